@@ -1,0 +1,71 @@
+// Bundles wfa into dist/: split, so that each command loads only what it uses, and minified, because parsing costs start-up.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+import subsetFont from 'subset-font';
+
+const require = createRequire(import.meta.url);
+const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+
+await rm('dist', { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints: ['src/cli/main.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: Object.keys(dependencies),
+  // CommonJS packages inside the bundle ask for require().
+  banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
+  chunkNames: 'chunks/[name]-[hash]',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
+
+/** Latin, Greek, punctuation, arrows and mathematics: what charts write. */
+const EMBEDDED = [
+  [0x20, 0x7e],
+  [0xa0, 0x17f],
+  [0x391, 0x3c9],
+  [0x2010, 0x2027],
+  [0x2030, 0x203a],
+  [0x2070, 0x208e],
+  [0x2190, 0x2199],
+  [0x2212, 0x2212],
+  [0x221a, 0x221e],
+  [0x2248, 0x2265],
+  [0x25a0, 0x25ff],
+]
+  .flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i)))
+  .join('');
+
+await mkdir('dist/fonts');
+for (const [name, file] of [
+  ['Inter-Regular', '400Regular/Inter_400Regular.ttf'],
+  ['Inter-SemiBold', '600SemiBold/Inter_600SemiBold.ttf'],
+]) {
+  const ttf = await readFile(require.resolve(`@expo-google-fonts/inter/${file}`));
+  await writeFile(`dist/fonts/${name}.ttf`, ttf);
+  await writeFile(`dist/fonts/${name}.woff2`, await subsetFont(ttf, EMBEDDED, { targetFormat: 'woff2' }));
+}
+await writeFile('dist/fonts/LICENSE', await readFile(require.resolve('@expo-google-fonts/inter/LICENSE_FONT')));
+await writeFile('dist/third-party-licenses.txt', await collectLicenses(metafile));
+
+/** The licences of everything that went into the bundle: they ask to be passed on. */
+async function collectLicenses({ inputs }) {
+  const folders = new Set(
+    Object.keys(inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const names = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'License'];
+    const found = await Promise.all(names.map((file) => readFile(`${folder}/${file}`, 'utf8').catch(() => null)));
+    texts.push(`${name} ${version} (${license})\n\n${found.find((text) => text !== null)?.trim() ?? ''}\n`);
+  }
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}

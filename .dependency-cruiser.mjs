@@ -1,0 +1,77 @@
+/** The import direction of src/, inner layer first. A folder may import itself and what is listed. */
+const layers = {
+  stats: [],
+  view: [],
+  model: [],
+  analyses: ['model', 'stats', 'view'],
+  sources: [],
+  formats: ['model', 'sources'],
+  render: ['view'],
+};
+
+const directions = Object.entries(layers).map(([layer, allowed]) => ({
+  name: `${layer}-direction`,
+  comment: `src/${layer} may import only: ${['itself', 'errors.ts', ...allowed].join(', ')}.`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: '^src/', pathNot: [`^src/${layer}/`, '^src/errors[.]ts$', ...allowed.map((to) => `^src/${to}`)] },
+}));
+
+export default {
+  forbidden: [
+    ...directions,
+    {
+      name: 'analyses-are-islands',
+      comment: 'An analysis must not know another one; move what they share to stats/ or model/.',
+      severity: 'error',
+      from: { path: '^src/analyses/([^/]+)/' },
+      to: { path: '^src/analyses/[^/]+/', pathNot: '^src/analyses/$1/' },
+    },
+    {
+      name: 'core-is-pure',
+      comment: 'No node: module and no effectful package in the pure folders.',
+      severity: 'error',
+      from: { path: '^src/(stats|model|analyses|view)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'effects-have-one-home',
+      comment: 'Each effectful package is imported by one folder only.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(render|sources|formats|cli)/' },
+      to: {
+        path: 'node_modules/(vega|vega-lite|cli-table3|commander|hyparquet|@aws-sdk)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'fs-in-sources-and-cli-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(sources|cli)/' },
+      to: { path: '^(node:)?(fs|http|https|net|child_process)(/|$)' },
+    },
+    {
+      name: 'bin-to-cli-only',
+      severity: 'error',
+      from: { path: '^bin/' },
+      to: { path: '^(src|dist)/', pathNot: '^dist/main[.]js$' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '(^src/view/.*|[.]d)[.]ts$' },
+      to: {},
+    },
+    { name: 'not-to-test', severity: 'error', from: { path: '^(src|bin)/' }, to: { path: '^test/' } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    // The build bundles packages into dist/ and refuses an external one that is not in dependencies.
+    doNotFollow: { path: '^(node_modules|dist)/' },
+    exclude: { path: '^test/golden/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

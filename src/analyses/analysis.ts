@@ -1,0 +1,93 @@
+/**
+ * The contract of an analysis. Facts of one run → all facts to a result → the result to tables and charts. Each analysis is a
+ * folder beside this file and a line in `list.ts`; it knows neither files nor flags' syntax nor terminals.
+ */
+import type { LedgerEntry } from '../model/ledger.ts';
+import type { Run } from '../model/run.ts';
+import type { RunFacts } from '../model/run-facts.ts';
+import type { View } from '../view/view.ts';
+
+/** What the command line offers for an analysis. Plain data: read before anything heavy is loaded. */
+export interface AnalysisDefinition {
+  readonly name: string;
+  /** One line for `wfa --help`. */
+  readonly summary: string;
+  /** A paragraph for the command's own help. */
+  readonly description: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options: readonly OptionSpec[];
+  /** Kinds for `--chart-kind`; empty: the analysis has no chart. */
+  readonly chartKinds: readonly string[];
+  /** Whether `--fail-on` can be asked of it, and an example of what to ask. */
+  readonly gateExample: string | null;
+  readonly examples: readonly { readonly command: string; readonly comment: string }[];
+  readonly load: () => Promise<AnyAnalysis>;
+}
+
+export interface ArgumentSpec {
+  /** `<required>`, `[optional]`, `<several...>`. */
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface OptionSpec {
+  /** `--metric <name>` takes a value, `--list` is a switch. */
+  readonly flags: string;
+  readonly description: string;
+  readonly repeatable?: boolean;
+}
+
+/** What the user wrote: arguments in order, options by their camel-case name; repeatable ones are arrays. */
+export interface RawOptions {
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+}
+
+/** A weak or conditional statistic, as data: `code` for programs and tests, `message` for people. */
+export interface Warning {
+  readonly code: string;
+  /** `warning`: may change the conclusion; `note`: good to know. */
+  readonly severity: 'warning' | 'note';
+  readonly message: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What analyzing gives: JSON all the way down, no NaN, no Infinity. */
+export interface Outcome<Result = unknown> {
+  readonly result: Result;
+  readonly ledger: readonly LedgerEntry[];
+  readonly warnings: readonly Warning[];
+}
+
+/** A figure with its uncertainty that a gate can be set on. */
+export interface GateQuantity {
+  /** What `--fail-on` calls it. */
+  readonly name: string;
+  /** Which comparison it belongs to, for the message. */
+  readonly of: string;
+  /** `fraction` is asked for in percent. */
+  readonly unit: 'fraction' | 'ms' | 'count';
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** The pure parts, loaded when the command runs. */
+export interface Analysis<Options, Facts, Result> {
+  /** Raised when a key of the result changes its meaning. */
+  readonly schemaVersion: number;
+  /** `UserError` when an option cannot be used. */
+  readonly parseOptions: (raw: RawOptions) => Options;
+  /** One run → that analysis's facts. Pure; structured-cloneable. */
+  readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
+  /** All facts → result. Pure and deterministic; `UserError` when the data cannot answer the question. */
+  readonly analyze: (facts: readonly Facts[], options: Options, seed: number) => Outcome<Result>;
+  readonly view: (outcome: Outcome<Result>, options: Options) => View;
+  readonly gateQuantities?: (result: Result) => readonly GateQuantity[];
+}
+
+/** An analysis as the list holds it: the command hands each only its own options and facts back. */
+export type AnyAnalysis = Analysis<unknown, unknown, unknown>;
+
+/** Forgets the types of an analysis's own parts, after they have been checked against each other. */
+export const defineAnalysis = <Options, Facts, Result>(analysis: Analysis<Options, Facts, Result>): AnyAnalysis =>
+  analysis as unknown as AnyAnalysis;

@@ -1,0 +1,111 @@
+import { UserError } from '../../errors.ts';
+import { matchName, shortPlannerName } from '../../model/names.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import {
+  Census,
+  type Clause,
+  clauseHolds,
+  fitsAsked,
+  NORMALIZERS,
+  parseClauses,
+  type RunKey,
+} from '../../model/select.ts';
+
+/** An arm as the user named it. */
+export interface ArmRequest {
+  readonly asked: string;
+  readonly clauses: readonly Clause[];
+}
+
+/** An arm as the data know it. */
+export interface Arm {
+  /** For headings: `non-uniform`, or `uniform, p50`. */
+  readonly label: string;
+  /** The selection with the data's own names, as in `planner=UniformPlanner,sla=p50`. */
+  readonly selector: string;
+  readonly holds: (run: RunFacts) => boolean;
+}
+
+/** A planner name, or `key=value[,key=value…]`. */
+export function parseArm(asked: string): ArmRequest {
+  const clauses = asked.includes('=')
+    ? parseClauses(asked, 'arm')
+    : [{ key: 'planner' as const, asked, negated: false }];
+  return { asked, clauses };
+}
+
+/** Finds what each arm stands for in the data; `UserError` for unknown, ambiguous, equal or overlapping arms. */
+export function resolveArms(requests: readonly ArmRequest[], runs: readonly RunFacts[]): Arm[] {
+  const census = new Census();
+  for (const run of runs) census.add(run);
+  const arms = requests.map((request) => resolveArm(request, census));
+  for (const [i, arm] of arms.entries()) {
+    for (const other of arms.slice(i + 1)) checkApart(arm, other, runs);
+  }
+  return arms;
+}
+
+function resolveArm(request: ArmRequest, census: Census): Arm {
+  const clauses = request.clauses.map((clause) => ({ ...clause, asked: resolveName(clause, request, census) }));
+  return {
+    label: clauses.map(wordClause).join(', '),
+    selector: clauses.map(({ key, asked, negated }) => `${key}${negated ? '!=' : '='}${asked}`).join(','),
+    holds: (run) => clauses.every((clause) => clauseHolds(clause, run)),
+  };
+}
+
+function wordClause({ key, asked, negated }: Clause): string {
+  const name = key === 'planner' ? shortPlannerName(asked) : key === 'memory' ? `${asked} MB` : asked;
+  return negated ? `not ${name}` : name;
+}
+
+function resolveName({ key, asked }: Clause, request: ArmRequest, census: Census): string {
+  if (key === 'run') return asked;
+  const names = census.names(key);
+  if (key === 'structure') {
+    const fitting = names.filter((name) => fitsAsked(key, asked, name));
+    if (fitting.length === 1) return fitting[0] as string;
+  }
+  const match = matchName(asked, names, NORMALIZERS[key]);
+  if ('found' in match) return match.found;
+  const context = request.clauses.length > 1 ? ` in '${request.asked}'` : '';
+  if ('ambiguous' in match) {
+    throw new UserError('ambiguous-arm', `The ${key} '${asked}'${context} fits ${match.ambiguous.join(' and ')}.`, {
+      hint: 'Give the full name.',
+    });
+  }
+  const nearest = match.nearest === null ? '' : `Did you mean ${match.nearest}? `;
+  throw new UserError('unknown-arm', `No run has the ${key} '${asked}'${context}.`, {
+    hint: `${nearest}The data have: ${census.words(key) || 'none'}.`,
+  });
+}
+
+function checkApart(arm: Arm, other: Arm, runs: readonly RunFacts[]): void {
+  if (arm.selector === other.selector) {
+    throw new UserError('same-arm', `Baseline and candidate are the same: ${arm.selector}`, {
+      hint: 'Name two different arms, as in: wfa compare uniform non-uniform',
+    });
+  }
+  const shared = runs.filter((run) => arm.holds(run) && other.holds(run)).length;
+  if (shared > 0) {
+    throw new UserError('overlapping-arms', `${shared} runs belong to both ${arm.selector} and ${other.selector}.`, {
+      hint: 'A run can be on one side only: narrow the arms until they exclude each other.',
+    });
+  }
+}
+
+/** Whether any arm of the comparison selects by a key. */
+export const selectsBy = (requests: readonly ArmRequest[], key: RunKey): boolean =>
+  requests.some((request) => request.clauses.some((clause) => clause.key === key));
+
+/** `text_analysis · p90`, with the shortened structure hash only where a workflow has several. */
+export function wordBlock(
+  keys: readonly RunKey[],
+  names: Readonly<Record<string, string>>,
+  severalStructures: ReadonlySet<string>,
+): string {
+  return keys
+    .filter((key) => key !== 'structure' || severalStructures.has(names['workflow'] ?? ''))
+    .map((key) => (key === 'structure' ? `#${(names[key] ?? '').slice(0, 6)}` : (names[key] as string)))
+    .join(' \u00b7 ');
+}

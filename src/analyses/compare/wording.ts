@@ -1,0 +1,43 @@
+import { findMetric } from '../../model/metrics.ts';
+import { wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
+import type { Pairing } from './design.ts';
+import type { Comparison, OverallChange } from './result.ts';
+
+/** The sentences of a comparison: the same on the terminal, in the chart's title and in the machine formats. */
+
+/** `non-uniform vs uniform: makespan −8.1 % [−11.0, −5.2], …; 4 workflows, 12 blocks, 31 vs 29 runs`. */
+export function wordHeadline({ baseline, candidate, blocks }: Pairing, comparisons: readonly Comparison[]): string {
+  const own = comparisons.filter((c) => c.baseline === baseline.label && c.candidate === candidate.label);
+  const changes = own.map(({ metric, overall }) => `${labelOf(metric)} ${wordOverall(overall)}`);
+  const workflows = new Set(blocks.flatMap((block) => block.baseline.map((fact) => fact.run.workflow)));
+  const count = (side: 'baseline' | 'candidate') => blocks.reduce((sum, block) => sum + block[side].length, 0);
+  const extent = [
+    wordCount(workflows.size, 'workflow'),
+    wordCount(blocks.length, 'block'),
+    `${count('candidate')} vs ${wordCount(count('baseline'), 'run')}`,
+  ];
+  return `${candidate.label} vs ${baseline.label}: ${changes.join(', ')}; ${extent.join(', ')}`;
+}
+
+export const labelOf = (metric: string): string => findMetric(metric)?.label ?? metric;
+
+/** `−8.1 % [−11.0, −5.2]`, with `(cannot tell)` or `(no change)` behind it where the interval says so. */
+function wordOverall(overall: OverallChange): string {
+  const { changeFraction, ciLow, ciHigh, outcome } = overall;
+  if (changeFraction === null) return overall.blockCount === 0 ? '(not measured)' : '(no ratio: some runs have 0)';
+  const mark = { different: '', equivalent: ' (no change)', inconclusive: ' (cannot tell)' }[outcome];
+  return wordChange(changeFraction, ciLow, ciHigh) + mark;
+}
+
+/** One word or two for the verdict column: `faster`, `dearer`, `no change`, `cannot tell`. */
+export function wordOutcome({ metric, overall }: Comparison): string {
+  if (overall.outcome === 'inconclusive') return overall.blockCount === 0 ? 'not measured' : 'cannot tell';
+  if (overall.outcome === 'equivalent') return 'no change';
+  const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
+  return (overall.changeFraction ?? overall.difference.amount ?? 0) < 0 ? lessWord : moreWord;
+}
+
+/** What it would take to see more: for the detail column. */
+export function wordDetectable({ minimalDetectableFraction }: OverallChange): string {
+  return minimalDetectableFraction === null ? '–' : wordPercentChange(minimalDetectableFraction).replace('+', '±');
+}

@@ -1,0 +1,71 @@
+import { UserError } from '../errors.ts';
+import type { GateQuantity } from './analysis.ts';
+
+/** `--fail-on 'makespan>+5%'`: a bound that a script sets on a figure. */
+export interface Gate {
+  readonly text: string;
+  readonly name: string;
+  readonly direction: '>' | '<';
+  readonly bound: number;
+  readonly unit: GateQuantity['unit'];
+}
+
+/** `tripped`: the whole interval lies beyond the bound; `undecided`: it straddles it, or there is none. */
+export type Verdict = 'passed' | 'tripped' | 'undecided';
+
+export interface GateOutcome {
+  readonly gate: string;
+  readonly of: string;
+  readonly verdict: Verdict;
+}
+
+const GATE = /^\s*([a-z][a-z0-9-]*)\s*(>|<)\s*([+\-\u2212]?\d+(?:\.\d+)?)\s*(%|ms|s)?\s*$/i;
+
+/** Reads `name>bound` with a bound in %, ms, s or as a count. */
+export function parseGate(text: string): Gate {
+  const match = GATE.exec(text);
+  if (!match) {
+    throw new UserError('bad-option', `--fail-on '${text}' is no gate`, {
+      hint: "A gate is a name, > or <, and a bound with its unit, as in --fail-on 'makespan>+5%'. Quote it for the shell.",
+    });
+  }
+  const [, name = '', direction, digits = '', unit] = match;
+  const bound = Number(digits.replace('\u2212', '-'));
+  return {
+    text,
+    name: name.toLowerCase(),
+    direction: direction as '>' | '<',
+    bound: unit === '%' ? bound / 100 : unit === 's' ? bound * 1000 : bound,
+    unit: unit === '%' ? 'fraction' : unit === undefined ? 'count' : 'ms',
+  };
+}
+
+/** Judges each gate on every quantity of its name; `UserError` when there is none, or in another unit. */
+export function judgeGates(gates: readonly Gate[], quantities: readonly GateQuantity[]): GateOutcome[] {
+  return gates.flatMap((gate) => {
+    const named = quantities.filter((quantity) => quantity.name === gate.name);
+    if (named.length === 0) {
+      const names = [...new Set(quantities.map((quantity) => quantity.name))];
+      throw new UserError('unknown-metric', `--fail-on '${gate.text}': there is no ${gate.name} in this result`, {
+        hint: `There are: ${names.join(', ')}.`,
+      });
+    }
+    return named.map((quantity) => ({ gate: gate.text, of: quantity.of, verdict: judge(gate, quantity) }));
+  });
+}
+
+const UNIT_EXAMPLES = { fraction: '5%', ms: '250ms', count: '2' } as const;
+
+function judge(gate: Gate, { low, high, unit, name }: GateQuantity): Verdict {
+  if (unit !== gate.unit) {
+    throw new UserError(
+      'bad-option',
+      `--fail-on '${gate.text}': the bound of ${name} needs a unit like ${UNIT_EXAMPLES[unit]}`,
+    );
+  }
+  if (low === null || high === null) return 'undecided';
+  const [nearest, farthest] = gate.direction === '>' ? [low, high] : [-high, -low];
+  const bound = gate.direction === '>' ? gate.bound : -gate.bound;
+  if (nearest > bound) return 'tripped';
+  return farthest > bound ? 'undecided' : 'passed';
+}

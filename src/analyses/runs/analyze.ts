@@ -1,0 +1,137 @@
+import { from, op } from 'arquero';
+import type { Outcome } from '../analysis.ts';
+import type { RunRow, RunsOptions } from './extract.ts';
+import { findTroubles } from './troubles.ts';
+
+export interface RunsResult {
+  readonly runCount: number;
+  readonly workflows: readonly WorkflowSummary[];
+  /** Per workflow × structure × planner × SLA. */
+  readonly groups: readonly RunGroup[];
+  /** Every run in order of submission; only with `--list`. */
+  readonly runs: readonly ListedRun[] | null;
+}
+
+export interface WorkflowSummary {
+  readonly workflow: string;
+  readonly structure: string;
+  readonly nodeCount: number;
+  readonly runCount: number;
+  readonly unplannedCount: number;
+  readonly incompleteCount: number;
+  readonly firstSubmittedAtMs: number | null;
+  readonly lastSubmittedAtMs: number | null;
+}
+
+export interface RunGroup extends WorkflowSummary {
+  readonly planner: string;
+  /** `none` for runs without plan. */
+  readonly sla: string;
+}
+
+export interface ListedRun {
+  readonly runId: string;
+  /** The shortest beginning of the id, 13 characters at least, that no other run shares. */
+  readonly shortId: string;
+  readonly submittedAtMs: number | null;
+  readonly workflow: string;
+  readonly structure: string;
+  readonly planner: string;
+  readonly sla: string;
+  readonly source: string;
+  readonly memory: string;
+  readonly taskCount: number;
+  readonly nodeCount: number;
+  readonly makespanMs: number | null;
+  readonly resourceUsageGbSeconds: number | null;
+  readonly optimizations: string;
+}
+
+/** Rolls the runs up and looks for what will limit an analysis. */
+export function analyzeRuns(rows: readonly RunRow[], options: RunsOptions): Outcome<RunsResult> {
+  const table = from(
+    rows.map(({ run }) => ({
+      workflow: run.workflow,
+      structure: run.structure,
+      planner: run.planner,
+      sla: run.sla,
+      nodeCount: run.nodeCount,
+      submittedAtMs: run.submittedAtMs,
+      unplanned: run.planned ? 0 : 1,
+      incomplete: run.complete ? 0 : 1,
+    })),
+  );
+  const summary = {
+    nodeCount: op.max('nodeCount'),
+    runCount: op.count(),
+    unplannedCount: op.sum('unplanned'),
+    incompleteCount: op.sum('incomplete'),
+    firstSubmittedAtMs: op.min('submittedAtMs'),
+    lastSubmittedAtMs: op.max('submittedAtMs'),
+  };
+  const rollup = (...keys: string[]) =>
+    table
+      .groupby(...keys)
+      .rollup(summary)
+      .orderby(...keys)
+      .objects()
+      .map(withoutUndefined);
+  return {
+    result: {
+      runCount: rows.length,
+      workflows: rollup('workflow', 'structure') as unknown as WorkflowSummary[],
+      groups: rollup('workflow', 'structure', 'planner', 'sla') as unknown as RunGroup[],
+      runs: options.list ? listRuns(rows) : null,
+    },
+    ledger: [],
+    warnings: findTroubles(rows),
+  };
+}
+
+/** Arquero says `undefined` for the extremes of nothing. */
+const withoutUndefined = (row: object): object =>
+  Object.fromEntries(Object.entries(row).map(([key, field]) => [key, field ?? null]));
+
+const SHORTEST_ID = 13;
+
+function listRuns(rows: readonly RunRow[]): ListedRun[] {
+  const ordered = [...rows].sort(
+    (a, b) =>
+      (a.run.submittedAtMs ?? Number.POSITIVE_INFINITY) - (b.run.submittedAtMs ?? Number.POSITIVE_INFINITY) || 0,
+  );
+  const shorten = shortenIds(rows.map(({ run }) => run.runId));
+  return ordered.map(({ run, makespanMs, resourceUsageGbSeconds }) => ({
+    runId: run.runId,
+    shortId: shorten(run.runId),
+    submittedAtMs: run.submittedAtMs,
+    workflow: run.workflow,
+    structure: run.structure,
+    planner: run.planner,
+    sla: run.sla,
+    source: run.source,
+    memory: run.memory,
+    taskCount: run.taskCount,
+    nodeCount: run.nodeCount,
+    makespanMs,
+    resourceUsageGbSeconds,
+    optimizations: run.optimizations.join('+'),
+  }));
+}
+
+/** In sorted order, an id shares its longest beginning with one of its neighbours. */
+function shortenIds(ids: readonly string[]): (id: string) => string {
+  const sorted = [...ids].sort();
+  const shortest = new Map(
+    sorted.map((id, i) => {
+      const shared = Math.max(sharedLength(id, sorted[i - 1]), sharedLength(id, sorted[i + 1]));
+      return [id, id.slice(0, Math.max(SHORTEST_ID, shared + 1))];
+    }),
+  );
+  return (id) => shortest.get(id) ?? id;
+}
+
+function sharedLength(id: string, other = ''): number {
+  let length = 0;
+  while (length < id.length && id[length] === other[length]) length++;
+  return length;
+}

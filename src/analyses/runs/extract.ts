@@ -1,0 +1,26 @@
+import type { Run } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { makespanMs } from '../../model/timeline.ts';
+
+export interface RunsOptions {
+  readonly list: boolean;
+}
+
+export interface RunRow {
+  readonly run: RunFacts;
+  readonly makespanMs: number | null;
+  /** `null`: not measured. */
+  readonly resourceUsageGbSeconds: number | null;
+  /** What the plan said; `null` without one or without a prediction for the sink. */
+  readonly predictedMakespanMs: number | null;
+}
+
+/** One run's row. Pure. */
+export function extractRun(run: Run, facts: RunFacts): RunRow {
+  return {
+    run: facts,
+    makespanMs: makespanMs(run),
+    resourceUsageGbSeconds: facts.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
+    predictedMakespanMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
+  };
+}

@@ -1,0 +1,18 @@
+import type { AnalysisDefinition } from '../analysis.ts';
+
+export const runsDefinition: AnalysisDefinition = {
+  name: 'runs',
+  summary: 'what is in the data: runs by workflow, planner and SLA, and what is wrong with them',
+  description:
+    'Counts the runs by workflow, structure, planner and SLA, with dates and tasks, and lists what will limit an analysis: ' +
+    'runs without plan, incomplete runs, resource usage that was not measured.',
+  arguments: [],
+  options: [{ flags: '--list', description: 'one row per run, in order of submission' }],
+  chartKinds: [],
+  gateExample: null,
+  examples: [
+    { command: 'wfa runs --data sample:', comment: 'what the bundled runs are' },
+    { command: 'wfa runs --list --workflow gemm --data runs.ndjson.gz', comment: 'every run of one workflow' },
+  ],
+  load: async () => (await import('./runs.ts')).runs,
+};

@@ -1,0 +1,13 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzeRuns } from './analyze.ts';
+import { extractRun } from './extract.ts';
+import { viewRuns } from './view.ts';
+
+/** `wfa runs`: what a person types first. */
+export const runs = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: ({ options }) => ({ list: options['list'] === true }),
+  extract: extractRun,
+  analyze: analyzeRuns,
+  view: viewRuns,
+});

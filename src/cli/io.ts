@@ -1,0 +1,23 @@
+/** What a command may touch of the outside world; `bin/` hands over the real one. */
+export interface Io {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Exit statuses; never a count. */
+export const STATUS = { done: 0, tripped: 1, failed: 2, undecided: 3, bug: 70 } as const;
+
+/** The terminal's columns, what COLUMNS says, or 80. */
+export function terminalColumns({ stdout, env }: Io): number {
+  const columns = (stdout.isTTY ? stdout.columns : 0) || Number(env['COLUMNS']);
+  return columns >= 40 ? columns : 80;
+}
+
+/** How many colours standard output takes: NO_COLOR and FORCE_COLOR are obeyed. */
+export function colourLevel({ stdout, env }: Io): 0 | 1 | 2 | 3 {
+  const forced = env['FORCE_COLOR'];
+  if (env['NO_COLOR']) return 0;
+  if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
+  return stdout.isTTY && stdout.hasColors() ? 1 : 0;
+}

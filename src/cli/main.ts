@@ -1,0 +1,167 @@
+/**
+ * Command: flags → stages → standard output, standard error, exit status. The only folder that knows commander, progress bars
+ * and terminals.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { AnalysisDefinition, OptionSpec } from '../analyses/analysis.ts';
+import { ANALYSES } from '../analyses/list.ts';
+import { UserError } from '../errors.ts';
+import { type Io, STATUS } from './io.ts';
+import { COMMON_FLAG_NAMES, type CommonFlags, parseChoice, parseFormat, parseTheme } from './options.ts';
+import { writeStdout } from './write.ts';
+
+/** Runs one command line (without node and script) to its exit status. Never throws. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const state = { status: STATUS.done as number };
+  try {
+    await buildProgram(io, state).parseAsync(args, { from: 'user' });
+    return state.status;
+  } catch (error) {
+    return reportError(error, io);
+  }
+}
+
+interface State {
+  status: number;
+}
+
+function buildProgram(io: Io, state: State): Command {
+  const pending: string[] = [];
+  const program = new Command('wfa')
+    .description('Compares workflow planners on serverless workers, from exported run metrics.')
+    .version(packageJson.version)
+    .configureOutput({
+      writeOut: (text) => pending.push(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'wfa: ')),
+    })
+    .exitOverride((error) => {
+      throw Object.assign(error, { pending: pending.join('') });
+    })
+    .showHelpAfterError('(--help lists the commands and options)')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', PROGRAM_EXAMPLES);
+  for (const definition of ANALYSES) addAnalysis(program, definition, io, state);
+  program
+    .command('schema')
+    .summary('the JSON Schema of a run record')
+    .description('Prints the JSON Schema of the run records that wfa reads.')
+    .addHelpText('after', wordExamples(SCHEMA_EXAMPLES))
+    .action(async () => {
+      const { printSchema } = await import('./schema.ts');
+      await writeStdout(io, printSchema());
+    });
+  return program;
+}
+
+const PROGRAM_EXAMPLES = `
+Examples:
+  $ wfa runs --data sample:                            what the bundled runs are
+  $ wfa compare uniform non-uniform --data sample:     the main question
+`;
+
+const SCHEMA_EXAMPLES = [
+  { command: 'wfa schema > run-record.schema.json', comment: 'keep it for a validator' },
+  { command: 'wfa schema | head -20', comment: 'look at its beginning' },
+];
+
+function wordExamples(examples: AnalysisDefinition['examples']): string {
+  return ['', 'Examples:', ...examples.flatMap(({ command, comment }) => [`  # ${comment}`, `  $ ${command}`])].join(
+    '\n',
+  );
+}
+
+function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, state: State): void {
+  const command = program.command(definition.name).summary(definition.summary).description(definition.description);
+  for (const { name, description } of definition.arguments) command.argument(name, description);
+  for (const option of definition.options) command.addOption(toOption(option));
+  addInputOptions(command);
+  addOutputOptions(command, definition);
+  command.addHelpText('after', wordExamples(definition.examples));
+  command.action(async () => {
+    const { runAnalysis } = await import('./run-analysis.ts');
+    const flags = command.opts<CommonFlags>();
+    const own = Object.entries(flags).filter(([name]) => !COMMON_FLAG_NAMES.includes(name));
+    const raw = { arguments: command.args, options: Object.fromEntries(own) };
+    state.status = await runAnalysis(definition, raw, flags, io);
+  });
+}
+
+function toOption({ flags, description, repeatable }: OptionSpec): Option {
+  const option = new Option(flags, description);
+  return repeatable ? option.argParser(collect) : option;
+}
+
+const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
+
+function addInputOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '-d, --data <[label=]uri>',
+        'file, directory, glob, - or sample: (repeatable; else WFA_DATA)',
+      ).argParser(collect),
+    )
+    .addOption(new Option('--workflow <name>', 'only this workflow (repeatable)').argParser(collect))
+    .addOption(new Option('--planner <name>', 'only this planner (repeatable)').argParser(collect))
+    .addOption(new Option('--sla <sla>', 'only this SLA: average, p90, … (repeatable)').argParser(collect))
+    .addOption(
+      new Option('--where <key=value>', 'only runs with this, or key!=value without (repeatable)').argParser(collect),
+    )
+    .option('--since <time>', 'only runs submitted then or later: ISO 8601 or epoch ms')
+    .option('--until <time>', 'only runs submitted before')
+    .option('--strict', 'status 2 when a record cannot be read');
+}
+
+function addOutputOptions(command: Command, definition: AnalysisDefinition): void {
+  const hasChart = definition.chartKinds.length > 0;
+  const formats = hasChart
+    ? 'table, markdown, csv, json, ndjson, vega, vega-lite, svg, png'
+    : 'table, markdown, csv, json, ndjson';
+  command
+    .addOption(new Option('-f, --format <format>', formats).default('table').argParser(parseFormat))
+    .option('-o, --output <file>', 'write there instead of standard output');
+  if (hasChart) {
+    command
+      .addOption(
+        new Option('--chart <file>', 'also draw a chart: .svg, .png, .vl.json or .vg.json (repeatable)').argParser(
+          collect,
+        ),
+      )
+      .addOption(
+        new Option('--chart-kind <kind>', definition.chartKinds.join(', ')).argParser(
+          parseChoice('--chart-kind', definition.chartKinds),
+        ),
+      )
+      .option('--width <length>', 'of the chart: 85mm, 7in, 680 (pixels; default: 180mm)')
+      .option('--height <length>', 'of the chart (default: as high as it needs)')
+      .option('--scale <number>', 'PNG pixels per pixel (default: 2)');
+  }
+  command.addOption(
+    new Option('--theme <theme>', 'light, dark, paper').default('light').argParser(parseTheme).hideHelp(!hasChart),
+  );
+  command.option('--seed <number>', 'of random permutations (default: 1)');
+  if (definition.gateExample) {
+    command.addOption(
+      new Option(
+        '--fail-on <gate>',
+        `status 1 when it trips, 3 when undecided: '${definition.gateExample}' (repeatable)`,
+      ).argParser(collect),
+    );
+  }
+}
+
+async function reportError(error: unknown, io: Io): Promise<number> {
+  if (error instanceof CommanderError) {
+    await writeStdout(io, (error as CommanderError & { pending?: string }).pending ?? '');
+    return error.exitCode === 0 || error.code === 'commander.help' ? STATUS.done : STATUS.failed;
+  }
+  if (error instanceof UserError) {
+    io.stderr.write(`wfa: ${error.message}\n${error.hint ? `${error.hint.replace(/^/gm, '  ')}\n` : ''}`);
+    return STATUS.failed;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  io.stderr.write(`wfa: this is a bug in wfa ${packageJson.version}, please report it:\n${stack}\n`);
+  return STATUS.bug;
+}

@@ -1,0 +1,124 @@
+import { UserError } from '../errors.ts';
+import type { FilterFlags } from '../model/filter.ts';
+import { matchName } from '../model/names.ts';
+import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
+import type { DataSpec } from './load.ts';
+
+/** The flags that every analysis shares, and how their texts are read. */
+
+export interface CommonFlags extends FilterFlags {
+  readonly data?: readonly string[];
+  readonly strict?: boolean;
+  readonly format: string;
+  readonly output?: string;
+  readonly chart?: readonly string[];
+  readonly chartKind?: string;
+  readonly width?: string;
+  readonly height?: string;
+  readonly scale?: string;
+  readonly theme: ThemeName;
+  readonly seed?: string;
+  readonly failOn?: readonly string[];
+}
+
+/** Their camel-case names, to tell them from an analysis's own. */
+export const COMMON_FLAG_NAMES: readonly string[] = [
+  'data',
+  'strict',
+  'format',
+  'output',
+  'chart',
+  'chartKind',
+  'width',
+  'height',
+  'scale',
+  'theme',
+  'seed',
+  'failOn',
+  'workflow',
+  'planner',
+  'sla',
+  'where',
+  'since',
+  'until',
+];
+
+/** `--data` as given, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
+export function parseData(
+  given: readonly string[] | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): DataSpec[] {
+  const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  if (specs.length === 0) {
+    throw new UserError('no-data', 'No data named.', {
+      hint: 'Name them with --data FILE (a file, a directory, a glob, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
+    });
+  }
+  return specs.map((spec) => {
+    const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(spec) ?? [];
+    return label && uri ? { label, uri } : { label: spec, uri: spec };
+  });
+}
+
+/** The format that a chart file's name asks for. */
+export function chartFormat(path: string): string {
+  const ending = Object.keys(CHART_ENDINGS).find((candidate) => path.toLowerCase().endsWith(candidate));
+  if (ending) return CHART_ENDINGS[ending] as string;
+  throw new UserError('bad-option', `--chart '${path}': its ending says no chart format`, {
+    hint: `The endings are ${Object.keys(CHART_ENDINGS).join(', ')}.`,
+  });
+}
+
+/** Checks a name against a closed list; the error suggests the nearest. */
+export function parseChoice(option: string, choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text;
+    const match = matchName(text, choices);
+    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
+    throw new UserError('bad-option', `${option} '${text}' is not known`, {
+      hint: `${nearest}There are ${choices.join(', ')}.`,
+    });
+  };
+}
+
+export const parseFormat = parseChoice('--format', Object.keys(FORMATS));
+export const parseTheme = parseChoice('--theme', ['light', 'dark', 'paper']);
+
+const PIXELS_PER: Readonly<Record<string, number>> = { px: 1, mm: 96 / 25.4, cm: 96 / 2.54, in: 96, pt: 96 / 72 };
+const [SMALLEST_PIXELS, LARGEST_PIXELS] = [200, 10_000];
+const LARGEST_SCALE = 10;
+const DEFAULT_SCALE = 2;
+const DEFAULT_SEED = 1;
+
+/** Reads the flags that are numbers. */
+export function parseNumbers(flags: CommonFlags) {
+  return {
+    width: parseLength(flags.width, '--width'),
+    height: parseLength(flags.height, '--height'),
+    scale: parseScale(flags.scale),
+    seed: parseSeed(flags.seed),
+  };
+}
+
+/** `85mm`, `6in`, `640px` or `640` → CSS pixels. */
+function parseLength(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const [, digits, unit = 'px'] = /^(\d+(?:\.\d+)?)\s*(px|mm|cm|in|pt)?$/.exec(text) ?? [];
+  const pixels = Number(digits) * (PIXELS_PER[unit] ?? Number.NaN);
+  if (pixels >= SMALLEST_PIXELS && pixels <= LARGEST_PIXELS) return pixels;
+  throw new UserError('bad-option', `${option} '${text}' is no usable length`, {
+    hint: `Give pixels or a length such as 85mm, 18cm or 7in, between ${SMALLEST_PIXELS} and ${LARGEST_PIXELS} pixels (96 to the inch).`,
+  });
+}
+
+function parseScale(text: string | undefined): number {
+  const scale = text === undefined ? DEFAULT_SCALE : Number(text);
+  if (scale > 0 && scale <= LARGEST_SCALE) return scale;
+  throw new UserError('bad-option', `--scale '${text}' is no number above 0 and up to ${LARGEST_SCALE}`);
+}
+
+function parseSeed(text: string | undefined): number {
+  const seed = text === undefined ? DEFAULT_SEED : Number(text);
+  if (Number.isSafeInteger(seed) && seed >= 0 && text !== '') return seed;
+  throw new UserError('bad-option', `--seed '${text}' is no whole number from 0 up`);
+}

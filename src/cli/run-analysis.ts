@@ -1,0 +1,161 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { AnalysisDefinition, AnyAnalysis, Outcome, RawOptions } from '../analyses/analysis.ts';
+import { type Gate, judgeGates, parseGate } from '../analyses/gate.ts';
+import { UserError } from '../errors.ts';
+import { parseFilter, wordFilter } from '../model/filter.ts';
+import { type Issue, wordIssue } from '../model/issue.ts';
+import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
+import type { View } from '../view/view.ts';
+import { loadFonts } from './fonts.ts';
+import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
+import { type Loaded, loadFacts } from './load.ts';
+import { type CommonFlags, chartFormat, parseData, parseNumbers } from './options.ts';
+import { createProgress } from './progress.ts';
+import { writeFileWhole, writeStdout } from './write.ts';
+
+/** The stages of every analysis, from flags to exit status, top to bottom. */
+export async function runAnalysis(
+  definition: AnalysisDefinition,
+  raw: RawOptions,
+  flags: CommonFlags,
+  io: Io,
+): Promise<number> {
+  const analysis = await definition.load();
+  const options = analysis.parseOptions(raw);
+  const numbers = parseNumbers(flags);
+  const gates = (flags.failOn ?? []).map(parseGate);
+  const filter = parseFilter(flags);
+  const outputs = planOutputs(definition, flags, io);
+
+  const request = { data: parseData(flags.data, io.env), filter, progress: createProgress(io) };
+  const loaded = await loadFacts(request, (run, facts) => analysis.extract(run, facts, options));
+  reportIssues(loaded, io);
+
+  const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
+  const judged = judgeGates(gates, analysis.gateQuantities?.(outcome.result) ?? []);
+  const report = composeReport(definition, analysis, loaded, outcome, {
+    raw,
+    filters: wordFilter(filter),
+    ...numbers,
+    judged,
+  });
+  const view = analysis.view(outcome, options);
+  await writeOutputs(
+    outputs,
+    report,
+    view,
+    {
+      columns: terminalColumns(io),
+      colourLevel: flags.output ? 0 : colourLevel(io),
+      theme: flags.theme,
+      ...numbers,
+      chartKind: flags.chartKind ?? null,
+      loadFonts,
+    },
+    io,
+  );
+  return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
+}
+
+interface PlannedOutput {
+  readonly format: string;
+  /** `null`: standard output. */
+  readonly path: string | null;
+}
+
+/** Everything that can be wrong with the outputs is said before anything is read. */
+function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io): PlannedOutput[] {
+  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  const outputs = [
+    ...(flags.chart ?? []).map((chart) => ({ format: chartFormat(chart), path: chart })),
+    { format: flags.format, path },
+  ];
+  for (const output of outputs) {
+    const format = FORMATS[output.format];
+    if (format?.chart && definition.chartKinds.length === 0) {
+      throw new UserError('no-chart', `wfa ${definition.name} has no chart.`, {
+        hint: 'Ask for table, markdown, csv, json or ndjson.',
+      });
+    }
+    if (format?.binary && output.path === null && io.stdout.isTTY) {
+      throw new UserError('terminal-output', `${output.format} is not for a terminal.`, {
+        hint: 'Add --output FILE, or pipe it on.',
+      });
+    }
+  }
+  return outputs;
+}
+
+/** Issues are data; standard error gets a few of them and the count. */
+function reportIssues({ issues, skipped }: Loaded<unknown>, io: Io): void {
+  const shown = 5;
+  for (const issue of issues.slice(0, shown)) io.stderr.write(`wfa: ${wordIssue(issue)}\n`);
+  if (issues.length > shown) {
+    io.stderr.write(`wfa: and ${issues.length - shown} more records left out; --format json lists all\n`);
+  }
+  if (skipped.length > 0) io.stderr.write(`wfa: skipped, no run records: ${skipped.join(', ')}\n`);
+}
+
+interface Circumstances {
+  readonly raw: RawOptions;
+  readonly filters: readonly string[];
+  readonly seed: number;
+  readonly judged: Report['gates'];
+}
+
+function composeReport(
+  definition: AnalysisDefinition,
+  analysis: AnyAnalysis,
+  loaded: Loaded<unknown>,
+  outcome: Outcome<unknown>,
+  { raw, filters, seed, judged }: Circumstances,
+): Report {
+  return {
+    analysis: definition.name,
+    schemaVersion: analysis.schemaVersion,
+    wfaVersion: packageJson.version,
+    inputs: loaded.inputs,
+    filters,
+    filteredRunCount: loaded.filteredRunCount,
+    options: { arguments: raw.arguments, ...raw.options },
+    seed,
+    runCount: loaded.runCount,
+    ledger: [...loaded.ledger.entries(), ...outcome.ledger],
+    issues: loaded.issues.map((issue: Issue) => ({ ...issue, message: wordIssue(issue) })),
+    warnings: outcome.warnings,
+    gates: judged,
+    result: outcome.result,
+  };
+}
+
+/** Everything is rendered before anything is written, files before standard output: an error leaves nothing half done. */
+async function writeOutputs(
+  outputs: readonly PlannedOutput[],
+  report: Report,
+  view: View,
+  settings: RenderSettings,
+  io: Io,
+): Promise<void> {
+  const documents = [];
+  for (const { format, path } of outputs) {
+    const render = await FORMATS[format]?.load();
+    if (!render) throw new Error(`no renderer for ${format}`);
+    documents.push({ path, document: await render(report, view, settings) });
+  }
+  for (const { path, document } of documents) if (path !== null) await writeFileWhole(path, document);
+  for (const { path, document } of documents) if (path === null) await writeStdout(io, document);
+}
+
+function chooseStatus(judged: Report['gates'], gates: readonly Gate[], strictlyFailed: boolean, io: Io): number {
+  for (const { gate, of, verdict } of judged) {
+    if (verdict === 'tripped') io.stderr.write(`wfa: gate ${gate} tripped (${of})\n`);
+    if (verdict === 'undecided')
+      io.stderr.write(`wfa: gate ${gate} cannot be decided (${of}): the interval straddles the bound\n`);
+  }
+  if (strictlyFailed) {
+    io.stderr.write('wfa: --strict: some records could not be read\n');
+    return STATUS.failed;
+  }
+  if (judged.some(({ verdict }) => verdict === 'tripped')) return STATUS.tripped;
+  return gates.length > 0 && judged.some(({ verdict }) => verdict === 'undecided') ? STATUS.undecided : STATUS.done;
+}

@@ -1,0 +1,6 @@
+import * as z from 'zod';
+import { runRecordSchema } from '../model/record-schema.ts';
+
+/** The schema of a run record as JSON Schema (draft 2020-12). */
+export const printSchema = (): string =>
+  `${JSON.stringify(z.toJSONSchema(runRecordSchema, { io: 'input' }), null, 2)}\n`;

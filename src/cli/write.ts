@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import type { Io } from './io.ts';
+
+/** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
+
+/** Writes to standard output; a reader that has closed the pipe has seen enough, and that is no error. */
+export async function writeStdout(io: Io, document: string | Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const settle = (error?: Error | null) => {
+      if (!error || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve();
+      else reject(cannotWrite('standard output', error));
+    };
+    io.stdout.once('error', settle);
+    io.stdout.write(document, settle);
+  });
+}
+
+/**
+ * Writes a file under a temporary name beside it and renames it, so that nobody ever sees a part of it. Devices and pipes are
+ * written to directly: a rename would replace them.
+ */
+export async function writeFileWhole(path: string, document: string | Uint8Array): Promise<void> {
+  try {
+    const existing = await stat(path).catch(() => null);
+    if (existing && !existing.isFile()) await writeDirectly(path, document);
+    else await writeAndRename(existing ? await realpath(path) : path, document, existing?.mode);
+  } catch (error) {
+    throw cannotWrite(path, error as Error);
+  }
+}
+
+async function writeDirectly(path: string, document: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(document);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAndRename(path: string, document: string | Uint8Array, mode: number | undefined): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const file = await open(temporary, 'wx', mode ?? 0o666);
+    try {
+      await file.writeFile(document);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+const WRITE_PROBLEMS: Record<string, string> = {
+  ENOENT: 'its directory does not exist',
+  ENOTDIR: 'a part of the path is no directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a directory',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+};
+
+function cannotWrite(path: string, error: Error): Error {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined) return error;
+  return new UserError('unwritable', `Cannot write ${path}: ${WRITE_PROBLEMS[code] ?? error.message}.`, {
+    cause: error,
+  });
+}

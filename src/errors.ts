@@ -1,0 +1,41 @@
+/**
+ * The errors that are the user's to mend. Everything else that is thrown is a bug of ours.
+ */
+
+/** The closed list of what can be wrong with what the user gave. */
+export type UserErrorCode =
+  | 'no-data'
+  | 'unknown-scheme'
+  | 'not-found'
+  | 'unreadable'
+  | 'no-record-files'
+  | 'empty-input'
+  | 'cut-short'
+  | 'not-run-records'
+  | 'terminal-input'
+  | 'no-runs-left'
+  | 'no-runs'
+  | 'bad-option'
+  | 'unknown-arm'
+  | 'ambiguous-arm'
+  | 'same-arm'
+  | 'overlapping-arms'
+  | 'no-common-block'
+  | 'unknown-metric'
+  | 'unwritable'
+  | 'terminal-output'
+  | 'unknown-run'
+  | 'no-chart';
+
+/** Something the user gave cannot be used: `message` quotes it and says what is wrong, `hint` says what to do next. */
+export class UserError extends Error {
+  readonly code: UserErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: UserErrorCode, message: string, extra: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, { cause: extra.cause });
+    this.name = 'UserError';
+    this.code = code;
+    this.hint = extra.hint;
+  }
+}

@@ -1,0 +1,52 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { Issue } from '../model/issue.ts';
+import { locateJsonError } from './json-error.ts';
+import type { DecodedRecord } from './record.ts';
+
+/** Where a record's text begins: 1-based line and column in the input. */
+export interface TextPosition {
+  readonly uri: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** V8 cannot hold longer strings than 512 MB; half of it leaves room for two-byte ones. */
+const LONGEST_RECORD_BYTES = 1 << 28;
+
+/** Parses the text of one record. */
+export function decodeText(bytes: Buffer, position: TextPosition): DecodedRecord {
+  const { uri, line } = position;
+  if (bytes.length > LONGEST_RECORD_BYTES) {
+    return { issue: { code: 'record-too-long', origin: { uri, line }, byteLength: bytes.length } };
+  }
+  // One-byte strings parse faster, and most records are ASCII.
+  const ascii = isAscii(bytes);
+  if (!ascii && !isUtf8(bytes)) return { issue: { code: 'not-utf-8', ...locateBadByte(bytes, position) } };
+  const text = bytes.toString(ascii ? 'latin1' : 'utf8');
+  try {
+    return { line, json: JSON.parse(text) };
+  } catch (error) {
+    return { issue: wordParseError(text, position, error as Error) };
+  }
+}
+
+/** The issue for a text that JSON.parse refused. */
+function wordParseError(text: string, position: TextPosition, error: Error): Issue {
+  const found = locateJsonError(text) ?? { offset: 0, problem: error.message };
+  const { line, column } = advance(position, text.slice(0, found.offset));
+  return { code: 'broken-json', origin: { uri: position.uri, line }, column, problem: found.problem };
+}
+
+/** The position after `text`. */
+function advance(from: TextPosition, text: string): TextPosition {
+  const lastBreak = text.lastIndexOf('\n');
+  if (lastBreak < 0) return { ...from, column: from.column + text.length };
+  return { ...from, line: from.line + text.split('\n').length - 1, column: text.length - lastBreak };
+}
+
+function locateBadByte(bytes: Buffer, position: TextPosition) {
+  // Decoding replaces the first bad sequence by U+FFFD; a genuine U+FFFD before it would only move the column.
+  const text = bytes.toString('utf8');
+  const { line, column } = advance(position, text.slice(0, text.indexOf('\uFFFD')));
+  return { origin: { uri: position.uri, line }, column };
+}

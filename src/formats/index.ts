@@ -1,0 +1,64 @@
+/**
+ * Decode: bytes → raw records, each with the line it began on. Knows layouts of text, told by content; knows nothing of what
+ * a record means.
+ */
+import { UserError } from '../errors.ts';
+import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
+import { isWhite, ndjsonFormat } from './ndjson.ts';
+import type { DecodedRecord, Decoder, Format } from './record.ts';
+
+export type { DecodedRecord } from './record.ts';
+
+const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat];
+
+const HEAD_BYTES = 256;
+
+/**
+ * The records of one input, in batches as its chunks arrive. `UserError` when the content is no text of records at all;
+ * whatever is wrong with a single record is an issue in its place.
+ */
+export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {
+  let decoder: Decoder | null = null;
+  let waiting: Buffer = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    if (decoder) {
+      yield decoder.push(chunk);
+      continue;
+    }
+    waiting = Buffer.concat([waiting, chunk]);
+    const head = headOf(waiting);
+    if (head.length < 2 || (head.length < HEAD_BYTES && !/[\r\n]/.test(head))) continue;
+    decoder = chooseDecoder(head, uri);
+    yield decoder.push(withoutMark(waiting));
+  }
+  if (!decoder) {
+    if (headOf(waiting).length === 0) throw new UserError('empty-input', `${wordInput(uri)} is empty.`);
+    decoder = chooseDecoder(headOf(waiting), uri);
+    yield decoder.push(withoutMark(waiting));
+  }
+  yield decoder.end();
+}
+
+/** The first bytes after a byte-order mark and white space, one character a byte. */
+function headOf(bytes: Buffer): string {
+  const text = withoutMark(bytes);
+  let from = 0;
+  while (from < text.length && isWhite(text[from] as number)) from++;
+  return text.toString('latin1', from, from + HEAD_BYTES);
+}
+
+const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
+
+/** How messages name an input. */
+export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : uri);
+
+/** Text that begins like no known layout is read line by line: a file whose first line is broken still has the others. */
+function chooseDecoder(head: string, uri: string): Decoder {
+  const format = FORMATS.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
+  if (!/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
+  throw new UserError('not-run-records', `${wordInput(uri)} holds no run records: it is binary.`, {
+    hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',
+  });
+}

@@ -1,0 +1,136 @@
+import { decodeText, type TextPosition } from './decode-text.ts';
+import { isWhite } from './ndjson.ts';
+import type { DecodedRecord, Decoder, Format } from './record.ts';
+
+/** A JSON array of records, on one line or many. */
+export const jsonArrayFormat: Format = {
+  detect: (head) => head.startsWith('['),
+  createDecoder: (uri) => new DocumentDecoder(uri, 1),
+};
+
+/** One record, or several one after the other, laid out over several lines. */
+export const jsonObjectsFormat: Format = {
+  detect: (head) => head.startsWith('{'),
+  createDecoder: (uri) => new DocumentDecoder(uri, 0),
+};
+
+const [QUOTE, BACKSLASH, COMMA, NEWLINE] = [0x22, 0x5c, 0x2c, 0x0a];
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Finds where each record begins and ends by its brackets alone, so that no more than one record is held and a broken record
+ * in the middle costs only itself, as long as its brackets close.
+ */
+class DocumentDecoder implements Decoder {
+  readonly #uri: string;
+  /** The bracket depth at which records stand: 1 in an array, 0 without. */
+  readonly #recordDepth: number;
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  #line = 1;
+  #column = 0;
+  #closed = false;
+  #records: DecodedRecord[] = [];
+  /** Where the current record began; `null` between records. */
+  #start: TextPosition | null = null;
+  /** The current record's bytes in earlier chunks, the current chunk, and where in it the record goes on. */
+  #parts: Buffer[] = [];
+  #chunk: Buffer = Buffer.alloc(0);
+  #from = 0;
+
+  constructor(uri: string, recordDepth: number) {
+    this.#uri = uri;
+    this.#recordDepth = recordDepth;
+  }
+
+  push(chunk: Uint8Array): DecodedRecord[] {
+    this.#chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#from = 0;
+    for (let i = 0; i < this.#chunk.length; i++) {
+      const byte = this.#chunk[i] as number;
+      this.#column++;
+      if (this.#inString) this.#readString(byte);
+      else this.#readStructure(byte, i);
+      if (byte === NEWLINE) {
+        this.#line++;
+        this.#column = 0;
+      }
+    }
+    if (this.#start !== null) this.#parts.push(this.#chunk.subarray(this.#from));
+    return this.#take();
+  }
+
+  end(): DecodedRecord[] {
+    this.#chunk = Buffer.alloc(0);
+    this.#from = 0;
+    if (this.#start !== null) this.#finish(0);
+    else if (this.#recordDepth === 1 && !this.#closed) this.#complain('the array ends too early');
+    return this.#take();
+  }
+
+  #take(): DecodedRecord[] {
+    const records = this.#records;
+    this.#records = [];
+    return records;
+  }
+
+  #readString(byte: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (byte === BACKSLASH) this.#escaped = true;
+    else if (byte === QUOTE) this.#inString = false;
+  }
+
+  #readStructure(byte: number, at: number): void {
+    if (isWhite(byte)) return;
+    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#open(at);
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#close(at);
+    else if (byte === COMMA && this.#depth === this.#recordDepth) this.#finish(at);
+    else {
+      this.#begin(at);
+      this.#inString = byte === QUOTE;
+    }
+  }
+
+  #open(at: number): void {
+    // The first bracket of an array of records belongs to no record.
+    if (this.#depth >= this.#recordDepth) this.#begin(at);
+    this.#depth++;
+  }
+
+  #close(at: number): void {
+    this.#depth--;
+    if (this.#depth === this.#recordDepth) this.#finish(at + 1);
+    if (this.#depth >= this.#recordDepth) return;
+    // The bracket that closes the array, or one too many.
+    this.#finish(at);
+    if (this.#recordDepth === 1) this.#closed = true;
+    else this.#complain('a bracket closes that was never opened');
+    this.#depth = this.#recordDepth;
+  }
+
+  #begin(at: number): void {
+    if (this.#start !== null) return;
+    this.#start = { uri: this.#uri, line: this.#line, column: this.#column };
+    this.#from = at;
+  }
+
+  #finish(to: number): void {
+    if (this.#start === null) return;
+    if (this.#closed) this.#complain('text after the end of the array');
+    else
+      this.#records.push(
+        decodeText(Buffer.concat([...this.#parts, this.#chunk.subarray(this.#from, to)]), this.#start),
+      );
+    this.#parts = [];
+    this.#start = null;
+    this.#inString = false;
+    this.#escaped = false;
+    this.#depth = this.#recordDepth;
+  }
+
+  #complain(problem: string): void {
+    const origin = { uri: this.#uri, line: this.#line };
+    this.#records.push({ issue: { code: 'broken-json', origin, column: Math.max(1, this.#column), problem } });
+  }
+}

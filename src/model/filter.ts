@@ -1,0 +1,119 @@
+import { UserError } from '../errors.ts';
+import { matchName } from './names.ts';
+import type { RunFacts } from './run-facts.ts';
+import {
+  type Census,
+  type Clause,
+  clauseHolds,
+  fitsAsked,
+  NORMALIZERS,
+  parseClauses,
+  type RunKey,
+  runKeyOf,
+} from './select.ts';
+
+/** What the user asked to look at: clauses of one key are alternatives, keys and times narrow each other. */
+export interface Filter {
+  readonly clauses: readonly Clause[];
+  /** Inclusive, epoch ms; `null`: open. */
+  readonly sinceAtMs: number | null;
+  /** Exclusive, epoch ms. */
+  readonly untilAtMs: number | null;
+}
+
+/** The flags as given, all repeatable but the times. */
+export interface FilterFlags {
+  readonly workflow?: readonly string[];
+  readonly planner?: readonly string[];
+  readonly sla?: readonly string[];
+  readonly where?: readonly string[];
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** Reads the filter flags; `UserError` when one cannot be read. */
+export function parseFilter(flags: FilterFlags): Filter {
+  const plain = (key: RunKey, values: readonly string[] = []) =>
+    values.map((asked): Clause => ({ key, asked, negated: false }));
+  return {
+    clauses: [
+      ...plain('workflow', flags.workflow),
+      ...plain('planner', flags.planner),
+      ...plain('sla', flags.sla),
+      ...(flags.where ?? []).flatMap((text) => parseClauses(text, '--where')),
+    ],
+    sinceAtMs: parseInstant(flags.since, '--since'),
+    untilAtMs: parseInstant(flags.until, '--until'),
+  };
+}
+
+const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** ISO 8601, UTC unless it says otherwise, or epoch milliseconds. */
+function parseInstant(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  if (/^\d{10,}(\.\d+)?$/.test(text)) return Number(text);
+  const zoned = /T/.test(text) && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text;
+  const atMs = ISO_8601.test(text) ? Date.parse(zoned) : Number.NaN;
+  if (Number.isNaN(atMs)) {
+    throw new UserError('bad-option', `${option} '${text}' is no date`, {
+      hint: `Give ISO 8601 such as 2026-11-20 or 2026-11-20T18:00:00Z (UTC unless it says otherwise), or epoch milliseconds.`,
+    });
+  }
+  return atMs;
+}
+
+/** Whether the filter lets the run through. A run without submission time is outside every time range. */
+export function filterHolds(filter: Filter, run: RunFacts): boolean {
+  const { sinceAtMs, untilAtMs } = filter;
+  if (sinceAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs >= sinceAtMs)) return false;
+  if (untilAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs < untilAtMs)) return false;
+  return keysOf(filter).every((key) => {
+    const wanted = filter.clauses.filter((clause) => clause.key === key && !clause.negated);
+    const unwanted = filter.clauses.filter((clause) => clause.key === key && clause.negated);
+    return (
+      (wanted.length === 0 || wanted.some((clause) => clauseHolds(clause, run))) &&
+      unwanted.every((clause) => clauseHolds(clause, run))
+    );
+  });
+}
+
+const keysOf = (filter: Filter): RunKey[] => [...new Set(filter.clauses.map((clause) => clause.key))];
+
+/** `UserError` when a clause asked for a name that the data do not have, or that two names in the data fit. */
+export function checkFilterNames(filter: Filter, census: Census): void {
+  for (const clause of filter.clauses) if (clause.key !== 'run') checkClauseName(clause, census);
+}
+
+function checkClauseName({ key, asked }: Clause, census: Census): void {
+  const names = census.names(key);
+  const fitting = names.includes(asked) ? [asked] : names.filter((name) => fitsAsked(key, asked, name));
+  if (fitting.length > 1 && key !== 'structure') {
+    throw new UserError('bad-option', `${key} '${asked}' fits ${fitting.join(' and ')}`, {
+      hint: 'Give the full name.',
+    });
+  }
+  if (fitting.length === 0) {
+    const match = matchName(asked, names, NORMALIZERS[key]);
+    const nearest = 'nearest' in match && match.nearest !== null ? `Did you mean ${match.nearest}? ` : '';
+    throw new UserError('no-runs-left', `No run has ${key} '${asked}'.`, {
+      hint: `${nearest}The data have: ${census.words(key) || 'no run'}.`,
+    });
+  }
+}
+
+/** The filter in words for a report's head: `workflow=gemm, since 2026-11-20T00:00:00.000Z`; empty when nothing is filtered. */
+export function wordFilter(filter: Filter): string[] {
+  const instant = (atMs: number) => new Date(atMs).toISOString();
+  return [
+    ...filter.clauses.map(({ key, asked, negated }) => `${key}${negated ? '!=' : '='}${asked}`),
+    ...(filter.sinceAtMs === null ? [] : [`since ${instant(filter.sinceAtMs)}`]),
+    ...(filter.untilAtMs === null ? [] : [`until ${instant(filter.untilAtMs)}`]),
+  ];
+}
+
+/** The name that a clause stands for in these data, for headings. */
+export function resolveClause(clause: Clause, runs: readonly RunFacts[]): string {
+  const names = new Set(runs.map((run) => runKeyOf(run, clause.key)));
+  return [...names].find((name) => fitsAsked(clause.key, clause.asked, name)) ?? clause.asked;
+}

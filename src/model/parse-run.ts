@@ -1,0 +1,363 @@
+import type {
+  DagDownload,
+  DagNode,
+  DuplicationPrediction,
+  OptimizationEvent,
+  Origin,
+  Plan,
+  PlannedNode,
+  ResourceUsage,
+  Run,
+  Sla,
+  StartupState,
+  Task,
+  TaskInput,
+  WorkerStartup,
+} from './run.ts';
+import { gbSecondsOf } from './run.ts';
+
+/**
+ * Raw record → `Run`. This is the reader's hot path: it checks by hand what `record-schema.ts` says, converts units on the
+ * way and stops at the first field that does not fit. It never throws on bad data.
+ */
+
+/** Why a record is no run: the path of the first field that does not fit, what belongs there and what is there. */
+export interface RecordMismatch {
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export type ParsedRecord = { readonly run: Run } | { readonly mismatch: RecordMismatch };
+
+type Json = Record<string, unknown>;
+
+/** Thrown and caught inside this file only; the path grows while the stack unwinds, so that good records pay nothing. */
+class Mismatch extends Error {
+  readonly path: (string | number)[];
+  readonly expected: string;
+  readonly found: unknown;
+
+  constructor(key: string | number | null, expected: string, found: unknown) {
+    super(expected);
+    this.path = key === null ? [] : [key];
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** Whether `raw` is meant to be a run record at all: it has one of the two fields that nothing else has. */
+export function looksLikeRun(raw: unknown): boolean {
+  return isObject(raw) && ('master_dag_id' in raw || ('dag' in raw && 'tasks' in raw));
+}
+
+/** Checks and converts one record. */
+export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): ParsedRecord {
+  try {
+    return { run: toRun(asObject(raw), origin, sourceLabel) };
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    return {
+      mismatch: { path: wordPath(error.path), expected: error.expected, found: describeJson(error.found) },
+    };
+  }
+}
+
+function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
+  const dag = object(record, 'dag');
+  return {
+    runId: text(record, 'master_dag_id'),
+    workflow: text(record, 'dag_name'),
+    ...inside('dag', () => ({
+      structureHash: text(dag, 'master_dag_structure_hash'),
+      sinkNodeId: text(dag, 'sink_node_id'),
+      rootNodeIds: texts(dag, 'root_node_ids'),
+      nodes: list(dag, 'nodes', toNode),
+    })),
+    submittedAtMs: nullable(record, 'submission', (submission) => number(submission, 'dag_submission_time_ms')),
+    plan: nullable(record, 'plan', toPlan),
+    tasks: list(record, 'tasks', toTask).filter((task) => task !== null),
+    workerStartups: list(record, 'worker_startups', toWorkerStartup),
+    dagDownloads: list(record, 'dag_downloads', toDagDownload),
+    resourceUsage: nullable(record, 'resource_usage', toResourceUsage),
+    origin,
+    sourceLabel,
+  };
+}
+
+function toNode(node: Json): DagNode {
+  return {
+    id: text(node, 'id'),
+    functionName: text(node, 'func_name'),
+    upstream: texts(node, 'upstream'),
+    downstream: texts(node, 'downstream'),
+    ...nested(node, 'worker_config', toWorkerConfiguration),
+    optimizations: texts(node, 'optimizations'),
+    duplicationPredictions:
+      node['duppable_tasks_predictions'] == null
+        ? NO_PREDICTIONS
+        : entries(node, 'duppable_tasks_predictions', toDuplicationPrediction),
+  };
+}
+
+const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
+
+function toDuplicationPrediction(prediction: Json): DuplicationPrediction {
+  return {
+    originalDownloadMs: number(prediction, 'original_download_time_ms'),
+    originalExecutionMs: number(prediction, 'original_exec_time_ms'),
+    originalUploadMs: number(prediction, 'original_upload_time_ms'),
+    ownOutputDownloadMs: number(prediction, 'my_download_output_time_ms'),
+    ownInputsDownloadMs: number(prediction, 'my_inputs_download_time_ms'),
+    ownExecutionMs: number(prediction, 'my_exec_time_ms'),
+  };
+}
+
+function toWorkerConfiguration(configuration: Json): { memoryMb: number; workerId: string | null } {
+  return { memoryMb: number(configuration, 'memory_mb'), workerId: textOrNull(configuration, 'worker_id') };
+}
+
+function toPlan(plan: Json): Plan {
+  return {
+    plannerName: text(plan, 'planner_name'),
+    sla: toSla(plan),
+    nodes: entries(plan, 'nodes_info', toPlannedNode),
+    criticalPathNodeIds: texts(plan, 'critical_path_node_ids'),
+  };
+}
+
+function toSla(plan: Json): Sla {
+  const sla = plan['sla'];
+  if (sla === 'average') return sla;
+  if (!isObject(sla)) throw new Mismatch('sla', '"average" or {"percentile": number}', sla);
+  const percentile = inside('sla', () => number(sla, 'percentile'));
+  if (percentile < 0 || percentile > 100) {
+    throw new Mismatch('sla', '"average" or {"percentile": 0 to 100}', percentile);
+  }
+  return percentile;
+}
+
+function toPlannedNode(node: Json): PlannedNode {
+  return {
+    inputBytes: number(node, 'serialized_input_size'),
+    outputBytes: number(node, 'serialized_output_size'),
+    downloadableInputBytes: number(node, 'downloadable_input_size_bytes'),
+    uploadableOutputBytes: number(node, 'uploadable_output_size_bytes'),
+    startupState: startupState(node, 'worker_startup_state'),
+    startupMs: number(node, 'tp_worker_startup_time_ms'),
+    downloadMs: number(node, 'tp_download_time_ms'),
+    totalDownloadMs: number(node, 'total_download_time_ms'),
+    executionMs: number(node, 'tp_exec_time_ms'),
+    uploadMs: number(node, 'tp_upload_time_ms'),
+    earliestStartMs: number(node, 'earliest_start_ms'),
+    completionMs: number(node, 'task_completion_time_ms'),
+  };
+}
+
+/** `null`: the task left no metrics (a duplicate finished its work, or the run failed). */
+function toTask(task: Json): Task | null {
+  const nodeId = text(task, 'internal_task_id');
+  return nullable(task, 'metrics', (metrics) => toMetrics(nodeId, metrics));
+}
+
+function toMetrics(nodeId: string, metrics: Json): Task {
+  return {
+    nodeId,
+    ...nested(metrics, 'worker_resource_configuration', toWorkerConfiguration),
+    startedAtMs: number(metrics, 'started_at_timestamp_s') * 1000,
+    ...nested(metrics, 'input_metrics', toInputs),
+    executionMs: number(metrics, 'tp_execution_time_ms'),
+    ...nested(metrics, 'output_metrics', toOutput),
+    dependencyUpdateMs: numberOrNull(metrics, 'update_dependency_counters_time_ms'),
+    invocationCount: number(metrics, 'total_invocations_count'),
+    invocationMs: numberOrNull(metrics, 'total_invocation_time_ms'),
+    plannerName: text(metrics, 'planner_used_name'),
+    optimizationEvents: list(metrics, 'optimization_metrics', toOptimizationEvent).filter((event) => event !== null),
+  };
+}
+
+function toInputs(inputs: Json) {
+  const downloads = object(inputs, 'input_download_metrics');
+  return {
+    hardcodedInputBytes: number(inputs, 'hardcoded_input_size_bytes'),
+    inputWaitMs: numberOrNull(inputs, 'tp_total_time_waiting_for_inputs_ms'),
+    inputs: inside('input_download_metrics', () => Object.keys(downloads).map((id) => toInput(downloads, id))),
+  };
+}
+
+function toInput(downloads: Json, id: string): TaskInput {
+  const download = object(downloads, id);
+  return inside(id, () => ({
+    id,
+    sizeBytes: number(download, 'serialized_size_bytes'),
+    downloadMs: numberOrNull(download, 'time_ms'),
+  }));
+}
+
+function toOutput(output: Json): { outputBytes: number; uploadMs: number | null } {
+  return { outputBytes: number(output, 'serialized_size_bytes'), uploadMs: numberOrNull(output, 'tp_time_ms') };
+}
+
+/** `null`: an optimization that wfa does not know. */
+function toOptimizationEvent(metric: Json): OptimizationEvent | null {
+  const type = text(metric, 'type');
+  if (type === 'PreLoad') return { type, inputId: text(metric, 'preloaded') };
+  if (type === 'TaskDup') return { type, inputId: text(metric, 'dupped') };
+  if (type !== 'PreWarm') return null;
+  return {
+    type,
+    ...nested(metric, 'resource_config', toWorkerConfiguration),
+    answeredAtMs: number(metric, 'absolute_trigger_timestamp_s') * 1000,
+  };
+}
+
+function toWorkerStartup(startup: Json): WorkerStartup {
+  return {
+    ...nested(startup, 'resource_configuration', toWorkerConfiguration),
+    initialTaskIds: texts(startup, 'initial_task_ids'),
+    requestedAtMs: number(startup, 'start_time_ms'),
+    readyAtMs: numberOrNull(startup, 'end_time_ms'),
+    state: startupState(startup, 'state'),
+  };
+}
+
+function toDagDownload(download: Json): DagDownload {
+  return { downloadMs: number(download, 'download_time_ms'), sizeBytes: number(download, 'serialized_size_bytes') };
+}
+
+function toResourceUsage(usage: Json): ResourceUsage {
+  const runTimeMs = number(usage, 'run_time_seconds') * 1000;
+  if (typeof usage['gb_seconds'] === 'number' || !('memory_bytes' in usage)) {
+    return { gbSeconds: number(usage, 'gb_seconds'), measure: 'gb-seconds', runTimeMs };
+  }
+  return { gbSeconds: gbSecondsOf(number(usage, 'memory_bytes')), measure: 'byte-seconds', runTimeMs };
+}
+
+function startupState(container: Json, key: string): StartupState | null {
+  const found = container[key];
+  if (found === 'cold' || found === 'warm' || found === null) return found;
+  throw new Mismatch(key, '"cold", "warm" or null', found);
+}
+
+// The readers of one field.
+
+const isObject = (raw: unknown): raw is Json => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+
+function asObject(raw: unknown): Json {
+  if (isObject(raw)) return raw;
+  throw new Mismatch(null, 'an object', raw);
+}
+
+function object(container: Json, key: string): Json {
+  const found = container[key];
+  if (isObject(found)) return found;
+  throw new Mismatch(key, 'an object', found);
+}
+
+function text(container: Json, key: string): string {
+  const found = container[key];
+  if (typeof found === 'string') return found;
+  throw new Mismatch(key, 'a string', found);
+}
+
+function textOrNull(container: Json, key: string): string | null {
+  const found = container[key];
+  if (typeof found === 'string' || found === null) return found;
+  throw new Mismatch(key, 'a string or null', found);
+}
+
+function number(container: Json, key: string): number {
+  const found = container[key];
+  if (typeof found === 'number' && Number.isFinite(found)) return found;
+  throw new Mismatch(key, 'a number', found);
+}
+
+function numberOrNull(container: Json, key: string): number | null {
+  const found = container[key];
+  if (found === null || (typeof found === 'number' && Number.isFinite(found))) return found;
+  throw new Mismatch(key, 'a number or null', found);
+}
+
+function texts(container: Json, key: string): string[] {
+  const found = container[key];
+  if (!Array.isArray(found)) throw new Mismatch(key, 'an array', found);
+  const wrong = found.findIndex((item) => typeof item !== 'string');
+  if (wrong >= 0) throw under(key, new Mismatch(wrong, 'a string', found[wrong]));
+  return found;
+}
+
+function list<Item>(container: Json, key: string, convert: (item: Json) => Item): Item[] {
+  const found = container[key];
+  if (!Array.isArray(found)) throw new Mismatch(key, 'an array', found);
+  let index = 0;
+  try {
+    const items: Item[] = [];
+    for (; index < found.length; index++) items.push(convert(asObject(found[index])));
+    return items;
+  } catch (error) {
+    throw under(key, under(index, error));
+  }
+}
+
+function entries<Item>(container: Json, key: string, convert: (item: Json) => Item): Map<string, Item> {
+  const found = object(container, key);
+  return inside(key, () => {
+    const items = new Map<string, Item>();
+    for (const name of Object.keys(found)) {
+      const item = object(found, name);
+      items.set(
+        name,
+        inside(name, () => convert(item)),
+      );
+    }
+    return items;
+  });
+}
+
+function nested<Item>(container: Json, key: string, convert: (item: Json) => Item): Item {
+  const found = object(container, key);
+  return inside(key, () => convert(found));
+}
+
+function nullable<Item>(container: Json, key: string, convert: (item: Json) => Item): Item | null {
+  if (container[key] === null) return null;
+  const found = container[key];
+  if (!isObject(found)) throw new Mismatch(key, 'an object or null', found);
+  return inside(key, () => convert(found));
+}
+
+function inside<Item>(key: string, convert: () => Item): Item {
+  try {
+    return convert();
+  } catch (error) {
+    throw under(key, error);
+  }
+}
+
+function under(key: string | number, error: unknown): unknown {
+  if (error instanceof Mismatch) error.path.unshift(key);
+  return error;
+}
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** `tasks[3].metrics.started_at_timestamp_s`; keys that are no identifiers stand in brackets, quoted. */
+function wordPath(path: readonly (string | number)[]): string {
+  if (path.length === 0) return '(record)';
+  return path
+    .map((step, i) => {
+      if (typeof step === 'number') return `[${step}]`;
+      if (!IDENTIFIER.test(step)) return `[${JSON.stringify(step)}]`;
+      return i === 0 ? step : `.${step}`;
+    })
+    .join('');
+}
+
+function describeJson(found: unknown): string {
+  if (found === undefined) return 'nothing';
+  if (Array.isArray(found)) return 'an array';
+  if (typeof found === 'number') return String(found);
+  if (typeof found === 'object' && found !== null) return 'an object';
+  const json = JSON.stringify(found);
+  return json.length > 40 ? `${json.slice(0, 39)}…` : json;
+}

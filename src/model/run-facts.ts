@@ -1,0 +1,110 @@
+import { lacksInputWait } from './metrics.ts';
+import type { Origin, ResourceMeasure, Run, Task } from './run.ts';
+import {
+  executionStartedAtMs,
+  isComplete,
+  lastFinishedAtMs,
+  memorySizesMb,
+  outputAvailableAtMs,
+  plannerName,
+  sinkTask,
+  slaLabel,
+  slaOf,
+  tasksById,
+} from './timeline.ts';
+
+/** What every analysis needs to know about a run: flat, so that it can be filtered, grouped and selected by. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly structure: string;
+  /** `unknown` when neither the plan nor a task names it. */
+  readonly planner: string;
+  /** `average`, `p90`, …; `none` without a plan. */
+  readonly sla: string;
+  readonly source: string;
+  /** Memory sizes of the workers used, in MB, joined by `+`. */
+  readonly memory: string;
+  /** UTC date of submission, `unknown` without one. */
+  readonly day: string;
+  readonly planned: boolean;
+  readonly complete: boolean;
+  readonly submittedAtMs: number | null;
+  /** End of the last task as far as the metrics show. */
+  readonly finishedAtMs: number | null;
+  readonly nodeCount: number;
+  readonly taskCount: number;
+  /** PreLoad, PreWarm, TaskDup, …: planned on a node or seen in the metrics. */
+  readonly optimizations: readonly string[];
+  readonly resourceMeasure: ResourceMeasure | null;
+  /** 0 and "not recorded" alike. */
+  readonly resourceUsageMeasured: boolean;
+  readonly sinkRecorded: boolean;
+  /** The sink fetched inputs, but the wait for them was not recorded: the makespan is a lower bound. */
+  readonly sinkWaitMissing: boolean;
+  readonly unfinishedStartupCount: number;
+  /** Instants in the wrong order, which happens when clocks disagree; the gap is in ms, positive. */
+  readonly negativeGapCount: number;
+  readonly largestNegativeGapMs: number;
+  readonly origin: Origin;
+}
+
+/** One run's flat facts. Pure. */
+export function describeRun(run: Run): RunFacts {
+  const sink = sinkTask(run);
+  const gaps = negativeGapsMs(run);
+  return {
+    runId: run.runId,
+    workflow: run.workflow,
+    structure: run.structureHash,
+    planner: plannerName(run) ?? 'unknown',
+    sla: slaLabel(slaOf(run)),
+    source: run.sourceLabel,
+    memory: memorySizesMb(run).join('+') || 'unknown',
+    day: run.submittedAtMs === null ? 'unknown' : new Date(run.submittedAtMs).toISOString().slice(0, 10),
+    planned: run.plan !== null,
+    complete: isComplete(run),
+    submittedAtMs: run.submittedAtMs,
+    finishedAtMs: lastFinishedAtMs(run),
+    nodeCount: run.nodes.length,
+    taskCount: run.tasks.length,
+    optimizations: optimizationsOf(run),
+    resourceMeasure: run.resourceUsage?.measure ?? null,
+    resourceUsageMeasured: (run.resourceUsage?.gbSeconds ?? 0) > 0,
+    sinkRecorded: sink !== null,
+    sinkWaitMissing: sink !== null && lacksInputWait(sink),
+    unfinishedStartupCount: run.workerStartups.filter((startup) => startup.readyAtMs === null).length,
+    negativeGapCount: gaps.length,
+    largestNegativeGapMs: Math.max(0, ...gaps),
+    origin: run.origin,
+  };
+}
+
+function optimizationsOf(run: Run): string[] {
+  const names = new Set<string>();
+  for (const node of run.nodes) for (const name of node.optimizations) names.add(withoutParameters(name));
+  for (const task of run.tasks) for (const event of task.optimizationEvents) names.add(event.type);
+  return [...names].sort();
+}
+
+/** `Wukong(tco=True, …)` → `Wukong`. */
+const withoutParameters = (name: string): string => name.replace(/\(.*$/, '');
+
+/** A task cannot execute before its inputs exist, nor a worker be ready before it was asked for, unless clocks differ. */
+function negativeGapsMs(run: Run): number[] {
+  const tasks = tasksById(run);
+  const gaps = [
+    ...run.workerStartups.map(({ readyAtMs, requestedAtMs }) => (readyAtMs ?? requestedAtMs) - requestedAtMs),
+    ...run.tasks.map((task) => task.startedAtMs - (run.submittedAtMs ?? task.startedAtMs)),
+    ...run.tasks.filter((task) => !lacksInputWait(task)).flatMap((task) => inputGapsMs(task, tasks)),
+  ];
+  return gaps.filter((gapMs) => gapMs < 0).map((gapMs) => -gapMs);
+}
+
+/** Execution start − output of each upstream task. Only a download proves that the original's output was used. */
+function inputGapsMs(task: Task, tasks: ReadonlyMap<string, Task>): number[] {
+  return task.inputs.flatMap(({ id, downloadMs }) => {
+    const upstream = tasks.get(id);
+    return upstream && downloadMs !== null ? [executionStartedAtMs(task) - outputAvailableAtMs(upstream)] : [];
+  });
+}

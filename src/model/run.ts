@@ -1,0 +1,155 @@
+/**
+ * A run as wfa sees it: the native record with its units converted once. Durations are `…Ms`, instants `…AtMs` (epoch, UTC,
+ * on the clock of whoever wrote them), memory in MB of 2^20 bytes. `null` always means "not recorded".
+ */
+
+/** Where a record was read: the input's URI and the line its text begins on (1-based). */
+export interface Origin {
+  readonly uri: string;
+  readonly line: number;
+}
+
+/** The percentile that a planner asked of its predictions (0…100), or `average`. */
+export type Sla = number | 'average';
+
+export interface DagNode {
+  readonly id: string;
+  readonly functionName: string;
+  readonly upstream: readonly string[];
+  readonly downstream: readonly string[];
+  readonly memoryMb: number;
+  /** `null`: a flexible worker, chosen at run time. */
+  readonly workerId: string | null;
+  /** Optimizations that the planner put on this node: PreLoad, PreWarm, TaskDup, … */
+  readonly optimizations: readonly string[];
+  /** Predicted times of running an upstream task again here against waiting for it, by upstream node id. */
+  readonly duplicationPredictions: ReadonlyMap<string, DuplicationPrediction>;
+}
+
+export interface DuplicationPrediction {
+  readonly originalDownloadMs: number;
+  readonly originalExecutionMs: number;
+  readonly originalUploadMs: number;
+  readonly ownOutputDownloadMs: number;
+  readonly ownInputsDownloadMs: number;
+  readonly ownExecutionMs: number;
+}
+
+/** What the plan predicted for one node; instants are ms since submission. */
+export interface PlannedNode {
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  readonly downloadableInputBytes: number;
+  readonly uploadableOutputBytes: number;
+  /** `null`: the node does not start a worker. */
+  readonly startupState: StartupState | null;
+  readonly startupMs: number;
+  /** On the task path, and summed over the inputs. */
+  readonly downloadMs: number;
+  readonly totalDownloadMs: number;
+  readonly executionMs: number;
+  readonly uploadMs: number;
+  readonly earliestStartMs: number;
+  readonly completionMs: number;
+}
+
+export interface Plan {
+  readonly plannerName: string;
+  readonly sla: Sla;
+  readonly nodes: ReadonlyMap<string, PlannedNode>;
+  readonly criticalPathNodeIds: readonly string[];
+}
+
+export interface TaskInput {
+  /** Node id of the upstream task, or a key that begins with `hardcoded-dep-`. */
+  readonly id: string;
+  readonly sizeBytes: number;
+  /** `null`: not downloaded by this task: local, came with the invocation, or preloaded. */
+  readonly downloadMs: number | null;
+}
+
+export type OptimizationEvent =
+  | { readonly type: 'PreLoad'; readonly inputId: string }
+  | { readonly type: 'TaskDup'; readonly inputId: string }
+  | {
+      readonly type: 'PreWarm';
+      readonly workerId: string | null;
+      readonly memoryMb: number;
+      readonly answeredAtMs: number;
+    };
+
+/** The metrics of one executed task, in the order of its life: wait for inputs, execute, upload, update, invoke. */
+export interface Task {
+  readonly nodeId: string;
+  readonly workerId: string | null;
+  readonly memoryMb: number;
+  /** Stamped before the inputs are awaited. */
+  readonly startedAtMs: number;
+  readonly hardcodedInputBytes: number;
+  readonly inputWaitMs: number | null;
+  readonly inputs: readonly TaskInput[];
+  readonly executionMs: number;
+  readonly outputBytes: number;
+  /** `null`: not uploaded. */
+  readonly uploadMs: number | null;
+  readonly dependencyUpdateMs: number | null;
+  readonly invocationCount: number;
+  readonly invocationMs: number | null;
+  readonly plannerName: string;
+  readonly optimizationEvents: readonly OptimizationEvent[];
+}
+
+export type StartupState = 'cold' | 'warm';
+
+/** One worker invocation (one worker process), not one container. */
+export interface WorkerStartup {
+  readonly workerId: string | null;
+  readonly memoryMb: number;
+  readonly initialTaskIds: readonly string[];
+  /** On the invoker's clock, just before the request. */
+  readonly requestedAtMs: number;
+  /** On the worker's clock, when it is ready; `null`: it never was. */
+  readonly readyAtMs: number | null;
+  readonly state: StartupState | null;
+}
+
+export interface DagDownload {
+  readonly downloadMs: number;
+  readonly sizeBytes: number;
+}
+
+/** Which shape of `resource_usage` the engine wrote: `gb-seconds` (newer) or `byte-seconds` (older). */
+export type ResourceMeasure = 'gb-seconds' | 'byte-seconds';
+
+export interface ResourceUsage {
+  /** Allocated memory × time. 0 means that the engine measured nothing. */
+  readonly gbSeconds: number;
+  readonly measure: ResourceMeasure;
+  /** Includes planning. */
+  readonly runTimeMs: number;
+}
+
+export interface Run {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly structureHash: string;
+  readonly sinkNodeId: string;
+  readonly rootNodeIds: readonly string[];
+  readonly nodes: readonly DagNode[];
+  /** On the client's clock; `null`: the run was never submitted, or failed before it said so. */
+  readonly submittedAtMs: number | null;
+  /** `null`: the planner had no history to plan from. */
+  readonly plan: Plan | null;
+  readonly tasks: readonly Task[];
+  readonly workerStartups: readonly WorkerStartup[];
+  readonly dagDownloads: readonly DagDownload[];
+  readonly resourceUsage: ResourceUsage | null;
+  readonly origin: Origin;
+  /** The label of the input it came from: what `--data label=uri` said, else the URI. */
+  readonly sourceLabel: string;
+}
+
+const BYTES_PER_GB = 2 ** 30;
+
+/** Byte-seconds (older engines) to GB-seconds, 1 GB = 2^30 bytes. */
+export const gbSecondsOf = (byteSeconds: number): number => byteSeconds / BYTES_PER_GB;

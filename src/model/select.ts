@@ -1,0 +1,93 @@
+import { UserError } from '../errors.ts';
+import { matchName, normalizePlanner } from './names.ts';
+import type { RunFacts } from './run-facts.ts';
+
+/** `key=value` selections of runs: what filters, arms and blocks have in common. */
+
+/** The keys by which runs can be selected, and blocks formed. */
+export const RUN_KEYS = ['planner', 'sla', 'workflow', 'structure', 'source', 'memory', 'day', 'run'] as const;
+export type RunKey = (typeof RUN_KEYS)[number];
+
+/** `key=value` or `key!=value`. */
+export interface Clause {
+  readonly key: RunKey;
+  readonly asked: string;
+  readonly negated: boolean;
+}
+
+/** The run's name for a key. */
+export const runKeyOf = (run: RunFacts, key: RunKey): string => (key === 'run' ? run.runId : run[key]);
+
+/** Reads `key=value[,key=value…]`. */
+export function parseClauses(text: string, option: string): Clause[] {
+  return text.split(',').map((part) => {
+    const match = /^\s*([^=!]+?)\s*(!?=)\s*(.*?)\s*$/.exec(part);
+    const value = match?.[3];
+    if (!match || !value) {
+      throw new UserError('bad-option', `${option} ${quote(text)} is not of the form key=value`, { hint: keyHint });
+    }
+    return { key: parseRunKey(match[1] as string, option), asked: value, negated: match[2] === '!=' };
+  });
+}
+
+/** Reads the name of a key. */
+export function parseRunKey(name: string, option: string): RunKey {
+  const match = matchName(name, RUN_KEYS);
+  if ('found' in match) return match.found as RunKey;
+  throw new UserError('bad-option', `${option}: there is no key ${quote(name)}`, { hint: keyHint });
+}
+
+const keyHint = `The keys are ${RUN_KEYS.join(', ')}.`;
+const quote = (text: string) => `'${text}'`;
+
+/** Whether a name in the data is what was asked for: exactly, or in the way that people type it. */
+export function fitsAsked(key: RunKey, asked: string, name: string): boolean {
+  if (asked === name) return true;
+  if (key === 'structure' || key === 'run') return asked.length >= 4 && name.startsWith(asked);
+  return NORMALIZERS[key](asked) === NORMALIZERS[key](name);
+}
+
+const lowerCase = (name: string) => name.toLowerCase();
+
+/** How names of a key are compared when they are not equal to the letter. */
+export const NORMALIZERS: Record<RunKey, (name: string) => string> = {
+  planner: normalizePlanner,
+  sla: (name) => lowerCase(name).replace(/^p(?=\d)/, ''),
+  workflow: lowerCase,
+  structure: lowerCase,
+  source: (name) => name,
+  memory: (name) => lowerCase(name).replace(/\s*mb$/, ''),
+  day: (name) => name,
+  run: (name) => name,
+};
+
+/** Whether the clause lets the run through. */
+export const clauseHolds = (clause: Clause, run: RunFacts): boolean =>
+  fitsAsked(clause.key, clause.asked, runKeyOf(run, clause.key)) !== clause.negated;
+
+/** How often each name of a key occurs. */
+export class Census {
+  readonly #counts = new Map<RunKey, Map<string, number>>();
+
+  add(run: RunFacts): void {
+    for (const key of RUN_KEYS) {
+      if (key === 'run') continue;
+      const counts = this.#counts.get(key) ?? new Map<string, number>();
+      this.#counts.set(key, counts);
+      const name = runKeyOf(run, key);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+
+  names(key: RunKey): string[] {
+    return [...(this.#counts.get(key)?.keys() ?? [])].sort();
+  }
+
+  /** `NonUniformPlanner (20), UniformPlanner (19)`. */
+  words(key: RunKey): string {
+    const counts = this.#counts.get(key);
+    return this.names(key)
+      .map((name) => `${name} (${counts?.get(name)})`)
+      .join(', ');
+  }
+}

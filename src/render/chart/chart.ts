@@ -1,0 +1,117 @@
+import { logger, parse, type Spec, textMetrics, View as VegaView } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import type { View } from '../../view/view.ts';
+import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
+import { BOLD_WEIGHT, type ChartFonts, createTextWidth, FONT_FAMILY, type TextWidth } from './fonts.ts';
+import { PALETTES, themeConfig } from './theme.ts';
+
+/** Vega-Lite specification → Vega specification → SVG, in the bundled font. */
+
+/** 180 mm: the width of a page's text. */
+const DEFAULT_WIDTH = Math.round((180 / 25.4) * 96);
+
+export const renderVegaLite: Renderer = async (report, view, settings) =>
+  `${JSON.stringify((await drawSpec(report, view, settings)).vegaLite, null, 2)}\n`;
+
+export const renderVega: Renderer = async (report, view, settings) =>
+  `${JSON.stringify(compileSpec((await drawSpec(report, view, settings)).vegaLite), null, 2)}\n`;
+
+export const renderSvg: Renderer = async (report, view, settings) => {
+  const { vegaLite, textWidth, fonts } = await drawSpec(report, view, settings);
+  const svg = await drawSvg(compileSpec(vegaLite), textWidth);
+  const chart = chooseChart(view, settings.chartKind);
+  return `${describe(embedFonts(svg, fonts), report, view.headlines.join('. '), chart.description)}\n`;
+};
+
+interface DrawnSpec {
+  readonly vegaLite: Record<string, unknown>;
+  readonly textWidth: TextWidth;
+  readonly fonts: ChartFonts;
+}
+
+async function drawSpec(report: Report, view: View, settings: RenderSettings): Promise<DrawnSpec> {
+  const fonts = await settings.loadFonts();
+  const textWidth = createTextWidth(fonts);
+  const palette = PALETTES[settings.theme];
+  const frame = { width: settings.width ?? DEFAULT_WIDTH, height: settings.height, palette, textWidth };
+  const spec = chooseChart(view, settings.chartKind).draw(frame);
+  const vegaLite = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    usermeta: provenanceOf(report),
+    ...spec,
+    config: { ...themeConfig(palette), ...(spec['config'] as object | undefined) },
+  };
+  return { vegaLite, textWidth, fonts };
+}
+
+function compileSpec(vegaLite: Record<string, unknown>): Spec {
+  const complaints: string[] = [];
+  const collect = (...parts: readonly unknown[]) => {
+    complaints.push(parts.join(' '));
+    return quiet;
+  };
+  const quiet = {
+    ...logger(0),
+    warn: collect,
+    error: collect,
+    info: () => quiet,
+    debug: () => quiet,
+    level: () => quiet,
+  };
+  const { spec } = compile(vegaLite as unknown as TopLevelSpec, { logger: quiet as never });
+  // Our own specifications compile without a warning; a warning is a bug that would change the picture in silence.
+  if (complaints.length > 0) throw new Error(`the chart does not compile cleanly: ${complaints.join('; ')}`);
+  return spec;
+}
+
+async function drawSvg(spec: Spec, textWidth: TextWidth): Promise<string> {
+  measureWith(textWidth);
+  const view = new VegaView(parse(spec), { renderer: 'none', logLevel: 0 });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: number | string;
+  readonly limit?: number;
+}
+
+/** Without a canvas Vega guesses the widths of texts, and cuts labels that would fit. */
+function measureWith(textWidth: TextWidth): void {
+  const metrics = textMetrics as { width: (item: TextItem, text: unknown) => number };
+  metrics.width = (item, text) => {
+    if (text === null || text === undefined) return 0;
+    const bold = item.fontWeight === 'bold' || Number(item.fontWeight) >= BOLD_WEIGHT;
+    return textWidth(String(text).trim(), item.fontSize ?? 11, bold);
+  };
+}
+
+const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** What the picture was made from: enough to make it again. */
+function provenanceOf(report: Report): Record<string, unknown> {
+  const { analysis, schemaVersion, wfaVersion, inputs, filters, options, seed, runCount } = report;
+  return { tool: 'wfa', wfaVersion, analysis, schemaVersion, inputs, filters, options, seed, runCount };
+}
+
+function describe(svg: string, report: Report, title: string, description: string): string {
+  const head = [
+    `<title>${escapeXml(title)}</title>`,
+    `<desc>${escapeXml(description)}</desc>`,
+    `<metadata>${escapeXml(JSON.stringify(provenanceOf(report)))}</metadata>`,
+  ].join('');
+  return svg.replace(/^(<svg[^>]*>)/, `$1${head.replaceAll('$', '$$$$')}`);
+}
+
+/** The embedded subset makes the picture the same where the font is not installed. */
+function embedFonts(svg: string, fonts: ChartFonts): string {
+  const face = (woff2: Uint8Array, weight: string) =>
+    `@font-face{font-family:${FONT_FAMILY};font-weight:${weight};src:url(data:font/woff2;base64,${Buffer.from(woff2).toString('base64')})format("woff2")}`;
+  const used = (weight: number) => svg.includes(`font-weight="${weight}"`);
+  const faces = [face(fonts.regular.woff2, '400'), ...(used(BOLD_WEIGHT) ? [face(fonts.bold.woff2, '600')] : [])];
+  return svg.replace(/^(<svg[^>]*>)/, `$1<style>${faces.join('')}</style>`);
+}

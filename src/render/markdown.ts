@@ -1,0 +1,34 @@
+import type { Table } from '../view/view.ts';
+import { collectFootnotes, textOf } from './notes.ts';
+import type { Renderer } from './report.ts';
+
+/** GitHub-flavoured tables with every column, for papers' notes and pull requests. */
+export const renderMarkdown: Renderer = async (report, view) => {
+  const { warnings, notes, leftOut, filters } = collectFootnotes(report);
+  const blocks = [
+    ...view.headlines.map((headline) => `**${escapeText(headline)}**`),
+    ...(filters ? [`Only ${escapeText(filters)}.`] : []),
+    ...view.tables.flatMap(writeTable),
+    [
+      ...warnings.map((text) => `- **Warning:** ${escapeText(text)}`),
+      ...notes.map((text) => `- ${escapeText(text)}`),
+    ].join('\n'),
+    ...(leftOut ? [`Left out: ${escapeText(leftOut)}.`] : []),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+};
+
+function writeTable({ title, columns, rows, notes }: Table): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    ...(title ? [`### ${escapeText(title)}`] : []),
+    [
+      line(columns.map((column) => escapeText(column.header))),
+      line(columns.map((column) => (column.align === 'right' ? '---:' : '---'))),
+      ...rows.map((row) => line(columns.map((column) => escapeText(textOf(row[column.key]).trim())))),
+    ].join('\n'),
+    ...(notes.length > 0 ? [notes.map((note) => `_${escapeText(note)}_`).join('  \n')] : []),
+  ];
+}
+
+const escapeText = (text: string): string => text.replace(/[|*_`<>\\[\]]/g, '\\$&');

@@ -1,0 +1,77 @@
+import type { Chart, View } from '../view/view.ts';
+import type { ChartFonts } from './chart/fonts.ts';
+
+/** Everything a renderer may show: the machine formats hold all of it, the tables a readable part. */
+export interface Report {
+  readonly analysis: string;
+  readonly schemaVersion: number;
+  readonly wfaVersion: string;
+  readonly inputs: readonly ReportInput[];
+  /** In words, one each; empty when nothing was filtered. */
+  readonly filters: readonly string[];
+  /** Runs that the filters took out. */
+  readonly filteredRunCount: number;
+  /** The analysis's own options, as given. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly runCount: number;
+  readonly ledger: readonly ReportLedgerEntry[];
+  readonly issues: readonly ({ readonly code: string; readonly message: string } & Readonly<Record<string, unknown>>)[];
+  readonly warnings: readonly ReportWarning[];
+  readonly gates: readonly { readonly gate: string; readonly of: string; readonly verdict: string }[];
+  readonly result: unknown;
+}
+
+export interface ReportInput {
+  readonly uri: string;
+  readonly label: string;
+  /** Length and digest of the stored bytes, before unpacking. */
+  readonly byteLength: number;
+  readonly sha256: string;
+  readonly runCount: number;
+}
+
+export interface ReportLedgerEntry {
+  readonly reason: string;
+  readonly scope: string;
+  readonly metric: string | null;
+  readonly count: number;
+  readonly origins: readonly string[];
+}
+
+export interface ReportWarning {
+  readonly code: string;
+  readonly severity: 'warning' | 'note';
+  readonly message: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+export type ThemeName = 'light' | 'dark' | 'paper';
+
+/** How the user wants it shown. */
+export interface RenderSettings {
+  /** Terminal columns. */
+  readonly columns: number;
+  /** chalk's level: 0 is none. */
+  readonly colourLevel: 0 | 1 | 2 | 3;
+  readonly theme: ThemeName;
+  /** Of a chart, in CSS pixels; `null`: the default, or as high as the content needs. */
+  readonly width: number | null;
+  readonly height: number | null;
+  /** PNG pixels per CSS pixel. */
+  readonly scale: number;
+  /** Reads the bundled font when a chart is drawn. */
+  readonly loadFonts: () => Promise<ChartFonts>;
+  /** `null`: the analysis's first chart. */
+  readonly chartKind: string | null;
+}
+
+/** A pure function from one report to one document. */
+export type Renderer = (report: Report, view: View, settings: RenderSettings) => Promise<string | Uint8Array>;
+
+/** The chart that was asked for. The command has checked that it exists. */
+export function chooseChart(view: View, kind: string | null): Chart {
+  const chart = view.charts.find((candidate) => kind === null || candidate.kind === kind);
+  if (!chart) throw new Error(`no chart of kind ${kind}`);
+  return chart;
+}

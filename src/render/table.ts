@@ -1,0 +1,122 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import CliTable from 'cli-table3';
+import type { Cell, Column, Table, Tone } from '../view/view.ts';
+import { collectFootnotes, textOf } from './notes.ts';
+import type { Renderer, RenderSettings, Report } from './report.ts';
+
+/** Headlines, tables and footnotes for a terminal, in as many columns as it has. */
+export const renderTable: Renderer = async (report, view, settings) => {
+  const chalk = new Chalk({ level: settings.colourLevel });
+  const blocks = [
+    ...view.headlines.map((headline) => chalk.bold(wrap(headline, settings.columns, ''))),
+    ...view.tables.map((table) => writeTable(table, settings, chalk)),
+    writeFootnotes(report, settings, chalk),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+};
+
+const GAP = 2;
+/** Below this a wrapped column is unreadable. */
+const NARROWEST = 9;
+
+function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance): string {
+  const columns = chooseColumns(table, settings.columns);
+  const widths = fitWidths(table, columns, settings.columns);
+  const paint = painter(chalk);
+  const text = new CliTable({
+    chars: BARE,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: columns.map((column) => column.align),
+    colWidths: [...widths],
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+  });
+  text.push(columns.map((column) => chalk.dim(column.header)));
+  text.push(widths.map((width) => chalk.dim('\u2500'.repeat(width))));
+  for (const row of table.rows) text.push(columns.map((column) => paint(row[column.key] ?? '')));
+  const lines = text
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  const notes = table.notes.map((note) => chalk.dim(wrap(note, settings.columns, '  ')));
+  return [...(table.title ? [chalk.bold(wrap(table.title, settings.columns, ''))] : []), ...lines, ...notes].join('\n');
+}
+
+/** No frame: the gap between columns and one rule under the header are enough. */
+const BARE = {
+  ...Object.fromEntries(
+    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map((side) => [
+      side,
+      '',
+    ]),
+  ),
+  ...Object.fromEntries(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((side) => [side, ''])),
+  middle: ' '.repeat(GAP),
+};
+
+const widthOf = (text: string): number => [...text].length;
+
+const naturalWidth = (table: Table, column: Column): number =>
+  table.rows.reduce((most, row) => Math.max(most, widthOf(textOf(row[column.key]))), widthOf(column.header));
+
+const totalWidth = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
+
+/** The wide columns come in, in order, as long as everything fits without wrapping. */
+function chooseColumns(table: Table, available: number): Column[] {
+  let chosen = table.columns.filter((column) => !column.wide);
+  for (const extra of table.columns.filter((column) => column.wide)) {
+    const next = table.columns.filter((column) => column === extra || chosen.includes(column));
+    if (totalWidth(next.map((column) => naturalWidth(table, column))) <= available) chosen = next;
+  }
+  return chosen;
+}
+
+/** Takes from the widest column that may wrap until the table fits. */
+function fitWidths(table: Table, columns: readonly Column[], available: number): number[] {
+  const widths = columns.map((column) => naturalWidth(table, column));
+  for (let excess = totalWidth(widths) - available; excess > 0; excess--) {
+    const widest = Math.max(0, ...widths.filter((_, i) => columns[i]?.wraps));
+    if (widest <= NARROWEST) break;
+    const at = widths.findIndex((width, i) => width === widest && columns[i]?.wraps);
+    widths[at] = widest - 1;
+  }
+  return widths;
+}
+
+function painter(chalk: ChalkInstance): (cell: Cell) => string {
+  const paints: Record<Tone, (text: string) => string> = {
+    plain: (text) => text,
+    gain: chalk.green,
+    loss: chalk.red,
+    uncertain: chalk.dim,
+    strong: chalk.bold,
+    muted: chalk.dim,
+  };
+  return (cell) => (typeof cell === 'string' ? cell : paints[cell.tone](cell.text));
+}
+
+function writeFootnotes(report: Report, { columns }: RenderSettings, chalk: ChalkInstance): string {
+  const { warnings, notes, leftOut, filters } = collectFootnotes(report);
+  return [
+    ...warnings.map((text) => chalk.yellow(wrap(`! ${text}`, columns, '  '))),
+    ...notes.map((text) => wrap(`\u00b7 ${text}`, columns, '  ')),
+    ...(leftOut ? [wrap(`Left out: ${leftOut}`, columns, '  ')] : []),
+    ...(filters ? [wrap(`Only: ${filters}`, columns, '  ')] : []),
+    ...report.gates.map(({ gate, of, verdict }) => `Gate ${gate} (${of}): ${verdict}`),
+  ].join('\n');
+}
+
+/** Breaks at spaces; lines after the first begin with the indent. */
+function wrap(text: string, columns: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const next = line === '' ? word : `${line} ${word}`;
+    if (widthOf(next) > columns && line.trim() !== '') {
+      lines.push(line);
+      line = indent + word;
+    } else line = next;
+  }
+  return [...lines, line].join('\n');
+}

@@ -1,0 +1,75 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../errors.ts';
+
+// The default of 16 kB spends four fifths of the time handing chunks over (measured: 66 against 321 MB/s).
+const GUNZIP_CHUNK_BYTES = 256 * 1024;
+
+/** The bytes inside gzip or zstd, or as they are; told by the first bytes, not by a name. `UserError` when cut or damaged. */
+export async function* decompress(stored: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
+  const [head, all] = await peek(stored, 4);
+  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, uri);
+  else if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) yield* unzstd(all, uri);
+  else yield* all;
+}
+
+async function peek(
+  stored: AsyncIterable<Uint8Array>,
+  count: number,
+): Promise<[Uint8Array, AsyncIterable<Uint8Array>]> {
+  const iterator = stored[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < count) {
+    const next = await iterator.next();
+    if (next.done) break;
+    chunks.push(next.value);
+    length += next.value.length;
+  }
+  const all = async function* () {
+    try {
+      yield* chunks;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  };
+  return [Buffer.concat(chunks).subarray(0, count), all()];
+}
+
+async function* gunzip(stored: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
+  const plain = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
+  // The callback only keeps the pipeline's error from being thrown a second time: the iteration below throws it.
+  const ignore = () => {};
+  try {
+    yield* pipeline(Readable.from(stored), plain, ignore);
+  } catch (error) {
+    throw damaged(error, uri, 'gzip', (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR');
+  }
+}
+
+async function* unzstd(stored: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd');
+  const ready: Uint8Array[] = [];
+  const stream = new Decompress((chunk) => ready.push(chunk));
+  const feed = (chunk: Uint8Array, last: boolean) => {
+    try {
+      stream.push(chunk, last);
+    } catch (error) {
+      throw damaged(error, uri, 'zstd', /EOF/.test((error as Error).message));
+    }
+    return ready.splice(0);
+  };
+  for await (const chunk of stored) yield* feed(chunk, false);
+  yield* feed(new Uint8Array(0), true);
+}
+
+function damaged(error: unknown, uri: string, packing: string, cut: boolean): Error {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof UserError || (packing === 'gzip' && !code?.startsWith('Z_'))) return error as Error;
+  const problem = cut ? `the ${packing} data end too early: the file was cut` : `the ${packing} data are damaged`;
+  return new UserError('cut-short', `Cannot read ${uri}: ${problem}.`, {
+    hint: 'Copy or export the file again; wfa does not report on a part of the runs.',
+    cause: error,
+  });
+}

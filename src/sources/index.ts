@@ -1,0 +1,23 @@
+/**
+ * Open: a URI → bytes, decompressed. Knows where data lie and how they are packed, nothing of what is in them.
+ */
+import { UserError } from '../errors.ts';
+import { fileSource } from './file.ts';
+import { sampleSource } from './sample.ts';
+import type { Input, Source } from './source.ts';
+import { stdinSource } from './stdin.ts';
+
+export { decompress } from './decompress.ts';
+export { packageRoot } from './package-root.ts';
+export type { Input } from './source.ts';
+
+const SOURCES: readonly Source[] = [stdinSource, sampleSource, fileSource];
+
+/** The inputs behind one URI; `UserError` when there is none or nobody knows its scheme. */
+export async function listInputs(uri: string): Promise<Input[]> {
+  const source = SOURCES.find((candidate) => candidate.accepts(uri));
+  if (source) return source.list(uri);
+  throw new UserError('unknown-scheme', `wfa cannot read ${uri}: it does not know ${uri.replace(/:.*/s, ':')}`, {
+    hint: 'Give a file, a directory, a glob, - for standard input, or sample: for the bundled runs.',
+  });
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { fileSource } from './file.ts';
+import { packageRoot } from './package-root.ts';
+import type { Input, Source } from './source.ts';
+
+/** The runs that come with wfa: `sample:` is all of them, `sample:NAME` one file. */
+export const sampleSource: Source = {
+  accepts: (uri) => uri.startsWith('sample:'),
+  list: async (uri) => {
+    const name = uri.slice('sample:'.length);
+    const directory = join(packageRoot(), 'samples');
+    const all = await fileSource.list(directory);
+    const chosen = all.filter((input) => name === '' || sampleName(input.uri, directory) === name);
+    if (chosen.length === 0) {
+      const names = all.map((input) => `sample:${sampleName(input.uri, directory)}`);
+      throw new UserError('not-found', `There is no ${uri}`, { hint: `There are: sample:, ${names.join(', ')}.` });
+    }
+    return chosen.map(
+      (input): Input => ({ ...input, uri: `sample:${sampleName(input.uri, directory)}`, explicit: true }),
+    );
+  },
+};
+
+const sampleName = (path: string, directory: string): string => path.slice(directory.length + 1).replace(/\..*$/, '');

@@ -1,0 +1,88 @@
+import { mean } from 'd3-array';
+import { fQuantileTwo } from './special.ts';
+
+/** Paired observations of one arm of one block: the same runs, measured twice. */
+export type PairedSample = readonly (readonly [number, number])[];
+
+/** Two differences of means with their joint uncertainty, in the units of the observations. */
+export interface JointEstimate {
+  readonly difference: readonly [number, number];
+  /** Covariance matrix of the two differences: [var x, cov, var y]. */
+  readonly covariance: readonly [number, number, number];
+  readonly correlation: number;
+  readonly degreesOfFreedom: number;
+  /** The 95 % region is {d : dᵀ Σ⁻¹ d ≤ radius²}: Hotelling's T² for two dimensions. */
+  readonly radius: number;
+}
+
+/**
+ * The joint version of `contrastStrata`: covariances of cells add up like variances do, cells with one run share the pooled
+ * covariance, and ν is the smaller of the two Satterthwaite figures. `null` when no cell has two runs, a variance is zero or ν < 2.
+ */
+export function contrastJointly(
+  strata: readonly { readonly baseline: PairedSample; readonly candidate: PairedSample }[],
+): JointEstimate | null {
+  const cells = strata.flatMap(({ baseline, candidate }) => [scatterOf(baseline), scatterOf(candidate)]);
+  const pooledFreedom = cells.reduce((sum, cell) => sum + cell.count - 1, 0);
+  if (pooledFreedom === 0) return null;
+  const pooled = [0, 1, 2].map((i) => cells.reduce((sum, cell) => sum + (cell.sums[i] as number), 0) / pooledFreedom);
+  const singleCount = cells.filter((cell) => cell.count === 1).length;
+  const scale = strata.length ** -2;
+  const components = (i: number) => [
+    { amount: (pooled[i] as number) * singleCount * scale, freedom: pooledFreedom },
+    ...cells
+      .filter((cell) => cell.count > 1)
+      .map((cell) => ({
+        amount: ((cell.sums[i] as number) / (cell.count - 1) / cell.count) * scale,
+        freedom: cell.count - 1,
+      })),
+  ];
+  const total = (i: number) => components(i).reduce((sum, { amount }) => sum + amount, 0);
+  const freedom = (i: number) =>
+    total(i) ** 2 / components(i).reduce((sum, part) => sum + part.amount ** 2 / part.freedom, 0);
+  const [varianceX, covariance, varianceY] = [total(0), total(1), total(2)];
+  if (!(varianceX > 0) || !(varianceY > 0)) return null;
+  const degreesOfFreedom = Math.min(freedom(0), freedom(2));
+  // Below two the region is so wide that drawing it says nothing (its radius grows without bound towards one).
+  if (degreesOfFreedom < 2) return null;
+  const factor = (2 * degreesOfFreedom) / (degreesOfFreedom - 1);
+  return {
+    difference: [0, 1].map((axis) =>
+      mean(strata, (s) => meanOf(s.candidate, axis) - meanOf(s.baseline, axis)),
+    ) as unknown as readonly [number, number],
+    covariance: [varianceX, covariance, varianceY],
+    correlation: covariance / Math.sqrt(varianceX * varianceY),
+    degreesOfFreedom,
+    radius: Math.sqrt(factor * fQuantileTwo(0.95, degreesOfFreedom - 1)),
+  };
+}
+
+/** Points on the edge of the 95 % region, counter-clockwise, first point repeated at the end. */
+export function traceEllipse(joint: JointEstimate, pointCount = 72): [number, number][] {
+  const [a, b, c] = joint.covariance;
+  // Cholesky factor of the covariance maps the unit circle onto the ellipse.
+  const l11 = Math.sqrt(a);
+  const l21 = b / l11;
+  const l22 = Math.sqrt(Math.max(0, c - l21 * l21));
+  return Array.from({ length: pointCount + 1 }, (_, i) => {
+    const angle = (2 * Math.PI * i) / pointCount;
+    const [x, y] = [joint.radius * Math.cos(angle), joint.radius * Math.sin(angle)];
+    return [joint.difference[0] + l11 * x, joint.difference[1] + l21 * x + l22 * y];
+  });
+}
+
+function meanOf(sample: PairedSample, axis: number): number {
+  return mean(sample, (pair) => pair[axis]) ?? Number.NaN;
+}
+
+/** Sums of squares and products around the cell's means: [xx, xy, yy]. */
+function scatterOf(sample: PairedSample): { count: number; sums: number[] } {
+  const [mx, my] = [meanOf(sample, 0), meanOf(sample, 1)];
+  const sums = [0, 0, 0];
+  for (const [x, y] of sample) {
+    sums[0] = (sums[0] as number) + (x - mx) ** 2;
+    sums[1] = (sums[1] as number) + (x - mx) * (y - my);
+    sums[2] = (sums[2] as number) + (y - my) ** 2;
+  }
+  return { count: sample.length, sums };
+}

@@ -1,0 +1,81 @@
+/** Numbers in words, the same everywhere: minus signs are U+2212, thin data get few digits, nothing becomes a dash. */
+
+const MINUS = '\u2212';
+export const NOT_MEASURED = '\u2013';
+
+/** Fixed decimals with a proper minus sign; `–` for null. */
+export function wordNumber(x: number | null, decimals: number): string {
+  if (x === null) return NOT_MEASURED;
+  const text = Math.abs(x).toFixed(decimals);
+  // −0.0 would look like a loss.
+  return x < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** Three significant digits or so, never in exponents: 0.0123, 1.23, 12.3, 1230. */
+export function wordFigure(x: number | null): string {
+  if (x === null) return NOT_MEASURED;
+  if (x === 0) return '0';
+  const magnitude = Math.floor(Math.log10(Math.abs(x)));
+  return wordNumber(x, Math.min(6, Math.max(0, 2 - magnitude)));
+}
+
+/** A change as a percentage with its sign: `−8.1`, `+10.3`, `0.0`; without the sign for %. */
+export function wordPercentChange(fraction: number | null, decimals = 1): string {
+  if (fraction === null) return NOT_MEASURED;
+  // Beyond a hundred per cent a decimal only looks exact.
+  const text = wordNumber(fraction * 100, Math.abs(fraction) < 1 ? decimals : 0);
+  return fraction > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** `[−11.0, −5.2]`; `–` without an interval. */
+export function wordPercentInterval(low: number | null, high: number | null, decimals = 1): string {
+  if (low === null || high === null) return NOT_MEASURED;
+  return `[${wordPercentChange(low, decimals)}, ${wordPercentChange(high, decimals)}]`;
+}
+
+/** `−8.1 % [−11.0, −5.2]`. */
+export const wordChange = (fraction: number, low: number | null, high: number | null): string =>
+  `${wordPercentChange(fraction)} % ${low === null ? '(no interval)' : wordPercentInterval(low, high)}`;
+
+/** `0.003`, `0.52`, `< 0.001`; `–` for null. */
+export function wordP(p: number | null): string {
+  if (p === null) return NOT_MEASURED;
+  if (p < 0.001) return '< 0.001';
+  return p.toFixed(p < 0.1 ? 3 : 2);
+}
+
+/** `1 run`, `2 runs`. */
+export const wordCount = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;
+
+/** `2026-11-20 18:43` in UTC. */
+export const wordInstant = (atMs: number | null): string =>
+  atMs === null ? NOT_MEASURED : new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+
+/** `a`, `a and b`, `a, b and c`. */
+export function wordList(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** A base unit in the unit that people read it in: `scale` × base. */
+export interface ReadableUnit {
+  readonly name: string;
+  readonly scale: number;
+}
+
+const READABLE: Readonly<Record<string, ReadableUnit>> = {
+  ms: { name: 's', scale: 1e-3 },
+  bytes: { name: 'MiB', scale: 2 ** -20 },
+  'gb-s': { name: 'GB-s', scale: 1 },
+  count: { name: '', scale: 1 },
+};
+
+/** Seconds for ms, MiB for bytes, GB-s as they are. */
+export const readableUnit = (unit: string): ReadableUnit => READABLE[unit] ?? { name: unit, scale: 1 };
+
+/** `makespan (s)`; the label alone for counts. */
+export function withUnit(label: string, unit: string): string {
+  const { name } = readableUnit(unit);
+  return name === '' ? label : `${label} (${name})`;
+}
