@@ -111,9 +111,3 @@ export function wordFilter(filter: Filter): string[] {
     ...(filter.untilAtMs === null ? [] : [`until ${instant(filter.untilAtMs)}`]),
   ];
 }
-
-/** The name that a clause stands for in these data, for headings. */
-export function resolveClause(clause: Clause, runs: readonly RunFacts[]): string {
-  const names = new Set(runs.map((run) => runKeyOf(run, clause.key)));
-  return [...names].find((name) => fitsAsked(clause.key, clause.asked, name)) ?? clause.asked;
-}

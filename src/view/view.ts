@@ -58,6 +58,8 @@ export interface ChartFrame {
   /** `null`: as high as the content needs. */
   readonly height: number | null;
   readonly palette: Palette;
+  /** In pixels; no text is set smaller. */
+  readonly fontSize: number;
   /** Width of a text in pixels at a font size in pixels, in the font that will be drawn. */
   readonly textWidth: (text: string, fontSize: number, bold?: boolean) => number;
 }

@@ -94,10 +94,6 @@ function checkApart(arm: Arm, other: Arm, runs: readonly RunFacts[]): void {
   }
 }
 
-/** Whether any arm of the comparison selects by a key. */
-export const selectsBy = (requests: readonly ArmRequest[], key: RunKey): boolean =>
-  requests.some((request) => request.clauses.some((clause) => clause.key === key));
-
 /** `text_analysis · p90`, with the shortened structure hash only where a workflow has several. */
 export function wordBlock(
   keys: readonly RunKey[],

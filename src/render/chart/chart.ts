@@ -3,7 +3,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import type { View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
 import { BOLD_WEIGHT, type ChartFonts, createTextWidth, FONT_FAMILY, type TextWidth } from './fonts.ts';
-import { PALETTES, themeConfig } from './theme.ts';
+import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
 
 /** Vega-Lite specification → Vega specification → SVG, in the bundled font. */
 
@@ -33,7 +33,13 @@ async function drawSpec(report: Report, view: View, settings: RenderSettings): P
   const fonts = await settings.loadFonts();
   const textWidth = createTextWidth(fonts);
   const palette = PALETTES[settings.theme];
-  const frame = { width: settings.width ?? DEFAULT_WIDTH, height: settings.height, palette, textWidth };
+  const frame = {
+    width: settings.width ?? DEFAULT_WIDTH,
+    height: settings.height,
+    palette,
+    fontSize: FONT_SIZE,
+    textWidth,
+  };
   const spec = chooseChart(view, settings.chartKind).draw(frame);
   const vegaLite = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -86,7 +92,9 @@ function measureWith(textWidth: TextWidth): void {
   metrics.width = (item, text) => {
     if (text === null || text === undefined) return 0;
     const bold = item.fontWeight === 'bold' || Number(item.fontWeight) >= BOLD_WEIGHT;
-    return textWidth(String(text).trim(), item.fontSize ?? 11, bold);
+    const width = textWidth(String(text).trim(), item.fontSize ?? FONT_SIZE, bold);
+    // A label that is cut takes no more room than its limit.
+    return item.limit ? Math.min(width, item.limit) : width;
   };
 }
 
