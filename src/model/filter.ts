@@ -1,16 +1,7 @@
 import { UserError } from '../errors.ts';
 import { matchName } from './names.ts';
 import type { RunFacts } from './run-facts.ts';
-import {
-  type Census,
-  type Clause,
-  clauseHolds,
-  fitsAsked,
-  NORMALIZERS,
-  parseClauses,
-  type RunKey,
-  runKeyOf,
-} from './select.ts';
+import { type Census, type Clause, clauseHolds, fitsAsked, NORMALIZERS, parseClauses, type RunKey } from './select.ts';
 
 /** What the user asked to look at: clauses of one key are alternatives, keys and times narrow each other. */
 export interface Filter {

@@ -98,7 +98,7 @@ function measureWith(textWidth: TextWidth): void {
   };
 }
 
-const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeXml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** What the picture was made from: enough to make it again. */
 function provenanceOf(report: Report): Record<string, unknown> {

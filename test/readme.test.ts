@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * The README's `$ wfa …` blocks are run and must print what the README says; its pictures are drawn and must be the files
+ * beside it. UPDATE_README=1 writes what comes out into the README instead: then read the difference.
+ */
+const update = process.env['UPDATE_README'] === '1';
+const readme = readFileSync('README.md', 'utf8');
+const BLOCK = /```console\n\$ (.*)\n([\s\S]*?)```/g;
+
+/** Runs a shell line with `wfa` on its path, in an empty folder. */
+function shell(line: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wfa-readme-'));
+  const bin = join(process.cwd(), 'bin', 'wfa.js');
+  const script = `wfa() { node ${JSON.stringify(bin)} "$@"; }\n${line}`;
+  const run = spawnSync('bash', ['-c', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, COLUMNS: '80' },
+  });
+  return run.stdout + run.stderr;
+}
+
+describe('README examples', () => {
+  const blocks = [...readme.matchAll(BLOCK)].map(([, command = '', output = '']) => ({ command, output }));
+
+  it('has examples', () => expect(blocks.length).toBeGreaterThan(3));
+
+  it.each(blocks)('$command', ({ command, output }) => {
+    const printed = shell(command);
+    if (update) {
+      const current = readFileSync('README.md', 'utf8');
+      writeFileSync(
+        'README.md',
+        current.replace(`$ ${command}\n${output}\`\`\``, () => `$ ${command}\n${printed}\`\`\``),
+      );
+    } else expect(printed).toBe(output);
+  });
+});
+
+const PICTURES = [
+  ['compare-light.svg', 'compare uniform non-uniform --data sample: --format svg'],
+  ['compare-dark.svg', 'compare uniform non-uniform --data sample: --format svg --theme dark'],
+  ['tradeoff.svg', 'compare uniform non-uniform --data sample: --format svg --chart-kind tradeoff --width 130mm'],
+] as const;
+
+describe('README pictures', () => {
+  it.each(PICTURES)('%s', (name, command) => {
+    const drawn = shell(`wfa ${command}`);
+    const path = join('.readme', name);
+    if (update) writeFileSync(path, drawn);
+    else expect(drawn === readFileSync(path, 'utf8'), `${path} is not what wfa draws now`).toBe(true);
+  });
+});
