@@ -22,6 +22,7 @@ const NARROWEST = 9;
 function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance): string {
   const columns = chooseColumns(table, settings.columns);
   const widths = fitWidths(table, columns, settings.columns);
+  const headers = columns.map((column, i) => wrap(column.header, widths[i] as number, ''));
   const paint = painter(chalk);
   const text = new CliTable({
     chars: BARE,
@@ -31,7 +32,7 @@ function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance
     wordWrap: true,
     wrapOnWordBoundary: false,
   });
-  text.push(columns.map((column) => chalk.dim(column.header)));
+  text.push(headers.map((header) => ({ content: chalk.dim(header), vAlign: 'bottom' as const })));
   text.push(widths.map((width) => chalk.dim('\u2500'.repeat(width))));
   for (const row of table.rows) text.push(columns.map((column) => paint(row[column.key] ?? '')));
   const lines = text
@@ -72,9 +73,20 @@ function chooseColumns(table: Table, available: number): Column[] {
   return chosen;
 }
 
-/** Takes from the widest column that may wrap until the table fits. */
+/** The width below which something other than a space would have to break. */
+const unbrokenWidth = (table: Table, column: Column): number =>
+  naturalWidth(table, {
+    ...column,
+    header: column.header.split(' ').reduce((a, b) => (widthOf(a) > widthOf(b) ? a : b)),
+  });
+
+/** Wraps headers first, then takes from the widest column that may wrap, until the table fits. */
 function fitWidths(table: Table, columns: readonly Column[], available: number): number[] {
   const widths = columns.map((column) => naturalWidth(table, column));
+  for (const [i, column] of columns.entries()) {
+    const excess = totalWidth(widths) - available;
+    if (excess > 0) widths[i] = Math.max(unbrokenWidth(table, column), (widths[i] as number) - excess);
+  }
   for (let excess = totalWidth(widths) - available; excess > 0; excess--) {
     const widest = Math.max(0, ...widths.filter((_, i) => columns[i]?.wraps));
     if (widest <= NARROWEST) break;

@@ -1,3 +1,4 @@
+import { SEPARATOR } from './arms.ts';
 import type { BlockChange, CompareResult } from './result.ts';
 
 /** The rows of the chart: headings, blocks below them, the overall change of each candidate at the end. */
@@ -40,18 +41,13 @@ interface Group {
   readonly members: readonly { readonly rest: string; readonly block: string }[];
 }
 
-const SEPARATOR = ' \u00b7 ';
-
 /** The blocks of each workflow and structure, and what is left of their labels. */
 export function groupBlocks(blocks: readonly BlockChange[]): Group[] {
   const labels = [...new Set(blocks.map(({ label }) => label))].sort();
   const groups = new Map<string, { rest: string; block: string }[]>();
   for (const label of labels) {
-    const parts = label.split(SEPARATOR);
-    // The structure hash belongs to the workflow's name: it is another workload.
-    const nameLength = parts[1]?.startsWith('#') ? 2 : 1;
-    const name = parts.slice(0, nameLength).join(' ');
-    groups.set(name, [...(groups.get(name) ?? []), { rest: parts.slice(nameLength).join(SEPARATOR), block: label }]);
+    const [name = label, ...rest] = label.split(SEPARATOR);
+    groups.set(name, [...(groups.get(name) ?? []), { rest: rest.join(SEPARATOR), block: label }]);
   }
   return [...groups].map(([name, members]) => ({ name, members: members.sort(bySla) }));
 }
