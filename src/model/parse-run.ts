@@ -46,9 +46,9 @@ class Mismatch extends Error {
   }
 }
 
-/** Whether `raw` is meant to be a run record at all: it has one of the two fields that nothing else has. */
+/** Whether `raw` is meant to be a run record at all: it has at least two of the three fields that make one. */
 export function looksLikeRun(raw: unknown): boolean {
-  return isObject(raw) && ('master_dag_id' in raw || ('dag' in raw && 'tasks' in raw));
+  return isObject(raw) && ['master_dag_id', 'dag', 'tasks'].filter((key) => key in raw).length >= 2;
 }
 
 /** Checks and converts one record. */
