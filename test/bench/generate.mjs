@@ -57,7 +57,7 @@ function compileTemplate(text) {
   if (submittedAtMs == null) return [];
   const slots = new RegExp(
     [
-      String.raw`(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=")[0-9a-f]{32}(?="))`,
+      `(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=")[0-9a-f]{32}(?="))`,
       String.raw`(?<="master_dag_id": ?")(?<clientMs>\d+)(?=\.)`,
       String.raw`(?<="\w*(?<unit>_ms|_s|_bytes|_size|_seconds)": ?)(?<number>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)`,
     ].join('|'),
@@ -106,7 +106,10 @@ function fillTemplate({ submittedAtMs, idCount, parts }, newSubmittedAtMs) {
 
 function randomHex() {
   let hex = '';
-  for (let i = 0; i < 4; i++) hex += Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0');
+  for (let i = 0; i < 4; i++)
+    hex += Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
   return hex;
 }
 

@@ -12,7 +12,10 @@ const folder = await mkdtemp(join(tmpdir(), 'wfa-install-'));
 try {
   const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root));
-  npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--prefix', folder, join(folder, packed.filename)], folder);
+  npm(
+    ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--prefix', folder, join(folder, packed.filename)],
+    folder,
+  );
 
   const entries = await readdir(join(folder, 'node_modules'), { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -26,10 +29,14 @@ try {
   const png = run(['compare', 'uniform', 'non-uniform', '-f', 'png']);
 
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-  process.stdout.write(`packed ${megabytes(packed.size)}, installed ${megabytes(byteLength)} (at most ${megabytes(MOST_BYTES)}), `);
+  process.stdout.write(
+    `packed ${megabytes(packed.size)}, installed ${megabytes(byteLength)} (at most ${megabytes(MOST_BYTES)}), `,
+  );
   process.stdout.write(`${Object.keys(lock.packages).length} packages: ${Object.keys(lock.packages).join(', ')}\n`);
   process.stdout.write(`packages with an install script: ${scripted.join(', ') || 'none'}\n`);
-  process.stdout.write(`without scripts, table and PNG come out: ${png.subarray(1, 4).toString('latin1') === 'PNG' ? 'yes' : 'NO'}\n`);
+  process.stdout.write(
+    `without scripts, table and PNG come out: ${png.subarray(1, 4).toString('latin1') === 'PNG' ? 'yes' : 'NO'}\n`,
+  );
   const works = png.subarray(1, 4).toString('latin1') === 'PNG';
   process.exitCode = byteLength <= MOST_BYTES && scripted.length === 0 && works ? 0 : 1;
 } finally {
