@@ -132,7 +132,7 @@ function toSla(plan: Json): Sla {
   if (!isObject(sla)) throw new Mismatch('sla', '"average" or {"percentile": number}', sla);
   const percentile = inside('sla', () => number(sla, 'percentile'));
   if (percentile < 0 || percentile > 100) {
-    throw new Mismatch('sla', '"average" or {"percentile": 0 to 100}', percentile);
+    throw under('sla', new Mismatch('percentile', 'a number from 0 to 100', percentile));
   }
   return percentile;
 }
@@ -181,7 +181,7 @@ function toInputs(inputs: Json) {
   return {
     hardcodedInputBytes: number(inputs, 'hardcoded_input_size_bytes'),
     inputWaitMs: numberOrNull(inputs, 'tp_total_time_waiting_for_inputs_ms'),
-    inputs: inside('input_download_metrics', () => Object.keys(downloads).map((id) => toInput(downloads, id))),
+    inputs: inside('input_download_metrics', () => mapKeys(downloads).map((id) => toInput(downloads, id))),
   };
 }
 
@@ -299,11 +299,14 @@ function list<Item>(container: Json, key: string, convert: (item: Json) => Item)
   }
 }
 
+/** The keys of a map by id. `__proto__` is no id, and zod passes over it too. */
+const mapKeys = (map: Json): string[] => Object.keys(map).filter((key) => key !== '__proto__');
+
 function entries<Item>(container: Json, key: string, convert: (item: Json) => Item): Map<string, Item> {
   const found = object(container, key);
   return inside(key, () => {
     const items = new Map<string, Item>();
-    for (const name of Object.keys(found)) {
+    for (const name of mapKeys(found)) {
       const item = object(found, name);
       items.set(
         name,
