@@ -39,7 +39,8 @@ test('the t quantile inverts the t distribution, and is odd', () => {
 
 test('the incomplete beta function grows with x and mirrors: I_x(a, b) = 1 − I_{1−x}(b, a)', () => {
   const shape = fc.double({ min: 0.2, max: 200, noNaN: true });
-  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  // Closer to the ends 1 − x has lost the digits that the comparison needs.
+  const unit = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
   fc.assert(
     fc.property(unit, unit, shape, shape, (x, y, a, b) => {
       const [low, high] = [Math.min(x, y), Math.max(x, y)];
