@@ -17,7 +17,10 @@ const HEAD_BYTES = 256;
  * The records of one input, in batches as its chunks arrive. `UserError` when the content is no text of records at all;
  * whatever is wrong with a single record is an issue in its place.
  */
-export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {
+export async function* decodeRecords(
+  bytes: AsyncIterable<Uint8Array>,
+  uri: string,
+): AsyncGenerator<Iterable<DecodedRecord>> {
   let decoder: Decoder | null = null;
   let waiting: Buffer = Buffer.alloc(0);
   for await (const chunk of bytes) {

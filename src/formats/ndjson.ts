@@ -20,30 +20,26 @@ class LineDecoder implements Decoder {
     this.#uri = uri;
   }
 
-  push(chunk: Uint8Array): DecodedRecord[] {
-    const records: DecodedRecord[] = [];
+  /** One record at a time, so that the one before can be forgotten when the next is parsed: garbage that dies young is cheap. */
+  *push(chunk: Uint8Array): Generator<DecodedRecord> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let from = 0;
     for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
-      this.#finishLine(bytes.subarray(from, to), records);
+      yield* this.#finishLine(bytes.subarray(from, to));
       this.#line++;
       from = to + 1;
     }
     if (from < bytes.length) this.#parts.push(bytes.subarray(from));
-    return records;
   }
 
-  end(): DecodedRecord[] {
-    const records: DecodedRecord[] = [];
-    this.#finishLine(Buffer.alloc(0), records);
-    return records;
+  end(): Iterable<DecodedRecord> {
+    return this.#finishLine(Buffer.alloc(0));
   }
 
-  #finishLine(rest: Buffer, records: DecodedRecord[]): void {
+  *#finishLine(rest: Buffer): Generator<DecodedRecord> {
     const line = this.#parts.length === 0 ? rest : Buffer.concat([...this.#parts, rest]);
     this.#parts = [];
-    if (isBlank(line)) return;
-    records.push(decodeText(line, { uri: this.#uri, line: this.#line, column: 1 }));
+    if (!isBlank(line)) yield decodeText(line, { uri: this.#uri, line: this.#line, column: 1 });
   }
 }
 

@@ -3,11 +3,11 @@ import type { Issue } from '../model/issue.ts';
 /** One record as it stands in the input, or why its text is none. */
 export type DecodedRecord = { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
 
-/** Bytes in, records out, as they become complete. Synchronous: the caller owns the stream. */
+/** Bytes in, records out, as they become complete. Synchronous, and what is given must be taken before more is pushed. */
 export interface Decoder {
-  push(chunk: Uint8Array): DecodedRecord[];
+  push(chunk: Uint8Array): Iterable<DecodedRecord>;
   /** What is left when the input has ended. */
-  end(): DecodedRecord[];
+  end(): Iterable<DecodedRecord>;
 }
 
 /** A text layout of records: one file in this folder each, and one line in the list in `index.ts`. */

@@ -34,7 +34,7 @@ export function lastFinishedAtMs(run: Run): number | null {
 export const plannerName = (run: Run): string | null => run.plan?.plannerName ?? run.tasks[0]?.plannerName ?? null;
 
 /** Whether every node of the DAG left metrics. */
-export const isComplete = (run: Run): boolean => new Set(run.tasks.map((task) => task.nodeId)).size >= run.nodes.length;
+export const isComplete = (run: Run): boolean => tasksById(run).size >= run.nodes.length;
 
 /** Flexible workers are chosen at run time: their id is made up by the engine and begins so. */
 export const isFlexibleWorker = (workerId: string | null): boolean =>
@@ -58,5 +58,15 @@ export function memorySizesMb(run: Run): number[] {
 /** The nodes by id. */
 export const nodesById = (run: Run): Map<string, DagNode> => new Map(run.nodes.map((node) => [node.id, node]));
 
+/** One map per run, made when it is first asked for: several facts of a run need it. */
+const taskMaps = new WeakMap<Run, ReadonlyMap<string, Task>>();
+
 /** The tasks that left metrics, by node id. */
-export const tasksById = (run: Run): Map<string, Task> => new Map(run.tasks.map((task) => [task.nodeId, task]));
+export function tasksById(run: Run): ReadonlyMap<string, Task> {
+  const known = taskMaps.get(run);
+  if (known) return known;
+  const tasks = new Map<string, Task>();
+  for (const task of run.tasks) tasks.set(task.nodeId, task);
+  taskMaps.set(run, tasks);
+  return tasks;
+}
