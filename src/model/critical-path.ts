@@ -47,43 +47,61 @@ export type MissingPath = 'not-submitted' | 'sink-without-metrics' | 'tasks-with
 
 type Parts = Record<PathPart, number>;
 
+/** A task on the path and the one whose output it followed; `null`: it is a root. */
+interface Step {
+  readonly task: Task;
+  readonly previous: Task | null;
+}
+
 /** Follows the path of one run; a reason where it cannot be followed. O(nodes + edges). */
 export function traceCriticalPath(run: Run): CriticalPath | MissingPath {
-  if (run.submittedAtMs === null) return 'not-submitted';
+  const { submittedAtMs } = run;
+  if (submittedAtMs === null) return 'not-submitted';
   const tasks = tasksById(run);
   const sink = tasks.get(run.sinkNodeId);
   if (!sink) return 'sink-without-metrics';
-  const nodes = nodesById(run);
+  const steps = followBack(run, tasks, sink);
+  if (steps === null) return 'tasks-without-metrics';
   const findStartup = indexStartups(run, tasks);
   const parts = Object.fromEntries(PATH_PARTS.map((part) => [part, 0])) as Parts;
-  const path: Task[] = [];
   let [negativeGapCount, negativeGapMs] = [0, 0];
-  for (let task: Task | null = sink; task !== null; ) {
-    path.push(task);
-    const upstream = (nodes.get(task.nodeId)?.upstream ?? []).map((id) => tasks.get(id));
-    // Without one upstream's metrics nobody knows whose output came last.
-    if (upstream.includes(undefined) || path.length > nodes.size) return 'tasks-without-metrics';
-    const previous: Task | null = findLast(upstream as Task[], task);
-    const sinceAtMs = previous === null ? run.submittedAtMs : outputAvailableAtMs(previous);
-    const gapMs = executionStartedAtMs(task) - sinceAtMs;
+  for (const { task, previous } of steps) {
+    const sinceAtMs = previous === null ? submittedAtMs : outputAvailableAtMs(previous);
     const startup = findStartup(task);
-    if (gapMs < 0 || (startup?.readyAtMs ?? task.startedAtMs) > task.startedAtMs) negativeGapCount++;
+    const gapMs = executionStartedAtMs(task) - sinceAtMs;
+    if (gapMs < 0 || beganUnready(task, startup)) negativeGapCount++;
+    negativeGapMs += Math.min(0, gapMs);
+    parts.other += Math.min(0, gapMs);
     parts.execution += task.executionMs;
     parts.upload += task.uploadMs ?? 0;
-    if (gapMs < 0) {
-      negativeGapMs += gapMs;
-      parts.other += gapMs;
-    } else divideGap(parts, sinceAtMs, task, previous, startup);
-    task = previous;
+    if (gapMs > 0) divideGap(parts, sinceAtMs, task, previous, startup);
   }
   return {
-    nodeIds: path.reverse().map((task) => task.nodeId),
-    makespanMs: outputAvailableAtMs(sink) - run.submittedAtMs,
+    nodeIds: steps.map(({ task }) => task.nodeId).reverse(),
+    makespanMs: outputAvailableAtMs(sink) - submittedAtMs,
     parts,
     negativeGapCount,
     negativeGapMs,
-    unrecordedWaitCount: path.filter(lacksInputWait).length,
+    unrecordedWaitCount: steps.filter(({ task }) => lacksInputWait(task)).length,
   };
+}
+
+const beganUnready = (task: Task, startup: WorkerStartup | null): boolean =>
+  startup?.readyAtMs != null && startup.readyAtMs > task.startedAtMs;
+
+/** From the sink to a root. `null`: without one upstream's metrics nobody knows whose output came last. */
+function followBack(run: Run, tasks: ReadonlyMap<string, Task>, sink: Task): Step[] | null {
+  const nodes = nodesById(run);
+  const steps: Step[] = [];
+  for (let task: Task | null = sink; task !== null; ) {
+    const upstream = (nodes.get(task.nodeId)?.upstream ?? []).map((id) => tasks.get(id));
+    // More steps than nodes: the record has a circle.
+    if (upstream.includes(undefined) || steps.length >= nodes.size) return null;
+    const previous: Task | null = findLast(upstream as Task[], task);
+    steps.push({ task, previous });
+    task = previous;
+  }
+  return steps;
 }
 
 /** The upstream whose output came last; one whose duplicate was used instead counts only when there is no other. */
@@ -100,7 +118,7 @@ function findLast(upstream: readonly Task[], task: Task): Task | null {
   return last;
 }
 
-/** Divides the time from the output that the task follows to its execution, 0 or more. */
+/** Divides the time from the output that the task follows to its execution. */
 function divideGap(
   parts: Parts,
   sinceAtMs: number,

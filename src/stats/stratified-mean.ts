@@ -45,6 +45,24 @@ export function estimateStratifiedRatio(strata: readonly (readonly FigurePair[])
   return { estimate: ratio, ...intervalAround(ratio, residuals) };
 }
 
+/**
+ * Σ numerator ÷ Σ denominator over clusters, such as the runs, of things counted: a fraction from 0 to 1. The variance is the
+ * ratio estimator's; the interval is made on the logit scale, as R's `survey::svyciprop(method = "logit")` does, so that it
+ * stays between 0 and 1. `null` without clusters; no interval at 0 and at 1.
+ */
+export function estimateClusteredFraction(clusters: readonly FigurePair[]): StratifiedEstimate | null {
+  const ratio = estimateStratifiedRatio([clusters]);
+  if (!ratio || ratio.ciHigh === null || ratio.estimate <= 0 || ratio.estimate >= 1) {
+    return ratio && { ...ratio, ciLow: null, ciHigh: null, degreesOfFreedom: null };
+  }
+  const { estimate } = ratio;
+  const halfWidth = (ratio.ciHigh - estimate) / (estimate * (1 - estimate));
+  const center = Math.log(estimate / (1 - estimate));
+  return { ...ratio, ciLow: expit(center - halfWidth), ciHigh: expit(center + halfWidth) };
+}
+
+const expit = (x: number): number => 1 / (1 + Math.exp(-x));
+
 function intervalAround(center: number, strata: readonly (readonly number[])[]): Omit<StratifiedEstimate, 'estimate'> {
   const cells = strata.map((sample) => ({ count: sample.length, variance: variance(sample) ?? null }));
   const pooled = poolVariance(cells);
