@@ -15,15 +15,15 @@ export function createProgress(io: Io): Progress {
   return {
     start: (totalBytes) => {
       timer = setTimeout(async () => {
-        const { SingleBar } = await import('cli-progress');
+        // A CommonJS package: inside the bundle it has a default export only.
+        const { default: cliProgress } = await import('cli-progress');
         const known =
           totalBytes === null ? '{mebibytes} MiB' : '[{bar}] {percentage} %  {mebibytes} of {totalMebibytes} MiB';
         if (timer === null) return;
-        bar = new SingleBar({
+        bar = new cliProgress.SingleBar({
           format: `reading ${known}  {runs} runs`,
           stream: io.stderr,
           clearOnComplete: true,
-          hideCursor: true,
           barsize: 24,
           barCompleteChar: '\u2501',
           barIncompleteChar: '\u2500',

@@ -115,6 +115,7 @@ function composeReport(
     schemaVersion: analysis.schemaVersion,
     wfaVersion: packageJson.version,
     inputs: loaded.inputs,
+    skippedInputs: loaded.skipped,
     filters,
     filteredRunCount: loaded.filteredRunCount,
     options: { arguments: raw.arguments, ...raw.options },

@@ -6,7 +6,8 @@ export interface JsonError {
 
 const WHITE = /[ \t\n\r]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings may hold none.
-const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+const UNCLOSED = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*/y;
+const STRING = new RegExp(`${UNCLOSED.source}"`, 'y');
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
@@ -45,11 +46,22 @@ class Scanner {
       this.#skip(WHITE);
       if (this.#at >= this.#text.length)
         return this.#expected === 'end' ? null : this.#error('the record ends too early');
-      if (!this.#step()) {
-        const found = JSON.stringify(this.#text[this.#at]);
-        return this.#error(`expected ${this.#wordExpected()}, found ${found}`);
-      }
+      if (!this.#step()) return this.#explain();
     }
+  }
+
+  /** Why the character here cannot stand here. */
+  #explain(): JsonError {
+    // A string that is wrong inside matches up to its first wrong character.
+    if (this.#mayBeString() && this.#skip(UNCLOSED)) {
+      const ended = this.#at >= this.#text.length;
+      return this.#error(ended ? 'the record ends inside a string' : 'a string holds what it cannot hold');
+    }
+    return this.#error(`expected ${this.#wordExpected()}, found ${JSON.stringify(this.#text[this.#at])}`);
+  }
+
+  #mayBeString(): boolean {
+    return this.#expected !== 'colon' && this.#expected !== 'separator' && this.#expected !== 'end';
   }
 
   #step(): boolean {

@@ -46,9 +46,9 @@ class Mismatch extends Error {
   }
 }
 
-/** Whether `raw` is meant to be a run record at all: it has one of the two fields that nothing else has. */
+/** Whether `raw` is meant to be a run record at all: it has at least two of the three fields that make one. */
 export function looksLikeRun(raw: unknown): boolean {
-  return isObject(raw) && ('master_dag_id' in raw || ('dag' in raw && 'tasks' in raw));
+  return isObject(raw) && ['master_dag_id', 'dag', 'tasks'].filter((key) => key in raw).length >= 2;
 }
 
 /** Checks and converts one record. */
@@ -64,19 +64,17 @@ export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): Par
 }
 
 function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
-  const dag = object(record, 'dag');
+  const dag = nested(record, 'dag', toDag);
   return {
     runId: text(record, 'master_dag_id'),
     workflow: text(record, 'dag_name'),
-    ...inside('dag', () => ({
-      structureHash: text(dag, 'master_dag_structure_hash'),
-      sinkNodeId: text(dag, 'sink_node_id'),
-      rootNodeIds: texts(dag, 'root_node_ids'),
-      nodes: list(dag, 'nodes', toNode),
-    })),
-    submittedAtMs: nullable(record, 'submission', (submission) => number(submission, 'dag_submission_time_ms')),
+    structureHash: dag.structureHash,
+    sinkNodeId: dag.sinkNodeId,
+    rootNodeIds: dag.rootNodeIds,
+    nodes: dag.nodes,
+    submittedAtMs: nullable(record, 'submission', toSubmittedAtMs),
     plan: nullable(record, 'plan', toPlan),
-    tasks: list(record, 'tasks', toTask).filter((task) => task !== null),
+    tasks: list(record, 'tasks', toTask),
     workerStartups: list(record, 'worker_startups', toWorkerStartup),
     dagDownloads: list(record, 'dag_downloads', toDagDownload),
     resourceUsage: nullable(record, 'resource_usage', toResourceUsage),
@@ -85,13 +83,26 @@ function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
   };
 }
 
+function toDag(dag: Json) {
+  return {
+    structureHash: text(dag, 'master_dag_structure_hash'),
+    sinkNodeId: text(dag, 'sink_node_id'),
+    rootNodeIds: texts(dag, 'root_node_ids'),
+    nodes: list(dag, 'nodes', toNode),
+  };
+}
+
+const toSubmittedAtMs = (submission: Json): number => number(submission, 'dag_submission_time_ms');
+
 function toNode(node: Json): DagNode {
+  const worker = nested(node, 'worker_config', toWorkerConfiguration);
   return {
     id: text(node, 'id'),
     functionName: text(node, 'func_name'),
     upstream: texts(node, 'upstream'),
     downstream: texts(node, 'downstream'),
-    ...nested(node, 'worker_config', toWorkerConfiguration),
+    memoryMb: worker.memoryMb,
+    workerId: worker.workerId,
     optimizations: texts(node, 'optimizations'),
     duplicationPredictions:
       node['duppable_tasks_predictions'] == null
@@ -127,14 +138,15 @@ function toPlan(plan: Json): Plan {
 }
 
 function toSla(plan: Json): Sla {
-  const sla = plan['sla'];
-  if (sla === 'average') return sla;
-  if (!isObject(sla)) throw new Mismatch('sla', '"average" or {"percentile": number}', sla);
-  const percentile = inside('sla', () => number(sla, 'percentile'));
-  if (percentile < 0 || percentile > 100) {
-    throw new Mismatch('sla', '"average" or {"percentile": 0 to 100}', percentile);
-  }
-  return percentile;
+  if (plan['sla'] === 'average') return 'average';
+  if (!isObject(plan['sla'])) throw new Mismatch('sla', '"average" or {"percentile": number}', plan['sla']);
+  return nested(plan, 'sla', toPercentile);
+}
+
+function toPercentile(sla: Json): number {
+  const percentile = number(sla, 'percentile');
+  if (percentile >= 0 && percentile <= 100) return percentile;
+  throw new Mismatch('percentile', 'a number from 0 to 100', percentile);
 }
 
 function toPlannedNode(node: Json): PlannedNode {
@@ -157,41 +169,65 @@ function toPlannedNode(node: Json): PlannedNode {
 /** `null`: the task left no metrics (a duplicate finished its work, or the run failed). */
 function toTask(task: Json): Task | null {
   const nodeId = text(task, 'internal_task_id');
-  return nullable(task, 'metrics', (metrics) => toMetrics(nodeId, metrics));
+  const metrics = task['metrics'];
+  if (metrics === null) return null;
+  if (!isObject(metrics)) throw new Mismatch('metrics', 'an object or null', metrics);
+  try {
+    return toMetrics(nodeId, metrics);
+  } catch (error) {
+    throw under('metrics', error);
+  }
 }
 
 function toMetrics(nodeId: string, metrics: Json): Task {
+  const worker = nested(metrics, 'worker_resource_configuration', toWorkerConfiguration);
+  const inputs = nested(metrics, 'input_metrics', toInputs);
+  const output = nested(metrics, 'output_metrics', toOutput);
   return {
     nodeId,
-    ...nested(metrics, 'worker_resource_configuration', toWorkerConfiguration),
+    workerId: worker.workerId,
+    memoryMb: worker.memoryMb,
     startedAtMs: number(metrics, 'started_at_timestamp_s') * 1000,
-    ...nested(metrics, 'input_metrics', toInputs),
+    hardcodedInputBytes: inputs.hardcodedInputBytes,
+    inputWaitMs: inputs.inputWaitMs,
+    inputs: inputs.inputs,
     executionMs: number(metrics, 'tp_execution_time_ms'),
-    ...nested(metrics, 'output_metrics', toOutput),
+    outputBytes: output.outputBytes,
+    uploadMs: output.uploadMs,
     dependencyUpdateMs: numberOrNull(metrics, 'update_dependency_counters_time_ms'),
     invocationCount: number(metrics, 'total_invocations_count'),
     invocationMs: numberOrNull(metrics, 'total_invocation_time_ms'),
     plannerName: text(metrics, 'planner_used_name'),
-    optimizationEvents: list(metrics, 'optimization_metrics', toOptimizationEvent).filter((event) => event !== null),
+    optimizationEvents: list(metrics, 'optimization_metrics', toOptimizationEvent),
   };
 }
 
 function toInputs(inputs: Json) {
-  const downloads = object(inputs, 'input_download_metrics');
   return {
     hardcodedInputBytes: number(inputs, 'hardcoded_input_size_bytes'),
     inputWaitMs: numberOrNull(inputs, 'tp_total_time_waiting_for_inputs_ms'),
-    inputs: inside('input_download_metrics', () => Object.keys(downloads).map((id) => toInput(downloads, id))),
+    inputs: nested(inputs, 'input_download_metrics', toInputList),
   };
 }
 
-function toInput(downloads: Json, id: string): TaskInput {
-  const download = object(downloads, id);
-  return inside(id, () => ({
+function toInputList(downloads: Json): TaskInput[] {
+  const inputs: TaskInput[] = [];
+  let id = '';
+  try {
+    for (id in downloads) inputs.push(toInput(id, downloads[id]));
+  } catch (error) {
+    throw under(id, error);
+  }
+  return inputs;
+}
+
+function toInput(id: string, download: unknown): TaskInput {
+  if (!isObject(download)) throw new Mismatch(null, 'an object', download);
+  return {
     id,
     sizeBytes: number(download, 'serialized_size_bytes'),
     downloadMs: numberOrNull(download, 'time_ms'),
-  }));
+  };
 }
 
 function toOutput(output: Json): { outputBytes: number; uploadMs: number | null } {
@@ -204,16 +240,15 @@ function toOptimizationEvent(metric: Json): OptimizationEvent | null {
   if (type === 'PreLoad') return { type, inputId: text(metric, 'preloaded') };
   if (type === 'TaskDup') return { type, inputId: text(metric, 'dupped') };
   if (type !== 'PreWarm') return null;
-  return {
-    type,
-    ...nested(metric, 'resource_config', toWorkerConfiguration),
-    answeredAtMs: number(metric, 'absolute_trigger_timestamp_s') * 1000,
-  };
+  const { workerId, memoryMb } = nested(metric, 'resource_config', toWorkerConfiguration);
+  return { type, workerId, memoryMb, answeredAtMs: number(metric, 'absolute_trigger_timestamp_s') * 1000 };
 }
 
 function toWorkerStartup(startup: Json): WorkerStartup {
+  const worker = nested(startup, 'resource_configuration', toWorkerConfiguration);
   return {
-    ...nested(startup, 'resource_configuration', toWorkerConfiguration),
+    workerId: worker.workerId,
+    memoryMb: worker.memoryMb,
     initialTaskIds: texts(startup, 'initial_task_ids'),
     requestedAtMs: number(startup, 'start_time_ms'),
     readyAtMs: numberOrNull(startup, 'end_time_ms'),
@@ -281,18 +316,23 @@ function numberOrNull(container: Json, key: string): number | null {
 function texts(container: Json, key: string): string[] {
   const found = container[key];
   if (!Array.isArray(found)) throw new Mismatch(key, 'an array', found);
-  const wrong = found.findIndex((item) => typeof item !== 'string');
-  if (wrong >= 0) throw under(key, new Mismatch(wrong, 'a string', found[wrong]));
+  for (let i = 0; i < found.length; i++) {
+    if (typeof found[i] !== 'string') throw under(key, new Mismatch(i, 'a string', found[i]));
+  }
   return found;
 }
 
-function list<Item>(container: Json, key: string, convert: (item: Json) => Item): Item[] {
+/** The converted items; those that convert to `null` are left out. */
+function list<Item>(container: Json, key: string, convert: (item: Json) => Item | null): Item[] {
   const found = container[key];
   if (!Array.isArray(found)) throw new Mismatch(key, 'an array', found);
   let index = 0;
   try {
     const items: Item[] = [];
-    for (; index < found.length; index++) items.push(convert(asObject(found[index])));
+    for (; index < found.length; index++) {
+      const item = convert(asObject(found[index]));
+      if (item !== null) items.push(item);
+    }
     return items;
   } catch (error) {
     throw under(key, under(index, error));
@@ -301,37 +341,30 @@ function list<Item>(container: Json, key: string, convert: (item: Json) => Item)
 
 function entries<Item>(container: Json, key: string, convert: (item: Json) => Item): Map<string, Item> {
   const found = object(container, key);
-  return inside(key, () => {
+  let name = '';
+  try {
     const items = new Map<string, Item>();
-    for (const name of Object.keys(found)) {
-      const item = object(found, name);
-      items.set(
-        name,
-        inside(name, () => convert(item)),
-      );
-    }
+    for (name in found) items.set(name, convert(asObject(found[name])));
     return items;
-  });
+  } catch (error) {
+    throw under(key, under(name, error));
+  }
 }
 
 function nested<Item>(container: Json, key: string, convert: (item: Json) => Item): Item {
   const found = object(container, key);
-  return inside(key, () => convert(found));
-}
-
-function nullable<Item>(container: Json, key: string, convert: (item: Json) => Item): Item | null {
-  if (container[key] === null) return null;
-  const found = container[key];
-  if (!isObject(found)) throw new Mismatch(key, 'an object or null', found);
-  return inside(key, () => convert(found));
-}
-
-function inside<Item>(key: string, convert: () => Item): Item {
   try {
-    return convert();
+    return convert(found);
   } catch (error) {
     throw under(key, error);
   }
+}
+
+function nullable<Item>(container: Json, key: string, convert: (item: Json) => Item): Item | null {
+  const found = container[key];
+  if (found === null) return null;
+  if (!isObject(found)) throw new Mismatch(key, 'an object or null', found);
+  return nested(container, key, convert);
 }
 
 function under(key: string | number, error: unknown): unknown {

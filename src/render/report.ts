@@ -7,6 +7,8 @@ export interface Report {
   readonly schemaVersion: number;
   readonly wfaVersion: string;
   readonly inputs: readonly ReportInput[];
+  /** Files of a directory that hold no run records. */
+  readonly skippedInputs: readonly string[];
   /** In words, one each; empty when nothing was filtered. */
   readonly filters: readonly string[];
   /** Runs that the filters took out. */

@@ -29,12 +29,11 @@ function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: columns.map((column) => column.align),
     colWidths: [...widths],
-    wordWrap: true,
-    wrapOnWordBoundary: false,
   });
-  text.push(headers.map((header) => ({ content: chalk.dim(header), vAlign: 'bottom' as const })));
+  text.push(headers.map((header) => ({ content: eachLine(header, chalk.dim), vAlign: 'bottom' as const })));
   text.push(widths.map((width) => chalk.dim('\u2500'.repeat(width))));
-  for (const row of table.rows) text.push(columns.map((column) => paint(row[column.key] ?? '')));
+  for (const row of table.rows)
+    text.push(columns.map((column, i) => paint(row[column.key] ?? '', widths[i] as number)));
   const lines = text
     .toString()
     .split('\n')
@@ -96,7 +95,22 @@ function fitWidths(table: Table, columns: readonly Column[], available: number):
   return widths;
 }
 
-function painter(chalk: ChalkInstance): (cell: Cell) => string {
+/** Colours line by line: a table cell's lines are set apart from each other. */
+const eachLine = (text: string, paint: (line: string) => string): string =>
+  text
+    .split('\n')
+    .map((line) => paint(line))
+    .join('\n');
+
+/** Lines of at most `width` characters, broken at spaces and, where a word is longer, inside it. */
+function fold(text: string, width: number): string {
+  return wrap(text, width, '')
+    .split('\n')
+    .flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [''])
+    .join('\n');
+}
+
+function painter(chalk: ChalkInstance): (cell: Cell, width: number) => string {
   const paints: Record<Tone, (text: string) => string> = {
     plain: (text) => text,
     gain: chalk.green,
@@ -105,7 +119,11 @@ function painter(chalk: ChalkInstance): (cell: Cell) => string {
     strong: chalk.bold,
     muted: chalk.dim,
   };
-  return (cell) => (typeof cell === 'string' ? cell : paints[cell.tone](cell.text));
+  return (cell, width) => {
+    const text = textOf(cell);
+    const lines = widthOf(text) > width ? fold(text, width) : text;
+    return typeof cell === 'string' ? lines : eachLine(lines, paints[cell.tone]);
+  };
 }
 
 function writeFootnotes(report: Report, { columns }: RenderSettings, chalk: ChalkInstance): string {
