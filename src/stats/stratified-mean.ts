@@ -46,17 +46,17 @@ export function estimateStratifiedRatio(strata: readonly (readonly FigurePair[])
 }
 
 /**
- * Σ numerator ÷ Σ denominator over clusters, such as the runs, of things counted: a fraction from 0 to 1. The variance is the
- * ratio estimator's; the interval is made on the logit scale, as R's `survey::svyciprop(method = "logit")` does, so that it
- * stays between 0 and 1. `null` without clusters; no interval at 0 and at 1.
+ * The same for a part and its whole, or for things counted per run: a fraction from 0 to 1. The interval is made on the logit
+ * scale, as R's `survey::svyciprop(method = "logit")` does, so that it stays between 0 and 1; none at 0 and at 1. A fraction
+ * beyond them, which negative parts make, keeps the plain interval.
  */
-export function estimateClusteredFraction(clusters: readonly FigurePair[]): StratifiedEstimate | null {
-  const ratio = estimateStratifiedRatio([clusters]);
-  if (!ratio || ratio.ciHigh === null || ratio.estimate <= 0 || ratio.estimate >= 1) {
-    return ratio && { ...ratio, ciLow: null, ciHigh: null, degreesOfFreedom: null };
-  }
+export function estimateStratifiedFraction(strata: readonly (readonly FigurePair[])[]): StratifiedEstimate | null {
+  const ratio = estimateStratifiedRatio(strata);
+  if (!ratio || ratio.ciHigh === null || ratio.estimate < 0 || ratio.estimate > 1) return ratio;
   const { estimate } = ratio;
-  const halfWidth = (ratio.ciHigh - estimate) / (estimate * (1 - estimate));
+  const spread = estimate * (1 - estimate);
+  if (spread === 0) return { estimate, ciLow: null, ciHigh: null, degreesOfFreedom: null };
+  const halfWidth = (ratio.ciHigh - estimate) / spread;
   const center = Math.log(estimate / (1 - estimate));
   return { ...ratio, ciLow: expit(center - halfWidth), ciHigh: expit(center + halfWidth) };
 }

@@ -3,8 +3,8 @@ import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { findMetric } from '../../model/metrics.ts';
 import {
+  estimateStratifiedFraction,
   estimateStratifiedMean,
-  estimateStratifiedRatio,
   type StratifiedEstimate,
 } from '../../stats/stratified-mean.ts';
 import type { Outcome } from '../analysis.ts';
@@ -150,7 +150,7 @@ function breakDown(
       facts.map((fact) => ({ numerator: amount(fact, part), denominator: whole(fact) })),
     );
     const mean = estimateStratifiedMean(pairs.map((stratum) => stratum.map((pair) => pair.numerator)));
-    return toShare(part, mean, estimateStratifiedRatio(pairs));
+    return toShare(part, mean, estimateStratifiedFraction(pairs));
   };
   return {
     runCount: sum(strata.map((facts) => facts.length)),

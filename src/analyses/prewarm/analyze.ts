@@ -1,6 +1,6 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
-import { estimateClusteredFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
+import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
@@ -102,7 +102,7 @@ function summarizePlanner(
     plannerRunCount: own.length,
     plannedNodeCount: sum(own.map(({ plannedNodeCount }) => plannedNodeCount)),
     ...countOutcomes(events),
-    warmFraction: estimateClusteredFraction(sumByRun(events, ({ outcome }) => (outcome === 'warm' ? 1 : 0))),
+    warmFraction: estimateStratifiedFraction(asStrata(sumByRun(events, ({ outcome }) => (outcome === 'warm' ? 1 : 0)))),
     warmFractionWithout:
       without.length === 0 ? null : without.filter((state) => state === 'warm').length / without.length,
     startupCountWithout: without.length,

@@ -1,6 +1,6 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
-import { estimateClusteredFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
+import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
@@ -62,8 +62,8 @@ function sumByRun(
   return [...byRun.values()];
 }
 
-const meanOverRuns = (clusters: readonly FigurePair[]) =>
-  estimateStratifiedRatio(clusters.length === 0 ? [] : [clusters]);
+/** Without any run there is nothing to estimate. */
+const asStrata = (clusters: readonly FigurePair[]) => (clusters.length === 0 ? [] : [clusters]);
 
 const USED_AS_NUMBER = { duplicate: 1, original: 0, unknown: null } as const;
 
@@ -85,9 +85,13 @@ function summarizePlanner(
     plannerRunCount: own.length,
     plannedNodeCount: sum(own.map(({ plannedNodeCount }) => plannedNodeCount)),
     ...summarizeCounts(duplications),
-    duplicateUsedFraction: estimateClusteredFraction(sumByRun(duplications, ({ outcome }) => USED_AS_NUMBER[outcome])),
-    headStartMs: meanOverRuns(sumByRun(used, ({ headStartMs }) => headStartMs)),
-    predictedSavingMs: meanOverRuns(sumByRun(duplications, ({ predictedSavingMs }) => predictedSavingMs)),
+    duplicateUsedFraction: estimateStratifiedFraction(
+      asStrata(sumByRun(duplications, ({ outcome }) => USED_AS_NUMBER[outcome])),
+    ),
+    headStartMs: estimateStratifiedRatio(asStrata(sumByRun(used, ({ headStartMs }) => headStartMs))),
+    predictedSavingMs: estimateStratifiedRatio(
+      asStrata(sumByRun(duplications, ({ predictedSavingMs }) => predictedSavingMs)),
+    ),
     predictedDuplicateExecutionMs: twiceMs,
     wastedExecutionMs: sum(known(unused.map(({ predictedExecutionMs }) => predictedExecutionMs))),
     originalExecutionMs: sum(known(duplications.map(({ originalExecutionMs }) => originalExecutionMs))),
