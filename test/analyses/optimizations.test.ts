@@ -98,6 +98,9 @@ describe('taskdup', () => {
     near(uniform?.headStartMs?.estimate, -434.94647216796875);
     near(uniform?.predictedSavingMs?.estimate, 102.69070893922839);
     near(uniform?.predictedDuplicateExecutionMs, 14492.003117878889);
+    near(nonUniform?.medianReadyLagUsedMs, 2225.41943359375);
+    near(uniform?.medianReadyLagUsedMs, 255.7877197265625);
+    near(uniform?.medianReadyLagWithoutMs, 185.433349609375);
   });
 
   it('answers where no task was duplicated', () => {

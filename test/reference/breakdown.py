@@ -183,9 +183,30 @@ def taskdup(name):
               "mean predicted saving", repr(st.fmean(e[2] for e in events)), "executed twice", repr(sum(e[3] for e in events)))
 
 
+def ready_lags(name):
+    rows = []
+    for run in load(name):
+        tasks = {t["internal_task_id"]: read_task(t) for t in run["tasks"]}
+        for node in run["dag"]["nodes"]:
+            if not node.get("duppable_tasks_predictions") or node["id"] not in tasks:
+                continue
+            task = tasks[node["id"]]
+            dups = [e["dupped"] for e in task["events"] if e["type"] == "TaskDup"]
+            kind = "none" if not dups else "used" if any(task["inputs"][d] is None for d in dups) else "unused"
+            lag = task["executed"] - max(tasks[u]["out"] for u in node["upstream"])
+            rows.append((planner_of(run), (run["dag_name"], node["func_name"]), kind, lag))
+    for planner in sorted({r[0] for r in rows}):
+        used = [r for r in rows if r[0] == planner and r[2] == "used"]
+        places = {r[1] for r in used}
+        without = [r[3] for r in rows if r[0] == planner and r[2] == "none" and r[1] in places]
+        print(name, planner, "lag used", len(used), repr(st.median(r[3] for r in used)),
+              "without", len(without), repr(st.median(without)) if without else None)
+
+
 if __name__ == "__main__":
     breakdown("newer.ndjson.gz", [("UniformPlanner-opt", "startup"), ("NonUniformPlanner", "queueing")])
     breakdown("older.ndjson.gz", [("WUKONGPlanner", "startup"), ("UniformPlanner-opt", "queueing")])
     for sample in ("older.ndjson.gz", "newer.ndjson.gz"):
         prewarm(sample)
         taskdup(sample)
+        ready_lags(sample)

@@ -96,9 +96,26 @@ function summarizePlanner(
     wastedExecutionMs: sum(known(unused.map(({ predictedExecutionMs }) => predictedExecutionMs))),
     originalExecutionMs: sum(known(duplications.map(({ originalExecutionMs }) => originalExecutionMs))),
     executionTwiceFraction: executionMs > 0 ? twiceMs / executionMs : null,
+    ...compareReadyLags(own),
     medianWorkerReadyAfterOriginalMs: medianOf(({ workerReadyAfterOriginalMs }) => workerReadyAfterOriginalMs),
     medianBeganEarliestMs: medianOf(({ beganEarliestMs }) => beganEarliestMs),
     medianBeganLatestMs: medianOf(({ beganLatestMs }) => beganLatestMs),
+  };
+}
+
+function compareReadyLags(facts: readonly TaskdupFacts[]) {
+  const placed = facts.flatMap(({ run, dependents }) =>
+    dependents.map((dependent) => ({ ...dependent, place: `${run.workflow}\n${dependent.functionName}` })),
+  );
+  const used = placed.filter(({ duplication }) => duplication === 'used');
+  const places = new Set(used.map(({ place }) => place));
+  const without = placed.filter(({ duplication, place }) => duplication === 'none' && places.has(place));
+  const [lagsUsed, lagsWithout] = [used, without].map((tasks) => known(tasks.map(({ readyLagMs }) => readyLagMs)));
+  return {
+    medianReadyLagUsedMs: sampleMedian(lagsUsed ?? []),
+    medianReadyLagWithoutMs: sampleMedian(lagsWithout ?? []),
+    readyLagUsedCount: lagsUsed?.length ?? 0,
+    readyLagWithoutCount: lagsWithout?.length ?? 0,
   };
 }
 

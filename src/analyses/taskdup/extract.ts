@@ -39,12 +39,22 @@ export interface Duplication {
   readonly met: readonly string[];
 }
 
+/** A task whose inputs the planner allowed to be executed again, whether or not that happened. */
+export interface Dependent {
+  readonly functionName: string;
+  /** Execution start − last output of its upstream tasks, in ms; `null`: one of them left no metrics. */
+  readonly readyLagMs: number | null;
+  /** `used`: with a duplicate whose result was used; `unused`: with others only; `none`: no duplication was decided. */
+  readonly duplication: 'used' | 'unused' | 'none';
+}
+
 export interface TaskdupFacts {
   readonly run: RunFacts;
   readonly plannedNodeCount: number;
   /** Execution time of all tasks with metrics. */
   readonly executionMs: number;
   readonly duplications: readonly Duplication[];
+  readonly dependents: readonly Dependent[];
 }
 
 /** One run's duplications. Pure. */
@@ -64,6 +74,10 @@ export function extractTaskdup(run: Run, facts: RunFacts): TaskdupFacts {
         event.type === 'TaskDup' ? [describeDuplication(task, event.inputId, context)] : [],
       ),
     ),
+    dependents: run.tasks.flatMap((task) => {
+      const node = context.nodes.get(task.nodeId);
+      return node && node.duplicationPredictions.size > 0 ? [describeDependent(task, node, context)] : [];
+    }),
   };
 }
 
@@ -93,6 +107,19 @@ function describeDuplication(task: Task, inputId: string, context: Context): Dup
     beganEarliestMs: readyAtMs === null ? null : earliestStart(inputId, readyAtMs, context),
     beganLatestMs: readyAtMs === null || outcome !== 'duplicate' ? null : executedAtMs - readyAtMs,
     met: meetings(task, inputId, context.index),
+  };
+}
+
+function describeDependent(task: Task, node: DagNode, { tasks }: Context): Dependent {
+  const outcomes = task.optimizationEvents.flatMap((event) =>
+    event.type === 'TaskDup' ? [judge(task, event.inputId)] : [],
+  );
+  const upstream = node.upstream.map((id) => tasks.get(id));
+  const outputs = upstream.flatMap((input) => (input ? [outputAvailableAtMs(input)] : []));
+  return {
+    functionName: node.functionName,
+    readyLagMs: outputs.length < upstream.length ? null : executionStartedAtMs(task) - Math.max(...outputs),
+    duplication: outcomes.length === 0 ? 'none' : outcomes.includes('duplicate') ? 'used' : 'unused',
   };
 }
 

@@ -45,6 +45,14 @@ export interface PlannerTaskdup extends TaskdupCounts {
   readonly originalExecutionMs: number;
   /** Predicted execution of the duplicates ÷ recorded execution of all tasks, over the runs with duplications. */
   readonly executionTwiceFraction: number | null;
+  /**
+   * Execution start − last upstream output, medians: of the tasks that used a duplicate, and of tasks of the same workflows and
+   * functions of this planner for which none was decided. A larger lag with duplicates: the task waited for them.
+   */
+  readonly medianReadyLagUsedMs: number | null;
+  readonly medianReadyLagWithoutMs: number | null;
+  readonly readyLagUsedCount: number;
+  readonly readyLagWithoutCount: number;
   readonly medianWorkerReadyAfterOriginalMs: number | null;
   readonly medianBeganEarliestMs: number | null;
   readonly medianBeganLatestMs: number | null;

@@ -69,15 +69,17 @@ function tabulatePlanners({ planners }: TaskdupResult): Table {
 
 function tabulateCosts(planners: readonly PlannerTaskdup[]): Table {
   return {
-    title: 'what the second executions cost, and when they could begin',
+    title: 'what the second executions cost, whether tasks waited for them, and when they could begin',
     columns: [
       name('planner', 'planner'),
       right('twice', 'executed twice (s)'),
       right('fraction', 'of execution %', true),
       right('wasted', 'in vain (s)'),
       right('originals', 'originals (s)', true),
-      right('ready', 'ready after original (s)'),
-      right('began', 'began after ready (s)'),
+      right('lag', 'lag with (s)'),
+      right('lagWithout', 'without (s)'),
+      right('ready', 'ready after original (s)', true),
+      right('began', 'began after ready (s)', true),
     ],
     rows: planners.map((planner) => ({
       planner: shortPlannerName(planner.planner),
@@ -85,11 +87,13 @@ function tabulateCosts(planners: readonly PlannerTaskdup[]): Table {
       fraction: toPercent(planner.executionTwiceFraction),
       wasted: toSeconds(planner.wastedExecutionMs),
       originals: toSeconds(planner.originalExecutionMs),
+      lag: toSeconds(planner.medianReadyLagUsedMs),
+      lagWithout: toSeconds(planner.medianReadyLagWithoutMs),
       ready: toSeconds(planner.medianWorkerReadyAfterOriginalMs),
       began: `${toSeconds(planner.medianBeganEarliestMs)} to ${toSeconds(planner.medianBeganLatestMs)}`,
     })),
     notes: [
-      "executed twice, in vain: predicted execution time of the duplicates, and of those that were not used. ready after original: the worker's readiness after the original's start, median; negative: the worker had been ready before. began after ready: bounds, medians.",
+      "executed twice, in vain: predicted execution time of the duplicates, and of those that were not used. lag: from a task's last input being there to its execution, medians, with a used duplicate and, for the same functions, without any. ready after original: the worker's readiness after the original's start, median; negative: the worker had been ready before. began after ready: bounds, medians.",
     ],
   };
 }
