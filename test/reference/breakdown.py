@@ -140,13 +140,18 @@ def breakdown(name, asked):
         print("    all tasks: start-up", repr(stratified(summed)), "cold", repr(stratified(cold)[0]))
 
 
+def engine_of(run):
+    usage = run["resource_usage"]
+    return None if usage is None else "newer" if "gb_seconds" in usage else "older"
+
+
 def prewarm(name):
     runs = load(name)
     cold = defaultdict(list)
     for run in runs:
         for s in run["worker_startups"]:
             if s["state"] == "cold" and s["end_time_ms"] is not None:
-                cold[s["resource_configuration"]["memory_mb"]].append(s["end_time_ms"] - s["start_time_ms"])
+                cold[engine_of(run), s["resource_configuration"]["memory_mb"]].append(s["end_time_ms"] - s["start_time_ms"])
     found = defaultdict(list)
     for run in runs:
         for record in run["tasks"]:
@@ -157,7 +162,7 @@ def prewarm(name):
                 memory = e["resource_config"]["memory_mb"]
                 (s,) = [s for s in run["worker_startups"] if s["resource_configuration"]["worker_id"] == e["resource_config"]["worker_id"]]
                 took = s["end_time_ms"] - s["start_time_ms"]
-                found[planner_of(run)].append((s["state"], s["start_time_ms"] - at, st.median(cold[memory]) - took, memory))
+                found[planner_of(run)].append((s["state"], s["start_time_ms"] - at, st.median(cold[engine_of(run), memory]) - took, memory))
     for planner, events in sorted(found.items()):
         warm = [e for e in events if e[0] == "warm"]
         print(name, planner, "fired", len(events), "warm", len(warm), "median lead", repr(st.median(e[1] for e in warm)),

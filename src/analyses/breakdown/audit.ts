@@ -30,6 +30,7 @@ export function auditBreakdown(
     auditWaits(result),
     auditInvocations(result),
     auditUnplanned(facts, options),
+    auditEngines(facts),
     auditRuns(result),
   ];
   return findings.filter((finding) => finding !== false);
@@ -98,6 +99,16 @@ function auditUnplanned(facts: readonly BreakdownFacts[], { includeUnplanned }: 
     {
       count,
     },
+  );
+}
+
+function auditEngines(facts: readonly BreakdownFacts[]): Finding {
+  const measures = new Set(facts.flatMap(({ run }) => run.resourceMeasure ?? []));
+  if (measures.size < 2) return false;
+  return warn(
+    'mixed-engine-versions',
+    'runs of two engine versions, which take their time differently and may be mixed within a block: narrow with --where source=, or add source to --block',
+    { measures: [...measures].sort() },
   );
 }
 

@@ -1,5 +1,6 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
+import type { ResourceMeasure } from '../../model/run.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
@@ -19,6 +20,7 @@ interface PlacedEvent extends PrewarmEvent {
   readonly planner: string;
   readonly workflow: string;
   readonly runId: string;
+  readonly resourceMeasure: ResourceMeasure | null;
   /** `null`: not warm, or no cold start of that memory size to compare with. */
   readonly savedMs: number | null;
 }
@@ -26,13 +28,16 @@ interface PlacedEvent extends PrewarmEvent {
 /** All facts → how often prewarms fired and what came of them. */
 export function analyzePrewarm(facts: readonly PrewarmFacts[]): Outcome<PrewarmResult> {
   const coldStarts = summarizeColdStarts(facts);
-  const coldMs = new Map(coldStarts.map(({ memoryMb, medianMs }) => [memoryMb, medianMs]));
+  const coldMs = new Map(
+    coldStarts.map(({ resourceMeasure, memoryMb, medianMs }) => [sizeKey(resourceMeasure, memoryMb), medianMs]),
+  );
   const events = facts.flatMap(({ run, events: own }) =>
     own.map((event): PlacedEvent => {
-      const cold = coldMs.get(event.memoryMb);
+      const cold = coldMs.get(sizeKey(run.resourceMeasure, event.memoryMb));
       const saved = event.outcome === 'warm' && cold !== undefined && event.startupMs !== null;
       const savedMs = saved ? cold - (event.startupMs as number) : null;
-      return { ...event, planner: run.planner, workflow: run.workflow, runId: run.runId, savedMs };
+      const { planner, workflow, runId, resourceMeasure } = run;
+      return { ...event, planner, workflow, runId, resourceMeasure, savedMs };
     }),
   );
   const planners = [...new Set(facts.map(({ run }) => run.planner))].sort();
@@ -47,23 +52,24 @@ export function analyzePrewarm(facts: readonly PrewarmFacts[]): Outcome<PrewarmR
   return { result: { headline: wordHeadline(result), ...result }, ledger: [], warnings: auditPrewarm(result, events) };
 }
 
+/** Cold starts are alike under one engine version and memory size. */
+const sizeKey = (measure: ResourceMeasure | null, memoryMb: number): string => `${measure}\n${memoryMb}`;
+
 function summarizeColdStarts(facts: readonly PrewarmFacts[]): ColdStarts[] {
-  const bySize = new Map<number, number[]>();
-  for (const { startups } of facts) {
+  const bySize = new Map<string, Omit<ColdStarts, 'count' | 'medianMs'> & { readonly durations: number[] }>();
+  for (const { run, startups } of facts) {
     for (const { memoryMb, state, startupMs } of startups) {
       if (state !== 'cold') continue;
-      const known = bySize.get(memoryMb);
-      if (known) known.push(startupMs);
-      else bySize.set(memoryMb, [startupMs]);
+      const { resourceMeasure } = run;
+      const key = sizeKey(resourceMeasure, memoryMb);
+      const known = bySize.get(key);
+      if (known) known.durations.push(startupMs);
+      else bySize.set(key, { resourceMeasure, memoryMb, durations: [startupMs] });
     }
   }
-  return [...bySize]
-    .sort(([a], [b]) => a - b)
-    .map(([memoryMb, durations]) => ({
-      memoryMb,
-      count: durations.length,
-      medianMs: sampleMedian(durations) ?? 0,
-    }));
+  return [...bySize.values()]
+    .map(({ durations, ...size }) => ({ ...size, count: durations.length, medianMs: sampleMedian(durations) ?? 0 }))
+    .sort((a, b) => (a.resourceMeasure ?? '').localeCompare(b.resourceMeasure ?? '', 'en') || a.memoryMb - b.memoryMb);
 }
 
 function countOutcomes(events: readonly PlacedEvent[]): PrewarmCounts {
@@ -128,11 +134,13 @@ const asStrata = (clusters: readonly FigurePair[]) => (clusters.length === 0 ? [
 
 /** States of the start-ups that no prewarm was meant for, under the same workflow and memory size as the events. */
 function startupsWithout(facts: readonly PrewarmFacts[], events: readonly PlacedEvent[]): string[] {
-  const places = new Set(events.map(({ workflow, memoryMb }) => `${workflow}\n${memoryMb}`));
+  const places = new Set(
+    events.map(({ workflow, resourceMeasure, memoryMb }) => `${workflow}\n${sizeKey(resourceMeasure, memoryMb)}`),
+  );
   if (places.size === 0) return [];
   return facts.flatMap(({ run, startups }) =>
     startups.flatMap(({ memoryMb, state, prewarmed }) =>
-      !prewarmed && places.has(`${run.workflow}\n${memoryMb}`) ? [state] : [],
+      !prewarmed && places.has(`${run.workflow}\n${sizeKey(run.resourceMeasure, memoryMb)}`) ? [state] : [],
     ),
   );
 }
@@ -214,7 +222,7 @@ function auditPrewarm({ planners }: Unworded, events: readonly PlacedEvent[]): W
   const findings = [
     note(
       'association',
-      'a warm start may have found another container than the prewarmed one, and savings are against the median cold start of that memory size in these data: an association, not an effect, and start-up time, not makespan',
+      'a warm start may have found another container than the prewarmed one, and savings are against the median cold start of that memory size and engine version in these data: an association, not an effect, and start-up time, not makespan',
     ),
     none.length > 0 && note('planners-without', `no prewarm fired under ${wordList(none)}`, { planners: none }),
     uncompared > 0 &&

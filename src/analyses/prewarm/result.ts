@@ -1,3 +1,4 @@
+import type { ResourceMeasure } from '../../model/run.ts';
 import type { StratifiedEstimate } from '../../stats/stratified-mean.ts';
 
 export interface PrewarmResult {
@@ -9,7 +10,7 @@ export interface PrewarmResult {
   readonly targets: readonly PrewarmTarget[];
   /** Which other optimizations were on the same worker or task, and how those prewarms came out. */
   readonly conflicts: readonly PrewarmConflict[];
-  /** Cold starts by memory size, against which savings are reckoned. */
+  /** Cold starts by engine version and memory size, against which savings are reckoned. */
   readonly coldStarts: readonly ColdStarts[];
 }
 
@@ -63,6 +64,8 @@ export interface PrewarmConflict extends PrewarmCounts {
 }
 
 export interface ColdStarts {
+  /** By the shape of its resource usage: versions of the engine start workers differently. `null`: not recorded. */
+  readonly resourceMeasure: ResourceMeasure | null;
   readonly memoryMb: number;
   readonly count: number;
   readonly medianMs: number;

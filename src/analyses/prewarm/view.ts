@@ -72,7 +72,7 @@ function tabulatePlanners({ planners }: PrewarmResult): Table {
       unusedGb: wordFigure(planner.eventCount === 0 ? null : planner.unusedGbSeconds),
     })),
     notes: [
-      'without: warm start-ups for which no prewarm was meant, same workflows and memory sizes. lead: median from container ready to worker asked for. saved: start-up time per warm worker.',
+      'without: warm start-ups for which no prewarm was meant, same workflows, memory sizes and engine. lead: median from container ready to worker asked for. saved: start-up time per warm worker.',
     ],
   };
 }
@@ -131,11 +131,20 @@ function tabulateConflicts({ conflicts }: PrewarmResult): Table {
   };
 }
 
+/** What wrote GB-seconds is newer than what wrote byte-seconds. */
+const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
+
 function tabulateColdStarts({ coldStarts }: PrewarmResult): Table {
   return {
     title: 'cold starts, against which savings are reckoned',
-    columns: [right('memory', 'MB'), right('count', 'cold starts'), right('median', 'median (s)')],
-    rows: coldStarts.map(({ memoryMb, count, medianMs }) => ({
+    columns: [
+      name('engine', 'engine'),
+      right('memory', 'MB'),
+      right('count', 'cold starts'),
+      right('median', 'median (s)'),
+    ],
+    rows: coldStarts.map(({ resourceMeasure, memoryMb, count, medianMs }) => ({
+      engine: resourceMeasure === null ? NOT_MEASURED : ENGINES[resourceMeasure],
       memory: String(memoryMb),
       count: String(count),
       median: toSeconds(medianMs),
