@@ -44,11 +44,13 @@ export function pairArms(
   candidate: Arm,
   blockKeys: readonly RunKey[],
 ): Pairing {
-  const wordedBlock = blockWords(facts, blockKeys);
+  const wordedBlock = facts.length === 0 ? () => '' : blockWords(facts, blockKeys);
   const members = facts.flatMap((fact, index) => {
     const arm = baseline.holds(fact.run) ? 'baseline' : candidate.holds(fact.run) ? 'candidate' : null;
     return arm === null ? [] : [{ index, arm, block: wordedBlock(fact) }];
   });
+  // A table without rows has no columns to group by.
+  if (members.length === 0) return { baseline, candidate, blocks: [], lonelyBlocks: [] };
   const cells = from(members)
     .groupby('block', 'arm')
     .rollup({ runs: op.array_agg('index') });
