@@ -107,7 +107,7 @@ function auditEngines(facts: readonly BreakdownFacts[]): Finding {
   if (measures.size < 2) return false;
   return warn(
     'mixed-engine-versions',
-    'runs of two engine versions, which take their time differently and may be mixed within a block: narrow with --where source=, or add source to --block',
+    'runs of two engine versions, which take their time differently and may be mixed within a block: read the data of one version only, or each with --data of its own and source in --block',
     { measures: [...measures].sort() },
   );
 }
