@@ -224,6 +224,10 @@ function auditPrewarm({ planners }: Unworded, events: readonly PlacedEvent[]): W
       'association',
       'a warm start may have found another container than the prewarmed one, and savings are against the median cold start of that memory size and engine version in these data: an association, not an effect, and start-up time, not makespan',
     ),
+    note(
+      'records-incomplete',
+      'a prewarm is recorded only when its worker lives long enough: some are missing here, and of those recorded, how many went unused is a lower bound',
+    ),
     none.length > 0 && note('planners-without', `no prewarm fired under ${wordList(none)}`, { planners: none }),
     uncompared > 0 &&
       note(

@@ -15,6 +15,12 @@ export const prewarmDefinition: AnalysisDefinition = {
   ],
   chartKinds: [],
   gateExample: null,
-  examples: [{ command: 'wfa prewarm --data sample:', comment: 'every prewarm of the bundled runs' }],
+  examples: [
+    { command: 'wfa prewarm --data sample:newer', comment: 'every prewarm of the bundled runs of one engine version' },
+    {
+      command: 'wfa prewarm --keep-alive 8 --data runs.ndjson.gz',
+      comment: 'unused containers count for 8 s at most',
+    },
+  ],
   load: async () => (await import('./prewarm.ts')).prewarm,
 };

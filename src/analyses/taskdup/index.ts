@@ -11,6 +11,9 @@ export const taskdupDefinition: AnalysisDefinition = {
   options: [],
   chartKinds: [],
   gateExample: null,
-  examples: [{ command: 'wfa taskdup --data sample:', comment: 'every duplication of the bundled runs' }],
+  examples: [
+    { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
+    { command: 'wfa taskdup --workflow gemm --format json --data runs.ndjson.gz', comment: 'of one workflow, in full' },
+  ],
   load: async () => (await import('./taskdup.ts')).taskdup,
 };
