@@ -95,7 +95,7 @@ interface PooledVariance {
 }
 
 /** Σ(n − 1)s² ÷ Σ(n − 1) over the cells with two runs or more; `null` when there is none. */
-function poolVariance(cells: readonly VarianceCell[]): PooledVariance | null {
+export function poolVariance(cells: readonly VarianceCell[]): PooledVariance | null {
   let sumOfSquares = 0;
   let degreesOfFreedom = 0;
   for (const cell of cells) {
@@ -107,7 +107,11 @@ function poolVariance(cells: readonly VarianceCell[]): PooledVariance | null {
 }
 
 /** Var D = k⁻² Σ s²/n with the Satterthwaite degrees of freedom; the cells with one run form one component. */
-function combineVariance(cells: readonly VarianceCell[], blockCount: number, pooled: PooledVariance): PooledVariance {
+export function combineVariance(
+  cells: readonly VarianceCell[],
+  blockCount: number,
+  pooled: PooledVariance,
+): PooledVariance {
   const singleCount = cells.filter((cell) => cell.variance === null).length;
   const shared = (pooled.variance * singleCount) / blockCount ** 2;
   let total = shared;

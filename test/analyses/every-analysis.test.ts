@@ -23,6 +23,15 @@ const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },
     { arguments: ['planner=uniform,sla=p50', 'planner=uniform,sla=p90'], options: { includeUnplanned: true } },
   ],
+  breakdown: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
+  ],
+  prewarm: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { keepAlive: '8' } },
+  ],
+  taskdup: [{ arguments: [], options: {} }],
 };
 
 const MANY = 200_000;

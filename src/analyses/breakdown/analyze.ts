@@ -1,0 +1,192 @@
+import { blockLabels } from '../../model/blocks.ts';
+import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
+import { Ledger } from '../../model/ledger.ts';
+import { findMetric } from '../../model/metrics.ts';
+import {
+  estimateStratifiedFraction,
+  estimateStratifiedMean,
+  type StratifiedEstimate,
+} from '../../stats/stratified-mean.ts';
+import type { Outcome } from '../analysis.ts';
+import { auditBreakdown } from './audit.ts';
+import { type Balanced, balanceBlocks } from './balance.ts';
+import type { BreakdownFacts } from './extract.ts';
+import type { BreakdownOptions } from './options.ts';
+import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';
+import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PathBreakdown } from './result.ts';
+import { wordHeadline } from './wording.ts';
+
+/** All facts → the mean parts of each planner. */
+export function analyzeBreakdown(
+  facts: readonly BreakdownFacts[],
+  options: BreakdownOptions,
+): Outcome<BreakdownResult> {
+  const ledger = new Ledger();
+  const kept = keepPlanned([...facts].sort(bySubmission), options, ledger);
+  const planners = [...new Set(kept.map(({ run }) => run.planner))].sort();
+  const label = blockLabels(
+    kept.map(({ run }) => run),
+    options.blockKeys,
+  );
+  const onPath = balanceBlocks(kept.filter(hasPath(ledger)), label);
+  const recorded = new Map(planners.map((planner) => [planner, recordedParts(kept, planner)]));
+  const inTasks = balanceBlocks(kept.filter(hasTaskParts(recorded, ledger)), label);
+  noteUnbalanced([...onPath.unused], ledger);
+
+  const result: BreakdownResult = {
+    headline: '',
+    blockKeys: options.blockKeys,
+    criticalPath: onPath.balance,
+    tasks: inTasks.balance,
+    planners: planners.map((planner) => ({
+      planner,
+      criticalPath: breakDownPath(onPath.strata.get(planner) ?? []),
+      tasks: breakDownTasks(inTasks.strata.get(planner) ?? [], recorded.get(planner) ?? []),
+      beside: BESIDE_KEYS.map((key) => averageBeside(key, onPath.strata.get(planner) ?? [])),
+    })),
+  };
+  return {
+    result: { ...result, headline: wordHeadline(result) },
+    ledger: ledger.entries(),
+    warnings: auditBreakdown(result, facts, options),
+  };
+}
+
+/** Submission order; runs that were never submitted come last. */
+const bySubmission = (a: BreakdownFacts, b: BreakdownFacts): number =>
+  (a.run.submittedAtMs ?? Number.POSITIVE_INFINITY) - (b.run.submittedAtMs ?? Number.POSITIVE_INFINITY) || 0;
+
+function keepPlanned(
+  facts: readonly BreakdownFacts[],
+  { includeUnplanned }: BreakdownOptions,
+  ledger: Ledger,
+): readonly BreakdownFacts[] {
+  if (includeUnplanned) return facts;
+  for (const { run } of facts) if (!run.planned) ledger.add('without-plan', 'run', run.origin);
+  return facts.filter(({ run }) => run.planned);
+}
+
+const hasPath =
+  (ledger: Ledger) =>
+  ({ run, path }: BreakdownFacts): boolean => {
+    if (typeof path === 'string') ledger.add(path, 'metric', run.origin, 'critical-path');
+    return typeof path !== 'string';
+  };
+
+type TaskPart = keyof typeof TASK_METRIC_KEYS;
+const TASK_PARTS = Object.keys(TASK_METRIC_KEYS) as TaskPart[];
+
+const measured = ({ measurements }: BreakdownFacts, part: TaskPart): number | null => {
+  const measurement = measurements[TASK_METRIC_KEYS[part]];
+  return typeof measurement === 'number' ? measurement : null;
+};
+
+/** A part that no run of the planner records is not measured; every other part must be there for a run to count. */
+const recordedParts = (facts: readonly BreakdownFacts[], planner: string): TaskPart[] =>
+  TASK_PARTS.filter((part) => facts.some((fact) => fact.run.planner === planner && measured(fact, part) !== null));
+
+const hasTaskParts =
+  (recorded: ReadonlyMap<string, readonly TaskPart[]>, ledger: Ledger) =>
+  (fact: BreakdownFacts): boolean => {
+    for (const part of TASK_PARTS) {
+      const key = TASK_METRIC_KEYS[part];
+      const measurement = fact.measurements[key];
+      if (typeof measurement === 'string') ledger.add(measurement, 'metric', fact.run.origin, key);
+    }
+    const parts = recorded.get(fact.run.planner) ?? [];
+    return parts.length > 0 && parts.every((part) => measured(fact, part) !== null);
+  };
+
+function noteUnbalanced(unused: readonly BreakdownFacts[], ledger: Ledger): void {
+  for (const { run } of unused) ledger.add('block-without-every-planner', 'run', run.origin);
+}
+
+type Strata = Balanced['strata'] extends ReadonlyMap<string, infer S> ? S : never;
+
+const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
+
+function breakDownPath(strata: Strata): PathBreakdown | null {
+  const pathOf = ({ path }: BreakdownFacts) => path as Exclude<BreakdownFacts['path'], string>;
+  const recordsInvocation = strata.some((facts) => facts.some((fact) => measured(fact, 'invocation') !== null));
+  const parts = PATH_PARTS.filter((part) => part !== 'invocation' || recordsInvocation);
+  const breakdown = breakDown(
+    strata,
+    (fact, part) => pathOf(fact).parts[part],
+    (fact) => pathOf(fact).makespanMs,
+    parts,
+    PATH_PARTS,
+  );
+  const taskCount = estimateStratifiedMean(strata.map((facts) => facts.map((fact) => pathOf(fact).taskCount)));
+  const paths = strata.flatMap((facts) => facts.map(pathOf));
+  return (
+    breakdown && {
+      ...breakdown,
+      meanTaskCount: taskCount?.estimate ?? 0,
+      negativeGapCount: sum(paths.map((path) => path.negativeGapCount)),
+      negativeGapMs: sum(paths.map((path) => path.negativeGapMs)),
+      unrecordedWaitCount: sum(paths.map((path) => path.unrecordedWaitCount)),
+    }
+  );
+}
+
+function breakDownTasks(strata: Strata, recorded: readonly TaskPart[]): Breakdown | null {
+  const amount = (fact: BreakdownFacts, part: PathPart) => measured(fact, part as TaskPart) ?? 0;
+  return breakDown(strata, amount, (fact) => sum(recorded.map((part) => amount(fact, part))), recorded, TASK_PARTS);
+}
+
+/** Means and shares of the parts; a part that is not recorded stays in the list, without figures. */
+function breakDown(
+  strata: Strata,
+  amount: (fact: BreakdownFacts, part: PathPart) => number,
+  whole: (fact: BreakdownFacts) => number,
+  recorded: readonly PathPart[],
+  all: readonly PathPart[],
+): Breakdown | null {
+  const total = estimateStratifiedMean(strata.map((facts) => facts.map(whole)));
+  if (!total) return null;
+  const shareOf = (part: PathPart): PartShare => {
+    if (!recorded.includes(part)) return toShare(part, null, null);
+    const pairs = strata.map((facts) =>
+      facts.map((fact) => ({ numerator: amount(fact, part), denominator: whole(fact) })),
+    );
+    const mean = estimateStratifiedMean(pairs.map((stratum) => stratum.map((pair) => pair.numerator)));
+    return toShare(part, mean, estimateStratifiedFraction(pairs));
+  };
+  return {
+    runCount: sum(strata.map((facts) => facts.length)),
+    blockCount: strata.length,
+    totalMs: total.estimate,
+    totalCiLow: total.ciLow,
+    totalCiHigh: total.ciHigh,
+    parts: all.map(shareOf),
+  };
+}
+
+const toShare = (part: PathPart, mean: StratifiedEstimate | null, share: StratifiedEstimate | null): PartShare => ({
+  part,
+  meanMs: mean?.estimate ?? null,
+  ciLow: mean?.ciLow ?? null,
+  ciHigh: mean?.ciHigh ?? null,
+  shareFraction: share?.estimate ?? null,
+  shareCiLow: share?.ciLow ?? null,
+  shareCiHigh: share?.ciHigh ?? null,
+});
+
+/** Without a figure in one of the blocks, the mean over the others would be of another mix. */
+function averageBeside(key: string, strata: Strata): BesideFigure {
+  const samples = strata.map((facts) =>
+    facts.flatMap(({ measurements }) => {
+      const measurement = measurements[key];
+      return typeof measurement === 'number' ? [measurement] : [];
+    }),
+  );
+  const mean = samples.every((sample) => sample.length > 0) ? estimateStratifiedMean(samples) : null;
+  return {
+    metric: key,
+    unit: findMetric(key)?.unit ?? 'count',
+    runCount: sum(samples.map((sample) => sample.length)),
+    mean: mean?.estimate ?? null,
+    ciLow: mean?.ciLow ?? null,
+    ciHigh: mean?.ciHigh ?? null,
+  };
+}

@@ -1,0 +1,16 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzeBreakdown } from './analyze.ts';
+import { extractBreakdown } from './extract.ts';
+import { gateQuantities } from './gates.ts';
+import { parseBreakdown } from './options.ts';
+import { viewBreakdown } from './view.ts';
+
+/** `wfa breakdown`: where the time goes, per planner. */
+export const breakdown = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: parseBreakdown,
+  extract: extractBreakdown,
+  analyze: analyzeBreakdown,
+  view: viewBreakdown,
+  gateQuantities,
+});

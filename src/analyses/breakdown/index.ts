@@ -1,0 +1,25 @@
+import type { AnalysisDefinition } from '../analysis.ts';
+
+export const breakdownDefinition: AnalysisDefinition = {
+  name: 'breakdown',
+  summary: 'where the time goes: start-up, waiting, execution, transfers, along the critical path and in all tasks',
+  description:
+    "Divides each run's makespan along its observed critical path, from the sink back to the upstream task whose output came " +
+    'last, and sums the same parts over all tasks; by planner, as means over runs with equal weight to each block (same ' +
+    'workflow, structure and SLA) that every planner has. With warm and cold starts and bytes moved.',
+  arguments: [],
+  options: [
+    { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
+    { flags: '--include-unplanned', description: 'also count runs that had no history to plan from' },
+  ],
+  chartKinds: ['absolute', 'share'],
+  gateExample: 'startup>50%',
+  examples: [
+    { command: 'wfa breakdown --data sample:', comment: 'every planner of the bundled runs' },
+    {
+      command: 'wfa breakdown --planner uniform --planner non-uniform --data runs.ndjson.gz --chart parts.svg',
+      comment: 'two planners, with a stacked chart',
+    },
+  ],
+  load: async () => (await import('./breakdown.ts')).breakdown,
+};

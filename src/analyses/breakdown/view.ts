@@ -1,0 +1,207 @@
+import { findMetric } from '../../model/metrics.ts';
+import { shortPlannerName } from '../../model/names.ts';
+import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
+import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
+import type { Outcome } from '../analysis.ts';
+import { drawParts } from './chart-parts.ts';
+import { PART_LABELS } from './parts.ts';
+import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PlannerBreakdown } from './result.ts';
+
+/** Tables, records and charts of a breakdown. */
+export function viewBreakdown({ result }: Outcome<BreakdownResult>): View {
+  return {
+    headlines: [result.headline],
+    tables: [tabulateOverview(result), tabulateParts(result), tabulateBeside(result)],
+    records: recordBreakdown(result),
+    charts: [
+      {
+        kind: 'absolute',
+        description: `Seconds of each part of the critical path by planner. ${result.headline}`,
+        draw: (frame) => drawParts(result, 'absolute', frame),
+      },
+      {
+        kind: 'share',
+        description: `Share of each part of the critical path by planner. ${result.headline}`,
+        draw: (frame) => drawParts(result, 'share', frame),
+      },
+    ],
+  };
+}
+
+const toPercent = (fraction: number | null): string => wordNumber(fraction === null ? null : fraction * 100, 0);
+const toSeconds = (ms: number | null): string => wordFigure(ms === null ? null : ms / 1000);
+
+function wordInterval(low: number | null, high: number | null, word: (x: number) => string): string {
+  return low === null || high === null ? NOT_MEASURED : `[${word(low)}, ${word(high)}]`;
+}
+
+const OVERVIEW_COLUMNS: readonly Column[] = [
+  { key: 'planner', header: 'planner', align: 'left', wraps: true },
+  { key: 'runs', header: 'runs', align: 'right', wide: true },
+  { key: 'total', header: 'total (s)', align: 'right' },
+  { key: 'startup', header: 'start-up', align: 'right' },
+  { key: 'queueing', header: 'queue', align: 'right' },
+  { key: 'input-wait', header: 'wait', align: 'right' },
+  { key: 'execution', header: 'exec', align: 'right' },
+  { key: 'upload', header: 'upload', align: 'right' },
+  { key: 'dependency-update', header: 'deps', align: 'right' },
+  { key: 'invocation', header: 'invoke', align: 'right' },
+  { key: 'other', header: 'other', align: 'right' },
+];
+
+function tabulateOverview({ criticalPath, planners }: BreakdownResult): Table {
+  const { blocksUsed, blocks } = criticalPath;
+  const weights =
+    blocksUsed === 'common'
+      ? `means over runs, equal weight to each of ${wordCount(blocks.length, 'block')} that every planner has`
+      : 'means over runs, each planner over its own blocks';
+  return {
+    title: `critical path: mean makespan, and its parts in % (${weights})`,
+    columns: OVERVIEW_COLUMNS,
+    rows: planners.map(({ planner, criticalPath: path }) => ({
+      planner: shortPlannerName(planner),
+      runs: String(path?.runCount ?? 0),
+      total: toSeconds(path?.totalMs ?? null),
+      ...Object.fromEntries((path?.parts ?? []).map(({ part, shareFraction }) => [part, toPercent(shareFraction)])),
+    })),
+    notes: [],
+  };
+}
+
+const PART_COLUMNS: readonly Column[] = [
+  { key: 'planner', header: 'planner', align: 'left', wraps: true },
+  { key: 'part', header: 'part', align: 'left', wraps: true },
+  { key: 'path', header: 'path (s)', align: 'right' },
+  { key: 'pathInterval', header: '95 %', align: 'right' },
+  { key: 'share', header: 'share %', align: 'right' },
+  { key: 'shareInterval', header: '95 %', align: 'right', wide: true },
+  { key: 'tasks', header: 'all (s)', align: 'right' },
+  { key: 'tasksInterval', header: '95 %', align: 'right', wide: true },
+  { key: 'tasksShare', header: 'of all %', align: 'right', wide: true },
+];
+
+function tabulateParts({ planners }: BreakdownResult): Table {
+  return {
+    title: 'each part per run: along the critical path, and summed over all tasks and workers',
+    columns: PART_COLUMNS,
+    rows: planners.flatMap((breakdown) => [rowOfTotal(breakdown), ...rowsOfParts(breakdown)]),
+    notes: ['Sums over tasks overlap in time: workers start and tasks wait side by side.'],
+  };
+}
+
+const intervalOf = (breakdown: Breakdown | null): string =>
+  wordInterval(breakdown?.totalCiLow ?? null, breakdown?.totalCiHigh ?? null, toSeconds);
+
+function rowOfTotal({ planner, criticalPath, tasks }: PlannerBreakdown): Record<string, Cell> {
+  return {
+    planner: shortPlannerName(planner),
+    part: { text: 'total', tone: 'strong' },
+    path: { text: toSeconds(criticalPath?.totalMs ?? null), tone: 'strong' },
+    pathInterval: intervalOf(criticalPath),
+    share: criticalPath ? '100' : NOT_MEASURED,
+    shareInterval: '',
+    tasks: { text: toSeconds(tasks?.totalMs ?? null), tone: 'strong' },
+    tasksInterval: intervalOf(tasks),
+    tasksShare: tasks ? '100' : NOT_MEASURED,
+  };
+}
+
+function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown): Record<string, Cell>[] {
+  return (
+    (criticalPath ?? tasks)?.parts.map(({ part }) => {
+      const onPath = criticalPath?.parts.find((share) => share.part === part);
+      const inTasks = tasks?.parts.find((share) => share.part === part);
+      return {
+        planner: '',
+        part: PART_LABELS[part],
+        path: toSeconds(onPath?.meanMs ?? null),
+        pathInterval: wordInterval(onPath?.ciLow ?? null, onPath?.ciHigh ?? null, toSeconds),
+        share: toPercent(onPath?.shareFraction ?? null),
+        shareInterval: wordInterval(onPath?.shareCiLow ?? null, onPath?.shareCiHigh ?? null, toPercent),
+        tasks: toSeconds(inTasks?.meanMs ?? null),
+        tasksInterval: wordInterval(inTasks?.ciLow ?? null, inTasks?.ciHigh ?? null, toSeconds),
+        tasksShare: toPercent(inTasks?.shareFraction ?? null),
+      };
+    }) ?? []
+  );
+}
+
+function tabulateBeside({ planners }: BreakdownResult): Table {
+  const metrics = planners[0]?.beside.map(({ metric, unit }) => ({ metric, unit })) ?? [];
+  return {
+    title: 'starts and bytes per run (means over the same runs)',
+    columns: [
+      { key: 'planner', header: 'planner', align: 'left', wraps: true },
+      ...metrics.flatMap(({ metric, unit }): Column[] => [
+        { key: metric, header: withUnit(besideLabel(metric), unit), align: 'right' },
+        { key: `${metric}Interval`, header: '95 %', align: 'right', wide: true },
+      ]),
+    ],
+    rows: planners.map(({ planner, beside }) => ({
+      planner: shortPlannerName(planner),
+      ...Object.fromEntries(beside.flatMap(cellsOfBeside)),
+    })),
+    notes: [],
+  };
+}
+
+const SHORT_LABELS: Readonly<Record<string, string>> = {
+  'cold-starts': 'cold',
+  'warm-starts': 'warm',
+  'bytes-downloaded': 'down',
+  'bytes-uploaded': 'up',
+  'download-time': 'download',
+};
+
+const besideLabel = (metric: string): string => SHORT_LABELS[metric] ?? findMetric(metric)?.label ?? metric;
+
+function cellsOfBeside({ metric, unit, mean, ciLow, ciHigh }: BesideFigure): [string, Cell][] {
+  const { scale } = readableUnit(unit);
+  const word = (x: number) => wordFigure(x * scale);
+  return [
+    [metric, mean === null ? NOT_MEASURED : word(mean)],
+    [`${metric}Interval`, wordInterval(ciLow, ciHigh, word)],
+  ];
+}
+
+type Row = Record<string, Scalar>;
+
+/** One row per planner, level and part; then one per planner and figure beside. */
+function recordBreakdown({ planners }: BreakdownResult): Records {
+  const rows = planners.flatMap(({ planner, criticalPath, tasks, beside }) => [
+    ...recordLevel(planner, 'critical-path', criticalPath),
+    ...recordLevel(planner, 'tasks', tasks),
+    ...beside.map(({ metric, unit, runCount, mean, ciLow, ciHigh }) =>
+      toRow(planner, 'beside', metric, unit, { runCount, mean, ciLow, ciHigh }),
+    ),
+  ]);
+  return { columns: Object.keys(toRow('', '', '', '', {})), rows };
+}
+
+const toRow = (planner: string, level: string, part: string, unit: string, figures: Row): Row => ({
+  planner,
+  level,
+  part,
+  unit,
+  mean: null,
+  ciLow: null,
+  ciHigh: null,
+  shareFraction: null,
+  shareCiLow: null,
+  shareCiHigh: null,
+  runCount: null,
+  blockCount: null,
+  ...figures,
+});
+
+function recordLevel(planner: string, level: string, breakdown: Breakdown | null): Row[] {
+  if (!breakdown) return [];
+  const { runCount, blockCount, totalMs, totalCiLow, totalCiHigh, parts } = breakdown;
+  const counts = { runCount, blockCount };
+  const recordPart = ({ part, meanMs, ...figures }: PartShare) =>
+    toRow(planner, level, part, 'ms', { mean: meanMs, ...figures, ...counts });
+  return [
+    toRow(planner, level, 'total', 'ms', { mean: totalMs, ciLow: totalCiLow, ciHigh: totalCiHigh, ...counts }),
+    ...parts.map(recordPart),
+  ];
+}

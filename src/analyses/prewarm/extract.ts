@@ -1,0 +1,149 @@
+import { functionNames } from '../../model/function-names.ts';
+import {
+  countPlannedNodes,
+  hasEvent,
+  indexOptimizations,
+  type OptimizationIndex,
+} from '../../model/optimization-meetings.ts';
+import type { OptimizationEvent, Run, StartupState, Task, WorkerStartup } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import type { PrewarmOptions } from './options.ts';
+
+/**
+ * What became of the worker that a prewarm was meant for:
+ * - `warm`, `cold`: how it started after the container was ready; `unknown` when its state was not recorded;
+ * - `late`: it had been asked for before the container was ready;
+ * - `never-started`.
+ */
+export type PrewarmOutcome = 'warm' | 'cold' | 'unknown' | 'late' | 'never-started';
+
+export interface PrewarmEvent {
+  readonly triggerFunction: string;
+  /** Functions of the worker's initial tasks, joined by `+`; of its other tasks when it never started. */
+  readonly targetFunctions: string;
+  readonly memoryMb: number;
+  readonly outcome: PrewarmOutcome;
+  /** Container ready → worker asked for, in ms; negative when late, `null` when it never started. */
+  readonly leadMs: number | null;
+  /** Asked for → ready, of the worker meant. */
+  readonly startupMs: number | null;
+  /** Not warm, but a worker that no prewarm was meant for started warm at that size in the meantime: it may have taken it. */
+  readonly perhapsTaken: boolean;
+  /** How long the container stood idle for nobody, in ms; `null` when the worker meant, or perhaps another, took it. */
+  readonly unusedMs: number | null;
+  /** Other optimizations on the same worker or task. */
+  readonly met: readonly string[];
+}
+
+/** A start-up that ended. */
+export interface EndedStartup {
+  readonly memoryMb: number;
+  readonly state: StartupState;
+  readonly startupMs: number;
+  /** Whether a prewarm was meant for this worker. */
+  readonly prewarmed: boolean;
+}
+
+export interface PrewarmFacts {
+  readonly run: RunFacts;
+  readonly plannedNodeCount: number;
+  readonly events: readonly PrewarmEvent[];
+  readonly startups: readonly EndedStartup[];
+}
+
+/** One run's prewarms and start-ups. Pure. */
+export function extractPrewarm(run: Run, facts: RunFacts, options: PrewarmOptions): PrewarmFacts {
+  const index = indexOptimizations(run);
+  return {
+    run: facts,
+    plannedNodeCount: countPlannedNodes(run, 'PreWarm'),
+    events: run.tasks.flatMap((task) =>
+      task.optimizationEvents.flatMap((event) =>
+        event.type === 'PreWarm' ? [describePrewarm(run, facts, task, event, index, options)] : [],
+      ),
+    ),
+    startups: run.workerStartups.flatMap(({ memoryMb, state, readyAtMs, requestedAtMs, workerId }) =>
+      state === null || readyAtMs === null
+        ? []
+        : [{ memoryMb, state, startupMs: readyAtMs - requestedAtMs, prewarmed: index.isPrewarmed(workerId) }],
+    ),
+  };
+}
+
+type Prewarm = Extract<OptimizationEvent, { type: 'PreWarm' }>;
+
+function describePrewarm(
+  run: Run,
+  facts: RunFacts,
+  trigger: Task,
+  prewarm: Prewarm,
+  index: OptimizationIndex,
+  options: PrewarmOptions,
+): PrewarmEvent {
+  const startup = findStartup(run, prewarm);
+  const outcome = judge(prewarm, startup);
+  const finishedAtMs = facts.finishedAtMs ?? prewarm.answeredAtMs;
+  const neededAtMs = outcome === 'cold' && startup ? startup.requestedAtMs : finishedAtMs;
+  const perhapsTaken = outcome !== 'warm' && startedOthers(run, prewarm, neededAtMs, index);
+  const standingMs = Math.min(
+    Math.max(0, finishedAtMs - prewarm.answeredAtMs),
+    options.keepAliveMs ?? Number.POSITIVE_INFINITY,
+  );
+  return {
+    triggerFunction: functionNames(run, [trigger.nodeId]),
+    targetFunctions: functionNames(run, startup?.initialTaskIds ?? plannedOn(run, prewarm.workerId)),
+    memoryMb: prewarm.memoryMb,
+    outcome,
+    leadMs: startup && startup.requestedAtMs - prewarm.answeredAtMs,
+    startupMs: durationOf(startup),
+    perhapsTaken,
+    unusedMs: outcome === 'warm' || perhapsTaken ? null : standingMs,
+    met: meetings(trigger, prewarm, index),
+  };
+}
+
+const durationOf = (startup: WorkerStartup | null): number | null =>
+  startup === null || startup.readyAtMs === null ? null : startup.readyAtMs - startup.requestedAtMs;
+
+/** The nodes that the planner gave to a worker. */
+const plannedOn = (run: Run, workerId: string | null): string[] =>
+  workerId === null ? [] : run.nodes.filter((node) => node.workerId === workerId).map((node) => node.id);
+
+/** The worker's next start-up after the container was ready, else its last one before. */
+function findStartup(run: Run, { workerId, answeredAtMs }: Prewarm): WorkerStartup | null {
+  if (workerId === null) return null;
+  const own = run.workerStartups
+    .filter((startup) => startup.workerId === workerId)
+    .sort((a, b) => a.requestedAtMs - b.requestedAtMs);
+  return own.find((startup) => startup.requestedAtMs >= answeredAtMs) ?? own.at(-1) ?? null;
+}
+
+function judge({ answeredAtMs }: Prewarm, startup: WorkerStartup | null): PrewarmOutcome {
+  if (startup === null) return 'never-started';
+  if (startup.requestedAtMs < answeredAtMs) return 'late';
+  return startup.state ?? 'unknown';
+}
+
+function startedOthers(
+  run: Run,
+  { memoryMb, answeredAtMs }: Prewarm,
+  untilAtMs: number,
+  index: OptimizationIndex,
+): boolean {
+  return run.workerStartups.some(
+    (startup) =>
+      startup.state === 'warm' &&
+      startup.memoryMb === memoryMb &&
+      startup.requestedAtMs >= answeredAtMs &&
+      startup.requestedAtMs <= untilAtMs &&
+      !index.isPrewarmed(startup.workerId),
+  );
+}
+
+function meetings(trigger: Task, { workerId }: Prewarm, index: OptimizationIndex): string[] {
+  const kinds = ['PreLoad', 'TaskDup'] as const;
+  return [
+    ...kinds.flatMap((kind) => (index.tasksOnWorker(workerId, kind).length > 0 ? [`${kind} on the same worker`] : [])),
+    ...kinds.flatMap((kind) => (hasEvent(trigger, kind) ? [`${kind} on the triggering task`] : [])),
+  ];
+}

@@ -1,0 +1,26 @@
+import type { AnalysisDefinition } from '../analysis.ts';
+
+export const prewarmDefinition: AnalysisDefinition = {
+  name: 'prewarm',
+  summary: 'which workers were prewarmed, and did they start warm',
+  description:
+    'For every recorded prewarm: whether the worker meant was started warm afterwards, how long the container waited for it, ' +
+    'what the start-up took against cold starts of that memory size, and what the containers that nobody used cost.',
+  arguments: [],
+  options: [
+    {
+      flags: '--keep-alive <seconds>',
+      description: 'how long an idle container lives, for the cost of unused ones (default: until the run ended)',
+    },
+  ],
+  chartKinds: [],
+  gateExample: null,
+  examples: [
+    { command: 'wfa prewarm --data sample:newer', comment: 'every prewarm of the bundled runs of one engine version' },
+    {
+      command: 'wfa prewarm --keep-alive 8 --data runs.ndjson.gz',
+      comment: 'unused containers count for 8 s at most',
+    },
+  ],
+  load: async () => (await import('./prewarm.ts')).prewarm,
+};

@@ -1,0 +1,14 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzePrewarm } from './analyze.ts';
+import { extractPrewarm } from './extract.ts';
+import { parsePrewarm } from './options.ts';
+import { viewPrewarm } from './view.ts';
+
+/** `wfa prewarm`: containers started ahead of their workers. */
+export const prewarm = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: parsePrewarm,
+  extract: extractPrewarm,
+  analyze: analyzePrewarm,
+  view: viewPrewarm,
+});

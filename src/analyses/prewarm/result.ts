@@ -1,0 +1,72 @@
+import type { ResourceMeasure } from '../../model/run.ts';
+import type { StratifiedEstimate } from '../../stats/stratified-mean.ts';
+
+export interface PrewarmResult {
+  readonly headline: string;
+  readonly runCount: number;
+  readonly eventCount: number;
+  readonly planners: readonly PlannerPrewarm[];
+  /** Per planner, workflow, triggering function, target functions and memory size. */
+  readonly targets: readonly PrewarmTarget[];
+  /** Which other optimizations were on the same worker or task, and how those prewarms came out. */
+  readonly conflicts: readonly PrewarmConflict[];
+  /** Cold starts by engine version and memory size, against which savings are reckoned. */
+  readonly coldStarts: readonly ColdStarts[];
+}
+
+export interface PrewarmCounts {
+  readonly eventCount: number;
+  readonly runCount: number;
+  readonly warmCount: number;
+  readonly coldCount: number;
+  readonly unknownCount: number;
+  readonly lateCount: number;
+  readonly neverStartedCount: number;
+  /** Not warm, while a worker that was not meant started warm at that size. */
+  readonly perhapsTakenCount: number;
+  readonly unusedCount: number;
+}
+
+export interface PlannerPrewarm extends PrewarmCounts {
+  readonly planner: string;
+  /** Runs of the planner, with and without prewarms. */
+  readonly plannerRunCount: number;
+  readonly plannedNodeCount: number;
+  /** Warm ÷ all events; runs are the unit of the interval. */
+  readonly warmFraction: StratifiedEstimate | null;
+  /** Warm ÷ all of the start-ups that no prewarm was meant for, of the same workflows and memory sizes; `null`: none. */
+  readonly warmFractionWithout: number | null;
+  readonly startupCountWithout: number;
+  readonly medianLeadMs: number | null;
+  /** Mean over the warm events: median cold start of that memory size − own start-up; runs are the unit of the interval. */
+  readonly savedMs: StratifiedEstimate | null;
+  readonly savedEventCount: number;
+  /** Container ready → worker asked for, of the warm events, × memory. */
+  readonly idleGbSeconds: number;
+  readonly unusedGbSeconds: number;
+}
+
+export interface PrewarmTarget extends PrewarmCounts {
+  readonly planner: string;
+  readonly workflow: string;
+  readonly triggerFunction: string;
+  readonly targetFunctions: string;
+  readonly memoryMb: number;
+  readonly medianLeadMs: number | null;
+  readonly meanSavedMs: number | null;
+}
+
+export interface PrewarmConflict extends PrewarmCounts {
+  readonly planner: string;
+  /** `nothing`: the prewarms that met no other optimization. */
+  readonly met: string;
+  readonly medianStartupMs: number | null;
+}
+
+export interface ColdStarts {
+  /** By the shape of its resource usage: versions of the engine start workers differently. `null`: not recorded. */
+  readonly resourceMeasure: ResourceMeasure | null;
+  readonly memoryMb: number;
+  readonly count: number;
+  readonly medianMs: number;
+}

@@ -1,0 +1,170 @@
+import { shortPlannerName } from '../../model/names.ts';
+import type { StratifiedEstimate } from '../../stats/stratified-mean.ts';
+import type { Column, Records, Scalar, Table, View } from '../../view/view.ts';
+import { NOT_MEASURED, wordFigure, wordNumber } from '../../view/words.ts';
+import type { Outcome } from '../analysis.ts';
+import type { PrewarmResult } from './result.ts';
+
+/** Tables and records of the prewarms. */
+export function viewPrewarm({ result }: Outcome<PrewarmResult>): View {
+  const some = result.eventCount > 0;
+  return {
+    headlines: [result.headline],
+    tables: [
+      tabulatePlanners(result),
+      ...(some ? [tabulateTargets(result), tabulateConflicts(result), tabulateColdStarts(result)] : []),
+    ],
+    records: recordPlanners(result),
+    charts: [],
+  };
+}
+
+const toSeconds = (ms: number | null): string => wordFigure(ms === null ? null : ms / 1000);
+const toPercent = (fraction: number | null): string => wordNumber(fraction === null ? null : fraction * 100, 0);
+
+function wordInterval(estimate: StratifiedEstimate | null, word: (x: number) => string): string {
+  if (!estimate || estimate.ciLow === null || estimate.ciHigh === null) return NOT_MEASURED;
+  return `[${word(estimate.ciLow)}, ${word(estimate.ciHigh)}]`;
+}
+
+const right = (key: string, header: string, wide = false): Column => ({ key, header, align: 'right', wide });
+const name = (key: string, header: string): Column => ({ key, header, align: 'left', wraps: true });
+
+function tabulatePlanners({ planners }: PrewarmResult): Table {
+  return {
+    title: 'prewarms by planner: how the workers meant started',
+    columns: [
+      name('planner', 'planner'),
+      right('runs', 'in runs'),
+      right('planned', 'planned on', true),
+      right('events', 'fired'),
+      right('warm', 'warm'),
+      right('warmPercent', 'warm %'),
+      right('warmInterval', '95 %', true),
+      right('without', 'without %'),
+      right('cold', 'cold', true),
+      right('late', 'late', true),
+      right('never', 'never', true),
+      right('unused', 'unused'),
+      right('lead', 'lead (s)'),
+      right('saved', 'saved (s)'),
+      right('savedInterval', '95 %', true),
+      right('idle', 'idle (GB-s)', true),
+      right('unusedGb', 'unused (GB-s)', true),
+    ],
+    rows: planners.map((planner) => ({
+      planner: shortPlannerName(planner.planner),
+      runs: `${planner.runCount}/${planner.plannerRunCount}`,
+      planned: String(planner.plannedNodeCount),
+      events: String(planner.eventCount),
+      warm: String(planner.warmCount),
+      warmPercent: toPercent(planner.warmFraction?.estimate ?? null),
+      warmInterval: wordInterval(planner.warmFraction, toPercent),
+      without: toPercent(planner.warmFractionWithout),
+      cold: String(planner.coldCount),
+      late: String(planner.lateCount),
+      never: String(planner.neverStartedCount),
+      unused: String(planner.unusedCount),
+      lead: toSeconds(planner.medianLeadMs),
+      saved: toSeconds(planner.savedMs?.estimate ?? null),
+      savedInterval: wordInterval(planner.savedMs, toSeconds),
+      idle: wordFigure(planner.eventCount === 0 ? null : planner.idleGbSeconds),
+      unusedGb: wordFigure(planner.eventCount === 0 ? null : planner.unusedGbSeconds),
+    })),
+    notes: [
+      'without: warm start-ups for which no prewarm was meant, same workflows, memory sizes and engine. lead: median from container ready to worker asked for. saved: start-up time per warm worker.',
+    ],
+  };
+}
+
+function tabulateTargets({ targets }: PrewarmResult): Table {
+  return {
+    title: 'on which tasks',
+    columns: [
+      name('planner', 'planner'),
+      name('workflow', 'workflow'),
+      name('trigger', 'triggered by'),
+      name('target', 'worker for'),
+      right('memory', 'MB'),
+      right('events', 'fired'),
+      right('warm', 'warm'),
+      right('lead', 'lead (s)', true),
+      right('saved', 'saved (s)'),
+    ],
+    rows: targets.map((target) => ({
+      planner: shortPlannerName(target.planner),
+      workflow: target.workflow,
+      trigger: target.triggerFunction,
+      target: target.targetFunctions,
+      memory: String(target.memoryMb),
+      events: String(target.eventCount),
+      warm: String(target.warmCount),
+      lead: toSeconds(target.medianLeadMs),
+      saved: toSeconds(target.meanSavedMs),
+    })),
+    notes: [],
+  };
+}
+
+function tabulateConflicts({ conflicts }: PrewarmResult): Table {
+  return {
+    title: 'where prewarms met other optimizations',
+    columns: [
+      name('planner', 'planner'),
+      name('met', 'met'),
+      right('runs', 'runs'),
+      right('events', 'prewarms'),
+      right('warm', 'warm'),
+      right('unused', 'unused'),
+      right('startup', 'start-up (s)'),
+    ],
+    rows: conflicts.map((conflict) => ({
+      planner: shortPlannerName(conflict.planner),
+      met: conflict.met,
+      runs: String(conflict.runCount),
+      events: String(conflict.eventCount),
+      warm: String(conflict.warmCount),
+      unused: String(conflict.unusedCount),
+      startup: toSeconds(conflict.medianStartupMs),
+    })),
+    notes: [],
+  };
+}
+
+/** What wrote GB-seconds is newer than what wrote byte-seconds. */
+const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
+
+function tabulateColdStarts({ coldStarts }: PrewarmResult): Table {
+  return {
+    title: 'cold starts, against which savings are reckoned',
+    columns: [
+      name('engine', 'engine'),
+      right('memory', 'MB'),
+      right('count', 'cold starts'),
+      right('median', 'median (s)'),
+    ],
+    rows: coldStarts.map(({ resourceMeasure, memoryMb, count, medianMs }) => ({
+      engine: resourceMeasure === null ? NOT_MEASURED : ENGINES[resourceMeasure],
+      memory: String(memoryMb),
+      count: String(count),
+      median: toSeconds(medianMs),
+    })),
+    notes: [],
+  };
+}
+
+/** One row per planner. */
+function recordPlanners({ planners }: PrewarmResult): Records {
+  const rows = planners.map(
+    ({ warmFraction, savedMs, ...figures }): Record<string, Scalar> => ({
+      ...figures,
+      warmFraction: warmFraction?.estimate ?? null,
+      warmFractionCiLow: warmFraction?.ciLow ?? null,
+      warmFractionCiHigh: warmFraction?.ciHigh ?? null,
+      savedMs: savedMs?.estimate ?? null,
+      savedCiLow: savedMs?.ciLow ?? null,
+      savedCiHigh: savedMs?.ciHigh ?? null,
+    }),
+  );
+  return { columns: Object.keys(rows[0] ?? {}), rows };
+}

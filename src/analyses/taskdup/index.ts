@@ -1,0 +1,19 @@
+import type { AnalysisDefinition } from '../analysis.ts';
+
+export const taskdupDefinition: AnalysisDefinition = {
+  name: 'taskdup',
+  summary: 'which tasks were executed twice, whose result was used, and did that save time',
+  description:
+    'For every decision to execute an upstream task again on the waiting worker: whether the local result was used or the ' +
+    'original downloaded after all, whether the original was there before the task began, what was predicted, and what the ' +
+    'second execution cost.',
+  arguments: [],
+  options: [],
+  chartKinds: [],
+  gateExample: null,
+  examples: [
+    { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
+    { command: 'wfa taskdup --workflow gemm --format json --data runs.ndjson.gz', comment: 'of one workflow, in full' },
+  ],
+  load: async () => (await import('./taskdup.ts')).taskdup,
+};

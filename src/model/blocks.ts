@@ -1,0 +1,21 @@
+import type { RunFacts } from './run-facts.ts';
+import { type RunKey, runKeyOf } from './select.ts';
+
+/** Blocks: runs under the same conditions, by the names of some of their keys. */
+
+/**
+ * Words each run's block: `text_analysis · p90`; the shortened structure hash shows only where a workflow has several among
+ * `runs`. Without keys all runs are one block.
+ */
+export function blockLabels(runs: readonly RunFacts[], keys: readonly RunKey[]): (run: RunFacts) => string {
+  const structures = new Map<string, Set<string>>();
+  for (const { workflow, structure } of runs) {
+    structures.set(workflow, (structures.get(workflow) ?? new Set()).add(structure));
+  }
+  const shown = (run: RunFacts) =>
+    keys.filter((key) => key !== 'structure' || (structures.get(run.workflow)?.size ?? 0) > 1);
+  return (run) =>
+    shown(run)
+      .map((key) => (key === 'structure' ? `#${run.structure.slice(0, 6)}` : runKeyOf(run, key)))
+      .join(' \u00b7 ') || 'all runs';
+}

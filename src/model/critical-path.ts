@@ -1,0 +1,187 @@
+import { lacksInputWait } from './metrics.ts';
+import type { Run, Task, WorkerStartup } from './run.ts';
+import { executionStartedAtMs, nodesById, outputAvailableAtMs, tasksById } from './timeline.ts';
+
+/**
+ * The observed critical path of a run: from the sink back, task by task, to the upstream task whose output came last, and what
+ * the time between submission and the sink's output was spent on. Every instant of it belongs to exactly one part, so the parts
+ * add up to the makespan.
+ */
+
+/**
+ * - `startup`: the task's worker had been asked for and was not ready.
+ * - `queueing`: the worker was there, but had not begun with the task; also the execution of a duplicate, and whatever an engine
+ *   that takes over the invocations does not record.
+ * - `input-wait`, `execution`, `upload`: of the tasks on the path, as recorded.
+ * - `dependency-update`, `invocation`: of the upstream task, as far as the next task had to wait for them.
+ * - `other`: before the worker was asked for, by nothing recorded: the client's submission for a root. Negative gaps are in here,
+ *   with their sign.
+ */
+export const PATH_PARTS = [
+  'startup',
+  'queueing',
+  'input-wait',
+  'execution',
+  'upload',
+  'dependency-update',
+  'invocation',
+  'other',
+] as const;
+export type PathPart = (typeof PATH_PARTS)[number];
+
+export interface CriticalPath {
+  /** From a root to the sink. */
+  readonly nodeIds: readonly string[];
+  readonly makespanMs: number;
+  /** In ms; they add up to the makespan. */
+  readonly parts: Readonly<Record<PathPart, number>>;
+  /** Tasks that began before the output they follow, or before their worker was ready: clocks differ. */
+  readonly negativeGapCount: number;
+  /** Sum of the gaps between an output and an earlier execution, 0 or less; it is part of `other`. */
+  readonly negativeGapMs: number;
+  /** Tasks whose wait for inputs was not recorded: it hides in the gap that follows, or shortens the makespan. */
+  readonly unrecordedWaitCount: number;
+}
+
+export type MissingPath = 'not-submitted' | 'sink-without-metrics' | 'tasks-without-metrics';
+
+type Parts = Record<PathPart, number>;
+
+/** A task on the path and the one whose output it followed; `null`: it is a root. */
+interface Step {
+  readonly task: Task;
+  readonly previous: Task | null;
+}
+
+/** Follows the path of one run; a reason where it cannot be followed. O(nodes + edges). */
+export function traceCriticalPath(run: Run): CriticalPath | MissingPath {
+  const { submittedAtMs } = run;
+  if (submittedAtMs === null) return 'not-submitted';
+  const tasks = tasksById(run);
+  const sink = tasks.get(run.sinkNodeId);
+  if (!sink) return 'sink-without-metrics';
+  const steps = followBack(run, tasks, sink);
+  if (steps === null) return 'tasks-without-metrics';
+  const findStartup = indexStartups(run, tasks);
+  const parts = Object.fromEntries(PATH_PARTS.map((part) => [part, 0])) as Parts;
+  let [negativeGapCount, negativeGapMs] = [0, 0];
+  for (const { task, previous } of steps) {
+    const sinceAtMs = previous === null ? submittedAtMs : outputAvailableAtMs(previous);
+    const startup = findStartup(task);
+    const gapMs = executionStartedAtMs(task) - sinceAtMs;
+    if (gapMs < 0 || beganUnready(task, startup)) negativeGapCount++;
+    negativeGapMs += Math.min(0, gapMs);
+    parts.other += Math.min(0, gapMs);
+    parts.execution += task.executionMs;
+    parts.upload += task.uploadMs ?? 0;
+    if (gapMs > 0) divideGap(parts, sinceAtMs, task, previous, startup);
+  }
+  return {
+    nodeIds: steps.map(({ task }) => task.nodeId).reverse(),
+    makespanMs: outputAvailableAtMs(sink) - submittedAtMs,
+    parts,
+    negativeGapCount,
+    negativeGapMs,
+    unrecordedWaitCount: steps.filter(({ task }) => lacksInputWait(task)).length,
+  };
+}
+
+const beganUnready = (task: Task, startup: WorkerStartup | null): boolean =>
+  startup?.readyAtMs != null && startup.readyAtMs > task.startedAtMs;
+
+/** From the sink to a root. `null`: without one upstream's metrics nobody knows whose output came last. */
+function followBack(run: Run, tasks: ReadonlyMap<string, Task>, sink: Task): Step[] | null {
+  const nodes = nodesById(run);
+  const steps: Step[] = [];
+  for (let task: Task | null = sink; task !== null; ) {
+    const upstream = (nodes.get(task.nodeId)?.upstream ?? []).map((id) => tasks.get(id));
+    // More steps than nodes: the record has a circle.
+    if (upstream.includes(undefined) || steps.length >= nodes.size) return null;
+    const previous: Task | null = findLast(upstream as Task[], task);
+    steps.push({ task, previous });
+    task = previous;
+  }
+  return steps;
+}
+
+/** The upstream whose output came last; one whose duplicate was used instead counts only when there is no other. */
+function findLast(upstream: readonly Task[], task: Task): Task | null {
+  const replaced = new Set(
+    task.optimizationEvents.flatMap((event) => (event.type === 'TaskDup' ? [event.inputId] : [])),
+  );
+  for (const { id, downloadMs } of task.inputs) if (downloadMs !== null) replaced.delete(id);
+  const used = upstream.filter(({ nodeId }) => !replaced.has(nodeId));
+  let last: Task | null = null;
+  for (const candidate of used.length > 0 ? used : upstream) {
+    if (last === null || outputAvailableAtMs(candidate) > outputAvailableAtMs(last)) last = candidate;
+  }
+  return last;
+}
+
+/** Divides the time from the output that the task follows to its execution. */
+function divideGap(
+  parts: Parts,
+  sinceAtMs: number,
+  task: Task,
+  previous: Task | null,
+  startup: WorkerStartup | null,
+): void {
+  const executedAtMs = executionStartedAtMs(task);
+  const startedAtMs = Math.max(sinceAtMs, Math.min(task.startedAtMs, executedAtMs));
+  parts['input-wait'] += executedAtMs - startedAtMs;
+  const inGap = (atMs: number) => Math.min(startedAtMs, Math.max(sinceAtMs, atMs));
+  const readyAtMs = inGap(startup?.readyAtMs ?? sinceAtMs);
+  const requestedAtMs = Math.min(readyAtMs, inGap(startup?.requestedAtMs ?? sinceAtMs));
+  const startsUp = readyAtMs > requestedAtMs;
+  // Where no worker had to be started, the upstream's own duties come first and the rest is waiting for one's turn.
+  const askedAtMs = startsUp ? requestedAtMs : startedAtMs;
+  const updatedAtMs = Math.min(askedAtMs, sinceAtMs + (previous?.dependencyUpdateMs ?? 0));
+  const invokedAtMs = Math.min(askedAtMs, updatedAtMs + (previous?.invocationMs ?? 0));
+  parts['dependency-update'] += updatedAtMs - sinceAtMs;
+  parts.invocation += invokedAtMs - updatedAtMs;
+  parts[startsUp ? 'other' : 'queueing'] += askedAtMs - invokedAtMs;
+  if (!startsUp) return;
+  parts.startup += readyAtMs - requestedAtMs;
+  parts.queueing += startedAtMs - readyAtMs;
+}
+
+/** Finds the start-up of the worker process that ran a task: the one made for it, else the worker's latest before it. */
+function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => WorkerStartup | null {
+  const byTask = new Map<string, WorkerStartup[]>();
+  const byWorker = new Map<string, WorkerStartup[]>();
+  const push = (index: Map<string, WorkerStartup[]>, key: string, startup: WorkerStartup) => {
+    const known = index.get(key);
+    if (known) known.push(startup);
+    else index.set(key, [startup]);
+  };
+  for (const startup of run.workerStartups) {
+    if (startup.readyAtMs === null) continue;
+    for (const id of startup.initialTaskIds) push(byTask, id, startup);
+    const workerId = workerOf(startup, tasks);
+    if (workerId !== null) push(byWorker, workerId, startup);
+  }
+  return (task) => {
+    const own = byTask.get(task.nodeId);
+    if (own) return latestReady(own, Number.POSITIVE_INFINITY);
+    return latestReady(byWorker.get(task.workerId ?? '') ?? [], task.startedAtMs);
+  };
+}
+
+/** Flexible workers have no id at their start-up: their initial tasks know it. `null`: neither does. */
+function workerOf(startup: WorkerStartup, tasks: ReadonlyMap<string, Task>): string | null {
+  if (startup.workerId !== null) return startup.workerId;
+  for (const id of startup.initialTaskIds) {
+    const workerId = tasks.get(id)?.workerId;
+    if (workerId) return workerId;
+  }
+  return null;
+}
+
+function latestReady(startups: readonly WorkerStartup[], beforeAtMs: number): WorkerStartup | null {
+  let latest: WorkerStartup | null = null;
+  for (const startup of startups) {
+    const readyAtMs = startup.readyAtMs ?? Number.POSITIVE_INFINITY;
+    if (readyAtMs <= beforeAtMs && readyAtMs > (latest?.readyAtMs ?? Number.NEGATIVE_INFINITY)) latest = startup;
+  }
+  return latest;
+}

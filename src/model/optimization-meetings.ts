@@ -1,0 +1,47 @@
+import type { OptimizationEvent, Run, Task } from './run.ts';
+
+/** Where two optimizations met in a run: on a task, on an input, on a worker. */
+
+export interface OptimizationIndex {
+  /** Tasks on the worker that left an event of the type. */
+  readonly tasksOnWorker: (workerId: string | null, type: OptimizationEvent['type']) => readonly Task[];
+  /** Whether a PreWarm event names the worker. */
+  readonly isPrewarmed: (workerId: string | null) => boolean;
+}
+
+/** Indexes the optimization events of one run. */
+export function indexOptimizations(run: Run): OptimizationIndex {
+  const byWorker = new Map<string, Task[]>();
+  const prewarmed = new Set<string>();
+  for (const task of run.tasks) {
+    if (task.optimizationEvents.length === 0) continue;
+    if (task.workerId !== null) byWorker.set(task.workerId, [...(byWorker.get(task.workerId) ?? []), task]);
+    for (const event of task.optimizationEvents) {
+      if (event.type === 'PreWarm' && event.workerId !== null) prewarmed.add(event.workerId);
+    }
+  }
+  return {
+    tasksOnWorker: (workerId, type) => (byWorker.get(workerId ?? '') ?? []).filter((task) => hasEvent(task, type)),
+    isPrewarmed: (workerId) => workerId !== null && prewarmed.has(workerId),
+  };
+}
+
+/** Whether the task left an event of the type. */
+export const hasEvent = (task: Task, type: OptimizationEvent['type']): boolean =>
+  task.optimizationEvents.some((event) => event.type === type);
+
+/** Nodes on which the planner put an optimization, whether or not it fired. */
+export const countPlannedNodes = (run: Run, type: OptimizationEvent['type']): number =>
+  run.nodes.filter(({ optimizations }) => optimizations.some((name) => name === type || name.startsWith(`${type}(`)))
+    .length;
+
+/** What a group of events met, each kind by itself, and the events that met nothing. */
+export function groupByMeeting<Event extends { readonly met: readonly string[] }>(
+  events: readonly Event[],
+): { readonly met: string; readonly events: readonly Event[] }[] {
+  const kinds = [...new Set(events.flatMap(({ met }) => met))].sort();
+  const groups = kinds.map((kind) => ({ met: kind, events: events.filter(({ met }) => met.includes(kind)) }));
+  return [...groups, { met: 'nothing', events: events.filter(({ met }) => met.length === 0) }].filter(
+    (group) => group.events.length > 0,
+  );
+}

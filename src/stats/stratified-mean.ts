@@ -1,0 +1,73 @@
+import { mean, variance } from 'd3-array';
+import { combineVariance, poolVariance } from './contrast.ts';
+import { studentTQuantile } from './special.ts';
+
+/** A mean or a ratio of means with its 95 % interval; `null` where the sample shows no spread, or too little to know it. */
+export interface StratifiedEstimate {
+  readonly estimate: number;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  readonly degreesOfFreedom: number | null;
+}
+
+const CONFIDENCE_UPPER = 0.975;
+
+/**
+ * The mean over strata of each stratum's mean, every stratum with equal weight however many observations it has. The interval is
+ * the one of `contrastStrata` for a single arm: Var = k⁻² Σ s²/n, Satterthwaite 1946 degrees of freedom, strata with one
+ * observation share the pooled variance of the others. No stratum may be empty; `null` without any stratum.
+ */
+export function estimateStratifiedMean(strata: readonly (readonly number[])[]): StratifiedEstimate | null {
+  const estimate = mean(strata, (sample) => mean(sample));
+  if (estimate === undefined) return null;
+  return { estimate, ...intervalAround(estimate, strata) };
+}
+
+/** Two figures of the same observation, such as a part and its whole. */
+export interface FigurePair {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/**
+ * Stratified mean of the numerator ÷ stratified mean of the denominator: the combined ratio estimator (Cochran 1977, § 6.11).
+ * Its variance is that of the stratified mean of numerator − ratio × denominator, over the squared mean of the denominator.
+ * `null` without strata or where the denominators' mean is 0.
+ */
+export function estimateStratifiedRatio(strata: readonly (readonly FigurePair[])[]): StratifiedEstimate | null {
+  const whole = mean(strata, (sample) => mean(sample, (pair) => pair.denominator));
+  const part = mean(strata, (sample) => mean(sample, (pair) => pair.numerator));
+  if (!whole || part === undefined) return null;
+  const ratio = part / whole;
+  const residuals = strata.map((sample) =>
+    sample.map(({ numerator, denominator }) => (numerator - ratio * denominator) / whole),
+  );
+  return { estimate: ratio, ...intervalAround(ratio, residuals) };
+}
+
+/**
+ * The same for a part and its whole, or for things counted per run: a fraction from 0 to 1. The interval is made on the logit
+ * scale, as R's `survey::svyciprop(method = "logit")` does, so that it stays between 0 and 1; none at 0 and at 1. A fraction
+ * beyond them, which negative parts make, keeps the plain interval.
+ */
+export function estimateStratifiedFraction(strata: readonly (readonly FigurePair[])[]): StratifiedEstimate | null {
+  const ratio = estimateStratifiedRatio(strata);
+  if (!ratio || ratio.ciHigh === null || ratio.estimate < 0 || ratio.estimate > 1) return ratio;
+  const { estimate } = ratio;
+  const spread = estimate * (1 - estimate);
+  if (spread === 0) return { estimate, ciLow: null, ciHigh: null, degreesOfFreedom: null };
+  const halfWidth = (ratio.ciHigh - estimate) / spread;
+  const center = Math.log(estimate / (1 - estimate));
+  return { ...ratio, ciLow: expit(center - halfWidth), ciHigh: expit(center + halfWidth) };
+}
+
+const expit = (x: number): number => 1 / (1 + Math.exp(-x));
+
+function intervalAround(center: number, strata: readonly (readonly number[])[]): Omit<StratifiedEstimate, 'estimate'> {
+  const cells = strata.map((sample) => ({ count: sample.length, variance: variance(sample) ?? null }));
+  const pooled = poolVariance(cells);
+  const combined = pooled && combineVariance(cells, cells.length, pooled);
+  if (!combined || !(combined.variance > 0)) return { ciLow: null, ciHigh: null, degreesOfFreedom: null };
+  const halfWidth = studentTQuantile(CONFIDENCE_UPPER, combined.degreesOfFreedom) * Math.sqrt(combined.variance);
+  return { ciLow: center - halfWidth, ciHigh: center + halfWidth, degreesOfFreedom: combined.degreesOfFreedom };
+}

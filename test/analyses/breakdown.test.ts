@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/analyses/analysis.ts';
+import { analyzeBreakdown } from '../../src/analyses/breakdown/analyze.ts';
+import { extractBreakdown } from '../../src/analyses/breakdown/extract.ts';
+import { parseBreakdown } from '../../src/analyses/breakdown/options.ts';
+import type { BreakdownResult } from '../../src/analyses/breakdown/result.ts';
+import { viewBreakdown } from '../../src/analyses/breakdown/view.ts';
+import type { Run } from '../../src/model/run.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import { readSample, toRun } from '../sample-records.ts';
+
+const sample = (name: 'older' | 'newer') => readSample(name).map((record, i) => toRun(record, i + 1));
+
+function breakDown(runs: readonly Run[], options: Record<string, string | boolean> = {}): Outcome<BreakdownResult> {
+  const facts = runs.map((run) => extractBreakdown(run, describeRun(run)));
+  return analyzeBreakdown(facts, parseBreakdown({ arguments: [], options }));
+}
+
+function figuresOf({ result }: Outcome<BreakdownResult>, planner: string) {
+  const found = result.planners.find((candidate) => candidate.planner === planner);
+  return {
+    path: (part: string) => found?.criticalPath?.parts.find((share) => share.part === part),
+    tasks: (part: string) => found?.tasks?.parts.find((share) => share.part === part),
+    totalMs: found?.criticalPath?.totalMs,
+    cold: found?.beside.find(({ metric }) => metric === 'cold-starts')?.mean,
+  };
+}
+
+const near = (found: number | null | undefined, expected: number) =>
+  expect(Math.abs((found ?? Number.NaN) / expected - 1)).toBeLessThan(1e-9);
+
+describe('breakdown', () => {
+  // test/reference/breakdown.py, Python 3.11.7, scipy 1.17.1.
+  it('agrees with an independent computation on newer.ndjson.gz', () => {
+    const outcome = breakDown(sample('newer'));
+    expect(outcome.result.criticalPath.blocks.length).toBe(12);
+    const uniform = figuresOf(outcome, 'UniformPlanner-opt');
+    near(uniform.path('startup')?.meanMs, 2270.7332865397134);
+    near(uniform.path('startup')?.ciLow, 1991.1523570914696);
+    near(uniform.path('startup')?.shareFraction, 0.3042450616037868);
+    near(uniform.path('startup')?.shareCiLow, 0.27043905550340275);
+    near(uniform.totalMs, 7463.500885009766);
+    near(uniform.tasks('startup')?.meanMs, 4138.230773925781);
+    near(uniform.cold, 1.8333333333333333);
+    const nonUniform = figuresOf(outcome, 'NonUniformPlanner');
+    near(nonUniform.path('queueing')?.meanMs, 686.3562215169271);
+    near(nonUniform.path('queueing')?.ciHigh, 706.9218817095839);
+    near(nonUniform.tasks('startup')?.ciHigh, 6980.737685691816);
+  });
+
+  it('agrees with an independent computation on older.ndjson.gz, where most blocks have one run', () => {
+    const outcome = breakDown(sample('older'));
+    const wukong = figuresOf(outcome, 'WUKONGPlanner');
+    near(wukong.path('startup')?.meanMs, 6929.899063110352);
+    near(wukong.path('startup')?.shareCiHigh, 0.8299197867986939);
+    near(wukong.totalMs, 11509.071044921875);
+    near(figuresOf(outcome, 'UniformPlanner-opt').path('queueing')?.meanMs, 2486.1680297851562);
+  });
+});
+
+describe('the means of a breakdown', () => {
+  it('have shares that add up to 1, and parts that add up to the total', () => {
+    for (const { criticalPath, tasks } of breakDown(sample('older')).result.planners) {
+      for (const breakdown of [criticalPath, tasks]) {
+        const sum = (amounts: readonly (number | null)[]) => amounts.reduce((a: number, b) => a + (b ?? 0), 0);
+        expect(sum(breakdown?.parts.map((part) => part.shareFraction) ?? [])).toBeCloseTo(1, 6);
+        expect(sum(breakdown?.parts.map((part) => part.meanMs) ?? [])).toBeCloseTo(breakdown?.totalMs ?? 0, 2);
+      }
+    }
+  });
+
+  it('do not confound planners with different workflow mixes', () => {
+    const [short, long] = [sample('newer').find((run) => run.plan), sample('newer').findLast((run) => run.plan)];
+    if (!short?.plan || !long?.plan) throw new Error('no planned runs');
+    const under = (run: Run, workflow: string, plannerName: string): Run => ({
+      ...run,
+      workflow,
+      plan: run.plan && { ...run.plan, plannerName },
+    });
+    // Two planners that do the very same, one with three times as many long runs.
+    const runs = [
+      under(short, 'short', 'A'),
+      under(long, 'long', 'A'),
+      under(short, 'short', 'B'),
+      ...Array.from({ length: 3 }, () => under(long, 'long', 'B')),
+    ];
+    const [a, b] = breakDown(runs).result.planners;
+    expect(a?.criticalPath?.totalMs).toBeCloseTo(b?.criticalPath?.totalMs ?? 0, 6);
+  });
+
+  it('say so when no block holds every planner', () => {
+    const runs = sample('newer').map((run) => ({
+      ...run,
+      workflow: run.workflow + (run.plan?.plannerName === 'UniformPlanner' ? '2' : ''),
+    }));
+    const outcome = breakDown(runs);
+    expect(outcome.result.criticalPath.blocksUsed).toBe('own');
+    expect(outcome.warnings.map(({ code }) => code)).toContain('mixes-differ');
+  });
+
+  it('leave invocations out, as not measured, where they are not recorded', () => {
+    const outcome = breakDown(sample('older'));
+    expect(figuresOf(outcome, 'WUKONGPlanner-opt').path('invocation')?.meanMs).toBeNull();
+    expect(outcome.warnings.map(({ code }) => code)).toContain('invocations-not-recorded');
+  });
+
+  it('survive having nothing', () => {
+    const outcome = breakDown([]);
+    expect(outcome.result.planners).toEqual([]);
+    expect(viewBreakdown(outcome).tables.length).toBe(3);
+  });
+});

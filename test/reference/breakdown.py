@@ -1,0 +1,217 @@
+"""Independent computation of figures of `wfa breakdown`, `wfa prewarm` and `wfa taskdup` on the bundled samples.
+
+Run: python3 test/reference/breakdown.py (Python 3.11.7, scipy 1.17.1 for the t quantile). Its output stands in
+test/breakdown.test.ts and test/optimizations.test.ts.
+"""
+import gzip
+import json
+import math
+import os
+import statistics as st
+from collections import defaultdict
+
+from scipy.stats import t as student
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def load(name):
+    with gzip.open(os.path.join(HERE, "..", "..", "samples", name), "rt") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def planner_of(run):
+    if run["plan"]:
+        return run["plan"]["planner_name"]
+    return run["tasks"][0]["metrics"]["planner_used_name"] if run["tasks"] else "unknown"
+
+
+def read_task(record):
+    m = record["metrics"]
+    started = m["started_at_timestamp_s"] * 1000
+    executed = started + (m["input_metrics"]["tp_total_time_waiting_for_inputs_ms"] or 0)
+    upload = m["output_metrics"]["tp_time_ms"] or 0
+    return {
+        "id": record["internal_task_id"],
+        "started": started,
+        "executed": executed,
+        "exec": m["tp_execution_time_ms"],
+        "upload": upload,
+        "out": executed + m["tp_execution_time_ms"] + upload,
+        "dep": m["update_dependency_counters_time_ms"] or 0,
+        "inv": m["total_invocation_time_ms"] or 0,
+        "worker": m["worker_resource_configuration"]["worker_id"],
+        "inputs": {k: v["time_ms"] for k, v in m["input_metrics"]["input_download_metrics"].items()},
+        "events": m["optimization_metrics"] or [],
+    }
+
+
+def overlap(a, b, c, d):
+    return max(0.0, min(b, d) - max(a, c))
+
+
+def critical_path(run):
+    """Parts in ms: instants are labelled by overlapping intervals rather than by moving a cursor."""
+    tasks = {t["internal_task_id"]: read_task(t) for t in run["tasks"]}
+    upstream = {n["id"]: n["upstream"] for n in run["dag"]["nodes"]}
+    startups = []
+    for s in run["worker_startups"]:
+        if s["end_time_ms"] is None:
+            continue
+        worker = s["resource_configuration"]["worker_id"] or next(
+            (tasks[i]["worker"] for i in s["initial_task_ids"] if i in tasks), None
+        )
+        startups.append((s, worker))
+    parts = defaultdict(float)
+    current = run["dag"]["sink_node_id"]
+    while current is not None:
+        task = tasks[current]
+        parts["execution"] += task["exec"]
+        parts["upload"] += task["upload"]
+        replaced = {e["dupped"] for e in task["events"] if e["type"] == "TaskDup" and task["inputs"].get(e["dupped"]) is None}
+        before = [u for u in upstream[current] if u not in replaced] or upstream[current]
+        last = max((tasks[u] for u in before), key=lambda u: u["out"], default=None)
+        since = last["out"] if last else run["submission"]["dag_submission_time_ms"]
+        assert task["executed"] >= since
+        parts["input-wait"] += task["executed"] - max(task["started"], since)
+        end = max(since, task["started"])
+        own = [s for s, _ in startups if current in s["initial_task_ids"]]
+        mine = own or [s for s, w in startups if w == task["worker"] and s["end_time_ms"] <= task["started"]]
+        startup = max(mine, key=lambda s: s["end_time_ms"], default=None)
+        starting = overlap(since, end, startup["start_time_ms"], startup["end_time_ms"]) if startup else 0.0
+        asked = max(since, startup["start_time_ms"]) if starting else end
+        dep = overlap(since, asked, since, since + (last["dep"] if last else 0))
+        inv = overlap(since + dep, asked, since + dep, since + dep + (last["inv"] if last else 0))
+        parts["startup"] += starting
+        parts["dependency-update"] += dep
+        parts["invocation"] += inv
+        if starting:
+            parts["queueing"] += end - min(end, startup["end_time_ms"])
+            parts["other"] += asked - since - dep - inv
+        else:
+            parts["queueing"] += end - since - dep - inv
+        current = last["id"] if last else None
+    return parts, tasks[run["dag"]["sink_node_id"]]["out"] - run["submission"]["dag_submission_time_ms"]
+
+
+def stratified(cells):
+    k = len(cells)
+    mean = st.fmean(st.fmean(c) for c in cells)
+    df = sum(len(c) - 1 for c in cells)
+    if df == 0:
+        return mean, None, None
+    pooled = sum((len(c) - 1) * st.variance(c) for c in cells if len(c) > 1) / df
+    singles = sum(len(c) == 1 for c in cells)
+    shared = pooled * singles / k**2
+    components = [(st.variance(c) / len(c) / k**2, len(c) - 1) for c in cells if len(c) > 1]
+    total = shared + sum(v for v, _ in components)
+    if total == 0:
+        return mean, None, None
+    nu = total**2 / (shared**2 / df + sum(v**2 / n for v, n in components))
+    half = float(student.ppf(0.975, nu)) * total**0.5
+    return mean, mean - half, mean + half
+
+
+def logit_interval(share, high):
+    center, half = math.log(share / (1 - share)), (high - share) / (share * (1 - share))
+    return 1 / (1 + math.exp(half - center)), 1 / (1 + math.exp(-half - center))
+
+
+def breakdown(name, asked):
+    runs = [r for r in load(name) if r["plan"] and r["submission"] and len(r["tasks"]) == len(r["dag"]["nodes"])]
+    cells = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        sla = run["plan"]["sla"]
+        sla = sla if isinstance(sla, str) else sla["percentile"]
+        cells[run["dag_name"], run["dag"]["master_dag_structure_hash"], sla][planner_of(run)].append(run)
+    planners = {planner_of(r) for r in runs}
+    common = [c for _, c in sorted(cells.items(), key=str) if set(c) == planners]
+    print(name, "blocks", len(common), "of", len(cells))
+    for planner, part in asked:
+        pairs = [[(critical_path(r)[0][part], critical_path(r)[1]) for r in c[planner]] for c in common]
+        mean, low, high = stratified([[p for p, _ in cell] for cell in pairs])
+        whole = st.fmean(st.fmean(w for _, w in cell) for cell in pairs)
+        share = mean / whole
+        _, _, high_share = stratified([[share + (p - share * w) / whole for p, w in cell] for cell in pairs])
+        slow, shigh = logit_interval(share, high_share)
+        print(f"  {planner} {part}: mean {mean!r} [{low!r}, {high!r}] share {share!r} [{slow!r}, {shigh!r}] makespan {whole!r}")
+        summed = [[sum(s["end_time_ms"] - s["start_time_ms"] for s in r["worker_startups"]) for r in c[planner]] for c in common]
+        cold = [[sum(s["state"] == "cold" for s in r["worker_startups"]) for r in c[planner]] for c in common]
+        print("    all tasks: start-up", repr(stratified(summed)), "cold", repr(stratified(cold)[0]))
+
+
+def engine_of(run):
+    usage = run["resource_usage"]
+    return None if usage is None else "newer" if "gb_seconds" in usage else "older"
+
+
+def prewarm(name):
+    runs = load(name)
+    cold = defaultdict(list)
+    for run in runs:
+        for s in run["worker_startups"]:
+            if s["state"] == "cold" and s["end_time_ms"] is not None:
+                cold[engine_of(run), s["resource_configuration"]["memory_mb"]].append(s["end_time_ms"] - s["start_time_ms"])
+    found = defaultdict(list)
+    for run in runs:
+        for record in run["tasks"]:
+            for e in record["metrics"]["optimization_metrics"] or []:
+                if e["type"] != "PreWarm":
+                    continue
+                at = e["absolute_trigger_timestamp_s"] * 1000
+                memory = e["resource_config"]["memory_mb"]
+                (s,) = [s for s in run["worker_startups"] if s["resource_configuration"]["worker_id"] == e["resource_config"]["worker_id"]]
+                took = s["end_time_ms"] - s["start_time_ms"]
+                found[planner_of(run)].append((s["state"], s["start_time_ms"] - at, st.median(cold[engine_of(run), memory]) - took, memory))
+    for planner, events in sorted(found.items()):
+        warm = [e for e in events if e[0] == "warm"]
+        print(name, planner, "fired", len(events), "warm", len(warm), "median lead", repr(st.median(e[1] for e in warm)),
+              "mean saved", repr(st.fmean(e[2] for e in warm)), "idle GB-s", repr(sum(e[3] / 1024 * e[1] / 1000 for e in warm)))
+
+
+def taskdup(name):
+    found = defaultdict(list)
+    for run in load(name):
+        tasks = {t["internal_task_id"]: read_task(t) for t in run["tasks"]}
+        nodes = {n["id"]: n for n in run["dag"]["nodes"]}
+        for task in tasks.values():
+            for e in task["events"]:
+                if e["type"] != "TaskDup":
+                    continue
+                p = nodes[task["id"]]["duppable_tasks_predictions"][e["dupped"]]
+                saving = (p["original_download_time_ms"] + p["original_exec_time_ms"] + p["original_upload_time_ms"]
+                          + p["my_download_output_time_ms"] - p["my_inputs_download_time_ms"] - p["my_exec_time_ms"])
+                found[planner_of(run)].append((task["inputs"][e["dupped"]] is None, tasks[e["dupped"]]["out"] - task["executed"], saving, p["my_exec_time_ms"]))
+    for planner, events in sorted(found.items()):
+        used = [e for e in events if e[0]]
+        print(name, planner, "fired", len(events), "used", len(used), "mean head start", repr(st.fmean(e[1] for e in used)),
+              "mean predicted saving", repr(st.fmean(e[2] for e in events)), "executed twice", repr(sum(e[3] for e in events)))
+
+
+def ready_lags(name):
+    rows = []
+    for run in load(name):
+        tasks = {t["internal_task_id"]: read_task(t) for t in run["tasks"]}
+        for node in run["dag"]["nodes"]:
+            if not node.get("duppable_tasks_predictions") or node["id"] not in tasks:
+                continue
+            task = tasks[node["id"]]
+            dups = [e["dupped"] for e in task["events"] if e["type"] == "TaskDup"]
+            kind = "none" if not dups else "used" if any(task["inputs"][d] is None for d in dups) else "unused"
+            lag = task["executed"] - max(tasks[u]["out"] for u in node["upstream"])
+            rows.append((planner_of(run), (run["dag_name"], node["func_name"]), kind, lag))
+    for planner in sorted({r[0] for r in rows}):
+        used = [r for r in rows if r[0] == planner and r[2] == "used"]
+        places = {r[1] for r in used}
+        without = [r[3] for r in rows if r[0] == planner and r[2] == "none" and r[1] in places]
+        print(name, planner, "lag used", len(used), repr(st.median(r[3] for r in used)),
+              "without", len(without), repr(st.median(without)) if without else None)
+
+
+if __name__ == "__main__":
+    breakdown("newer.ndjson.gz", [("UniformPlanner-opt", "startup"), ("NonUniformPlanner", "queueing")])
+    breakdown("older.ndjson.gz", [("WUKONGPlanner", "startup"), ("UniformPlanner-opt", "queueing")])
+    for sample in ("older.ndjson.gz", "newer.ndjson.gz"):
+        prewarm(sample)
+        taskdup(sample)
+        ready_lags(sample)
