@@ -1,0 +1,23 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzePreload } from './analyze.ts';
+import { extractPreload } from './extract.ts';
+import { parsePreload } from './options.ts';
+import type { PreloadResult } from './result.ts';
+import { viewPreload } from './view.ts';
+
+/** `wfa preload`: preloaded tasks against the same tasks without preloading. */
+export const preload = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: parsePreload,
+  extract: extractPreload,
+  analyze: analyzePreload,
+  view: viewPreload,
+  gateQuantities: (result: PreloadResult) =>
+    result.contrasts.map(({ outcome, ciLow, ciHigh }) => ({
+      name: outcome,
+      of: result.headline,
+      unit: 'ms' as const,
+      low: ciLow,
+      high: ciHigh,
+    })),
+});
