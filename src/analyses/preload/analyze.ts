@@ -70,21 +70,23 @@ function countPreloaded(facts: readonly PreloadFacts[]): PreloadCount[] {
 }
 
 /** Every run is a candidate, a control, or in the ledger. */
-function assignRuns(facts: readonly PreloadFacts[], { planner, against }: ArmNames, ledger: Ledger) {
+function assignRuns(facts: readonly PreloadFacts[], arms: ArmNames, ledger: Ledger) {
   const candidates: PreloadFacts[] = [];
   const controls: PreloadFacts[] = [];
   for (const fact of facts) {
-    const has = preloadedCount(fact) > 0;
-    const isCandidate = fact.run.planner === planner;
-    const isControl = against.includes(fact.run.planner);
-    if (!isCandidate && !isControl) ledger.add('in-no-arm', 'run', fact.run.origin);
-    else if (!fact.run.planned) ledger.add('without-plan', 'run', fact.run.origin);
-    else if (isCandidate && !has) ledger.add('no-task-preloaded', 'run', fact.run.origin);
-    else if (isControl && has) ledger.add('control-with-preload', 'run', fact.run.origin);
-    else if (isCandidate) candidates.push(fact);
-    else controls.push(fact);
+    const isCandidate = fact.run.planner === arms.planner;
+    const reason = isCandidate || arms.against.includes(fact.run.planner) ? whyUnfit(fact, isCandidate) : 'in-no-arm';
+    if (reason !== null) ledger.add(reason, 'run', fact.run.origin);
+    else (isCandidate ? candidates : controls).push(fact);
   }
   return { candidates, controls };
+}
+
+function whyUnfit(fact: PreloadFacts, isCandidate: boolean): string | null {
+  if (!fact.run.planned) return 'without-plan';
+  const has = preloadedCount(fact) > 0;
+  if (has === isCandidate) return null;
+  return isCandidate ? 'no-task-preloaded' : 'control-with-preload';
 }
 
 function noteLeftOut(
