@@ -2,16 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { analyzePreload } from '../src/analyses/preload/analyze.ts';
 import { extractPreload } from '../src/analyses/preload/extract.ts';
 import { parsePreload } from '../src/analyses/preload/options.ts';
-import { loadFacts } from '../src/cli/load.ts';
-import { parseFilter } from '../src/model/filter.ts';
+import { describeRun } from '../src/model/run-facts.ts';
+import { readSample, toRun } from './sample-records.ts';
 
-async function analyzeSample(uri: string, flags: Record<string, string>) {
+function analyzeSample(name: 'older' | 'newer', flags: Record<string, string>) {
   const options = parsePreload({ arguments: [], options: flags });
-  const progress = { start: () => undefined, advance: () => undefined, stop: () => undefined };
-  const { facts } = await loadFacts(
-    { data: [{ label: uri, uri }], filter: parseFilter({}), progress },
-    (run, runFacts) => extractPreload(run, runFacts, options),
-  );
+  const runs = readSample(name).map((record, i) => toRun(record, i + 1));
+  const facts = runs.map((run) => extractPreload(run, describeRun(run), options));
   return analyzePreload(facts, options, 1);
 }
 
@@ -20,8 +17,8 @@ const figures = (contrast: Record<string, unknown> | undefined) =>
 
 describe('wfa preload on real runs', () => {
   // Python 3, scipy.stats.t: python3 test/reference/preload_reference.py samples/newer.ndjson.gz UniformPlanner-opt UniformPlanner
-  it('agrees with the reference for uniform-opt', async () => {
-    const { result } = await analyzeSample('sample:newer', { planner: 'uniform-opt', match: 'none' });
+  it('agrees with the reference for uniform-opt', () => {
+    const { result } = analyzeSample('newer', { planner: 'uniform-opt', match: 'none' });
     const reference = {
       'ready-lag': [-40.7460205078125, -78.15671822493694, -3.3353227906880676, 248.3177001953125, 207.5716796875],
       'input-wait': [
@@ -42,8 +39,8 @@ describe('wfa preload on real runs', () => {
   });
 
   // The same script with NonUniformPlanner-opt NonUniformPlanner.
-  it('agrees with the reference for non-uniform-opt', async () => {
-    const { result, warnings } = await analyzeSample('sample:newer', { planner: 'non-uniform-opt', match: 'none' });
+  it('agrees with the reference for non-uniform-opt', () => {
+    const { result, warnings } = analyzeSample('newer', { planner: 'non-uniform-opt', match: 'none' });
     const expected = [
       -55.05230712890625, -73.40336839589838, -36.70124586191411, 241.7112609863281, 186.65895385742186,
     ];
@@ -56,23 +53,21 @@ describe('wfa preload on real runs', () => {
     expect(result.hiddenDownload).toMatchObject({ estimated: true, inputCount: 101, refetchedCount: 1 });
   });
 
-  it('answers for a planner without preloaded tasks, and says which have some', async () => {
-    const { result } = await analyzeSample('sample:newer', { planner: 'uniform' });
+  it('answers for a planner without preloaded tasks, and says which have some', () => {
+    const { result } = analyzeSample('newer', { planner: 'uniform' });
     expect(result.headline).toBe(
       'no task of UniformPlanner was preloaded; preloaded tasks are in NonUniformPlanner-opt (23 tasks in 16 runs) ' +
         'and UniformPlanner-opt (24 tasks in 16 runs)',
     );
     expect(result.contrasts.every(({ differenceMs }) => differenceMs === null)).toBe(true);
-    const none = await analyzeSample('sample:older', { planner: 'uniform' });
+    const none = analyzeSample('older', { planner: 'uniform' });
     expect(none.result.headline).toContain('no planner in these data has any');
   });
 
-  it('refuses what it cannot use', async () => {
+  it('refuses what it cannot use', () => {
     expect(() => parsePreload({ arguments: [], options: {} })).toThrow('needs --planner');
     expect(() => parsePreload({ arguments: [], options: { planner: 'x', match: 'day' } })).toThrow("no key 'day'");
-    await expect(analyzeSample('sample:newer', { planner: 'uniformm-opt' })).rejects.toThrow('no run has the planner');
-    await expect(analyzeSample('sample:newer', { planner: 'uniform', against: 'uniform' })).rejects.toThrow(
-      'are the same',
-    );
+    expect(() => analyzeSample('newer', { planner: 'uniformm-opt' })).toThrow('no run has the planner');
+    expect(() => analyzeSample('newer', { planner: 'uniform', against: 'uniform' })).toThrow('are the same');
   });
 });

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { analyzeSla } from '../src/analyses/sla/analyze.ts';
 import { extractSla } from '../src/analyses/sla/extract.ts';
 import { parseSla } from '../src/analyses/sla/options.ts';
-import { loadFacts } from '../src/cli/load.ts';
-import { parseFilter } from '../src/model/filter.ts';
+import { describeRun } from '../src/model/run-facts.ts';
 import { wilsonInterval } from '../src/stats/binomial.ts';
 import { regressWithinBlocks } from '../src/stats/block-regression.ts';
+import { readSample, toRun } from './sample-records.ts';
 
-async function analyzeSample(uri: string) {
+function analyzeSample(name: 'older' | 'newer') {
   const options = parseSla({ arguments: [], options: {} });
-  const progress = { start: () => undefined, advance: () => undefined, stop: () => undefined };
-  const { facts } = await loadFacts(
-    { data: [{ label: uri, uri }], filter: parseFilter({}), progress },
-    (run, runFacts) => extractSla(run, runFacts, options),
+  const runs = readSample(name).map((record, i) => toRun(record, i + 1));
+  return analyzeSla(
+    runs.map((run) => extractSla(run, describeRun(run), options)),
+    options,
+    1,
   );
-  return analyzeSla(facts, options, 1);
 }
 
 const expectClose = (figures: readonly (number | null | undefined)[], expected: readonly number[]) =>
@@ -30,8 +30,8 @@ const bounds = (change: { changeFraction: number | null; ciLow: number | null; c
 describe('wfa sla on real runs', () => {
   // Python 3, numpy.linalg.lstsq, scipy.stats.t, scipy.stats.binomtest(...).proportion_ci('wilson'), numpy.percentile:
   // python3 test/reference/sla_reference.py samples/newer.ndjson.gz
-  it('agrees with the reference', async () => {
-    const { result } = await analyzeSample('sample:newer');
+  it('agrees with the reference', () => {
+    const { result } = analyzeSample('newer');
     const [trend] = result.trends;
     expectClose(bounds(trend?.change), [0.03269555682600418, -0.04610864862049174, 0.11801004542694171]);
     expectClose(bounds(trend?.adjusted), [0.039664878231569514, -0.032496814435432696, 0.11720878562019899]);
@@ -45,8 +45,8 @@ describe('wfa sla on real runs', () => {
     expect(result.verdict).toContain('cannot tell');
   });
 
-  it('leaves planners that do not schedule by predictions out, by name in the ledger', async () => {
-    const { ledger } = await analyzeSample('sample:older');
+  it('leaves planners that do not schedule by predictions out, by name in the ledger', () => {
+    const { ledger } = analyzeSample('older');
     expect(ledger.find(({ reason }) => reason === 'planner-does-not-predict')?.count).toBe(17);
   });
 });

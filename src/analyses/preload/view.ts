@@ -1,6 +1,7 @@
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
 import { wordCount, wordFigure, wordNumber, wordP, wordPercentChange, wordPercentInterval } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { drawEcdf, drawSlopes } from './charts.ts';
 import type { PreloadContrast, PreloadResult } from './result.ts';
 import { againstLabel, armLabel, labelOf, wordMs, wordMsInterval, wordOutcome } from './wording.ts';
 
@@ -12,7 +13,18 @@ export function viewPreload({ result }: Outcome<PreloadResult>): View {
     headlines: [result.headline],
     tables: answered ? tabulate(result) : [tabulateCounts(result)],
     records: recordContrasts(result),
-    charts: [],
+    charts: [
+      {
+        kind: 'slopes',
+        description: `Ready lag without and with preloading, by position. ${result.headline}`,
+        draw: (frame) => drawSlopes(result, frame),
+      },
+      {
+        kind: 'ecdf',
+        description: `Distribution of the ready lag without and with preloading. ${result.headline}`,
+        draw: (frame) => drawEcdf(result, frame),
+      },
+    ],
   };
 }
 

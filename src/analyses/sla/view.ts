@@ -10,6 +10,7 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { drawLevels } from './chart-levels.ts';
 import type { Attainment, Change, SlaResult } from './result.ts';
 import { labelOf, wordAmount, wordDirection } from './wording.ts';
 
@@ -22,7 +23,13 @@ export function viewSla({ result }: Outcome<SlaResult>): View {
       ...(result.contrasts.length > 0 ? [tabulateContrasts(result), tabulateTrends(result)] : []),
     ],
     records: record(result),
-    charts: [],
+    charts: [
+      {
+        kind: 'levels',
+        description: `Change of each metric and attainment by SLA. ${result.verdict}`,
+        draw: (frame) => drawLevels(result, frame),
+      },
+    ],
   };
 }
 
