@@ -1,4 +1,4 @@
-import { CHART_PADDING, cutText, titleOf } from './chart-text.ts';
+import { CHART_PADDING, titleOf } from './chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from './view.ts';
 
 /** Small multiples of equal size, laid out in pixels so that they fit every width. */
@@ -46,7 +46,9 @@ export function drawPanels(
       ? PANEL_HEIGHT
       : Math.max(LOWEST_PANEL, (frame.height - TITLE_HEIGHT) / Math.max(1, rowCount) - ROW_OVERHEAD);
   const rows = Array.from({ length: rowCount }, (_, i) => {
-    const inRow = panels.slice(i * columnCount, (i + 1) * columnCount);
+    const inRow = panels
+      .slice(i * columnCount, (i + 1) * columnCount)
+      .map(({ head, draw }) => ({ draw, head: head.flatMap((line) => breakLine(line, width, frame)) }));
     const lineCount = Math.max(...inRow.map(({ head }) => head.length));
     return {
       hconcat: [spacer(height), ...inRow.map((panel) => drawPanel(panel, { width, height }, lineCount, frame))],
@@ -58,6 +60,17 @@ export function drawPanels(
   return { title: titleOf(titles, legend, frame), vconcat: rows.length > 0 ? rows : [empty], spacing: 16 };
 }
 
+/** Names have no spaces to break at: they break where the width ends, so that two long ones still differ. */
+function breakLine(line: HeadLine, width: number, frame: ChartFrame): HeadLine[] {
+  const texts: string[] = [];
+  for (const character of line.text) {
+    const grown = (texts.at(-1) ?? '') + character;
+    if (texts.length > 0 && frame.textWidth(grown, frame.fontSize, line.bold) <= width) texts[texts.length - 1] = grown;
+    else texts.push(character);
+  }
+  return texts.map((text) => ({ ...line, text: text.trim() }));
+}
+
 const NOTHING = { data: { values: [{}] }, mark: { type: 'point', opacity: 0 } };
 const spacer = (height: number) => ({ width: 1, height, ...NOTHING });
 
@@ -67,7 +80,7 @@ function drawPanel({ head, draw }: Panel, size: PanelSize, lineCount: number, fr
     data: { values: [{}] },
     mark: {
       type: 'text',
-      text: cutText(text, size.width, frame, bold),
+      text,
       align: 'left',
       baseline: 'middle',
       fontWeight: bold ? 600 : 400,

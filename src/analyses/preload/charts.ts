@@ -44,7 +44,7 @@ const sideOf = ({ preloaded }: ReadyLag) => (preloaded ? 'preloaded' : 'without'
 export function drawSlopes(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {
   const panels = groupWorkflows(result).map((group) => drawSlopePanel(group, result, frame));
   const legend = [
-    'Ready lag in ms: last input there → execution starts. A line per position between means; dots: runs; black: mean of the positions.',
+    'Ready lag in ms: last input there → execution starts. A line per position between means; dots: runs; bold: mean of the positions.',
   ];
   return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
 }

@@ -1,7 +1,7 @@
 import { drawPanels, type Panel } from '../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
-import type { SlaResult } from './result.ts';
+import type { LevelSummary, SlaResult } from './result.ts';
 import { labelOf } from './wording.ts';
 
 /** Dot and interval: the levels in order, a column per metric, attainment with its target at the end. */
@@ -23,10 +23,10 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
   return drawPanels(result.levels.length > 0 ? panels : [], [result.verdict], legend, frame);
 }
 
-const levelAxis = (result: SlaResult) => ({
+const levelAxis = (levels: readonly LevelSummary[]) => ({
   field: 'level',
   type: 'nominal',
-  scale: { type: 'point', padding: 0.6, domain: result.levels.map(({ level }) => level) },
+  scale: { type: 'point', padding: 0.6, domain: levels.map(({ level }) => level) },
   axis: { title: null, grid: true, labelOverlap: false },
 });
 
@@ -40,7 +40,7 @@ function drawMetric(metric: string, result: SlaResult, frame: ChartFrame): Panel
     ...(ciLow === null ? {} : { low: ratio(ciLow), high: ratio(ciHigh) }),
     tone: outcome === 'inconclusive' ? 'uncertain' : (changeFraction ?? 0) < 0 ? 'gain' : 'loss',
   }));
-  const y = levelAxis(result);
+  const y = levelAxis(result.levels.filter(({ percentile }) => percentile !== null));
   return {
     head: [{ text: labelOf(metric), bold: true }],
     draw: ({ width }) => {
@@ -89,7 +89,7 @@ function drawAttainment(quantity: 'makespan' | 'execution-time', result: SlaResu
         return { level, fraction, ciLow, ciHigh, targetFraction, dashboard: dashboardAttainment.fraction };
       }),
   );
-  const y = levelAxis(result);
+  const y = levelAxis(result.levels);
   const x = (field: string) => ({
     field,
     type: 'quantitative',
@@ -102,7 +102,7 @@ function drawAttainment(quantity: 'makespan' | 'execution-time', result: SlaResu
     encoding: { y, ...encoding },
   });
   return {
-    head: [{ text: `${labelOf(quantity)} kept`, bold: true }],
+    head: [{ text: quantity === 'makespan' ? 'makespan kept' : 'execution kept', bold: true }],
     draw: () => [
       draw(
         { type: 'rule', strokeWidth: 1.6, color: palette.uncertain },
