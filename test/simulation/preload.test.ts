@@ -19,7 +19,7 @@ function simulateRun(block: number, shiftMs: number | null, random: Random): Pre
     return { ...cell, kind, afterPreload: false, taskCount: 1, sumsMs };
   });
   const run = { workflow: `w${block}`, structure: 's', sla: 'p90', submittedAtMs: 0 } as unknown as RunFacts;
-  return { run, cells, hidden: null };
+  return { run, preloadedTaskCount: shiftMs === null ? 0 : 3, cells, hidden: null };
 }
 
 function simulate(shiftMs: number, repetitions: number) {

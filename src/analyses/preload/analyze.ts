@@ -49,18 +49,13 @@ export function analyzePreload(
 const bySubmission = (a: PreloadFacts, b: PreloadFacts): number =>
   (a.run.submittedAtMs ?? Number.POSITIVE_INFINITY) - (b.run.submittedAtMs ?? Number.POSITIVE_INFINITY) || 0;
 
-const preloadedCount = (fact: PreloadFacts): number =>
-  fact.cells.reduce((sum, cell) => sum + (isPreloaded(cell.kind) ? cell.taskCount : 0), 0);
-
-const isPreloaded = (kind: string): boolean => kind.startsWith('preloaded');
-
 /** By planner, those without any included. */
 function countPreloaded(facts: readonly PreloadFacts[]): PreloadCount[] {
   const counts = new Map<string, { taskCount: number; runCount: number }>();
   for (const fact of facts) {
     const count = counts.get(fact.run.planner) ?? { taskCount: 0, runCount: 0 };
     counts.set(fact.run.planner, count);
-    const tasks = preloadedCount(fact);
+    const tasks = fact.preloadedTaskCount;
     count.taskCount += tasks;
     count.runCount += tasks > 0 ? 1 : 0;
   }
@@ -84,7 +79,7 @@ function assignRuns(facts: readonly PreloadFacts[], arms: ArmNames, ledger: Ledg
 
 function whyUnfit(fact: PreloadFacts, isCandidate: boolean): string | null {
   if (!fact.run.planned) return 'without-plan';
-  const has = preloadedCount(fact) > 0;
+  const has = fact.preloadedTaskCount > 0;
   if (has === isCandidate) return null;
   return isCandidate ? 'no-task-preloaded' : 'control-with-preload';
 }

@@ -1,4 +1,5 @@
 import { lacksInputWait } from '../../model/metrics.ts';
+import { normalizePlanner } from '../../model/names.ts';
 import type { Run, StartupState, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { structuralPositions } from '../../model/structural-position.ts';
@@ -42,13 +43,27 @@ export interface HiddenDownload {
 
 export interface PreloadFacts {
   readonly run: RunFacts;
+  readonly preloadedTaskCount: number;
+  /** Empty for runs that can be on neither side: unplanned, or with preloaded tasks of another planner. */
   readonly cells: readonly PositionCell[];
   /** `null`: nothing was preloaded. */
   readonly hidden: HiddenDownload | null;
 }
 
 /** One run's cells. Pure. */
-export function extractPreload(run: Run, facts: RunFacts, _options: PreloadOptions): PreloadFacts {
+export function extractPreload(run: Run, facts: RunFacts, options: PreloadOptions): PreloadFacts {
+  const preloadedTaskCount = run.tasks.filter((task) => preloadedInputs(task).length > 0).length;
+  const asked = normalizePlanner(facts.planner) === normalizePlanner(options.planner);
+  const useful = facts.planned && (asked ? preloadedTaskCount > 0 : preloadedTaskCount === 0);
+  return {
+    run: facts,
+    preloadedTaskCount,
+    cells: useful ? gatherTasks(run) : [],
+    hidden: useful && asked ? estimateHidden(run) : null,
+  };
+}
+
+function gatherTasks(run: Run): PositionCell[] {
   const tasks = tasksById(run);
   const positions = structuralPositions(run.nodes);
   const upstream = new Map(run.nodes.map((node) => [node.id, node.upstream]));
@@ -66,7 +81,7 @@ export function extractPreload(run: Run, facts: RunFacts, _options: PreloadOptio
       kind: kindOf(task),
       afterPreload: after.has(task.nodeId),
     };
-    const key = Object.values(cell).join('\n');
+    const key = `${position}|${cell.memoryMb}|${cell.workerState}|${cell.kind}|${cell.afterPreload}`;
     const outcomes = measureTask(task, upstream.get(task.nodeId) ?? [], tasks, run.submittedAtMs);
     const known = cells.get(key);
     cells.set(key, {
@@ -75,7 +90,7 @@ export function extractPreload(run: Run, facts: RunFacts, _options: PreloadOptio
       sumsMs: known ? addOutcomes(known.sumsMs, outcomes) : outcomes,
     });
   }
-  return { run: facts, cells: [...cells.values()], hidden: estimateHidden(run) };
+  return [...cells.values()];
 }
 
 const preloadedInputs = (task: Task): string[] =>
