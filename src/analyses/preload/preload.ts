@@ -4,6 +4,7 @@ import { extractPreload } from './extract.ts';
 import { parsePreload } from './options.ts';
 import type { PreloadResult } from './result.ts';
 import { viewPreload } from './view.ts';
+import { againstLabel, armLabel } from './wording.ts';
 
 /** `wfa preload`: preloaded tasks against the same tasks without preloading. */
 export const preload = defineAnalysis({
@@ -15,7 +16,7 @@ export const preload = defineAnalysis({
   gateQuantities: (result: PreloadResult) =>
     result.contrasts.map(({ outcome, ciLow, ciHigh }) => ({
       name: outcome,
-      of: result.headline,
+      of: `${armLabel(result)} vs ${againstLabel(result)}`,
       unit: 'ms' as const,
       low: ciLow,
       high: ciHigh,

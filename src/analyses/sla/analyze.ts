@@ -6,6 +6,7 @@ import type { Outcome } from '../analysis.ts';
 import { summarizeLevels } from './attainment.ts';
 import { auditSla } from './audit.ts';
 import { contrastLevels, type MetricBlock, traceTrend } from './contrast-levels.ts';
+import { formBlocks, type IndexedRun } from './design.ts';
 import type { SlaFacts } from './extract.ts';
 import type { SlaOptions } from './options.ts';
 import type { SlaResult } from './result.ts';
@@ -50,25 +51,6 @@ function isJudged({ run, sla }: SlaFacts, ledger: Ledger): boolean {
   const reason = sla === null ? 'without-plan' : /^wukong/i.test(run.planner) ? 'planner-does-not-predict' : null;
   if (reason !== null) ledger.add(reason, 'run', run.origin);
   return reason === null;
-}
-
-/** A run with its place in its block's history. */
-export interface IndexedRun {
-  readonly fact: SlaFacts;
-  /** 0, 1, 2, … in order of submission: the planner's history is that of the structure and planner, whatever the SLA. */
-  readonly runIndex: number;
-}
-
-/** Workflow × structure × planner. */
-function formBlocks(judged: readonly SlaFacts[]): IndexedRun[][] {
-  const blocks = new Map<string, IndexedRun[]>();
-  for (const fact of judged) {
-    const key = [fact.run.workflow, fact.run.structure, fact.run.planner].join('\n');
-    const block = blocks.get(key) ?? [];
-    blocks.set(key, block);
-    block.push({ fact, runIndex: block.length });
-  }
-  return [...blocks].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, block]) => block);
 }
 
 /** The runs of percentile SLAs that have a positive figure; what has none goes into the ledger. */

@@ -1,6 +1,6 @@
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import type { IndexedRun } from './analyze.ts';
+import type { IndexedRun } from './design.ts';
 import type { SlaResult } from './result.ts';
 import { labelOf } from './wording.ts';
 
