@@ -16,6 +16,8 @@ export interface AnalysisDefinition {
   readonly description: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
+  /** Common filter flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
+  readonly ownFilters?: readonly FilterFlagName[];
   /** Kinds for `--chart-kind`; empty: the analysis has no chart. */
   readonly chartKinds: readonly string[];
   /** Whether `--fail-on` can be asked of it, and an example of what to ask. */
@@ -23,6 +25,9 @@ export interface AnalysisDefinition {
   readonly examples: readonly { readonly command: string; readonly comment: string }[];
   readonly load: () => Promise<AnyAnalysis>;
 }
+
+/** The common filter flags that an analysis may take itself. */
+export type FilterFlagName = 'workflow' | 'planner' | 'sla';
 
 export interface ArgumentSpec {
   /** `<required>`, `[optional]`, `<several...>`. */

@@ -1,14 +1,18 @@
 import type { AnalysisDefinition } from './analysis.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { compareDefinition } from './compare/index.ts';
+import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
 import { runsDefinition } from './runs/index.ts';
+import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
 
 /** Every analysis, in the order of `wfa --help`. */
 export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
   compareDefinition,
+  preloadDefinition,
+  slaDefinition,
   breakdownDefinition,
   prewarmDefinition,
   taskdupDefinition,

@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AnalysisDefinition, OptionSpec } from '../analyses/analysis.ts';
+import type { AnalysisDefinition, FilterFlagName, OptionSpec } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import { UserError } from '../errors.ts';
 import { type Io, STATUS } from './io.ts';
@@ -76,14 +76,16 @@ function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, s
   const command = program.command(definition.name).summary(definition.summary).description(definition.description);
   for (const { name, description } of definition.arguments) command.argument(name, description);
   for (const option of definition.options) command.addOption(toOption(option));
-  addInputOptions(command);
+  addInputOptions(command, definition.ownFilters ?? []);
   addOutputOptions(command, definition);
   command.addHelpText('after', wordExamples(definition.examples));
   command.action(async () => {
     const { runAnalysis } = await import('./run-analysis.ts');
-    const flags = command.opts<CommonFlags>();
-    const own = Object.entries(flags).filter(([name]) => !COMMON_FLAG_NAMES.includes(name));
-    const raw = { arguments: command.args, options: Object.fromEntries(own) };
+    const taken: readonly string[] = definition.ownFilters ?? [];
+    const given = Object.entries(command.opts());
+    const isOwn = (name: string) => taken.includes(name) || !COMMON_FLAG_NAMES.includes(name);
+    const raw = { arguments: command.args, options: Object.fromEntries(given.filter(([name]) => isOwn(name))) };
+    const flags = Object.fromEntries(given.filter(([name]) => !taken.includes(name))) as unknown as CommonFlags;
     state.status = await runAnalysis(definition, raw, flags, io);
   });
 }
@@ -95,17 +97,21 @@ function toOption({ flags, description, repeatable }: OptionSpec): Option {
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
-function addInputOptions(command: Command): void {
+const FILTERS = {
+  workflow: new Option('--workflow <name>', 'only this workflow (repeatable)').argParser(collect),
+  planner: new Option('--planner <name>', 'only this planner (repeatable)').argParser(collect),
+  sla: new Option('--sla <sla>', 'only this SLA: average, p90, … (repeatable)').argParser(collect),
+} satisfies Record<FilterFlagName, Option>;
+
+/** `taken`: the filters that the analysis defines itself, in its own sense. */
+function addInputOptions(command: Command, taken: readonly string[]): void {
+  command.addOption(
+    new Option('-d, --data <[label=]uri>', 'file, directory, glob, - or sample: (repeatable; else WFA_DATA)').argParser(
+      collect,
+    ),
+  );
+  for (const [name, option] of Object.entries(FILTERS)) if (!taken.includes(name)) command.addOption(option);
   command
-    .addOption(
-      new Option(
-        '-d, --data <[label=]uri>',
-        'file, directory, glob, - or sample: (repeatable; else WFA_DATA)',
-      ).argParser(collect),
-    )
-    .addOption(new Option('--workflow <name>', 'only this workflow (repeatable)').argParser(collect))
-    .addOption(new Option('--planner <name>', 'only this planner (repeatable)').argParser(collect))
-    .addOption(new Option('--sla <sla>', 'only this SLA: average, p90, … (repeatable)').argParser(collect))
     .addOption(
       new Option('--where <key=value>', 'only runs with this, or key!=value without (repeatable)').argParser(collect),
     )

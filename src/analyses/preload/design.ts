@@ -1,0 +1,176 @@
+import type { OutcomeKey, PositionCell, PreloadFacts, TaskKind } from './extract.ts';
+import type { MatchKey } from './options.ts';
+
+/**
+ * Who is compared with whom. A block holds runs under the same conditions: workflow, structure, SLA, the same preloaded positions
+ * and, there, the same memory and worker state. So every run of a block has a figure for every cell of the block, each run is in
+ * one block only, and runs (never tasks) are what is averaged and permuted.
+ */
+
+/** A run in a block, with its tasks summed up by cell. */
+export interface Member {
+  readonly fact: PreloadFacts;
+  readonly cells: ReadonlyMap<string, CellSum>;
+}
+
+export interface CellSum {
+  readonly position: string;
+  readonly functionName: string;
+  readonly taskCount: number;
+  readonly sumsMs: Readonly<Record<OutcomeKey, number | null>>;
+}
+
+export interface Block {
+  readonly workflow: string;
+  readonly structure: string;
+  /** The cells compared, sorted. */
+  readonly cellKeys: readonly string[];
+  readonly baseline: readonly Member[];
+  readonly candidate: readonly Member[];
+}
+
+const conditionsOf = ({ run }: PreloadFacts): string => [run.workflow, run.structure, run.sla].join('\n');
+
+/** The key of what is held equal about a task. */
+function cellKey(cell: PositionCell, keys: readonly MatchKey[]): string {
+  const memory = keys.includes('memory') ? cell.memoryMb : '';
+  const state = keys.includes('worker-state') ? cell.workerState : '';
+  return `${cell.position}|${memory}|${state}`;
+}
+
+/** The tasks of one run that `wanted` lets through, by cell. */
+function gatherCells(
+  fact: PreloadFacts,
+  keys: readonly MatchKey[],
+  wanted: (cell: PositionCell) => boolean,
+): Map<string, CellSum> {
+  const sums = new Map<string, CellSum>();
+  for (const cell of fact.cells) {
+    if (!wanted(cell)) continue;
+    const key = cellKey(cell, keys);
+    const known = sums.get(key);
+    sums.set(key, known ? mergeCells(known, cell) : cell);
+  }
+  return sums;
+}
+
+function mergeCells(a: CellSum, b: CellSum): CellSum {
+  const add = (key: OutcomeKey) => {
+    const [x, y] = [a.sumsMs[key], b.sumsMs[key]];
+    return x === null || y === null ? null : x + y;
+  };
+  return {
+    ...a,
+    taskCount: a.taskCount + b.taskCount,
+    sumsMs: {
+      'ready-lag': add('ready-lag'),
+      'input-wait': add('input-wait'),
+      'execution-start': add('execution-start'),
+      'start-offset': add('start-offset'),
+    },
+  };
+}
+
+/** Preloaded runs with the control runs of the same conditions; preloaded runs without any come back as unmatched. */
+export interface Design {
+  readonly blocks: readonly Block[];
+  readonly unmatched: readonly PreloadFacts[];
+}
+
+/**
+ * Forms the blocks for tasks of one kind. Preloaded runs that share conditions and cells make a block; a control run joins the
+ * largest block whose cells it has, and no second one, so that no run counts twice.
+ */
+export function matchRuns(
+  candidates: readonly PreloadFacts[],
+  controls: readonly PreloadFacts[],
+  kind: TaskKind,
+  keys: readonly MatchKey[],
+): Design {
+  const groups = new Map<string, { cellKeys: string[]; candidate: Member[] }>();
+  for (const fact of candidates) {
+    const cells = gatherCells(fact, keys, (cell) => cell.kind === kind);
+    if (cells.size === 0) continue;
+    const cellKeys = [...cells.keys()].sort();
+    const key = [conditionsOf(fact), ...cellKeys].join('\n');
+    const group = groups.get(key) ?? { cellKeys, candidate: [] };
+    groups.set(key, group);
+    group.candidate.push({ fact, cells });
+  }
+  const free = freeControls(controls, keys);
+  const blocks: Block[] = [];
+  const unmatched: PreloadFacts[] = [];
+  const largestFirst = [...groups.values()].sort((a, b) => b.candidate.length - a.candidate.length);
+  for (const { cellKeys, candidate } of largestFirst) {
+    const first = (candidate[0] as Member).fact;
+    const members = free.get(conditionsOf(first)) ?? new Set<Member>();
+    const baseline = [...members].filter(({ cells }) => cellKeys.every((key) => cells.has(key)));
+    for (const member of baseline) members.delete(member);
+    if (baseline.length === 0) unmatched.push(...candidate.map(({ fact }) => fact));
+    else blocks.push({ workflow: first.run.workflow, structure: first.run.structure, cellKeys, baseline, candidate });
+  }
+  return { blocks, unmatched };
+}
+
+/** The control runs by conditions, with their plain tasks. */
+function freeControls(controls: readonly PreloadFacts[], keys: readonly MatchKey[]): Map<string, Set<Member>> {
+  const free = new Map<string, Set<Member>>();
+  for (const fact of controls) {
+    const key = conditionsOf(fact);
+    const members = free.get(key) ?? new Set();
+    free.set(key, members);
+    members.add({ fact, cells: gatherCells(fact, keys, (cell) => cell.kind === 'plain') });
+  }
+  return free;
+}
+
+/**
+ * The same blocks and runs with the tasks that preloading cannot have touched: plain ones at positions that no run of the block
+ * had preloaded or downstream of a preloaded task. Matched by position only: that the workers of these tasks may differ is a
+ * difference between the runs that a negative control must show. Only positions that every run of the block has.
+ */
+export function negativeControlOf(blocks: readonly Block[]): Block[] {
+  return blocks.flatMap((block) => {
+    const touched = new Set(
+      block.candidate.flatMap(({ fact }) =>
+        fact.cells.filter((cell) => cell.kind !== 'plain' || cell.afterPreload).map((cell) => cell.position),
+      ),
+    );
+    const untouched = ({ fact }: Member): Member => ({
+      fact,
+      cells: gatherCells(fact, [], (cell) => cell.kind === 'plain' && !touched.has(cell.position)),
+    });
+    const [baseline, candidate] = [block.baseline.map(untouched), block.candidate.map(untouched)];
+    const members = [...baseline, ...candidate];
+    const cellKeys = [...(members[0] as Member).cells.keys()]
+      .filter((key) => members.every(({ cells }) => cells.has(key)))
+      .sort();
+    return cellKeys.length === 0 ? [] : [{ ...block, cellKeys, baseline, candidate }];
+  });
+}
+
+/**
+ * The block reduced to the cells in which every member has the outcome (roots have no ready lag). Where there is no such cell:
+ * to the members that have it in every cell that any has. `null` when one side is empty then.
+ */
+export function measuredCells(block: Block, outcome: OutcomeKey): Block | null {
+  const members = [...block.baseline, ...block.candidate];
+  const has = (key: string) => (member: Member) => member.cells.get(key)?.sumsMs[outcome] !== null;
+  const everywhere = block.cellKeys.filter((key) => members.every(has(key)));
+  if (everywhere.length > 0) return { ...block, cellKeys: everywhere };
+  const somewhere = block.cellKeys.filter((key) => members.some(has(key)));
+  const measured = (side: readonly Member[]) => side.filter((member) => somewhere.every((key) => has(key)(member)));
+  const [baseline, candidate] = [measured(block.baseline), measured(block.candidate)];
+  if (somewhere.length === 0 || baseline.length === 0 || candidate.length === 0) return null;
+  return { ...block, cellKeys: somewhere, baseline, candidate };
+}
+
+/** A run's figure: mean over the block's cells of the mean over the tasks in the cell, in ms. */
+export function amountOf({ cells }: Member, cellKeys: readonly string[], outcome: OutcomeKey): number {
+  let sum = 0;
+  for (const key of cellKeys) {
+    const cell = cells.get(key) as CellSum;
+    sum += (cell.sumsMs[outcome] as number) / cell.taskCount;
+  }
+  return sum / cellKeys.length;
+}

@@ -1,0 +1,196 @@
+import { lacksInputWait } from '../../model/metrics.ts';
+import { normalizePlanner } from '../../model/names.ts';
+import type { Run, StartupState, Task, WorkerStartup } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { structuralPositions } from '../../model/structural-position.ts';
+import { executionStartedAtMs, isFlexibleWorker, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
+import { sampleMedian } from '../../stats/summary.ts';
+import type { PreloadOptions } from './options.ts';
+
+/** One run → its tasks summed up by position, worker and what was done to them. */
+
+/** What is asked of a task; all in ms. */
+export const OUTCOMES = ['ready-lag', 'input-wait', 'execution-start', 'start-offset'] as const;
+export type OutcomeKey = (typeof OUTCOMES)[number];
+
+/** `duplicated`: the task carries a TaskDup decision. */
+export type TaskKind = 'plain' | 'preloaded' | 'duplicated' | 'preloaded-and-duplicated';
+
+/** Sums over the tasks of one position, worker memory, worker state and kind. */
+export interface PositionCell {
+  readonly position: string;
+  readonly functionName: string;
+  readonly memoryMb: number;
+  /** `unknown`: the start-up of the task's worker was not recorded, or it started several times, cold and warm. */
+  readonly workerState: StartupState | 'unknown';
+  readonly kind: TaskKind;
+  /** Downstream of a preloaded task: it inherits what preloading did. */
+  readonly afterPreload: boolean;
+  readonly taskCount: number;
+  /** `null`: one of the tasks has no figure. */
+  readonly sumsMs: Readonly<Record<OutcomeKey, number | null>>;
+}
+
+/** An estimate: how long a preloaded download took is not recorded. */
+export interface HiddenDownload {
+  readonly inputCount: number;
+  /** Preloaded inputs that the task fetched again. */
+  readonly refetchedCount: number;
+  readonly sizeBytes: number;
+  /** Size ÷ the median speed of the run's recorded downloads; `null` when it recorded none. */
+  readonly estimateMs: number | null;
+}
+
+export interface PreloadFacts {
+  readonly run: RunFacts;
+  readonly preloadedTaskCount: number;
+  /** Empty for runs that can be on neither side: unplanned, or with preloaded tasks of another planner. */
+  readonly cells: readonly PositionCell[];
+  /** `null`: nothing was preloaded. */
+  readonly hidden: HiddenDownload | null;
+}
+
+/** One run's cells. Pure. */
+export function extractPreload(run: Run, facts: RunFacts, options: PreloadOptions): PreloadFacts {
+  const preloadedTaskCount = run.tasks.filter((task) => preloadedInputs(task).length > 0).length;
+  const asked = normalizePlanner(facts.planner) === normalizePlanner(options.planner);
+  const useful = facts.planned && (asked ? preloadedTaskCount > 0 : preloadedTaskCount === 0);
+  return {
+    run: facts,
+    preloadedTaskCount,
+    cells: useful ? gatherTasks(run) : [],
+    hidden: useful && asked ? estimateHidden(run) : null,
+  };
+}
+
+function gatherTasks(run: Run): PositionCell[] {
+  const tasks = tasksById(run);
+  const positions = structuralPositions(run.nodes);
+  const upstream = new Map(run.nodes.map((node) => [node.id, node.upstream]));
+  const after = nodesAfterPreload(run);
+  const stateOf = workerStates(run);
+  const cells = new Map<string, PositionCell>();
+  for (const task of run.tasks) {
+    const position = positions.get(task.nodeId);
+    if (position === undefined) continue;
+    const cell = {
+      position,
+      functionName: position.slice(0, -34),
+      memoryMb: task.memoryMb,
+      workerState: stateOf(task),
+      kind: kindOf(task),
+      afterPreload: after.has(task.nodeId),
+    };
+    const key = `${position}|${cell.memoryMb}|${cell.workerState}|${cell.kind}|${cell.afterPreload}`;
+    const outcomes = measureTask(task, upstream.get(task.nodeId) ?? [], tasks, run.submittedAtMs);
+    const known = cells.get(key);
+    cells.set(key, {
+      ...cell,
+      taskCount: (known?.taskCount ?? 0) + 1,
+      sumsMs: known ? addOutcomes(known.sumsMs, outcomes) : outcomes,
+    });
+  }
+  return [...cells.values()];
+}
+
+const preloadedInputs = (task: Task): string[] =>
+  task.optimizationEvents.flatMap((event) => (event.type === 'PreLoad' ? [event.inputId] : []));
+
+function kindOf(task: Task): TaskKind {
+  const duplicated = task.optimizationEvents.some((event) => event.type === 'TaskDup');
+  if (preloadedInputs(task).length === 0) return duplicated ? 'duplicated' : 'plain';
+  return duplicated ? 'preloaded-and-duplicated' : 'preloaded';
+}
+
+type Outcomes = Readonly<Record<OutcomeKey, number | null>>;
+
+function addOutcomes(a: Outcomes, b: Outcomes): Outcomes {
+  const add = (key: OutcomeKey) => (a[key] === null || b[key] === null ? null : a[key] + b[key]);
+  return {
+    'ready-lag': add('ready-lag'),
+    'input-wait': add('input-wait'),
+    'execution-start': add('execution-start'),
+    'start-offset': add('start-offset'),
+  };
+}
+
+function measureTask(
+  task: Task,
+  upstreamIds: readonly string[],
+  tasks: ReadonlyMap<string, Task>,
+  submittedAtMs: number | null,
+): Outcomes {
+  const waitUnknown = lacksInputWait(task);
+  const executionAtMs = waitUnknown ? null : executionStartedAtMs(task);
+  const readyAtMs = inputsReadyAtMs(upstreamIds, tasks);
+  return {
+    'ready-lag': executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs,
+    'input-wait': waitUnknown ? null : (task.inputWaitMs ?? 0),
+    'execution-start': executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs,
+    'start-offset': submittedAtMs === null ? null : task.startedAtMs - submittedAtMs,
+  };
+}
+
+/** When the last upstream output was there; `null` for roots, and when an upstream task left no metrics or an unknown wait. */
+function inputsReadyAtMs(upstreamIds: readonly string[], tasks: ReadonlyMap<string, Task>): number | null {
+  let lastAtMs: number | null = null;
+  for (const id of upstreamIds) {
+    const upstream = tasks.get(id);
+    if (!upstream || lacksInputWait(upstream)) return null;
+    lastAtMs = Math.max(lastAtMs ?? Number.NEGATIVE_INFINITY, outputAvailableAtMs(upstream));
+  }
+  return lastAtMs;
+}
+
+/** Everything downstream of a preloaded task, by node id. */
+function nodesAfterPreload(run: Run): Set<string> {
+  const reached = new Set<string>();
+  const preloaded = run.tasks.filter((task) => preloadedInputs(task).length > 0).map((task) => task.nodeId);
+  if (preloaded.length === 0) return reached;
+  const downstream = new Map(run.nodes.map((node) => [node.id, node.downstream]));
+  const waiting = preloaded.flatMap((id) => downstream.get(id) ?? []);
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    for (const next of downstream.get(id) ?? []) waiting.push(next);
+  }
+  return reached;
+}
+
+/**
+ * How the worker of each task started. Start-ups of flexible workers carry no worker id: they are found through their initial
+ * tasks, whose metrics name the worker.
+ */
+function workerStates(run: Run): (task: Task) => PositionCell['workerState'] {
+  const workerOf = new Map(run.tasks.map((task) => [task.nodeId, task.workerId]));
+  const workersOf = (startup: WorkerStartup) =>
+    isFlexibleWorker(startup.workerId) ? startup.initialTaskIds.map((id) => workerOf.get(id)) : [startup.workerId];
+  const starts = run.workerStartups.flatMap((startup) =>
+    [...new Set(workersOf(startup))].map((id) => ({ id, state: startup.state ?? ('unknown' as const) })),
+  );
+  const states = new Map<string | null | undefined, PositionCell['workerState']>();
+  for (const { id, state } of starts) states.set(id, (states.get(id) ?? state) === state ? state : 'unknown');
+  return ({ workerId }) => (workerId === null ? 'unknown' : (states.get(workerId) ?? 'unknown'));
+}
+
+function estimateHidden(run: Run): HiddenDownload | null {
+  const preloaded = run.tasks.flatMap((task) => {
+    const ids = new Set(preloadedInputs(task));
+    return ids.size === 0 ? [] : task.inputs.filter((input) => ids.has(input.id));
+  });
+  if (preloaded.length === 0) return null;
+  const speeds = run.tasks.flatMap((task) =>
+    task.inputs.flatMap(({ sizeBytes, downloadMs }) =>
+      downloadMs !== null && downloadMs > 0 && sizeBytes > 0 ? [sizeBytes / downloadMs] : [],
+    ),
+  );
+  const bytesPerMs = sampleMedian(speeds);
+  const hidden = preloaded.filter((input) => input.downloadMs === null);
+  const sizeBytes = hidden.reduce((sum, input) => sum + input.sizeBytes, 0);
+  return {
+    inputCount: preloaded.length,
+    refetchedCount: preloaded.length - hidden.length,
+    sizeBytes,
+    estimateMs: bytesPerMs === null ? null : sizeBytes / bytesPerMs,
+  };
+}

@@ -1,0 +1,24 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzePreload } from './analyze.ts';
+import { extractPreload } from './extract.ts';
+import { parsePreload } from './options.ts';
+import type { PreloadResult } from './result.ts';
+import { viewPreload } from './view.ts';
+import { againstLabel, armLabel } from './wording.ts';
+
+/** `wfa preload`: preloaded tasks against the same tasks without preloading. */
+export const preload = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: parsePreload,
+  extract: extractPreload,
+  analyze: analyzePreload,
+  view: viewPreload,
+  gateQuantities: (result: PreloadResult) =>
+    result.contrasts.map(({ outcome, ciLow, ciHigh }) => ({
+      name: outcome,
+      of: `${armLabel(result)} vs ${againstLabel(result)}`,
+      unit: 'ms' as const,
+      low: ciLow,
+      high: ciHigh,
+    })),
+});

@@ -1,0 +1,50 @@
+import { findMetric, type Measurement } from '../../model/metrics.ts';
+import type { Run, Sla } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { slaOf } from '../../model/timeline.ts';
+import type { SlaOptions } from './options.ts';
+
+/** What attainment is judged on. */
+export const QUANTITIES = ['makespan', 'execution-time'] as const;
+export type Quantity = (typeof QUANTITIES)[number];
+
+/** What the analysis keeps of a run. */
+export interface SlaFacts {
+  readonly run: RunFacts;
+  readonly sla: Sla | null;
+  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
+  readonly measurements: Readonly<Record<string, Measurement>>;
+  /** In ms; `null`: not predicted, or not measured. */
+  readonly attainment: Readonly<
+    Record<Quantity, { readonly predictedMs: number | null; readonly actualMs: number | null }>
+  >;
+}
+
+/** One run's metrics and predictions. Pure. */
+export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaFacts {
+  return {
+    run: facts,
+    sla: slaOf(run),
+    measurements: Object.fromEntries(options.metrics.map((metric) => [metric.key, metric.measure(run)])),
+    attainment: {
+      makespan: {
+        predictedMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
+        actualMs: actual(run, 'makespan'),
+      },
+      'execution-time': { predictedMs: predictedExecutionMs(run), actualMs: actual(run, 'execution-time') },
+    },
+  };
+}
+
+function actual(run: Run, key: Quantity): number | null {
+  const measurement = findMetric(key)?.measure(run);
+  return typeof measurement === 'number' ? measurement : null;
+}
+
+/** Σ over the nodes; `null` without a plan, or when the plan lacks a node. */
+function predictedExecutionMs(run: Run): number | null {
+  if (run.plan === null || run.plan.nodes.size < run.nodes.length) return null;
+  let sum = 0;
+  for (const node of run.plan.nodes.values()) sum += node.executionMs;
+  return sum;
+}

@@ -1,0 +1,109 @@
+import type { MetricUnit } from '../../model/metrics.ts';
+import type { Quantity } from './extract.ts';
+
+/** The result of `wfa sla`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
+export interface SlaResult {
+  /** One sentence: what a more conservative SLA does to the makespan and what it costs, or that it cannot be told. */
+  readonly verdict: string;
+  /** Percentiles in order, `average` last. */
+  readonly levels: readonly LevelSummary[];
+  /** Every percentile against the lowest. */
+  readonly contrasts: readonly LevelContrast[];
+  readonly trends: readonly Trend[];
+  /** What a higher percentile means for each component of a prediction. */
+  readonly directions: readonly { readonly component: string; readonly higherPercentile: string }[];
+}
+
+export interface LevelSummary {
+  /** `p50`, `average`. */
+  readonly level: string;
+  /** 0…100; `null` for the average, which stands apart. */
+  readonly percentile: number | null;
+  readonly runCount: number;
+  /** Medians over runs of all blocks, in the metric's unit: workflows mix, so levels are compared in `contrasts`, not here. */
+  readonly metrics: readonly {
+    readonly metric: string;
+    readonly unit: MetricUnit;
+    readonly n: number;
+    readonly median: number | null;
+  }[];
+  readonly attainment: readonly Attainment[];
+  readonly dashboardAttainment: DashboardAttainment;
+}
+
+/** P(actual ≤ predicted) over the runs of the level, with its Wilson interval. */
+export interface Attainment {
+  readonly quantity: Quantity;
+  readonly runCount: number;
+  readonly attainedCount: number;
+  readonly fraction: number | null;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  /** The percentile asked for, as a fraction; `null` for the average. */
+  readonly targetFraction: number | null;
+}
+
+/**
+ * The engine dashboard's own figure: makespan ≤ that percentile (R-7; for `average` the mean) of the earlier makespans of the
+ * workflow. It does not look at the prediction.
+ */
+export interface DashboardAttainment {
+  readonly runCount: number;
+  readonly attainedCount: number;
+  readonly fraction: number | null;
+}
+
+export type SlaOutcome = 'different' | 'inconclusive';
+
+export interface LevelContrast {
+  readonly metric: string;
+  readonly unit: MetricUnit;
+  /** The lowest percentile. */
+  readonly baseline: string;
+  readonly level: string;
+  readonly changeFraction: number | null;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  readonly intervalMethod: 'welch' | 'paired-t' | 'none';
+  readonly pValue: number | null;
+  /** Holm, over all levels and metrics. */
+  readonly pAdjusted: number | null;
+  readonly outcome: SlaOutcome;
+  readonly blockCount: number;
+  readonly runCountBaseline: number;
+  readonly runCountLevel: number;
+  /** Mean over blocks of the difference of means, in the metric's unit: for resource usage the price in GB-seconds. */
+  readonly difference: {
+    readonly amount: number | null;
+    readonly ciLow: number | null;
+    readonly ciHigh: number | null;
+  };
+  /** The change with the run index held equal (least squares). */
+  readonly adjusted: Change;
+}
+
+export interface Change {
+  readonly changeFraction: number | null;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+}
+
+/** From the lowest percentile to the highest, by a line through ln(metric) on the rank of the level. */
+export interface Trend {
+  readonly metric: string;
+  readonly unit: MetricUnit;
+  readonly lowest: string;
+  readonly highest: string;
+  readonly runCount: number;
+  readonly blockCount: number;
+  /** ln(metric) per step from one level to the next. */
+  readonly slopePerStep: number | null;
+  /** Lowest to highest level. */
+  readonly change: Change;
+  readonly adjusted: Change;
+  /** Permutation of the levels within blocks. */
+  readonly pValue: number | null;
+  readonly pAdjusted: number | null;
+  /** `different` only when the intervals with and without adjustment both exclude no change, on the same side. */
+  readonly outcome: SlaOutcome;
+}

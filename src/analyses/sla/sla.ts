@@ -1,0 +1,23 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzeSla } from './analyze.ts';
+import { extractSla } from './extract.ts';
+import { parseSla } from './options.ts';
+import type { SlaResult } from './result.ts';
+import { viewSla } from './view.ts';
+
+/** `wfa sla`: the SLA as an ordered treatment. */
+export const sla = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: parseSla,
+  extract: extractSla,
+  analyze: analyzeSla,
+  view: viewSla,
+  gateQuantities: (result: SlaResult) =>
+    result.contrasts.map(({ metric, level, baseline, ciLow, ciHigh }) => ({
+      name: metric,
+      of: `${level} vs ${baseline}`,
+      unit: 'fraction' as const,
+      low: ciLow,
+      high: ciHigh,
+    })),
+});
