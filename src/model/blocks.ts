@@ -3,8 +3,11 @@ import { type RunKey, runKeyOf } from './select.ts';
 
 /** Blocks: runs under the same conditions, by the names of some of their keys. */
 
+/** Between the parts of a block's label. */
+export const BLOCK_SEPARATOR = ' \u00b7 ';
+
 /**
- * Words each run's block: `text_analysis · p90`; the shortened structure hash shows only where a workflow has several among
+ * Words each run's block: `text_analysis #21c611 · p90`; the shortened structure hash shows only where a workflow has several among
  * `runs`. Without keys all runs are one block.
  */
 export function blockLabels(runs: readonly RunFacts[], keys: readonly RunKey[]): (run: RunFacts) => string {
@@ -17,5 +20,7 @@ export function blockLabels(runs: readonly RunFacts[], keys: readonly RunKey[]):
   return (run) =>
     shown(run)
       .map((key) => (key === 'structure' ? `#${run.structure.slice(0, 6)}` : runKeyOf(run, key)))
-      .join(' \u00b7 ') || 'all runs';
+      .join(BLOCK_SEPARATOR)
+      // The hash belongs to the workflow's name: it is another workload.
+      .replace(`${BLOCK_SEPARATOR}#`, ' #') || 'all runs';
 }

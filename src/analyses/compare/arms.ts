@@ -94,19 +94,3 @@ function checkApart(arm: Arm, other: Arm, runs: readonly RunFacts[]): void {
     });
   }
 }
-
-/** Between the parts of a block's label. */
-export const SEPARATOR = ' \u00b7 ';
-
-/** `text_analysis #21c611 · p90`, with the shortened structure hash only where a workflow has several. */
-export function wordBlock(
-  keys: readonly RunKey[],
-  names: Readonly<Record<string, string>>,
-  severalStructures: ReadonlySet<string>,
-): string {
-  return keys
-    .filter((key) => key !== 'structure' || severalStructures.has(names['workflow'] ?? ''))
-    .map((key) => (key === 'structure' ? `#${(names[key] ?? '').slice(0, 6)}` : (names[key] as string)))
-    .join(SEPARATOR)
-    .replace(`${SEPARATOR}#`, ' #');
-}

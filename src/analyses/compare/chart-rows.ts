@@ -1,4 +1,4 @@
-import { SEPARATOR } from './arms.ts';
+import { BLOCK_SEPARATOR } from '../../model/blocks.ts';
 import type { BlockChange, CompareResult } from './result.ts';
 
 /** The rows of the chart: headings, blocks below them, the overall change of each candidate at the end. */
@@ -46,8 +46,8 @@ export function groupBlocks(blocks: readonly BlockChange[]): Group[] {
   const labels = [...new Set(blocks.map(({ label }) => label))].sort();
   const groups = new Map<string, { rest: string; block: string }[]>();
   for (const label of labels) {
-    const [name = label, ...rest] = label.split(SEPARATOR);
-    groups.set(name, [...(groups.get(name) ?? []), { rest: rest.join(SEPARATOR), block: label }]);
+    const [name = label, ...rest] = label.split(BLOCK_SEPARATOR);
+    groups.set(name, [...(groups.get(name) ?? []), { rest: rest.join(BLOCK_SEPARATOR), block: label }]);
   }
   return [...groups].map(([name, members]) => ({ name, members: members.sort(bySla) }));
 }

@@ -1,9 +1,10 @@
 import { from, op } from 'arquero';
 import { UserError } from '../../errors.ts';
+import { blockLabels } from '../../model/blocks.ts';
 import type { Ledger } from '../../model/ledger.ts';
 import type { RunKey } from '../../model/select.ts';
 import { runKeyOf } from '../../model/select.ts';
-import { type Arm, wordBlock } from './arms.ts';
+import type { Arm } from './arms.ts';
 import type { CompareFacts } from './extract.ts';
 import type { LonelyBlock } from './result.ts';
 
@@ -47,7 +48,7 @@ export function pairArms(
   const wordedBlock = facts.length === 0 ? () => '' : blockWords(facts, blockKeys);
   const members = facts.flatMap((fact, index) => {
     const arm = baseline.holds(fact.run) ? 'baseline' : candidate.holds(fact.run) ? 'candidate' : null;
-    return arm === null ? [] : [{ index, arm, block: wordedBlock(fact) }];
+    return arm === null ? [] : [{ index, arm, block: labelOf(fact.run) }];
   });
   // A table without rows has no columns to group by.
   if (members.length === 0) return { baseline, candidate, blocks: [], lonelyBlocks: [] };
@@ -76,16 +77,6 @@ export function pairArms(
 
 const namesOf = (fact: CompareFacts, keys: readonly RunKey[]): Record<string, string> =>
   Object.fromEntries(keys.map((key) => [key, runKeyOf(fact.run, key)]));
-
-/** Words each run's block; the structure hash shows only where a workflow has several. */
-function blockWords(facts: readonly CompareFacts[], keys: readonly RunKey[]): (fact: CompareFacts) => string {
-  const structures = from(facts.map(({ run }) => ({ workflow: run.workflow, structure: run.structure })))
-    .groupby('workflow')
-    .rollup({ count: op.distinct('structure') })
-    .objects() as { workflow: string; count: number }[];
-  const several = new Set(structures.filter(({ count }) => count > 1).map(({ workflow }) => workflow));
-  return (fact) => wordBlock(keys, namesOf(fact, keys), several) || 'all runs';
-}
 
 /** `UserError` that shows which arm is in which block, when no block holds both. */
 export function requireCommonBlock(
