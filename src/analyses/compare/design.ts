@@ -45,7 +45,10 @@ export function pairArms(
   candidate: Arm,
   blockKeys: readonly RunKey[],
 ): Pairing {
-  const wordedBlock = facts.length === 0 ? () => '' : blockWords(facts, blockKeys);
+  const labelOf = blockLabels(
+    facts.map((fact) => fact.run),
+    blockKeys,
+  );
   const members = facts.flatMap((fact, index) => {
     const arm = baseline.holds(fact.run) ? 'baseline' : candidate.holds(fact.run) ? 'candidate' : null;
     return arm === null ? [] : [{ index, arm, block: labelOf(fact.run) }];
