@@ -1,3 +1,4 @@
+import { median } from 'd3-array';
 import { normalCdf } from './normal.ts';
 import { denseRanks, RankTotals } from './rank-totals.ts';
 
@@ -46,4 +47,13 @@ function scoreVariance(block: readonly number[]): number {
   for (const rank of ranks) ties[rank] = (ties[rank] as number) + 1;
   const term = (n: number) => n * (n - 1) * (2 * n + 5);
   return (term(block.length) - ties.reduce((sum, n) => sum + term(n), 0)) / 18;
+}
+
+/** Sen's slope per observation: the median of all pairwise slopes (Sen 1968); `null` below two. O(n²). */
+export function senSlope(series: readonly number[]): number | null {
+  const slopes: number[] = [];
+  for (const [j, later] of series.entries()) {
+    for (let i = 0; i < j; i++) slopes.push((later - (series[i] as number)) / (j - i));
+  }
+  return median(slopes) ?? null;
 }

@@ -2,7 +2,7 @@ import { median } from 'd3-array';
 import { findChangePoints } from '../../stats/change-point.ts';
 import { polishMedians } from '../../stats/median-polish.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
-import { testTrend } from '../../stats/trend.ts';
+import { senSlope, testTrend } from '../../stats/trend.ts';
 import { workloadKeyOf } from './losses.ts';
 import type { ChangePointFound, ChangeTest, SeriesPoint, Signal } from './result.ts';
 import { groupBy, groupRuns } from './series.ts';
@@ -61,14 +61,22 @@ function searchSignal(points: readonly SeriesPoint[], signal: Signal): Searched 
   const amounts = observations.map(({ amount }) => amount);
   const factors = [observations.map(({ point }) => point.planner), observations.map(({ point }) => point.sla)];
   const head = { workflow, structure, functionName, quantity, signal };
-  const unjudged = { ...head, runCount: amounts.length, pAdjusted: null, tau: null, changed: false };
+  const unjudged = { ...head, runCount: amounts.length, pAdjusted: null, tau: null, trendRatio: null, changed: false };
   if (amounts.length < FEWEST_FOR_TREND) {
     return { test: { ...unjudged, method: 'too-short', pValue: null }, changePoints: [] };
   }
   if (amounts.length < FEWEST_FOR_CHANGE_POINTS) {
-    const trend = testTrend([polishMedians(amounts, factors)]);
+    const residuals = polishMedians(amounts, factors);
+    const trend = testTrend([residuals]);
+    const slope = senSlope(residuals);
     return {
-      test: { ...unjudged, method: 'mann-kendall', pValue: trend?.pValue ?? null, tau: trend?.tau ?? null },
+      test: {
+        ...unjudged,
+        method: 'mann-kendall',
+        pValue: trend?.pValue ?? null,
+        tau: trend?.tau ?? null,
+        trendRatio: slope === null ? null : Math.exp(slope * (residuals.length - 1)),
+      },
       changePoints: [],
     };
   }

@@ -103,6 +103,8 @@ export interface ChangeTest {
   readonly pAdjusted: number | null;
   /** Kendall's τ, for `mann-kendall`. */
   readonly tau: number | null;
+  /** Last ÷ first run along Sen's slope of the logs, for `mann-kendall`. */
+  readonly trendRatio: number | null;
   readonly changed: boolean;
 }
 

@@ -167,8 +167,8 @@ function tabulateChanges({ changePoints, changeTests, level }: AccuracyResult): 
       ...trends.map((test) => ({
         workload: nameOf(test),
         signal: wordSignal(test.quantity, test.signal),
-        ratio: (test.tau ?? 0) > 0 ? 'rising' : 'falling',
-        at: 'trend',
+        ratio: `\u00d7${wordFigure(test.trendRatio)}`,
+        at: (test.tau ?? 0) > 0 ? 'gradual rise' : 'gradual fall',
         runs: String(test.runCount),
         p: wordP(test.pAdjusted),
       })),
