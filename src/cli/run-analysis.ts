@@ -27,7 +27,12 @@ export async function runAnalysis(
   const filter = parseFilter(flags);
   const outputs = planOutputs(definition, flags, io);
 
-  const request = { data: parseData(flags.data, io.env), filter, progress: createProgress(io) };
+  const request = {
+    data: parseData(flags.data, io.env),
+    filter,
+    digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
+    progress: createProgress(io),
+  };
   const loaded = await loadFacts(request, (run, facts) => analysis.extract(run, facts, options));
   reportIssues(loaded, io);
 

@@ -64,39 +64,51 @@ export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): Par
 }
 
 function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
-  const dag = object(record, 'dag');
+  const dag = nested(record['dag'], 'dag', toDag);
   return {
-    runId: text(record, 'master_dag_id'),
-    workflow: text(record, 'dag_name'),
-    ...inside('dag', () => ({
-      structureHash: text(dag, 'master_dag_structure_hash'),
-      sinkNodeId: text(dag, 'sink_node_id'),
-      rootNodeIds: texts(dag, 'root_node_ids'),
-      nodes: list(dag, 'nodes', toNode),
-    })),
-    submittedAtMs: nullable(record, 'submission', (submission) => number(submission, 'dag_submission_time_ms')),
-    plan: nullable(record, 'plan', toPlan),
-    tasks: list(record, 'tasks', toTask).filter((task) => task !== null),
-    workerStartups: list(record, 'worker_startups', toWorkerStartup),
-    dagDownloads: list(record, 'dag_downloads', toDagDownload),
-    resourceUsage: nullable(record, 'resource_usage', toResourceUsage),
+    runId: text(record['master_dag_id'], 'master_dag_id'),
+    workflow: text(record['dag_name'], 'dag_name'),
+    structureHash: dag.structureHash,
+    sinkNodeId: dag.sinkNodeId,
+    rootNodeIds: dag.rootNodeIds,
+    nodes: dag.nodes,
+    submittedAtMs: nullable(record['submission'], 'submission', toSubmittedAtMs),
+    plan: nullable(record['plan'], 'plan', toPlan),
+    tasks: list(record['tasks'], 'tasks', toTask),
+    workerStartups: list(record['worker_startups'], 'worker_startups', toWorkerStartup),
+    dagDownloads: list(record['dag_downloads'], 'dag_downloads', toDagDownload),
+    resourceUsage: nullable(record['resource_usage'], 'resource_usage', toResourceUsage),
     origin,
     sourceLabel,
   };
 }
 
-function toNode(node: Json): DagNode {
+function toDag(dag: Json) {
   return {
-    id: text(node, 'id'),
-    functionName: text(node, 'func_name'),
-    upstream: texts(node, 'upstream'),
-    downstream: texts(node, 'downstream'),
-    ...nested(node, 'worker_config', toWorkerConfiguration),
-    optimizations: texts(node, 'optimizations'),
+    structureHash: text(dag['master_dag_structure_hash'], 'master_dag_structure_hash'),
+    sinkNodeId: text(dag['sink_node_id'], 'sink_node_id'),
+    rootNodeIds: texts(dag['root_node_ids'], 'root_node_ids'),
+    nodes: list(dag['nodes'], 'nodes', toNode),
+  };
+}
+
+const toSubmittedAtMs = (submission: Json): number =>
+  number(submission['dag_submission_time_ms'], 'dag_submission_time_ms');
+
+function toNode(node: Json): DagNode {
+  const worker = nested(node['worker_config'], 'worker_config', toWorkerConfiguration);
+  return {
+    id: text(node['id'], 'id'),
+    functionName: text(node['func_name'], 'func_name'),
+    upstream: texts(node['upstream'], 'upstream'),
+    downstream: texts(node['downstream'], 'downstream'),
+    memoryMb: worker.memoryMb,
+    workerId: worker.workerId,
+    optimizations: texts(node['optimizations'], 'optimizations'),
     duplicationPredictions:
       node['duppable_tasks_predictions'] == null
         ? NO_PREDICTIONS
-        : entries(node, 'duppable_tasks_predictions', toDuplicationPrediction),
+        : entries(node['duppable_tasks_predictions'], 'duppable_tasks_predictions', toDuplicationPrediction),
   };
 }
 
@@ -104,142 +116,187 @@ const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
 
 function toDuplicationPrediction(prediction: Json): DuplicationPrediction {
   return {
-    originalDownloadMs: number(prediction, 'original_download_time_ms'),
-    originalExecutionMs: number(prediction, 'original_exec_time_ms'),
-    originalUploadMs: number(prediction, 'original_upload_time_ms'),
-    ownOutputDownloadMs: number(prediction, 'my_download_output_time_ms'),
-    ownInputsDownloadMs: number(prediction, 'my_inputs_download_time_ms'),
-    ownExecutionMs: number(prediction, 'my_exec_time_ms'),
+    originalDownloadMs: number(prediction['original_download_time_ms'], 'original_download_time_ms'),
+    originalExecutionMs: number(prediction['original_exec_time_ms'], 'original_exec_time_ms'),
+    originalUploadMs: number(prediction['original_upload_time_ms'], 'original_upload_time_ms'),
+    ownOutputDownloadMs: number(prediction['my_download_output_time_ms'], 'my_download_output_time_ms'),
+    ownInputsDownloadMs: number(prediction['my_inputs_download_time_ms'], 'my_inputs_download_time_ms'),
+    ownExecutionMs: number(prediction['my_exec_time_ms'], 'my_exec_time_ms'),
   };
 }
 
 function toWorkerConfiguration(configuration: Json): { memoryMb: number; workerId: string | null } {
-  return { memoryMb: number(configuration, 'memory_mb'), workerId: textOrNull(configuration, 'worker_id') };
+  return {
+    memoryMb: number(configuration['memory_mb'], 'memory_mb'),
+    workerId: textOrNull(configuration['worker_id'], 'worker_id'),
+  };
 }
 
 function toPlan(plan: Json): Plan {
   return {
-    plannerName: text(plan, 'planner_name'),
+    plannerName: text(plan['planner_name'], 'planner_name'),
     sla: toSla(plan),
-    nodes: entries(plan, 'nodes_info', toPlannedNode),
-    criticalPathNodeIds: texts(plan, 'critical_path_node_ids'),
+    nodes: entries(plan['nodes_info'], 'nodes_info', toPlannedNode),
+    criticalPathNodeIds: texts(plan['critical_path_node_ids'], 'critical_path_node_ids'),
   };
 }
 
 function toSla(plan: Json): Sla {
-  const sla = plan['sla'];
-  if (sla === 'average') return sla;
-  if (!isObject(sla)) throw new Mismatch('sla', '"average" or {"percentile": number}', sla);
-  const percentile = inside('sla', () => number(sla, 'percentile'));
-  if (percentile < 0 || percentile > 100) {
-    throw new Mismatch('sla', '"average" or {"percentile": 0 to 100}', percentile);
-  }
-  return percentile;
+  if (plan['sla'] === 'average') return 'average';
+  if (!isObject(plan['sla'])) throw new Mismatch('sla', '"average" or {"percentile": number}', plan['sla']);
+  return nested(plan['sla'], 'sla', toPercentile);
+}
+
+function toPercentile(sla: Json): number {
+  const percentile = number(sla['percentile'], 'percentile');
+  if (percentile >= 0 && percentile <= 100) return percentile;
+  throw new Mismatch('percentile', 'a number from 0 to 100', percentile);
 }
 
 function toPlannedNode(node: Json): PlannedNode {
   return {
-    inputBytes: number(node, 'serialized_input_size'),
-    outputBytes: number(node, 'serialized_output_size'),
-    downloadableInputBytes: number(node, 'downloadable_input_size_bytes'),
-    uploadableOutputBytes: number(node, 'uploadable_output_size_bytes'),
-    startupState: startupState(node, 'worker_startup_state'),
-    startupMs: number(node, 'tp_worker_startup_time_ms'),
-    downloadMs: number(node, 'tp_download_time_ms'),
-    totalDownloadMs: number(node, 'total_download_time_ms'),
-    executionMs: number(node, 'tp_exec_time_ms'),
-    uploadMs: number(node, 'tp_upload_time_ms'),
-    earliestStartMs: number(node, 'earliest_start_ms'),
-    completionMs: number(node, 'task_completion_time_ms'),
+    inputBytes: number(node['serialized_input_size'], 'serialized_input_size'),
+    outputBytes: number(node['serialized_output_size'], 'serialized_output_size'),
+    downloadableInputBytes: number(node['downloadable_input_size_bytes'], 'downloadable_input_size_bytes'),
+    uploadableOutputBytes: number(node['uploadable_output_size_bytes'], 'uploadable_output_size_bytes'),
+    startupState: startupState(node['worker_startup_state'], 'worker_startup_state'),
+    startupMs: number(node['tp_worker_startup_time_ms'], 'tp_worker_startup_time_ms'),
+    downloadMs: number(node['tp_download_time_ms'], 'tp_download_time_ms'),
+    totalDownloadMs: number(node['total_download_time_ms'], 'total_download_time_ms'),
+    executionMs: number(node['tp_exec_time_ms'], 'tp_exec_time_ms'),
+    uploadMs: number(node['tp_upload_time_ms'], 'tp_upload_time_ms'),
+    earliestStartMs: number(node['earliest_start_ms'], 'earliest_start_ms'),
+    completionMs: number(node['task_completion_time_ms'], 'task_completion_time_ms'),
   };
 }
 
 /** `null`: the task left no metrics (a duplicate finished its work, or the run failed). */
 function toTask(task: Json): Task | null {
-  const nodeId = text(task, 'internal_task_id');
-  return nullable(task, 'metrics', (metrics) => toMetrics(nodeId, metrics));
+  const nodeId = text(task['internal_task_id'], 'internal_task_id');
+  const metrics = task['metrics'];
+  if (metrics === null) return null;
+  if (!isObject(metrics)) throw new Mismatch('metrics', 'an object or null', metrics);
+  try {
+    return toMetrics(nodeId, metrics);
+  } catch (error) {
+    throw under('metrics', error);
+  }
 }
 
 function toMetrics(nodeId: string, metrics: Json): Task {
+  const worker = nested(
+    metrics['worker_resource_configuration'],
+    'worker_resource_configuration',
+    toWorkerConfiguration,
+  );
+  const inputs = nested(metrics['input_metrics'], 'input_metrics', toInputs);
+  const output = nested(metrics['output_metrics'], 'output_metrics', toOutput);
   return {
     nodeId,
-    ...nested(metrics, 'worker_resource_configuration', toWorkerConfiguration),
-    startedAtMs: number(metrics, 'started_at_timestamp_s') * 1000,
-    ...nested(metrics, 'input_metrics', toInputs),
-    executionMs: number(metrics, 'tp_execution_time_ms'),
-    ...nested(metrics, 'output_metrics', toOutput),
-    dependencyUpdateMs: numberOrNull(metrics, 'update_dependency_counters_time_ms'),
-    invocationCount: number(metrics, 'total_invocations_count'),
-    invocationMs: numberOrNull(metrics, 'total_invocation_time_ms'),
-    plannerName: text(metrics, 'planner_used_name'),
-    optimizationEvents: list(metrics, 'optimization_metrics', toOptimizationEvent).filter((event) => event !== null),
+    workerId: worker.workerId,
+    memoryMb: worker.memoryMb,
+    startedAtMs: number(metrics['started_at_timestamp_s'], 'started_at_timestamp_s') * 1000,
+    hardcodedInputBytes: inputs.hardcodedInputBytes,
+    inputWaitMs: inputs.inputWaitMs,
+    inputs: inputs.inputs,
+    executionMs: number(metrics['tp_execution_time_ms'], 'tp_execution_time_ms'),
+    outputBytes: output.outputBytes,
+    uploadMs: output.uploadMs,
+    dependencyUpdateMs: numberOrNull(
+      metrics['update_dependency_counters_time_ms'],
+      'update_dependency_counters_time_ms',
+    ),
+    invocationCount: number(metrics['total_invocations_count'], 'total_invocations_count'),
+    invocationMs: numberOrNull(metrics['total_invocation_time_ms'], 'total_invocation_time_ms'),
+    plannerName: text(metrics['planner_used_name'], 'planner_used_name'),
+    optimizationEvents: list(metrics['optimization_metrics'], 'optimization_metrics', toOptimizationEvent),
   };
 }
 
 function toInputs(inputs: Json) {
-  const downloads = object(inputs, 'input_download_metrics');
   return {
-    hardcodedInputBytes: number(inputs, 'hardcoded_input_size_bytes'),
-    inputWaitMs: numberOrNull(inputs, 'tp_total_time_waiting_for_inputs_ms'),
-    inputs: inside('input_download_metrics', () => Object.keys(downloads).map((id) => toInput(downloads, id))),
+    hardcodedInputBytes: number(inputs['hardcoded_input_size_bytes'], 'hardcoded_input_size_bytes'),
+    inputWaitMs: numberOrNull(inputs['tp_total_time_waiting_for_inputs_ms'], 'tp_total_time_waiting_for_inputs_ms'),
+    inputs: nested(inputs['input_download_metrics'], 'input_download_metrics', toInputList),
   };
 }
 
-function toInput(downloads: Json, id: string): TaskInput {
-  const download = object(downloads, id);
-  return inside(id, () => ({
+function toInputList(downloads: Json): TaskInput[] {
+  const inputs: TaskInput[] = [];
+  let id = '';
+  try {
+    for (id in downloads) inputs.push(toInput(id, downloads[id]));
+  } catch (error) {
+    throw under(id, error);
+  }
+  return inputs;
+}
+
+function toInput(id: string, download: unknown): TaskInput {
+  if (!isObject(download)) throw new Mismatch(null, 'an object', download);
+  return {
     id,
-    sizeBytes: number(download, 'serialized_size_bytes'),
-    downloadMs: numberOrNull(download, 'time_ms'),
-  }));
+    sizeBytes: number(download['serialized_size_bytes'], 'serialized_size_bytes'),
+    downloadMs: numberOrNull(download['time_ms'], 'time_ms'),
+  };
 }
 
 function toOutput(output: Json): { outputBytes: number; uploadMs: number | null } {
-  return { outputBytes: number(output, 'serialized_size_bytes'), uploadMs: numberOrNull(output, 'tp_time_ms') };
+  return {
+    outputBytes: number(output['serialized_size_bytes'], 'serialized_size_bytes'),
+    uploadMs: numberOrNull(output['tp_time_ms'], 'tp_time_ms'),
+  };
 }
 
 /** `null`: an optimization that wfa does not know. */
 function toOptimizationEvent(metric: Json): OptimizationEvent | null {
-  const type = text(metric, 'type');
-  if (type === 'PreLoad') return { type, inputId: text(metric, 'preloaded') };
-  if (type === 'TaskDup') return { type, inputId: text(metric, 'dupped') };
+  const type = text(metric['type'], 'type');
+  if (type === 'PreLoad') return { type, inputId: text(metric['preloaded'], 'preloaded') };
+  if (type === 'TaskDup') return { type, inputId: text(metric['dupped'], 'dupped') };
   if (type !== 'PreWarm') return null;
+  const { workerId, memoryMb } = nested(metric['resource_config'], 'resource_config', toWorkerConfiguration);
   return {
     type,
-    ...nested(metric, 'resource_config', toWorkerConfiguration),
-    answeredAtMs: number(metric, 'absolute_trigger_timestamp_s') * 1000,
+    workerId,
+    memoryMb,
+    answeredAtMs: number(metric['absolute_trigger_timestamp_s'], 'absolute_trigger_timestamp_s') * 1000,
   };
 }
 
 function toWorkerStartup(startup: Json): WorkerStartup {
+  const worker = nested(startup['resource_configuration'], 'resource_configuration', toWorkerConfiguration);
   return {
-    ...nested(startup, 'resource_configuration', toWorkerConfiguration),
-    initialTaskIds: texts(startup, 'initial_task_ids'),
-    requestedAtMs: number(startup, 'start_time_ms'),
-    readyAtMs: numberOrNull(startup, 'end_time_ms'),
-    state: startupState(startup, 'state'),
+    workerId: worker.workerId,
+    memoryMb: worker.memoryMb,
+    initialTaskIds: texts(startup['initial_task_ids'], 'initial_task_ids'),
+    requestedAtMs: number(startup['start_time_ms'], 'start_time_ms'),
+    readyAtMs: numberOrNull(startup['end_time_ms'], 'end_time_ms'),
+    state: startupState(startup['state'], 'state'),
   };
 }
 
 function toDagDownload(download: Json): DagDownload {
-  return { downloadMs: number(download, 'download_time_ms'), sizeBytes: number(download, 'serialized_size_bytes') };
+  return {
+    downloadMs: number(download['download_time_ms'], 'download_time_ms'),
+    sizeBytes: number(download['serialized_size_bytes'], 'serialized_size_bytes'),
+  };
 }
 
 function toResourceUsage(usage: Json): ResourceUsage {
-  const runTimeMs = number(usage, 'run_time_seconds') * 1000;
+  const runTimeMs = number(usage['run_time_seconds'], 'run_time_seconds') * 1000;
   if (typeof usage['gb_seconds'] === 'number' || !('memory_bytes' in usage)) {
-    return { gbSeconds: number(usage, 'gb_seconds'), measure: 'gb-seconds', runTimeMs };
+    return { gbSeconds: number(usage['gb_seconds'], 'gb_seconds'), measure: 'gb-seconds', runTimeMs };
   }
-  return { gbSeconds: gbSecondsOf(number(usage, 'memory_bytes')), measure: 'byte-seconds', runTimeMs };
+  return { gbSeconds: gbSecondsOf(number(usage['memory_bytes'], 'memory_bytes')), measure: 'byte-seconds', runTimeMs };
 }
 
-function startupState(container: Json, key: string): StartupState | null {
-  const found = container[key];
+function startupState(found: unknown, key: string): StartupState | null {
   if (found === 'cold' || found === 'warm' || found === null) return found;
   throw new Mismatch(key, '"cold", "warm" or null', found);
 }
 
-// The readers of one field.
+// The readers of one field. They take what stands there rather than its container: a constant property at each place of use is
+// what the engine can look up fast.
 
 const isObject = (raw: unknown): raw is Json => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 
@@ -248,90 +305,80 @@ function asObject(raw: unknown): Json {
   throw new Mismatch(null, 'an object', raw);
 }
 
-function object(container: Json, key: string): Json {
-  const found = container[key];
+function object(found: unknown, key: string): Json {
   if (isObject(found)) return found;
   throw new Mismatch(key, 'an object', found);
 }
 
-function text(container: Json, key: string): string {
-  const found = container[key];
+function text(found: unknown, key: string): string {
   if (typeof found === 'string') return found;
   throw new Mismatch(key, 'a string', found);
 }
 
-function textOrNull(container: Json, key: string): string | null {
-  const found = container[key];
+function textOrNull(found: unknown, key: string): string | null {
   if (typeof found === 'string' || found === null) return found;
   throw new Mismatch(key, 'a string or null', found);
 }
 
-function number(container: Json, key: string): number {
-  const found = container[key];
+function number(found: unknown, key: string): number {
   if (typeof found === 'number' && Number.isFinite(found)) return found;
   throw new Mismatch(key, 'a number', found);
 }
 
-function numberOrNull(container: Json, key: string): number | null {
-  const found = container[key];
+function numberOrNull(found: unknown, key: string): number | null {
   if (found === null || (typeof found === 'number' && Number.isFinite(found))) return found;
   throw new Mismatch(key, 'a number or null', found);
 }
 
-function texts(container: Json, key: string): string[] {
-  const found = container[key];
+function texts(found: unknown, key: string): string[] {
   if (!Array.isArray(found)) throw new Mismatch(key, 'an array', found);
-  const wrong = found.findIndex((item) => typeof item !== 'string');
-  if (wrong >= 0) throw under(key, new Mismatch(wrong, 'a string', found[wrong]));
+  for (let i = 0; i < found.length; i++) {
+    if (typeof found[i] !== 'string') throw under(key, new Mismatch(i, 'a string', found[i]));
+  }
   return found;
 }
 
-function list<Item>(container: Json, key: string, convert: (item: Json) => Item): Item[] {
-  const found = container[key];
+/** The converted items; those that convert to `null` are left out. */
+function list<Item>(found: unknown, key: string, convert: (item: Json) => Item | null): Item[] {
   if (!Array.isArray(found)) throw new Mismatch(key, 'an array', found);
   let index = 0;
   try {
     const items: Item[] = [];
-    for (; index < found.length; index++) items.push(convert(asObject(found[index])));
+    for (; index < found.length; index++) {
+      const item = convert(asObject(found[index]));
+      if (item !== null) items.push(item);
+    }
     return items;
   } catch (error) {
     throw under(key, under(index, error));
   }
 }
 
-function entries<Item>(container: Json, key: string, convert: (item: Json) => Item): Map<string, Item> {
-  const found = object(container, key);
-  return inside(key, () => {
-    const items = new Map<string, Item>();
-    for (const name of Object.keys(found)) {
-      const item = object(found, name);
-      items.set(
-        name,
-        inside(name, () => convert(item)),
-      );
-    }
-    return items;
-  });
-}
-
-function nested<Item>(container: Json, key: string, convert: (item: Json) => Item): Item {
-  const found = object(container, key);
-  return inside(key, () => convert(found));
-}
-
-function nullable<Item>(container: Json, key: string, convert: (item: Json) => Item): Item | null {
-  if (container[key] === null) return null;
-  const found = container[key];
-  if (!isObject(found)) throw new Mismatch(key, 'an object or null', found);
-  return inside(key, () => convert(found));
-}
-
-function inside<Item>(key: string, convert: () => Item): Item {
+function entries<Item>(raw: unknown, key: string, convert: (item: Json) => Item): Map<string, Item> {
+  const found = object(raw, key);
+  let name = '';
   try {
-    return convert();
+    const items = new Map<string, Item>();
+    for (name in found) items.set(name, convert(asObject(found[name])));
+    return items;
+  } catch (error) {
+    throw under(key, under(name, error));
+  }
+}
+
+function nested<Item>(raw: unknown, key: string, convert: (item: Json) => Item): Item {
+  const found = object(raw, key);
+  try {
+    return convert(found);
   } catch (error) {
     throw under(key, error);
   }
+}
+
+function nullable<Item>(found: unknown, key: string, convert: (item: Json) => Item): Item | null {
+  if (found === null) return null;
+  if (!isObject(found)) throw new Mismatch(key, 'an object or null', found);
+  return nested(found, key, convert);
 }
 
 function under(key: string | number, error: unknown): unknown {

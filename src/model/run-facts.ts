@@ -92,19 +92,26 @@ const withoutParameters = (name: string): string => name.replace(/\(.*$/, '');
 
 /** A task cannot execute before its inputs exist, nor a worker be ready before it was asked for, unless clocks differ. */
 function negativeGapsMs(run: Run): number[] {
+  const gaps: number[] = [];
+  for (const { readyAtMs, requestedAtMs } of run.workerStartups) {
+    if (readyAtMs !== null && readyAtMs < requestedAtMs) gaps.push(requestedAtMs - readyAtMs);
+  }
   const tasks = tasksById(run);
-  const gaps = [
-    ...run.workerStartups.map(({ readyAtMs, requestedAtMs }) => (readyAtMs ?? requestedAtMs) - requestedAtMs),
-    ...run.tasks.map((task) => task.startedAtMs - (run.submittedAtMs ?? task.startedAtMs)),
-    ...run.tasks.filter((task) => !lacksInputWait(task)).flatMap((task) => inputGapsMs(task, tasks)),
-  ];
-  return gaps.filter((gapMs) => gapMs < 0).map((gapMs) => -gapMs);
+  for (const task of run.tasks) {
+    if (run.submittedAtMs !== null && task.startedAtMs < run.submittedAtMs)
+      gaps.push(run.submittedAtMs - task.startedAtMs);
+    if (!lacksInputWait(task)) addInputGaps(task, tasks, gaps);
+  }
+  return gaps;
 }
 
-/** Execution start − output of each upstream task. Only a download proves that the original's output was used. */
-function inputGapsMs(task: Task, tasks: ReadonlyMap<string, Task>): number[] {
-  return task.inputs.flatMap(({ id, downloadMs }) => {
-    const upstream = tasks.get(id);
-    return upstream && downloadMs !== null ? [executionStartedAtMs(task) - outputAvailableAtMs(upstream)] : [];
-  });
+/** Only a download proves that the original's output was used, rather than a duplicate's. */
+function addInputGaps(task: Task, tasks: ReadonlyMap<string, Task>, gaps: number[]): void {
+  const executedAtMs = executionStartedAtMs(task);
+  for (const { id, downloadMs } of task.inputs) {
+    const upstream = downloadMs === null ? undefined : tasks.get(id);
+    if (!upstream) continue;
+    const gapMs = executedAtMs - outputAvailableAtMs(upstream);
+    if (gapMs < 0) gaps.push(-gapMs);
+  }
 }

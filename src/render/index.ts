@@ -6,18 +6,29 @@ import type { Renderer } from './report.ts';
 
 export type { RenderSettings, Report, ReportInput, ThemeName } from './report.ts';
 
-/** The formats by the name that `--format` takes; `chart` ones need an analysis with a chart, `binary` ones no terminal. */
+/**
+ * The formats by the name that `--format` takes; `chart` ones need an analysis with a chart, `binary` ones no terminal, and
+ * `provenance` ones say what they were made from.
+ */
 export const FORMATS: Readonly<
-  Record<string, { readonly chart?: boolean; readonly binary?: boolean; readonly load: () => Promise<Renderer> }>
+  Record<
+    string,
+    {
+      readonly chart?: boolean;
+      readonly binary?: boolean;
+      readonly provenance?: boolean;
+      readonly load: () => Promise<Renderer>;
+    }
+  >
 > = {
   table: { load: async () => (await import('./table.ts')).renderTable },
   markdown: { load: async () => (await import('./markdown.ts')).renderMarkdown },
   csv: { load: async () => (await import('./csv.ts')).renderCsv },
-  json: { load: async () => (await import('./json.ts')).renderJson },
-  ndjson: { load: async () => (await import('./json.ts')).renderNdjson },
-  vega: { chart: true, load: async () => (await import('./chart/chart.ts')).renderVega },
-  'vega-lite': { chart: true, load: async () => (await import('./chart/chart.ts')).renderVegaLite },
-  svg: { chart: true, load: async () => (await import('./chart/chart.ts')).renderSvg },
+  json: { provenance: true, load: async () => (await import('./json.ts')).renderJson },
+  ndjson: { provenance: true, load: async () => (await import('./json.ts')).renderNdjson },
+  vega: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVega },
+  'vega-lite': { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVegaLite },
+  svg: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderSvg },
   png: { chart: true, binary: true, load: async () => (await import('./chart/png.ts')).renderPng },
 };
 

@@ -29,7 +29,8 @@ export interface ReportInput {
   readonly label: string;
   /** Length and digest of the stored bytes, before unpacking. */
   readonly byteLength: number;
-  readonly sha256: string;
+  /** `null` where the format does not show it. */
+  readonly sha256: string | null;
   readonly runCount: number;
 }
 

@@ -1,5 +1,5 @@
 import type { Stratum } from './contrast.ts';
-import { createRandom, type Random } from './random.ts';
+import { createNormal, createRandom, type Random } from './random.ts';
 
 /** The outcome of a stratified two-sample permutation test of "the labels do not matter". */
 export interface PermutationTest {
@@ -144,41 +144,76 @@ function poolBlock({ baseline, candidate }: Stratum, blockCount: number) {
   };
 }
 
+/**
+ * Above this many draws a block's permuted sum comes from its normal limit (Hájek 1960), with the exact mean, variance and
+ * covariance of drawing without replacement: the cost no longer grows with the runs, and p moves by less than its own
+ * Monte Carlo error.
+ */
+const MOST_DRAWS = 64;
+
 function sampleSome(strata: readonly Stratum[], random: Random): Arrangements {
   const differences = new Float64Array(RANDOM_ARRANGEMENTS + 1);
   const kept = new Float64Array(RANDOM_ARRANGEMENTS + 1);
-  for (const stratum of strata) addSampledBlock(poolBlock(stratum, strata.length), random, differences, kept);
+  for (const stratum of strata) {
+    const block = poolBlock(stratum, strata.length);
+    const small = Math.min(block.candidateCount, block.baselineCount) <= MOST_DRAWS;
+    const draw = small ? drawByShuffling(block, random) : drawFromLimit(block, createNormal(random));
+    const observedSum = block.pool.subarray(0, block.candidateCount).reduce((sum, y) => sum + y, 0);
+    differences[0] = (differences[0] as number) + block.difference(observedSum);
+    kept[0] = (kept[0] as number) + block.keptShift(block.candidateCount);
+    for (let round = 1; round < differences.length; round++) {
+      draw();
+      differences[round] = (differences[round] as number) + block.difference(drawn.sum);
+      kept[round] = (kept[round] as number) + block.keptShift(drawn.original);
+    }
+  }
   return { differences, kept };
 }
 
+/** The last draw: the new candidates' sum, and how many of them were candidates before. One object, for speed. */
+const drawn = { sum: 0, original: 0 };
+
 /** Partial Fisher–Yates of the smaller arm only: the rest of the block follows from the block's total. */
-function addSampledBlock(
-  block: ReturnType<typeof poolBlock>,
-  random: Random,
-  differences: Float64Array,
-  kept: Float64Array,
-): void {
+function drawByShuffling(block: ReturnType<typeof poolBlock>, random: Random): () => void {
   const { pool, candidateCount, baselineCount, total } = block;
   const drawsCandidates = candidateCount <= baselineCount;
   const drawCount = drawsCandidates ? candidateCount : baselineCount;
   const order = Uint32Array.from(pool, (_, i) => i);
-  const observedSum = pool.subarray(0, candidateCount).reduce((sum, y) => sum + y, 0);
-  differences[0] = (differences[0] as number) + block.difference(observedSum);
-  kept[0] = (kept[0] as number) + block.keptShift(candidateCount);
-  for (let round = 1; round < differences.length; round++) {
+  return () => {
     let sum = 0;
     let original = 0;
     for (let i = 0; i < drawCount; i++) {
       const j = i + Math.floor(random() * (order.length - i));
-      const drawn = order[j] as number;
+      const chosen = order[j] as number;
       order[j] = order[i] as number;
-      order[i] = drawn;
-      sum += pool[drawn] as number;
-      if (drawn < candidateCount) original++;
+      order[i] = chosen;
+      sum += pool[chosen] as number;
+      if (chosen < candidateCount) original++;
     }
-    const candidateSum = drawsCandidates ? sum : total - sum;
-    const originalCandidates = drawsCandidates ? original : candidateCount - original;
-    differences[round] = (differences[round] as number) + block.difference(candidateSum);
-    kept[round] = (kept[round] as number) + block.keptShift(originalCandidates);
+    drawn.sum = drawsCandidates ? sum : total - sum;
+    drawn.original = drawsCandidates ? original : candidateCount - original;
+  };
+}
+
+function drawFromLimit(block: ReturnType<typeof poolBlock>, normal: Random): () => void {
+  const { pool, candidateCount, baselineCount, total } = block;
+  const size = pool.length;
+  const share = candidateCount / size;
+  const mean = total / size;
+  let [squares, products] = [0, 0];
+  for (let i = 0; i < size; i++) {
+    const deviation = (pool[i] as number) - mean;
+    squares += deviation * deviation;
+    products += deviation * ((i < candidateCount ? 1 : 0) - share);
   }
+  const scale = (candidateCount * baselineCount) / size / (size - 1);
+  const sumDeviation = Math.sqrt(squares * scale);
+  const covariance = products * scale;
+  const slope = sumDeviation === 0 ? 0 : covariance / sumDeviation;
+  const rest = Math.sqrt(Math.max(0, share * (1 - share) * size * scale - slope * slope));
+  return () => {
+    const first = normal();
+    drawn.sum = candidateCount * mean + sumDeviation * first;
+    drawn.original = candidateCount * share + slope * first + rest * normal();
+  };
 }

@@ -20,3 +20,24 @@ export function createRandom(seed: number): Random {
   for (let round = 0; round < 15; round++) next();
   return next;
 }
+
+/** Standard normal numbers from uniform ones. Marsaglia & Bray 1964 (polar method). */
+export function createNormal(random: Random): Random {
+  let spare: number | null = null;
+  return () => {
+    if (spare !== null) {
+      const kept = spare;
+      spare = null;
+      return kept;
+    }
+    for (;;) {
+      const x = 2 * random() - 1;
+      const y = 2 * random() - 1;
+      const square = x * x + y * y;
+      if (square === 0 || square >= 1) continue;
+      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      spare = y * factor;
+      return x * factor;
+    }
+  };
+}
