@@ -10,17 +10,17 @@ export interface FactorFit {
 
 /** Least squares on a constant and factors; `factors[f][i]` is the level of factor f at observation i. */
 export function leastSquares(sample: readonly number[], factors: readonly (readonly string[])[]): FactorFit {
-  const columns = new Map<string, number>();
+  let width = 1;
+  const columns = factors.map(() => new Map<string | undefined, number>());
   const design = sample.map((_, i) => [
     0,
     ...factors.map((factor, f) => {
-      const level = `${f}\n${factor[i]}`;
-      const column = columns.get(level) ?? columns.size + 1;
-      columns.set(level, column);
-      return column;
+      const known = columns[f]?.get(factor[i]);
+      if (known !== undefined) return known;
+      columns[f]?.set(factor[i], width);
+      return width++;
     }),
   ]);
-  const width = columns.size + 1;
   const cross = Array.from({ length: width }, () => new Float64Array(width));
   const moments = new Float64Array(width);
   for (const [i, own] of design.entries()) {

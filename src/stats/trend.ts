@@ -1,6 +1,6 @@
 import { median } from 'd3-array';
 import { normalCdf } from './normal.ts';
-import { denseRanks, RankTotals } from './rank-totals.ts';
+import { denseRanks, RankCounts } from './rank-counts.ts';
 
 /** A monotonic trend of observations in order of time. */
 export interface TrendTest {
@@ -20,8 +20,9 @@ export interface TrendTest {
 export function testTrend(blocks: readonly (readonly number[])[]): TrendTest | null {
   let [score, variance, pairs] = [0, 0, 0];
   for (const block of blocks) {
-    score += kendallScore(block);
-    variance += scoreVariance(block);
+    const { ranks, rankCount } = denseRanks(block);
+    score += kendallScore(ranks, rankCount);
+    variance += scoreVariance(ranks, rankCount);
     pairs += (block.length * (block.length - 1)) / 2;
   }
   if (pairs === 0) return null;
@@ -29,24 +30,22 @@ export function testTrend(blocks: readonly (readonly number[])[]): TrendTest | n
   return { score, tau: score / pairs, pValue: Math.min(1, 2 * normalCdf(-z)) };
 }
 
-function kendallScore(block: readonly number[]): number {
-  const { ranks, rankCount } = denseRanks(block);
-  const seen = new RankTotals(rankCount);
+function kendallScore(ranks: readonly number[], rankCount: number): number {
+  const seen = new RankCounts(rankCount);
   let score = 0;
   for (const [earlier, rank] of ranks.entries()) {
-    const notAbove = seen.below(rank + 1).count;
-    score += seen.below(rank).count - (earlier - notAbove);
-    seen.add(rank, 0);
+    const notAbove = seen.below(rank + 1);
+    score += seen.below(rank) - (earlier - notAbove);
+    seen.add(rank);
   }
   return score;
 }
 
-function scoreVariance(block: readonly number[]): number {
-  const { ranks, rankCount } = denseRanks(block);
+function scoreVariance(ranks: readonly number[], rankCount: number): number {
   const ties = new Array<number>(rankCount).fill(0);
   for (const rank of ranks) ties[rank] = (ties[rank] as number) + 1;
   const term = (n: number) => n * (n - 1) * (2 * n + 5);
-  return (term(block.length) - ties.reduce((sum, n) => sum + term(n), 0)) / 18;
+  return (term(ranks.length) - ties.reduce((sum, n) => sum + term(n), 0)) / 18;
 }
 
 /** Sen's slope per observation: the median of all pairwise slopes (Sen 1968); `null` below two. O(n²). */

@@ -3,7 +3,7 @@ import { findChangePoints } from '../../stats/change-point.ts';
 import { polishMedians } from '../../stats/median-polish.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { senSlope, testTrend } from '../../stats/trend.ts';
-import { workloadKeyOf } from './losses.ts';
+import { WORKLOAD_KEYS } from './losses.ts';
 import type { ChangePointFound, ChangeTest, SeriesPoint, Signal } from './result.ts';
 import { groupBy, groupRuns } from './series.ts';
 
@@ -25,7 +25,7 @@ export function findChanges(series: readonly SeriesPoint[]): {
   changeTests: ChangeTest[];
   changePoints: ChangePointFound[];
 } {
-  const searched = groupBy(series, workloadKeyOf).flatMap((points) => [
+  const searched = groupBy(series, ...WORKLOAD_KEYS).flatMap((points) => [
     searchSignal(points, 'actual'),
     searchSignal(points, 'error'),
   ]);

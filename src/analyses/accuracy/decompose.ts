@@ -24,7 +24,11 @@ const STAGES: readonly { stage: Stage['stage']; judge: (fact: AccuracyFacts) => 
  * planner and SLA. A sum of 90th percentiles is no 90th percentile of the sum: independent errors cancel, so that the sum covers more.
  */
 export function decomposeErrors(facts: readonly AccuracyFacts[]): Stage[] {
-  return groupBy(facts, ({ run }) => `${run.planner}\n${run.sla}`)
+  return groupBy(
+    facts,
+    ({ run }) => run.planner,
+    ({ run }) => run.sla,
+  )
     .sort((a, b) => compareGroups(a[0] as AccuracyFacts, b[0] as AccuracyFacts))
     .flatMap((group) => STAGES.flatMap(({ stage, judge }) => summarizeStage(stage, group, judge)));
 }

@@ -10,8 +10,11 @@ import { groupBy, groupRuns } from './series.ts';
  * and planner and never by SLA. Bins double; the trend compares runs of the same workload only.
  */
 export function drawLearningCurves(series: readonly SeriesPoint[]): LearningCurve[] {
-  const curves = groupBy(series, ({ planner, quantity, functionName }) =>
-    [quantity, planner, functionName].join('\n'),
+  const curves = groupBy(
+    series,
+    ({ quantity }) => quantity,
+    ({ planner }) => planner,
+    ({ functionName }) => functionName,
   ).map(learningCurve);
   const adjusted = adjustHolm(curves.map(({ pValue }) => pValue));
   return curves
@@ -21,9 +24,11 @@ export function drawLearningCurves(series: readonly SeriesPoint[]): LearningCurv
 
 function learningCurve(points: readonly SeriesPoint[]): LearningCurve {
   const { planner, quantity, functionName } = points[0] as SeriesPoint;
-  const magnitudes = groupBy(points, ({ workflow, structure }) => `${workflow}\n${structure}`).map((workload) =>
-    workload.flatMap(({ logRatio }) => (logRatio === null ? [] : [Math.abs(logRatio)])),
-  );
+  const magnitudes = groupBy(
+    points,
+    ({ workflow }) => workflow,
+    ({ structure }) => structure,
+  ).map((workload) => workload.flatMap(({ logRatio }) => (logRatio === null ? [] : [Math.abs(logRatio)])));
   // Tasks of one run are not independent: their trend has no honest p.
   const trend = functionName === null ? testTrend(magnitudes) : null;
   return {

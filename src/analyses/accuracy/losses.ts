@@ -20,7 +20,7 @@ const FEWEST_EARLIER_RUNS = 6;
  */
 export function scoreLosses(series: readonly SeriesPoint[]): Map<SeriesPoint, Loss> {
   const losses = new Map<SeriesPoint, Loss>();
-  for (const workload of groupBy(series, workloadKeyOf)) {
+  for (const workload of groupBy(series, ...WORKLOAD_KEYS)) {
     const meanActual = mean(workload, ({ actual }) => actual) ?? 0;
     if (!(meanActual > 0)) continue;
     for (const history of groupBy(workload, ({ planner }) => planner)) scoreHistory(history, meanActual, losses);
@@ -29,8 +29,12 @@ export function scoreLosses(series: readonly SeriesPoint[]): Map<SeriesPoint, Lo
 }
 
 /** Everything that makes figures comparable but the planner and the SLA. */
-export const workloadKeyOf = ({ workflow, structure, quantity, functionName }: SeriesPoint): string =>
-  [workflow, structure, quantity, functionName].join('\n');
+export const WORKLOAD_KEYS: readonly ((point: SeriesPoint) => unknown)[] = [
+  ({ quantity }) => quantity,
+  ({ workflow }) => workflow,
+  ({ structure }) => structure,
+  ({ functionName }) => functionName,
+];
 
 function scoreHistory(history: readonly SeriesPoint[], meanActual: number, losses: Map<SeriesPoint, Loss>): void {
   const earlier = new ExpandingQuantile();

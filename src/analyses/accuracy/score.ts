@@ -11,15 +11,19 @@ import { groupBy, groupRuns, type RunPoint } from './series.ts';
 
 /** Scores per planner, SLA, quantity and, at task level, function. Tasks count through their runs. */
 export function scoreSeries(series: readonly SeriesPoint[], losses: ReadonlyMap<SeriesPoint, Loss>): Score[] {
-  const scores = groupBy(series, scoreKeyOf)
+  const scores = groupBy(series, ...SCORE_KEYS)
     .map((points) => scoreGroup(points, losses))
     .sort(byName);
   // The quantities keep their order; Holm is over what is read side by side.
   return groupBy(scores, ({ quantity }) => quantity).flatMap(adjustCoverage);
 }
 
-const scoreKeyOf = ({ planner, sla, quantity, functionName }: SeriesPoint): string =>
-  [quantity, planner, sla, functionName].join('\n');
+const SCORE_KEYS: readonly ((point: SeriesPoint) => unknown)[] = [
+  ({ quantity }) => quantity,
+  ({ planner }) => planner,
+  ({ sla }) => sla,
+  ({ functionName }) => functionName,
+];
 
 /** Percentiles in numeric order, the average before them. */
 export const slaRank = (sla: string): number => (sla === 'average' ? -1 : Number(sla.slice(1)));

@@ -71,7 +71,14 @@ function toPoint(head: Head, quantity: Quantity, { predicted, actual }: Pair, ta
   // Start-ups measured on two clocks can come out below 0: a ratio to such a figure means nothing.
   const relativeError = actual > 0 ? (predicted - actual) / actual : null;
   return {
-    ...head,
+    runId: head.runId,
+    workflow: head.workflow,
+    structure: head.structure,
+    planner: head.planner,
+    sla: head.sla,
+    submittedAtMs: head.submittedAtMs,
+    index: head.index,
+    historyIndex: head.historyIndex,
     quantity: quantity.key,
     functionName: task?.functionName ?? null,
     nodeId: task?.nodeId ?? null,
@@ -83,16 +90,34 @@ function toPoint(head: Head, quantity: Quantity, { predicted, actual }: Pair, ta
   };
 }
 
-/** Groups in the order in which their first member comes. */
-export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
+/** Groups by several keys, in the order in which the first member of each comes. */
+export function groupBy<Item>(items: readonly Item[], ...keys: readonly ((item: Item) => unknown)[]): Item[][] {
+  const root: Branch<Item> = new Map();
+  const groups: Item[][] = [];
   for (const item of items) {
-    const key = keyOf(item);
-    const known = groups.get(key);
+    // A tree of maps: joining the keys to one text would cost more than everything that is done with the groups.
+    let branch = root;
+    for (const key of keys.slice(0, -1)) branch = branchOf(branch, key(item));
+    const last = keys.at(-1)?.(item);
+    const known = branch.get(last) as Item[] | undefined;
     if (known) known.push(item);
-    else groups.set(key, [item]);
+    else {
+      const group = [item];
+      branch.set(last, group);
+      groups.push(group);
+    }
   }
-  return [...groups.values()];
+  return groups;
+}
+
+type Branch<Item> = Map<unknown, Branch<Item> | Item[]>;
+
+function branchOf<Item>(branch: Branch<Item>, key: unknown): Branch<Item> {
+  const known = branch.get(key) as Branch<Item> | undefined;
+  if (known) return known;
+  const next: Branch<Item> = new Map();
+  branch.set(key, next);
+  return next;
 }
 
 /** One run's part of a series: at run level its one point, at task level all tasks of one function. */
@@ -102,5 +127,11 @@ export interface RunPoint {
 }
 
 /** The points of each run together, in order of submission. */
-export const groupRuns = (points: readonly SeriesPoint[]): RunPoint[] =>
-  groupBy(points, ({ runId }) => runId).map((members) => ({ point: members[0] as SeriesPoint, points: members }));
+export function groupRuns(points: readonly SeriesPoint[]): RunPoint[] {
+  // At run level a quantity has one point a run.
+  if (points[0]?.functionName === null) return points.map((point) => ({ point, points: [point] }));
+  return groupBy(points, ({ runId }) => runId).map((members) => ({
+    point: members[0] as SeriesPoint,
+    points: members,
+  }));
+}

@@ -14,7 +14,7 @@ import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, ChangeTest, LearningCurve, Score, Stage } from './result.ts';
 import { groupBy } from './series.ts';
-import { VERDICT_WORDS, wordPercent, wordSignal } from './wording.ts';
+import { isTelling, VERDICT_WORDS, wordPercent, wordSignal } from './wording.ts';
 
 /** Tables, records and charts of the predictions' accuracy. */
 export function viewAccuracy({ result }: Outcome<AccuracyResult>, options: AccuracyOptions): View {
@@ -133,7 +133,8 @@ function rowOfScore(score: Score): Record<string, Cell> {
   };
 }
 
-function tabulateChanges({ changePoints, changeTests, level }: AccuracyResult): Table {
+function tabulateChanges({ changePoints: found, changeTests, level }: AccuracyResult): Table {
+  const changePoints = found.filter(({ ratio }) => isTelling(ratio));
   const severalStructures = new Set(
     groupBy(changeTests, ({ workflow }) => workflow)
       .filter((tests) => new Set(tests.map(({ structure }) => structure)).size > 1)
@@ -143,7 +144,9 @@ function tabulateChanges({ changePoints, changeTests, level }: AccuracyResult): 
     [workflow, severalStructures.has(workflow) ? `#${structure.slice(0, 6)}` : '', functionName ?? '']
       .filter((part) => part !== '')
       .join(' ');
-  const trends = changeTests.filter(({ changed, method }) => changed && method === 'mann-kendall');
+  const gradual = changeTests.filter(({ changed, method }) => changed && method === 'mann-kendall');
+  const trends = gradual.filter(({ trendRatio }) => isTelling(trendRatio));
+  const small = found.length + gradual.length - changePoints.length - trends.length;
   const searched = changeTests.filter(({ pValue }) => pValue !== null).length;
   return {
     title: 'changes over time, planner and SLA effects taken out',
@@ -174,7 +177,7 @@ function tabulateChanges({ changePoints, changeTests, level }: AccuracyResult): 
       })),
     ],
     notes: [
-      `${changePoints.length + trends.length === 0 ? 'none found; ' : ''}${searched} of ${changeTests.length} series were long enough to test; runs before|after`,
+      `${changePoints.length + trends.length === 0 ? 'none found; ' : ''}${searched} of ${changeTests.length} series were long enough to test${small > 0 ? `; ${small} found of less than 5 %, not shown` : ''}; runs before|after`,
     ],
   };
 }

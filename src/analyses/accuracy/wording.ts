@@ -41,12 +41,22 @@ function medianErrorOf(points: Parameters<typeof groupRuns>[0]): { text: string 
 }
 
 const MOST_CHANGES = 3;
+/** Smaller changes are in the machine formats: with thousands of runs even one part in ten thousand is significant. */
+const TELLING_LOG_RATIO = Math.log(1.05);
+
+/** Whether a change is large enough to be shown to people: 5 % or more. */
+export const isTelling = (ratio: number | null): boolean =>
+  ratio !== null && Math.abs(Math.log(ratio)) >= TELLING_LOG_RATIO;
 
 function wordChanges({ changePoints, changeTests }: Pick<AccuracyResult, 'changePoints' | 'changeTests'>): string {
   const searched = changeTests.filter(({ method }) => method === 'step-regression').length;
   if (searched === 0) return 'Change points: every series is too short to tell';
-  if (changePoints.length === 0) return `No change point in ${wordCount(searched, 'series', 'series')}`;
-  const largest = [...changePoints].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
+  const telling = changePoints.filter(({ ratio }) => isTelling(ratio));
+  if (telling.length === 0) {
+    const least = wordPercent(Math.expm1(TELLING_LOG_RATIO));
+    return `No change point of ${least} % or more in ${wordCount(searched, 'series', 'series')}`;
+  }
+  const largest = [...telling].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
   const rest = largest.length - MOST_CHANGES;
   const words = largest.slice(0, MOST_CHANGES).map(wordChangePoint);
   return `Changed: ${rest > 0 ? `${words.join(', ')} and ${rest} more` : wordList(words)}`;
