@@ -117,7 +117,7 @@ class DocumentDecoder implements Decoder {
 
   #finish(to: number): void {
     if (this.#start === null) return;
-    if (this.#closed) this.#complain('text after the end of the array');
+    if (this.#closed) this.#complain('text after the end of the array', this.#start);
     else
       this.#records.push(
         decodeText(Buffer.concat([...this.#parts, this.#chunk.subarray(this.#from, to)]), this.#start),
@@ -129,8 +129,8 @@ class DocumentDecoder implements Decoder {
     this.#depth = this.#recordDepth;
   }
 
-  #complain(problem: string): void {
-    const origin = { uri: this.#uri, line: this.#line };
-    this.#records.push({ issue: { code: 'broken-json', origin, column: Math.max(1, this.#column), problem } });
+  #complain(problem: string, { line, column } = { line: this.#line, column: this.#column }): void {
+    const origin = { uri: this.#uri, line };
+    this.#records.push({ issue: { code: 'broken-json', origin, column: Math.max(1, column), problem } });
   }
 }

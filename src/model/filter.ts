@@ -45,13 +45,19 @@ function parseInstant(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
   if (/^\d{10,}(\.\d+)?$/.test(text)) return Number(text);
   const zoned = /T/.test(text) && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text;
-  const atMs = ISO_8601.test(text) ? Date.parse(zoned) : Number.NaN;
+  const atMs = ISO_8601.test(text) && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
   if (Number.isNaN(atMs)) {
     throw new UserError('bad-option', `${option} '${text}' is no date`, {
       hint: `Give ISO 8601 such as 2026-11-20 or 2026-11-20T18:00:00Z (UTC unless it says otherwise), or epoch milliseconds.`,
     });
   }
   return atMs;
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isDay(day: string): boolean {
+  const atMs = Date.parse(day);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(day);
 }
 
 /** Whether the filter lets the run through. A run without submission time is outside every time range. */

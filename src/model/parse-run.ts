@@ -221,11 +221,14 @@ function toInputs(inputs: Json) {
   };
 }
 
+/** A key that zod passes over in maps by id, and that no id is. */
+const NO_ID = '__proto__';
+
 function toInputList(downloads: Json): TaskInput[] {
   const inputs: TaskInput[] = [];
   let id = '';
   try {
-    for (id in downloads) inputs.push(toInput(id, downloads[id]));
+    for (id in downloads) if (id !== NO_ID) inputs.push(toInput(id, downloads[id]));
   } catch (error) {
     throw under(id, error);
   }
@@ -359,7 +362,7 @@ function entries<Item>(raw: unknown, key: string, convert: (item: Json) => Item)
   let name = '';
   try {
     const items = new Map<string, Item>();
-    for (name in found) items.set(name, convert(asObject(found[name])));
+    for (name in found) if (name !== NO_ID) items.set(name, convert(asObject(found[name])));
     return items;
   } catch (error) {
     throw under(key, under(name, error));

@@ -65,7 +65,10 @@ const optimizationMetric = z.union([
     absolute_trigger_timestamp_s: z.number().describe('epoch seconds'),
   }),
   z
-    .object({ type: z.string().refine((type) => !['PreLoad', 'TaskDup', 'PreWarm'].includes(type)) })
+    // Aborting makes the union report as a whole, rather than that a PreLoad without its field is no unknown optimization.
+    .object({
+      type: z.string().refine((type) => !['PreLoad', 'TaskDup', 'PreWarm'].includes(type), { abort: true }),
+    })
     .describe('an optimization that wfa does not know: ignored'),
 ]);
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Input, isRecordFileName, type Source } from './source.ts';
 
@@ -38,7 +38,7 @@ async function listDirectory(directory: string): Promise<Input[]> {
 
 async function listGlob(pattern: string): Promise<Input[]> {
   const { glob } = await import('tinyglobby');
-  const paths = await glob(pattern, { onlyFiles: true, expandDirectories: false });
+  const paths = await glob(pattern, { onlyFiles: true, expandDirectories: false, absolute: isAbsolute(pattern) });
   if (paths.length === 0) {
     throw new UserError('not-found', `No file matches ${pattern}`, {
       hint: 'Quote the pattern if the shell should not expand it.',

@@ -147,17 +147,29 @@ function poolBlock({ baseline, candidate }: Stratum, blockCount: number) {
 /**
  * Above this many draws a block's permuted sum comes from its normal limit (Hájek 1960), with the exact mean, variance and
  * covariance of drawing without replacement: the cost no longer grows with the runs, and p moves by less than its own
- * Monte Carlo error.
+ * Monte Carlo error. A run further out than the second figure, in standard deviations, would keep the sum from being normal:
+ * such blocks are shuffled, whatever it costs.
  */
 const MOST_DRAWS = 64;
+const FARTHEST_DEVIATIONS = 4.5;
+
+function nearsItsLimit({ pool, candidateCount, baselineCount, total }: ReturnType<typeof poolBlock>): boolean {
+  if (Math.min(candidateCount, baselineCount) <= MOST_DRAWS) return false;
+  const mean = total / pool.length;
+  let [squares, farthest] = [0, 0];
+  for (const y of pool) {
+    squares += (y - mean) ** 2;
+    farthest = Math.max(farthest, Math.abs(y - mean));
+  }
+  return farthest <= FARTHEST_DEVIATIONS * Math.sqrt(squares / pool.length);
+}
 
 function sampleSome(strata: readonly Stratum[], random: Random): Arrangements {
   const differences = new Float64Array(RANDOM_ARRANGEMENTS + 1);
   const kept = new Float64Array(RANDOM_ARRANGEMENTS + 1);
   for (const stratum of strata) {
     const block = poolBlock(stratum, strata.length);
-    const small = Math.min(block.candidateCount, block.baselineCount) <= MOST_DRAWS;
-    const draw = small ? drawByShuffling(block, random) : drawFromLimit(block, createNormal(random));
+    const draw = nearsItsLimit(block) ? drawFromLimit(block, createNormal(random)) : drawByShuffling(block, random);
     const observedSum = block.pool.subarray(0, block.candidateCount).reduce((sum, y) => sum + y, 0);
     differences[0] = (differences[0] as number) + block.difference(observedSum);
     kept[0] = (kept[0] as number) + block.keptShift(block.candidateCount);

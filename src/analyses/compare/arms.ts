@@ -4,11 +4,11 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import {
   Census,
   type Clause,
-  clauseHolds,
   fitsAsked,
   NORMALIZERS,
   parseClauses,
   type RunKey,
+  runKeyOf,
 } from '../../model/select.ts';
 
 /** An arm as the user named it. */
@@ -50,7 +50,8 @@ function resolveArm(request: ArmRequest, census: Census): Arm {
   return {
     label: clauses.map(wordClause).join(', '),
     selector: clauses.map(({ key, asked, negated }) => `${key}${negated ? '!=' : '='}${asked}`).join(','),
-    holds: (run) => clauses.every((clause) => clauseHolds(clause, run)),
+    // The names are the data's own by now: a name that only resembles one of them is another.
+    holds: (run) => clauses.every(({ key, asked, negated }) => (runKeyOf(run, key) === asked) !== negated),
   };
 }
 

@@ -1,0 +1,40 @@
+// Runs one node process and measures it from inside, at its very end.
+import { spawn } from 'node:child_process';
+
+const REPORT = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,JSON.stringify(process.resourceUsage())));`;
+
+/** Wall and CPU (user and system) in ms, peak resident memory in bytes; its output is thrown away. Rejects on a bad status. */
+export function measureNode(args) {
+  return new Promise((resolve, reject) => {
+    const startedAtMs = performance.now();
+    const child = spawn(process.execPath, ['--import', REPORT, ...args], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1', WFA_DATA: '' },
+    });
+    let report = '';
+    child.stdio[3].on('data', (chunk) => {
+      report += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => {
+      const wallMs = performance.now() - startedAtMs;
+      if (status !== 0) return reject(new Error(`status ${status}: node ${args.join(' ')}`));
+      const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(report);
+      return resolve({ wallMs, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakBytes: maxRSS * 1024 });
+    });
+  });
+}
+
+/** Measures each command once per round, in turn, so that a slow moment of the machine meets them all. */
+export async function measureInterleaved(commands, rounds) {
+  const measured = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, args] of Object.entries(commands)) measured[name].push(await measureNode(args));
+  }
+  return measured;
+}
+
+export function median(sample) {
+  const sorted = [...sample].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ANALYSES } from '../../src/analyses/list.ts';
+import { SAMPLES } from '../sample-records.ts';
+import { makeScratch } from '../scratch.ts';
+import { ROOT, wfa } from '../spawn-wfa.ts';
+
+const GOLDEN = join(ROOT, 'test/golden');
+const scratch = makeScratch();
+const SAMPLE = ['--data', 'sample:'];
+const COMPARE = ['compare', 'uniform', 'non-uniform', ...SAMPLE];
+
+describe.each(['80', '160'])('at %s columns', (columns) => {
+  test.each([
+    ['runs', ['runs', ...SAMPLE]],
+    ['runs-list', ['runs', '--list', '--workflow', 'gemm', ...SAMPLE]],
+    ['compare', COMPARE],
+    ['compare-two-candidates', ['compare', 'wukong', 'uniform', 'non-uniform-opt', '--data', 'sample:older']],
+    ['compare-counts', [...COMPARE, '--metric', 'workers,cold-starts', '--workflow', 'gemm']],
+    ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
+  ])('%s', async (name, args) => {
+    const { status, stdout, stderr } = await wfa(args, { env: { COLUMNS: columns } });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `${name}-${columns}.txt`));
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(Number(columns));
+  });
+});
+
+describe('formats', () => {
+  test.each(['markdown', 'csv', 'ndjson'])('%s', async (format) => {
+    const { status, stdout, stderr } = await wfa([...COMPARE, '--workflow', 'gemm', '-f', format]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `compare-gemm.${format}.txt`));
+  });
+
+  test('json names inputs with their digests, filters, seed and version', async () => {
+    const { status, stdout } = await wfa([...COMPARE, '--workflow', 'gemm', '--seed', '7', '-f', 'json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      analysis: 'compare',
+      wfaVersion: packageJson.version,
+      seed: 7,
+      filters: ['workflow=gemm'],
+      runCount: 167,
+      inputs: [
+        { uri: 'sample:newer', runCount: 100, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        { uri: 'sample:older', runCount: 67 },
+      ],
+      issues: [],
+    });
+  });
+
+  test('a file holds what standard output would, and nothing else is left beside it', async () => {
+    const path = scratch.path('out.csv');
+    const [toFile, toStdout] = await Promise.all([
+      wfa([...COMPARE, '-f', 'csv', '-o', path]),
+      wfa([...COMPARE, '-f', 'csv']),
+    ]);
+    expect(toFile).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(readFileSync(path, 'utf8')).toBe(toStdout.stdout);
+    expect(scratch.list()).toEqual(['out.csv']);
+  });
+});
+
+describe('the same runs, however they come', () => {
+  const newer = gunzipSync(readFileSync(join(SAMPLES, 'newer.ndjson.gz')));
+  const run = async (data: string, input?: Uint8Array) => {
+    const args = ['compare', 'uniform', 'non-uniform', '-f', 'csv', ...(data === '' ? [] : ['-d', data])];
+    const ended = await wfa(args, {
+      ...(input ? { input } : {}),
+      env: data === '' ? { WFA_DATA: 'sample:newer' } : {},
+    });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    return ended.stdout;
+  };
+
+  test('file, standard input, packed or not, array, several gzip members, WFA_DATA', async () => {
+    const half = newer.indexOf('\n', newer.length / 2) + 1;
+    const members = Buffer.concat([gzipSync(newer.subarray(0, half)), gzipSync(newer.subarray(half))]);
+    const array = `[${newer.toString().trimEnd().replaceAll('\n', ',\n')}]`;
+    const wanted = await run('sample:newer');
+    const others = await Promise.all([
+      run(join(SAMPLES, 'newer.ndjson.gz')),
+      run('-', newer),
+      run('-', members),
+      run('-', Buffer.from(array)),
+      run(''),
+    ]);
+    for (const other of others) expect(other).toBe(wanted);
+  });
+});
+
+describe('filters', () => {
+  test.each([
+    [['--workflow', 'gemm'], 33],
+    [['--workflow', 'gemm', '--workflow', 'tree_reduction'], 66],
+    [['--workflow', 'gemm', '--planner', 'uniform', '--sla', 'p50'], 2],
+    [['--where', 'planner!=wukong,planner!=wukong-opt'], 144],
+    [['--since', '2026-11-22T09:00:00Z', '--until', '2026-11-23'], 117],
+  ])('%j leaves %i runs', async (filter, count) => {
+    const { status, stdout, stderr } = await wfa(['runs', ...SAMPLE, ...filter, '-f', 'json']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const report = JSON.parse(stdout);
+    expect(report.result.runCount).toBe(count);
+    expect(report.result.runCount + report.filteredRunCount).toBe(report.runCount);
+  });
+});
+
+describe('gates', () => {
+  // Of the bundled runs: makespan between −12.6 and +4.3 %, resource usage between +190 and +403 %.
+  test.each([
+    ['passes', ['makespan>+50%'], 0, ''],
+    ['trips', ['resource-usage>+5%'], 1, 'wfa: gate resource-usage>+5% tripped (non-uniform vs uniform)\n'],
+    [
+      'cannot be decided',
+      ['makespan>+1%'],
+      3,
+      'wfa: gate makespan>+1% cannot be decided (non-uniform vs uniform): the interval straddles the bound\n',
+    ],
+    [
+      'trips before it cannot be decided',
+      ['makespan>+1%', 'resource-usage>+5%'],
+      1,
+      'wfa: gate makespan>+1% cannot be decided (non-uniform vs uniform): the interval straddles the bound\n' +
+        'wfa: gate resource-usage>+5% tripped (non-uniform vs uniform)\n',
+    ],
+    ['bounds from below', ['makespan<-50%'], 0, ''],
+  ])('%s', async (_, gates, status, stderr) => {
+    const ended = await wfa([...COMPARE, '-f', 'csv', ...gates.flatMap((gate) => ['--fail-on', gate])]);
+    expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
+    expect(ended.stdout).toMatch(/^baseline,/);
+  });
+});
+
+describe('help', () => {
+  test('--version', async () => {
+    expect(await wfa(['--version'])).toEqual({ status: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  });
+
+  test('the program lists every command', async () => {
+    const { status, stdout, stderr } = await wfa(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const { name, summary } of ANALYSES) {
+      expect(stdout).toContain(`  ${name} `);
+      expect(stdout.replace(/\s+/g, ' ')).toContain(summary);
+    }
+  });
+
+  test.each([...ANALYSES.map(({ name }) => name), 'schema'])('%s --help ends with two examples', async (name) => {
+    const { status, stdout, stderr } = await wfa([name, '--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const examples = stdout.slice(stdout.indexOf('\nExamples:')).match(/^ {2}\$ wfa /gm);
+    expect(examples).toHaveLength(2);
+  });
+
+  test('schema is JSON Schema', async () => {
+    const { status, stdout } = await wfa(['schema']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      required: expect.arrayContaining(['master_dag_id', 'dag', 'tasks']),
+    });
+  });
+});

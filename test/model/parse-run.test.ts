@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { looksLikeRun, parseRun } from '../../src/model/parse-run.ts';
+import { runRecordSchema } from '../../src/model/record-schema.ts';
+import { type Json, readSample, toRun } from '../sample-records.ts';
+
+const ORIGIN = { uri: 'input', line: 1 };
+
+/** Real records of both engine versions, cut down to few nodes and tasks but with every kind of field that occurs. */
+function smallRecords(): Json[] {
+  const records = [...readSample('older'), ...readSample('newer')];
+  const kinds: ((record: Json) => boolean)[] = [
+    (record) => record['plan'] === null,
+    (record) => record['submission'] === null,
+    (record) => JSON.stringify(record).includes('"TaskDup","dupped"') || JSON.stringify(record).includes('"dupped"'),
+    (record) => JSON.stringify(record).includes('"preloaded"'),
+    (record) => JSON.stringify(record).includes('"absolute_trigger_timestamp_s"'),
+    (record) => JSON.stringify(record).includes('"gb_seconds"'),
+    (record) => JSON.stringify(record['plan']).includes('"percentile"'),
+    (record) => JSON.stringify(record['dag']).includes('"original_download_time_ms"'),
+  ];
+  return kinds.flatMap((kind) => records.filter(kind).slice(0, 1)).map(cutDown);
+}
+
+/** At most three entries of every list and map, those with the most in them. */
+function cutDown(node: unknown): never {
+  const weigh = (part: unknown) => JSON.stringify(part).length;
+  if (Array.isArray(node)) {
+    const kept = [...node].sort((a, b) => weigh(b) - weigh(a)).slice(0, 3);
+    return kept.map(cutDown) as never;
+  }
+  if (typeof node !== 'object' || node === null) return node as never;
+  const entries = Object.entries(node);
+  const isMap = entries.length > 3 && entries.every(([key]) => /[+-]/.test(key));
+  return Object.fromEntries(
+    (isMap ? entries.slice(0, 3) : entries).map(([key, part]) => [key, cutDown(part)]),
+  ) as never;
+}
+
+const RECORDS = smallRecords();
+
+type Path = (string | number)[];
+
+/** Every place in a record. */
+function placesOf(node: unknown, path: Path = []): Path[] {
+  if (typeof node !== 'object' || node === null) return [path];
+  const keys = Array.isArray(node) ? node.keys() : Object.keys(node);
+  return [path, ...[...keys].flatMap((key) => placesOf((node as Json)[key], [...path, key]))];
+}
+
+const REPLACEMENTS: readonly unknown[] = [
+  null,
+  undefined,
+  '12.5',
+  '',
+  'warm',
+  'average',
+  'PreLoad',
+  'PreWarm',
+  'Unknown',
+  0,
+  -1,
+  100.5,
+  1e308,
+  Number.POSITIVE_INFINITY,
+  true,
+  [],
+  [[]],
+  [null],
+  ['a', 1],
+  {},
+  [{}],
+  { a: 1 },
+  { percentile: 50 },
+  { percentile: 101 },
+  { percentile: '90' },
+  { run_time_seconds: 1, gb_seconds: 2 },
+  { run_time_seconds: 1, memory_bytes: 2 },
+  { run_time_seconds: 1, gb_seconds: '2', memory_bytes: 2 },
+  { run_time_seconds: 1, gb_seconds: 2, memory_bytes: 'x' },
+  { type: 'PreLoad' },
+  { type: 'TaskDup', dupped: 'a' },
+  JSON.parse('{"__proto__": {"a": 1}}'),
+  JSON.parse('{"__proto__": null}'),
+  JSON.parse('{"toString": 1, "constructor": {"serialized_size_bytes": 1, "time_ms": null}}'),
+];
+
+type Mutation = { readonly place: number; readonly kind: 'replace' | 'delete' | 'add'; readonly by: number };
+
+/** Changes a copy of the record in one place. */
+function mutate(record: Json, { place, kind, by }: Mutation): Json {
+  const copy = structuredClone(record);
+  const places = placesOf(copy);
+  const path = places[place % places.length] as Path;
+  const replacement = structuredClone(REPLACEMENTS[by % REPLACEMENTS.length]);
+  const last = path.at(-1);
+  if (last === undefined) return kind === 'replace' ? (replacement as Json) : copy;
+  const parent = path.slice(0, -1).reduce<Json>((node, key) => node[key] as Json, copy);
+  if (kind === 'replace') parent[last] = replacement;
+  else if (kind === 'delete') Reflect.deleteProperty(parent, last);
+  else {
+    const key = ['extra', '__proto__', 'gb_seconds', 'memory_bytes', 'a+b'][by % 5] as string;
+    Object.defineProperty(parent, key, { value: replacement, enumerable: true, configurable: true, writable: true });
+  }
+  return copy;
+}
+
+const anyMutation: fc.Arbitrary<Mutation> = fc.record({
+  place: fc.nat(),
+  kind: fc.constantFrom('replace' as const, 'replace' as const, 'delete' as const, 'add' as const),
+  by: fc.nat(),
+});
+
+/** The way the hand parser words a path. */
+const wordPath = (path: readonly PropertyKey[]): string =>
+  path
+    .map((step, i) => {
+      if (typeof step === 'number') return `[${step}]`;
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(String(step))) return `[${JSON.stringify(step)}]`;
+      return i === 0 ? String(step) : `.${String(step)}`;
+    })
+    .join('') || '(record)';
+
+/** Unions report where they stand: what lies inside is in their own list. */
+const pathsOf = (issues: readonly z.core.$ZodIssue[]): string[] => issues.map(({ path }) => wordPath(path));
+
+function expectAgreement(record: unknown): void {
+  const parsed = parseRun(record, ORIGIN, 'input');
+  const checked = runRecordSchema.safeParse(record);
+  if ('run' in parsed) {
+    expect(checked.success, JSON.stringify(checked.error?.issues)).toBe(true);
+    return;
+  }
+  const { path } = parsed.mismatch;
+  expect(checked.success, `the hand parser complains about ${path}`).toBe(false);
+  const paths = pathsOf(checked.error?.issues ?? []);
+  // `(record)` begins nothing: it has to be said by both.
+  const said = paths.some((other) => path === other || path.startsWith(`${other}.`) || path.startsWith(`${other}[`));
+  expect(said, `${path} is not among ${paths.join(', ')}`).toBe(true);
+}
+
+describe('the hand parser and the zod schema agree', () => {
+  test('on every bundled record', () => {
+    for (const record of [...readSample('older'), ...readSample('newer')]) {
+      expect('run' in parseRun(record, ORIGIN, 'input')).toBe(true);
+      expect(runRecordSchema.safeParse(record).success).toBe(true);
+    }
+  });
+
+  test('on real records with one place changed', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: RECORDS.length - 1 }), anyMutation, (which, mutation) => {
+        expectAgreement(mutate(RECORDS[which] as Json, mutation));
+      }),
+      { numRuns: 6000 },
+    );
+  });
+
+  test('on real records with several places changed', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: RECORDS.length - 1 }),
+        fc.array(anyMutation, { minLength: 2, maxLength: 4 }),
+        (which, mutations) => {
+          let record = RECORDS[which] as Json;
+          for (const mutation of mutations) {
+            if (typeof record !== 'object' || record === null) break;
+            record = mutate(record, mutation);
+          }
+          expectAgreement(record);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('on every replacement in every kind of place of one record', () => {
+    const record = RECORDS.find((candidate) => candidate['plan'] !== null) as Json;
+    const count = placesOf(record).length;
+    for (let place = 0; place < count; place += 3) {
+      for (let by = 0; by < REPLACEMENTS.length; by++) expectAgreement(mutate(record, { place, kind: 'replace', by }));
+    }
+  });
+});
+
+test('no kind of field is missing from the records that are mutated', () => {
+  const text = JSON.stringify(RECORDS);
+  for (const field of [
+    'gb_seconds',
+    'memory_bytes',
+    'preloaded',
+    'dupped',
+    'absolute_trigger_timestamp_s',
+    'percentile',
+  ]) {
+    expect(text).toContain(`"${field}"`);
+  }
+});
+
+describe('units are converted once', () => {
+  const record = structuredClone(
+    RECORDS.find((candidate) => JSON.stringify(candidate).includes('"memory_bytes"')) as Json,
+  );
+  record['resource_usage'] = { run_time_seconds: 1.5, cpu_seconds: 1, memory_bytes: 3 * 2 ** 30, cost: 9 };
+  const run = toRun(record);
+  const rawTask = (record['tasks'] as { metrics: { started_at_timestamp_s: number } }[])[0];
+
+  test('seconds to milliseconds', () => {
+    expect(run.tasks[0]?.startedAtMs).toBe((rawTask?.metrics.started_at_timestamp_s as number) * 1000);
+    expect(run.resourceUsage?.runTimeMs).toBe(1500);
+  });
+
+  test('byte-seconds to GB-seconds of 2^30 bytes', () => {
+    expect(run.resourceUsage).toMatchObject({ gbSeconds: 3, measure: 'byte-seconds' });
+  });
+
+  test('gb_seconds is taken as it is, and before memory_bytes', () => {
+    const both = { ...record, resource_usage: { run_time_seconds: 1, gb_seconds: 7, memory_bytes: 2 ** 30 } };
+    expect(toRun(both).resourceUsage).toMatchObject({ gbSeconds: 7, measure: 'gb-seconds' });
+  });
+});
+
+test.each([
+  ['dag_name', ['dag_name'], 5, 'a string', '5'],
+  ['tasks[0].metrics.tp_execution_time_ms', ['tasks', 0, 'metrics', 'tp_execution_time_ms'], '12', 'a number', '"12"'],
+  ['worker_startups[0].state', ['worker_startups', 0, 'state'], 'hot', '"cold", "warm" or null', '"hot"'],
+] as const)('a wrong %s is named', (path, place, put, expected, found) => {
+  const record = structuredClone(RECORDS.find((candidate) => candidate['plan'] !== null) as Json);
+  const parent = place.slice(0, -1).reduce<Json>((node, key) => node[key] as Json, record);
+  parent[place.at(-1) as string] = put;
+  expect(parseRun(record, ORIGIN, 'input')).toEqual({ mismatch: { path, expected, found } });
+});
+
+test('unknown fields are ignored', () => {
+  const record = { ...RECORDS[0], future: { a: 1 } };
+  expect(toRun(record)).toEqual(toRun(RECORDS[0]));
+});
+
+test('what looks like a run record', () => {
+  expect(
+    [
+      { master_dag_id: 1, dag: 1 },
+      { dag: 1, tasks: 1 },
+    ].map(looksLikeRun),
+  ).toEqual([true, true]);
+  expect([null, 3, 'x', [], {}, { dag: 1 }].map(looksLikeRun)).toEqual([false, false, false, false, false, false]);
+});

@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { contrastEachStratum, contrastStrata, type Estimate } from '../../src/stats/contrast.ts';
+// scipy 1.17.1, made by test/reference/known_answers.py.
+import known from './known-answers.json' with { type: 'json' };
+import { anyStrata, relabel, shift } from './strata.ts';
+
+test.each(known.welch)('one block is scipy.stats.ttest_ind(equal_var=False): $x against $y', (answer) => {
+  const estimate = contrastStrata([{ baseline: answer.y, candidate: answer.x }]);
+  expect(estimate.method).toBe('welch');
+  expect(estimate.difference).toBeCloseTo(answer.differenceMeanXMinusY, 12);
+  expect(estimate.degreesOfFreedom).toBeCloseTo(answer.df, 10);
+  expect(estimate.ciLow).toBeCloseTo(answer.ciLow, 10);
+  expect(estimate.ciHigh).toBeCloseTo(answer.ciHigh, 10);
+});
+
+test('one run per cell is scipy.stats.ttest_rel over blocks', () => {
+  const { x, y, df, ciLow, ciHigh } = known.pairedT;
+  const estimate = contrastStrata(x.map((candidate, i) => ({ baseline: [y[i] as number], candidate: [candidate] })));
+  expect(estimate.method).toBe('paired-t');
+  expect(estimate.degreesOfFreedom).toBe(df);
+  expect(estimate.ciLow).toBeCloseTo(ciLow, 11);
+  expect(estimate.ciHigh).toBeCloseTo(ciHigh, 11);
+});
+
+test('the variance of two blocks is a quarter of the sum of s²/n, by hand', () => {
+  const estimate = contrastStrata([
+    { baseline: [1, 3], candidate: [5, 9] },
+    { baseline: [0, 2, 4], candidate: [1, 1.5] },
+  ]);
+  // s²/n: 2/2, 8/2, 4/3, 0.125/2; D = (5 + −0.75) / 2.
+  const components = [1, 4, 4 / 3, 0.0625].map((component) => component / 4);
+  const total = components.reduce((sum, component) => sum + component);
+  const freedom = [1, 1, 2, 1];
+  const denominator = components.reduce((sum, component, i) => sum + component ** 2 / (freedom[i] as number), 0);
+  expect(estimate.difference).toBeCloseTo(2.125, 12);
+  expect(estimate.variance).toBeCloseTo(total, 12);
+  expect(estimate.degreesOfFreedom).toBeCloseTo(total ** 2 / denominator, 12);
+});
+
+test('a cell with one run takes the pooled variance, by hand', () => {
+  const estimate = contrastStrata([
+    { baseline: [1, 3], candidate: [4] },
+    { baseline: [2, 3, 7], candidate: [6] },
+  ]);
+  // Pooled s² = (2 + 14) / 3; two single cells form one component with 3 degrees of freedom.
+  const components = [1 / 4, 7 / 3 / 4, (2 * (16 / 3)) / 4];
+  const total = components.reduce((sum, component) => sum + component);
+  const freedom = [1, 2, 3];
+  const denominator = components.reduce((sum, component, i) => sum + component ** 2 / (freedom[i] as number), 0);
+  expect(estimate.variance).toBeCloseTo(total, 12);
+  expect(estimate.degreesOfFreedom).toBeCloseTo(total ** 2 / denominator, 12);
+});
+
+test.each([
+  [
+    'one run in each of two blocks',
+    [
+      [[1], [2]],
+      [[2], [4]],
+    ],
+  ],
+  [
+    'identical numbers',
+    [
+      [
+        [2, 2],
+        [3, 3],
+      ],
+    ],
+  ],
+  ['one run against one run', [[[1], [2]]]],
+  [
+    'the same difference in every block',
+    [
+      [[1], [2]],
+      [[3], [4]],
+      [[5], [6]],
+    ],
+  ],
+] as const)('%s: no interval', (_, blocks) => {
+  const estimate = contrastStrata(blocks.map(([baseline, candidate]) => ({ baseline, candidate })));
+  expect(estimate).toMatchObject({ ciLow: null, ciHigh: null, method: 'none' });
+});
+
+/** The figures that carry the unit of the observations. */
+const figuresOf = ({ difference, ciLow, ciHigh }: Estimate) => ({ difference, ciLow, ciHigh });
+
+function expectSame(a: number | null, b: number | null): void {
+  if (a === null || b === null) expect(a).toBe(b);
+  else expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-7 * (1 + Math.abs(a)));
+}
+
+test('the interval contains the estimate', () => {
+  fc.assert(
+    fc.property(anyStrata(), (strata) => {
+      for (const estimate of [contrastStrata(strata), ...contrastEachStratum(strata)]) {
+        if (estimate.ciLow === null || estimate.ciHigh === null) continue;
+        expect(estimate.ciLow).toBeLessThan(estimate.difference);
+        expect(estimate.ciHigh).toBeGreaterThan(estimate.difference);
+      }
+    }),
+  );
+});
+
+test('the order of blocks and of runs does not matter', () => {
+  fc.assert(
+    fc.property(anyStrata(), (strata) => {
+      const turned = [...strata].reverse().map(({ baseline, candidate }) => ({
+        baseline: [...baseline].reverse(),
+        candidate: [...candidate].reverse(),
+      }));
+      const [a, b] = [contrastStrata(strata), contrastStrata(turned)];
+      expectSame(a.difference, b.difference);
+      expectSame(a.ciLow, b.ciLow);
+      expectSame(a.ciHigh, b.ciHigh);
+    }),
+  );
+});
+
+test('a shift of the candidates shifts the estimate, a shift of a block does not move it, a factor scales it', () => {
+  fc.assert(
+    fc.property(anyStrata(), fc.integer({ min: -50, max: 50 }), (strata, by) => {
+      const plain = figuresOf(contrastStrata(strata));
+      const shifted = contrastStrata(strata.map((s) => ({ ...s, candidate: s.candidate.map((x) => x + by) })));
+      const moved = contrastStrata(strata.map((s, i) => shift(s, i + by)));
+      const scaled = contrastStrata(strata.map((s) => relabel(s, (x) => 4 * x)));
+      for (const key of ['difference', 'ciLow', 'ciHigh'] as const) {
+        const figure = plain[key];
+        expectSame(shifted[key], figure === null ? null : figure + by);
+        expectSame(moved[key], figure);
+        expectSame(scaled[key], figure === null ? null : 4 * figure);
+      }
+    }),
+  );
+});
+
+test('swapping the arms mirrors the interval', () => {
+  fc.assert(
+    fc.property(anyStrata(), (strata) => {
+      const a = contrastStrata(strata);
+      const b = contrastStrata(strata.map(({ baseline, candidate }) => ({ baseline: candidate, candidate: baseline })));
+      expectSame(a.difference, -b.difference);
+      expectSame(a.ciLow, b.ciHigh === null ? null : -b.ciHigh);
+      expectSame(a.degreesOfFreedom, b.degreesOfFreedom);
+    }),
+  );
+});
+
+test('an arm against itself shows nothing', () => {
+  fc.assert(
+    fc.property(anyStrata(), (strata) => {
+      const { difference, ciLow, ciHigh } = contrastStrata(strata.map((s) => ({ ...s, candidate: s.baseline })));
+      expect(difference).toBe(0);
+      if (ciLow !== null && ciHigh !== null) expect(ciLow < 0 && ciHigh > 0).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { contrastJointly, traceEllipse } from '../../src/stats/bivariate.ts';
+import { contrastStrata } from '../../src/stats/contrast.ts';
+import { adjustHolm } from '../../src/stats/multiplicity.ts';
+import { additionalRunsFor, minimalDetectable } from '../../src/stats/power.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import {
+  geometricMean,
+  probabilityOfLess,
+  sampleDeviation,
+  sampleMean,
+  sampleMedian,
+  sampleQuantile,
+  sampleVariance,
+} from '../../src/stats/summary.ts';
+// scipy 1.17.1, made by test/reference/known_answers.py.
+import known from './known-answers.json' with { type: 'json' };
+import { anyStrata } from './strata.ts';
+
+test('an empty sample has no summary, and one number has no spread', () => {
+  const ofNothing = [sampleMean, sampleMedian, sampleVariance, sampleDeviation, geometricMean].map((f) => f([]));
+  expect(ofNothing).toEqual([null, null, null, null, null]);
+  expect(sampleQuantile([], 0.5)).toBeNull();
+  expect([sampleVariance([3]), sampleDeviation([3])]).toEqual([null, null]);
+});
+
+test('quantiles are R-7', () => {
+  // numpy.quantile([1, 2, 4, 8], [0.1, 0.25, 0.5, 0.9]) → 1.3, 1.75, 3, 6.8
+  expect([0.1, 0.25, 0.5, 0.9].map((p) => sampleQuantile([8, 1, 4, 2], p))).toEqual([
+    expect.closeTo(1.3, 12),
+    1.75,
+    3,
+    expect.closeTo(6.8, 12),
+  ]);
+});
+
+test('the geometric mean needs positive numbers', () => {
+  expect(geometricMean([1, 4, 16])).toBeCloseTo(4, 12);
+  expect(geometricMean([1, 0])).toBeNull();
+  expect(geometricMean([1, -2])).toBeNull();
+});
+
+test.each(known.mannWhitney)('P(x < y) is the Mann-Whitney statistic: $x against $y', (answer) => {
+  expect(probabilityOfLess(answer.y, answer.x)).toBeCloseTo(answer['auc P(y>x)+P(x=y)/2'], 12);
+});
+
+test('P(less) of the arms and of the arms swapped add up to 1', () => {
+  const sample = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(sample, sample, (a, b) => {
+      expect((probabilityOfLess(a, b) as number) + (probabilityOfLess(b, a) as number)).toBeCloseTo(1, 12);
+    }),
+  );
+});
+
+test('Holm by hand', () => {
+  // R 4: p.adjust(c(0.01, 0.04, 0.03), 'holm') → 0.03 0.06 0.06
+  expect(adjustHolm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);
+  expect(adjustHolm([0.02, null, 0.9])).toEqual([0.04, null, 0.9]);
+  expect(adjustHolm([])).toEqual([]);
+});
+
+test('Holm keeps the order, never lowers a p-value and never passes 1', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (pValues) => {
+      const adjusted = adjustHolm(pValues) as number[];
+      for (const [i, p] of pValues.entries()) {
+        expect(adjusted[i]).toBeGreaterThanOrEqual(p);
+        expect(adjusted[i]).toBeLessThanOrEqual(1);
+        for (const [j, q] of pValues.entries())
+          if (p < q) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j] as number);
+      }
+    }),
+  );
+});
+
+test('the minimal detectable difference is (t.975 + t.80)·√Var', () => {
+  // scipy 1.17.1: (t.ppf(.975, 5) + t.ppf(.8, 5)) * 2
+  expect(minimalDetectable({ variance: 4, degreesOfFreedom: 5 })).toBeCloseTo(
+    2 * (2.5705818356363146 + 0.9195437802408271),
+    9,
+  );
+});
+
+test('the runs asked for are enough, and one fewer are not', () => {
+  fc.assert(
+    fc.property(anyStrata(3, 4), fc.double({ min: 0.3, max: 5, noNaN: true }), (strata, target) => {
+      const extra = additionalRunsFor(strata, target);
+      if (contrastStrata(strata).method !== 'welch') return;
+      if (extra !== null && extra > 0) expect(additionalRunsFor(strata, target * 1.0001)).toBeLessThanOrEqual(extra);
+      if (extra === 0) {
+        const { variance, degreesOfFreedom } = contrastStrata(strata) as { variance: number; degreesOfFreedom: number };
+        expect(minimalDetectable({ variance, degreesOfFreedom })).toBeLessThanOrEqual(target);
+      }
+    }),
+  );
+});
+
+test('the joint contrast has the two contrasts as its margins, and its ellipse touches the region it names', () => {
+  const pair = fc.tuple(fc.integer({ min: -99, max: 99 }), fc.integer({ min: -99, max: 99 }));
+  const sample = fc.array(pair, { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ baseline: sample, candidate: sample }), { minLength: 1, maxLength: 4 }),
+      (strata) => {
+        const joint = contrastJointly(strata);
+        if (!joint) return;
+        for (const axis of [0, 1] as const) {
+          const margin = contrastStrata(
+            strata.map((s) => ({
+              baseline: s.baseline.map((p) => p[axis]),
+              candidate: s.candidate.map((p) => p[axis]),
+            })),
+          );
+          expect(joint.difference[axis]).toBeCloseTo(margin.difference, 9);
+          expect(joint.covariance[axis * 2]).toBeCloseTo(margin.variance as number, 7);
+        }
+        expect(Math.abs(joint.correlation)).toBeLessThanOrEqual(1 + 1e-9);
+        const [a, b, c] = joint.covariance;
+        if (a * c - b * b < 1e-6 * a * c) return;
+        for (const [x, y] of traceEllipse(joint, 8)) {
+          const [u, v] = [x - joint.difference[0], y - joint.difference[1]];
+          const distance = (c * u * u - 2 * b * u * v + a * v * v) / (a * c - b * b);
+          expect(distance / joint.radius ** 2).toBeCloseTo(1, 5);
+        }
+      },
+    ),
+  );
+});
+
+test('random numbers are in [0, 1), depend on the seed alone and have the moments of a uniform', () => {
+  const draw = (seed: number) => {
+    const random = createRandom(seed);
+    return Array.from({ length: 20_000 }, random);
+  };
+  expect(draw(7)).toEqual(draw(7));
+  expect(draw(7).slice(0, 5)).not.toEqual(draw(8).slice(0, 5));
+  const sample = draw(1);
+  expect(sample.every((x) => x >= 0 && x < 1)).toBe(true);
+  // Five standard errors of the mean (1/√(12 n)) and of the variance.
+  expect(Math.abs((sampleMean(sample) as number) - 0.5)).toBeLessThan(0.0103);
+  expect(Math.abs((sampleVariance(sample) as number) - 1 / 12)).toBeLessThan(0.0027);
+});
