@@ -40,6 +40,19 @@ const { accuracy, parseRun, describeRun, createRandom } = await import(pathToFil
 /** Standard normal by Box and Muller. */
 const normal = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
+const PLANNED = {
+  serialized_input_size: 1,
+  serialized_output_size: 1,
+  downloadable_input_size_bytes: 0,
+  uploadable_output_size_bytes: 0,
+  worker_startup_state: 'cold',
+  tp_worker_startup_time_ms: 1,
+  tp_download_time_ms: 0,
+  tp_upload_time_ms: 0,
+  total_download_time_ms: 0,
+  earliest_start_ms: 0,
+};
+
 /** A run of one task that takes `actualMs` and was predicted to take `predictedMs`. */
 function recordOf(k, actualMs, predictedMs, planner) {
   const id = `work+${k}`;
@@ -70,20 +83,7 @@ function recordOf(k, actualMs, predictedMs, planner) {
       planner_name: planner,
       sla: { percentile: 90 },
       nodes_info: {
-        [id]: {
-          serialized_input_size: 1,
-          serialized_output_size: 1,
-          downloadable_input_size_bytes: 0,
-          uploadable_output_size_bytes: 0,
-          worker_startup_state: 'cold',
-          tp_worker_startup_time_ms: 1,
-          tp_download_time_ms: 0,
-          tp_exec_time_ms: predictedMs,
-          tp_upload_time_ms: 0,
-          total_download_time_ms: 0,
-          earliest_start_ms: 0,
-          task_completion_time_ms: predictedMs,
-        },
+        [id]: { ...PLANNED, tp_exec_time_ms: predictedMs, task_completion_time_ms: predictedMs },
       },
       critical_path_node_ids: [id],
       prediction_sample_counts: {},

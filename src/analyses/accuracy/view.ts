@@ -10,6 +10,9 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { drawCalibration } from './chart-calibration.ts';
+import { drawLearning } from './chart-learning.ts';
+import { drawOverTime } from './chart-over-time.ts';
 import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, ChangeTest, LearningCurve, Score, Stage } from './result.ts';
@@ -28,7 +31,23 @@ export function viewAccuracy({ result }: Outcome<AccuracyResult>, options: Accur
       tabulateStages(result.decomposition),
     ],
     records: recordScores(result.scores),
-    charts: [],
+    charts: [
+      {
+        kind: 'over-time',
+        description: `Absolute error of predictions over time by workflow and planner. ${result.headlines.join('. ')}`,
+        draw: (frame) => drawOverTime(result, options, frame),
+      },
+      {
+        kind: 'calibration',
+        description: `Share of runs asked for against the share within the prediction. ${result.headline}`,
+        draw: (frame) => drawCalibration(result, options, frame),
+      },
+      {
+        kind: 'learning',
+        description: `Median error of predictions by length of history. ${result.headline}`,
+        draw: (frame) => drawLearning(result, options, frame),
+      },
+    ],
   };
 }
 
