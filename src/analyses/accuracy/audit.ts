@@ -76,7 +76,8 @@ function explainSums({ scores, level }: AccuracyResult): Warning[] {
 }
 
 const FEWEST_FOR_INTERVAL = 6;
-const FEWEST_FOR_SKILL = 10;
+/** Below this a skill is an anecdote: it stays in the machine formats. */
+export const FEWEST_FOR_SKILL = 10;
 
 function auditCounts({ scores }: AccuracyResult, detailed: QuantityKey): Warning[] {
   const own = scores.filter(({ quantity }) => quantity === detailed);
@@ -94,7 +95,7 @@ function auditCounts({ scores }: AccuracyResult, detailed: QuantityKey): Warning
       ? []
       : note(
           'too-few-for-skill',
-          `${unskilled} of ${own.length} skills rest on fewer than ${FEWEST_FOR_SKILL} runs with six earlier ones: anecdotes`,
+          `${unskilled} of ${own.length} skills rest on fewer than ${FEWEST_FOR_SKILL} runs with six earlier ones: not shown`,
           { count: unskilled },
         )),
   ];

@@ -1,7 +1,7 @@
 import { extent, median } from 'd3-array';
 import { shortPlannerName } from '../../model/names.ts';
 import { rollingQuartiles } from '../../stats/rolling.ts';
-import { cutText, titleOf } from '../../view/chart-text.ts';
+import { titleOf } from '../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
 import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf, topOfErrors } from './chart-planners.ts';
 import type { AccuracyOptions } from './options.ts';
@@ -104,14 +104,17 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
       own.map(({ error }) => error),
       options.window,
     );
-    return own.flatMap(({ planner, x }, i) => (quartiles[i] ? [{ planner, x, ...quartiles[i] }] : []));
+    // Several runs can share an index: the line goes through the last of them.
+    return own.flatMap(({ planner, x }, i) =>
+      quartiles[i] && own[i + 1]?.x !== x ? [{ planner, x, ...quartiles[i] }] : [],
+    );
   });
   const step = Math.ceil(dots.length / MOST_DOTS);
   const shown = dots.filter((_, i) => i % step === 0);
   const x = { field: 'x', ...encodeX(layout, options) };
   const y = { type: 'quantitative', scale: { domain: [0, top], nice: false, clamp: true }, axis: axisOf(layout) };
   return {
-    title: { text: cutText(workflow, layout.width, frame, true), frame: 'group', offset: 4 },
+    title: { text: cutMiddle(workflow, layout.width, frame), frame: 'group', offset: 4 },
     width: layout.width,
     height: layout.height,
     layer: [
@@ -122,7 +125,7 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
       },
       {
         data: { values: rolled },
-        mark: { type: 'area', opacity: 0.14 },
+        mark: { type: 'area', opacity: 0.14, clip: true },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: planners.color },
       },
       {
@@ -137,11 +140,23 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
       },
       {
         data: { values: rolled },
-        mark: { type: 'line', strokeWidth: 1.8 },
+        mark: { type: 'line', strokeWidth: 1.8, clip: true },
         encoding: { x, y: { ...y, field: 'median' }, color: planners.color },
       },
     ],
   };
+}
+
+/** Cuts a name in its middle: workflows are often told apart by their last word. */
+function cutMiddle(name: string, width: number, frame: ChartFrame): string {
+  const characters = [...name];
+  let kept = name;
+  for (let count = characters.length - 1; count > 2; count--) {
+    if (frame.textWidth(kept, frame.fontSize, true) <= width) break;
+    const head = Math.ceil(count / 2);
+    kept = `${characters.slice(0, head).join('')}\u2026${characters.slice(characters.length - (count - head)).join('')}`;
+  }
+  return kept;
 }
 
 const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.max(2, Math.floor(height / 30)) });
@@ -149,7 +164,7 @@ const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.m
 const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 
 function encodeX({ domain, width }: Layout, { axis }: AccuracyOptions) {
-  const tickCount = Math.max(2, Math.floor(width / 60));
+  const tickCount = Math.max(2, Math.floor(width / 45));
   const common = { title: null, tickCount, grid: false, labelOverlap: true };
   if (axis === 'index') {
     const scale = { domain, nice: false, zero: false };

@@ -35,7 +35,7 @@ export function encodePlanners(planners: readonly string[], frame: ChartFrame) {
   };
   const scale = { domain: planners, range: cycle(frame.palette.categories) };
   return {
-    color: { field: 'planner', type: 'nominal', scale, legend: null },
+    color: { field: 'planner', type: 'nominal', scale, legend },
     marked: {
       color: { field: 'planner', type: 'nominal', scale, legend },
       shape: { field: 'planner', type: 'nominal', scale: { domain: planners, range: cycle(SHAPES) }, legend },

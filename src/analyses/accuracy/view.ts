@@ -10,6 +10,7 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { FEWEST_FOR_SKILL } from './audit.ts';
 import { drawCalibration } from './chart-calibration.ts';
 import { drawLearning } from './chart-learning.ts';
 import { drawOverTime } from './chart-over-time.ts';
@@ -126,6 +127,10 @@ function tabulateScores({ scores, level }: AccuracyResult, { key, label }: Quant
   };
 }
 
+/** `90`, `99.9`. */
+const wordAsked = (level: number | null): string =>
+  level === null ? NOT_MEASURED : String(Number((level * 100).toFixed(2)));
+
 function rowOfScore(score: Score): Record<string, Cell> {
   const change = (logRatio: number | null) => (logRatio === null ? null : Math.expm1(logRatio));
   const verdict = VERDICT_WORDS[score.coverageVerdict];
@@ -139,7 +144,7 @@ function rowOfScore(score: Score): Record<string, Cell> {
     errorInterval:
       score.mdapeLow === null ? NOT_MEASURED : `[${wordPercent(score.mdapeLow)}, ${wordPercent(score.mdapeHigh)}]`,
     within: wordNumber(score.coverage * 100, 0),
-    asked: score.askedLevel === null ? NOT_MEASURED : wordFigure(score.askedLevel * 100),
+    asked: wordAsked(score.askedLevel),
     verdict: {
       text: verdict,
       tone:
@@ -147,7 +152,7 @@ function rowOfScore(score: Score): Record<string, Cell> {
     },
     p: wordP(score.coveragePAdjusted),
     pinball: wordPercent(score.pinball),
-    skill: score.skill === null ? NOT_MEASURED : `${wordNumber(score.skill, 2)} (${score.skillCount})`,
+    skill: score.skillCount < FEWEST_FOR_SKILL ? NOT_MEASURED : wordNumber(score.skill, 2),
     mape: wordPercent(score.mape),
   };
 }
@@ -243,7 +248,7 @@ function tabulateLearning({ learning }: AccuracyResult, { key, label }: Quantity
   };
 }
 
-export function wordTrend({ tau, pAdjusted }: LearningCurve): string {
+function wordTrend({ tau, pAdjusted }: LearningCurve): string {
   if (tau === null || pAdjusted === null) return NOT_MEASURED;
   if (pAdjusted >= SIGNIFICANCE) return 'cannot tell';
   return tau < 0 ? 'better' : 'worse';
@@ -266,7 +271,7 @@ function tabulateStages(stages: readonly Stage[]): Table {
     rows: groups.map((group, i) => ({
       planner: firstOf(heads, i),
       sla: heads[i]?.sla ?? '',
-      asked: heads[i]?.askedLevel == null ? NOT_MEASURED : wordFigure((heads[i]?.askedLevel ?? 0) * 100),
+      asked: wordAsked(heads[i]?.askedLevel ?? null),
       ...Object.fromEntries(
         keys.flatMap((key) => {
           const stage = group.find((candidate) => candidate.stage === key);
