@@ -165,7 +165,7 @@ const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 
 function encodeX({ domain, width }: Layout, { axis }: AccuracyOptions) {
   const tickCount = Math.max(2, Math.floor(width / 45));
-  const common = { title: null, tickCount, grid: false, labelOverlap: true };
+  const common = { title: null, tickCount, grid: false, labelOverlap: true, labelSeparation: 8 };
   if (axis === 'index') {
     const scale = { domain, nice: false, zero: false };
     return { type: 'quantitative', scale, axis: { ...common, tickMinStep: 1, format: 'd' } };
