@@ -30,7 +30,7 @@ export function analyzeComparison(
   const pairings = candidates.map((candidate) => pairArms(planned, baseline, candidate, options.blockKeys));
   for (const pairing of pairings) requireCommonBlock(pairing, facts.length - planned.length);
   noteUnusedRuns(planned, pairings, ledger);
-  for (const metric of options.metrics) noteMissing(pairings, metric, ledger);
+  noteMissing(pairings, options.metrics, ledger);
 
   const comparisons = adjustFamily(pairings.flatMap((pairing) => contrastPairing(pairing, options, seed)));
   const headlines = pairings.map((pairing) => wordHeadline(pairing, comparisons));
@@ -60,11 +60,13 @@ function keepPlanned(facts: readonly CompareFacts[], options: CompareOptions, le
   return facts.filter(({ run }) => run.planned);
 }
 
-function noteMissing(pairings: readonly Pairing[], metric: Metric, ledger: Ledger): void {
+function noteMissing(pairings: readonly Pairing[], metrics: readonly Metric[], ledger: Ledger): void {
   const facts = new Set(pairings.flatMap(membersOf).map(({ fact }) => fact));
-  for (const { run, measurements } of facts) {
-    const measurement = measurements[metric.key];
-    if (typeof measurement === 'string') ledger.add(measurement, 'metric', run.origin, metric.key);
+  for (const { key } of metrics) {
+    for (const { run, measurements } of facts) {
+      const measurement = measurements[key];
+      if (typeof measurement === 'string') ledger.add(measurement, 'metric', run.origin, key);
+    }
   }
 }
 

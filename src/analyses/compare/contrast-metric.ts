@@ -1,5 +1,11 @@
 import type { Metric } from '../../model/metrics.ts';
-import { contrastEachStratum, contrastStrata, type Estimate, type Stratum } from '../../stats/contrast.ts';
+import {
+  contrastEachStratum,
+  contrastStrata,
+  differenceOfMeans,
+  type Estimate,
+  type Stratum,
+} from '../../stats/contrast.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { additionalRunsFor, minimalDetectable } from '../../stats/power.ts';
 import { geometricMean, probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
@@ -13,7 +19,9 @@ import type { BlockChange, CellSummary, Comparison, ComparisonOutcome, OverallCh
 const TARGET_CHANGE = Math.log(1.05);
 
 interface Cell {
-  readonly runs: readonly { readonly fact: CompareFacts; readonly amount: number }[];
+  readonly facts: readonly CompareFacts[];
+  /** In the order of `facts`. */
+  readonly amounts: readonly number[];
 }
 
 /** A block in which both arms have a figure for the metric. */
@@ -21,6 +29,9 @@ interface MeasuredBlock {
   readonly block: Block;
   readonly baseline: Cell;
   readonly candidate: Cell;
+  readonly raw: Stratum;
+  /** `null` when an amount is not positive. */
+  readonly logs: Stratum | null;
 }
 
 /** Compares one metric. `firstRuns` are left out of the last line of the sensitivity. */
@@ -32,53 +43,59 @@ export function contrastMetric(
   seed: number,
 ): Comparison {
   const blocks = measureBlocks(pairing.blocks, metric.key);
-  const positive = blocks.every((block) => amounts(block).every((amount) => amount > 0));
+  const logs = logStrata(blocks);
   return {
     baseline: pairing.baseline.label,
     candidate: pairing.candidate.label,
     metric: metric.key,
     unit: metric.unit,
-    overall: positive
-      ? contrastRatios(blocks, firstRuns, equivalenceFraction, seed)
+    overall: logs
+      ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed)
       : contrastDifferencesOnly(blocks, seed),
-    blocks: describeBlocks(blocks, positive),
+    blocks: describeBlocks(blocks, logs),
   };
 }
 
 function measureBlocks(blocks: readonly Block[], key: string): MeasuredBlock[] {
-  const cell = (facts: readonly CompareFacts[]): Cell => ({
-    runs: facts.flatMap((fact) => {
-      const amount = fact.measurements[key];
-      return typeof amount === 'number' ? [{ fact, amount }] : [];
-    }),
-  });
-  return blocks
-    .map((block) => ({ block, baseline: cell(block.baseline), candidate: cell(block.candidate) }))
-    .filter(({ baseline, candidate }) => baseline.runs.length > 0 && candidate.runs.length > 0);
+  return blocks.flatMap((block) =>
+    joinCells(block, measureCell(block.baseline, key), measureCell(block.candidate, key)),
+  );
 }
 
-const amountsOf = (cell: Cell): number[] => cell.runs.map((run) => run.amount);
-const amounts = (block: MeasuredBlock): number[] => [...amountsOf(block.baseline), ...amountsOf(block.candidate)];
-const rawStratum = ({ baseline, candidate }: MeasuredBlock): Stratum => ({
-  baseline: amountsOf(baseline),
-  candidate: amountsOf(candidate),
-});
-const logStratum = ({ baseline, candidate }: MeasuredBlock): Stratum => ({
-  baseline: amountsOf(baseline).map(Math.log),
-  candidate: amountsOf(candidate).map(Math.log),
-});
+function measureCell(facts: readonly CompareFacts[], key: string): Cell {
+  const measured = facts.filter((fact) => typeof fact.measurements[key] === 'number');
+  return { facts: measured, amounts: measured.map((fact) => fact.measurements[key] as number) };
+}
+
+/** Nothing when an arm has no figure in the block. */
+function joinCells(block: Block, baseline: Cell, candidate: Cell): MeasuredBlock[] {
+  if (baseline.amounts.length === 0 || candidate.amounts.length === 0) return [];
+  const raw = { baseline: baseline.amounts, candidate: candidate.amounts };
+  const positive = (amount: number) => amount > 0;
+  const logs =
+    raw.baseline.every(positive) && raw.candidate.every(positive)
+      ? { baseline: raw.baseline.map(Math.log), candidate: raw.candidate.map(Math.log) }
+      : null;
+  return [{ block, baseline, candidate, raw, logs }];
+}
+
+/** The blocks' logarithms; `null` when any of them has none. */
+function logStrata(blocks: readonly MeasuredBlock[]): Stratum[] | null {
+  const strata = blocks.flatMap(({ logs }) => logs ?? []);
+  return strata.length === blocks.length ? strata : null;
+}
 
 /** A log ratio as a change fraction. */
 const toChange = (logRatio: number | null): number | null => (logRatio === null ? null : Math.expm1(logRatio));
 
 function contrastRatios(
   blocks: readonly MeasuredBlock[],
+  strata: readonly Stratum[],
   firstRuns: ReadonlySet<CompareFacts>,
   equivalenceFraction: number,
   seed: number,
 ): OverallChange {
   if (blocks.length === 0) return emptyChange;
-  const strata = blocks.map(logStratum);
   const estimate = contrastStrata(strata);
   const { difference, variance, degreesOfFreedom } = estimate;
   const test = permuteStrata(strata, seed);
@@ -101,21 +118,21 @@ function contrastRatios(
         ? null
         : toChange(minimalDetectable({ variance, degreesOfFreedom })),
     additionalRunsFor5Percent: additionalRunsFor(strata, TARGET_CHANGE),
-    ...describeRuns(blocks, difference),
+    ...describeRuns(blocks, strata, difference),
     sensitivity: checkSensitivity(blocks, difference, firstRuns),
   };
 }
 
 /** A metric with zeros has no ratios, and leaving the zeros out would bias it: only the difference is told. */
 function contrastDifferencesOnly(blocks: readonly MeasuredBlock[], seed: number): OverallChange {
-  const strata = blocks.map(rawStratum);
+  const strata = blocks.map(({ raw }) => raw);
   const estimate = contrastStrata(strata);
   return {
     ...emptyChange,
     intervalMethod: estimate.method,
     ...wordTest(permuteStrata(strata, seed), () => null),
     outcome: judgeOutcome(estimate, false),
-    ...describeRuns(blocks, estimate.difference),
+    ...describeRuns(blocks, strata, estimate.difference),
   };
 }
 
@@ -135,15 +152,13 @@ function judgeOutcome({ ciLow, ciHigh }: Estimate, withinEquivalence: boolean): 
   return withinEquivalence ? 'equivalent' : 'inconclusive';
 }
 
-function describeRuns(blocks: readonly MeasuredBlock[], difference: number) {
-  const absolute = contrastStrata(blocks.map(rawStratum));
-  const less = blocks.map(rawStratum).map((s) => probabilityOfLess(s.baseline, s.candidate) as number);
-  const direction = (stratum: Stratum) => Math.sign(contrastStrata([stratum]).difference);
-  const count = (side: 'baseline' | 'candidate') => blocks.reduce((sum, block) => sum + block[side].runs.length, 0);
-  const onLogs = blocks.every((block) => amounts(block).every((amount) => amount > 0));
+/** `strata`: what the difference was taken of, the logarithms or the figures themselves. */
+function describeRuns(blocks: readonly MeasuredBlock[], strata: readonly Stratum[], difference: number) {
+  const absolute = contrastStrata(blocks.map(({ raw }) => raw));
+  const less = blocks.map(({ raw }) => probabilityOfLess(raw.baseline, raw.candidate) as number);
+  const count = (side: 'baseline' | 'candidate') => blocks.reduce((sum, block) => sum + block.raw[side].length, 0);
   return {
-    blocksAgreeing: blocks.filter((b) => direction(onLogs ? logStratum(b) : rawStratum(b)) === Math.sign(difference))
-      .length,
+    blocksAgreeing: strata.filter((stratum) => Math.sign(differenceOfMeans(stratum)) === Math.sign(difference)).length,
     blockCount: blocks.length,
     runCountBaseline: count('baseline'),
     runCountCandidate: count('candidate'),
@@ -158,15 +173,12 @@ function checkSensitivity(
   firstRuns: ReadonlySet<CompareFacts>,
 ): Sensitivity {
   const pooledRatio = (summary: (sample: readonly number[]) => number | null) =>
-    Math.exp(sampleMean(blocks.map((block) => Math.log(ratioOf(rawStratum(block), summary) as number))) as number);
+    Math.exp(sampleMean(blocks.map(({ raw }) => Math.log(ratioOf(raw, summary) as number))) as number);
   const [medianRatio, meanRatio] = [pooledRatio(sampleMedian), pooledRatio(sampleMean)];
-  const later = blocks
-    .map((block) => ({ ...block, baseline: without(block.baseline), candidate: without(block.candidate) }))
-    .filter(({ baseline, candidate }) => baseline.runs.length > 0 && candidate.runs.length > 0);
-  function without(cell: Cell): Cell {
-    return { runs: cell.runs.filter((run) => !firstRuns.has(run.fact)) };
-  }
-  const estimate = later.length === 0 ? null : contrastStrata(later.map(logStratum));
+  const later = blocks.flatMap(({ block, baseline, candidate }) =>
+    joinCells(block, withoutFacts(baseline, firstRuns), withoutFacts(candidate, firstRuns)),
+  );
+  const estimate = later.length === 0 ? null : contrastStrata(logStrata(later) ?? []);
   const logRatios = [Math.log(medianRatio), Math.log(meanRatio), ...(estimate ? [estimate.difference] : [])];
   return {
     medianRatio,
@@ -181,17 +193,24 @@ function checkSensitivity(
   };
 }
 
+function withoutFacts(cell: Cell, left: ReadonlySet<CompareFacts>): Cell {
+  const stays = cell.facts.map((fact) => !left.has(fact));
+  return {
+    facts: cell.facts.filter((_, i) => stays[i]),
+    amounts: cell.amounts.filter((_, i) => stays[i]),
+  };
+}
+
 const ratioOf = (stratum: Stratum, summary: (sample: readonly number[]) => number | null): number | null => {
   const [baseline, candidate] = [summary(stratum.baseline), summary(stratum.candidate)];
   return baseline === null || candidate === null || baseline === 0 ? null : candidate / baseline;
 };
 
-function describeBlocks(blocks: readonly MeasuredBlock[], positive: boolean): BlockChange[] {
-  const estimates = positive ? contrastEachStratum(blocks.map(logStratum)) : [];
+function describeBlocks(blocks: readonly MeasuredBlock[], logs: readonly Stratum[] | null): BlockChange[] {
+  const estimates = logs ? contrastEachStratum(logs) : [];
   return blocks.map((measured, i) => {
-    const { block, baseline, candidate } = measured;
+    const { block, baseline, candidate, raw } = measured;
     const estimate = estimates[i];
-    const stratum = rawStratum(measured);
     return {
       label: block.label,
       keys: block.names,
@@ -202,20 +221,19 @@ function describeBlocks(blocks: readonly MeasuredBlock[], positive: boolean): Bl
       ciLow: toChange(estimate?.ciLow ?? null),
       ciHigh: toChange(estimate?.ciHigh ?? null),
       ciBorrowed: estimate?.borrowed === true && estimate.ciLow !== null,
-      medianRatio: ratioOf(stratum, sampleMedian),
-      meanRatio: ratioOf(stratum, sampleMean),
+      medianRatio: ratioOf(raw, sampleMedian),
+      meanRatio: ratioOf(raw, sampleMean),
     };
   });
 }
 
-function summarizeCell(cell: Cell): CellSummary {
-  const sample = amountsOf(cell);
+function summarizeCell({ facts, amounts }: Cell): CellSummary {
   return {
-    n: sample.length,
-    median: sampleMedian(sample),
-    mean: sampleMean(sample),
-    geometricMean: geometricMean(sample),
-    runs: cell.runs.map(({ fact, amount }) => ({ runId: fact.run.runId, amount })),
+    n: amounts.length,
+    median: sampleMedian(amounts),
+    mean: sampleMean(amounts),
+    geometricMean: geometricMean(amounts),
+    runs: facts.map(({ run }, i) => ({ runId: run.runId, amount: amounts[i] as number })),
   };
 }
 

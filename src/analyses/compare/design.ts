@@ -44,11 +44,13 @@ export function pairArms(
   candidate: Arm,
   blockKeys: readonly RunKey[],
 ): Pairing {
-  const wordedBlock = blockWords(facts, blockKeys);
+  const wordedBlock = facts.length === 0 ? () => '' : blockWords(facts, blockKeys);
   const members = facts.flatMap((fact, index) => {
     const arm = baseline.holds(fact.run) ? 'baseline' : candidate.holds(fact.run) ? 'candidate' : null;
     return arm === null ? [] : [{ index, arm, block: wordedBlock(fact) }];
   });
+  // A table without rows has no columns to group by.
+  if (members.length === 0) return { baseline, candidate, blocks: [], lonelyBlocks: [] };
   const cells = from(members)
     .groupby('block', 'arm')
     .rollup({ runs: op.array_agg('index') });
@@ -93,10 +95,17 @@ export function requireCommonBlock(
   if (blocks.length > 0) return;
   const shown = lonelyBlocks.slice(0, 12).map((block) => `  ${block.label}: only ${block.arm} (${block.runCount})`);
   const rest = lonelyBlocks.length > 12 ? [`  and ${lonelyBlocks.length - 12} more blocks`] : [];
-  const unplanned =
-    unplannedCount > 0 ? ` ${unplannedCount} runs without plan are left out; --include-unplanned takes them in.` : '';
+  const advice = [
+    ...(lonelyBlocks.length > 0
+      ? ['The blocks are:', ...shown, ...rest]
+      : ['Neither has a run that could be compared.']),
+    ...(lonelyBlocks.length > 1 ? ['A coarser --block, such as --block workflow, may bring them together.'] : []),
+    ...(unplannedCount > 0
+      ? [`Left out: ${unplannedCount} runs without plan; --include-unplanned takes them in.`]
+      : []),
+  ];
   throw new UserError('no-common-block', `No block holds runs of both ${baseline.label} and ${candidate.label}.`, {
-    hint: `${[lonelyBlocks.length > 0 ? 'The blocks are:' : 'There are no blocks at all.', ...shown, ...rest].join('\n')}\nA coarser --block, such as --block workflow, may bring them together.${unplanned}`,
+    hint: advice.join('\n'),
   });
 }
 

@@ -22,7 +22,7 @@ export function viewComparison({ result }: Outcome<CompareResult>): View {
   const pairings = groupPairings(result.comparisons);
   return {
     headlines: result.headlines,
-    tables: pairings.flatMap((comparisons) => [tabulateOverall(comparisons), tabulateBlocks(comparisons)]),
+    tables: pairings.flatMap((comparisons) => [tabulateOverall(comparisons), ...tabulateBlocks(comparisons)]),
     records: recordComparisons(result),
     charts: [
       {
@@ -107,8 +107,17 @@ function rowOfOverall(comparison: Comparison): Record<string, Cell> {
   };
 }
 
+/** As many metrics as 80 columns take beside a block's name. */
+const METRICS_PER_TABLE = 3;
+
 /** One row per block, a column per metric; intervals where there is room for them. */
-function tabulateBlocks(comparisons: readonly Comparison[]): Table {
+function tabulateBlocks(comparisons: readonly Comparison[]): Table[] {
+  return Array.from({ length: Math.ceil(comparisons.length / METRICS_PER_TABLE) }, (_, i) =>
+    tabulateSomeBlocks(comparisons.slice(i * METRICS_PER_TABLE, (i + 1) * METRICS_PER_TABLE)),
+  );
+}
+
+function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
   const labels = [...new Set(comparisons.flatMap(({ blocks }) => blocks.map((block) => block.label)))].sort();
   const [first] = comparisons;
   return {

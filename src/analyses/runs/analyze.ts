@@ -69,13 +69,16 @@ export function analyzeRuns(rows: readonly RunRow[], options: RunsOptions): Outc
     firstSubmittedAtMs: op.min('submittedAtMs'),
     lastSubmittedAtMs: op.max('submittedAtMs'),
   };
-  const rollup = (...keys: string[]) =>
-    table
+  const rollup = (...keys: string[]) => {
+    // A table without rows has no columns to group by.
+    if (rows.length === 0) return [];
+    return table
       .groupby(...keys)
       .rollup(summary)
       .orderby(...keys)
       .objects()
       .map(withoutUndefined);
+  };
   return {
     result: {
       runCount: rows.length,

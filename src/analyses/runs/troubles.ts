@@ -85,6 +85,7 @@ function countTroubles(rows: readonly RunRow[]): Warning[] {
 }
 
 function findStructures(rows: readonly RunRow[]): Warning[] {
+  if (rows.length === 0) return [];
   const structures = from(rows.map(({ run }) => ({ workflow: run.workflow, structure: run.structure })))
     .groupby('workflow')
     .rollup({ count: op.distinct('structure') })

@@ -63,11 +63,14 @@ function orderSlas(slas: readonly string[]): string[] {
 
 function tabulatePlanners(groups: readonly RunGroup[]): Table {
   const slas = orderSlas(groups.map(({ sla }) => sla));
-  const rows = from(groups.map((group) => ({ ...group, name: wordStructure(group, groups) })))
-    .groupby('name', 'planner')
-    .pivot('sla', 'runCount')
-    .orderby('name', 'planner')
-    .objects() as ({ name: string; planner: string } & Record<string, number | undefined>)[];
+  const rows =
+    groups.length === 0
+      ? []
+      : (from(groups.map((group) => ({ ...group, name: wordStructure(group, groups) })))
+          .groupby('name', 'planner')
+          .pivot('sla', 'runCount')
+          .orderby('name', 'planner')
+          .objects() as ({ name: string; planner: string } & Record<string, number | undefined>)[]);
   return {
     title: 'runs by planner and SLA',
     columns: [

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { AnyAnalysis, Outcome } from '../../src/analyses/analysis.ts';
+import { ANALYSES } from '../../src/analyses/list.ts';
+import { UserError } from '../../src/errors.ts';
+import type { Run } from '../../src/model/run.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import type { View } from '../../src/view/view.ts';
+import { sampleRuns } from '../sample-records.ts';
+
+interface Example {
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, string | readonly string[] | boolean>>;
+}
+
+/** What each analysis is asked here: a new one adds a line. */
+const EXAMPLES: Record<string, readonly Example[]> = {
+  runs: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { list: true } },
+  ],
+  compare: [
+    { arguments: ['uniform', 'non-uniform'], options: {} },
+    { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },
+    { arguments: ['planner=uniform,sla=p50', 'planner=uniform,sla=p90'], options: { includeUnplanned: true } },
+  ],
+};
+
+const MANY = 200_000;
+const RUNS = sampleRuns();
+
+function deepFreeze<T>(node: T): T {
+  if (typeof node === 'object' && node !== null && !Object.isFrozen(node)) {
+    Object.freeze(node);
+    for (const part of Object.values(node)) deepFreeze(part);
+  }
+  return node;
+}
+
+/** A path to something that JSON would not give back, or `null`. */
+function findUnfaithful(node: unknown, path = 'result'): string | null {
+  if (typeof node === 'number') return Number.isFinite(node) ? null : `${path} is ${node}`;
+  if (typeof node === 'string' || typeof node === 'boolean' || node === null) return null;
+  if (typeof node !== 'object') return `${path} is ${typeof node}`;
+  if (!Array.isArray(node) && Object.getPrototypeOf(node) !== Object.prototype) return `${path} is no plain object`;
+  for (const [key, part] of Object.entries(node)) {
+    const found = findUnfaithful(part, `${path}.${key}`);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** A copy of the run that was submitted later, under another id. */
+const repeatRun = (run: Run, round: number): Run =>
+  round === 0
+    ? run
+    : {
+        ...run,
+        runId: `${run.runId}-${round}`,
+        submittedAtMs: run.submittedAtMs === null ? null : run.submittedAtMs + round * 7_200_000,
+        tasks: run.tasks.map((task) => ({ ...task, startedAtMs: task.startedAtMs + round * 7_200_000 })),
+      };
+
+class Setup {
+  readonly analysis: AnyAnalysis;
+  readonly options: unknown;
+
+  constructor(analysis: AnyAnalysis, example: Example) {
+    this.analysis = analysis;
+    this.options = analysis.parseOptions(example);
+  }
+
+  extract = (run: Run): unknown => this.analysis.extract(run, describeRun(run), this.options);
+  analyze = (facts: readonly unknown[]): Outcome => this.analysis.analyze(facts, this.options, 1);
+  view = (outcome: Outcome): View => this.analysis.view(outcome, this.options);
+}
+
+test('every analysis of the list is asked something', () => {
+  expect(Object.keys(EXAMPLES).sort()).toEqual(ANALYSES.map(({ name }) => name).sort());
+});
+
+const cases = ANALYSES.flatMap((definition) =>
+  (EXAMPLES[definition.name] ?? []).map((example) => ({
+    definition,
+    example,
+    title: [definition.name, ...example.arguments, JSON.stringify(example.options)].join(' '),
+  })),
+);
+
+describe.each(cases)('$title', ({ definition, example }) => {
+  const setup = definition.load().then((analysis) => new Setup(analysis, example));
+  const sampleFacts = setup.then(({ extract }) => RUNS.map(extract));
+
+  test('survives frozen runs, facts and outcome', async () => {
+    const { extract, analyze, view } = await setup;
+    const facts = deepFreeze(RUNS.slice(0).map((run) => extract(deepFreeze(run))));
+    expect(() => view(deepFreeze(analyze(facts)))).not.toThrow();
+  });
+
+  test('gives facts that another thread could take', async () => {
+    const facts = (await sampleFacts).slice(0, 20);
+    expect(structuredClone(facts)).toEqual(facts);
+  });
+
+  test('gives the same bytes for the same facts', async () => {
+    const { analyze } = await setup;
+    const facts = await sampleFacts;
+    expect(JSON.stringify(analyze(facts))).toBe(JSON.stringify(analyze(structuredClone(facts))));
+  });
+
+  test('does not mind the order in which runs are read', async () => {
+    const { analyze } = await setup;
+    const facts = await sampleFacts;
+    const turned = [...facts.slice(70), ...facts.slice(0, 70).reverse()];
+    expect(analyze(turned).result).toEqual(analyze(facts).result);
+  });
+
+  test('survives JSON', async () => {
+    const { analyze } = await setup;
+    const outcome = analyze(await sampleFacts);
+    expect(findUnfaithful(outcome)).toBeNull();
+    expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
+  });
+
+  test('has a cell for every column, and a record key for every column', async () => {
+    const { analyze, view } = await setup;
+    const { tables, records, headlines } = view(analyze(await sampleFacts));
+    expect(headlines.length).toBeGreaterThan(0);
+    expect(tables.length).toBeGreaterThan(0);
+    for (const { columns, rows } of tables) {
+      const keys = columns.map(({ key }) => key);
+      expect(new Set(keys).size).toBe(keys.length);
+      for (const row of rows) expect(Object.keys(row).sort()).toEqual([...keys].sort());
+    }
+    expect(records.rows.length).toBeGreaterThan(0);
+    for (const row of records.rows) expect(Object.keys(row)).toEqual(records.columns);
+    expect(findUnfaithful(records)).toBeNull();
+  });
+
+  test.each([0, 1, 2, 3, 8])('%i runs are no bug', async (count) => {
+    const { analyze, view } = await setup;
+    const facts = await sampleFacts;
+    for (let from = 0; from + count <= facts.length; from += Math.max(1, count) * 5) {
+      try {
+        const outcome = analyze(facts.slice(from, from + count));
+        expect(findUnfaithful(outcome)).toBeNull();
+        view(outcome);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+      }
+    }
+  });
+
+  test('takes 200,000 runs', async () => {
+    const { extract, analyze, view } = await setup;
+    const facts = Array.from({ length: MANY }, (_, i) =>
+      extract(repeatRun(RUNS[i % RUNS.length] as Run, Math.floor(i / RUNS.length))),
+    );
+    const outcome = analyze(facts);
+    expect(view(outcome).headlines.length).toBeGreaterThan(0);
+  }, 120_000);
+});

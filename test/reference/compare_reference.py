@@ -1,0 +1,403 @@
+#!/usr/bin/env python3
+"""Independent reference for `wfa compare`, written from the description of the method and of the run record alone,
+without sight of the TypeScript.
+
+python3 compare_reference.py BASELINE_PLANNER CANDIDATE_PLANNER FILE...
+"""
+import gzip, itertools, json, math, statistics, sys
+from collections import Counter, defaultdict
+import numpy as np
+import scipy
+from scipy import stats
+
+LIMIT, B, SEED, ALPHA, M_EQ = 200_000, 9_999, 20261123, 0.05, 0.02
+TOL = 1e-12
+METRICS = [("makespan", "ms"), ("execution-time", "ms"), ("resource-usage", "GB-s")]
+
+
+# ------------------------------------------------------------------ records
+def read(path):
+    with open(path, "rb") as f:
+        raw = f.read()
+    if raw[:2] == b"\x1f\x8b":
+        raw = gzip.decompress(raw)
+    text = raw.decode("utf-8").strip()
+    if text.startswith("["):
+        return json.loads(text)
+    return [json.loads(l) for l in text.splitlines() if l.strip()]
+
+
+def num(x):
+    return x if isinstance(x, (int, float)) and not isinstance(x, bool) and math.isfinite(x) else None
+
+
+def metric_makespan(r):
+    sub = num((r.get("submission") or {}).get("dag_submission_time_ms"))
+    if sub is None:
+        return None, "no submission time"
+    for t in r["tasks"]:
+        if t["internal_task_id"] == r["dag"]["sink_node_id"]:
+            m = t.get("metrics")
+            if not m:
+                break
+            exec_start = m["started_at_timestamp_s"] * 1000 + (
+                num((m.get("input_metrics") or {}).get("tp_total_time_waiting_for_inputs_ms")) or 0)
+            ex = num(m.get("tp_execution_time_ms"))
+            if ex is None:
+                break
+            out = exec_start + ex + (num((m.get("output_metrics") or {}).get("tp_time_ms")) or 0)
+            return out - sub, None
+    return None, "sink task has no metrics"
+
+
+def metric_exec(r):
+    have = {t["internal_task_id"]: t["metrics"] for t in r["tasks"] if t.get("metrics")}
+    tot = 0.0
+    for n in r["dag"]["nodes"]:
+        m = have.get(n["id"])
+        if m is None or num(m.get("tp_execution_time_ms")) is None:
+            return None, "a task has no metrics"
+        tot += m["tp_execution_time_ms"]
+    return tot, None
+
+
+def metric_res(r):
+    ru = r.get("resource_usage")
+    if not ru:
+        return None, "no resource usage"
+    g = num(ru.get("gb_seconds"))
+    if g is None:
+        mb = num(ru.get("memory_bytes"))
+        if mb is None:
+            return None, "no resource usage"
+        g = mb / 2**30
+    if g == 0:
+        return None, "resource usage is 0: not measured"
+    return g, None
+
+
+FN = {"makespan": metric_makespan, "execution-time": metric_exec, "resource-usage": metric_res}
+
+
+def sla_name(s):
+    if isinstance(s, dict):
+        p = s["percentile"]
+        return "p%g" % p
+    return s
+
+
+# ------------------------------------------------------------------ estimate
+def cells_to_var(cells, k):
+    """cells: list of (n, s2 or None). -> (Var D, nu, pooled s2 or None, number of single cells)"""
+    multi = [(n, s2) for n, s2 in cells if n >= 2]
+    singles = sum(1 for n, _ in cells if n == 1)
+    comps = [(s2 / (n * k * k), n - 1) for n, s2 in multi]
+    s2p = None
+    if singles:
+        df = sum(n - 1 for n, _ in multi)
+        s2p = sum((n - 1) * s2 for n, s2 in multi) / df
+        comps.append((s2p * singles / (k * k), df))
+    var = math.fsum(v for v, _ in comps)
+    den = math.fsum(v * v / d for v, d in comps)
+    return var, (var * var / den if den > 0 else None), s2p, singles
+
+
+def interval(blocks):
+    """blocks: list of (yA, yB) lists of logs. -> dict"""
+    k = len(blocks)
+    d = [statistics.fmean(b) - statistics.fmean(a) for a, b in blocks]
+    D = math.fsum(d) / k
+    sizes = [len(c) for ab in blocks for c in ab]
+    if all(n == 1 for n in sizes):
+        if k < 3:
+            return dict(D=D, d=d, var=None, nu=None, method="none (every cell has one run, fewer than 3 blocks)",
+                        pooled=None, singles=len(sizes))
+        return dict(D=D, d=d, var=statistics.variance(d) / k, nu=k - 1.0, method="paired-t over blocks",
+                    pooled=None, singles=len(sizes))
+    cells = [(len(c), statistics.variance(c) if len(c) > 1 else None) for ab in blocks for c in ab]
+    var, nu, s2p, singles = cells_to_var(cells, k)
+    return dict(D=D, d=d, var=var, nu=nu, pooled=s2p, singles=singles,
+                method="welch-satterthwaite" + (" with pooled component for single-run cells" if singles else ""))
+
+
+# --------------------------------------------------------------- permutation
+def block_arrangements(a, b):
+    """all (d*, w*) of one block; w* = d(d*)/d(shift of candidate). Logs are centred (d* does not depend on it)."""
+    mu = statistics.fmean(list(a) + list(b))
+    z = [x - mu for x in a] + [x - mu for x in b]
+    na, nb = len(a), len(b)
+    tot, ds, ws = math.fsum(z), [], []
+    for cand in itertools.combinations(range(na + nb), nb):
+        sc = math.fsum(z[i] for i in cand)
+        q = sum(1 for i in cand if i >= na)          # true candidate runs labelled candidate
+        ds.append(sc / nb - (tot - sc) / na)
+        ws.append(q / nb - (nb - q) / na)
+    return np.array(ds), np.array(ws)
+
+
+def outer(list_of_vecs):
+    acc = np.zeros(1)
+    for v in list_of_vecs:
+        acc = (acc[:, None] + v[None, :]).ravel()
+    return acc
+
+
+def theta_ends(D, Dstar, w):
+    """{theta: |D*-theta w| >= |D-theta|} = [lo, hi] (contains D); unbounded for w = +-1 (identity, full swap)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t1 = (D - Dstar) / (1 - w)
+        t2 = (D + Dstar) / (1 + w)
+    lo, hi = np.minimum(t1, t2), np.maximum(t1, t2)
+    un = np.abs(w) > 1 - 1e-9
+    lo[un], hi[un] = -np.inf, np.inf
+    return lo, hi
+
+
+def ci_from_ends(lo, hi, alpha=ALPHA):
+    """{theta: p(theta) > alpha}, p(theta) = #{[lo,hi] holds theta}/N, monotone on each side of D."""
+    N = len(lo)
+    i = math.floor(alpha * N + 1e-9)                  # need more than alpha*N arrangements
+    L = np.partition(lo, i)[i]
+    H = -np.partition(-hi, i)[i]
+    return (float(L) if np.isfinite(L) else None), (float(H) if np.isfinite(H) else None)
+
+
+class Split:
+    """exact count of |sum| >= c for large numbers of arrangements, by meeting in the middle."""
+    def __init__(self, per):
+        per = sorted(per, key=lambda t: -len(t[0]))
+        g = [[], []]; s = [1, 1]
+        for t in per:
+            j = 0 if s[0] <= s[1] else 1
+            g[j].append(t); s[j] *= len(t[0])
+        self.size = max(s)
+        self.N = s[0] * s[1]
+        if self.size <= 4_000_000:
+            self.d = [outer([t[0] for t in x]) for x in g]
+            self.w = [outer([t[1] for t in x]) for x in g]
+
+    def p(self, theta, k, Dobs, tol=TOL):
+        a = self.d[0] - theta * self.w[0]
+        b = np.sort(self.d[1] - theta * self.w[1])
+        c = abs(Dobs - theta) * k
+        c -= c * tol + 1e-13                           # absolute slack: sums of k centred logs
+        cnt = int((len(b) - np.searchsorted(b, c - a, "left")).sum())
+        cnt += int(np.searchsorted(b, -c - a, "right").sum())
+        return min(cnt, self.N) / self.N if c > 0 else 1.0
+
+    def ci_end(self, k, Dobs, sign):
+        far = Dobs + sign * 50.0
+        if self.p(far, k, Dobs) > ALPHA:
+            return None
+        a, b = Dobs, far
+        for _ in range(100):
+            m = (a + b) / 2
+            if self.p(m, k, Dobs) > ALPHA: a = m
+            else: b = m
+            if abs(b - a) < 1e-12: break
+        return (a + b) / 2
+
+
+def permute(blocks, D, metric_index):
+    k = len(blocks)
+    per = [block_arrangements(a, b) for a, b in blocks]
+    N = math.prod(math.comb(len(a) + len(b), len(b)) for a, b in blocks)
+    out = dict(arrangements=N, exact=N <= LIMIT)
+    if N <= LIMIT:
+        Ds, W = outer([t[0] for t in per]) / k, outer([t[1] for t in per]) / k
+        assert len(Ds) == N
+        cnt = int((np.abs(Ds) >= abs(D) * (1 - TOL)).sum())
+        out["pValue"] = cnt / N
+        out["countAtLeast"] = cnt
+        # is the count sensitive to the tolerance?
+        out["countByTolerance"] = {str(t): int((np.abs(Ds) >= abs(D) * (1 - t)).sum()) for t in (0, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9)}
+        lo, hi = theta_ends(D, Ds, W)
+        out["ci"] = ci_from_ends(lo, hi)
+    else:
+        rng = np.random.default_rng([SEED, metric_index])
+        Ds, W = np.zeros(B), np.zeros(B)
+        for d, w in per:                               # independent uniform arrangement in every block
+            i = rng.integers(0, len(d), B)
+            Ds += d[i]; W += w[i]
+        Ds /= k; W /= k
+        cnt = int((np.abs(Ds) >= abs(D) * (1 - TOL)).sum())
+        out["pValue"] = (1 + cnt) / (B + 1)
+        out["countAtLeast"] = cnt
+        lo, hi = theta_ends(D, np.append(Ds, D), np.append(W, 1.0))
+        out["ci"] = ci_from_ends(lo, hi)
+        out["pMonteCarloStandardError"] = math.sqrt(out["pValue"] * (1 - out["pValue"]) / B)
+        # also: the exact values by meet-in-the-middle, as the target of any Monte Carlo
+    sp = Split(per)
+    if sp.size <= 4_000_000:
+        assert sp.N == N
+        out["full"] = dict(p=sp.p(0.0, k, D), lo=sp.ci_end(k, D, -1), hi=sp.ci_end(k, D, +1))
+    return out
+
+
+def holm(ps):
+    m = len(ps)
+    order = sorted(range(m), key=lambda i: ps[i])
+    adj, run = [None] * m, 0.0
+    for r, i in enumerate(order):
+        run = max(run, min(1.0, (m - r) * ps[i]))
+        adj[i] = run
+    return adj
+
+
+def fr(x):
+    return None if x is None else math.expm1(x)
+
+
+# ------------------------------------------------------------------ joint
+def cov(u, v):
+    mu, mv = statistics.fmean(u), statistics.fmean(v)
+    return math.fsum((x - mu) * (y - mv) for x, y in zip(u, v)) / (len(u) - 1)
+
+
+def joint(runsA, runsB):
+    """makespan x resource usage from runs that have both."""
+    blk = {}
+    for arm, rs in ((0, runsA), (1, runsB)):
+        for r in rs:
+            x, y = r["makespan"], r["resource-usage"]
+            if x is not None and y is not None:
+                blk.setdefault(r["block"], ([], []))[arm].append((math.log(x), math.log(y)))
+    blk = {b: v for b, v in sorted(blk.items()) if v[0] and v[1]}
+    k = len(blk)
+    if not k:
+        return None
+    res = {"blockCount": k, "runCountBaseline": sum(len(v[0]) for v in blk.values()),
+           "runCountCandidate": sum(len(v[1]) for v in blk.values())}
+    ints = [interval([([p[m] for p in a], [p[m] for p in b]) for a, b in blk.values()]) for m in (0, 1)]
+    res["logRatios"] = {"makespan": ints[0]["D"], "resource-usage": ints[1]["D"]}
+    if ints[0]["var"] is None:
+        res.update(covariance=None)
+        return res
+    cells = [c for v in blk.values() for c in v]
+    if all(len(c) == 1 for c in cells):
+        c12 = cov(ints[0]["d"], ints[1]["d"]) / k
+    else:
+        multi = [c for c in cells if len(c) > 1]
+        cc = [cov([p[0] for p in c], [p[1] for p in c]) for c in multi]
+        c12 = sum(q / len(c) for q, c in zip(cc, multi)) / k**2
+        singles = len(cells) - len(multi)
+        if singles:
+            c12 += sum((len(c) - 1) * q for q, c in zip(cc, multi)) / sum(len(c) - 1 for c in multi) * singles / k**2
+    v1, v2 = ints[0]["var"], ints[1]["var"]
+    S = np.array([[v1, c12], [c12, v2]])
+    ev, vec = np.linalg.eigh(S)
+    res.update(method=ints[0]["method"], varianceMakespan=v1, varianceResourceUsage=v2, covariance=c12,
+               correlation=c12 / math.sqrt(v1 * v2) if v1 > 0 and v2 > 0 else None,
+               degreesOfFreedom={"makespan": ints[0]["nu"], "resource-usage": ints[1]["nu"]},
+               eigenvalues=[float(x) for x in ev[::-1]],
+               majorAxisAngleRadians=0.5 * math.atan2(2 * c12, v1 - v2))
+    e = {"chiSquared": {"radiusSquared": float(stats.chi2.ppf(.95, 2))}}
+    nu = min(ints[0]["nu"], ints[1]["nu"])
+    e["F(2, nu), nu=min"] = {"radiusSquared": float(2 * stats.f.ppf(.95, 2, nu))}
+    if nu > 1:
+        e["Hotelling 2nu/(nu-1) F(2, nu-1), nu=min"] = {"radiusSquared": float(2 * nu / (nu - 1) * stats.f.ppf(.95, 2, nu - 1))}
+    for v in e.values():
+        v["semiAxes"] = [math.sqrt(max(0.0, float(x)) * v["radiusSquared"]) for x in ev[::-1]]
+    res["ellipse95"] = e
+    return res
+
+
+# ------------------------------------------------------------------ main
+def main(argv):
+    base, cand, files = argv[0], argv[1], argv[2:]
+    ledger, arms, seen, other = Counter(), {base: [], cand: []}, set(), Counter()
+    for f in files:
+        for r in read(f):
+            rid = r["master_dag_id"]
+            if rid in seen:
+                ledger["duplicate run id"] += 1
+                continue
+            seen.add(rid)
+            if not r.get("plan"):
+                ledger["run without plan"] += 1
+                continue
+            pn = r["plan"]["planner_name"]
+            if pn not in arms:
+                ledger["other planner"] += 1
+                continue
+            q = {"id": rid, "block": (r["dag_name"], r["dag"]["master_dag_structure_hash"], sla_name(r["plan"]["sla"])),
+                 "t": num((r.get("submission") or {}).get("dag_submission_time_ms"))}
+            for m, _ in METRICS:
+                x, why = FN[m](r)
+                if x is not None and not x > 0:
+                    x, why = None, "not positive"
+                if why:
+                    ledger[f"{m}: {why} ({pn})"] += 1
+                q[m] = x
+            arms[pn].append(q)
+    comps, ps = [], []
+    for mi, (m, unit) in enumerate(METRICS):
+        cells = defaultdict(lambda: ([], []))
+        for arm, pn in ((0, base), (1, cand)):
+            for q in arms[pn]:
+                if q[m] is not None:
+                    cells[q["block"]][arm].append(q[m])
+        used = {b: v for b, v in sorted(cells.items()) if v[0] and v[1]}
+        left = [list(b) + [len(v[0]), len(v[1])] for b, v in sorted(cells.items()) if not (v[0] and v[1])]
+        c = {"metric": m, "unit": unit}
+        comps.append(c)
+        if not used:
+            c.update(blockCount=0, ratio=None, pValue=None)
+            continue
+        logs = [([math.log(x) for x in a], [math.log(x) for x in b]) for a, b in used.values()]
+        iv = interval(logs)
+        D, var, nu = iv["D"], iv["var"], iv["nu"]
+        lo = hi = mde = None
+        if var is not None and nu is not None and var > 0:
+            t975, t80 = stats.t.ppf(.975, nu), stats.t.ppf(.80, nu)
+            lo, hi = D - t975 * math.sqrt(var), D + t975 * math.sqrt(var)
+            mde = math.expm1((t975 + t80) * math.sqrt(var))
+        pm = permute(logs, D, mi)
+        if lo is None: outcome = "inconclusive"
+        elif lo > 0 or hi < 0: outcome = "different"
+        elif fr(lo) >= -M_EQ and fr(hi) <= M_EQ: outcome = "equivalent"
+        else: outcome = "inconclusive"
+        pairs = [(x, y) for a, b in used.values() for x in a for y in b]
+        c.update(ratio=math.exp(D), logRatio=D, changeFraction=math.expm1(D), ciLow=fr(lo), ciHigh=fr(hi),
+                 degreesOfFreedom=nu, logVariance=var, method=iv["method"], pooledVariance=iv["pooled"],
+                 singleRunCells=iv["singles"], blockCount=len(used),
+                 runCountBaseline=sum(len(a) for a, _ in used.values()),
+                 runCountCandidate=sum(len(b) for _, b in used.values()),
+                 blocksAgreeing=sum(1 for x in iv["d"] if x * D > 0),
+                 pValue=pm["pValue"], pAdjusted=None, exact=pm["exact"], arrangements=pm["arrangements"],
+                 permutationCiLow=fr(pm["ci"][0]), permutationCiHigh=fr(pm["ci"][1]),
+                 minimalDetectableFraction=mde, outcome=outcome,
+                 extra={"countAtLeast": pm["countAtLeast"], "countByTolerance": pm.get("countByTolerance"),
+                        "pMonteCarloStandardError": pm.get("pMonteCarloStandardError"),
+                        "fullEnumeration": None if "full" not in pm else {
+                            "pValue": pm["full"]["p"], "permutationCiLow": fr(pm["full"]["lo"]),
+                            "permutationCiHigh": fr(pm["full"]["hi"])},
+                        "probabilityCandidateLowerWithinBlocks":
+                            sum((y < x) + .5 * (y == x) for x, y in pairs) / len(pairs),
+                        "blocksLeftOut [workflow, hash, sla, nBaseline, nCandidate]": left},
+                 blocks=[{"workflow": b[0], "structureHash": b[1], "sla": b[2], "nBaseline": len(v[0]), "nCandidate": len(v[1]),
+                          "geometricMeanBaseline": math.exp(statistics.fmean(la)), "geometricMeanCandidate": math.exp(statistics.fmean(lb)),
+                          "ratio": math.exp(statistics.fmean(lb) - statistics.fmean(la)),
+                          "medianBaseline": statistics.median(v[0]), "medianCandidate": statistics.median(v[1])}
+                         for (b, v), (la, lb) in zip(used.items(), logs)])
+        ps.append((c, pm["pValue"]))
+    for (c, _), a in zip(ps, holm([p for _, p in ps])):
+        c["pAdjusted"] = a
+        c["extra"]["footnotePermutationSmallButIntervalHolds1"] = bool(a < .05 and c["ciLow"] is not None and c["ciLow"] <= 0 <= c["ciHigh"])
+    if ps and all(c["extra"]["fullEnumeration"] for c, _ in ps):
+        for (c, _), a in zip(ps, holm([c["extra"]["fullEnumeration"]["pValue"] for c, _ in ps])):
+            c["extra"]["fullEnumeration"]["pAdjusted"] = a
+    ta, tb = [q["t"] for q in arms[base] if q["t"] is not None], [q["t"] for q in arms[cand] if q["t"] is not None]
+    auc = sum((y > x) + .5 * (y == x) for x in ta for y in tb) / (len(ta) * len(tb)) if ta and tb else None
+    return {"reference": {"scipy": scipy.__version__, "numpy": np.__version__, "seed": SEED, "permutations": B, "equivalence": M_EQ},
+            "baseline": base, "candidate": cand, "files": files, "comparisons": comps,
+            "joint": joint(arms[base], arms[cand]),
+            "runsInArms": {"baseline": len(arms[base]), "candidate": len(arms[cand])},
+            "submissionTimeAuc": auc, "ledger": dict(sorted(ledger.items()))}
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    json.dump(main(sys.argv[1:]), sys.stdout, indent=1, allow_nan=False)
+    print()
