@@ -1,4 +1,4 @@
-import { quantile } from 'd3-array';
+import { max, quantile } from 'd3-array';
 import { shortPlannerName } from '../../model/names.ts';
 import { CHART_PADDING } from '../../view/chart-text.ts';
 import type { ChartFrame } from '../../view/view.ts';
@@ -45,6 +45,6 @@ export function encodePlanners(planners: readonly string[], frame: ChartFrame) {
 
 /** Top of an axis of errors in per cent: most of them, so that one absurd prediction does not flatten all others. */
 export function topOfErrors(percents: readonly number[]): number {
-  const [most, nearlyMost] = [Math.max(10, ...percents), quantile(percents, 0.95) ?? 0];
+  const [most, nearlyMost] = [Math.max(10, max(percents) ?? 0), quantile(percents, 0.95) ?? 0];
   return most > 2 * nearlyMost ? Math.max(10, 1.5 * nearlyMost) : 1.08 * most;
 }
