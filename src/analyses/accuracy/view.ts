@@ -136,7 +136,7 @@ function rowOfScore(score: Score): Record<string, Cell> {
   const verdict = VERDICT_WORDS[score.coverageVerdict];
   return {
     sla: score.sla,
-    function: score.functionName ?? '',
+    ...(score.functionName === null ? {} : { function: score.functionName }),
     runs: String(score.runCount),
     bias: wordPercentChange(change(score.biasLogRatio)),
     biasInterval: wordPercentInterval(change(score.biasLow), change(score.biasHigh)),
