@@ -1,3 +1,4 @@
+import { accuracyDefinition } from './accuracy/index.ts';
 import type { AnalysisDefinition } from './analysis.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { compareDefinition } from './compare/index.ts';
@@ -12,6 +13,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
   compareDefinition,
   preloadDefinition,
+  accuracyDefinition,
   slaDefinition,
   breakdownDefinition,
   prewarmDefinition,

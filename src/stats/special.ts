@@ -9,7 +9,7 @@ const LANCZOS = [
 ];
 
 /** ln Γ(x) for x > 0. */
-function lnGamma(x: number): number {
+export function lnGamma(x: number): number {
   let sum = LANCZOS[0] as number;
   for (let i = 1; i < LANCZOS.length; i++) sum += (LANCZOS[i] as number) / (x + i - 1);
   const t = x + LANCZOS_G - 0.5;

@@ -18,6 +18,7 @@ const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: {} },
     { arguments: [], options: { list: true } },
   ],
+  accuracy: [{ arguments: [], options: {} }],
   compare: [
     { arguments: ['uniform', 'non-uniform'], options: {} },
     { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },

@@ -52,8 +52,8 @@ function countAttained(runs: readonly SlaFacts[], quantity: (typeof QUANTITIES)[
     runCount: both.length,
     attainedCount,
     fraction: empty ? null : attainedCount / both.length,
-    ciLow: empty ? null : interval.low,
-    ciHigh: empty ? null : interval.high,
+    ciLow: interval?.low ?? null,
+    ciHigh: interval?.high ?? null,
     targetFraction: sla === 'average' ? null : sla / 100,
   };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { analyzePreload } from '../src/analyses/preload/analyze.ts';
-import { extractPreload } from '../src/analyses/preload/extract.ts';
-import { parsePreload } from '../src/analyses/preload/options.ts';
-import { describeRun } from '../src/model/run-facts.ts';
-import { readSample, toRun } from './sample-records.ts';
+import { analyzePreload } from '../../src/analyses/preload/analyze.ts';
+import { extractPreload } from '../../src/analyses/preload/extract.ts';
+import { parsePreload } from '../../src/analyses/preload/options.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import { readSample, toRun } from '../sample-records.ts';
 
 function analyzeSample(name: 'older' | 'newer', flags: Record<string, string>) {
   const options = parsePreload({ arguments: [], options: flags });

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeSla } from '../src/analyses/sla/analyze.ts';
-import { extractSla } from '../src/analyses/sla/extract.ts';
-import { parseSla } from '../src/analyses/sla/options.ts';
-import { describeRun } from '../src/model/run-facts.ts';
-import { wilsonInterval } from '../src/stats/binomial.ts';
-import { regressWithinBlocks } from '../src/stats/block-regression.ts';
-import { readSample, toRun } from './sample-records.ts';
+import { analyzeSla } from '../../src/analyses/sla/analyze.ts';
+import { extractSla } from '../../src/analyses/sla/extract.ts';
+import { parseSla } from '../../src/analyses/sla/options.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import { regressWithinBlocks } from '../../src/stats/block-regression.ts';
+import { readSample, toRun } from '../sample-records.ts';
 
 function analyzeSample(name: 'older' | 'newer') {
   const options = parseSla({ arguments: [], options: {} });
@@ -48,16 +47,6 @@ describe('wfa sla on real runs', () => {
   it('leaves planners that do not schedule by predictions out, by name in the ledger', () => {
     const { ledger } = analyzeSample('older');
     expect(ledger.find(({ reason }) => reason === 'planner-does-not-predict')?.count).toBe(17);
-  });
-});
-
-describe('wilsonInterval', () => {
-  // scipy 1.x: binomtest(k, n).proportion_ci(method='wilson')
-  it('is the score interval, and stays within [0, 1]', () => {
-    expectClose(Object.values(wilsonInterval(6, 20)), [0.14547724486760433, 0.5189728183535234]);
-    expect(wilsonInterval(0, 10).low).toBe(0);
-    expect(wilsonInterval(10, 10).high).toBe(1);
-    expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
   });
 });
 

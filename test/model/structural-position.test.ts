@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DagNode } from '../src/model/run.ts';
-import { structuralPositions } from '../src/model/structural-position.ts';
-import { sampleRuns } from './sample-records.ts';
+import type { DagNode } from '../../src/model/run.ts';
+import { structuralPositions } from '../../src/model/structural-position.ts';
+import { sampleRuns } from '../sample-records.ts';
 
 const node = (id: string, upstream: string[], downstream: string[]): DagNode => ({
   id,

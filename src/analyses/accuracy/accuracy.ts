@@ -1,0 +1,16 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzeAccuracy } from './analyze.ts';
+import { extractAccuracy } from './extract.ts';
+import { gateQuantities } from './gates.ts';
+import { parseAccuracy } from './options.ts';
+import { viewAccuracy } from './view.ts';
+
+/** `wfa accuracy`: what the plans predicted against what happened. */
+export const accuracy = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: parseAccuracy,
+  extract: extractAccuracy,
+  analyze: analyzeAccuracy,
+  view: viewAccuracy,
+  gateQuantities,
+});

@@ -1,0 +1,75 @@
+import { mean, median } from 'd3-array';
+import type { AccuracyFacts } from './extract.ts';
+import { askedLevelOf, type Pair, quantityOf } from './quantities.ts';
+import type { Stage } from './result.ts';
+import { slaRank } from './score.ts';
+import { groupBy } from './series.ts';
+
+/** What one run says of one stage. */
+interface StageRun {
+  readonly logRatio: number | null;
+  readonly percentageError: number | null;
+  /** Share of what was within its prediction: of tasks, or of the one figure. */
+  readonly coverage: number;
+}
+
+const STAGES: readonly { stage: Stage['stage']; judge: (fact: AccuracyFacts) => StageRun | null }[] = [
+  { stage: 'task', judge: judgeTasks },
+  { stage: 'critical-path', judge: ({ execution }) => (execution ? judgePair(execution.criticalPath) : null) },
+  { stage: 'makespan', judge: ({ makespan }) => (makespan ? judgePair(makespan) : null) },
+];
+
+/**
+ * Where the error of a makespan comes from: execution of single tasks, execution along the planned critical path, makespan, per
+ * planner and SLA. A sum of 90th percentiles is no 90th percentile of the sum: independent errors cancel, so that the sum covers more.
+ */
+export function decomposeErrors(facts: readonly AccuracyFacts[]): Stage[] {
+  return groupBy(
+    facts,
+    ({ run }) => run.planner,
+    ({ run }) => run.sla,
+  )
+    .sort((a, b) => compareGroups(a[0] as AccuracyFacts, b[0] as AccuracyFacts))
+    .flatMap((group) => STAGES.flatMap(({ stage, judge }) => summarizeStage(stage, group, judge)));
+}
+
+function compareGroups({ run: a }: AccuracyFacts, { run: b }: AccuracyFacts): number {
+  if (a.planner !== b.planner) return a.planner < b.planner ? -1 : 1;
+  return slaRank(a.sla) - slaRank(b.sla);
+}
+
+function judgeTasks({ execution }: AccuracyFacts): StageRun | null {
+  if (!execution || execution.tasks.count === 0) return null;
+  const { count, coveredCount, logRatio, percentageError } = execution.tasks;
+  return { logRatio, percentageError, coverage: coveredCount / count };
+}
+
+function judgePair({ predicted, actual }: Pair): StageRun {
+  return {
+    logRatio: predicted > 0 && actual > 0 ? Math.log(predicted / actual) : null,
+    percentageError: actual > 0 ? Math.abs(predicted - actual) / actual : null,
+    coverage: actual <= predicted ? 1 : 0,
+  };
+}
+
+function summarizeStage(
+  stage: Stage['stage'],
+  group: readonly AccuracyFacts[],
+  judge: (fact: AccuracyFacts) => StageRun | null,
+): Stage[] {
+  const runs = group.flatMap((fact) => judge(fact) ?? []);
+  if (runs.length === 0) return [];
+  const { planner, sla } = (group[0] as AccuracyFacts).run;
+  return [
+    {
+      planner,
+      sla,
+      stage,
+      runCount: runs.length,
+      askedLevel: askedLevelOf(sla, quantityOf('makespan')),
+      biasLogRatio: median(runs, ({ logRatio }) => logRatio ?? Number.NaN) ?? null,
+      mdape: median(runs, ({ percentageError }) => percentageError ?? Number.NaN) ?? null,
+      coverage: mean(runs, ({ coverage }) => coverage) as number,
+    },
+  ];
+}

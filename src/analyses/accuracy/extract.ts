@@ -1,0 +1,91 @@
+import { median } from 'd3-array';
+import type { Plan, Run } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import type { AccuracyOptions } from './options.ts';
+import { pairRun, pairTasks, type TaskPair } from './pairs.ts';
+import type { NoPair, Pair, QuantityKey } from './quantities.ts';
+
+/** What the analysis keeps of a run. */
+export interface AccuracyFacts {
+  readonly run: RunFacts;
+  /** Why the run has no predictions to judge; `null`: it has. */
+  readonly leftOut: string | null;
+  readonly pairs: Readonly<Partial<Record<QuantityKey, Pair | NoPair>>>;
+  /** At `--level task` only. */
+  readonly tasks: Readonly<Partial<Record<QuantityKey, readonly TaskPair[]>>>;
+  /** Execution, task by task and along the planned critical path; `null` when a task left no metrics. */
+  readonly execution: { readonly tasks: TaskErrors; readonly criticalPath: Pair } | null;
+  readonly makespan: Pair | null;
+  /** Inputs that were preloaded: predicted to be downloaded, but their time is not recorded. */
+  readonly preloadCount: number;
+}
+
+/** The tasks of one run as one observation: they are not independent of each other. */
+export interface TaskErrors {
+  readonly count: number;
+  /** Tasks that took at most as long as predicted. */
+  readonly coveredCount: number;
+  /** Medians over the run's tasks, ln(predicted ÷ actual) and its magnitude as a fraction; `null` without positive figures. */
+  readonly logRatio: number | null;
+  readonly percentageError: number | null;
+}
+
+/** One run's predictions beside its figures. Pure. */
+export function extractAccuracy(run: Run, facts: RunFacts, options: AccuracyOptions): AccuracyFacts {
+  const leftOut = reasonToLeaveOut(run, facts);
+  const { plan } = run;
+  if (leftOut !== null || plan === null) {
+    return { run: facts, leftOut, pairs: {}, tasks: {}, execution: null, makespan: null, preloadCount: 0 };
+  }
+  const makespan = pairRun(run, plan, 'makespan');
+  const perQuantity = <Item>(extract: (quantity: QuantityKey) => Item) =>
+    Object.fromEntries(options.quantities.map(({ key }) => [key, extract(key)]));
+  return {
+    run: facts,
+    leftOut,
+    pairs: perQuantity((quantity) => pairRun(run, plan, quantity)),
+    tasks: options.level === 'task' ? perQuantity((quantity) => pairTasks(run, plan, quantity)) : {},
+    execution: compareExecution(run, plan, facts),
+    makespan: typeof makespan === 'string' ? null : makespan,
+    preloadCount: countPreloads(run),
+  };
+}
+
+/** WUKONG stores plans but does not schedule by them; a run without plan has no prediction. */
+function reasonToLeaveOut(run: Run, facts: RunFacts): string | null {
+  if (/wukong/i.test(facts.planner)) return `${facts.planner}-does-not-predict`;
+  if (run.plan === null) return 'without-plan';
+  return run.submittedAtMs === null ? 'not-submitted' : null;
+}
+
+function compareExecution(run: Run, plan: Plan, facts: RunFacts): AccuracyFacts['execution'] {
+  if (!facts.complete || plan.nodes.size < run.nodes.length) return null;
+  const critical = new Set(plan.criticalPathNodeIds);
+  const onPath = { predicted: 0, actual: 0 };
+  const pairs = run.tasks.map((task): Pair => {
+    const predicted = plan.nodes.get(task.nodeId)?.executionMs ?? 0;
+    if (critical.has(task.nodeId)) {
+      onPath.predicted += predicted;
+      onPath.actual += task.executionMs;
+    }
+    return { predicted, actual: task.executionMs };
+  });
+  return { tasks: summarizeTasks(pairs), criticalPath: onPath };
+}
+
+function summarizeTasks(pairs: readonly Pair[]): TaskErrors {
+  const measured = pairs.filter(({ actual }) => actual > 0);
+  const both = measured.filter(({ predicted }) => predicted > 0);
+  return {
+    count: pairs.length,
+    coveredCount: pairs.filter(({ predicted, actual }) => actual <= predicted).length,
+    logRatio: median(both, ({ predicted, actual }) => Math.log(predicted / actual)) ?? null,
+    percentageError: median(measured, ({ predicted, actual }) => Math.abs(predicted - actual) / actual) ?? null,
+  };
+}
+
+function countPreloads(run: Run): number {
+  let count = 0;
+  for (const task of run.tasks) for (const event of task.optimizationEvents) if (event.type === 'PreLoad') count++;
+  return count;
+}

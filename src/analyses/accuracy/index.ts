@@ -1,0 +1,31 @@
+import type { AnalysisDefinition } from '../analysis.ts';
+
+export const accuracyDefinition: AnalysisDefinition = {
+  name: 'accuracy',
+  summary: 'how good are the predictions that plans are made from, and do they get better with history',
+  description:
+    'Compares what each plan predicted with what happened, run by run in order of submission: relative errors, whether a ' +
+    'prediction asked for as the 90th percentile covers 90 % of runs, whether it beats the plain percentile of earlier runs, ' +
+    'whether errors shrink as history grows, and where the workload or the errors changed from one run to the next.',
+  arguments: [],
+  options: [
+    {
+      flags: '--quantity <name>',
+      description: 'what was predicted: makespan, execution-time, download-time, …, or all (default: all)',
+      repeatable: true,
+    },
+    { flags: '--level <level>', description: 'run, or task: each task by itself, by function (default: run)' },
+    { flags: '--x <axis>', description: 'of the chart over time: time of submission, or index (default: time)' },
+    { flags: '--window <runs>', description: 'runs in the rolling median of the chart over time (default: 7)' },
+  ],
+  chartKinds: ['over-time', 'calibration', 'learning'],
+  gateExample: 'mdape>20%',
+  examples: [
+    { command: 'wfa accuracy --data sample:', comment: 'every quantity of the bundled runs, makespan in detail' },
+    {
+      command: 'wfa accuracy --quantity execution-time --data runs.ndjson.gz --chart errors.svg',
+      comment: 'one quantity, with its error over time as a chart',
+    },
+  ],
+  load: async () => (await import('./accuracy.ts')).accuracy,
+};

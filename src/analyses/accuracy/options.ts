@@ -1,0 +1,60 @@
+import { UserError } from '../../errors.ts';
+import { matchName } from '../../model/names.ts';
+import type { RawOptions } from '../analysis.ts';
+import { QUANTITIES, type Quantity, type QuantityKey, quantityOf } from './quantities.ts';
+
+export interface AccuracyOptions {
+  readonly quantities: readonly Quantity[];
+  /** Shown in detail: what was asked for by name, else the first. */
+  readonly detailed: readonly Quantity[];
+  readonly level: 'run' | 'task';
+  readonly axis: 'time' | 'index';
+  /** Runs in the chart's rolling median. */
+  readonly window: number;
+}
+
+const DEFAULT_WINDOW = 7;
+const SHORTEST_WINDOW = 3;
+
+export function parseAccuracy({ options }: RawOptions): AccuracyOptions {
+  const level = parseWord('--level', options['level'] as string | undefined, ['run', 'task'] as const);
+  const asked = parseQuantities((options['quantity'] ?? []) as readonly string[]);
+  // A task has no makespan of its own: at that level execution is what one asks about first.
+  const quantities = asked ?? (level === 'task' ? [quantityOf('execution-time')] : QUANTITIES);
+  return {
+    quantities,
+    detailed: asked ?? quantities.slice(0, 1),
+    level,
+    axis: parseWord('--x', options['x'] as string | undefined, ['time', 'index'] as const),
+    window: parseWindow(options['window'] as string | undefined),
+  };
+}
+
+/** `null`: nothing was named. */
+function parseQuantities(names: readonly string[]): readonly Quantity[] | null {
+  const keys = names.flatMap((name) => name.split(',')).map((name) => name.trim());
+  if (keys.length === 0) return null;
+  if (keys.includes('all')) return QUANTITIES;
+  const known = QUANTITIES.map(({ key }) => key);
+  return [...new Set(keys)].map((name) => {
+    const match = matchName(name, known);
+    if ('found' in match) return quantityOf(match.found as QuantityKey);
+    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
+    throw new UserError('unknown-metric', `--quantity: there is no quantity '${name}'`, {
+      hint: `${nearest}The quantities are ${known.join(', ')}, and all.`,
+    });
+  });
+}
+
+function parseWord<Word extends string>(option: string, text: string | undefined, words: readonly [Word, Word]): Word {
+  if (text === undefined) return words[0];
+  const word = words.find((candidate) => candidate === text.toLowerCase());
+  if (word) return word;
+  throw new UserError('bad-option', `${option} '${text}' is not known`, { hint: `There are ${words.join(' and ')}.` });
+}
+
+function parseWindow(text: string | undefined): number {
+  const window = text === undefined ? DEFAULT_WINDOW : Number(text);
+  if (Number.isSafeInteger(window) && window >= SHORTEST_WINDOW && window <= 10_000) return window;
+  throw new UserError('bad-option', `--window '${text}' is no whole number of runs from ${SHORTEST_WINDOW} to 10000`);
+}

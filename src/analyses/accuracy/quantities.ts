@@ -1,0 +1,44 @@
+import type { MissingReason } from '../../model/metrics.ts';
+
+/** What plans predict. Their keys are what `--quantity` takes. */
+export const QUANTITIES = [
+  { key: 'makespan', label: 'makespan', unit: 'ms', speed: false },
+  { key: 'execution-time', label: 'execution time', unit: 'ms', speed: false },
+  { key: 'download-time', label: 'download time', unit: 'ms', speed: true },
+  { key: 'upload-time', label: 'upload time', unit: 'ms', speed: true },
+  { key: 'input-bytes', label: 'input bytes', unit: 'bytes', speed: false },
+  { key: 'output-bytes', label: 'output bytes', unit: 'bytes', speed: false },
+  { key: 'startup-time', label: 'worker start-up time', unit: 'ms', speed: false },
+] as const;
+
+export type QuantityKey = (typeof QUANTITIES)[number]['key'];
+
+export interface Quantity {
+  readonly key: QuantityKey;
+  readonly label: string;
+  readonly unit: 'ms' | 'bytes';
+  /** The SLA's percentile is asked of a speed: the asked percentile of the time is what is left to 100. */
+  readonly speed: boolean;
+}
+
+export const quantityOf = (key: QuantityKey): Quantity =>
+  QUANTITIES.find((quantity) => quantity.key === key) as Quantity;
+
+/** Why a run has no pair of prediction and figure for a quantity; each is a reason in the ledger. */
+export type NoPair = MissingReason | 'no-prediction';
+
+/** Predicted and actual, in the quantity's unit. */
+export interface Pair {
+  readonly predicted: number;
+  readonly actual: number;
+}
+
+/**
+ * The share of runs that a prediction under this SLA was asked to cover, 0…1: the percentile itself, or what is left to 100
+ * where it was asked of a transfer speed. `null` for `average`, which asks for no share.
+ */
+export function askedLevelOf(sla: string, quantity: Quantity): number | null {
+  const percentile = /^p(\d+(?:\.\d+)?)$/.exec(sla)?.[1];
+  if (percentile === undefined) return null;
+  return quantity.speed ? (100 - Number(percentile)) / 100 : Number(percentile) / 100;
+}

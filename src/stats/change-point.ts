@@ -1,0 +1,99 @@
+import { leastSquares } from './factor-regression.ts';
+import { lnGamma, studentTCdf } from './special.ts';
+
+/** A place in a series from which on the level is another. */
+export interface ChangePoint {
+  /** Of the first observation after the change. */
+  readonly index: number;
+  /** After − before, in the unit of the observations, with the factors' effects taken out. */
+  readonly difference: number;
+  /** Of the t-test of that difference, times the number of places that were tried (Bonferroni). */
+  readonly pValue: number;
+}
+
+/** A stretch with fewer observations is an outlier rather than a level. */
+const SHORTEST_SEGMENT = 5;
+const FEWEST_DEGREES_OF_FREEDOM = 5;
+
+/**
+ * Change points by binary segmentation (Vostrikova 1981): the series is divided where the t of a step is largest (Quandt 1958),
+ * and both parts again, as long as a division is significant. The step is fitted together with the additive effects of factors
+ * that take turns in the series (`factors[f][i]` is the level of factor f at observation i): what a factor explains is no change,
+ * and a level of a factor that occurs only after the change does not hide it. p is corrected for having chosen the largest of all
+ * steps, so that a series without change is divided in at most about `significance` of cases. Deterministic; O(n p²) for p levels.
+ * Returns the change points in order, and the p of the first division (`null`: too short to divide).
+ */
+export function findChangePoints(
+  sample: readonly number[],
+  factors: readonly (readonly string[])[],
+  significance: number,
+): { pValue: number | null; changePoints: ChangePoint[] } {
+  const divide = (from: number, to: number) => ({
+    from,
+    to,
+    division: bestStep(
+      sample.slice(from, to),
+      factors.map((factor) => factor.slice(from, to)),
+    ),
+  });
+  const whole = divide(0, sample.length);
+  const changePoints: ChangePoint[] = [];
+  const pending = [whole];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { from, to, division } = next;
+    if (division === null || division.pValue >= significance) continue;
+    const at = from + division.index;
+    changePoints.push({ ...division, index: at });
+    pending.push(divide(from, at), divide(at, to));
+  }
+  changePoints.sort((a, b) => a.index - b.index);
+  return { pValue: whole.division?.pValue ?? null, changePoints };
+}
+
+/** The step with the largest |t|; `null` when none can be judged. */
+function bestStep(sample: readonly number[], factors: readonly (readonly string[])[]): ChangePoint | null {
+  const count = sample.length;
+  const placeCount = count - 2 * SHORTEST_SEGMENT + 1;
+  if (placeCount < 1) return null;
+  const { residuals, columnsOf, inverse, rank } = leastSquares(sample, factors);
+  const freedom = count - rank - 1;
+  if (freedom < FEWEST_DEGREES_OF_FREEDOM) return null;
+  const unexplained = residuals.reduce((sum, residual) => sum + residual * residual, 0);
+  const counts = new Float64Array(inverse.length);
+  let [before, best, index, difference] = [0, -1, SHORTEST_SEGMENT, 0];
+  for (let at = 1; at <= count - SHORTEST_SEGMENT; at++) {
+    before += residuals[at - 1] as number;
+    for (const column of columnsOf(at - 1)) counts[column] = (counts[column] as number) + 1;
+    if (at < SHORTEST_SEGMENT) continue;
+    // Frisch–Waugh–Lovell: both the series and the step without what the factors explain.
+    const information = at - quadraticForm(inverse, counts);
+    if (information < 1e-6 * count) continue;
+    const explained = (before * before) / information;
+    if (explained > best) [best, index, difference] = [explained, at, -before / information];
+  }
+  if (best < 0) return null;
+  const pValue = Math.min(1, placeCount * stepP(best, unexplained, freedom, count, index));
+  return { index, difference, pValue };
+}
+
+function quadraticForm(matrix: readonly Float64Array[], vector: Float64Array): number {
+  let total = 0;
+  for (const [i, row] of matrix.entries()) {
+    const weight = vector[i] as number;
+    if (weight === 0) continue;
+    for (let j = 0; j < row.length; j++) total += weight * (row[j] as number) * (vector[j] as number);
+  }
+  return total;
+}
+
+/** Two-sided p of the step's t; where nothing is left unexplained, that of the permutation test, 2 ÷ C(n, index). */
+function stepP(explained: number, unexplained: number, freedom: number, count: number, index: number): number {
+  const rest = unexplained - explained;
+  // Sums of squares of log figures below this are rounding.
+  const rounding = 1e-18 * count;
+  if (unexplained <= rounding) return 1;
+  if (rest <= rounding) {
+    return Math.min(1, 2 * Math.exp(lnGamma(index + 1) + lnGamma(count - index + 1) - lnGamma(count + 1)));
+  }
+  return 2 * studentTCdf(-Math.sqrt((explained * freedom) / rest), freedom);
+}

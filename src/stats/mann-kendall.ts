@@ -1,0 +1,58 @@
+import { median } from 'd3-array';
+import { normalCdf } from './normal.ts';
+import { denseRanks, RankCounts } from './rank-counts.ts';
+
+/** A monotonic trend of observations in order of time. */
+export interface TrendTest {
+  /** Kendall's S: pairs that rise minus pairs that fall. */
+  readonly score: number;
+  /** S ÷ number of pairs, −1…1. */
+  readonly tau: number;
+  /** Two-sided, by the normal approximation with continuity correction; 1 where every observation is the same. */
+  readonly pValue: number;
+}
+
+/**
+ * Mann–Kendall (Mann 1945, Kendall 1975; variance corrected for ties), summed over blocks inside which alone observations are
+ * compared (Hirsch, Slack & Smith 1982). Each block is in order of time. `null` when no block has two observations.
+ * The normal approximation is good from about ten observations on.
+ */
+export function testTrend(blocks: readonly (readonly number[])[]): TrendTest | null {
+  let [score, variance, pairs] = [0, 0, 0];
+  for (const block of blocks) {
+    const { ranks, rankCount } = denseRanks(block);
+    score += kendallScore(ranks, rankCount);
+    variance += scoreVariance(ranks, rankCount);
+    pairs += (block.length * (block.length - 1)) / 2;
+  }
+  if (pairs === 0) return null;
+  const z = variance > 0 ? Math.max(0, Math.abs(score) - 1) / Math.sqrt(variance) : 0;
+  return { score, tau: score / pairs, pValue: Math.min(1, 2 * normalCdf(-z)) };
+}
+
+function kendallScore(ranks: readonly number[], rankCount: number): number {
+  const seen = new RankCounts(rankCount);
+  let score = 0;
+  for (const [earlier, rank] of ranks.entries()) {
+    const notAbove = seen.below(rank + 1);
+    score += seen.below(rank) - (earlier - notAbove);
+    seen.add(rank);
+  }
+  return score;
+}
+
+function scoreVariance(ranks: readonly number[], rankCount: number): number {
+  const ties = new Array<number>(rankCount).fill(0);
+  for (const rank of ranks) ties[rank] = (ties[rank] as number) + 1;
+  const term = (n: number) => n * (n - 1) * (2 * n + 5);
+  return (term(ranks.length) - ties.reduce((sum, n) => sum + term(n), 0)) / 18;
+}
+
+/** Sen's slope per observation: the median of all pairwise slopes (Sen 1968); `null` below two. O(n²). */
+export function senSlope(series: readonly number[]): number | null {
+  const slopes: number[] = [];
+  for (const [j, later] of series.entries()) {
+    for (let i = 0; i < j; i++) slopes.push((later - (series[i] as number)) / (j - i));
+  }
+  return median(slopes) ?? null;
+}

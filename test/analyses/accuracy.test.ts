@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { accuracy } from '../../src/analyses/accuracy/accuracy.ts';
+import type { AccuracyResult, Score, SeriesPoint } from '../../src/analyses/accuracy/result.ts';
+import type { Outcome } from '../../src/analyses/analysis.ts';
+import { parseRun } from '../../src/model/parse-run.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+
+type RawRecord = Record<string, unknown>;
+
+const readSample = (name: string): RawRecord[] =>
+  gunzipSync(readFileSync(new URL(`../../samples/${name}.ndjson.gz`, import.meta.url)))
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+function analyze(
+  records: readonly RawRecord[],
+  asked: Record<string, string | string[]> = {},
+): Outcome<AccuracyResult> {
+  const options = accuracy.parseOptions({ arguments: [], options: asked });
+  const facts = records.map((record, i) => {
+    const parsed = parseRun(record, { uri: 'sample', line: i + 1 }, 'sample');
+    if (!('run' in parsed)) throw new Error('the sample does not parse');
+    return accuracy.extract(parsed.run, describeRun(parsed.run), options);
+  });
+  return accuracy.analyze(facts, options, 1) as Outcome<AccuracyResult>;
+}
+
+const newer = readSample('newer');
+const { result } = analyze(newer);
+
+// python3 test/reference/accuracy_reference.py samples/newer.ndjson.gz (numpy 2.4.6, scipy 1.17.1)
+const REFERENCE: Readonly<Record<string, Partial<Score>>> = {
+  'UniformPlanner|p90|makespan': {
+    runCount: 4,
+    biasLogRatio: -0.20858569104526767,
+    mdape: 0.2783890466462236,
+    mape: 0.37119879146366624,
+    coverage: 0.25,
+    coverageLow: 0.04558726080970055,
+    coverageHigh: 0.6993581574175981,
+    coverageP: 0.003699999999999997,
+    pinball: 0.20523223236397262,
+    skill: -6.066905672334519,
+    skillCount: 1,
+  },
+  'NonUniformPlanner-opt|p95|execution-time': {
+    runCount: 6,
+    biasLogRatio: 0.20491672430680857,
+    mdape: 0.22742457592270515,
+    mape: 0.17390556363774223,
+    coverage: 0.8333333333333334,
+    coverageLow: 0.43649717781352976,
+    coverageHigh: 0.9699466302516933,
+    coverageP: 0.2649081093750002,
+    pinball: 0.010517430450407685,
+    skill: -3.3245092218003958,
+    skillCount: 1,
+  },
+  'UniformPlanner|p95|download-time': {
+    runCount: 5,
+    biasLogRatio: -0.5177830092323511,
+    mdape: 0.404159943334935,
+    mape: 0.370748505924115,
+    coverage: 0.0,
+    coverageLow: 0.0,
+    coverageHigh: 0.43448246478317476,
+    coverageP: 1.0,
+    pinball: 0.02018991048894804,
+    skill: null,
+    skillCount: 0,
+  },
+};
+
+describe('scores', () => {
+  it.each(Object.entries(REFERENCE))('%s agree with the independent computation', (key, reference) => {
+    const [planner, sla, quantity] = key.split('|');
+    const score = result.scores.find((s) => s.planner === planner && s.sla === sla && s.quantity === quantity);
+    for (const [name, expected] of Object.entries(reference)) {
+      const actual = score?.[name as keyof Score];
+      if (expected === null) expect(actual, name).toBeNull();
+      else expect(Math.abs((actual as number) - (expected as number)), name).toBeLessThan(1e-9);
+    }
+  });
+
+  it('judge transfer times at what is left of the percentile, and the average not at all', () => {
+    const levels = (quantity: string, sla: string) =>
+      new Set(result.scores.filter((s) => s.quantity === quantity && s.sla === sla).map((s) => s.askedLevel));
+    expect([...levels('execution-time', 'p90')]).toEqual([0.9]);
+    expect([...levels('upload-time', 'p90')]).toEqual([0.1]);
+    const average = result.scores.filter(({ sla }) => sla === 'average');
+    expect(average.length).toBeGreaterThan(0);
+    for (const { askedLevel, pinball, skill, coverageP } of average) {
+      expect([askedLevel, pinball, skill, coverageP]).toEqual([null, null, null, null]);
+    }
+  });
+});
+
+describe('changes', () => {
+  it('are the known slow-down of text_analysis, and nothing of that size elsewhere', () => {
+    const execution = result.changePoints.filter(
+      ({ quantity, signal }) => quantity === 'execution-time' && signal === 'actual',
+    );
+    // The reference prints the same: change = { index: 24, ratio: 1.5348321625059744, runId: 1795342064937… }
+    expect(execution.map(({ workflow, index }) => [workflow, index])).toEqual([['text_analysis', 24]]);
+    expect(execution[0]?.runId).toMatch(/^1795342064937\./);
+    expect(execution[0]?.atMs).toBeGreaterThan(1795342064344);
+    expect(execution[0]?.ratio).toBeCloseTo(1.5348321625059744, 9);
+    expect(new Set(result.changePoints.map(({ workflow }) => workflow))).toEqual(new Set(['text_analysis']));
+    expect(result.changeTests.filter(({ method }) => method === 'mann-kendall').length).toBeGreaterThan(0);
+  });
+});
+
+describe('the ledger', () => {
+  it('names the planners that do not predict, and counts runs without plan', () => {
+    const { ledger } = analyze(readSample('older'));
+    const reasons = Object.fromEntries(ledger.map(({ reason, count }) => [reason, count]));
+    expect(reasons['WUKONGPlanner-does-not-predict']).toBeGreaterThan(0);
+    expect(reasons['WUKONGPlanner-opt-does-not-predict']).toBeGreaterThan(0);
+    expect(reasons['without-plan']).toBeGreaterThan(0);
+  });
+
+  it('says which figure a run lacks, and keeps its others', () => {
+    const cut = newer.map((record) => structuredClone(record));
+    const planned = cut.find(({ plan }) => plan !== null) as {
+      tasks: { internal_task_id: string }[];
+      dag: { sink_node_id: string };
+    };
+    planned.tasks = planned.tasks.filter(({ internal_task_id: id }) => id !== planned.dag.sink_node_id);
+    const { ledger, result: of } = analyze(cut);
+    const missing = ledger
+      .filter(({ scope }) => scope === 'metric')
+      .map(({ metric, reason, count }) => [metric, reason, count]);
+    expect(missing).toContainEqual(['makespan', 'sink-without-metrics', 1]);
+    expect(missing).toContainEqual(['execution-time', 'tasks-without-metrics', 1]);
+    const count = (key: string) => of.series.filter(({ quantity }: SeriesPoint) => quantity === key).length;
+    expect(count('startup-time') - count('makespan')).toBe(1);
+  });
+});
+
+describe('robustness', () => {
+  it('does not move with one absurd prediction', () => {
+    const wild = newer.map((record) => structuredClone(record)) as unknown as {
+      plan: null | {
+        sla: unknown;
+        planner_name: string;
+        nodes_info: Record<string, { task_completion_time_ms: number }>;
+      };
+      dag: { sink_node_id: string };
+    }[];
+    const target = wild.find(({ plan }) => plan?.planner_name === 'UniformPlanner-opt');
+    const sink = target?.plan?.nodes_info[target.dag.sink_node_id];
+    if (!sink) throw new Error('no such run');
+    sink.task_completion_time_ms = 671_000;
+    const { result: of, warnings } = analyze(wild as unknown as RawRecord[]);
+    expect(of.series.length).toBe(result.series.length);
+    expect(warnings.map(({ code }) => code)).toContain('absurd-prediction');
+    const other = (scores: readonly Score[]) =>
+      scores.filter(({ planner }) => planner !== 'UniformPlanner-opt').map(({ mdape }) => mdape);
+    expect(other(of.scores)).toEqual(other(result.scores));
+  });
+
+  it('takes tasks one by one, counting runs', () => {
+    const { result: of } = analyze(newer, { level: 'task' });
+    expect(of.series.every(({ functionName, nodeId }) => functionName !== null && nodeId !== null)).toBe(true);
+    const score = of.scores.find(({ count, runCount }) => count > runCount);
+    expect(score?.coverageMethod).not.toBe('wilson');
+  });
+
+  it('survives one run and refuses none', () => {
+    const one = newer.filter(({ plan }) => plan !== null).slice(0, 1);
+    expect(analyze(one).result.scores.every(({ runCount }) => runCount === 1)).toBe(true);
+    expect(() => analyze([])).toThrow(/has predictions/);
+  });
+
+  it('does not depend on the order of reading', () => {
+    const without = ({ result: of }: Outcome<AccuracyResult>) => JSON.stringify(of);
+    expect(without(analyze([...newer].reverse()))).toBe(without(analyze(newer)));
+  });
+});
