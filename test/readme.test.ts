@@ -45,6 +45,10 @@ describe('README examples', () => {
 const PICTURES = [
   ['compare-light.svg', 'compare uniform non-uniform --data sample: --format svg'],
   ['compare-dark.svg', 'compare uniform non-uniform --data sample: --format svg --theme dark'],
+  ['preload.svg', 'preload --planner non-uniform-opt --data sample:newer --format svg'],
+  ['accuracy.svg', 'accuracy --data sample:newer --format svg'],
+  ['sla.svg', 'sla --data sample:newer --format svg'],
+  ['breakdown.svg', 'breakdown --data sample: --format svg'],
   ['tradeoff.svg', 'compare uniform non-uniform --data sample: --format svg --chart-kind tradeoff --width 130mm'],
 ] as const;
 

@@ -7,7 +7,6 @@ import {
   fitsAsked,
   NORMALIZERS,
   parseClauses,
-  type RunKey,
   runKeyOf,
 } from '../../model/select.ts';
 
