@@ -49,6 +49,13 @@ export interface RunFacts {
   readonly origin: Origin;
 }
 
+/** Order of submission; runs that were never submitted come last. Ties fall by run id, so that the order is always the same. */
+export function bySubmission(a: { readonly run: RunFacts }, b: { readonly run: RunFacts }): number {
+  const [first, second] = [a.run.submittedAtMs ?? Number.MAX_VALUE, b.run.submittedAtMs ?? Number.MAX_VALUE];
+  if (first !== second) return first - second;
+  return a.run.runId < b.run.runId ? -1 : Number(a.run.runId > b.run.runId);
+}
+
 /** One run's flat facts. Pure. */
 export function describeRun(run: Run): RunFacts {
   const sink = sinkTask(run);
@@ -88,7 +95,7 @@ function optimizationsOf(run: Run): string[] {
 }
 
 /** `Wukong(tco=True, …)` → `Wukong`. */
-const withoutParameters = (name: string): string => name.replace(/\(.*$/, '');
+const withoutParameters = (name: string): string => name.split('(', 1)[0] as string;
 
 /** A task cannot execute before its inputs exist, nor a worker be ready before it was asked for, unless clocks differ. */
 function negativeGapsMs(run: Run): number[] {

@@ -38,7 +38,7 @@ export const isComplete = (run: Run): boolean => tasksById(run).size >= run.node
 
 /** Flexible workers are chosen at run time: their id is made up by the engine and begins so. */
 export const isFlexibleWorker = (workerId: string | null): boolean =>
-  workerId === null || /^flex(ible)?-/.test(workerId);
+  workerId === null || workerId.startsWith('flexible-') || workerId.startsWith('flex-');
 
 /** `average`, `p50`, `p99.9`; `none` for a run without plan, which has no SLA. */
 export function slaLabel(sla: Sla | null): string {

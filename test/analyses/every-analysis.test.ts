@@ -33,6 +33,8 @@ const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { keepAlive: '8' } },
   ],
   taskdup: [{ arguments: [], options: {} }],
+  preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
+  sla: [{ arguments: [], options: {} }],
 };
 
 const MANY = 200_000;

@@ -2,6 +2,7 @@ import { blockLabels } from '../../model/blocks.ts';
 import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { findMetric } from '../../model/metrics.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import {
   estimateStratifiedFraction,
   estimateStratifiedMean,
@@ -51,10 +52,6 @@ export function analyzeBreakdown(
     warnings: auditBreakdown(result, facts, options),
   };
 }
-
-/** Submission order; runs that were never submitted come last. */
-const bySubmission = (a: BreakdownFacts, b: BreakdownFacts): number =>
-  (a.run.submittedAtMs ?? Number.POSITIVE_INFINITY) - (b.run.submittedAtMs ?? Number.POSITIVE_INFINITY) || 0;
 
 function keepPlanned(
   facts: readonly BreakdownFacts[],

@@ -1,13 +1,14 @@
 import { UserError } from '../../errors.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
 import { resolveArms } from './arms.ts';
 import { auditComparisons, auditDesign } from './audit.ts';
 import { contrastMetric } from './contrast-metric.ts';
-import { bySubmission, membersOf, noteUnusedRuns, type Pairing, pairArms, requireCommonBlock } from './design.ts';
+import { membersOf, noteUnusedRuns, type Pairing, pairArms, requireCommonBlock } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';

@@ -1,14 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { matchName, shortPlannerName } from '../../model/names.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import {
-  Census,
-  type Clause,
-  fitsAsked,
-  NORMALIZERS,
-  parseClauses,
-  runKeyOf,
-} from '../../model/select.ts';
+import { Census, type Clause, fitsAsked, NORMALIZERS, parseClauses, runKeyOf } from '../../model/select.ts';
 
 /** An arm as the user named it. */
 export interface ArmRequest {

@@ -31,10 +31,6 @@ export const membersOf = ({ blocks }: Pairing): { side: 'baseline' | 'candidate'
     ...block.candidate.map((fact) => ({ side: 'candidate' as const, fact })),
   ]);
 
-/** Submission order; runs that were never submitted come last. */
-export const bySubmission = (a: CompareFacts, b: CompareFacts): number =>
-  (a.run.submittedAtMs ?? Number.POSITIVE_INFINITY) - (b.run.submittedAtMs ?? Number.POSITIVE_INFINITY) || 0;
-
 /**
  * Sorts the runs of two arms into blocks. Runs whose block holds only one arm cannot be compared: they are returned as lonely
  * blocks. `UserError` when that is all of them.

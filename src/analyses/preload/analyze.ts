@@ -1,4 +1,5 @@
 import { Ledger } from '../../model/ledger.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { Outcome } from '../analysis.ts';
 import { type ArmNames, resolvePlanners } from './arms.ts';
@@ -45,9 +46,6 @@ export function analyzePreload(
   const result = { headline: wordHeadline(found), ...found };
   return { result, ledger: ledger.entries(), warnings: auditPreload(result, design) };
 }
-
-const bySubmission = (a: PreloadFacts, b: PreloadFacts): number =>
-  (a.run.submittedAtMs ?? Number.POSITIVE_INFINITY) - (b.run.submittedAtMs ?? Number.POSITIVE_INFINITY) || 0;
 
 /** By planner, those without any included. */
 function countPreloaded(facts: readonly PreloadFacts[]): PreloadCount[] {

@@ -1,6 +1,7 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import type { ResourceMeasure } from '../../model/run.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
@@ -26,7 +27,8 @@ interface PlacedEvent extends PrewarmEvent {
 }
 
 /** All facts → how often prewarms fired and what came of them. */
-export function analyzePrewarm(facts: readonly PrewarmFacts[]): Outcome<PrewarmResult> {
+export function analyzePrewarm(unordered: readonly PrewarmFacts[]): Outcome<PrewarmResult> {
+  const facts = [...unordered].sort(bySubmission);
   const coldStarts = summarizeColdStarts(facts);
   const coldMs = new Map(
     coldStarts.map(({ resourceMeasure, memoryMb, medianMs }) => [sizeKey(resourceMeasure, memoryMb), medianMs]),

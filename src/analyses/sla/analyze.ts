@@ -1,5 +1,6 @@
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import { slaLabel } from '../../model/timeline.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
@@ -42,9 +43,6 @@ const DIRECTIONS = [
   { component: 'execution', higherPercentile: 'more conservative: a longer time per byte is predicted' },
   { component: 'download and upload', higherPercentile: 'more optimistic: a higher speed is predicted' },
 ];
-
-const bySubmission = (a: SlaFacts, b: SlaFacts): number =>
-  (a.run.submittedAtMs ?? Number.POSITIVE_INFINITY) - (b.run.submittedAtMs ?? Number.POSITIVE_INFINITY) || 0;
 
 /** Runs whose planner acted on an SLA. WUKONG's plans hold numbers, but it does not schedule by them. */
 function isJudged({ run, sla }: SlaFacts, ledger: Ledger): boolean {

@@ -1,5 +1,6 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
@@ -14,7 +15,8 @@ interface PlacedDuplication extends Duplication {
 }
 
 /** All facts → how often tasks were duplicated and what came of it. */
-export function analyzeTaskdup(facts: readonly TaskdupFacts[]): Outcome<TaskdupResult> {
+export function analyzeTaskdup(unordered: readonly TaskdupFacts[]): Outcome<TaskdupResult> {
+  const facts = [...unordered].sort(bySubmission);
   const all = facts.flatMap(({ run: { planner, workflow, runId }, duplications }) =>
     duplications.map((duplication): PlacedDuplication => ({ ...duplication, planner, workflow, runId })),
   );
