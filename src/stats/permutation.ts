@@ -114,8 +114,8 @@ function enumerateBlock(stratum: Stratum, blockCount: number): Arrangements {
   const { pool, candidateCount } = block;
   const visit = (from: number, chosen: number, sum: number, original: number) => {
     if (chosen === candidateCount) {
-      differences.push(block.difference(sum));
-      kept.push(block.keptShift(original));
+      differences.push(sum * block.sumSlope + block.sumOffset);
+      kept.push(original * block.keptSlope + block.keptOffset);
       return;
     }
     const last = pool.length - (candidateCount - chosen);
@@ -127,20 +127,34 @@ function enumerateBlock(stratum: Stratum, blockCount: number): Arrangements {
   return { differences: Float64Array.from(differences), kept: Float64Array.from(kept) };
 }
 
-/** The runs of a block, candidates first, and what one choice of new candidates contributes to D. */
-function poolBlock({ baseline, candidate }: Stratum, blockCount: number) {
+/** The runs of a block, candidates first, and what a choice of new candidates contributes to D: two straight lines. */
+interface PooledBlock {
+  readonly pool: Float64Array;
+  readonly candidateCount: number;
+  readonly baselineCount: number;
+  readonly total: number;
+  /** D's share = the new candidates' sum × slope + offset. */
+  readonly sumSlope: number;
+  readonly sumOffset: number;
+  /** The kept shift = how many of them were candidates before × slope + offset. */
+  readonly keptSlope: number;
+  readonly keptOffset: number;
+}
+
+function poolBlock({ baseline, candidate }: Stratum, blockCount: number): PooledBlock {
   const pool = Float64Array.from([...candidate, ...baseline]);
   const total = pool.reduce((sum, y) => sum + y, 0);
-  const candidateCount = candidate.length;
-  const baselineCount = baseline.length;
+  const [candidateCount, baselineCount] = [candidate.length, baseline.length];
+  const slope = (1 / candidateCount + 1 / baselineCount) / blockCount;
   return {
     pool,
     candidateCount,
     baselineCount,
     total,
-    difference: (sum: number) => (sum / candidateCount - (total - sum) / baselineCount) / blockCount,
-    keptShift: (original: number) =>
-      (original / candidateCount - (candidateCount - original) / baselineCount) / blockCount,
+    sumSlope: slope,
+    sumOffset: -total / baselineCount / blockCount,
+    keptSlope: slope,
+    keptOffset: -candidateCount / baselineCount / blockCount,
   };
 }
 
@@ -153,7 +167,7 @@ function poolBlock({ baseline, candidate }: Stratum, blockCount: number) {
 const MOST_DRAWS = 64;
 const FARTHEST_DEVIATIONS = 4.5;
 
-function nearsItsLimit({ pool, candidateCount, baselineCount, total }: ReturnType<typeof poolBlock>): boolean {
+function nearsItsLimit({ pool, candidateCount, baselineCount, total }: PooledBlock): boolean {
   if (Math.min(candidateCount, baselineCount) <= MOST_DRAWS) return false;
   const mean = total / pool.length;
   let [squares, farthest] = [0, 0];
@@ -169,46 +183,43 @@ function sampleSome(strata: readonly Stratum[], random: Random): Arrangements {
   const kept = new Float64Array(RANDOM_ARRANGEMENTS + 1);
   for (const stratum of strata) {
     const block = poolBlock(stratum, strata.length);
-    const draw = nearsItsLimit(block) ? drawFromLimit(block, createNormal(random)) : drawByShuffling(block, random);
-    const observedSum = block.pool.subarray(0, block.candidateCount).reduce((sum, y) => sum + y, 0);
-    differences[0] = (differences[0] as number) + block.difference(observedSum);
-    kept[0] = (kept[0] as number) + block.keptShift(block.candidateCount);
-    for (let round = 1; round < differences.length; round++) {
-      draw();
-      differences[round] = (differences[round] as number) + block.difference(drawn.sum);
-      kept[round] = (kept[round] as number) + block.keptShift(drawn.original);
-    }
+    const { pool, candidateCount, sumSlope, sumOffset, keptSlope, keptOffset } = block;
+    const observedSum = pool.subarray(0, candidateCount).reduce((sum, y) => sum + y, 0);
+    differences[0] = (differences[0] as number) + observedSum * sumSlope + sumOffset;
+    kept[0] = (kept[0] as number) + candidateCount * keptSlope + keptOffset;
+    if (nearsItsLimit(block)) addFromLimit(block, createNormal(random), differences, kept);
+    else addByShuffling(block, random, differences, kept);
   }
   return { differences, kept };
 }
 
-/** The last draw: the new candidates' sum, and how many of them were candidates before. One object, for speed. */
-const drawn = { sum: 0, original: 0 };
-
 /** Partial Fisher–Yates of the smaller arm only: the rest of the block follows from the block's total. */
-function drawByShuffling(block: ReturnType<typeof poolBlock>, random: Random): () => void {
-  const { pool, candidateCount, baselineCount, total } = block;
+function addByShuffling(block: PooledBlock, random: Random, differences: Float64Array, kept: Float64Array): void {
+  const { pool, candidateCount, baselineCount, total, sumSlope, sumOffset, keptSlope, keptOffset } = block;
   const drawsCandidates = candidateCount <= baselineCount;
   const drawCount = drawsCandidates ? candidateCount : baselineCount;
+  const size = pool.length;
   const order = Uint32Array.from(pool, (_, i) => i);
-  return () => {
+  for (let round = 1; round < differences.length; round++) {
     let sum = 0;
     let original = 0;
     for (let i = 0; i < drawCount; i++) {
-      const j = i + Math.floor(random() * (order.length - i));
+      const j = i + Math.floor(random() * (size - i));
       const chosen = order[j] as number;
       order[j] = order[i] as number;
       order[i] = chosen;
       sum += pool[chosen] as number;
       if (chosen < candidateCount) original++;
     }
-    drawn.sum = drawsCandidates ? sum : total - sum;
-    drawn.original = drawsCandidates ? original : candidateCount - original;
-  };
+    const candidateSum = drawsCandidates ? sum : total - sum;
+    const originalCandidates = drawsCandidates ? original : candidateCount - original;
+    differences[round] = (differences[round] as number) + candidateSum * sumSlope + sumOffset;
+    kept[round] = (kept[round] as number) + originalCandidates * keptSlope + keptOffset;
+  }
 }
 
-function drawFromLimit(block: ReturnType<typeof poolBlock>, normal: Random): () => void {
-  const { pool, candidateCount, baselineCount, total } = block;
+function addFromLimit(block: PooledBlock, normal: Random, differences: Float64Array, kept: Float64Array): void {
+  const { pool, candidateCount, baselineCount, total, sumSlope, sumOffset, keptSlope, keptOffset } = block;
   const size = pool.length;
   const share = candidateCount / size;
   const mean = total / size;
@@ -220,12 +231,13 @@ function drawFromLimit(block: ReturnType<typeof poolBlock>, normal: Random): () 
   }
   const scale = (candidateCount * baselineCount) / size / (size - 1);
   const sumDeviation = Math.sqrt(squares * scale);
-  const covariance = products * scale;
-  const slope = sumDeviation === 0 ? 0 : covariance / sumDeviation;
+  const slope = sumDeviation === 0 ? 0 : (products * scale) / sumDeviation;
   const rest = Math.sqrt(Math.max(0, share * (1 - share) * size * scale - slope * slope));
-  return () => {
+  for (let round = 1; round < differences.length; round++) {
     const first = normal();
-    drawn.sum = candidateCount * mean + sumDeviation * first;
-    drawn.original = candidateCount * share + slope * first + rest * normal();
-  };
+    const candidateSum = candidateCount * mean + sumDeviation * first;
+    const originalCandidates = candidateCount * share + slope * first + rest * normal();
+    differences[round] = (differences[round] as number) + candidateSum * sumSlope + sumOffset;
+    kept[round] = (kept[round] as number) + originalCandidates * keptSlope + keptOffset;
+  }
 }
