@@ -69,7 +69,7 @@ function auditNegativeControl({ contrasts, negativeControls }: PreloadResult): F
       warn('no-negative-control', 'no task that was not preloaded could be compared: there is no negative control'),
     ];
   }
-  if (control.outcomeClass !== 'different') return [];
+  if (control.outcomeClass !== 'different') return auditBlindControl(control, lag.differenceMs);
   const words = `tasks that were not preloaded moved too: ready lag ${wordMs(control.differenceMs, true)} ms ${wordMsInterval(control.ciLow, control.ciHigh)}`;
   const args = { differenceMs: control.differenceMs, ciLow: control.ciLow, ciHigh: control.ciHigh };
   const sameWay = control.differenceMs * lag.differenceMs > 0;
@@ -77,6 +77,19 @@ function auditNegativeControl({ contrasts, negativeControls }: PreloadResult): F
   return sameWay && Math.abs(control.differenceMs) >= Math.abs(lag.differenceMs) / 2
     ? [warn('negative-control-moves-as-much', `${words}: what moved the preloaded ones is not preloading`, args)]
     : [warn('negative-control-moves', `${words}: part of the difference is not preloading`, args)];
+}
+
+/** A control that could not have seen a movement as large as the effect clears nothing. */
+function auditBlindControl({ ciLow, ciHigh }: PreloadContrast, effectMs: number): Finding[] {
+  const blind = ciLow === null || ciHigh === null || (ciHigh - ciLow) / 2 > Math.abs(effectMs);
+  if (!blind) return [];
+  return [
+    warn(
+      'negative-control-too-wide',
+      `the negative control ${wordMsInterval(ciLow, ciHigh)} is too wide to rule out that something else moved the tasks by ${wordMs(Math.abs(effectMs))} ms`,
+      { ciLow, ciHigh },
+    ),
+  ];
 }
 
 function auditUnmatched({ unmatched }: Design, { matchKeys }: PreloadResult): Finding {

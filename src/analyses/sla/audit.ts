@@ -14,6 +14,7 @@ export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (r
     auditAdjustment(result),
     auditBlocks(result),
     auditSmall(result),
+    auditPrice(result),
   ];
   return found.filter((finding) => finding !== false);
 }
@@ -24,6 +25,19 @@ const warn = (code: string, message: string, args: Warning['args'] = {}): Warnin
   message,
   args,
 });
+
+/** Ratios and differences weigh workflows differently: a price can rise in one and fall in the other. */
+function auditPrice({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning | false {
+  const trend = trends.find(({ metric }) => metric === 'resource-usage');
+  const contrast = contrasts.find(({ metric, level }) => metric === trend?.metric && level === trend?.highest);
+  const [fraction, amount] = [trend?.change.changeFraction ?? 0, contrast?.difference.amount ?? 0];
+  if (fraction * amount >= 0) return false;
+  return warn(
+    'price-signs-differ',
+    'the price in % (geometric, every workflow alike, over all levels) and in GB-s (arithmetic, highest against lowest) point in different ways: large workflows weigh more in the second; rely on neither sign',
+    { changeFraction: fraction, amountGbSeconds: amount },
+  );
+}
 
 /** Kendall's concordance of level and run index within blocks: levels run one after the other look like drift. */
 function auditOrder(blocks: readonly (readonly IndexedRun[])[]): Warning | false {
