@@ -44,8 +44,9 @@ function labelNodes(
   const all = [...states.values()];
   const ready = all.filter(({ missing }) => missing === 0);
   const labelled = new Set<NodeState>();
+  const nameBits = new Map<string, NameBits>();
   for (let state = ready.pop(); state !== undefined; state = ready.pop()) {
-    finish(state);
+    finish(state, nameBits);
     labelled.add(state);
     for (const follower of state.followers) {
       follower.high = (follower.high + mix(state.high ^ 0x27d4eb2f)) | 0;
@@ -67,16 +68,30 @@ interface NodeState {
 
 const startState = (): NodeState => ({ functionName: '', missing: 0, followers: [], high: 0, low: 0 });
 
-/** Takes the function name in: two multiplicative hashes with different odd constants. Not cryptographic. */
-function finish(state: NodeState): void {
-  let [high, low] = [state.high ^ 0xdeadbeef, state.low ^ 0x41c6ce57];
-  for (let i = 0; i < state.functionName.length; i++) {
-    const code = state.functionName.charCodeAt(i);
+interface NameBits {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Takes the function name in; a DAG has few names and many nodes, so each name is hashed once. */
+function finish(state: NodeState, known: Map<string, NameBits>): void {
+  const name = known.get(state.functionName) ?? hashName(state.functionName);
+  known.set(state.functionName, name);
+  const high = Math.imul(state.high ^ name.high, 0x9e3779b1);
+  const low = Math.imul(state.low ^ name.low, 0x5f356495);
+  state.high = mix(high ^ (low >>> 13));
+  state.low = mix(low ^ (state.high >>> 16));
+}
+
+/** Two multiplicative hashes with different odd constants. Not cryptographic. */
+function hashName(name: string): NameBits {
+  let [high, low] = [0xdeadbeef, 0x41c6ce57];
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
     high = Math.imul(high ^ code, 0x9e3779b1);
     low = Math.imul(low ^ code, 0x5f356495);
   }
-  state.high = mix(high ^ (low >>> 13));
-  state.low = mix(low ^ (state.high >>> 16));
+  return { high: mix(high ^ (low >>> 13)), low: mix(low ^ (high >>> 16)) };
 }
 
 /** The finalizer of MurmurHash3 (Appleby): every bit of the input changes half of the output's. */

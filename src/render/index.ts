@@ -25,7 +25,7 @@ export const FORMATS: Readonly<
   markdown: { load: async () => (await import('./markdown.ts')).renderMarkdown },
   csv: { load: async () => (await import('./csv.ts')).renderCsv },
   json: { provenance: true, load: async () => (await import('./json.ts')).renderJson },
-  ndjson: { provenance: true, load: async () => (await import('./json.ts')).renderNdjson },
+  ndjson: { load: async () => (await import('./json.ts')).renderNdjson },
   vega: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVega },
   'vega-lite': { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVegaLite },
   svg: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderSvg },
