@@ -1,7 +1,7 @@
 import { shortPlannerName } from '../../model/names.ts';
-import type { StratifiedEstimate } from '../../stats/stratified-mean.ts';
-import type { Column, Records, Scalar, Table, View } from '../../view/view.ts';
-import { NOT_MEASURED, wordFigure, wordNumber } from '../../view/words.ts';
+import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
+import type { Records, Scalar, Table, View } from '../../view/view.ts';
+import { NOT_MEASURED, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import type { PrewarmResult } from './result.ts';
 
@@ -18,17 +18,6 @@ export function viewPrewarm({ result }: Outcome<PrewarmResult>): View {
     charts: [],
   };
 }
-
-const toSeconds = (ms: number | null): string => wordFigure(ms === null ? null : ms / 1000);
-const toPercent = (fraction: number | null): string => wordNumber(fraction === null ? null : fraction * 100, 0);
-
-function wordInterval(estimate: StratifiedEstimate | null, word: (x: number) => string): string {
-  if (!estimate || estimate.ciLow === null || estimate.ciHigh === null) return NOT_MEASURED;
-  return `[${word(estimate.ciLow)}, ${word(estimate.ciHigh)}]`;
-}
-
-const right = (key: string, header: string, wide = false): Column => ({ key, header, align: 'right', wide });
-const name = (key: string, header: string): Column => ({ key, header, align: 'left', wraps: true });
 
 function tabulatePlanners({ planners }: PrewarmResult): Table {
   return {
