@@ -154,8 +154,8 @@ function orderReturns(
   prewarms: readonly PrewarmedContainer[],
 ): { readonly order: Uint32Array; readonly atMs: Float64Array } {
   const atMs = new Float64Array(invocations.length + prewarms.length);
-  invocations.forEach((invocation, i) => void (atMs[i] = endedAtMs(invocation)));
-  prewarms.forEach(({ readyAtMs }, i) => void (atMs[invocations.length + i] = readyAtMs));
+  for (const [i, invocation] of invocations.entries()) atMs[i] = endedAtMs(invocation);
+  for (const [i, { readyAtMs }] of prewarms.entries()) atMs[invocations.length + i] = readyAtMs;
   return { order: argsort(atMs), atMs };
 }
 

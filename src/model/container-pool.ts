@@ -2,7 +2,7 @@
  * Which container takes an invocation, decided at the instant of the request from earlier events only: the forward pass that
  * needs no iteration. The caller brings requests, finishes and prewarms in the order of time. O(log n) a call, amortised.
  */
-
+import { MinHeap } from './min-heap.ts';
 import type { StartupState } from './run.ts';
 
 /** Which idle container is taken: most or least recently used, first or last created. */
@@ -162,8 +162,8 @@ interface FreeQueue {
 }
 
 function createFreeQueue(reuse: ReusePolicy): FreeQueue {
-  if (reuse === 'oldest') return new AgeHeap(1);
-  if (reuse === 'newest') return new AgeHeap(-1);
+  if (reuse === 'oldest') return new AgeQueue(1);
+  if (reuse === 'newest') return new AgeQueue(-1);
   return new UseQueue(reuse === 'mru');
 }
 
@@ -189,55 +189,20 @@ class UseQueue implements FreeQueue {
   }
 }
 
-/** By age: containers are numbered as they appear. A binary heap (Williams 1964). */
-class AgeHeap implements FreeQueue {
-  readonly #heap: FreeEntry[] = [];
-  readonly #sign: 1 | -1;
+/** By age: containers are numbered as they appear. */
+class AgeQueue implements FreeQueue {
+  readonly #heap: MinHeap<FreeEntry>;
 
   constructor(sign: 1 | -1) {
-    this.#sign = sign;
+    this.#heap = new MinHeap((a, b) => (a.container - b.container) * sign);
   }
 
   push(container: number, number: number): void {
-    const heap = this.#heap;
-    const entry = { container, number };
-    let at = heap.length;
-    heap.push(entry);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] as FreeEntry;
-      if (!this.#precedes(entry, above)) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = entry;
+    this.#heap.push({ container, number });
   }
 
   pop(): FreeEntry | null {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (top === undefined || last === undefined) return null;
-    if (heap.length > 0) this.#sink(last);
-    return top;
-  }
-
-  #sink(entry: FreeEntry): void {
-    const heap = this.#heap;
-    let at = 0;
-    for (let child = 1; child < heap.length; child = 2 * at + 1) {
-      const [left, right] = [heap[child] as FreeEntry, heap[child + 1]];
-      const least = right !== undefined && this.#precedes(right, left) ? child + 1 : child;
-      const below = heap[least] as FreeEntry;
-      if (!this.#precedes(below, entry)) break;
-      heap[at] = below;
-      at = least;
-    }
-    heap[at] = entry;
-  }
-
-  #precedes(a: FreeEntry, b: FreeEntry): boolean {
-    return (a.container - b.container) * this.#sign < 0;
+    return this.#heap.pop() ?? null;
   }
 }
 

@@ -1,0 +1,140 @@
+import { type Invocation, type PrewarmedContainer, placeInvocations, type ReplaySettings } from '../../model/container-periods.ts';
+import { sampleMedian } from '../../stats/summary.ts';
+import type { KeepAlive } from './result.ts';
+
+/** What the recorded states tell about the pool: how long idle containers live, and how long a worker takes to exit. */
+
+/** Without recorded states to learn from: long enough for clouds' own pools (Shahrad et al. 2020 found 10 and 20 minutes). */
+const USUAL_KEEP_ALIVE_MS = 600_000;
+/** Without recorded states: a process writes its metrics and cleans up in about that time. */
+const USUAL_EXIT_LAG_MS = 600;
+/** So many invocations tell the keep-alive as well as all do. */
+const MOST_INVOCATIONS = 5_000;
+const [SHORTEST_MS, LONGEST_MS] = [250, 4 * 3_600_000];
+/** Coarse, then fine steps of the keep-alive, as ratios. */
+const [COARSE, FINE] = [1.25, 1.02];
+const EXIT_LAGS_MS = Array.from({ length: 16 }, (_, i) => i * 100);
+/** As good as the best: at most one start in two hundred more disagrees. */
+const INDISTINGUISHABLE = 1 / 200;
+
+export interface Asked {
+  readonly keepAliveMs: number | null;
+  readonly exitLagMs: number | null;
+}
+
+/**
+ * Keep-alive and exit lag that disagree least with the recorded states, one after the other over a grid, with the range of
+ * keep-alives that do about as well. Where that range has no end on one side, these data do not tell the keep-alive.
+ */
+export function calibratePool(
+  all: readonly Invocation[],
+  prewarms: readonly PrewarmedContainer[],
+  settings: ReplaySettings,
+  asked: Asked,
+): KeepAlive {
+  const invocations = firstRequested(all);
+  const stated = invocations.filter(({ state }) => state !== null);
+  const warmCount = stated.filter(({ state }) => state === 'warm').length;
+  const usual = { keepAliveMs: asked.keepAliveMs ?? USUAL_KEEP_ALIVE_MS, exitLagMs: asked.exitLagMs ?? USUAL_EXIT_LAG_MS };
+  const counts = { statedCount: stated.length, warmCount };
+  if (stated.length === 0) return { ...describeKeepAlive(asked, usual, null, null), ...counts, disagreeingCount: null };
+
+  const hidden = invocations.map((invocation) => ({ ...invocation, state: null }));
+  const countWrong = (pool: Calibrated): number => {
+    const { sourceOf } = placeInvocations(hidden, prewarms, { ...settings, ...pool });
+    const isWrong = ({ state }: Invocation, i: number) => state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
+    return invocations.filter(isWrong).length;
+  };
+  const steps = geometricSteps(SHORTEST_MS, LONGEST_MS, COARSE);
+  let best = usual;
+  let tried: readonly number[] = [];
+  for (const ratio of [COARSE, FINE]) {
+    const near = ratio === COARSE ? steps : geometricSteps(best.keepAliveMs / COARSE ** 2, best.keepAliveMs * COARSE ** 2, ratio);
+    tried = [...tried, ...near];
+    if (asked.keepAliveMs === null) best = findBest(near.map((keepAliveMs) => ({ ...best, keepAliveMs })), countWrong);
+    if (asked.exitLagMs === null) best = findBest(EXIT_LAGS_MS.map((exitLagMs) => ({ ...best, exitLagMs })), countWrong);
+  }
+  const disagreeingCount = countWrong(best);
+  const most = disagreeingCount + stated.length * INDISTINGUISHABLE;
+  const range = flatRange(tried, best.keepAliveMs, (keepAliveMs) => countWrong({ ...best, keepAliveMs }) <= most);
+  return { ...describeKeepAlive(asked, best, range.lowMs, range.highMs), ...counts, disagreeingCount };
+}
+
+interface Calibrated {
+  readonly keepAliveMs: number;
+  readonly exitLagMs: number;
+}
+
+const firstRequested = (invocations: readonly Invocation[]): readonly Invocation[] =>
+  invocations.length <= MOST_INVOCATIONS
+    ? invocations
+    : [...invocations].sort((a, b) => a.requestedAtMs - b.requestedAtMs).slice(0, MOST_INVOCATIONS);
+
+/** From `low` to `high`, each step `ratio` times the one before, in whole ms. */
+function geometricSteps(low: number, high: number, ratio: number): number[] {
+  const count = Math.floor(Math.log(high / low) / Math.log(ratio) + 1e-9);
+  return Array.from({ length: count + 1 }, (_, i) => Math.round(low * ratio ** i));
+}
+
+/** The candidate with the fewest wrong; the middle one of several that are equally good. */
+function findBest(candidates: readonly Calibrated[], countWrong: (pool: Calibrated) => number): Calibrated {
+  const wrong = candidates.map(countWrong);
+  const least = Math.min(...wrong);
+  const best = candidates.filter((_, i) => wrong[i] === least);
+  return best[best.length >> 1] as Calibrated;
+}
+
+/** The tried values around the best that are as good without a gap; `null` where they go on to the end of what was tried. */
+function flatRange(
+  tried: readonly number[],
+  best: number,
+  isGood: (keepAliveMs: number) => boolean,
+): { readonly lowMs: number | null; readonly highMs: number | null } {
+  const lower = tried.filter((value) => value <= best).sort((a, b) => b - a);
+  const higher = tried.filter((value) => value >= best).sort((a, b) => a - b);
+  const reach = (values: readonly number[]) => {
+    const firstBad = values.findIndex((value) => !isGood(value));
+    return firstBad === -1 ? null : (values[firstBad - 1] ?? best);
+  };
+  return { lowMs: reach(lower), highMs: reach(higher) };
+}
+
+function describeKeepAlive(
+  asked: Asked,
+  { keepAliveMs, exitLagMs }: Calibrated,
+  flatLowMs: number | null,
+  flatHighMs: number | null,
+): Omit<KeepAlive, 'statedCount' | 'warmCount' | 'disagreeingCount'> {
+  const identifiable = flatLowMs !== null && flatHighMs !== null;
+  const origin = asked.keepAliveMs !== null ? 'given' : identifiable ? 'estimated' : 'not-identifiable';
+  return {
+    // JSON knows no Infinity.
+    keepAliveMs: Number.isFinite(keepAliveMs) ? keepAliveMs : null,
+    exitLagMs,
+    origin,
+    identifiable,
+    flatLowMs,
+    flatHighMs,
+  };
+}
+
+/**
+ * From how cold starts of one burst became ready, in ms: the median time between one and the next. Where containers are launched
+ * one after another that is what a launch takes; where they are launched at once, it is next to nothing. 0 without such bursts.
+ */
+export function estimateLaunchIntervalMs(invocations: readonly Invocation[], simultaneousMs: number): number {
+  const cold = invocations
+    .filter(({ state, readyAtMs }) => state === 'cold' && readyAtMs !== null)
+    .sort((a, b) => a.requestedAtMs - b.requestedAtMs);
+  const gapsMs: number[] = [];
+  for (let from = 0; from < cold.length; ) {
+    const untilMs = (cold[from] as Invocation).requestedAtMs + simultaneousMs;
+    let to = from + 1;
+    while (to < cold.length && (cold[to] as Invocation).requestedAtMs <= untilMs) to++;
+    const readyAtMs = cold.slice(from, to).map((invocation) => invocation.readyAtMs as number);
+    readyAtMs.sort((a, b) => a - b);
+    for (let i = 1; i < readyAtMs.length; i++) gapsMs.push((readyAtMs[i] as number) - (readyAtMs[i - 1] as number));
+    from = to;
+  }
+  return sampleMedian(gapsMs) ?? 0;
+}
