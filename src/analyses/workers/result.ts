@@ -45,3 +45,29 @@ export interface Bounds {
   readonly containers: Bracket;
   readonly gbSeconds: Bracket;
 }
+
+/** One planned worker; instants as the replay gives them, with or without start-up time as asked. */
+export interface PlannedWorkerPeriod {
+  readonly workerId: string | null;
+  readonly memoryMb: number;
+  readonly planState: StartupState | null;
+  readonly correctedState: StartupState | null;
+  readonly withoutStartupState: StartupState | null;
+  readonly recordedState: StartupState | null;
+  readonly requestedAtMs: number | null;
+  readonly readyAtMs: number | null;
+  readonly endAtMs: number | null;
+}
+
+export interface PlannedRun {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly planner: string;
+  readonly sla: string;
+  readonly submittedAtMs: number;
+  readonly planMakespanMs: number;
+  readonly correctedMakespanMs: number | null;
+  readonly withoutStartupMakespanMs: number | null;
+  readonly actualMakespanMs: number | null;
+  readonly workers: readonly PlannedWorkerPeriod[];
+}
