@@ -54,10 +54,13 @@ export function calibratePool(
     if (asked.keepAliveMs === null) best = findBest(near.map((keepAliveMs) => ({ ...best, keepAliveMs })), countWrong);
     if (asked.exitLagMs === null) best = findBest(EXIT_LAGS_MS.map((exitLagMs) => ({ ...best, exitLagMs })), countWrong);
   }
-  const disagreeingCount = countWrong(best);
-  const most = disagreeingCount + stated.length * INDISTINGUISHABLE;
-  const range = flatRange(tried, best.keepAliveMs, (keepAliveMs) => countWrong({ ...best, keepAliveMs }) <= most);
-  return { ...describeKeepAlive(asked, best, range.lowMs, range.highMs), ...counts, disagreeingCount };
+  const most = countWrong(best) + stated.length * INDISTINGUISHABLE;
+  const { lowMs, highMs } = flatRange(tried, best.keepAliveMs, (keepAliveMs) => countWrong({ ...best, keepAliveMs }) <= most);
+  if (asked.keepAliveMs === null && lowMs !== null && highMs !== null) {
+    // The middle of what explains the states about as well: the very best is best by chance.
+    best = { ...best, keepAliveMs: Math.round(Math.sqrt(lowMs * highMs)) };
+  }
+  return { ...describeKeepAlive(asked, best, lowMs, highMs), ...counts, disagreeingCount: countWrong(best) };
 }
 
 interface Calibrated {

@@ -21,15 +21,6 @@ export interface PrewarmFact {
   readonly readyAtMs: number;
 }
 
-/** A node of a plan; durations as planned. */
-export interface PlannedTask {
-  /** Index into the plan's workers. */
-  readonly worker: number;
-  /** Indices of the nodes whose outputs it needs. */
-  readonly upstream: readonly number[];
-  readonly durationMs: number;
-}
-
 export interface PlannedWorker {
   /** `null`: flexible; it then stands for one node alone. */
   readonly workerId: string | null;
@@ -39,9 +30,14 @@ export interface PlannedWorker {
   readonly recordedState: StartupState | null;
 }
 
+/** A plan in columns: there may be very many. Tasks are numbered as the nodes of the DAG, workers as they first occur there. */
 export interface PlanFacts {
-  readonly tasks: readonly PlannedTask[];
   readonly workers: readonly PlannedWorker[];
+  /** Of each task: its worker's number, and download, execution and upload as planned. */
+  readonly taskWorkers: readonly number[];
+  readonly taskDurationsMs: readonly number[];
+  /** Of each dependency: the task whose output is needed, and the task that needs it. */
+  readonly edges: readonly number[];
   readonly sink: number;
   readonly makespanMs: number;
   /** `null`: not recorded. */
@@ -90,7 +86,7 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
   const keyOf = ({ id, workerId }: DagNode) => workerId ?? `node ${id}`;
   const workers: PlannedWorker[] = [];
   const recorded = new Map(sessions.map(({ workerId, state }) => [workerId, state]).reverse() as [string, StartupState][]);
-  const tasks = nodes.map((node): PlannedTask => {
+  const taskWorkers = nodes.map((node): number => {
     const planned = plan.nodes.get(node.id) as PlannedNode;
     const key = keyOf(node);
     const worker = workerIndex.get(key) ?? workers.length;
@@ -102,15 +98,21 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
       state: known?.state ?? planned.startupState,
       recordedState: recorded.get(node.workerId ?? '') ?? null,
     };
-    return {
-      worker,
-      upstream: node.upstream.flatMap((id) => indexOf.get(id) ?? []),
-      durationMs: planned.downloadMs + planned.executionMs + planned.uploadMs,
-    };
+    return worker;
   });
   return {
-    tasks,
     workers,
+    taskWorkers,
+    taskDurationsMs: nodes.map(({ id }) => {
+      const { downloadMs, executionMs, uploadMs } = plan.nodes.get(id) as PlannedNode;
+      return downloadMs + executionMs + uploadMs;
+    }),
+    edges: nodes.flatMap(({ upstream }, task) =>
+      upstream.flatMap((id) => {
+        const above = indexOf.get(id);
+        return above === undefined ? [] : [above, task];
+      }),
+    ),
     sink: indexOf.get(run.sinkNodeId) ?? 0,
     makespanMs,
     actualMakespanMs: makespanOf(run),

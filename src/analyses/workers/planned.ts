@@ -1,6 +1,5 @@
 import { endedAtMs } from '../../model/container-periods.ts';
 import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
-import type { StartupState } from '../../model/run.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { PlanFacts, WorkersFacts } from './extract.ts';
 import { learnedStartups, type Observation, type ObservedSession, poolKeyOf } from './observe.ts';
@@ -24,18 +23,23 @@ export function replayPlans(
   for (const { run, plan } of facts) {
     if (run.submittedAtMs === null) continue;
     if (plan && followsPlan(run)) {
-      const idle = sweep(run.submittedAtMs);
+      const learned = { unknownStartupCount: 0, borrowedStartupCount: 0 };
       const circumstances: PlanCircumstances = {
         settings: observation.settings,
-        idle,
+        idle: sweep(run.submittedAtMs),
         poolKeyOf: ({ memoryMb }) => poolKeyOf(run, memoryMb, options.poolKeys),
-        predictStartupMs: ({ memoryMb }, state, rivalCount) =>
-          model.predict(run.resourceMeasure, memoryMb, state, rivalCount)?.durationMs ?? 0,
+        predictStartupMs: ({ memoryMb }, state, rivalCount) => {
+          const predicted = model.predict(run.resourceMeasure, memoryMb, state, rivalCount);
+          if (predicted === null) learned.unknownStartupCount++;
+          else if (predicted.memoryMb !== memoryMb) learned.borrowedStartupCount++;
+          return predicted?.durationMs ?? 0;
+        },
         rootDelayMs: sampleMedian(delays.root) ?? 0,
         innerDelayMs: sampleMedian(delays.inner) ?? 0,
       };
       const instant = { ...circumstances, predictStartupMs: () => 0, rootDelayMs: 0, innerDelayMs: 0 };
-      planned.push(describePlanned(run, plan, replayPlan(plan, circumstances), replayPlan(plan, instant), options));
+      const replays = { corrected: replayPlan(plan, circumstances), withoutStartup: replayPlan(plan, instant) };
+      planned.push({ ...describePlanned(run, plan, replays, options), ...learned });
     }
     for (const startup of learnedStartups(sessionsOf.get(run.runId) ?? [])) model.learn(startup);
     delays.root.push(...(plan?.rootDelaysMs ?? []));
@@ -89,13 +93,17 @@ function idleSpans({ sessions, placement, settings }: Observation): IdleSpan[] {
   });
 }
 
+interface Replays {
+  readonly corrected: ReplayedPlan;
+  readonly withoutStartup: ReplayedPlan;
+}
+
 function describePlanned(
   run: RunFacts,
   plan: PlanFacts,
-  corrected: ReplayedPlan,
-  withoutStartup: ReplayedPlan,
+  { corrected, withoutStartup }: Replays,
   options: WorkersOptions,
-): PlannedRun {
+): Omit<PlannedRun, 'unknownStartupCount' | 'borrowedStartupCount'> {
   const shown = options.startup ? corrected : withoutStartup;
   const submittedAtMs = run.submittedAtMs as number;
   return {

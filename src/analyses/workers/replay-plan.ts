@@ -1,7 +1,7 @@
 import { ContainerPool, type PoolSettings } from '../../model/container-pool.ts';
 import { MinHeap } from '../../model/min-heap.ts';
 import type { StartupState } from '../../model/run.ts';
-import type { PlanFacts, PlannedTask, PlannedWorker } from './extract.ts';
+import type { PlanFacts, PlannedWorker } from './extract.ts';
 import { BURST_MS } from './observe.ts';
 
 /**
@@ -68,6 +68,7 @@ class PlanReplay {
   readonly #unfinishedCount: number[];
   readonly #missingCount: number[];
   readonly #downstream: number[][];
+  readonly #isRoot: boolean[];
   #makespanMs: number | null = null;
 
   constructor(plan: PlanFacts, circumstances: PlanCircumstances) {
@@ -79,12 +80,17 @@ class PlanReplay {
     this.#asked = plan.workers.map(() => false);
     this.#waiting = plan.workers.map(() => []);
     this.#unfinishedCount = plan.workers.map(() => 0);
-    this.#missingCount = plan.tasks.map(({ upstream }) => upstream.length);
-    this.#downstream = plan.tasks.map(() => []);
-    for (const [task, { worker, upstream }] of plan.tasks.entries()) {
+    this.#missingCount = plan.taskWorkers.map(() => 0);
+    this.#downstream = plan.taskWorkers.map(() => []);
+    for (let i = 0; i < plan.edges.length; i += 2) {
+      const [above, below] = [plan.edges[i] as number, plan.edges[i + 1] as number];
+      this.#downstream[above]?.push(below);
+      this.#missingCount[below] = (this.#missingCount[below] as number) + 1;
+    }
+    this.#isRoot = this.#missingCount.map((count) => count === 0);
+    for (const [task, worker] of plan.taskWorkers.entries()) {
       this.#unfinishedCount[worker] = (this.#unfinishedCount[worker] as number) + 1;
-      for (const above of upstream) this.#downstream[above]?.push(task);
-      if (upstream.length === 0) this.#events.push({ atMs: 0, task, kind: 'inputs-there' });
+      if (this.#isRoot[task]) this.#events.push({ atMs: 0, task, kind: 'inputs-there' });
     }
   }
 
@@ -110,7 +116,7 @@ class PlanReplay {
   }
 
   #begin(task: number, atMs: number): void {
-    const { worker, upstream } = this.#taskAt(task);
+    const worker = this.#workerOf(task);
     const running = this.#workers[worker];
     if (running) {
       this.#execute(task, Math.max(atMs, running.readyAtMs));
@@ -120,15 +126,15 @@ class PlanReplay {
     if (this.#asked[worker]) return;
     this.#asked[worker] = true;
     const { rootDelayMs, innerDelayMs } = this.#circumstances;
-    this.#requests.push({ worker, atMs: atMs + (upstream.length === 0 ? rootDelayMs : innerDelayMs) });
+    this.#requests.push({ worker, atMs: atMs + (this.#isRoot[task] ? rootDelayMs : innerDelayMs) });
   }
 
   #execute(task: number, atMs: number): void {
-    this.#events.push({ task, atMs: atMs + this.#taskAt(task).durationMs, kind: 'completed' });
+    this.#events.push({ task, atMs: atMs + (this.#plan.taskDurationsMs[task] as number), kind: 'completed' });
   }
 
   #complete(task: number, atMs: number): void {
-    const { worker } = this.#taskAt(task);
+    const worker = this.#workerOf(task);
     if (task === this.#plan.sink) this.#makespanMs = atMs;
     for (const below of this.#downstream[task] as number[]) {
       const missing = (this.#missingCount[below] as number) - 1;
@@ -169,8 +175,8 @@ class PlanReplay {
     return number;
   }
 
-  #taskAt(task: number): PlannedTask {
-    return this.#plan.tasks[task] as PlannedTask;
+  #workerOf(task: number): number {
+    return this.#plan.taskWorkers[task] as number;
   }
 
   #workerAt(worker: number): PlannedWorker {
