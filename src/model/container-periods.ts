@@ -58,7 +58,7 @@ export function placeInvocations(
   settings: ReplaySettings,
 ): Placement {
   const order = orderRequests(invocations, settings.simultaneousMs);
-  const returns = orderReturns(invocations, prewarms);
+  const returns = new Returns(invocations, prewarms);
   const poolNumbers = new Map<string, number>();
   const numberOf = (key: string): number => poolNumbers.get(key) ?? numberPool(poolNumbers, key);
   const poolOf = Uint32Array.from(invocations, ({ poolKey }) => numberOf(poolKey));
@@ -66,25 +66,21 @@ export function placeInvocations(
   const containers: PlacedContainer[] = [];
   const containerOf = new Int32Array(invocations.length).fill(-1);
   const sourceOf = new Array<GrantSource>(invocations.length).fill('launched');
-  let nextReturn = 0;
   let nowMs = Number.NEGATIVE_INFINITY;
 
-  const bringBack = (index: number, atMs: number) => {
+  const bringBack = (index: number) => {
     const prewarmed = prewarms[index - invocations.length];
-    // One that ends at the instant of its request has no container yet: it ends as soon as it has.
-    if (!prewarmed && containerOf[index] !== -1)
-      pool.finish(poolOf[index] as number, containerOf[index] as number, atMs);
     if (prewarmed) containers.push(addPrewarmed(pool, numberOf(prewarmed.poolKey), prewarmed));
+    // One that ends at the instant of its request has no container yet: it ends as soon as it has.
+    else if (containerOf[index] !== -1) {
+      pool.finish(poolOf[index] as number, containerOf[index] as number, returns.atMs[index] as number);
+    }
   };
 
   for (const index of order) {
     const invocation = invocations[index] as Invocation;
     nowMs = Math.max(nowMs, invocation.requestedAtMs);
-    for (; nextReturn < returns.order.length; nextReturn++) {
-      const returning = returns.order[nextReturn] as number;
-      if ((returns.atMs[returning] as number) > nowMs) break;
-      bringBack(returning, returns.atMs[returning] as number);
-    }
+    for (let due = returns.shift(nowMs); due !== -1; due = returns.shift(nowMs)) bringBack(due);
     const grant = pool.acquire(poolOf[index] as number, nowMs, invocation.state);
     containerOf[index] = grant.container;
     sourceOf[index] = grant.source;
@@ -92,10 +88,8 @@ export function placeInvocations(
     (containers[grant.container] as PlacedContainer).invocations.push(index);
     if ((returns.atMs[index] as number) <= nowMs) pool.finish(poolOf[index] as number, grant.container, nowMs);
   }
-  for (; nextReturn < returns.order.length; nextReturn++) {
-    const returning = returns.order[nextReturn] as number;
-    if (returning >= invocations.length) bringBack(returning, returns.atMs[returning] as number);
-  }
+  nowMs = Number.POSITIVE_INFINITY;
+  for (let due = returns.shift(nowMs); due !== -1; due = returns.shift(nowMs)) bringBack(due);
   return { containers, containerOf, sourceOf };
 }
 
@@ -148,15 +142,26 @@ const compareGrants = (a: Invocation, b: Invocation): number =>
   (a.poolKey < b.poolKey ? -1 : Number(a.poolKey > b.poolKey)) ||
   compare(a.endAtMs, b.endAtMs);
 
-/** The ends of the invocations and, numbered after them, the prewarms: whatever brings a container into its pool. */
-function orderReturns(
-  invocations: readonly Invocation[],
-  prewarms: readonly PrewarmedContainer[],
-): { readonly order: Uint32Array; readonly atMs: Float64Array } {
-  const atMs = new Float64Array(invocations.length + prewarms.length);
-  for (const [i, invocation] of invocations.entries()) atMs[i] = endedAtMs(invocation);
-  for (const [i, { readyAtMs }] of prewarms.entries()) atMs[invocations.length + i] = readyAtMs;
-  return { order: argsort(atMs), atMs };
+/** Whatever brings a container into its pool, in the order of time: the ends of the invocations and, numbered after them, the prewarms. */
+class Returns {
+  readonly atMs: Float64Array;
+  readonly #order: Uint32Array;
+  #next = 0;
+
+  constructor(invocations: readonly Invocation[], prewarms: readonly PrewarmedContainer[]) {
+    this.atMs = new Float64Array(invocations.length + prewarms.length);
+    for (const [i, invocation] of invocations.entries()) this.atMs[i] = endedAtMs(invocation);
+    for (const [i, { readyAtMs }] of prewarms.entries()) this.atMs[invocations.length + i] = readyAtMs;
+    this.#order = argsort(this.atMs);
+  }
+
+  /** The number of the next one that is due; −1: none is. */
+  shift(nowMs: number): number {
+    const number = this.#order[this.#next];
+    if (number === undefined || (this.atMs[number] as number) > nowMs) return -1;
+    this.#next++;
+    return number;
+  }
 }
 
 /**

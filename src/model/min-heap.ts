@@ -39,7 +39,8 @@ export class MinHeap<Item> {
     let at = 0;
     for (let child = 1; child < items.length; child = 2 * at + 1) {
       const right = child + 1;
-      const least = right < items.length && this.#compare(items[right] as Item, items[child] as Item) < 0 ? right : child;
+      const least =
+        right < items.length && this.#compare(items[right] as Item, items[child] as Item) < 0 ? right : child;
       const below = items[least] as Item;
       if (this.#compare(below, item) >= 0) break;
       items[at] = below;

@@ -35,6 +35,10 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   taskdup: [{ arguments: [], options: {} }],
   preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
   sla: [{ arguments: [], options: {} }],
+  workers: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { plan: true, keepAlive: 'inf', reuse: 'lru', concurrency: '2' } },
+  ],
 };
 
 const MANY = 200_000;

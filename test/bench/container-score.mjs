@@ -54,7 +54,10 @@ export function scoreObservation({ tracePeriods, boundContainers }, observation,
 }
 
 const sumAlive = (containers) =>
-  containers.reduce((sum, { memoryMb, beganAtMs, endedAtMs }) => sum + ((memoryMb / 1024) * (endedAtMs - beganAtMs)) / 1000, 0);
+  containers.reduce(
+    (sum, { memoryMb, beganAtMs, endedAtMs }) => sum + ((memoryMb / 1024) * (endedAtMs - beganAtMs)) / 1000,
+    0,
+  );
 
 const countBy = (names) => names.reduce((counts, name) => ({ ...counts, [name]: (counts[name] ?? 0) + 1 }), {});
 

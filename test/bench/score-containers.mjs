@@ -4,12 +4,16 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { importSource } from './import-source.mjs';
 import { readTruth, scoreObservation } from './container-score.mjs';
+import { importSource } from './import-source.mjs';
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'keep-alive': { type: 'string' }, 'exit-lag': { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    'keep-alive': { type: 'string' },
+    'exit-lag': { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 });
 if (positionals.length !== 2) throw new Error('Name the file of runs and the file of pool events');
 
@@ -25,7 +29,10 @@ const source = await importSource(
 const [records, events] = await Promise.all(positionals.map(readLines));
 const runs = records.map((record, i) => source.parseRun(record, { uri: 'runs', line: i + 1 }, 'runs').run);
 const truth = readTruth(events);
-const hideStates = (run) => ({ ...run, workerStartups: run.workerStartups.map((startup) => ({ ...startup, state: null })) });
+const hideStates = (run) => ({
+  ...run,
+  workerStartups: run.workerStartups.map((startup) => ({ ...startup, state: null })),
+});
 
 // Without states nothing tells the keep-alive: it must be given.
 const USUAL_KEEP_ALIVE_S = '7.5';
@@ -47,7 +54,10 @@ for (const [title, known, calibration] of [
 async function readLines(path) {
   const bytes = await readFile(path);
   const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString();
-  return text.trimEnd().split('\n').map((line) => JSON.parse(line));
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 function word(figure) {

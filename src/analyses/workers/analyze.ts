@@ -1,6 +1,6 @@
+import { UserError } from '../../errors.ts';
 import { type PlacedContainer, type Placement, placeInvocations, tracePeriods } from '../../model/container-periods.ts';
 import { REUSE_POLICIES } from '../../model/container-pool.ts';
-import { UserError } from '../../errors.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditWorkers, listLeftOut } from './audit.ts';
 import { boundContainers } from './bounds.ts';
@@ -91,7 +91,8 @@ function describeContainers(observation: Observation): ContainerResult[] {
       periods: periods.map(({ state, startAtMs, endAtMs, invocation }): PeriodResult => {
         const session = invocation === null ? undefined : sessions[invocation];
         runId = session?.run.runId ?? runId;
-        const inferred = session === undefined || session.startupMs === null || (state === 'busy' && session.endInferred);
+        const inferred =
+          session === undefined || session.startupMs === null || (state === 'busy' && session.endInferred);
         return { state, startAtMs, endAtMs, runId, workerId: session?.workerId ?? null, inferred };
       }),
     };
@@ -99,7 +100,9 @@ function describeContainers(observation: Observation): ContainerResult[] {
 }
 
 /** Prewarms of one pool that were ready at the same instant are alike. */
-function indexPrewarms(prewarms: Observation['prewarms']): (container: PlacedContainer) => Observation['prewarms'][number] | undefined {
+function indexPrewarms(
+  prewarms: Observation['prewarms'],
+): (container: PlacedContainer) => Observation['prewarms'][number] | undefined {
   const keyOf = (poolKey: string, readyAtMs: number | null) => `${poolKey}\n${readyAtMs}`;
   const byKey = new Map(prewarms.map((prewarm) => [keyOf(prewarm.poolKey, prewarm.readyAtMs), prewarm]));
   return ({ poolKey, prewarmedAtMs }) => byKey.get(keyOf(poolKey, prewarmedAtMs));

@@ -24,15 +24,21 @@ const seconds = (ms: number): string => `${wordFigure(ms / 1000)} s`;
 /** Runs that the reconstruction, or the replay of plans, could not use. */
 export function listLeftOut(facts: readonly WorkersFacts[], options: WorkersOptions): readonly LedgerEntry[] {
   const ledger = new Ledger();
-  for (const { run, sessions, plan } of facts) {
+  for (const each of facts) {
+    const { run, sessions } = each;
     if (sessions.length === 0) ledger.add('without-worker-start-ups', 'run', run.origin);
-    if (!options.plan) continue;
-    if (!run.planned) ledger.add('without-plan', 'metric', run.origin, 'plan');
-    else if (!followsPlan(run)) ledger.add('planner-does-not-follow-its-plan', 'metric', run.origin, 'plan');
-    else if (plan === null) ledger.add('plan-without-some-nodes', 'metric', run.origin, 'plan');
-    else if (plan.actualMakespanMs === null) ledger.add('no-actual-makespan', 'metric', run.origin, 'plan error');
+    const reason = options.plan ? whyNotReplayed(each) : null;
+    if (reason) ledger.add(reason, 'metric', run.origin, 'plan');
   }
   return ledger.entries();
+}
+
+function whyNotReplayed({ run, plan }: WorkersFacts): string | null {
+  if (run.submittedAtMs === null) return 'not-submitted';
+  if (!run.planned) return 'without-plan';
+  if (!followsPlan(run)) return 'planner-does-not-follow-its-plan';
+  if (plan === null) return 'plan-without-some-nodes';
+  return plan.actualMakespanMs === null ? 'replayed-without-actual-makespan' : null;
 }
 
 /** What the reconstruction cannot know, and what it had to assume. */
@@ -62,9 +68,14 @@ function auditKeepAlive({ keepAlive }: Unworded): Finding {
       `keep-alive ${assumed}, estimated from the recorded states: ${range} explain them about as well; ${exit}${agreement}`,
     );
   }
+  const bounds = [
+    ...(flatLowMs === null ? [] : [`at least ${seconds(flatLowMs)}`]),
+    ...(flatHighMs === null ? [] : [`at most ${seconds(flatHighMs)}`]),
+  ];
+  const told = bounds.length === 0 ? '' : ` (${bounds.join(', ')})`;
   return warn(
     'keep-alive-not-identifiable',
-    `these data do not tell how long idle containers live: ${assumed} is assumed, and with it tails, containers and cold starts that were not recorded; name it with --keep-alive${agreement}`,
+    `these data do not tell how long idle containers live${told}: ${assumed} is assumed, and tails and unrecorded states rest on that; name it with --keep-alive${agreement}`,
   );
 }
 
@@ -115,7 +126,8 @@ const auditOutside = (): Finding =>
 
 function auditPlans({ planned, planScores }: Unworded): Finding[] {
   if (planned.length === 0) return [warn('no-plans', 'no run has a plan that can be replayed')];
-  const sum = (amount: (run: (typeof planned)[number]) => number) => planned.reduce((total, run) => total + amount(run), 0);
+  const sum = (amount: (run: (typeof planned)[number]) => number) =>
+    planned.reduce((total, run) => total + amount(run), 0);
   const borrowed = sum(({ borrowedStartupCount }) => borrowedStartupCount);
   const unknown = sum(({ unknownStartupCount }) => unknownStartupCount);
   const corrected = planScores.find(({ planner, prediction }) => planner === 'all' && prediction === 'corrected');
@@ -125,13 +137,21 @@ function auditPlans({ planned, planScores }: Unworded): Finding[] {
       'plans are replayed with start-up times and delays of runs submitted earlier only; keep-alive and exit lag are of all runs. Which worker of a burst finds the warm container is chance; prewarms that a plan asks for are not replayed, so workers meant to be prewarmed may count as cold',
     ),
     borrowed > 0 &&
-      note('start-ups-borrowed', `${wordCount(borrowed, 'start-up')} predicted from the nearest memory size: none of its own was known`, {
-        count: borrowed,
-      }),
+      note(
+        'start-ups-borrowed',
+        `${wordCount(borrowed, 'start-up')} predicted from the nearest memory size: none of its own was known`,
+        {
+          count: borrowed,
+        },
+      ),
     unknown > 0 &&
-      warn('start-ups-unknown', `${wordCount(unknown, 'start-up')} counted as 0 s: no earlier run had one of that state`, {
-        count: unknown,
-      }),
+      warn(
+        'start-ups-unknown',
+        `${wordCount(unknown, 'start-up')} counted as 0 s: no earlier run had one of that state`,
+        {
+          count: unknown,
+        },
+      ),
     corrected !== undefined &&
       corrected.ciLow === null &&
       warn('few-plans', 'fewer than six plans with an actual makespan: no interval for their errors'),

@@ -32,7 +32,8 @@ export function boundContainers({ sessions, prewarms, settings, keepAlive }: Obs
   };
 }
 
-const readyOf = ({ readyAtMs, requestedAtMs }: ObservedSession): number => Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
+const readyOf = ({ readyAtMs, requestedAtMs }: ObservedSession): number =>
+  Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
 
 /** How many of them were under way at one time, from ready to last task; one that ends when another begins does not overlap it. */
 function maximumOverlap(sessions: readonly ObservedSession[]): number {

@@ -1,4 +1,9 @@
-import { type Invocation, type PrewarmedContainer, placeInvocations, type ReplaySettings } from '../../model/container-periods.ts';
+import {
+  type Invocation,
+  type PrewarmedContainer,
+  placeInvocations,
+  type ReplaySettings,
+} from '../../model/container-periods.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { KeepAlive } from './result.ts';
 
@@ -35,32 +40,68 @@ export function calibratePool(
   const invocations = firstRequested(all);
   const stated = invocations.filter(({ state }) => state !== null);
   const warmCount = stated.filter(({ state }) => state === 'warm').length;
-  const usual = { keepAliveMs: asked.keepAliveMs ?? USUAL_KEEP_ALIVE_MS, exitLagMs: asked.exitLagMs ?? USUAL_EXIT_LAG_MS };
+  const usual = {
+    keepAliveMs: asked.keepAliveMs ?? USUAL_KEEP_ALIVE_MS,
+    exitLagMs: asked.exitLagMs ?? USUAL_EXIT_LAG_MS,
+  };
   const counts = { statedCount: stated.length, warmCount };
-  if (stated.length === 0) return { ...describeKeepAlive(asked, usual, null, null), ...counts, disagreeingCount: null };
-
+  if (stated.length === 0) {
+    return { ...describeKeepAlive(asked, usual, NO_RANGE), ...counts, disagreeingCount: null };
+  }
   const hidden = invocations.map((invocation) => ({ ...invocation, state: null }));
   const countWrong = (pool: Calibrated): number => {
     const { sourceOf } = placeInvocations(hidden, prewarms, { ...settings, ...pool });
-    const isWrong = ({ state }: Invocation, i: number) => state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
+    const isWrong = ({ state }: Invocation, i: number) =>
+      state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
     return invocations.filter(isWrong).length;
   };
-  const steps = geometricSteps(SHORTEST_MS, LONGEST_MS, COARSE);
-  let best = usual;
-  let tried: readonly number[] = [];
-  for (const ratio of [COARSE, FINE]) {
-    const near = ratio === COARSE ? steps : geometricSteps(best.keepAliveMs / COARSE ** 2, best.keepAliveMs * COARSE ** 2, ratio);
-    tried = [...tried, ...near];
-    if (asked.keepAliveMs === null) best = findBest(near.map((keepAliveMs) => ({ ...best, keepAliveMs })), countWrong);
-    if (asked.exitLagMs === null) best = findBest(EXIT_LAGS_MS.map((exitLagMs) => ({ ...best, exitLagMs })), countWrong);
-  }
+  const { best, tried } = search(usual, asked, countWrong);
   const most = countWrong(best) + stated.length * INDISTINGUISHABLE;
-  const { lowMs, highMs } = flatRange(tried, best.keepAliveMs, (keepAliveMs) => countWrong({ ...best, keepAliveMs }) <= most);
-  if (asked.keepAliveMs === null && lowMs !== null && highMs !== null) {
-    // The middle of what explains the states about as well: the very best is best by chance.
-    best = { ...best, keepAliveMs: Math.round(Math.sqrt(lowMs * highMs)) };
+  const isGood = (keepAliveMs: number) => countWrong({ ...best, keepAliveMs }) <= most;
+  const range = flatRange(tried, best.keepAliveMs, isGood);
+  const chosen = asked.keepAliveMs === null ? { ...best, keepAliveMs: chooseWithin(range) } : best;
+  return { ...describeKeepAlive(asked, chosen, range), ...counts, disagreeingCount: countWrong(chosen) };
+}
+
+/** One after the other, coarse and then fine: which keep-alive and which exit lag disagree least. */
+function search(
+  start: Calibrated,
+  asked: Asked,
+  countWrong: (pool: Calibrated) => number,
+): { readonly best: Calibrated; readonly tried: readonly number[] } {
+  let best = start;
+  const tried: number[] = [];
+  for (const ratio of [COARSE, FINE]) {
+    const reach =
+      ratio === COARSE ? [SHORTEST_MS, LONGEST_MS] : [best.keepAliveMs / COARSE ** 2, best.keepAliveMs * COARSE ** 2];
+    const steps = geometricSteps(reach[0] as number, reach[1] as number, ratio);
+    tried.push(...steps);
+    if (asked.keepAliveMs === null)
+      best = findBest(
+        steps.map((keepAliveMs) => ({ ...best, keepAliveMs })),
+        countWrong,
+      );
+    if (asked.exitLagMs === null)
+      best = findBest(
+        EXIT_LAGS_MS.map((exitLagMs) => ({ ...best, exitLagMs })),
+        countWrong,
+      );
   }
-  return { ...describeKeepAlive(asked, best, lowMs, highMs), ...counts, disagreeingCount: countWrong(best) };
+  return { best, tried };
+}
+
+interface Range {
+  /** `null`: no bound on that side. */
+  readonly lowMs: number | null;
+  readonly highMs: number | null;
+}
+
+const NO_RANGE: Range = { lowMs: null, highMs: null };
+
+/** The middle of what explains the states about as well, as the very best is best by chance; what is usual, where that has no end. */
+function chooseWithin({ lowMs, highMs }: Range): number {
+  if (lowMs !== null && highMs !== null) return Math.round(Math.sqrt(lowMs * highMs));
+  return Math.min(highMs ?? USUAL_KEEP_ALIVE_MS, Math.max(lowMs ?? 0, USUAL_KEEP_ALIVE_MS));
 }
 
 interface Calibrated {
@@ -88,11 +129,7 @@ function findBest(candidates: readonly Calibrated[], countWrong: (pool: Calibrat
 }
 
 /** The tried values around the best that are as good without a gap; `null` where they go on to the end of what was tried. */
-function flatRange(
-  tried: readonly number[],
-  best: number,
-  isGood: (keepAliveMs: number) => boolean,
-): { readonly lowMs: number | null; readonly highMs: number | null } {
+function flatRange(tried: readonly number[], best: number, isGood: (keepAliveMs: number) => boolean): Range {
   const lower = tried.filter((value) => value <= best).sort((a, b) => b - a);
   const higher = tried.filter((value) => value >= best).sort((a, b) => a - b);
   const reach = (values: readonly number[]) => {
@@ -105,8 +142,7 @@ function flatRange(
 function describeKeepAlive(
   asked: Asked,
   { keepAliveMs, exitLagMs }: Calibrated,
-  flatLowMs: number | null,
-  flatHighMs: number | null,
+  { lowMs: flatLowMs, highMs: flatHighMs }: Range,
 ): Omit<KeepAlive, 'statedCount' | 'warmCount' | 'disagreeingCount'> {
   const identifiable = flatLowMs !== null && flatHighMs !== null;
   const origin = asked.keepAliveMs !== null ? 'given' : identifiable ? 'estimated' : 'not-identifiable';

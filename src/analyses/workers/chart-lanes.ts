@@ -13,30 +13,67 @@ import { layOutTimeAxis, type TimeAxis } from './time-axis.ts';
 export function drawLanes(result: WorkersResult, frame: ChartFrame): VegaLiteSpec {
   const layout = layOut(result.containers, frame);
   const { lanes, laneCount } = assignLanes(result.containers);
-  const height = frame.height === null ? Math.min(MOST_HEIGHT, Math.max(laneCount * LANE_HEIGHT, LOWEST)) : frame.height - OVERHEAD;
-  const bands = laneCount * THINNEST_LANE <= height ? bandLanes(result.containers, lanes, layout.axis, layout.width) : [];
+  const height =
+    frame.height === null ? Math.min(MOST_HEIGHT, Math.max(laneCount * LANE_HEIGHT, LOWEST)) : frame.height - OVERHEAD;
+  const bands =
+    laneCount * THINNEST_LANE <= height ? bandLanes(result.containers, lanes, layout.axis, layout.width) : [];
   if (bands.length === 0 || bands.length > MOST_BANDS) return drawAlive(result, frame);
   const packed = laneCount < result.containers.length;
   const legend = packed
     ? `A lane holds one container at a time; ${wordCount(result.containers.length, 'container')} took turns in ${laneCount} lanes.`
     : 'A lane for each container.';
-  return compose(result, layout, frame, [legend], [
-    drawStep(result.containers, layout, frame),
+  const marked = result.runCount <= MOST_MARKED_RUNS ? ' Thin lines: runs begin.' : '';
+  return compose(
+    result,
+    layout,
+    frame,
+    [legend + marked],
+    [
+      drawStep(result.containers, layout, frame),
+      {
+        width: layout.width,
+        height: Math.max(LOWEST, height),
+        layer: [
+          ...drawCuts(layout, frame),
+          drawBands(bands, packed, laneCount, layout, frame),
+          ...drawRuns(result, layout, frame),
+        ],
+      },
+    ],
+  );
+}
+
+/** Where each run's first worker was asked for; many runs would hatch the picture. */
+function drawRuns({ sessions }: WorkersResult, layout: Layout, frame: ChartFrame): VegaLiteSpec[] {
+  const begins = new Map<string, number>();
+  for (const { runId, requestedAtMs } of sessions) if (!begins.has(runId)) begins.set(runId, requestedAtMs);
+  if (begins.size > MOST_MARKED_RUNS) return [];
+  return [
     {
-      width: layout.width,
-      height: Math.max(LOWEST, height),
-      layer: [...drawCuts(layout, frame), drawBands(bands, laneCount, layout, frame)],
+      data: { values: [...begins.values()].map((atMs) => ({ position: layout.axis.place(atMs) })) },
+      mark: { type: 'rule', color: frame.palette.muted, strokeWidth: 0.75, opacity: 0.7 },
+      encoding: { x: xOf(layout, 'position') },
     },
-  ]);
+  ];
 }
 
 /** Containers alive over time, stacked by what they are doing. */
 export function drawAlive(result: WorkersResult, frame: ChartFrame): VegaLiteSpec {
   const layout = layOut(result.containers, frame);
   const height = frame.height === null ? ALIVE_HEIGHT : Math.max(LOWEST, frame.height - OVERHEAD);
-  return compose(result, layout, frame, ['Containers alive, stacked by what they were doing; means over each pixel.'], [
-    { width: layout.width, height, layer: [...drawCuts(layout, frame), drawStates(result.containers, layout, frame)] },
-  ]);
+  return compose(
+    result,
+    layout,
+    frame,
+    ['Containers alive, stacked by what they were doing; means over each pixel.'],
+    [
+      {
+        width: layout.width,
+        height,
+        layer: [...drawCuts(layout, frame), drawStates(result.containers, layout, frame)],
+      },
+    ],
+  );
 }
 
 const LEFT_MARGIN = 46;
@@ -47,6 +84,7 @@ const [LOWEST, MOST_HEIGHT, ALIVE_HEIGHT, STEP_HEIGHT] = [40, 460, 220, 56];
 const OVERHEAD = 190;
 /** About 150 bytes of SVG each: more would make the picture larger than 2 MB. */
 const MOST_BANDS = 9000;
+const MOST_MARKED_RUNS = 40;
 
 interface Layout {
   readonly width: number;
@@ -107,15 +145,22 @@ const encodeState = (frame: ChartFrame) => ({
   type: 'nominal',
   sort: CONTAINER_STATES,
   scale: { domain: CONTAINER_STATES, range: CONTAINER_STATES.map((state) => colourOf(frame.palette)[state]) },
-  legend: { title: null, orient: 'top', direction: 'horizontal', symbolType: 'square', symbolOpacity: 1, symbolStrokeWidth: 0 },
+  legend: {
+    title: null,
+    orient: 'top',
+    direction: 'horizontal',
+    symbolType: 'square',
+    symbolOpacity: 1,
+    symbolStrokeWidth: 0,
+  },
 });
 
-function drawBands(bands: readonly Band[], laneCount: number, layout: Layout, frame: ChartFrame) {
+function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, layout: Layout, frame: ChartFrame) {
   const gap = laneCount * LANE_HEIGHT > MOST_HEIGHT ? 0.05 : 0.12;
   const y = {
     type: 'quantitative',
     scale: { domain: [0, laneCount], reverse: true, nice: false },
-    axis: { title: 'container', tickMinStep: 1, tickCount: Math.min(laneCount, 5), grid: false },
+    axis: { title: packed ? 'lane' : 'container', tickMinStep: 1, tickCount: Math.min(laneCount, 5), grid: false },
   };
   return {
     data: {
@@ -158,7 +203,12 @@ function drawStates(containers: readonly ContainerResult[], layout: Layout, fram
     mark: { type: 'area', interpolate: 'step-after', opacity: 1, line: false },
     encoding: {
       x: xOf(layout, 'position'),
-      y: { field: 'count', type: 'quantitative', stack: 'zero', axis: { title: 'containers', tickMinStep: 1, grid: true } },
+      y: {
+        field: 'count',
+        type: 'quantitative',
+        stack: 'zero',
+        axis: { title: 'containers', tickMinStep: 1, grid: true },
+      },
       color: encodeState(frame),
       order: { field: 'order', type: 'quantitative' },
     },

@@ -85,7 +85,9 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
   // A flexible node gets a worker of its own: the plan names none.
   const keyOf = ({ id, workerId }: DagNode) => workerId ?? `node ${id}`;
   const workers: PlannedWorker[] = [];
-  const recorded = new Map(sessions.map(({ workerId, state }) => [workerId, state]).reverse() as [string, StartupState][]);
+  const recorded = new Map(
+    sessions.map(({ workerId, state }) => [workerId, state]).reverse() as [string, StartupState][],
+  );
   const taskWorkers = nodes.map((node): number => {
     const planned = plan.nodes.get(node.id) as PlannedNode;
     const key = keyOf(node);
@@ -121,7 +123,10 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
 }
 
 /** How long after its first tasks could begin each worker was asked for, as recorded. */
-function measureDelays(run: Run, sessions: readonly WorkerSession[]): Pick<PlanFacts, 'rootDelaysMs' | 'innerDelaysMs'> {
+function measureDelays(
+  run: Run,
+  sessions: readonly WorkerSession[],
+): Pick<PlanFacts, 'rootDelaysMs' | 'innerDelaysMs'> {
   const nodes = nodesById(run);
   const tasks = tasksById(run);
   const rootDelaysMs: number[] = [];

@@ -16,7 +16,15 @@ export function gateQuantities({ counts, envelope, planScores }: WorkersResult):
       high: Math.max(...containerCounts),
     },
     ...(corrected
-      ? [{ name: 'plan-error', of: 'corrected makespans', unit: 'fraction' as const, low: corrected.ciLow, high: corrected.ciHigh }]
+      ? [
+          {
+            name: 'plan-error',
+            of: 'corrected makespans',
+            unit: 'fraction' as const,
+            low: corrected.ciLow,
+            high: corrected.ciHigh,
+          },
+        ]
       : []),
   ];
 }

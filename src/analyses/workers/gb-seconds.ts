@@ -16,7 +16,8 @@ const totalOf = (sums: Sums): number => CONTAINER_STATES.reduce((total, state) =
 export function sumGbSeconds(containers: readonly ContainerResult[]): StateGbSeconds {
   const sums = noSums();
   for (const { memoryMb, periods } of containers) {
-    for (const { state, startAtMs, endAtMs } of periods) sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
+    for (const { state, startAtMs, endAtMs } of periods)
+      sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
   }
   return { ...sums, alive: totalOf(sums) };
 }
@@ -42,7 +43,12 @@ export function gbSecondsByPlanner(
       .map(({ run, recordedGbSeconds }) => ({ recordedGbSeconds, sums: byRun.get(run.runId) ?? noSums() }));
     const measured = own.filter(({ recordedGbSeconds }) => recordedGbSeconds !== null);
     const meanOf = (state: ContainerState) => meanBy(own, ({ sums }) => sums[state]) ?? 0;
-    const means: Sums = { starting: meanOf('starting'), busy: meanOf('busy'), idle: meanOf('idle'), tail: meanOf('tail') };
+    const means: Sums = {
+      starting: meanOf('starting'),
+      busy: meanOf('busy'),
+      idle: meanOf('idle'),
+      tail: meanOf('tail'),
+    };
     return {
       planner,
       runCount: own.length,

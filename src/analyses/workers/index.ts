@@ -18,14 +18,20 @@ export const workersDefinition: AnalysisDefinition = {
       flags: '--exit-lag <seconds>',
       description: 'from the end of the last task until the container is free (default: estimated likewise)',
     },
-    { flags: '--reuse <policy>', description: 'which idle container is taken: mru, lru, oldest or newest (default: mru)' },
+    {
+      flags: '--reuse <policy>',
+      description: 'which idle container is taken: mru, lru, oldest or newest (default: mru)',
+    },
     {
       flags: '--pool-key <keys>',
       description: 'who can share containers: memory, and planner, workflow, source, … (default: memory)',
     },
     { flags: '--concurrency <count>', description: 'workers that a container takes at a time (default: 1)' },
     { flags: '--plan', description: 'replay the plans too, and score them' },
-    { flags: '--no-startup', description: 'with --plan: planned periods as the engine reckons them, without start-up time' },
+    {
+      flags: '--no-startup',
+      description: 'with --plan: planned periods as the engine reckons them, without start-up time',
+    },
   ],
   chartKinds: ['lanes', 'alive'],
   gateExample: 'cold>50%',
@@ -35,7 +41,10 @@ export const workersDefinition: AnalysisDefinition = {
       command: 'wfa workers --workflow gemm --data runs.ndjson.gz --chart lanes.svg',
       comment: 'a swim lane for every container',
     },
-    { command: 'wfa workers --plan --data runs.ndjson.gz', comment: 'what the plans would have been with start-up times' },
+    {
+      command: 'wfa workers --plan --data runs.ndjson.gz',
+      comment: 'what the plans would have been with start-up times',
+    },
   ],
   load: async () => (await import('./workers.ts')).workers,
 };

@@ -17,7 +17,7 @@ import { type LearnedStartup, StartupModel } from './startup-model.ts';
 /** Observed mode: recorded sessions of all runs, packed onto containers. */
 
 /** Requests of one burst reach the pool in an order that the clock does not tell. */
-export const SIMULTANEOUS_MS = 5;
+const SIMULTANEOUS_MS = 5;
 /** Start-ups asked for within that time compete for the launcher and the machine. */
 export const BURST_MS = 100;
 
@@ -108,7 +108,9 @@ function countRivals(sessions: readonly Placed[]): number[] {
     let to = from + 1;
     while (to < sessions.length && (sessions[to] as Placed).requestedAtMs <= untilMs) to++;
     const burst = Array.from({ length: to - from }, (_, i) => from + i);
-    const cold = burst.filter((i) => sessions[i]?.state === 'cold').sort((a, b) => readyOf(sessions[a]) - readyOf(sessions[b]));
+    const cold = burst
+      .filter((i) => sessions[i]?.state === 'cold')
+      .sort((a, b) => readyOf(sessions[a]) - readyOf(sessions[b]));
     for (const i of burst) counts[i] = burst.length - 1;
     for (const [launched, i] of cold.entries()) counts[i] = launched;
     from = to;

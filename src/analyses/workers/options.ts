@@ -52,5 +52,7 @@ function parseConcurrency(text: string | undefined): number {
   if (text === undefined) return 1;
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1) return count;
-  throw new UserError('bad-option', `--concurrency '${text}' is no whole number from 1`, { hint: 'As in: --concurrency 1' });
+  throw new UserError('bad-option', `--concurrency '${text}' is no whole number from 1`, {
+    hint: 'As in: --concurrency 1',
+  });
 }

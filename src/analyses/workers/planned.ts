@@ -1,7 +1,7 @@
 import { endedAtMs } from '../../model/container-periods.ts';
 import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
 import { sampleMedian } from '../../stats/summary.ts';
-import type { PlanFacts, WorkersFacts } from './extract.ts';
+import type { PlanFacts, PlannedWorker, WorkersFacts } from './extract.ts';
 import { learnedStartups, type Observation, type ObservedSession, poolKeyOf } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
 import { type PlanCircumstances, type ReplayedPlan, replayPlan } from './replay-plan.ts';
@@ -16,36 +16,55 @@ export function replayPlans(
 ): PlannedRun[] {
   const facts = [...unordered].sort(bySubmission);
   const sessionsOf = groupByRun(observation.sessions);
-  const sweep = sweepIdle(observation);
-  const model = new StartupModel();
-  const delays = { root: [] as number[], inner: [] as number[] };
+  const idleAt = sweepIdle(observation);
+  const history = new History();
   const planned: PlannedRun[] = [];
   for (const { run, plan } of facts) {
     if (run.submittedAtMs === null) continue;
     if (plan && followsPlan(run)) {
-      const learned = { unknownStartupCount: 0, borrowedStartupCount: 0 };
-      const circumstances: PlanCircumstances = {
-        settings: observation.settings,
-        idle: sweep(run.submittedAtMs),
-        poolKeyOf: ({ memoryMb }) => poolKeyOf(run, memoryMb, options.poolKeys),
-        predictStartupMs: ({ memoryMb }, state, rivalCount) => {
-          const predicted = model.predict(run.resourceMeasure, memoryMb, state, rivalCount);
-          if (predicted === null) learned.unknownStartupCount++;
-          else if (predicted.memoryMb !== memoryMb) learned.borrowedStartupCount++;
-          return predicted?.durationMs ?? 0;
-        },
-        rootDelayMs: sampleMedian(delays.root) ?? 0,
-        innerDelayMs: sampleMedian(delays.inner) ?? 0,
-      };
-      const instant = { ...circumstances, predictStartupMs: () => 0, rootDelayMs: 0, innerDelayMs: 0 };
-      const replays = { corrected: replayPlan(plan, circumstances), withoutStartup: replayPlan(plan, instant) };
-      planned.push({ ...describePlanned(run, plan, replays, options), ...learned });
+      const { settings } = observation;
+      const poolOf = ({ memoryMb }: PlannedWorker) => poolKeyOf(run, memoryMb, options.poolKeys);
+      const circumstances = { settings, idle: idleAt(run.submittedAtMs), poolKeyOf: poolOf };
+      const { predictStartupMs, counts } = history.predictor(run);
+      const corrected = replayPlan(plan, { ...circumstances, ...history.delays(), predictStartupMs });
+      const withoutStartup = replayPlan(plan, { ...circumstances, ...WITHOUT_STARTUP });
+      planned.push({ ...describePlanned(run, plan, { corrected, withoutStartup }, options), ...counts });
     }
-    for (const startup of learnedStartups(sessionsOf.get(run.runId) ?? [])) model.learn(startup);
-    delays.root.push(...(plan?.rootDelaysMs ?? []));
-    delays.inner.push(...(plan?.innerDelaysMs ?? []));
+    history.learn(sessionsOf.get(run.runId) ?? [], plan);
   }
   return planned;
+}
+
+/** The old assumption: a worker is there as soon as its inputs are. */
+const WITHOUT_STARTUP = { predictStartupMs: () => 0, rootDelayMs: 0, innerDelayMs: 0 };
+
+/** What the runs so far have taught. */
+class History {
+  readonly #model = new StartupModel();
+  readonly #rootDelaysMs: number[] = [];
+  readonly #innerDelaysMs: number[] = [];
+
+  learn(sessions: readonly ObservedSession[], plan: PlanFacts | null): void {
+    for (const startup of learnedStartups(sessions)) this.#model.learn(startup);
+    this.#rootDelaysMs.push(...(plan?.rootDelaysMs ?? []));
+    this.#innerDelaysMs.push(...(plan?.innerDelaysMs ?? []));
+  }
+
+  delays(): Pick<PlanCircumstances, 'rootDelayMs' | 'innerDelayMs'> {
+    return { rootDelayMs: sampleMedian(this.#rootDelaysMs) ?? 0, innerDelayMs: sampleMedian(this.#innerDelaysMs) ?? 0 };
+  }
+
+  /** Predicts start-ups of one run, and counts those that had to be guessed. */
+  predictor(run: RunFacts) {
+    const counts = { borrowedStartupCount: 0, unknownStartupCount: 0 };
+    const predictStartupMs: PlanCircumstances['predictStartupMs'] = ({ memoryMb }, state, rivalCount) => {
+      const predicted = this.#model.predict(run.resourceMeasure, memoryMb, state, rivalCount);
+      if (predicted === null) counts.unknownStartupCount++;
+      else if (predicted.memoryMb !== memoryMb) counts.borrowedStartupCount++;
+      return predicted?.durationMs ?? 0;
+    };
+    return { predictStartupMs, counts };
+  }
 }
 
 /** WUKONG stores plans but does not schedule by them. */

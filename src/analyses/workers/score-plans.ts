@@ -1,6 +1,6 @@
 import { medianInterval } from '../../stats/median-interval.ts';
 import { sampleMedian } from '../../stats/summary.ts';
-import { PREDICTIONS, type PlannedRun, type PlannedWorkerPeriod, type PlanScore, type Prediction } from './result.ts';
+import { type PlannedRun, type PlannedWorkerPeriod, type PlanScore, PREDICTIONS, type Prediction } from './result.ts';
 
 /** How right the plans were about makespans and cold starts, and how right they would have been. */
 

@@ -41,7 +41,12 @@ export class StartupModel {
   }
 
   /** The median of the start-ups learned that are most alike: nearest memory size, then nearest number of rivals. `null`: none is known. */
-  predict(engine: ResourceMeasure | null, memoryMb: number, state: StartupState, rivalCount: number): StartupPrediction | null {
+  predict(
+    engine: ResourceMeasure | null,
+    memoryMb: number,
+    state: StartupState,
+    rivalCount: number,
+  ): StartupPrediction | null {
     const bySize = this.#durations.get(keyOf(engine, state));
     if (!bySize) return null;
     const nearestMb = nearest([...bySize.keys()], memoryMb, Math.log);

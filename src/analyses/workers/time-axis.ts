@@ -61,7 +61,12 @@ function joinSpans(spans: readonly { readonly fromMs: number; readonly toMs: num
 }
 
 /** Round instants, as many as have room. */
-function placeTicks(segments: readonly Segment[], lengthMs: number, width: number, frame: ChartFrame): TimeAxis['ticks'] {
+function placeTicks(
+  segments: readonly Segment[],
+  lengthMs: number,
+  width: number,
+  frame: ChartFrame,
+): TimeAxis['ticks'] {
   const severalDays = new Set(segments.map(({ fromMs }) => Math.floor(fromMs / DAY_MS))).size > 1;
   const labelWidth = frame.textWidth(wordTick(0, 1000, severalDays), frame.fontSize) + 14;
   const least = (labelWidth / width) * lengthMs;
@@ -71,7 +76,8 @@ function placeTicks(segments: readonly Segment[], lengthMs: number, width: numbe
     for (let atMs = Math.ceil(fromMs / stepMs) * stepMs; atMs <= toMs; atMs += stepMs) {
       const at = position + atMs - fromMs;
       const before = ticks.at(-1);
-      if (!before || at - before.position >= least) ticks.push({ position: at, label: wordTick(atMs, stepMs, severalDays) });
+      if (!before || at - before.position >= least)
+        ticks.push({ position: at, label: wordTick(atMs, stepMs, severalDays) });
     }
   }
   return ticks;

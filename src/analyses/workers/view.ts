@@ -34,7 +34,8 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
 }
 
 function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResult): Table {
-  const span = (values: readonly number[]) => `${wordFigure(Math.min(...values))} to ${wordFigure(Math.max(...values))}`;
+  const span = (values: readonly number[]) =>
+    `${wordFigure(Math.min(...values))} to ${wordFigure(Math.max(...values))}`;
   const { containers: ofContainers, gbSeconds: ofGbSeconds } = bounds;
   return {
     title: 'containers, and how sure that is',
