@@ -179,6 +179,20 @@ export interface Period {
   readonly invocation: number | null;
 }
 
+type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs'>;
+
+/** When a container goes: its keep-alive after its last worker has exited; never before `horizonAtMs` where that is endless. */
+export function goneAtMs(
+  { beganAtMs, prewarmedAtMs, invocations: own }: PlacedContainer,
+  invocations: readonly Invocation[],
+  { keepAliveMs, exitLagMs }: Lifetime,
+  horizonAtMs: number,
+): number {
+  let freeAtMs = prewarmedAtMs ?? beganAtMs;
+  for (const index of own) freeAtMs = Math.max(freeAtMs, endedAtMs(invocations[index] as Invocation) + exitLagMs);
+  return keepAliveMs === Number.POSITIVE_INFINITY ? Math.max(freeAtMs, horizonAtMs) : freeAtMs + keepAliveMs;
+}
+
 /**
  * The periods of a container: in order, disjoint, without gaps, none empty. With an endless keep-alive the tail ends at `horizonAtMs`.
  * Under concurrency above 1, it is busy while any of its workers is.
@@ -186,7 +200,7 @@ export interface Period {
 export function tracePeriods(
   container: PlacedContainer,
   invocations: readonly Invocation[],
-  { keepAliveMs, exitLagMs }: Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs'>,
+  settings: Lifetime,
   horizonAtMs: number,
 ): Period[] {
   const periods: Period[] = [];
@@ -206,15 +220,11 @@ export function tracePeriods(
     const endAtMs = endedAtMs(invocation);
     // The next worker was let in before this one's exit was over: it was shorter than reckoned.
     const exitedAtMs = Math.min(
-      endAtMs + exitLagMs,
+      endAtMs + settings.exitLagMs,
       Math.max(endAtMs, next?.requestedAtMs ?? Number.POSITIVE_INFINITY),
     );
     extend('busy', exitedAtMs, index);
   });
-  extend(
-    'tail',
-    keepAliveMs === Number.POSITIVE_INFINITY ? Math.max(cursorMs, horizonAtMs) : cursorMs + keepAliveMs,
-    null,
-  );
+  extend('tail', goneAtMs(container, invocations, settings, horizonAtMs), null);
   return periods;
 }

@@ -38,6 +38,9 @@ export interface Grant {
   readonly beganAtMs: number;
 }
 
+/** The entry of a container that has no room. */
+const NO_ENTRY = -1;
+
 /** The containers of all pools, forward in time. */
 export class ContainerPool {
   readonly #settings: PoolSettings;
@@ -101,7 +104,7 @@ export class ContainerPool {
   #create(): number {
     this.#active.push(0);
     this.#idleSinceMs.push(0);
-    this.#entryOf.push(-1);
+    this.#entryOf.push(NO_ENTRY);
     return this.#active.length - 1;
   }
 
@@ -123,12 +126,11 @@ export class ContainerPool {
   }
 
   #takeIdle(pool: Pool, nowMs: number): number | null {
-    for (let entry = pool.free.pop(); entry !== null; entry = pool.free.pop()) {
-      const { container } = entry;
-      if (this.#entryOf[container] !== entry.number || this.#hasExpired(container, nowMs)) continue;
-      return this.#occupy(pool, container);
+    for (;;) {
+      const container = pool.free.pop(this.#entryOf);
+      if (container === null) return null;
+      if (!this.#hasExpired(container, nowMs)) return this.#occupy(pool, container);
     }
-    return null;
   }
 
   #hasExpired(container: number, nowMs: number): boolean {
@@ -139,7 +141,7 @@ export class ContainerPool {
   #occupy(pool: Pool, container: number): number {
     const active = (this.#active[container] as number) + 1;
     this.#active[container] = active;
-    this.#entryOf[container] = -1;
+    this.#entryOf[container] = NO_ENTRY;
     if (active < this.#settings.concurrency) this.#offer(pool, container);
     return container;
   }
@@ -150,15 +152,11 @@ interface Pool {
   readonly exiting: ExitQueue;
 }
 
-interface FreeEntry {
-  readonly container: number;
-  readonly number: number;
-}
-
 /** Containers that have room, handed out in the order of the reuse policy. */
 interface FreeQueue {
-  push(container: number, entryNumber: number): void;
-  pop(): FreeEntry | null;
+  push(container: number, entry: number): void;
+  /** The next one whose latest entry this is, by `entryOf`; `null`: none is left. */
+  pop(entryOf: readonly number[]): number | null;
 }
 
 function createFreeQueue(reuse: ReusePolicy): FreeQueue {
@@ -169,7 +167,8 @@ function createFreeQueue(reuse: ReusePolicy): FreeQueue {
 
 /** By last use: entries come in the order of time, so the least recently used stands first. */
 class UseQueue implements FreeQueue {
-  readonly #entries: FreeEntry[] = [];
+  readonly #containers: number[] = [];
+  readonly #entries: number[] = [];
   readonly #fromEnd: boolean;
   #first = 0;
 
@@ -177,32 +176,39 @@ class UseQueue implements FreeQueue {
     this.#fromEnd = fromEnd;
   }
 
-  push(container: number, number: number): void {
-    this.#entries.push({ container, number });
+  push(container: number, entry: number): void {
+    this.#containers.push(container);
+    this.#entries.push(entry);
   }
 
-  pop(): FreeEntry | null {
-    if (this.#fromEnd) return this.#entries.pop() ?? null;
-    const entry = this.#entries[this.#first] ?? null;
-    if (entry) this.#first++;
-    return entry;
+  pop(entryOf: readonly number[]): number | null {
+    while (this.#first < this.#containers.length) {
+      const container = (this.#fromEnd ? this.#containers.pop() : this.#containers[this.#first]) as number;
+      const entry = this.#fromEnd ? this.#entries.pop() : this.#entries[this.#first];
+      if (!this.#fromEnd) this.#first++;
+      if (entryOf[container] === entry) return container;
+    }
+    return null;
   }
 }
 
 /** By age: containers are numbered as they appear. */
 class AgeQueue implements FreeQueue {
-  readonly #heap: MinHeap<FreeEntry>;
+  readonly #heap: MinHeap<number>;
 
   constructor(sign: 1 | -1) {
-    this.#heap = new MinHeap((a, b) => (a.container - b.container) * sign);
+    this.#heap = new MinHeap((a, b) => (a - b) * sign);
   }
 
-  push(container: number, number: number): void {
-    this.#heap.push({ container, number });
+  push(container: number): void {
+    this.#heap.push(container);
   }
 
-  pop(): FreeEntry | null {
-    return this.#heap.pop() ?? null;
+  pop(entryOf: readonly number[]): number | null {
+    for (let container = this.#heap.pop(); container !== undefined; container = this.#heap.pop()) {
+      if (entryOf[container] !== NO_ENTRY) return container;
+    }
+    return null;
   }
 }
 

@@ -37,7 +37,8 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   sla: [{ arguments: [], options: {} }],
   workers: [
     { arguments: [], options: {} },
-    { arguments: [], options: { plan: true, keepAlive: 'inf', reuse: 'lru', concurrency: '2' } },
+    { arguments: [], options: { keepAlive: 'inf', reuse: 'lru', concurrency: '2' } },
+    { arguments: [], options: { plan: true, startup: false } },
   ],
 };
 

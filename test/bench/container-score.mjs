@@ -59,7 +59,11 @@ const sumAlive = (containers) =>
     0,
   );
 
-const countBy = (names) => names.reduce((counts, name) => ({ ...counts, [name]: (counts[name] ?? 0) + 1 }), {});
+function countBy(names) {
+  const counts = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
 
 /** Containers alive in each second, sampled at its middle. */
 function countAlive(containers, fromMs, toMs) {

@@ -1,5 +1,11 @@
 import { UserError } from '../../errors.ts';
-import { type PlacedContainer, type Placement, placeInvocations, tracePeriods } from '../../model/container-periods.ts';
+import {
+  goneAtMs,
+  type PlacedContainer,
+  type Placement,
+  placeInvocations,
+  tracePeriods,
+} from '../../model/container-periods.ts';
 import { REUSE_POLICIES } from '../../model/container-pool.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditWorkers, listLeftOut } from './audit.ts';
@@ -144,13 +150,14 @@ function tryPolicies(observation: Observation): PolicyOutcome[] {
   const horizonAtMs = horizonOf(observation);
   const prewarmOf = indexPrewarms(prewarms);
   return REUSE_POLICIES.map((reuse) => {
-    const { containers } = placeInvocations(sessions, prewarms, { ...settings, reuse });
-    const alive = (container: PlacedContainer) => {
-      const periods = tracePeriods(container, sessions, settings, horizonAtMs);
+    const { containers } =
+      reuse === settings.reuse ? observation.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
+    let aliveGbSeconds = 0;
+    for (const container of containers) {
       const memoryMb = sessions[container.invocations[0] ?? -1]?.memoryMb ?? prewarmOf(container)?.memoryMb ?? 0;
-      return gbSecondsOfPeriod(memoryMb, (periods.at(-1)?.endAtMs ?? 0) - (periods[0]?.startAtMs ?? 0));
-    };
-    const aliveGbSeconds = containers.reduce((sum, container) => sum + alive(container), 0);
+      const aliveMs = goneAtMs(container, sessions, settings, horizonAtMs) - container.beganAtMs;
+      aliveGbSeconds += gbSecondsOfPeriod(memoryMb, aliveMs);
+    }
     return { reuse, containerCount: containers.length, aliveGbSeconds };
   });
 }

@@ -1,11 +1,11 @@
 import { endedAtMs } from '../../model/container-periods.ts';
 import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
-import { sampleMedian } from '../../stats/summary.ts';
 import type { PlanFacts, PlannedWorker, WorkersFacts } from './extract.ts';
 import { learnedStartups, type Observation, type ObservedSession, poolKeyOf } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
 import { type PlanCircumstances, type ReplayedPlan, replayPlan } from './replay-plan.ts';
 import type { PlannedRun, PlannedWorkerPeriod } from './result.ts';
+import { RunningMedian } from './running-median.ts';
 import { StartupModel } from './startup-model.ts';
 
 /** Every plan through the pass, each with what was known when its run was submitted and no more. */
@@ -41,17 +41,17 @@ const WITHOUT_STARTUP = { predictStartupMs: () => 0, rootDelayMs: 0, innerDelayM
 /** What the runs so far have taught. */
 class History {
   readonly #model = new StartupModel();
-  readonly #rootDelaysMs: number[] = [];
-  readonly #innerDelaysMs: number[] = [];
+  readonly #rootDelayMs = new RunningMedian();
+  readonly #innerDelayMs = new RunningMedian();
 
   learn(sessions: readonly ObservedSession[], plan: PlanFacts | null): void {
     for (const startup of learnedStartups(sessions)) this.#model.learn(startup);
-    this.#rootDelaysMs.push(...(plan?.rootDelaysMs ?? []));
-    this.#innerDelaysMs.push(...(plan?.innerDelaysMs ?? []));
+    for (const delayMs of plan?.rootDelaysMs ?? []) this.#rootDelayMs.add(delayMs);
+    for (const delayMs of plan?.innerDelaysMs ?? []) this.#innerDelayMs.add(delayMs);
   }
 
   delays(): Pick<PlanCircumstances, 'rootDelayMs' | 'innerDelayMs'> {
-    return { rootDelayMs: sampleMedian(this.#rootDelaysMs) ?? 0, innerDelayMs: sampleMedian(this.#innerDelaysMs) ?? 0 };
+    return { rootDelayMs: this.#rootDelayMs.median ?? 0, innerDelayMs: this.#innerDelayMs.median ?? 0 };
   }
 
   /** Predicts start-ups of one run, and counts those that had to be guessed. */

@@ -1,6 +1,7 @@
 import type { ResourceMeasure, StartupState } from '../../model/run.ts';
 import { sampleMedian, sampleQuantile } from '../../stats/summary.ts';
 import type { StartupSummary } from './result.ts';
+import { RunningMedian } from './running-median.ts';
 
 /** How long start-ups took, by engine version, memory size, state, and how many others stood in the way. */
 
@@ -26,18 +27,18 @@ const ENOUGH = 3;
 
 /** Grows with each run that is learned; knows nothing of later ones. */
 export class StartupModel {
-  /** By engine and state, by memory size, by number of rivals: durations in ms. */
-  readonly #durations = new Map<string, Map<number, Map<number, number[]>>>();
+  /** By engine and state, by memory size, by number of rivals: in ms. */
+  readonly #medians = new Map<string, Map<number, Map<number, RunningMedian>>>();
 
   learn({ engine, memoryMb, state, rivalCount, durationMs }: LearnedStartup): void {
     const key = keyOf(engine, state);
-    const bySize = this.#durations.get(key) ?? new Map<number, Map<number, number[]>>();
-    this.#durations.set(key, bySize);
-    const byRivals = bySize.get(memoryMb) ?? new Map<number, number[]>();
+    const bySize = this.#medians.get(key) ?? new Map<number, Map<number, RunningMedian>>();
+    this.#medians.set(key, bySize);
+    const byRivals = bySize.get(memoryMb) ?? new Map<number, RunningMedian>();
     bySize.set(memoryMb, byRivals);
-    const durations = byRivals.get(rivalCount) ?? [];
-    byRivals.set(rivalCount, durations);
-    durations.push(durationMs);
+    const median = byRivals.get(rivalCount) ?? new RunningMedian();
+    byRivals.set(rivalCount, median);
+    median.add(durationMs);
   }
 
   /** The median of the start-ups learned that are most alike: nearest memory size, then nearest number of rivals. `null`: none is known. */
@@ -47,15 +48,14 @@ export class StartupModel {
     state: StartupState,
     rivalCount: number,
   ): StartupPrediction | null {
-    const bySize = this.#durations.get(keyOf(engine, state));
+    const bySize = this.#medians.get(keyOf(engine, state));
     if (!bySize) return null;
     const nearestMb = nearest([...bySize.keys()], memoryMb, Math.log);
-    const byRivals = bySize.get(nearestMb) as Map<number, number[]>;
+    const byRivals = bySize.get(nearestMb) as Map<number, RunningMedian>;
     const counts = [...byRivals.keys()];
-    const enough = counts.filter((count) => (byRivals.get(count) as number[]).length >= ENOUGH);
+    const enough = counts.filter((count) => (byRivals.get(count)?.count ?? 0) >= ENOUGH);
     const nearestCount = nearest(enough.length > 0 ? enough : counts, rivalCount, (count) => count);
-    const durations = byRivals.get(nearestCount) as number[];
-    return { durationMs: sampleMedian(durations) as number, memoryMb: nearestMb };
+    return { durationMs: byRivals.get(nearestCount)?.median ?? 0, memoryMb: nearestMb };
   }
 }
 
