@@ -56,8 +56,9 @@ export function calibratePool(
       state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
     return invocations.filter(isWrong).length;
   };
-  const { best, tried } = search(usual, asked, countWrong);
-  const most = countWrong(best) + stated.length * INDISTINGUISHABLE;
+  const tolerance = stated.length * INDISTINGUISHABLE;
+  const { best, tried } = search(usual, asked, countWrong, tolerance);
+  const most = countWrong(best) + tolerance;
   const isGood = (keepAliveMs: number) => countWrong({ ...best, keepAliveMs }) <= most;
   const range = flatRange(tried, best.keepAliveMs, isGood);
   const chosen = asked.keepAliveMs === null ? { ...best, keepAliveMs: chooseWithin(range) } : best;
@@ -69,6 +70,7 @@ function search(
   start: Calibrated,
   asked: Asked,
   countWrong: (pool: Calibrated) => number,
+  tolerance: number,
 ): { readonly best: Calibrated; readonly tried: readonly number[] } {
   let best = start;
   const tried: number[] = [];
@@ -80,11 +82,13 @@ function search(
       best = findBest(
         steps.map((keepAliveMs) => ({ ...best, keepAliveMs })),
         countWrong,
+        tolerance,
       );
     if (asked.exitLagMs === null)
       best = findBest(
         EXIT_LAGS_MS.map((exitLagMs) => ({ ...best, exitLagMs })),
         countWrong,
+        tolerance,
       );
   }
   return { best, tried };
@@ -98,7 +102,7 @@ interface Range {
 
 const NO_RANGE: Range = { lowMs: null, highMs: null };
 
-/** The middle of what explains the states about as well, as the very best is best by chance; what is usual, where that has no end. */
+/** The middle of what explains the states about as well; what is usual, where that has no end. */
 function chooseWithin({ lowMs, highMs }: Range): number {
   if (lowMs !== null && highMs !== null) return Math.round(Math.sqrt(lowMs * highMs));
   return Math.min(highMs ?? USUAL_KEEP_ALIVE_MS, Math.max(lowMs ?? 0, USUAL_KEEP_ALIVE_MS));
@@ -119,12 +123,16 @@ function geometricSteps(low: number, high: number, ratio: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => Math.round(low * ratio ** i));
 }
 
-/** The candidate with the fewest wrong; the middle one of several that are equally good. */
-function findBest(candidates: readonly Calibrated[], countWrong: (pool: Calibrated) => number): Calibrated {
+/** The middle one of the candidates that are about as good as the best: the very best is best by chance. */
+function findBest(
+  candidates: readonly Calibrated[],
+  countWrong: (pool: Calibrated) => number,
+  tolerance: number,
+): Calibrated {
   const wrong = candidates.map(countWrong);
   const least = Math.min(...wrong);
-  const best = candidates.filter((_, i) => wrong[i] === least);
-  return best[best.length >> 1] as Calibrated;
+  const good = candidates.filter((_, i) => (wrong[i] as number) <= least + tolerance);
+  return good[(good.length - 1) >> 1] as Calibrated;
 }
 
 /** The tried values around the best that are as good without a gap; `null` where they go on to the end of what was tried. */
