@@ -101,11 +101,12 @@ function addPrewarmed(pool: ContainerPool, poolNumber: number, prewarmed: Prewar
 }
 
 function openContainer({ poolKey, requestedAtMs, readyAtMs }: Invocation, grant: Grant): PlacedContainer {
+  const known = { poolKey, prewarmedAtMs: null, invocations: [] };
+  if (grant.source !== 'launched') return { ...known, origin: 'unseen', beganAtMs: requestedAtMs };
   // A launch cannot have begun after the worker in it was ready.
   const latestMs = Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
   const beganAtMs = Math.min(Math.max(requestedAtMs, grant.beganAtMs), latestMs);
-  const origin = grant.source === 'launched' ? 'launched' : 'unseen';
-  return { poolKey, origin, beganAtMs, prewarmedAtMs: null, invocations: [] };
+  return { ...known, origin: 'launched', beganAtMs };
 }
 
 function numberPool(poolNumbers: Map<string, number>, key: string): number {

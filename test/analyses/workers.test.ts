@@ -104,6 +104,52 @@ test('starting, busy, idle and tail add up to the time alive, in all and for eac
   expect(ofPlanners / owned.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 9);
 });
 
+describe('an independent computation agrees', () => {
+  // python3 test/reference/workers_reference.py samples/newer.ndjson.gz (Python 3.11.7, numpy 2.4.6).
+  const given = { keepAlive: '7.5', exitLag: '0.6', plan: true };
+  const { result } = reconstruct(NEWER, given);
+  const closeTo = (expected: number) => expect.closeTo(expected, Math.max(0, 9 - Math.ceil(Math.log10(expected))));
+
+  test('about containers, and how each was found', () => {
+    const sources = { idle: 0, launched: 0, exiting: 0, unseen: 0 };
+    for (const { source } of result.sessions) sources[source]++;
+    expect(sources).toEqual({ idle: 212, launched: 361, exiting: 5, unseen: 7 });
+    expect(result.counts).toMatchObject({ sessionCount: 585, containerCount: 434 });
+    expect(result.bounds.containers.low).toBe(19);
+    expect(result.settings.launchIntervalMs).toEqual(closeTo(577.65966796875));
+    expect(reconstruct(NEWER.map(hideStates), given).result.counts.containerCount).toBe(439);
+  });
+
+  test('about GB-seconds', () => {
+    expect(result.gbSeconds.total).toMatchObject({
+      starting: closeTo(2210.733146484374),
+      busy: closeTo(6761.637427734378),
+      idle: closeTo(1681.3035361328127),
+      tail: closeTo(14070),
+    });
+  });
+
+  test('about start-ups', () => {
+    expect(result.startupModel.find(({ memoryMb, state }) => memoryMb === 2048 && state === 'cold')).toMatchObject({
+      count: 179,
+      p10Ms: closeTo(807.789501953125),
+      medianMs: closeTo(1474.188232421875),
+      p90Ms: closeTo(2897.8547363281255),
+    });
+  });
+
+  test('about plans without start-up time, and about the error of the plans themselves', () => {
+    const sum = result.planned.reduce((total, run) => total + (run.withoutStartupMakespanMs ?? 0), 0);
+    expect(result.planned).toHaveLength(88);
+    expect(sum / 391569.0904486669).toBeCloseTo(1, 9);
+    expect(result.planScores.slice(0, 3)).toMatchObject([
+      { prediction: 'plan', medianAbsoluteError: closeTo(0.24453737809752296) },
+      { prediction: 'corrected' },
+      { prediction: 'without-startup', medianAbsoluteError: closeTo(0.489447207444547) },
+    ]);
+  });
+});
+
 describe('plans', () => {
   const { result } = reconstruct(NEWER, { plan: true });
   const find = (prediction: string) =>
