@@ -84,8 +84,8 @@ export function placeInvocations(
     const grant = pool.acquire(poolOf[index] as number, nowMs, invocation.state);
     containerOf[index] = grant.container;
     sourceOf[index] = grant.source;
-    if (grant.container === containers.length) containers.push(openContainer(invocation, grant));
-    (containers[grant.container] as PlacedContainer).invocations.push(index);
+    if (grant.container === containers.length) containers.push(openContainer(invocation, grant, index));
+    else (containers[grant.container] as PlacedContainer).invocations.push(index);
     if ((returns.atMs[index] as number) <= nowMs) pool.finish(poolOf[index] as number, grant.container, nowMs);
   }
   nowMs = Number.POSITIVE_INFINITY;
@@ -100,8 +100,12 @@ function addPrewarmed(pool: ContainerPool, poolNumber: number, prewarmed: Prewar
   return { poolKey, origin: 'prewarmed', beganAtMs, prewarmedAtMs: readyAtMs, invocations: [] };
 }
 
-function openContainer({ poolKey, requestedAtMs, readyAtMs }: Invocation, grant: Grant): PlacedContainer {
-  const known = { poolKey, prewarmedAtMs: null, invocations: [] };
+function openContainer(
+  { poolKey, requestedAtMs, readyAtMs }: Invocation,
+  grant: Grant,
+  index: number,
+): PlacedContainer {
+  const known = { poolKey, prewarmedAtMs: null, invocations: [index] };
   if (grant.source !== 'launched') return { ...known, origin: 'unseen', beganAtMs: requestedAtMs };
   // A launch cannot have begun after the worker in it was ready.
   const latestMs = Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);

@@ -6,7 +6,7 @@ import {
   placeInvocations,
   tracePeriods,
 } from '../../model/container-periods.ts';
-import { REUSE_POLICIES } from '../../model/container-pool.ts';
+import type { ReusePolicy } from '../../model/container-pool.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditWorkers, listLeftOut } from './audit.ts';
 import { boundContainers } from './bounds.ts';
@@ -144,12 +144,15 @@ function peakOf(containers: readonly ContainerResult[]): number {
   return peak;
 }
 
+/** Between these, idle containers die latest and earliest. */
+const POLICIES_TRIED: readonly ReusePolicy[] = ['mru', 'lru'];
+
 /** How much hangs on which idle container the pool takes, which nothing records. */
 function tryPolicies(observation: Observation): PolicyOutcome[] {
   const { sessions, prewarms, settings } = observation;
   const horizonAtMs = horizonOf(observation);
   const prewarmOf = indexPrewarms(prewarms);
-  return REUSE_POLICIES.map((reuse) => {
+  return POLICIES_TRIED.map((reuse) => {
     const { containers } =
       reuse === settings.reuse ? observation.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
     let aliveGbSeconds = 0;

@@ -84,7 +84,7 @@ function auditPolicies({ envelope, settings }: Unworded): Finding {
   const [low, high] = [Math.min(...counts), Math.max(...counts)];
   return note(
     'reuse-assumed',
-    `which idle container takes a worker is not recorded: ${settings.reuse} is assumed (--reuse); the policies give ${low === high ? low : `${low} to ${high}`} containers`,
+    `which idle container takes a worker is not recorded: ${settings.reuse} is assumed (--reuse); most and least recently used first give ${low === high ? low : `${low} to ${high}`} containers`,
     { low, high },
   );
 }

@@ -10,7 +10,7 @@ export function gateQuantities({ counts, envelope, planScores }: WorkersResult):
     { name: 'cold', of: 'all sessions', unit: 'fraction', low: cold, high: cold },
     {
       name: 'containers',
-      of: 'over the reuse policies',
+      of: 'mru to lru',
       unit: 'count',
       low: Math.min(...containerCounts),
       high: Math.max(...containerCounts),

@@ -11,7 +11,7 @@ export interface WorkersResult {
   /** As reconstructed, beside what is certain. */
   readonly counts: Counts;
   readonly bounds: Bounds;
-  /** The same sessions under other reuse policies. */
+  /** The same sessions with most and least recently used containers first. */
   readonly envelope: readonly PolicyOutcome[];
   readonly startupModel: readonly StartupSummary[];
   readonly gbSeconds: { readonly total: StateGbSeconds; readonly planners: readonly PlannerGbSeconds[] };

@@ -34,15 +34,14 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
 }
 
 function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResult): Table {
-  const span = (values: readonly number[]) =>
-    `${wordFigure(Math.min(...values))} to ${wordFigure(Math.max(...values))}`;
+  const span = (values: readonly number[]) => values.map((value) => wordFigure(value)).join(' to ');
   const { containers: ofContainers, gbSeconds: ofGbSeconds } = bounds;
   return {
     title: 'containers, and how sure that is',
     columns: [
       name('quantity', ''),
       right('found', 'found'),
-      right('policies', 'over reuse policies'),
+      right('policies', 'mru to lru'),
       right('low', 'at least'),
       right('high', 'at most'),
     ],
