@@ -9,7 +9,7 @@ import type { Run } from '../model/run.ts';
 import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { Census } from '../model/select.ts';
 import type { ReportInput } from '../render/index.ts';
-import { decompress, type Input, listInputs } from '../sources/index.ts';
+import { decompress, type Input, listInputs, type SourceSettings } from '../sources/index.ts';
 
 /** Stages one to four: URIs → bytes → records → runs → facts, one record at a time. */
 
@@ -21,6 +21,7 @@ export interface DataSpec {
 
 export interface LoadRequest {
   readonly data: readonly DataSpec[];
+  readonly settings: SourceSettings;
   readonly filter: Filter;
   /** Whether to work out the inputs' SHA-256, which costs a tenth of the reading. */
   readonly digest: boolean;
@@ -54,7 +55,9 @@ export async function loadFacts<Facts>(
 ): Promise<Loaded<Facts>> {
   const loader = new Loader(request, extract);
   const listed = await Promise.all(
-    request.data.map(async ({ label, uri }) => (await listInputs(uri)).map((input) => ({ label, input }))),
+    request.data.map(async ({ label, uri }) =>
+      (await listInputs(uri, request.settings)).map((input) => ({ label, input })),
+    ),
   );
   const inputs = listed.flat();
   const lengths = inputs.map(({ input }) => input.byteLength);

@@ -1,0 +1,129 @@
+import { UserError } from '../errors.ts';
+import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
+import { explain, isMissing } from './s3/explain.ts';
+import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
+import { readObject, type StoredObject } from './s3/read-object.ts';
+import { type Input, isRecordFileName, type S3Settings, type Source } from './source.ts';
+
+export { isS3Uri, parseObjectUri } from './s3/place.ts';
+export { writeObject } from './s3/write-object.ts';
+
+/** Objects in buckets: one by its key, all record files below a prefix, or those that a glob matches. */
+export function createS3Source(pace: S3Pace): Source {
+  const connections = new WeakMap<S3Settings, Promise<S3Connection>>();
+  return {
+    accepts: isS3Uri,
+    list: async (uri, { s3 = DEFAULT_SETTINGS }) => {
+      const place = parsePlace(uri);
+      const connecting = connections.get(s3) ?? connect(s3, pace);
+      connections.set(s3, connecting);
+      const connection = await connecting;
+      if (place.key === '' || place.key.endsWith('/')) return listPrefix(connection, place);
+      return /[*?[{]/.test(place.key) ? listGlob(connection, place) : [await findObject(connection, place)];
+    },
+  };
+}
+
+export const s3Source = createS3Source(S3_PACE);
+
+const DEFAULT_SETTINGS: S3Settings = {};
+
+function objectInput(connection: S3Connection, object: StoredObject, explicit: boolean): Input {
+  return {
+    uri: wordPlace(object),
+    byteLength: object.byteLength,
+    explicit,
+    version: object.etag,
+    open: () => readObject(connection, object),
+  };
+}
+
+async function listPrefix(connection: S3Connection, place: Place): Promise<Input[]> {
+  const objects = await listObjects(connection, place);
+  const records = objects.filter(({ key }) => isRecordFileName(key));
+  if (records.length > 0) return records.map((object) => objectInput(connection, object, false));
+  if (objects.length === 0) {
+    throw new UserError('no-record-files', `There is nothing below ${wordPlace(place)}`, {
+      hint: `Keys are case-sensitive; list what is there: aws s3 ls s3://${place.bucket}/`,
+    });
+  }
+  const others =
+    objects.length === 1
+      ? 'one object, which is no record file'
+      : `${objects.length} objects, no record file among them`;
+  throw new UserError('no-record-files', `${wordPlace(place)} holds ${others}.`, {
+    hint: `Record files end in .ndjson, .jsonl or .json, also with .gz or .zst behind it.\nTo read others, name them, or write ${wordPlace(place)}**`,
+  });
+}
+
+async function listGlob(connection: S3Connection, place: Place): Promise<Input[]> {
+  const { default: picomatch } = await import('picomatch');
+  const prefix = place.key.replace(/[*?[{(!+@\\].*$/s, '');
+  const below = { bucket: place.bucket, key: prefix };
+  const objects = await listObjects(connection, below);
+  // A key may hold these characters itself; files are looked up in the same order.
+  const same = objects.find(({ key }) => key === place.key);
+  if (same) return [objectInput(connection, same, true)];
+  const matches = picomatch(place.key, { nonegate: true });
+  const matching = objects.filter(({ key }) => matches(key));
+  if (matching.length > 0) return matching.map((object) => objectInput(connection, object, false));
+  throw new UserError('not-found', `No object matches ${wordPlace(place)}`, {
+    hint: `Looked at: ${objects.length} below ${wordPlace(below)}. A * stops at a slash, ** does not.`,
+  });
+}
+
+/** All objects whose keys begin so, by key. */
+async function listObjects({ sdk, client, pace, server }: S3Connection, place: Place): Promise<StoredObject[]> {
+  const objects: StoredObject[] = [];
+  const request = { Bucket: place.bucket, Prefix: place.key };
+  try {
+    for await (const page of sdk.paginateListObjectsV2({ client, pageSize: pace.pageKeyCount }, request)) {
+      for (const { Key, Size, ETag } of page.Contents ?? []) {
+        if (Key === undefined || Size === undefined) continue;
+        objects.push({ bucket: place.bucket, key: Key, byteLength: Size, etag: ETag ?? null });
+      }
+    }
+  } catch (error) {
+    throw explain(error, { ...place, verb: 'list', server: server() });
+  }
+  return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+async function findObject(connection: S3Connection, place: Place): Promise<Input> {
+  const { sdk, client, server } = connection;
+  const command = { Bucket: place.bucket, Key: place.key };
+  try {
+    const head = await client.send(new sdk.HeadObjectCommand(command));
+    const object = { ...place, byteLength: head.ContentLength ?? 0, etag: head.ETag ?? null };
+    return objectInput(connection, object, true);
+  } catch (error) {
+    const reason = await askForReason(connection, place, error);
+    if (isMissing(reason)) throw await notFound(connection, place, reason);
+    throw explain(reason, { ...place, verb: 'read', server: server() });
+  }
+}
+
+/** The answer to a HEAD has no body, and so no reason: a GET of one byte gets it. */
+async function askForReason({ sdk, client }: S3Connection, place: Place, error: unknown): Promise<unknown> {
+  if (!('$metadata' in (error as object))) return error;
+  const command = new sdk.GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: 'bytes=0-0' });
+  return client.send(command).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
+}
+
+/** Looks whether the key is a prefix, or the beginning of other keys, to say so. */
+async function notFound({ sdk, client, server }: S3Connection, place: Place, reason: unknown): Promise<Error> {
+  const error = explain(reason, { ...place, verb: 'read', server: server() });
+  const request = { Bucket: place.bucket, Prefix: place.key, Delimiter: '/', MaxKeys: 3 };
+  const near = await client.send(new sdk.ListObjectsV2Command(request)).catch(() => null);
+  const prefixes = near?.CommonPrefixes?.map(({ Prefix }) => Prefix) ?? [];
+  const nearest = [...prefixes, ...(near?.Contents?.map(({ Key }) => Key) ?? [])];
+  if (!(error instanceof UserError) || nearest.length === 0) return error;
+  const words = nearest.map((key) => wordPlace({ bucket: place.bucket, key: key ?? '' }));
+  const hint = prefixes.includes(`${place.key}/`)
+    ? `There are objects below it: to read them all, end it with a slash: ${wordPlace(place)}/`
+    : `There is ${words.join(', ')}`;
+  return new UserError(error.code, error.message, { hint, cause: reason });
+}

@@ -1,0 +1,114 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../../errors.ts';
+import type { S3Connection } from './connection.ts';
+import { explain, isMissing, replaced } from './explain.ts';
+import { type Place, wordPlace } from './place.ts';
+
+/** An object as it was when it was listed. */
+export interface StoredObject extends Place {
+  readonly byteLength: number;
+  /** With its quotes; `null` when the server gives none. */
+  readonly etag: string | null;
+}
+
+/** As much as a file gives at once: what follows parses a chunk whole. */
+const CHUNK_BYTES = 1 << 20;
+
+/**
+ * An object's bytes in order, fetched in parts, several at a time. Every part is asked for by the ETag of the listing, and
+ * broken connections are resumed where they broke: the bytes are those of that one object, or a `UserError`.
+ */
+export async function* readObject(connection: S3Connection, object: StoredObject): AsyncGenerator<Uint8Array> {
+  const { partBytes, partsInFlightCount } = connection.pace;
+  const stop = new AbortController();
+  const inFlight: Promise<Uint8Array>[] = [];
+  let from = 0;
+  const fetchNext = () => {
+    if (from >= object.byteLength) return;
+    const to = Math.min(from + partBytes, object.byteLength);
+    const part = fetchPart(connection, object, { from, to }, stop.signal);
+    // Whoever awaits it gets the error; a part that nobody awaits any more must not bring the process down.
+    part.catch(() => {});
+    inFlight.push(part);
+    from = to;
+  };
+  try {
+    for (let count = 0; count < partsInFlightCount; count++) fetchNext();
+    for (let part = inFlight.shift(); part; part = inFlight.shift()) {
+      const bytes = await part;
+      fetchNext();
+      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+interface Range {
+  readonly from: number;
+  /** Without this one. */
+  readonly to: number;
+}
+
+async function fetchPart(
+  connection: S3Connection,
+  object: StoredObject,
+  { from, to }: Range,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const { attemptCount, backOffMs } = connection.pace;
+  const bytes = Buffer.allocUnsafeSlow(to - from);
+  let filled = 0;
+  let cause: unknown;
+  for (let attempt = 0; attempt < attemptCount; attempt++) {
+    // Up to half as much again, by chance, so that the parts do not all come back at once.
+    if (attempt > 0) await delay(backOffMs * 2 ** (attempt - 1) * (1 + Math.random() / 2), undefined, { signal });
+    const body = await openRange(connection, object, { from: from + filled, to }, signal);
+    try {
+      for await (const chunk of body) filled += chunk.copy(bytes, filled);
+    } catch (error) {
+      cause = error;
+    }
+    if (filled === bytes.length) return bytes;
+  }
+  throw new UserError(
+    'cut-short',
+    `Cannot read ${wordPlace(object)}: ${connection.server()} broke off ${attemptCount} times.`,
+    {
+      hint: `Byte ${from + filled} of ${object.byteLength} was the last to arrive there. Try again when the connection is better.`,
+      cause,
+    },
+  );
+}
+
+/** The stream of a part's bytes, once the answer is sure to be that part of that object. */
+async function openRange(
+  { sdk, client, server }: S3Connection,
+  object: StoredObject,
+  { from, to }: Range,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Buffer>> {
+  const { bucket, key, etag, byteLength } = object;
+  const attempt = () => ({ verb: 'read', bucket, key, server: server() }) as const;
+  const command = new sdk.GetObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    Range: `bytes=${from}-${to - 1}`,
+    ...(etag === null ? {} : { IfMatch: etag }),
+  });
+  const answer = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    // It was there when it was listed; nothing is left at this range when it has become shorter.
+    throw isMissing(error) || isOutOfRange(error) ? replaced(attempt(), error) : explain(error, attempt());
+  });
+  const body = answer.Body as Readable;
+  const expected = `bytes ${from}-${to - 1}/${byteLength}`;
+  if (answer.ContentRange === expected && (etag === null || answer.ETag === etag)) return body;
+  body.destroy();
+  if (answer.ContentRange?.endsWith(`/${byteLength}`) === false || answer.ETag !== etag) throw replaced(attempt());
+  throw new UserError('unreadable', `Cannot read ${wordPlace(object)}: ${server()} does not give parts of objects.`, {
+    hint: `It was asked for ${expected} and answered ${answer.ContentRange ?? 'with something else'}.`,
+  });
+}
+
+const isOutOfRange = (thrown: unknown): boolean => (thrown as Error)?.name === 'InvalidRange';
