@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
-import { explain, isMissing } from './s3/explain.ts';
+import { explain, isMissing, toAttempt } from './s3/explain.ts';
 import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
 import { readObject, type StoredObject } from './s3/read-object.ts';
 import { type Input, isRecordFileName, type S3Settings, type Source } from './source.ts';
@@ -44,7 +44,7 @@ async function listPrefix(connection: S3Connection, place: Place): Promise<Input
   if (records.length > 0) return records.map((object) => objectInput(connection, object, false));
   if (objects.length === 0) {
     throw new UserError('no-record-files', `There is nothing below ${wordPlace(place)}`, {
-      hint: `Keys are case-sensitive; list what is there: aws s3 ls s3://${place.bucket}/`,
+      hint: await wordNearby(connection, place),
     });
   }
   const others =
@@ -73,7 +73,8 @@ async function listGlob(connection: S3Connection, place: Place): Promise<Input[]
 }
 
 /** All objects whose keys begin so, by key. */
-async function listObjects({ sdk, client, pace, server }: S3Connection, place: Place): Promise<StoredObject[]> {
+async function listObjects(connection: S3Connection, place: Place): Promise<StoredObject[]> {
+  const { sdk, client, pace } = connection;
   const objects: StoredObject[] = [];
   const request = { Bucket: place.bucket, Prefix: place.key };
   try {
@@ -84,13 +85,13 @@ async function listObjects({ sdk, client, pace, server }: S3Connection, place: P
       }
     }
   } catch (error) {
-    throw explain(error, { ...place, verb: 'list', server: server() });
+    throw explain(error, toAttempt(connection, 'list', place));
   }
   return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 async function findObject(connection: S3Connection, place: Place): Promise<Input> {
-  const { sdk, client, server } = connection;
+  const { sdk, client } = connection;
   const command = { Bucket: place.bucket, Key: place.key };
   try {
     const head = await client.send(new sdk.HeadObjectCommand(command));
@@ -99,7 +100,7 @@ async function findObject(connection: S3Connection, place: Place): Promise<Input
   } catch (error) {
     const reason = await askForReason(connection, place, error);
     if (isMissing(reason)) throw await notFound(connection, place, reason);
-    throw explain(reason, { ...place, verb: 'read', server: server() });
+    throw explain(reason, toAttempt(connection, 'read', place));
   }
 }
 
@@ -113,17 +114,38 @@ async function askForReason({ sdk, client }: S3Connection, place: Place, error: 
   );
 }
 
-/** Looks whether the key is a prefix, or the beginning of other keys, to say so. */
-async function notFound({ sdk, client, server }: S3Connection, place: Place, reason: unknown): Promise<Error> {
-  const error = explain(reason, { ...place, verb: 'read', server: server() });
-  const request = { Bucket: place.bucket, Prefix: place.key, Delimiter: '/', MaxKeys: 3 };
-  const near = await client.send(new sdk.ListObjectsV2Command(request)).catch(() => null);
-  const prefixes = near?.CommonPrefixes?.map(({ Prefix }) => Prefix) ?? [];
-  const nearest = [...prefixes, ...(near?.Contents?.map(({ Key }) => Key) ?? [])];
-  if (!(error instanceof UserError) || nearest.length === 0) return error;
-  const words = nearest.map((key) => wordPlace({ bucket: place.bucket, key: key ?? '' }));
-  const hint = prefixes.includes(`${place.key}/`)
-    ? `There are objects below it: to read them all, end it with a slash: ${wordPlace(place)}/`
-    : `There is ${words.join(', ')}`;
+/** No such key; the hint says whether it is a prefix or the beginning of other keys, or what there is instead. */
+async function notFound(connection: S3Connection, place: Place, reason: unknown): Promise<Error> {
+  const error = explain(reason, toAttempt(connection, 'read', place));
+  if (!(error instanceof UserError)) return error;
+  const near = await listLevel(connection, place);
+  const uri = wordPlace(place);
+  const hint = near.includes(`${place.key}/`)
+    ? `There are objects below it: to read them all, end it with a slash: ${uri}/`
+    : near[0] !== undefined
+      ? `Did you mean ${wordPlace({ bucket: place.bucket, key: near[0] })} ?`
+      : await wordNearby(connection, place);
   return new UserError(error.code, error.message, { hint, cause: reason });
+}
+
+/** What there is at the nearest level above that has anything. */
+async function wordNearby(connection: S3Connection, { bucket, key }: Place): Promise<string> {
+  for (let level = key; level !== ''; ) {
+    level = level.replace(/[^/]*\/?$/, '');
+    const names = await listLevel(connection, { bucket, key: level });
+    const words = names.slice(0, SHOWN_COUNT).map((name) => name.slice(level.length));
+    const more = names.length > SHOWN_COUNT ? ', …' : '';
+    if (names.length > 0) return `Below ${wordPlace({ bucket, key: level })} there is ${words.join(', ')}${more}`;
+  }
+  return 'Nothing is in this bucket that these credentials can list.';
+}
+
+const SHOWN_COUNT = 5;
+
+/** The first keys that begin so, each up to the next slash; nothing where listing is not allowed. */
+async function listLevel({ sdk, client }: S3Connection, { bucket, key }: Place): Promise<string[]> {
+  const request = { Bucket: bucket, Prefix: key, Delimiter: '/', MaxKeys: SHOWN_COUNT + 1 };
+  const page = await client.send(new sdk.ListObjectsV2Command(request)).catch(() => null);
+  const prefixes = page?.CommonPrefixes?.map(({ Prefix }) => Prefix ?? '') ?? [];
+  return [...prefixes, ...(page?.Contents?.map(({ Key }) => Key ?? '') ?? [])];
 }

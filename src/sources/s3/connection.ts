@@ -32,7 +32,8 @@ export interface S3Connection {
   readonly sdk: typeof import('@aws-sdk/client-s3');
   readonly client: S3Client;
   readonly pace: S3Pace;
-  /** Where the last request went, for messages. */
+  readonly settings: S3Settings;
+  /** Host and port of the last request, for messages. */
   readonly server: () => string;
 }
 
@@ -62,7 +63,7 @@ export async function connect(settings: S3Settings, pace: S3Pace): Promise<S3Con
     },
     { step: 'finalizeRequest', name: 'noteServer', priority: 'low' },
   );
-  return { sdk, client, pace, server: () => server };
+  return { sdk, client, pace, settings, server: () => server };
 }
 
 /** Credentials of nobody, and nothing done with them: the SDK has no switch for unsigned requests. */

@@ -1,4 +1,5 @@
 import { UserError, type UserErrorCode } from '../../errors.ts';
+import type { S3Connection } from './connection.ts';
 import { type Place, wordPlace } from './place.ts';
 
 /** Turns what the SDK throws into what the user can mend. */
@@ -7,6 +8,8 @@ import { type Place, wordPlace } from './place.ts';
 export interface Attempt extends Place {
   readonly verb: 'read' | 'list' | 'write';
   readonly server: string;
+  /** Whether --no-sign-request was given. */
+  readonly unsigned: boolean;
 }
 
 interface Explanation {
@@ -25,6 +28,19 @@ interface SdkError extends Error {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
+/** What was tried over a connection, as far as it knows by now. */
+export const toAttempt = (
+  { settings, server }: S3Connection,
+  verb: Attempt['verb'],
+  { bucket, key }: Place,
+): Attempt => ({
+  verb,
+  bucket,
+  key,
+  server: server(),
+  unsigned: settings.unsigned === true,
+});
+
 /** The `UserError` for what a request ended with; what came from elsewhere stays as it is. */
 export function explain(thrown: unknown, attempt: Attempt): Error {
   const error = thrown as SdkError;
@@ -41,22 +57,32 @@ export const isMissing = (thrown: unknown): boolean => ['NoSuchKey', 'NotFound']
 const CREDENTIALS_HINT =
   'Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from the profile AWS_PROFILE in ~/.aws.';
 
-const PERMISSION = { read: 's3:GetObject', list: 's3:ListBucket', write: 's3:PutObject' };
+function wordPermission({ verb, bucket, unsigned }: Attempt): string {
+  if (unsigned) return 'Without credentials only public buckets answer: leave out --no-sign-request.';
+  if (verb === 'write') return 'The credentials lack s3:PutObject there.';
+  const lacking =
+    verb === 'list'
+      ? `The credentials lack s3:ListBucket on the bucket ${bucket}; single objects can be read without it.`
+      : `The credentials lack s3:GetObject there; or there is no such object, which S3 says only to who may list\nthe bucket ${bucket} (s3:ListBucket).`;
+  return `${lacking}\nA public bucket may want --no-sign-request.`;
+}
 
-const SERVER_HINT =
-  'wfa asked the server that --s3-endpoint, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL names, else Amazon.';
+const wordServer = (server: string): string =>
+  /amazonaws\.com(\.cn)?$/.test(server)
+    ? "For a server other than Amazon's give --s3-endpoint URL, or set AWS_ENDPOINT_URL_S3."
+    : 'The server is what --s3-endpoint says, else AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL.';
 
 /** By the error code of the protocol. */
 const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
   NoSuchBucket: ({ bucket, server }) => ({
     code: 'not-found',
     problem: `there is no bucket ${bucket} at ${server}`,
-    hint: `Check the bucket's name. ${SERVER_HINT}`,
+    hint: `Check the bucket's name.\n${wordServer(server)}`,
   }),
   NoSuchKey: ({ bucket, key }) => ({
     code: 'not-found',
     problem: `the bucket ${bucket} has no object ${key}`,
-    hint: `Keys are case-sensitive; list what is there: aws s3 ls s3://${bucket}/${key.replace(/[^/]*$/, '')}`,
+    hint: 'Keys are case-sensitive.',
   }),
   InvalidAccessKeyId: ({ server }) => ({
     code: 'wrong-credentials',
@@ -83,26 +109,13 @@ const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
     problem: `the clock of this machine is too far from that of ${server}`,
     hint: 'Set the clock.',
   }),
-  AccessDenied: ({ verb, bucket }) => ({
-    code: 'access-denied',
-    problem: 'access denied',
-    hint: {
-      read: `The credentials lack ${PERMISSION.read} there, or there is no such object and they lack ${PERMISSION.list} on the bucket ${bucket}.\nA public bucket may want --no-sign-request.`,
-      list: `The credentials lack ${PERMISSION.list} on the bucket ${bucket}. Single objects can be read without it.\nA public bucket may want --no-sign-request.`,
-      write: `The credentials lack ${PERMISSION.write} there.`,
-    }[verb],
-  }),
+  AccessDenied: (attempt) => ({ code: 'access-denied', problem: 'access denied', hint: wordPermission(attempt) }),
   InvalidObjectState: () => ({
     code: 'access-denied',
     problem: 'the object is archived',
     hint: 'Restore it from the archive first: aws s3api restore-object.',
   }),
   PreconditionFailed: () => REPLACED,
-  CredentialsProviderError: () => ({
-    code: 'no-credentials',
-    problem: 'there are no credentials',
-    hint: `${CREDENTIALS_HINT}\nA public bucket needs none: --no-sign-request.`,
-  }),
 };
 
 const REPLACED: Explanation = {
@@ -124,6 +137,7 @@ function explainAnswer(error: SdkError, attempt: Attempt): Explanation | undefin
   const status = error.$metadata?.httpStatusCode;
   if (status === 301 || REGION_ERRORS.includes(name)) return explainRegion(error, attempt);
   if (status === 412) return REPLACED;
+  if (name === 'CredentialsProviderError') return explainCredentials(error);
   const known = ANSWERS[name];
   if (known) return known(attempt);
   if (status === undefined) return undefined;
@@ -131,7 +145,7 @@ function explainAnswer(error: SdkError, attempt: Attempt): Explanation | undefin
   return {
     code: status >= 500 ? 'no-answer' : 'unreadable',
     problem: `${attempt.server} answers ${words}`,
-    hint: status >= 500 ? 'The server is busy or in trouble: try again later.' : SERVER_HINT,
+    hint: status >= 500 ? 'The server is busy or in trouble: try again later.' : wordServer(attempt.server),
   };
 }
 
@@ -147,6 +161,18 @@ function explainRegion(error: SdkError, { bucket }: Attempt): Explanation {
   };
 }
 
+/** The SDK's words say which profile or login is to blame, unless it found nothing at all. */
+function explainCredentials({ message }: SdkError): Explanation {
+  const reason = /^Could not load credentials from any/.test(message)
+    ? ''
+    : ` (${message.replace(/\.?\n.*|\.$/s, '')})`;
+  return {
+    code: 'no-credentials',
+    problem: `there are no credentials${reason}`,
+    hint: `${CREDENTIALS_HINT}\nA public bucket needs none: --no-sign-request.`,
+  };
+}
+
 const SILENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'there is no such host',
@@ -157,8 +183,8 @@ const SILENCES: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to it',
   ETIMEDOUT: 'it stays silent',
   TimeoutError: 'it stays silent',
-  EPROTO: 'it does not speak TLS; is it http:// rather than https://?',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; is it http:// rather than https://?',
+  EPROTO: 'it does not speak TLS (http:// instead of https://?)',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS (http:// instead of https://?)',
 };
 
 function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanation | undefined {
@@ -172,7 +198,7 @@ function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanati
     code: 'no-answer',
     problem: `no answer from ${server}: ${problem}`,
     hint: virtual
-      ? `If the server has no host name of its own for each bucket, add --s3-path-style. ${SERVER_HINT}`
-      : SERVER_HINT,
+      ? `If the server has no host name of its own for each bucket, add --s3-path-style.\n${wordServer(server)}`
+      : wordServer(server),
   };
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import type { S3Connection } from './connection.ts';
-import { explain, isMissing, replaced } from './explain.ts';
+import { explain, isMissing, replaced, toAttempt } from './explain.ts';
 import { type Place, wordPlace } from './place.ts';
 
 /** An object as it was when it was listed. */
@@ -84,13 +84,14 @@ async function fetchPart(
 
 /** The stream of a part's bytes, once the answer is sure to be that part of that object. */
 async function openRange(
-  { sdk, client, server }: S3Connection,
+  connection: S3Connection,
   object: StoredObject,
   { from, to }: Range,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   const { bucket, key, etag, byteLength } = object;
-  const attempt = () => ({ verb: 'read', bucket, key, server: server() }) as const;
+  const { sdk, client, server } = connection;
+  const attempt = () => toAttempt(connection, 'read', object);
   const command = new sdk.GetObjectCommand({
     Bucket: bucket,
     Key: key,

@@ -1,6 +1,6 @@
 import type { S3Settings } from '../source.ts';
 import { connect, S3_PACE } from './connection.ts';
-import { explain } from './explain.ts';
+import { explain, toAttempt } from './explain.ts';
 import { parseObjectUri } from './place.ts';
 
 /**
@@ -9,10 +9,11 @@ import { parseObjectUri } from './place.ts';
  */
 export async function writeObject(uri: string, document: string | Uint8Array, settings: S3Settings): Promise<void> {
   const place = parseObjectUri(uri);
-  const { sdk, client, server } = await connect(settings, S3_PACE);
+  const connection = await connect(settings, S3_PACE);
+  const { sdk, client } = connection;
   try {
     await client.send(new sdk.PutObjectCommand({ Bucket: place.bucket, Key: place.key, Body: Buffer.from(document) }));
   } catch (error) {
-    throw explain(error, { ...place, verb: 'write', server: server() });
+    throw explain(error, toAttempt(connection, 'write', place));
   }
 }
