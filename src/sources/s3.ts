@@ -1,6 +1,7 @@
+import type { _Object as ListedObject } from '@aws-sdk/client-s3';
 import { UserError } from '../errors.ts';
 import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
-import { explain, isMissing, toAttempt } from './s3/explain.ts';
+import { explain, isMissing, notS3, toAttempt } from './s3/explain.ts';
 import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
 import { readObject, type StoredObject } from './s3/read-object.ts';
 import { type Input, isRecordFileName, type S3Settings, type Source } from './source.ts';
@@ -68,7 +69,7 @@ async function listGlob(connection: S3Connection, place: Place): Promise<Input[]
   const matching = objects.filter(({ key }) => matches(key));
   if (matching.length > 0) return matching.map((object) => objectInput(connection, object, false));
   throw new UserError('not-found', `No object matches ${wordPlace(place)}`, {
-    hint: `Looked at: ${objects.length} below ${wordPlace(below)}. A * stops at a slash, ** does not.`,
+    hint: `Objects that lie below ${wordPlace(below)}: ${objects.length}. A * stops at a slash, ** does not.`,
   });
 }
 
@@ -79,16 +80,24 @@ async function listObjects(connection: S3Connection, place: Place): Promise<Stor
   const request = { Bucket: place.bucket, Prefix: place.key };
   try {
     for await (const page of sdk.paginateListObjectsV2({ client, pageSize: pace.pageKeyCount }, request)) {
-      for (const { Key, Size, ETag } of page.Contents ?? []) {
-        if (Key === undefined || Size === undefined) continue;
-        objects.push({ bucket: place.bucket, key: Key, byteLength: Size, etag: ETag ?? null });
+      // The fields that every listing has: the SDK takes any answer without objects for an empty one.
+      if (page.Name === undefined && page.IsTruncated === undefined) {
+        throw notS3(toAttempt(connection, 'list', place), 'does not list as S3 does');
       }
+      objects.push(...(page.Contents ?? []).map((found) => toObject(place.bucket, found)));
     }
   } catch (error) {
     throw explain(error, toAttempt(connection, 'list', place));
   }
   return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+const toObject = (bucket: string, { Key = '', Size = 0, ETag }: ListedObject): StoredObject => ({
+  bucket,
+  key: Key,
+  byteLength: Size,
+  etag: ETag ?? null,
+});
 
 async function findObject(connection: S3Connection, place: Place): Promise<Input> {
   const { sdk, client } = connection;
@@ -118,12 +127,12 @@ async function askForReason({ sdk, client }: S3Connection, place: Place, error: 
 async function notFound(connection: S3Connection, place: Place, reason: unknown): Promise<Error> {
   const error = explain(reason, toAttempt(connection, 'read', place));
   if (!(error instanceof UserError)) return error;
-  const near = await listLevel(connection, place);
+  const near = (await listLevel(connection, place)) ?? [];
   const uri = wordPlace(place);
   const hint = near.includes(`${place.key}/`)
     ? `There are objects below it: to read them all, end it with a slash: ${uri}/`
     : near[0] !== undefined
-      ? `Did you mean ${wordPlace({ bucket: place.bucket, key: near[0] })} ?`
+      ? `The nearest key is ${wordPlace({ bucket: place.bucket, key: near[0] })}`
       : await wordNearby(connection, place);
   return new UserError(error.code, error.message, { hint, cause: reason });
 }
@@ -133,19 +142,21 @@ async function wordNearby(connection: S3Connection, { bucket, key }: Place): Pro
   for (let level = key; level !== ''; ) {
     level = level.replace(/[^/]*\/?$/, '');
     const names = await listLevel(connection, { bucket, key: level });
+    if (names === null) return 'Keys are case-sensitive.';
     const words = names.slice(0, SHOWN_COUNT).map((name) => name.slice(level.length));
     const more = names.length > SHOWN_COUNT ? ', …' : '';
     if (names.length > 0) return `Below ${wordPlace({ bucket, key: level })} there is ${words.join(', ')}${more}`;
   }
-  return 'Nothing is in this bucket that these credentials can list.';
+  return 'The bucket is empty.';
 }
 
 const SHOWN_COUNT = 5;
 
-/** The first keys that begin so, each up to the next slash; nothing where listing is not allowed. */
-async function listLevel({ sdk, client }: S3Connection, { bucket, key }: Place): Promise<string[]> {
+/** The first keys that begin so, each up to the next slash; `null` where listing is not allowed. */
+async function listLevel({ sdk, client }: S3Connection, { bucket, key }: Place): Promise<string[] | null> {
   const request = { Bucket: bucket, Prefix: key, Delimiter: '/', MaxKeys: SHOWN_COUNT + 1 };
   const page = await client.send(new sdk.ListObjectsV2Command(request)).catch(() => null);
-  const prefixes = page?.CommonPrefixes?.map(({ Prefix }) => Prefix ?? '') ?? [];
-  return [...prefixes, ...(page?.Contents?.map(({ Key }) => Key ?? '') ?? [])];
+  if (page === null) return null;
+  const prefixes = page.CommonPrefixes?.map(({ Prefix }) => Prefix ?? '') ?? [];
+  return [...prefixes, ...(page.Contents?.map(({ Key }) => Key ?? '') ?? [])];
 }

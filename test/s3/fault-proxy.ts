@@ -11,7 +11,9 @@ export type Fault =
   /** The server is not asked; this is the answer, head and body. */
   | { readonly answer: string }
   /** The server gets only so many bytes of the request. */
-  | { readonly holdAfterBytes: number };
+  | { readonly holdAfterBytes: number }
+  /** The connection is broken off after so many bytes of the request. */
+  | { readonly cutRequestAfterBytes: number };
 
 export interface ProxiedRequest {
   /** As in `GET /bucket/key?query`. */
@@ -67,6 +69,7 @@ function relay(client: Socket, upstream: Socket, proxy: FaultProxy, sockets: Set
     const before = requestBytes;
     requestBytes += chunk.length;
     if (fault && 'answer' in fault) client.write(fault.answer);
+    else if (fault && 'cutRequestAfterBytes' in fault) cut(upstream, chunk, fault.cutRequestAfterBytes - before);
     else if (fault && 'holdAfterBytes' in fault)
       upstream.write(chunk.subarray(0, Math.max(0, fault.holdAfterBytes - before)));
     else upstream.write(chunk);
@@ -89,9 +92,9 @@ function parseHead(chunk: Buffer): ProxiedRequest | null {
   return { line, range: /\r\nrange: (.*)\r\n/i.exec(head)?.[1] ?? '', atMs: performance.now() };
 }
 
-function cut(client: Socket, chunk: Buffer, left: number): void {
-  if (left > chunk.length) client.write(chunk);
-  else client.write(chunk.subarray(0, Math.max(0, left)), () => client.destroy());
+function cut(receiver: Socket, chunk: Buffer, left: number): void {
+  if (left > chunk.length) receiver.write(chunk);
+  else receiver.write(chunk.subarray(0, Math.max(0, left)), () => receiver.destroy());
 }
 
 async function writeSlowly(client: Socket, upstream: Socket, chunk: Buffer, portionBytes: number): Promise<void> {

@@ -24,7 +24,7 @@ export const S3_PACE: S3Pace = {
   attemptCount: 5,
   backOffMs: 200,
   connectTimeoutMs: 5_000,
-  stallTimeoutMs: 20_000,
+  stallTimeoutMs: 15_000,
 };
 
 /** The SDK, loaded, and a client of it. */

@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import { UserError, type UserErrorCode } from '../../errors.ts';
 import type { S3Connection } from './connection.ts';
 import { type Place, wordPlace } from './place.ts';
@@ -51,11 +52,19 @@ export function explain(thrown: unknown, attempt: Attempt): Error {
   return new UserError(code, `Cannot ${attempt.verb} ${wordPlace(attempt)}: ${problem}.`, { hint, cause: error });
 }
 
-/** Whether the server answered that there is no such object; a HEAD cannot say whether the bucket is there. */
-export const isMissing = (thrown: unknown): boolean => ['NoSuchKey', 'NotFound'].includes((thrown as Error)?.name);
+/** Whether the server answered that the bucket has no such object. */
+export const isMissing = (thrown: unknown): boolean => (thrown as Error)?.name === 'NoSuchKey';
 
-const CREDENTIALS_HINT =
-  'Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from the profile AWS_PROFILE in ~/.aws.';
+/** Of an answer that S3 does not give. */
+export const notS3 = (attempt: Attempt, problem: string): UserError =>
+  new UserError('unreadable', `Cannot ${attempt.verb} ${wordPlace(attempt)}: ${attempt.server} ${problem}.`, {
+    hint: `Is it an S3 server? ${wordServer(attempt.server)}`,
+  });
+
+function wordCredentials(): string {
+  const profile = env['AWS_PROFILE'] ? `profile ${env['AWS_PROFILE']} (AWS_PROFILE)` : 'profile that AWS_PROFILE names';
+  return `Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from the ${profile} in ~/.aws.`;
+}
 
 function wordPermission({ verb, bucket, unsigned }: Attempt): string {
   if (unsigned) return 'Without credentials only public buckets answer: leave out --no-sign-request.';
@@ -87,12 +96,12 @@ const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
   InvalidAccessKeyId: ({ server }) => ({
     code: 'wrong-credentials',
     problem: `${server} does not know the access key id`,
-    hint: `${CREDENTIALS_HINT}\nThey must be of this very server.`,
+    hint: `${wordCredentials()}\nThey must be of this very server.`,
   }),
   SignatureDoesNotMatch: () => ({
     code: 'wrong-credentials',
     problem: 'the secret access key does not fit the access key id',
-    hint: `${CREDENTIALS_HINT}\nCopy the secret again: it was cut, or belongs to another key.`,
+    hint: `${wordCredentials()}\nCopy the secret again: it was cut, or belongs to another key.`,
   }),
   ExpiredToken: () => ({
     code: 'wrong-credentials',
@@ -141,11 +150,16 @@ function explainAnswer(error: SdkError, attempt: Attempt): Explanation | undefin
   const known = ANSWERS[name];
   if (known) return known(attempt);
   if (status === undefined) return undefined;
-  const words = /^\d|^(Error|SyntaxError|Unknown\w*)$/.test(name) ? `${status}` : `${status} ${name}`;
+  const coded = !/^\d|^(Error|SyntaxError|NotFound|Unknown\w*)$/.test(name);
+  const words = coded ? `${status} ${name}` : status;
+  if (status >= 500) {
+    const hint = 'The server is busy or in trouble: try again later.';
+    return { code: 'no-answer', problem: `${attempt.server} answers ${words}`, hint };
+  }
   return {
-    code: status >= 500 ? 'no-answer' : 'unreadable',
+    code: 'unreadable',
     problem: `${attempt.server} answers ${words}`,
-    hint: status >= 500 ? 'The server is busy or in trouble: try again later.' : wordServer(attempt.server),
+    hint: `${coded ? error.message : 'Is it an S3 server?'} ${wordServer(attempt.server)}`,
   };
 }
 
@@ -169,7 +183,7 @@ function explainCredentials({ message }: SdkError): Explanation {
   return {
     code: 'no-credentials',
     problem: `there are no credentials${reason}`,
-    hint: `${CREDENTIALS_HINT}\nA public bucket needs none: --no-sign-request.`,
+    hint: `${wordCredentials()}\nA public bucket needs none: --no-sign-request.`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import type { S3Connection } from './connection.ts';
-import { explain, isMissing, replaced, toAttempt } from './explain.ts';
+import { explain, isMissing, notS3, replaced, toAttempt } from './explain.ts';
 import { type Place, wordPlace } from './place.ts';
 
 /** An object as it was when it was listed. */
@@ -90,7 +90,7 @@ async function openRange(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   const { bucket, key, etag, byteLength } = object;
-  const { sdk, client, server } = connection;
+  const { sdk, client } = connection;
   const attempt = () => toAttempt(connection, 'read', object);
   const command = new sdk.GetObjectCommand({
     Bucket: bucket,
@@ -107,9 +107,7 @@ async function openRange(
   if (answer.ContentRange === expected && (etag === null || answer.ETag === etag)) return body;
   body.destroy();
   if (answer.ContentRange?.endsWith(`/${byteLength}`) === false || answer.ETag !== etag) throw replaced(attempt());
-  throw new UserError('unreadable', `Cannot read ${wordPlace(object)}: ${server()} does not give parts of objects.`, {
-    hint: `It was asked for ${expected} and answered ${answer.ContentRange ?? 'with something else'}.`,
-  });
+  throw notS3(attempt(), 'does not give the part of the object that it was asked for');
 }
 
 const isOutOfRange = (thrown: unknown): boolean => (thrown as Error)?.name === 'InvalidRange';
