@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
 import { explain, isMissing, notS3, toAttempt } from './s3/explain.ts';
 import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
-import { readObject, type StoredObject } from './s3/read-object.ts';
+import { fetchPart, readObject, type StoredObject } from './s3/read-object.ts';
 import { type Input, isRecordFileName, type S3Settings, type Source } from './source.ts';
 
 export { isS3Uri, parseObjectUri } from './s3/place.ts';
@@ -29,20 +29,41 @@ export const s3Source = createS3Source(S3_PACE);
 
 const DEFAULT_SETTINGS: S3Settings = {};
 
-function objectInput(connection: S3Connection, object: StoredObject, explicit: boolean): Input {
-  return {
-    uri: wordPlace(object),
-    byteLength: object.byteLength,
-    explicit,
-    version: object.etag,
-    open: () => readObject(connection, object),
-  };
+function objectInput(object: StoredObject, explicit: boolean, open: Input['open']): Input {
+  return { uri: wordPlace(object), byteLength: object.byteLength, explicit, version: object.etag, open };
 }
+
+const singleInput = (connection: S3Connection, object: StoredObject): Input =>
+  objectInput(object, true, () => readObject(connection, object));
+
+/** Inputs that are likely to be read one after the other: opening one has the first parts of the next ones fetched. */
+function listedInputs(connection: S3Connection, objects: readonly StoredObject[]): Input[] {
+  const ahead = new Map<number, Promise<Uint8Array>>();
+  let next = 0;
+  const fetchAhead = () => {
+    // What was fetched and is never opened stays, and takes up a place: the memory is bounded in any order of reading.
+    for (; ahead.size < connection.pace.objectsAheadCount && next < objects.length; next++) {
+      const object = objects[next];
+      if (object && object.byteLength > 0) ahead.set(next, fetchPart(connection, object, 0, NEVER));
+    }
+  };
+  return objects.map((object, index) =>
+    objectInput(object, false, async function* () {
+      const first = ahead.get(index);
+      ahead.delete(index);
+      next = Math.max(next, index + 1);
+      fetchAhead();
+      yield* readObject(connection, object, first);
+    }),
+  );
+}
+
+const NEVER = new AbortController().signal;
 
 async function listPrefix(connection: S3Connection, place: Place): Promise<Input[]> {
   const objects = await listObjects(connection, place);
   const records = objects.filter(({ key }) => isRecordFileName(key));
-  if (records.length > 0) return records.map((object) => objectInput(connection, object, false));
+  if (records.length > 0) return listedInputs(connection, records);
   if (objects.length === 0) {
     throw new UserError('no-record-files', `There is nothing below ${wordPlace(place)}`, {
       hint: await wordNearby(connection, place),
@@ -64,10 +85,10 @@ async function listGlob(connection: S3Connection, place: Place): Promise<Input[]
   const objects = await listObjects(connection, below);
   // A key may hold these characters itself; files are looked up in the same order.
   const same = objects.find(({ key }) => key === place.key);
-  if (same) return [objectInput(connection, same, true)];
+  if (same) return [singleInput(connection, same)];
   const matches = picomatch(place.key, { nonegate: true });
   const matching = objects.filter(({ key }) => matches(key));
-  if (matching.length > 0) return matching.map((object) => objectInput(connection, object, false));
+  if (matching.length > 0) return listedInputs(connection, matching);
   throw new UserError('not-found', `No object matches ${wordPlace(place)}`, {
     hint: `Objects that lie below ${wordPlace(below)}: ${objects.length}. A * stops at a slash, ** does not.`,
   });
@@ -105,7 +126,7 @@ async function findObject(connection: S3Connection, place: Place): Promise<Input
   try {
     const head = await client.send(new sdk.HeadObjectCommand(command));
     const object = { ...place, byteLength: head.ContentLength ?? 0, etag: head.ETag ?? null };
-    return objectInput(connection, object, true);
+    return singleInput(connection, object);
   } catch (error) {
     const reason = await askForReason(connection, place, error);
     if (isMissing(reason)) throw await notFound(connection, place, reason);

@@ -33,7 +33,9 @@ export interface FaultProxy {
 
 export async function startFaultProxy(serverPort: number): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
-  const server = createServer((client) => relay(client, connect(serverPort, '127.0.0.1'), proxy, sockets));
+  const server = createServer({ noDelay: true }, (client) =>
+    relay(client, connect(serverPort, '127.0.0.1'), proxy, sockets),
+  );
   const proxy: FaultProxy = {
     endpoint: '',
     requests: [],
@@ -53,7 +55,7 @@ function relay(client: Socket, upstream: Socket, proxy: FaultProxy, sockets: Set
   let requestBytes = 0;
   let answerBytes = 0;
   for (const socket of [client, upstream]) {
-    sockets.add(socket);
+    sockets.add(socket.setNoDelay());
     socket.on('error', () => {});
     socket.on('close', () => {
       client.destroy();

@@ -20,6 +20,7 @@ const HURRIED: S3Pace = {
   pageKeyCount: 7,
   partBytes: PART_BYTES,
   partsInFlightCount: 4,
+  objectsAheadCount: 3,
   attemptCount: 4,
   backOffMs: 1,
   connectTimeoutMs: 1000,
@@ -55,7 +56,7 @@ async function open(uri: string): Promise<Input> {
   return input;
 }
 
-async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function readAll(chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
   return Buffer.concat(parts);
@@ -119,7 +120,7 @@ describe('what an address stands for', () => {
   ])('the key %s', async (key) => {
     await bucket.put(`keys/${key}`, key);
     const found = (await list('s3://runs/keys/')).find((input) => input.uri === `s3://runs/keys/${key}`);
-    expect((await readAll(found?.open() ?? (async function* () {})())).toString()).toBe(key);
+    expect((await readAll(found?.open() ?? [])).toString()).toBe(key);
     expect((await read(`s3://runs/keys/${key}`)).toString()).toBe(key);
   });
 
@@ -163,6 +164,36 @@ describe('what is read is what was stored', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     // The one that was read, and four that were on their way.
     expect(proxy.requests.filter(({ line }) => isGet(line)).length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('many objects', () => {
+  const gets = () => proxy.requests.filter(({ line }) => isGet(line)).length;
+
+  test('the next ones are fetched while one is read, and nothing twice', async () => {
+    const inputs = await list('s3://runs/many/');
+    const [first, ...others] = inputs;
+    expect((await readAll(first?.open() ?? [])).toString()).toBe('many/0.ndjson');
+    await expect.poll(gets).toBe(1 + HURRIED.objectsAheadCount);
+    for (const input of others) expect(`s3://runs/${await readAll(input.open())}`).toBe(input.uri);
+    expect(gets()).toBe(inputs.length);
+  });
+
+  test('in any order, and twice', async () => {
+    const inputs = await list('s3://runs/many/');
+    for (const input of [...inputs.reverse(), ...inputs]) {
+      expect(`s3://runs/${await readAll(input.open())}`).toBe(input.uri);
+    }
+  });
+
+  test('one that is replaced meanwhile is an error', async () => {
+    await bucket.put('two/1.json', randomBytes(100));
+    await bucket.put('two/2.json', randomBytes(5 * PART_BYTES));
+    const [one, two] = await list('s3://runs/two/');
+    await readAll(one?.open() ?? []);
+    await expect.poll(gets).toBe(2);
+    await bucket.put('two/2.json', randomBytes(5 * PART_BYTES));
+    await expect(readAll(two?.open() ?? [])).rejects.toMatchObject({ code: 'replaced' });
   });
 });
 

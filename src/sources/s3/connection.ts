@@ -7,6 +7,8 @@ export interface S3Pace {
   readonly pageKeyCount: number;
   readonly partBytes: number;
   readonly partsInFlightCount: number;
+  /** Objects of a listing whose first parts are fetched while an earlier one is read. */
+  readonly objectsAheadCount: number;
   /** Requests for the same thing before giving up. */
   readonly attemptCount: number;
   /** The wait before the second attempt; it doubles each time. */
@@ -21,6 +23,8 @@ export const S3_PACE: S3Pace = {
   // Amazon advises 8 to 16 MB; one connection gives some 80 MB/s there and four outrun the parser. 4 × 8 MiB is the memory.
   partBytes: 8 * 2 ** 20,
   partsInFlightCount: 4,
+  // Small objects are mostly waiting for the answer to begin, some 30 ms.
+  objectsAheadCount: 4,
   attemptCount: 5,
   backOffMs: 200,
   connectTimeoutMs: 5_000,

@@ -62,7 +62,9 @@ export const notS3 = (attempt: Attempt, problem: string): UserError =>
   });
 
 function wordCredentials(): string {
-  const profile = env['AWS_PROFILE'] ? `profile ${env['AWS_PROFILE']} (AWS_PROFILE)` : 'profile that AWS_PROFILE names';
+  const profile = env['AWS_PROFILE']
+    ? `profile ${env['AWS_PROFILE']} (AWS_PROFILE)`
+    : 'profile default (or AWS_PROFILE)';
   return `Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from the ${profile} in ~/.aws.`;
 }
 

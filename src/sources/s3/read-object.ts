@@ -17,24 +17,25 @@ const CHUNK_BYTES = 1 << 20;
 
 /**
  * An object's bytes in order, fetched in parts, several at a time. Every part is asked for by the ETag of the listing, and
- * broken connections are resumed where they broke: the bytes are those of that one object, or a `UserError`.
+ * broken connections are resumed where they broke: the bytes are those of that one object, or a `UserError`. `first`: the
+ * first part, when it is being fetched already.
  */
-export async function* readObject(connection: S3Connection, object: StoredObject): AsyncGenerator<Uint8Array> {
+export async function* readObject(
+  connection: S3Connection,
+  object: StoredObject,
+  first?: Promise<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const { partBytes, partsInFlightCount } = connection.pace;
   const stop = new AbortController();
-  const inFlight: Promise<Uint8Array>[] = [];
-  let from = 0;
+  const inFlight = first ? [first] : [];
+  let from = first ? partBytes : 0;
   const fetchNext = () => {
     if (from >= object.byteLength) return;
-    const to = Math.min(from + partBytes, object.byteLength);
-    const part = fetchPart(connection, object, { from, to }, stop.signal);
-    // Whoever awaits it gets the error; a part that nobody awaits any more must not bring the process down.
-    part.catch(() => {});
-    inFlight.push(part);
-    from = to;
+    inFlight.push(fetchPart(connection, object, from, stop.signal));
+    from += partBytes;
   };
   try {
-    for (let count = 0; count < partsInFlightCount; count++) fetchNext();
+    while (inFlight.length < partsInFlightCount && from < object.byteLength) fetchNext();
     for (let part = inFlight.shift(); part; part = inFlight.shift()) {
       const bytes = await part;
       fetchNext();
@@ -45,13 +46,27 @@ export async function* readObject(connection: S3Connection, object: StoredObject
   }
 }
 
+/** The part that begins at `from`. */
+export function fetchPart(
+  connection: S3Connection,
+  object: StoredObject,
+  from: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const to = Math.min(from + connection.pace.partBytes, object.byteLength);
+  const part = fillPart(connection, object, { from, to }, signal);
+  // Whoever awaits it gets the error; a part that nobody awaits any more must not bring the process down.
+  part.catch(() => {});
+  return part;
+}
+
 interface Range {
   readonly from: number;
   /** Without this one. */
   readonly to: number;
 }
 
-async function fetchPart(
+async function fillPart(
   connection: S3Connection,
   object: StoredObject,
   { from, to }: Range,
