@@ -70,7 +70,7 @@ export function parseData(
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
 export function parseSourceSettings(flags: CommonFlags): SourceSettings {
   const endpoint = flags.s3Endpoint;
-  if (endpoint !== undefined && !/^https?:\/\/[^/]/.test(endpoint)) {
+  if (endpoint !== undefined && !(/^https?:/.test(endpoint) && URL.canParse(endpoint))) {
     throw new UserError('bad-option', `--s3-endpoint '${endpoint}' is no http or https URL`, {
       hint: 'Give it as in --s3-endpoint http://localhost:9000',
     });

@@ -152,6 +152,8 @@ const CASES: Record<string, WrongCase> = {
   'endpoint-of-no-host': read(PREFIX, { flags: ['--s3-endpoint', 'http://s3.invalid', '--s3-path-style'] }),
   'endpoint-without-bucket-hosts': read(PREFIX, { flags: ['--s3-endpoint', 'http://s3.invalid'] }),
   'endpoint-that-is-no-url': read(PREFIX, { flags: ['--s3-endpoint', 'localhost:9000'] }),
+  'endpoint-that-is-no-url-in-the-environment': read(PREFIX, { env: { AWS_ENDPOINT_URL_S3: 'localhost:9000' } }),
+  'endpoint-that-is-half-a-url-in-the-environment': read(OBJECT, { env: { AWS_ENDPOINT_URL_S3: '127.0.0.1:9000' } }),
   'endpoint-that-is-no-s3': read(PREFIX, { fault: always(AMAZON.page) }),
   'endpoint-that-is-no-s3-for-a-key': read(OBJECT, { fault: always(AMAZON.nothingOfS3) }),
   'object-replaced': read(OBJECT, { fault: toGet({ answer: AMAZON.replaced }) }),

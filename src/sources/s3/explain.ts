@@ -61,11 +61,12 @@ export const notS3 = (attempt: Attempt, problem: string): UserError =>
     hint: `Is it an S3 server? ${wordServer(attempt.server)}`,
   });
 
+/** A profile that is named goes before the keys in the environment. */
 function wordCredentials(): string {
-  const profile = env['AWS_PROFILE']
-    ? `profile ${env['AWS_PROFILE']} (AWS_PROFILE)`
-    : 'profile default (or AWS_PROFILE)';
-  return `Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from the ${profile} in ~/.aws.`;
+  const profile = env['AWS_PROFILE'];
+  return profile
+    ? `Credentials come from the profile ${profile} in ~/.aws, because AWS_PROFILE names it.`
+    : 'Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from ~/.aws (AWS_PROFILE picks a profile).';
 }
 
 function wordPermission({ verb, bucket, unsigned }: Attempt): string {
@@ -78,8 +79,10 @@ function wordPermission({ verb, bucket, unsigned }: Attempt): string {
   return `${lacking}\nA public bucket may want --no-sign-request.`;
 }
 
+const isAmazon = (server: string): boolean => /amazonaws\.com(\.cn)?$/.test(server);
+
 const wordServer = (server: string): string =>
-  /amazonaws\.com(\.cn)?$/.test(server)
+  isAmazon(server)
     ? "For a server other than Amazon's give --s3-endpoint URL, or set AWS_ENDPOINT_URL_S3."
     : 'The server is what --s3-endpoint says, else AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL.';
 
@@ -203,13 +206,19 @@ const SILENCES: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS (http:// instead of https://?)',
 };
 
+const BAD_ENDPOINTS = ['ERR_INVALID_URL', 'ERR_INVALID_PROTOCOL'];
+
 function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanation | undefined {
   const code = error.code ?? error.name;
+  if (BAD_ENDPOINTS.includes(code)) {
+    const hint = `Write it as in http://localhost:9000\n${wordServer(server)}`;
+    return { code: 'bad-uri', problem: 'the endpoint is no http or https URL', hint };
+  }
   const certificate = /CERT|SIGNATURE|SELF_SIGNED/.test(code) && 'its certificate is not trusted';
   const parse = code.startsWith('HPE_') && 'it does not speak HTTP';
   const problem = SILENCES[code] || certificate || parse;
   if (!problem) return undefined;
-  const virtual = server.startsWith(`${bucket}.`) && code === 'ENOTFOUND';
+  const virtual = code === 'ENOTFOUND' && server.startsWith(`${bucket}.`) && !isAmazon(server);
   return {
     code: 'no-answer',
     problem: `no answer from ${server}: ${problem}`,
