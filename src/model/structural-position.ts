@@ -15,6 +15,9 @@ export function structuralPositions(nodes: readonly DagNode[]): ReadonlyMap<stri
   return new Map(nodes.map(({ id }, i) => [id, positions[i] as string]));
 }
 
+/** The function's name in a position: what stands before the two hashes and their signs. */
+export const functionAt = (position: string): string => position.slice(0, -2 * (CYCLE.length + 1));
+
 /** All that positions depend on: ids count only as places in the list of nodes. */
 interface Layout {
   readonly functionNames: readonly string[];
@@ -66,9 +69,7 @@ function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
 function findPositions(nodes: readonly DagNode[]): string[] {
   const upward = labelNodes(nodes, (node) => node.upstream);
   const downward = labelNodes(nodes, (node) => node.downstream);
-  return nodes.map(
-    ({ id, functionName }) => `${functionName}+${upward.get(id) ?? CYCLE}+${downward.get(id) ?? CYCLE}`,
-  );
+  return nodes.map(({ id, functionName }) => `${functionName}+${upward.get(id) ?? CYCLE}+${downward.get(id) ?? CYCLE}`);
 }
 
 /**
