@@ -15,6 +15,7 @@ import type {
   PrewarmResult,
   PrewarmTarget,
 } from './result.ts';
+import { groupStartups } from './startup-groups.ts';
 
 /** An event with where it happened, and what it saved against a cold start. */
 interface PlacedEvent extends PrewarmEvent {
@@ -51,6 +52,7 @@ export function analyzePrewarm(unordered: readonly PrewarmFacts[]): Outcome<Prew
     targets: summarizeTargets(events),
     conflicts: summarizeConflicts(planners, events),
     coldStarts,
+    startups: groupStartups(facts),
   };
   return { result: { headline: wordHeadline(result), ...result }, ledger: [], warnings: auditPrewarm(result, events) };
 }

@@ -13,7 +13,7 @@ export const prewarmDefinition: AnalysisDefinition = {
       description: 'how long an idle container lives, for the cost of unused ones (default: until the run ended)',
     },
   ],
-  chartKinds: [],
+  chartKinds: ['startup', 'lead'],
   gateExample: null,
   examples: [
     { command: 'wfa prewarm --data sample:newer', comment: 'every prewarm of the bundled runs of one engine version' },

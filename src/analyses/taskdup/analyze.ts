@@ -6,7 +6,14 @@ import { sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
 import type { Duplication, TaskdupFacts } from './extract.ts';
-import type { PlannerTaskdup, TaskdupConflict, TaskdupCounts, TaskdupResult, TaskdupTarget } from './result.ts';
+import type {
+  PlannerTaskdup,
+  TaskdupConflict,
+  TaskdupCounts,
+  TaskdupPoint,
+  TaskdupResult,
+  TaskdupTarget,
+} from './result.ts';
 
 interface PlacedDuplication extends Duplication {
   readonly planner: string;
@@ -27,9 +34,21 @@ export function analyzeTaskdup(unordered: readonly TaskdupFacts[]): Outcome<Task
     planners: planners.map((planner) => summarizePlanner(planner, facts, all)),
     targets: summarizeTargets(all),
     conflicts: planners.flatMap((planner) => summarizeConflicts(planner, all)),
+    duplications: all.map(toPoint),
   };
   return { result: { headline: wordHeadline(result), ...result }, ledger: [], warnings: auditTaskdup(result, all) };
 }
+
+const toPoint = (duplication: PlacedDuplication): TaskdupPoint => ({
+  runId: duplication.runId,
+  planner: duplication.planner,
+  workflow: duplication.workflow,
+  dependentFunction: duplication.dependentFunction,
+  duplicatedFunction: duplication.duplicatedFunction,
+  outcome: duplication.outcome,
+  predictedSavingMs: duplication.predictedSavingMs,
+  headStartMs: duplication.headStartMs,
+});
 
 const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
 const known = (xs: readonly (number | null)[]): number[] => xs.filter((x) => x !== null);

@@ -9,7 +9,7 @@ export const taskdupDefinition: AnalysisDefinition = {
     'second execution cost.',
   arguments: [],
   options: [],
-  chartKinds: [],
+  chartKinds: ['saving'],
   gateExample: null,
   examples: [
     { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
