@@ -14,7 +14,7 @@ export const prewarmDefinition: AnalysisDefinition = {
     },
   ],
   chartKinds: ['startup', 'lead'],
-  gateExample: null,
+  gateExample: 'warm<50%',
   examples: [
     { command: 'wfa prewarm --data sample:newer', comment: 'every prewarm of the bundled runs of one engine version' },
     {

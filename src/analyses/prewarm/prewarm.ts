@@ -1,6 +1,7 @@
 import { defineAnalysis } from '../analysis.ts';
 import { analyzePrewarm } from './analyze.ts';
 import { extractPrewarm } from './extract.ts';
+import { gateQuantities } from './gates.ts';
 import { parsePrewarm } from './options.ts';
 import { viewPrewarm } from './view.ts';
 
@@ -11,4 +12,5 @@ export const prewarm = defineAnalysis({
   extract: extractPrewarm,
   analyze: analyzePrewarm,
   view: viewPrewarm,
+  gateQuantities,
 });

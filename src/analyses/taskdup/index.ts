@@ -10,7 +10,7 @@ export const taskdupDefinition: AnalysisDefinition = {
   arguments: [],
   options: [],
   chartKinds: ['saving'],
-  gateExample: null,
+  gateExample: 'ahead-by<0ms',
   examples: [
     { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
     { command: 'wfa taskdup --workflow gemm --format json --data runs.ndjson.gz', comment: 'of one workflow, in full' },
