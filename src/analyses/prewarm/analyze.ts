@@ -6,6 +6,7 @@ import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } 
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
+import { keepFindings, note } from '../warning.ts';
 import type { PrewarmEvent, PrewarmFacts } from './extract.ts';
 import type {
   ColdStarts,
@@ -229,12 +230,6 @@ function wordHeadline({ runCount, eventCount, planners }: Unworded): string {
 
 function auditPrewarm({ planners }: Unworded, events: readonly PlacedEvent[]): Warning[] {
   if (events.length === 0) return [];
-  const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-    code,
-    severity: 'note',
-    message,
-    args,
-  });
   const none = planners.filter(({ eventCount }) => eventCount === 0).map(({ planner }) => shortPlannerName(planner));
   const uncompared = events.filter(({ outcome, savedMs }) => outcome === 'warm' && savedMs === null).length;
   const unused = events.filter(({ unusedMs }) => unusedMs !== null).length;
@@ -261,5 +256,5 @@ function auditPrewarm({ planners }: Unworded, events: readonly PlacedEvent[]): W
         { count: unused },
       ),
   ];
-  return findings.filter((finding) => finding !== false);
+  return keepFindings(findings);
 }

@@ -5,6 +5,7 @@ import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } 
 import { sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
+import { keepFindings, note } from '../warning.ts';
 import type { Duplication, TaskdupFacts } from './extract.ts';
 import type {
   PlannerTaskdup,
@@ -182,12 +183,6 @@ function wordHeadline({ runCount, duplicationCount, planners }: Unworded): strin
 
 function auditTaskdup({ planners }: Unworded, all: readonly PlacedDuplication[]): Warning[] {
   if (all.length === 0) return [];
-  const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-    code,
-    severity: 'note',
-    message,
-    args,
-  });
   const none = planners.filter((planner) => planner.duplicationCount === 0);
   const names = none.map(({ planner }) => shortPlannerName(planner));
   const unpredicted = all.filter(({ predictedSavingMs }) => predictedSavingMs === null).length;
@@ -207,5 +202,5 @@ function auditTaskdup({ planners }: Unworded, all: readonly PlacedDuplication[])
     names.length > 0 &&
       note('planners-without', `no task was duplicated under ${wordList(names)}`, { planners: names }),
   ];
-  return findings.filter((finding) => finding !== false);
+  return keepFindings(findings);
 }
