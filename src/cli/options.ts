@@ -9,6 +9,9 @@ import type { DataSpec } from './load.ts';
 
 export interface CommonFlags extends FilterFlags {
   readonly data?: readonly string[];
+  readonly facts?: readonly string[];
+  /** False after `--no-cache`. */
+  readonly cache?: boolean;
   readonly strict?: boolean;
   readonly threads?: string;
   readonly format: string;
@@ -26,6 +29,8 @@ export interface CommonFlags extends FilterFlags {
 /** Their camel-case names, to tell them from an analysis's own. */
 export const COMMON_FLAG_NAMES: readonly string[] = [
   'data',
+  'facts',
+  'cache',
   'strict',
   'threads',
   'format',

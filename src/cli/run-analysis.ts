@@ -6,9 +6,12 @@ import { parseFilter, wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { View } from '../view/view.ts';
+import type { Loaded } from './collect-facts.ts';
+import type { ThreadTask } from './extract-pool.ts';
+import { cacheDirectory, FactsCache } from './facts-cache.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
-import { type Loaded, loadFacts } from './load.ts';
+import { type LoadRequest, loadFacts } from './load.ts';
 import { type CommonFlags, chartFormat, parseData, parseNumbers } from './options.ts';
 import { createProgress } from './progress.ts';
 import { writeFileWhole, writeStdout } from './write.ts';
@@ -27,19 +30,19 @@ export async function runAnalysis(
   const filter = parseFilter(flags);
   const outputs = planOutputs(definition, flags, io);
 
-  const request = {
-    data: parseData(flags.data, io.env),
-    filter,
-    digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
-    threadTask: { analysis: definition.name, raw, filter },
-    threadCount: numbers.threads,
-    progress: createProgress(io),
-  };
-  const loaded = await loadFacts(request, {
-    filter,
-    parts: analysis.reads,
-    extract: (run, facts) => analysis.extract(run, facts, options),
-  });
+  const task = { analysis: definition.name, raw, filter };
+  const loaded = await loadFacts(
+    planLoading(flags, io, {
+      task,
+      threadCount: numbers.threads,
+      digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
+    }),
+    {
+      filter,
+      parts: analysis.reads,
+      extract: (run, facts) => analysis.extract(run, facts, options),
+    },
+  );
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
@@ -66,6 +69,30 @@ export async function runAnalysis(
     io,
   );
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
+}
+
+/** The facts to be read, from the flags. */
+function planLoading(
+  flags: CommonFlags,
+  io: Io,
+  { task, threadCount, digest }: { task: ThreadTask; threadCount: number; digest: boolean },
+): LoadRequest {
+  const facts = flags.facts ?? [];
+  if (facts.length > 0 && flags.data !== undefined) {
+    throw new UserError('bad-option', '--facts and --data exclude each other', {
+      hint: 'Facts hold what was in the data already.',
+    });
+  }
+  return {
+    data: facts.length > 0 ? [] : parseData(flags.data, io.env),
+    facts,
+    filter: task.filter,
+    digest,
+    threadTask: task,
+    threadCount,
+    cache: flags.cache === false ? null : new FactsCache(cacheDirectory(io.env), task),
+    progress: createProgress(io),
+  };
 }
 
 interface PlannedOutput {

@@ -6,6 +6,8 @@ export interface Input {
   readonly byteLength: number | null;
   /** Whether the user named this very input, rather than a directory or pattern that holds it. */
   readonly explicit: boolean;
+  /** Changes whenever the stored bytes change: an object's ETag, a file's `mtimeNs-size-inode`; `null` when nothing tells. */
+  readonly version: string | null;
   open(): AsyncIterable<Uint8Array>;
 }
 
