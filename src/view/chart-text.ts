@@ -34,7 +34,7 @@ function breakWord(word: string, fits: (line: string) => boolean): string[] {
     while (length < rest.length && fits(rest.slice(0, length + 1).join(''))) length++;
     let joint = length;
     while (joint > 0 && !JOINT.test(rest[joint - 1] as string)) joint--;
-    const end = joint > length / 2 ? joint : length;
+    const end = joint > length / 3 ? joint : length;
     pieces.push(rest.slice(0, end).join(''));
     rest = rest.slice(end);
   }
