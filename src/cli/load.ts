@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { decodeRecords, splitLines } from '../formats/index.ts';
 import type { Filter } from '../model/filter.ts';
-import { decompress, type Input, listInputs } from '../sources/index.ts';
+import { decompress, type Input, listInputs, type SourceSettings } from '../sources/index.ts';
 import { FactsCollector, type Loaded } from './collect-facts.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
@@ -20,6 +20,7 @@ export interface LoadRequest extends ReadSettings {
   readonly data: readonly DataSpec[];
   /** Files of facts that were extracted before, instead of data; empty: none. */
   readonly facts: readonly string[];
+  readonly settings: SourceSettings;
   readonly filter: Filter;
   /** `null`: nothing is remembered. */
   readonly cache: FactsCache | null;
@@ -41,7 +42,7 @@ export async function* readFacts<Facts>(
   const { data, facts, progress } = request;
   const specs = facts.length > 0 ? facts.map((uri) => ({ label: uri, uri })) : data;
   const listed = await Promise.all(
-    specs.map(async ({ label, uri }) => (await listInputs(uri)).map((input) => ({ label, input }))),
+    specs.map(async ({ label, uri }) => (await listInputs(uri, request.settings)).map((input) => ({ label, input }))),
   );
   const inputs = listed.flat();
   const lengths = inputs.map(({ input }) => input.byteLength);

@@ -5,16 +5,15 @@ import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
+import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import type { Loaded } from './collect-facts.ts';
-import type { ThreadTask } from './extract-pool.ts';
-import { cacheDirectory, FactsCache } from './facts-cache.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
-import { type LoadRequest, loadFacts } from './load.ts';
-import { type CommonFlags, chartFormat, parseData, parseNumbers } from './options.ts';
-import { createProgress } from './progress.ts';
-import { writeFileWhole, writeStdout } from './write.ts';
+import { loadFacts } from './load.ts';
+import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
+import { planLoading } from './plan-loading.ts';
+import { checkDestination, writeStdout, writeWhole } from './write.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
@@ -32,11 +31,7 @@ export async function runAnalysis(
 
   const task = { analysis: definition.name, raw, filter };
   const loaded = await loadFacts(
-    planLoading(flags, io, {
-      task,
-      threadCount: numbers.threads,
-      digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
-    }),
+    planLoading(flags, io, task, { digest: outputs.some(({ format }) => FORMATS[format]?.provenance) }),
     {
       filter,
       parts: analysis.reads,
@@ -66,33 +61,10 @@ export async function runAnalysis(
       chartKind: flags.chartKind ?? null,
       loadFonts,
     },
+    parseSourceSettings(flags),
     io,
   );
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
-}
-
-/** The facts to be read, from the flags. */
-function planLoading(
-  flags: CommonFlags,
-  io: Io,
-  { task, threadCount, digest }: { task: ThreadTask; threadCount: number; digest: boolean },
-): LoadRequest {
-  const facts = flags.facts ?? [];
-  if (facts.length > 0 && flags.data !== undefined) {
-    throw new UserError('bad-option', '--facts and --data exclude each other', {
-      hint: 'Facts hold what was in the data already.',
-    });
-  }
-  return {
-    data: facts.length > 0 ? [] : parseData(flags.data, io.env),
-    facts,
-    filter: task.filter,
-    digest,
-    threadTask: task,
-    threadCount,
-    cache: flags.cache === false ? null : new FactsCache(cacheDirectory(io.env), task),
-    progress: createProgress(io),
-  };
 }
 
 interface PlannedOutput {
@@ -109,6 +81,7 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
     { format: flags.format, path },
   ];
   for (const output of outputs) {
+    if (output.path !== null) checkDestination(output.path);
     const format = FORMATS[output.format];
     if (format?.chart && definition.chartKinds.length === 0) {
       throw new UserError('no-chart', `wfa ${definition.name} has no chart.`, {
@@ -173,6 +146,7 @@ async function writeOutputs(
   report: Report,
   view: View,
   settings: RenderSettings,
+  destinations: SourceSettings,
   io: Io,
 ): Promise<void> {
   const documents = [];
@@ -181,7 +155,7 @@ async function writeOutputs(
     if (!render) throw new Error(`no renderer for ${format}`);
     documents.push({ path, document: await render(report, view, settings) });
   }
-  for (const { path, document } of documents) if (path !== null) await writeFileWhole(path, document);
+  for (const { path, document } of documents) if (path !== null) await writeWhole(path, document, destinations);
   for (const { path, document } of documents) if (path === null) await writeStdout(io, document);
 }
 
