@@ -153,7 +153,7 @@ export function measuredCells(block: Block, outcome: OutcomeKey): Block | null {
   const members = [...block.baseline, ...block.candidate];
   const has = (key: string) => (member: Member) => {
     const cell = member.cells.get(key);
-    return cell === undefined || !Number.isNaN(sumOf(cell.sumsMs, outcome));
+    return cell === undefined || sumOf(cell.sumsMs, outcome) !== null;
   };
   const everywhere = block.cellKeys.filter((key) => members.every(has(key)));
   if (everywhere.length > 0) return { ...block, cellKeys: everywhere };
@@ -169,7 +169,7 @@ export function amountOf({ cells }: Member, cellKeys: readonly string[], outcome
   let sum = 0;
   for (const key of cellKeys) {
     const cell = cells.get(key) as CellSum;
-    sum += sumOf(cell.sumsMs, outcome) / cell.taskCount;
+    sum += (sumOf(cell.sumsMs, outcome) as number) / cell.taskCount;
   }
   return sum / cellKeys.length;
 }

@@ -30,15 +30,20 @@ export interface PositionCell {
 }
 
 /**
- * In the order of `OUTCOMES`; NaN: one of the tasks has no figure. There is a cell for nearly every task of every run, so that
- * the room they take decides how long reading takes: a list of plain numbers takes the least.
+ * In the order of `OUTCOMES`; `null`: one of the tasks has no figure. There is a cell for nearly every task of every run, so that
+ * the room they take decides how long reading takes: a list takes the least.
  */
-export type OutcomeSums = readonly number[];
+export type OutcomeSums = readonly (number | null)[];
 
-/** The sum for one outcome; NaN: not known. */
-export const sumOf = (sums: OutcomeSums, outcome: OutcomeKey): number => sums[OUTCOMES.indexOf(outcome)] as number;
+/** The sum for one outcome; `null`: not known. */
+export const sumOf = (sums: OutcomeSums, outcome: OutcomeKey): number | null =>
+  sums[OUTCOMES.indexOf(outcome)] as number | null;
 
-export const addSums = (a: OutcomeSums, b: OutcomeSums): OutcomeSums => a.map((x, i) => x + (b[i] as number));
+export const addSums = (a: OutcomeSums, b: OutcomeSums): OutcomeSums =>
+  a.map((x, i) => {
+    const y = b[i] as number | null;
+    return x === null || y === null ? null : x + y;
+  });
 
 /** An estimate: how long a preloaded download took is not recorded. */
 export interface HiddenDownload {
@@ -128,13 +133,13 @@ function measureTask(
   submittedAtMs: number | null,
 ): OutcomeSums {
   const waitUnknown = lacksInputWait(task);
-  const executionAtMs = waitUnknown ? Number.NaN : executionStartedAtMs(task);
-  const fromAtMs = submittedAtMs ?? Number.NaN;
-  const measured: Record<OutcomeKey, number> = {
-    'ready-lag': executionAtMs - (inputsReadyAtMs(upstreamIds, tasks) ?? Number.NaN),
-    'input-wait': waitUnknown ? Number.NaN : (task.inputWaitMs ?? 0),
-    'execution-start': executionAtMs - fromAtMs,
-    'start-offset': task.startedAtMs - fromAtMs,
+  const executionAtMs = waitUnknown ? null : executionStartedAtMs(task);
+  const readyAtMs = inputsReadyAtMs(upstreamIds, tasks);
+  const measured: Record<OutcomeKey, number | null> = {
+    'ready-lag': executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs,
+    'input-wait': waitUnknown ? null : (task.inputWaitMs ?? 0),
+    'execution-start': executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs,
+    'start-offset': submittedAtMs === null ? null : task.startedAtMs - submittedAtMs,
   };
   return OUTCOMES.map((outcome) => measured[outcome]);
 }
