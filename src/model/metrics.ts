@@ -67,10 +67,11 @@ function downloadMs(task: Task): number {
 }
 
 /** A preloaded input was downloaded too, although its time is overwritten with null. */
-function downloadedBytes(task: Task): number {
-  const preloaded = new Set(task.optimizationEvents.flatMap((e) => (e.type === 'PreLoad' ? [e.inputId] : [])));
+function downloadedBytes({ inputs, optimizationEvents }: Task): number {
+  const isPreloaded = (id: string) =>
+    optimizationEvents.some((event) => event.type === 'PreLoad' && event.inputId === id);
   let sum = 0;
-  for (const input of task.inputs) if (input.downloadMs !== null || preloaded.has(input.id)) sum += input.sizeBytes;
+  for (const { id, downloadMs, sizeBytes } of inputs) if (downloadMs !== null || isPreloaded(id)) sum += sizeBytes;
   return sum;
 }
 

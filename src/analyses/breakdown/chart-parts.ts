@@ -1,6 +1,6 @@
 import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
 import { shortPlannerName } from '../../model/names.ts';
-import { CHART_PADDING, cutText, titleOf } from '../../view/chart-text.ts';
+import { CHART_PADDING, cutNames, titleOf } from '../../view/chart-text.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../view/words.ts';
 import { PART_LABELS } from './parts.ts';
@@ -62,14 +62,6 @@ const LABEL_GAP = 8;
 /** A legend's symbol with the space around an entry. */
 const SYMBOL_SPACE = 28;
 const LEGEND_ROW = 18;
-
-/** Names too long lose their end, or their beginning where only the ends tell them apart. */
-function cutNames(names: readonly string[], width: number, frame: ChartFrame): string[] {
-  const cut = names.map((name) => cutText(name, width, frame));
-  if (new Set(cut).size === new Set(names).size) return cut;
-  const reverse = (text: string) => [...text].reverse().join('');
-  return names.map((name) => reverse(cutText(reverse(name), width, frame)));
-}
 
 function layOut(bars: readonly Bar[], kind: 'absolute' | 'share', frame: ChartFrame): Layout {
   const available = frame.width - 2 * CHART_PADDING;
