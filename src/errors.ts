@@ -25,6 +25,7 @@ export type UserErrorCode =
   | 'unwritable'
   | 'terminal-output'
   | 'unknown-run'
+  | 'ambiguous-run'
   | 'no-chart';
 
 /** Something the user gave cannot be used: `message` quotes it and says what is wrong, `hint` says what to do next. */
