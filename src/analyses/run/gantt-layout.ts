@@ -64,8 +64,11 @@ const LARGEST_LABEL_FRACTION = 0.25;
 const LABEL_GAP = 6;
 /** Half a label of the axis reaches beyond its last tick. */
 const RIGHT_MARGIN = 10;
-/** Plans may be wrong by orders of magnitude: they do not squeeze what happened into less than this part of the axis. */
-const LONGEST_PLAN = 1.6;
+/** Plans may be wrong by orders of magnitude: they do not squeeze what happened into less than half of the axis. */
+const LONGEST_PLAN = 2;
+
+/** Rows in which an outline would leave no inside. */
+export const isThin = (strips: Strips): boolean => strips.main.height < 6;
 
 export function layOutGantt(result: RunResult, withPlan: boolean, height: number | null, frame: ChartFrame): Layout {
   const packed = packWorkers(result, withPlan);
@@ -171,44 +174,39 @@ function shareLanes(workers: RunResult['workers']): number[] {
 /** Wall clock and monotonic clock of one process agree no better than this. */
 const TOLERANCE_MS = 1;
 
-/** For each strip of a row, until when it is taken. */
-interface RowEnds {
-  main: number;
-  after: number;
-  plan: number;
-}
-
-/** First fit: each item into the first row in which none of its strips is still taken. */
+/**
+ * First fit: each item into the first row in which nothing that it covers is taken. The critical path and the start-ups come
+ * first, then the others by start, so that the path runs along the first row where it can. O(n²) in a worker's items.
+ */
 export function packRows(items: readonly Item[], withPlan: boolean) {
   const ordered = items.map((item) => ({ item, extent: extentOf(item, withPlan) }));
-  ordered.sort((a, b) => a.extent.main[0] - b.extent.main[0]);
-  const rows: RowEnds[] = [];
+  ordered.sort((a, b) => rankOf(a.item) - rankOf(b.item) || a.extent.main[0] - b.extent.main[0]);
+  const rows: Extent[][] = [];
   const placed = ordered.map(({ item, extent }) => {
-    let row = rows.findIndex((ends) => fits(extent, ends));
-    if (row === -1) row = rows.push({ main: NEVER, after: NEVER, plan: NEVER }) - 1;
-    const ends = rows[row] as RowEnds;
-    ends.main = Math.max(ends.main, extent.main[1]);
-    ends.after = Math.max(ends.after, extent.after?.[1] ?? NEVER);
-    ends.plan = Math.max(ends.plan, extent.plan?.[1] ?? NEVER);
+    let row = rows.findIndex((taken) => !taken.some((other) => collides(extent, other)));
+    if (row === -1) row = rows.push([]) - 1;
+    rows[row]?.push(extent);
     return { item, row };
   });
   return { rows: placed, rowCount: Math.max(1, rows.length) };
 }
 
-const NEVER = Number.NEGATIVE_INFINITY;
+const rankOf = (item: Item): number => ('startup' in item || item.task.onCriticalPath ? 0 : 1);
 
 type Interval = readonly [from: number, to: number];
 
+/** What an item takes of each strip of its row; `null`: nothing. */
 interface Extent {
   readonly main: Interval;
   readonly after: Interval | null;
   readonly plan: Interval | null;
 }
 
-const fits = ({ main, after, plan }: Extent, ends: RowEnds): boolean =>
-  main[0] >= ends.main - TOLERANCE_MS &&
-  (after === null || after[0] >= ends.after - TOLERANCE_MS) &&
-  (plan === null || plan[0] >= ends.plan - TOLERANCE_MS);
+const collides = (a: Extent, b: Extent): boolean =>
+  overlap(a.main, b.main) || overlap(a.after, b.after) || overlap(a.plan, b.plan);
+
+const overlap = (a: Interval | null, b: Interval | null): boolean =>
+  a !== null && b !== null && Math.min(a[1], b[1]) - Math.max(a[0], b[0]) > TOLERANCE_MS;
 
 function extentOf(item: Item, withPlan: boolean): Extent {
   if ('startup' in item) {

@@ -1,6 +1,7 @@
 import { PART_LABELS } from '../../view/part-marks.ts';
 import type { ChartFrame, Palette } from '../../view/view.ts';
 import { wordFigure } from '../../view/words.ts';
+import { isThin, type Layout } from './gantt-layout.ts';
 import { type Box, boxOf, type Look, PHASES, phaseLook, planLook, startupLook } from './gantt-looks.ts';
 import { drawBoxes, drawCrosses, drawLabels, drawLines, type Label, type Line } from './gantt-marks.ts';
 import type { RunResult } from './result.ts';
@@ -16,7 +17,7 @@ interface Entry {
 }
 
 /** Only what occurs in this run. */
-function listEntries(result: RunResult, withPlan: boolean, palette: Palette): Entry[] {
+function listEntries(result: RunResult, withPlan: boolean, thin: boolean, palette: Palette): Entry[] {
   const recorded = result.tasks.flatMap((task) => (task.recorded ? [task.recorded] : []));
   const ready = result.startups.filter(({ readyAtMs }) => readyAtMs !== null);
   const planned = withPlan && result.tasks.some((task) => task.planned !== null);
@@ -25,7 +26,7 @@ function listEntries(result: RunResult, withPlan: boolean, palette: Palette): En
       .filter((state) => ready.some((startup) => startup.state === state))
       .map((state) => ({
         text: state === null ? 'start-up, state unknown' : `${state} start-up`,
-        box: { look: startupLook(state, palette) },
+        box: { look: startupLook(state, palette, thin) },
       })),
     ...(ready.length < result.startups.length ? [{ text: 'asked for, never ready', cross: true }] : []),
     ...PHASES.filter(({ span }) => recorded.some((task) => span(task)[1] > span(task)[0])).map((phase) => ({
@@ -55,10 +56,10 @@ interface Marks {
 }
 
 /** All entries from left to right, in as many rows as it takes, as a view of its own. */
-export function drawLegend(result: RunResult, withPlan: boolean, width: number, frame: ChartFrame) {
+export function drawLegend(result: RunResult, withPlan: boolean, { width, strips }: Layout, frame: ChartFrame) {
   const marks: Marks = { boxes: [], lines: [], crosses: [], labels: [] };
   let [x, y] = [0, 0];
-  for (const entry of listEntries(result, withPlan, frame.palette)) {
+  for (const entry of listEntries(result, withPlan, isThin(strips), frame.palette)) {
     const length = SYMBOL.width + SYMBOL.gap + frame.textWidth(entry.text, frame.fontSize);
     if (x > 0 && x + length > width) [x, y] = [0, y + ROW_HEIGHT];
     placeEntry(entry, x, y, marks, frame.palette);

@@ -13,7 +13,6 @@ export interface Look {
   readonly top: number;
   readonly height: number;
   readonly fill?: string;
-  readonly fillOpacity?: number;
   readonly stroke?: string;
   readonly dashed?: boolean;
 }
@@ -74,11 +73,24 @@ export const phaseLook = ({ part, top, height }: Phase, palette: Palette): Look 
 const colourOf = (part: Phase['part'], palette: Palette): string =>
   palette.categories[PART_COLOURS[part]] ?? palette.ink;
 
-/** Cold is filled, warm is empty and lower, unknown is dashed. */
-export function startupLook(state: StartupState | null, palette: Palette): Look {
-  const stroke = colourOf('startup', palette);
-  if (state === 'cold') return { top: 0.04, height: 0.92, fill: stroke, fillOpacity: 0.35, stroke };
-  return { top: 0.2, height: 0.6, stroke, dashed: state === null };
+/** Cold is filled, warm is empty and lower, unknown is dashed; in thin rows cold is dark and the others are pale. */
+export function startupLook(state: StartupState | null, palette: Palette, thin: boolean): Look {
+  const colour = colourOf('startup', palette);
+  const place = state === 'cold' ? { top: 0.04, height: 0.92 } : { top: 0.2, height: 0.6 };
+  if (thin) return { ...place, fill: state === 'cold' ? colour : mix(colour, palette.background, 0.45) };
+  if (state === 'cold') return { ...place, fill: mix(colour, palette.background, 0.35), stroke: colour };
+  return { ...place, stroke: colour, dashed: state === null };
+}
+
+/** That much of the first colour in the second; both as `#rrggbb`. Opaque, unlike an opacity: nothing shines through. */
+function mix(first: string, second: string, fraction: number): string {
+  const channels = [1, 3, 5].map((at) => {
+    const [a, b] = [first, second].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16)) as [number, number];
+    return Math.round(a * fraction + b * (1 - fraction))
+      .toString(16)
+      .padStart(2, '0');
+  });
+  return `#${channels.join('')}`;
 }
 
 /** Planned times are outlines: they did not happen. */
@@ -91,7 +103,6 @@ export interface Box {
   readonly y: number;
   readonly y2: number;
   readonly fill: string;
-  readonly fillOpacity: number;
   readonly stroke: string;
   readonly dashed: boolean;
 }
@@ -102,7 +113,6 @@ export const boxOf = (look: Look, x: number, x2: number, strip: Strip): Box => (
   y: strip.top + look.top * strip.height,
   y2: strip.top + (look.top + look.height) * strip.height,
   fill: look.fill ?? 'transparent',
-  fillOpacity: look.fillOpacity ?? 1,
   stroke: look.stroke ?? 'transparent',
   dashed: look.dashed ?? false,
 });

@@ -46,7 +46,6 @@ export const drawBoxes = (boxes: readonly Box[], { x, y }: Axes): Layer[] =>
       y2: { field: 'y2' },
       fill: asGiven('fill'),
       stroke: asGiven('stroke'),
-      fillOpacity: { field: 'fillOpacity', type: 'quantitative', scale: null, legend: null },
     },
   }));
 

@@ -2,7 +2,7 @@ import { shortPlannerName } from '../../model/names.ts';
 import { cutText, titleOf } from '../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
-import { type DrawnTask, type Item, type Layout, layOutGantt } from './gantt-layout.ts';
+import { type DrawnTask, type Item, isThin, type Layout, layOutGantt } from './gantt-layout.ts';
 import { drawLegend } from './gantt-legend.ts';
 import { type Box, boxOf, PHASES, phaseLook, planLook, startupLook } from './gantt-looks.ts';
 import { type Axes, drawBoxes, drawCrosses, drawLabels, drawLines, type Label, type Line } from './gantt-marks.ts';
@@ -15,26 +15,22 @@ const OVERHEAD = 130;
 export function drawGantt(result: RunResult, withPlan: boolean, frame: ChartFrame): VegaLiteSpec {
   const height = frame.height === null ? null : Math.max(40, frame.height - OVERHEAD);
   const layout = layOutGantt(result, withPlan, height, frame);
-  const axes = encodeAxes(layout);
+  const axes = encodeAxes(layout, result.submittedAtMs !== null);
   const { palette } = frame;
+  const drawn = boxItems(layout, frame);
   return {
-    title: titleOf([titleText(result)], legendTexts(result, layout), frame),
+    title: titleOf([titleText(result)], legendTexts(result, layout, drawn.leastSeconds), frame),
     // Without this every mark repeats in words what it encodes, and the picture grows fivefold.
     config: { aria: false },
     spacing: 8,
     vconcat: [
-      drawLegend(result, withPlan, layout.width, frame),
+      drawLegend(result, withPlan, layout, frame),
       {
         width: layout.width,
         height: layout.height,
         layer: [
-          ...drawLines(drawLaneBorders(layout, frame), axes),
-          ...drawBoxes(
-            layout.placed.flatMap(({ item, top }) => boxItem(item, top, layout, frame)),
-            axes,
-          ),
-          ...drawLines(drawMakespans(result, withPlan, layout, frame), axes),
-          ...drawPath(result, layout, axes, frame),
+          ...drawLines([...drawLaneBorders(layout, frame), ...drawMakespans(result, withPlan, layout, frame)], axes),
+          ...stack(drawPath(result, layout, axes, frame), drawBoxes(drawn.boxes, axes), layout),
           ...drawCrosses(crossNeverReady(layout), axes, palette),
           ...drawLabels(nameTasks(layout, frame), axes, { fontWeight: 600 }),
           ...drawLabels(nameLanes(layout, frame), axes, { align: 'right' }),
@@ -50,7 +46,7 @@ function titleText({ workflow, planner, sla, makespanMs }: RunResult): string {
 }
 
 /** What the reader must know beside the signs. */
-function legendTexts({ tasks, nodeCount, workers, submittedAtMs }: RunResult, layout: Layout): string[] {
+function legendTexts({ tasks, nodeCount, workers }: RunResult, layout: Layout, leastSeconds: number | null): string[] {
   const drawn = tasks.filter(({ recorded }) => recorded !== null).length;
   const known = workers.filter(({ workerId }) => workerId !== null).length;
   const several = workers.some(({ peakExecutingCount }) => peakExecutingCount > 1);
@@ -59,13 +55,13 @@ function legendTexts({ tasks, nodeCount, workers, submittedAtMs }: RunResult, la
       `${drawn < nodeCount ? `${drawn} of ${nodeCount} tasks` : wordCount(nodeCount, 'task')} on ${wordCount(known, 'worker')}.`,
       ...(several ? ['What a worker did at the same time stands in rows of its own.'] : []),
       ...(layout.shared ? ['Workers that follow each other share a lane.'] : []),
-      ...(submittedAtMs === null ? ['No submission time: seconds from the first instant recorded.'] : []),
+      ...(leastSeconds === null ? [] : [`Nothing shorter than ${wordFigure(leastSeconds)} s is drawn.`]),
       ...(layout.cutAtSeconds === null ? [] : ['Planned times beyond the right edge are cut.']),
     ].join(' '),
   ];
 }
 
-function encodeAxes(layout: Layout): Axes {
+function encodeAxes(layout: Layout, submitted: boolean): Axes {
   const from = layout.labelWidth;
   const to = from + layout.pixelsPerSecond * (layout.domain[1] - layout.domain[0]);
   return {
@@ -73,7 +69,12 @@ function encodeAxes(layout: Layout): Axes {
       field,
       type: 'quantitative',
       scale: { domain: layout.domain, range: [from, to], nice: false, zero: false },
-      axis: { title: 'seconds from submission', grid: true, tickCount: Math.max(3, Math.round((to - from) / 70)) },
+      axis: {
+        title: 'seconds from submission',
+        grid: true,
+        labelFlush: false,
+        tickCount: Math.max(3, Math.round((to - from) / 70)),
+      },
     }),
     y: (field) => ({
       field,
@@ -87,13 +88,27 @@ function encodeAxes(layout: Layout): Axes {
 /** An execution is never thinner than this many pixels: a task that ran is to be seen. Anything else below the least is not. */
 const [THINNEST_EXECUTION, LEAST] = [0.75, 0.15];
 
+/** A picture of more boxes than this is too large to be opened everywhere: the longest of them stay. */
+const MOST_BOXES = 8000;
+
+/** `leastSeconds`: what is shorter was left out; `null`: nothing was. */
+function boxItems(layout: Layout, frame: ChartFrame): { boxes: Box[]; leastSeconds: number | null } {
+  const boxes = layout.placed.flatMap(({ item, top }) => boxItem(item, top, layout, frame));
+  if (boxes.length <= MOST_BOXES) return { boxes, leastSeconds: null };
+  const lengths = boxes.map(({ x, x2 }) => x2 - x).sort((a, b) => b - a);
+  const leastSeconds = lengths[MOST_BOXES] ?? 0;
+  return { boxes: boxes.filter(({ x, x2 }) => x2 - x > leastSeconds), leastSeconds };
+}
+
 function boxItem(item: Item, top: number, layout: Layout, { palette }: ChartFrame): Box[] {
   const { strips, secondsOf } = layout;
   const strip = (name: 'main' | 'after') => ({ top: top + strips[name].top, height: strips[name].height });
   if ('startup' in item) {
     const { requestedAtMs, readyAtMs, state } = item.startup;
     if (readyAtMs === null) return [];
-    return [boxOf(startupLook(state, palette), secondsOf(requestedAtMs), secondsOf(readyAtMs), strip('main'))];
+    return [
+      boxOf(startupLook(state, palette, isThin(strips)), secondsOf(requestedAtMs), secondsOf(readyAtMs), strip('main')),
+    ];
   }
   const phases = PHASES.flatMap((phase) => {
     const [from, to] = phase.span(item.task.recorded).map(secondsOf) as [number, number];
@@ -119,12 +134,11 @@ const crossNeverReady = ({ placed, strips, secondsOf }: Layout) =>
       : [],
   );
 
-/** Between lanes; none where they are too thin to be told apart anyway. */
-function drawLaneBorders({ lanes, domain }: Layout, { palette }: ChartFrame): Line[] {
+/** Between lanes; none where there would be more border than lane. */
+function drawLaneBorders({ lanes, strips, domain }: Layout, { palette }: ChartFrame): Line[] {
+  if (isThin(strips)) return [];
   const [x, x2] = domain;
-  return lanes
-    .filter(({ height }) => height >= 5)
-    .map(({ top }) => ({ x, x2, y: top, y2: top, dashed: false, strokeWidth: 0.75, stroke: palette.faint }));
+  return lanes.map(({ top }) => ({ x, x2, y: top, y2: top, dashed: false, strokeWidth: 0.75, stroke: palette.faint }));
 }
 
 function drawMakespans(result: RunResult, withPlan: boolean, layout: Layout, { palette }: ChartFrame): Line[] {
@@ -154,16 +168,23 @@ function drawPath({ criticalPath }: RunResult, layout: Layout, { x, y }: Axes, {
     return ends.map((seconds) => ({ x: seconds, y: height }));
   });
   const values = points.map((point, order) => ({ ...point, order }));
-  const line = (stroke: string, strokeWidth: number) => ({
-    data: { values },
-    mark: { type: 'line', stroke, strokeWidth, strokeJoin: 'round', interpolate: 'linear' },
-    encoding: { x: x('x'), y: y('y'), order: { field: 'order', type: 'quantitative' } },
-  });
-  return [line(palette.background, 3.5), line(palette.ink, 1.75)];
+  return [
+    {
+      data: { values },
+      mark: { type: 'line', stroke: palette.ink, strokeWidth: PATH_WIDTH, strokeJoin: 'round' },
+      encoding: { x: x('x'), y: y('y'), order: { field: 'order', type: 'quantitative' } },
+    },
+  ];
 }
 
+const PATH_WIDTH = 1.75;
+
+/** The path passes behind the bars of other workers; where rows are too thin for a strip of its own, it runs over them. */
+const stack = <Drawn>(path: readonly Drawn[], boxes: readonly Drawn[], { strips }: Layout): Drawn[] =>
+  2 * strips.path > PATH_WIDTH ? [...path, ...boxes] : [...boxes, ...path];
+
 /** Room that a name needs: its height, and enough of it to be recognised. */
-const [NAME_HEIGHT, SHORTEST_NAME, NAME_MARGIN] = [11, 5, 3];
+const [NAME_HEIGHT, SHORTEST_NAME, NAME_MARGIN] = [11, 7, 3];
 
 function nameTasks(layout: Layout, frame: ChartFrame): Label[] {
   const { strips, pixelsPerSecond, secondsOf } = layout;
@@ -172,7 +193,7 @@ function nameTasks(layout: Layout, frame: ChartFrame): Label[] {
     const { text, fromAtMs, toAtMs, fill } = nameOf(item, frame);
     const room = ((toAtMs - fromAtMs) / 1000) * pixelsPerSecond - 2 * NAME_MARGIN;
     const shown = cutText(text, room, frame, true);
-    if (shown !== text && [...shown].length <= SHORTEST_NAME) return [];
+    if (shown !== text && [...shown].length < SHORTEST_NAME) return [];
     return [
       {
         x: secondsOf(fromAtMs) + NAME_MARGIN / pixelsPerSecond,

@@ -80,7 +80,7 @@ function tabulateTasks(result: RunResult, withPlan: boolean): Table {
   const secondsAt = (atMs: number | undefined) =>
     atMs === undefined ? NOT_MEASURED : wordNumber((atMs - result.zeroAtMs) / 1000, 3);
   return {
-    title: 'tasks, in the order in which they began (● on the critical path)',
+    title: `tasks, in the order in which they began${'missing' in result.criticalPath ? '' : ' (● on the critical path)'}`,
     columns,
     rows: result.tasks.map((task) => {
       const cells = cellsOf(task, secondsAt);
