@@ -4,8 +4,10 @@ import { shortPlannerName } from '../../model/names.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { shortenIds } from '../../model/short-ids.ts';
 import { wordCount, wordInstant } from '../../view/words.ts';
-import type { RunDetail, RunSummary } from './extract.ts';
+import { unpackDetail } from './compact.ts';
+import type { RunSummary } from './extract.ts';
 import type { RunChoice } from './options.ts';
+import type { RunDetail } from './result.ts';
 
 export interface ChosenRun {
   readonly summary: RunSummary;
@@ -20,7 +22,7 @@ export function chooseRun(summaries: readonly RunSummary[], choice: RunChoice): 
   const summary =
     'prefix' in choice ? findByPrefix(ordered, choice.prefix) : findExtreme(ordered, choice.extreme, ledger);
   if (summary.detail === null) throw new Error(`run ${summary.run.runId} was chosen but not described`);
-  return { summary, detail: summary.detail, ledger };
+  return { summary, detail: unpackDetail(summary.detail), ledger };
 }
 
 function findByPrefix(ordered: readonly RunSummary[], prefix: string): RunSummary {

@@ -1,4 +1,4 @@
-import { type CriticalPath, type MissingPath, startupWorkerId, traceCriticalPath } from '../../model/critical-path.ts';
+import { startupWorkerId, traceCriticalPath } from '../../model/critical-path.ts';
 import { downloadedBytes, lacksInputWait, uploadedBytes } from '../../model/metrics.ts';
 import type { DagNode, PlannedNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
@@ -9,32 +9,21 @@ import {
   outputAvailableAtMs,
   tasksById,
 } from '../../model/timeline.ts';
+import { type CompactDetail, packDetail } from './compact.ts';
 import type { RunOptions } from './options.ts';
-import type { PlannedTask, RecordedTask, RunStartup, RunTask } from './result.ts';
+import type { PlannedTask, RecordedTask, RunDetail } from './result.ts';
 
 export interface RunSummary {
   readonly run: RunFacts;
   readonly makespanMs: number | null;
   /** `null`: this run is not asked for. */
-  readonly detail: RunDetail | null;
-}
-
-export interface RunDetail {
-  readonly plannedMakespanMs: number | null;
-  readonly resourceUsageGbSeconds: number | null;
-  readonly criticalPath: CriticalPath | MissingPath;
-  /** A task downloaded hard-coded data, for which no phase has the time. */
-  readonly hardcodedDownloadCount: number;
-  readonly duplicatedInputCount: number;
-  /** Workers get their labels when the whole run is laid out. */
-  readonly tasks: readonly Omit<RunTask, 'worker'>[];
-  readonly startups: readonly Omit<RunStartup, 'worker'>[];
+  readonly detail: CompactDetail | null;
 }
 
 /** One run's tasks where it may be the one that is asked for; of the others only what they are found by. Pure. */
 export function extractRunDetail(run: Run, facts: RunFacts, { choice }: RunOptions): RunSummary {
   const wanted = !('prefix' in choice) || run.runId.startsWith(choice.prefix);
-  return { run: facts, makespanMs: makespanMs(run), detail: wanted ? describeInDetail(run, facts) : null };
+  return { run: facts, makespanMs: makespanMs(run), detail: wanted ? packDetail(describeInDetail(run, facts)) : null };
 }
 
 function describeInDetail(run: Run, facts: RunFacts): RunDetail {

@@ -70,7 +70,7 @@ function encodeAxes(layout: Layout, submitted: boolean): Axes {
       type: 'quantitative',
       scale: { domain: layout.domain, range: [from, to], nice: false, zero: false },
       axis: {
-        title: 'seconds from submission',
+        title: submitted ? 'seconds from submission' : 'seconds from the first instant recorded',
         grid: true,
         labelFlush: false,
         tickCount: Math.max(3, Math.round((to - from) / 70)),

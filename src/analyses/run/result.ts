@@ -110,3 +110,16 @@ export interface PlannedTask {
   readonly startupState: StartupState | null;
   readonly startupMs: number;
 }
+
+/** One run as its record has it: all that the result is made from, but for the facts that every analysis gets. */
+export interface RunDetail {
+  readonly plannedMakespanMs: number | null;
+  readonly resourceUsageGbSeconds: number | null;
+  readonly criticalPath: CriticalPath | MissingPath;
+  /** A task downloaded hard-coded data, for which no phase has the time. */
+  readonly hardcodedDownloadCount: number;
+  readonly duplicatedInputCount: number;
+  /** Workers get their labels when the whole run is laid out. */
+  readonly tasks: readonly Omit<RunTask, 'worker'>[];
+  readonly startups: readonly Omit<RunStartup, 'worker'>[];
+}

@@ -1,9 +1,9 @@
 import type { MissingPath } from '../../model/critical-path.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import type { RunDetail, RunSummary } from './extract.ts';
+import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
-import type { RunResult } from './result.ts';
+import type { RunDetail, RunResult } from './result.ts';
 
 /** What the record lacks or contradicts, as far as it changes how table and chart are to be read. */
 export function findTroubles(

@@ -1,6 +1,5 @@
 import { isFlexibleWorker } from '../../model/timeline.ts';
-import type { RunDetail } from './extract.ts';
-import type { RecordedTask, RunStartup, RunTask, RunWorker } from './result.ts';
+import type { RecordedTask, RunDetail, RunStartup, RunTask, RunWorker } from './result.ts';
 
 /** A task with its recording, as the chart and the totals need it. */
 interface RanTask {
