@@ -205,8 +205,12 @@ interface Extent {
 const collides = (a: Extent, b: Extent): boolean =>
   overlap(a.main, b.main) || overlap(a.after, b.after) || overlap(a.plan, b.plan);
 
-const overlap = (a: Interval | null, b: Interval | null): boolean =>
-  a !== null && b !== null && Math.min(a[1], b[1]) - Math.max(a[0], b[0]) > TOLERANCE_MS;
+function overlap(a: Interval | null, b: Interval | null): boolean {
+  if (a === null || b === null) return false;
+  // What is shorter than the tolerance would vanish in what it lies in.
+  const toleranceMs = Math.min(TOLERANCE_MS, (a[1] - a[0]) / 2, (b[1] - b[0]) / 2);
+  return Math.min(a[1], b[1]) - Math.max(a[0], b[0]) > toleranceMs;
+}
 
 function extentOf(item: Item, withPlan: boolean): Extent {
   if ('startup' in item) {
