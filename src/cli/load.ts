@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
-import { type DecodedRecord, decodeRecords, wordInput } from '../formats/index.ts';
-import { checkFilterNames, type Filter, filterHolds } from '../model/filter.ts';
+import { type Batch, decodeRecords, wordInput } from '../formats/index.ts';
+import { checkFilterNames, type Filter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
-import { looksLikeRun, parseRun } from '../model/parse-run.ts';
-import type { Run } from '../model/run.ts';
-import { describeRun, type RunFacts } from '../model/run-facts.ts';
+import type { RunFacts } from '../model/run-facts.ts';
 import { Census } from '../model/select.ts';
 import type { ReportInput } from '../render/index.ts';
 import { decompress, type Input, listInputs } from '../sources/index.ts';
+import { ExtractPool, type ThreadTask } from './extract-pool.ts';
+import { type BatchFacts, type ExtractBatch, type Extraction, prepareExtraction } from './extract-runs.ts';
 
-/** Stages one to four: URIs → bytes → records → runs → facts, one record at a time. */
+/** Stages one to four: URIs → bytes → batches of records → facts, merged in the order in which the records stand. */
 
 /** `label=uri` or `uri`. */
 export interface DataSpec {
@@ -24,6 +24,9 @@ export interface LoadRequest {
   readonly filter: Filter;
   /** Whether to work out the inputs' SHA-256, which costs a tenth of the reading. */
   readonly digest: boolean;
+  /** What threads have to know to extract the same facts, and how many may; 1: none, all is done in the main thread. */
+  readonly threadTask: ThreadTask;
+  readonly threadCount: number;
   readonly progress: Progress;
 }
 
@@ -48,11 +51,7 @@ export interface Loaded<Facts> {
 }
 
 /** Reads everything and keeps the facts only. `UserError` when there is nothing to analyze. */
-export async function loadFacts<Facts>(
-  request: LoadRequest,
-  extract: (run: Run, facts: RunFacts) => Facts,
-): Promise<Loaded<Facts>> {
-  const loader = new Loader(request, extract);
+export async function loadFacts<Facts>(request: LoadRequest, extraction: Extraction<Facts>): Promise<Loaded<Facts>> {
   const listed = await Promise.all(
     request.data.map(async ({ label, uri }) => (await listInputs(uri)).map((input) => ({ label, input }))),
   );
@@ -61,20 +60,25 @@ export async function loadFacts<Facts>(
   request.progress.start(
     lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0),
   );
+  const loader = new Loader(request, extraction);
   try {
     for (const { label, input } of inputs) await loader.read(input, label);
   } finally {
     request.progress.stop();
+    await loader.close();
   }
   return loader.finish();
 }
 
 /** After this many records without a single run, a file is taken for something else. */
 const MOST_FOREIGN_RECORDS = 1000;
+/** Less is read before threads have started. */
+const LEAST_BYTES_FOR_THREADS = 8e6;
 
 class Loader<Facts> {
   readonly #request: LoadRequest;
-  readonly #extract: (run: Run, facts: RunFacts) => Facts;
+  readonly #extractBatch: ExtractBatch<Facts>;
+  #pool: ExtractPool<Facts> | null = null;
   readonly #facts: Facts[] = [];
   readonly #inputs: ReportInput[] = [];
   readonly #issues: Issue[] = [];
@@ -83,12 +87,17 @@ class Loader<Facts> {
   readonly #census = new Census();
   readonly #skipped: string[] = [];
   readonly #span = { firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY };
+  #lineBytes = 0;
   #runCount = 0;
   #filteredRunCount = 0;
 
-  constructor(request: LoadRequest, extract: (run: Run, facts: RunFacts) => Facts) {
+  constructor(request: LoadRequest, extraction: Extraction<Facts>) {
     this.#request = request;
-    this.#extract = extract;
+    this.#extractBatch = prepareExtraction(extraction);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.close();
   }
 
   async read(input: Input, label: string): Promise<void> {
@@ -104,17 +113,13 @@ class Loader<Facts> {
   async #readRecords(input: Input, label: string): Promise<void> {
     const digest = this.#request.digest ? createHash('sha256') : null;
     let byteLength = 0;
-    const before = this.#runCount;
-    const issues: Issue[] = [];
     const tapped = tap(input.open(), (chunk) => {
       digest?.update(chunk);
       byteLength += chunk.length;
       this.#request.progress.advance(chunk.length, this.#runCount);
     });
-    for await (const records of decodeRecords(decompress(tapped, input.uri), input.uri)) {
-      for (const record of records) issues.push(...this.#take(record, input.uri, label));
-      if (this.#runCount === before && issues.length >= MOST_FOREIGN_RECORDS) break;
-    }
+    const before = this.#runCount;
+    const issues = await this.#extractAll(decodeRecords(decompress(tapped, input.uri), input.uri), input.uri, label);
     const anyRun = this.#runCount > before || issues.some((issue) => issue.code === 'wrong-field');
     if (!anyRun && issues[0]) throw notRunRecords(input.uri, issues[0]);
     for (const issue of issues) this.#noteIssue(issue);
@@ -127,37 +132,68 @@ class Loader<Facts> {
     });
   }
 
+  /** Extracts several batches at once and takes them in as they stand; gives the issues. */
+  async #extractAll(batches: AsyncIterable<Batch>, uri: string, label: string): Promise<Issue[]> {
+    const before = this.#runCount;
+    const issues: Issue[] = [];
+    const pending: Promise<BatchFacts<Facts>>[] = [];
+    let lineCount = 0;
+    const takeNext = async () => {
+      const batch = await (pending.shift() as Promise<BatchFacts<Facts>>);
+      for (const issue of this.#take(batch, lineCount)) issues.push(issue);
+      lineCount += batch.lineCount;
+    };
+    for await (const batch of batches) {
+      pending.push(this.#extract(batch, uri, label));
+      // A rejection is met when its turn comes; until then it is nobody's.
+      pending.at(-1)?.catch(() => {});
+      if (pending.length >= (this.#pool?.capacity ?? 1)) await takeNext();
+      if (this.#runCount === before && issues.length >= MOST_FOREIGN_RECORDS) break;
+    }
+    while (pending.length > 0) await takeNext();
+    return issues;
+  }
+
+  async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
+    const { threadTask, threadCount } = this.#request;
+    if (!('lines' in batch) || threadCount < 2) return this.#extractBatch(batch, uri, label);
+    this.#lineBytes += batch.lines.length;
+    if (this.#lineBytes < LEAST_BYTES_FOR_THREADS) return this.#extractBatch(batch, uri, label);
+    this.#pool ??= new ExtractPool(threadTask, threadCount);
+    return this.#pool.extract(batch, uri, label);
+  }
+
+  /** Takes a batch in, whose lines follow so many others; gives its issues. */
+  #take({ records }: BatchFacts<Facts>, lineCount: number): Issue[] {
+    const issues: Issue[] = [];
+    for (const record of records) {
+      const { origin } = 'issue' in record ? record.issue : record;
+      (origin as { line: number }).line += lineCount;
+      if ('issue' in record) issues.push(record.issue);
+      else this.#takeRun(record.run, record.facts);
+    }
+    return issues;
+  }
+
+  #takeRun(run: RunFacts, facts: Facts | null): void {
+    this.#runCount++;
+    if (this.#runIds.has(run.runId)) {
+      this.#ledger.add('duplicate-run-id', 'run', run.origin);
+      return;
+    }
+    this.#runIds.add(run.runId);
+    this.#census.add(run);
+    if (run.submittedAtMs !== null) {
+      this.#span.firstAtMs = Math.min(this.#span.firstAtMs, run.submittedAtMs);
+      this.#span.lastAtMs = Math.max(this.#span.lastAtMs, run.submittedAtMs);
+    }
+    if (facts === null) this.#filteredRunCount++;
+    else this.#facts.push(facts);
+  }
+
   #noteIssue(issue: Issue): void {
     this.#issues.push(issue);
     this.#ledger.add(issue.code, 'record', issue.origin);
-  }
-
-  /** Takes one record in; gives the issue when it is no run. */
-  #take(record: DecodedRecord, uri: string, label: string): Issue[] {
-    if ('issue' in record) return [record.issue];
-    const origin = { uri, line: record.line };
-    if (!looksLikeRun(record.json)) return [{ code: 'not-a-run-record', origin }];
-    const parsed = parseRun(record.json, origin, label);
-    if ('mismatch' in parsed) return [{ code: 'wrong-field', origin, ...parsed.mismatch }];
-    const { run } = parsed;
-    this.#runCount++;
-    if (this.#runIds.has(run.runId)) this.#ledger.add('duplicate-run-id', 'run', origin);
-    else {
-      this.#runIds.add(run.runId);
-      this.#keep(run);
-    }
-    return [];
-  }
-
-  #keep(run: Run): void {
-    const facts = describeRun(run);
-    this.#census.add(facts);
-    if (facts.submittedAtMs !== null) {
-      this.#span.firstAtMs = Math.min(this.#span.firstAtMs, facts.submittedAtMs);
-      this.#span.lastAtMs = Math.max(this.#span.lastAtMs, facts.submittedAtMs);
-    }
-    if (filterHolds(this.#request.filter, facts)) this.#facts.push(this.#extract(run, facts));
-    else this.#filteredRunCount++;
   }
 
   finish(): Loaded<Facts> {

@@ -117,7 +117,8 @@ function addInputOptions(command: Command, taken: readonly string[]): void {
     )
     .option('--since <time>', 'only runs submitted then or later: ISO 8601 or epoch ms')
     .option('--until <time>', 'only runs submitted before')
-    .option('--strict', 'status 2 when a record cannot be read');
+    .option('--strict', 'status 2 when a record cannot be read')
+    .option('--threads <number>', 'read with so many threads (default: one per core)');
 }
 
 function addOutputOptions(command: Command, definition: AnalysisDefinition): void {

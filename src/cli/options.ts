@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { UserError } from '../errors.ts';
 import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
@@ -9,6 +10,7 @@ import type { DataSpec } from './load.ts';
 export interface CommonFlags extends FilterFlags {
   readonly data?: readonly string[];
   readonly strict?: boolean;
+  readonly threads?: string;
   readonly format: string;
   readonly output?: string;
   readonly chart?: readonly string[];
@@ -25,6 +27,7 @@ export interface CommonFlags extends FilterFlags {
 export const COMMON_FLAG_NAMES: readonly string[] = [
   'data',
   'strict',
+  'threads',
   'format',
   'output',
   'chart',
@@ -97,6 +100,7 @@ export function parseNumbers(flags: CommonFlags) {
     height: parseLength(flags.height, '--height'),
     scale: parseScale(flags.scale),
     seed: parseSeed(flags.seed),
+    threads: parseThreads(flags.threads),
   };
 }
 
@@ -121,4 +125,13 @@ function parseSeed(text: string | undefined): number {
   const seed = text === undefined ? DEFAULT_SEED : Number(text);
   if (Number.isSafeInteger(seed) && seed >= 0 && text !== '') return seed;
   throw new UserError('bad-option', `--seed '${text}' is no whole number from 0 up`);
+}
+
+const MOST_THREADS = 256;
+
+/** As many as the machine has cores for, unless said otherwise. */
+function parseThreads(text: string | undefined): number {
+  const threads = text === undefined ? availableParallelism() : Number(text);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw new UserError('bad-option', `--threads '${text}' is no whole number from 1 to ${MOST_THREADS}`);
 }

@@ -31,9 +31,15 @@ export async function runAnalysis(
     data: parseData(flags.data, io.env),
     filter,
     digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
+    threadTask: { analysis: definition.name, raw, filter },
+    threadCount: numbers.threads,
     progress: createProgress(io),
   };
-  const loaded = await loadFacts(request, (run, facts) => analysis.extract(run, facts, options));
+  const loaded = await loadFacts(request, {
+    filter,
+    parts: analysis.reads,
+    extract: (run, facts) => analysis.extract(run, facts, options),
+  });
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
