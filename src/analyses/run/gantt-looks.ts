@@ -73,13 +73,15 @@ export const phaseLook = ({ part, top, height }: Phase, palette: Palette): Look 
 const colourOf = (part: Phase['part'], palette: Palette): string =>
   palette.categories[PART_COLOURS[part]] ?? palette.ink;
 
-/** Cold is filled, warm is empty and lower, unknown is dashed; in thin rows cold is dark and the others are pale. */
+/** Cold is filled, warm is empty, unknown is dashed; in thin rows cold is dark, and the others are pale and lower. */
 export function startupLook(state: StartupState | null, palette: Palette, thin: boolean): Look {
   const colour = colourOf('startup', palette);
-  const place = state === 'cold' ? { top: 0.04, height: 0.92 } : { top: 0.2, height: 0.6 };
-  if (thin) return { ...place, fill: state === 'cold' ? colour : mix(colour, palette.background, 0.45) };
-  if (state === 'cold') return { ...place, fill: mix(colour, palette.background, 0.35), stroke: colour };
-  return { ...place, stroke: colour, dashed: state === null };
+  if (thin && state === 'cold') return { top: 0, height: 1, fill: colour };
+  if (thin) return { top: 0.2, height: 0.6, fill: mix(colour, palette.background, 0.45) };
+  const outline = { top: 0.04, height: 0.92, stroke: colour };
+  return state === 'cold'
+    ? { ...outline, fill: mix(colour, palette.background, 0.35) }
+    : { ...outline, dashed: state === null };
 }
 
 /** That much of the first colour in the second; both as `#rrggbb`. Opaque, unlike an opacity: nothing shines through. */

@@ -34,7 +34,7 @@ export interface RunResult {
 }
 
 export interface RunWorker {
-  /** `worker 2`, `flexible 1`: numbered in the order of the first instant. Short ids are their own labels. */
+  /** `worker 2`, `flex 1`: numbered in the order of the first instant. Short ids are their own labels. */
   readonly label: string;
   /** `null`: a start-up whose worker nothing tells. */
   readonly workerId: string | null;

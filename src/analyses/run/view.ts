@@ -42,11 +42,17 @@ function wordPath({ criticalPath }: RunResult): string | null {
   return `critical path of ${count} ${count === 1 ? 'task' : 'tasks'}: ${shares.join(', ')}`;
 }
 
-const wordMs = (ms: number | null | undefined): string =>
-  ms === null || ms === undefined ? NOT_MEASURED : wordNumber(ms, Math.abs(ms) < 10 && ms !== 0 ? 1 : 0);
+/** Whole milliseconds from 10 up; less than a tenth is not the same as nothing. */
+function wordMs(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return NOT_MEASURED;
+  if (ms > 0 && ms < 0.05) return '<0.1';
+  return wordNumber(ms, ms !== 0 && Math.abs(ms) < 10 ? 1 : 0);
+}
 
 const toMebibytes = (bytes: number | undefined): string =>
   wordFigure(bytes === undefined ? null : bytes * readableUnit('bytes').scale);
+
+const PATH_COLUMN: Column = { key: 'path', header: '', align: 'left' };
 
 const TASK_COLUMNS: readonly Column[] = [
   name('task', 'task'),
@@ -58,7 +64,6 @@ const TASK_COLUMNS: readonly Column[] = [
   right('update', 'deps (ms)'),
   right('invocation', 'invoke (ms)'),
   right('end', 'end (s)'),
-  { key: 'path', header: 'path', align: 'left' },
 ];
 
 const PLAN_COLUMNS: readonly Column[] = [
@@ -76,11 +81,17 @@ const WIDE_COLUMNS: readonly Column[] = [
 ];
 
 function tabulateTasks(result: RunResult, withPlan: boolean): Table {
-  const columns = [...TASK_COLUMNS, ...(withPlan ? PLAN_COLUMNS : []), ...WIDE_COLUMNS];
+  const hasPath = !('missing' in result.criticalPath);
+  const columns = [
+    ...(hasPath ? [PATH_COLUMN] : []),
+    ...TASK_COLUMNS,
+    ...(withPlan ? PLAN_COLUMNS : []),
+    ...WIDE_COLUMNS,
+  ];
   const secondsAt = (atMs: number | undefined) =>
     atMs === undefined ? NOT_MEASURED : wordNumber((atMs - result.zeroAtMs) / 1000, 3);
   return {
-    title: `tasks, in the order in which they began${'missing' in result.criticalPath ? '' : ' (● on the critical path)'}`,
+    title: `tasks, in the order in which they began${hasPath ? ' (● on the critical path)' : ''}`,
     columns,
     rows: result.tasks.map((task) => {
       const cells = cellsOf(task, secondsAt);

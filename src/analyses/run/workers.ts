@@ -78,12 +78,12 @@ function spanOf({ startups, tasks }: Found): { firstAtMs: number; lastAtMs: numb
 }
 
 function labelWorkers(workerIds: readonly (string | null)[]): Map<string | null, string> {
-  const counts = { flexible: 0, worker: 0 };
+  const counts = { flex: 0, worker: 0 };
   return new Map(
     workerIds.map((workerId) => {
       if (workerId === null) return [workerId, 'not known'];
       if (workerId.length <= LONGEST_OWN_LABEL) return [workerId, workerId];
-      const kind = isFlexibleWorker(workerId) ? 'flexible' : 'worker';
+      const kind = isFlexibleWorker(workerId) ? 'flex' : 'worker';
       counts[kind]++;
       return [workerId, `${kind} ${counts[kind]}`];
     }),
