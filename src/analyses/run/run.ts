@@ -8,6 +8,7 @@ import { viewRun } from './view.ts';
 export const run = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseRunChoice,
+  reads: ['nodes', 'plannedNodes'],
   extract: extractRunDetail,
   analyze: analyzeRun,
   view: viewRun,
