@@ -42,7 +42,7 @@ export function drawGantt(result: RunResult, withPlan: boolean, frame: ChartFram
 
 function titleText({ workflow, planner, sla, makespanMs }: RunResult): string {
   const names = [workflow, shortPlannerName(planner), ...(sla === 'none' ? ['no plan'] : [`SLA ${sla}`])];
-  return `${names.join(', ')}: ${makespanMs === null ? 'no makespan' : `makespan ${wordFigure(makespanMs / 1000)} s`}`;
+  return `${names.join(', ')}: ${makespanMs === null ? 'no makespan' : `makespan ${wordFigure(makespanMs / 1000)}\u00a0s`}`;
 }
 
 /** What the reader must know beside the signs. */
