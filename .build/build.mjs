@@ -16,6 +16,8 @@ const { metafile } = await build({
   minify: true,
   format: 'esm',
   platform: 'node',
+  // The S3 SDK's CommonJS is one heap of 436 kB; its modules leave out what is not used (70 instead of 105 ms to load).
+  mainFields: ['module', 'main'],
   target: 'node20.19',
   external: Object.keys(dependencies),
   // CommonJS packages inside the bundle ask for require().

@@ -5,6 +5,7 @@ import { looksLikeRun, parseRun } from '../model/parse-run.ts';
 import type { Origin, Run } from '../model/run.ts';
 import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
+import type { ReportInput } from '../render/index.ts';
 
 /** Stages two to four for a batch of records: texts → runs → facts. Needs nothing but the batch, so it can run in any thread. */
 
@@ -18,6 +19,9 @@ export type RecordFacts<Facts> =
       /** `null`: the filters leave this run out. */
       readonly facts: Facts | null;
     };
+
+/** What is told while inputs are read: each input's records in order, then the input; or that a file holds no run records. */
+export type FactsEvent<Facts> = RecordFacts<Facts> | { readonly input: ReportInput } | { readonly skipped: string };
 
 /** What becomes of a batch. Lines count from 1 in the batch. */
 export interface BatchFacts<Facts> {

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
-import { type Batch, decodeRecords, wordInput } from '../formats/index.ts';
-import { checkFilterNames, type Filter } from '../model/filter.ts';
-import { type Issue, wordIssue } from '../model/issue.ts';
-import { Ledger } from '../model/ledger.ts';
-import type { RunFacts } from '../model/run-facts.ts';
-import { Census } from '../model/select.ts';
-import type { ReportInput } from '../render/index.ts';
-import { decompress, type Input, listInputs } from '../sources/index.ts';
-import { ExtractPool, type ThreadTask } from './extract-pool.ts';
-import { type BatchFacts, type ExtractBatch, type Extraction, prepareExtraction } from './extract-runs.ts';
+import { decodeRecords, splitLines } from '../formats/index.ts';
+import type { Filter } from '../model/filter.ts';
+import { decompress, type Input, listInputs, type SourceSettings } from '../sources/index.ts';
+import { FactsCollector, type Loaded } from './collect-facts.ts';
+import type { Extraction, FactsEvent } from './extract-runs.ts';
+import type { FactsCache } from './facts-cache.ts';
+import { FactsReader } from './facts-lines.ts';
+import { type ReadSettings, RunReader } from './read-runs.ts';
 
-/** Stages one to four: URIs → bytes → batches of records → facts, merged in the order in which the records stand. */
+/** Stages one to four: URIs → bytes → records → runs → facts. */
 
 /** `label=uri` or `uri`. */
 export interface DataSpec {
@@ -19,227 +16,86 @@ export interface DataSpec {
   readonly uri: string;
 }
 
-export interface LoadRequest {
+export interface LoadRequest extends ReadSettings {
   readonly data: readonly DataSpec[];
+  /** Files of facts that were extracted before, instead of data; empty: none. */
+  readonly facts: readonly string[];
+  readonly settings: SourceSettings;
   readonly filter: Filter;
-  /** Whether to work out the inputs' SHA-256, which costs a tenth of the reading. */
-  readonly digest: boolean;
-  /** What threads have to know to extract the same facts, and how many may; 1: none, all is done in the main thread. */
-  readonly threadTask: ThreadTask;
-  readonly threadCount: number;
-  readonly progress: Progress;
-}
-
-/** Told what has been read so far; draws it or not. */
-export interface Progress {
-  /** `null`: unknown. */
-  start(totalBytes: number | null): void;
-  advance(bytes: number, runs: number): void;
-  stop(): void;
-}
-
-export interface Loaded<Facts> {
-  readonly facts: readonly Facts[];
-  readonly inputs: readonly ReportInput[];
-  readonly issues: readonly Issue[];
-  readonly ledger: Ledger;
-  /** Runs read, before the filters. */
-  readonly runCount: number;
-  readonly filteredRunCount: number;
-  /** Files of a directory that hold no run records. */
-  readonly skipped: readonly string[];
+  /** `null`: nothing is remembered. */
+  readonly cache: FactsCache | null;
 }
 
 /** Reads everything and keeps the facts only. `UserError` when there is nothing to analyze. */
 export async function loadFacts<Facts>(request: LoadRequest, extraction: Extraction<Facts>): Promise<Loaded<Facts>> {
+  const collector = new FactsCollector<Facts>();
+  for await (const events of readFacts(request, extraction)) for (const event of events) collector.take(event);
+  const uris = request.facts.length > 0 ? request.facts : request.data.map(({ uri }) => uri);
+  return collector.finish(request.filter, uris);
+}
+
+/** The facts of all that the request names, in order. */
+export async function* readFacts<Facts>(
+  request: LoadRequest,
+  extraction: Extraction<Facts>,
+): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+  const { data, facts, progress } = request;
+  const specs = facts.length > 0 ? facts.map((uri) => ({ label: uri, uri })) : data;
   const listed = await Promise.all(
-    request.data.map(async ({ label, uri }) => (await listInputs(uri)).map((input) => ({ label, input }))),
+    specs.map(async ({ label, uri }) => (await listInputs(uri, request.settings)).map((input) => ({ label, input }))),
   );
   const inputs = listed.flat();
   const lengths = inputs.map(({ input }) => input.byteLength);
-  request.progress.start(
-    lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0),
-  );
-  const loader = new Loader(request, extraction);
+  progress.start(lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0));
+  const reader = new RunReader(request, extraction);
   try {
-    for (const { label, input } of inputs) await loader.read(input, label);
+    for (const { label, input } of inputs) {
+      if (facts.length === 0) yield* readOrRecall(input, label, request, reader);
+      else yield* readFactsFile(input, request) as AsyncGenerator<readonly FactsEvent<Facts>[]>;
+    }
   } finally {
-    request.progress.stop();
-    await loader.close();
+    progress.stop();
+    await reader.close();
   }
-  return loader.finish();
 }
 
-/** After this many records without a single run, a file is taken for something else. */
-const MOST_FOREIGN_RECORDS = 1000;
-/** Less is read before threads have started. */
-const LEAST_BYTES_FOR_THREADS = 8e6;
-
-class Loader<Facts> {
-  readonly #request: LoadRequest;
-  readonly #extractBatch: ExtractBatch<Facts>;
-  #pool: ExtractPool<Facts> | null = null;
-  readonly #facts: Facts[] = [];
-  readonly #inputs: ReportInput[] = [];
-  readonly #issues: Issue[] = [];
-  readonly #ledger = new Ledger();
-  readonly #runIds = new Set<string>();
-  readonly #census = new Census();
-  readonly #skipped: string[] = [];
-  readonly #span = { firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY };
-  #lineBytes = 0;
-  #runCount = 0;
-  #filteredRunCount = 0;
-
-  constructor(request: LoadRequest, extraction: Extraction<Facts>) {
-    this.#request = request;
-    this.#extractBatch = prepareExtraction(extraction);
+/** One input: from the cache if it is there, else from its bytes, and then into the cache. */
+async function* readOrRecall<Facts>(
+  input: Input,
+  label: string,
+  { cache, digest }: LoadRequest,
+  reader: RunReader<Facts>,
+): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+  const recalled = await cache?.recall(input, label, digest);
+  if (recalled) {
+    yield recalled as readonly FactsEvent<Facts>[];
+    return;
   }
-
-  async close(): Promise<void> {
-    await this.#pool?.close();
+  const events = reader.read(input, label);
+  try {
+    yield* cache?.record(input, label, events) ?? events;
+  } catch (error) {
+    const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
+    if (!foreign || input.explicit) throw error;
+    yield [{ skipped: input.uri }];
   }
+}
 
-  async read(input: Input, label: string): Promise<void> {
-    try {
-      await this.#readRecords(input, label);
-    } catch (error) {
-      const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
-      if (!foreign || input.explicit) throw error;
-      this.#skipped.push(input.uri);
-    }
-  }
-
-  async #readRecords(input: Input, label: string): Promise<void> {
-    const digest = this.#request.digest ? createHash('sha256') : null;
-    let byteLength = 0;
-    const tapped = tap(input.open(), (chunk) => {
-      digest?.update(chunk);
-      byteLength += chunk.length;
-      this.#request.progress.advance(chunk.length, this.#runCount);
+/** A file that `wfa extract` wrote. */
+async function* readFactsFile(
+  input: Input,
+  { threadTask, progress }: LoadRequest,
+): AsyncGenerator<readonly FactsEvent<unknown>[]> {
+  const reader = new FactsReader(input.uri, threadTask);
+  for await (const batch of decodeRecords(decompress(input.open(), input.uri), input.uri)) {
+    if (!('lines' in batch)) throw reader.foreign();
+    progress.advance(batch.lines.length, 0);
+    const events: FactsEvent<unknown>[] = [];
+    splitLines(batch, input.uri, ({ text }) => {
+      const event = reader.read(text.toString());
+      if (event !== null) events.push(event);
     });
-    const before = this.#runCount;
-    const issues = await this.#extractAll(decodeRecords(decompress(tapped, input.uri), input.uri), input.uri, label);
-    const anyRun = this.#runCount > before || issues.some((issue) => issue.code === 'wrong-field');
-    if (!anyRun && issues[0]) throw notRunRecords(input.uri, issues[0]);
-    for (const issue of issues) this.#noteIssue(issue);
-    this.#inputs.push({
-      uri: input.uri,
-      label,
-      byteLength,
-      sha256: digest?.digest('hex') ?? null,
-      runCount: this.#runCount - before,
-    });
+    yield events;
   }
-
-  /** Extracts several batches at once and takes them in as they stand; gives the issues. */
-  async #extractAll(batches: AsyncIterable<Batch>, uri: string, label: string): Promise<Issue[]> {
-    const before = this.#runCount;
-    const issues: Issue[] = [];
-    const pending: Promise<BatchFacts<Facts>>[] = [];
-    let lineCount = 0;
-    const takeNext = async () => {
-      const batch = await (pending.shift() as Promise<BatchFacts<Facts>>);
-      for (const issue of this.#take(batch, lineCount)) issues.push(issue);
-      lineCount += batch.lineCount;
-    };
-    for await (const batch of batches) {
-      pending.push(this.#extract(batch, uri, label));
-      // A rejection is met when its turn comes; until then it is nobody's.
-      pending.at(-1)?.catch(() => {});
-      if (pending.length >= (this.#pool?.capacity ?? 1)) await takeNext();
-      if (this.#runCount === before && issues.length >= MOST_FOREIGN_RECORDS) break;
-    }
-    while (pending.length > 0) await takeNext();
-    return issues;
-  }
-
-  async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
-    const { threadTask, threadCount } = this.#request;
-    if (!('lines' in batch) || threadCount < 2) return this.#extractBatch(batch, uri, label);
-    this.#lineBytes += batch.lines.length;
-    if (this.#lineBytes < LEAST_BYTES_FOR_THREADS) return this.#extractBatch(batch, uri, label);
-    this.#pool ??= new ExtractPool(threadTask, threadCount);
-    return this.#pool.extract(batch, uri, label);
-  }
-
-  /** Takes a batch in, whose lines follow so many others; gives its issues. */
-  #take({ records }: BatchFacts<Facts>, lineCount: number): Issue[] {
-    const issues: Issue[] = [];
-    for (const record of records) {
-      const { origin } = 'issue' in record ? record.issue : record;
-      (origin as { line: number }).line += lineCount;
-      if ('issue' in record) issues.push(record.issue);
-      else this.#takeRun(record.run, record.facts);
-    }
-    return issues;
-  }
-
-  #takeRun(run: RunFacts, facts: Facts | null): void {
-    this.#runCount++;
-    if (this.#runIds.has(run.runId)) {
-      this.#ledger.add('duplicate-run-id', 'run', run.origin);
-      return;
-    }
-    this.#runIds.add(run.runId);
-    this.#census.add(run);
-    if (run.submittedAtMs !== null) {
-      this.#span.firstAtMs = Math.min(this.#span.firstAtMs, run.submittedAtMs);
-      this.#span.lastAtMs = Math.max(this.#span.lastAtMs, run.submittedAtMs);
-    }
-    if (facts === null) this.#filteredRunCount++;
-    else this.#facts.push(facts);
-  }
-
-  #noteIssue(issue: Issue): void {
-    this.#issues.push(issue);
-    this.#ledger.add(issue.code, 'record', issue.origin);
-  }
-
-  finish(): Loaded<Facts> {
-    if (this.#runCount === 0) throw noRuns(this.#issues, this.#request.data);
-    checkFilterNames(this.#request.filter, this.#census);
-    if (this.#facts.length === 0) throw this.#nothingLeft();
-    return {
-      facts: this.#facts,
-      inputs: this.#inputs,
-      issues: this.#issues,
-      ledger: this.#ledger,
-      runCount: this.#runCount,
-      filteredRunCount: this.#filteredRunCount,
-      skipped: this.#skipped,
-    };
-  }
-
-  #nothingLeft(): UserError {
-    const { firstAtMs, lastAtMs } = this.#span;
-    const instant = (atMs: number) => new Date(atMs).toISOString();
-    const lines = [
-      ...(['workflow', 'planner', 'sla'] as const).map((key) => `  ${key}: ${this.#census.words(key)}`),
-      ...(Number.isFinite(firstAtMs) ? [`  submitted: ${instant(firstAtMs)} to ${instant(lastAtMs)}`] : []),
-    ];
-    return new UserError('no-runs-left', `The filters leave none of ${this.#runCount} runs.`, {
-      hint: `The data have:\n${lines.join('\n')}`,
-    });
-  }
-}
-
-async function* tap(chunks: AsyncIterable<Uint8Array>, note: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    note(chunk);
-    yield chunk;
-  }
-}
-
-function notRunRecords(uri: string, issue: Issue): UserError {
-  return new UserError('not-run-records', `${wordInput(uri)} holds no run records.`, {
-    hint: `The first problem: ${wordIssue(issue)}`,
-  });
-}
-
-function noRuns(issues: readonly Issue[], data: readonly DataSpec[]): UserError {
-  const uris = data.map(({ uri }) => wordInput(uri)).join(', ');
-  return new UserError('no-runs', `No run could be read from ${uris}.`, {
-    hint: issues[0] ? `The first of ${issues.length} problems: ${wordIssue(issues[0])}` : undefined,
-  });
+  reader.finish();
 }
