@@ -67,7 +67,7 @@ function downloadMs(task: Task): number {
 }
 
 /** A preloaded input was downloaded too, although its time is overwritten with null. */
-function downloadedBytes({ inputs, optimizationEvents }: Task): number {
+export function downloadedBytes({ inputs, optimizationEvents }: Task): number {
   const isPreloaded = (id: string) =>
     optimizationEvents.some((event) => event.type === 'PreLoad' && event.inputId === id);
   let sum = 0;
@@ -75,7 +75,7 @@ function downloadedBytes({ inputs, optimizationEvents }: Task): number {
   return sum;
 }
 
-const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
+export const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
 
 function measureStartup(run: Run): Measurement {
   let sum = 0;
