@@ -35,7 +35,11 @@ export type UserErrorCode =
   | 'ambiguous-run'
   | 'no-chart'
   | 'not-facts'
-  | 'other-facts';
+  | 'other-facts'
+  | 'not-rows'
+  | 'no-invocations'
+  | 'unknown-column'
+  | 'too-large';
 
 /** Something the user gave cannot be used: `message` quotes it and says what is wrong, `hint` says what to do next. */
 export class UserError extends Error {

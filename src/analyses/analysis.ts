@@ -2,8 +2,9 @@
  * The contract of an analysis. Facts of one run → all facts to a result → the result to tables and charts. Each analysis is a
  * folder beside this file and a line in `list.ts`; it knows neither files nor flags' syntax nor terminals.
  */
+import type { Issue } from '../model/issue.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
-import type { Run } from '../model/run.ts';
+import type { Origin, Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { RunPart } from '../model/run-parts.ts';
 import type { View } from '../view/view.ts';
@@ -25,6 +26,8 @@ export interface AnalysisDefinition {
   readonly gateExample: string | null;
   readonly examples: readonly { readonly command: string; readonly comment: string }[];
   readonly load: () => Promise<AnyAnalysis>;
+  /** The same question asked of rows rather than runs, wherever this option is given. */
+  readonly rows?: { readonly option: string; readonly load: () => Promise<AnyRowAnalysis> };
 }
 
 /** The common filter flags that an analysis may take itself. */
@@ -92,6 +95,28 @@ export interface Analysis<Options, Facts, Result> {
   readonly view: (outcome: Outcome<Result>, options: Options) => View;
   readonly gateQuantities?: (result: Result) => readonly GateQuantity[];
 }
+
+/** The pure parts of an analysis of rows: as of runs, but for what is read. */
+export interface RowAnalysis<Options, Facts, Result>
+  extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'extract'> {
+  /** The columns to be read, by name. */
+  readonly columns: (options: Options) => readonly string[];
+  readonly createCollector: (options: Options) => RowCollector<Facts>;
+}
+
+/** Takes the rows of all inputs, one by one. */
+export interface RowCollector<Facts> {
+  /** Cells stand in the order of the columns. Gives what is wrong with a row that cannot be taken. */
+  readonly take: (cells: readonly unknown[], origin: Origin) => Issue | null;
+  /** When all have been taken; how many that were. */
+  readonly finish: () => { readonly facts: Facts; readonly count: number };
+}
+
+export type AnyRowAnalysis = RowAnalysis<unknown, unknown, unknown>;
+
+export const defineRowAnalysis = <Options, Facts, Result>(
+  analysis: RowAnalysis<Options, Facts, Result>,
+): AnyRowAnalysis => analysis as unknown as AnyRowAnalysis;
 
 /** An analysis as the list holds it: the command hands each only its own options and facts back. */
 export type AnyAnalysis = Analysis<unknown, unknown, unknown>;

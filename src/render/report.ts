@@ -32,6 +32,8 @@ export interface ReportInput {
   /** `null` where the format does not show it. */
   readonly sha256: string | null;
   readonly runCount: number;
+  /** Where the input is a table instead of runs. */
+  readonly rowCount?: number;
 }
 
 export interface ReportLedgerEntry {

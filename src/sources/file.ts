@@ -2,7 +2,7 @@ import { type BigIntStats, createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { type Input, isRecordFileName, type Source } from './source.ts';
+import { type Input, isRecordFileName, type Source, type SourceSettings } from './source.ts';
 
 /** Local files, directories and globs. */
 
@@ -10,23 +10,23 @@ const CHUNK_BYTES = 1 << 20;
 
 export const fileSource: Source = {
   accepts: (uri) => !/^[a-z][a-z0-9+.-]+:/i.test(uri) || uri.startsWith('file:'),
-  list: async (uri) => {
+  list: async (uri, settings) => {
     const path = uri.startsWith('file:') ? decodeURIComponent(new URL(uri).pathname) : uri;
     const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (!(found instanceof Error)) {
-      return found.isDirectory() ? listDirectory(path) : [fileInput(path, found, true)];
+      return found.isDirectory() ? listDirectory(path, settings) : [fileInput(path, found, true)];
     }
     if (/[*?[{]/.test(path)) return listGlob(path);
     throw cannotRead(path, found);
   },
 };
 
-async function listDirectory(directory: string): Promise<Input[]> {
+async function listDirectory(directory: string, settings: SourceSettings): Promise<Input[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
     throw cannotRead(directory, error);
   });
   const paths = entries
-    .filter((entry) => !entry.isDirectory() && isRecordFileName(entry.name))
+    .filter((entry) => !entry.isDirectory() && isRecordFileName(entry.name, settings))
     .map((entry) => join(entry.parentPath, entry.name));
   if (paths.length === 0) {
     throw new UserError('no-record-files', `The directory ${directory} holds no record files.`, {

@@ -4,7 +4,7 @@ import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connectio
 import { explain, isMissing, notS3, toAttempt } from './s3/explain.ts';
 import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
 import { fetchPart, readObject, type StoredObject } from './s3/read-object.ts';
-import { type Input, isRecordFileName, type S3Settings, type Source } from './source.ts';
+import { type Input, isRecordFileName, type S3Settings, type Source, type SourceSettings } from './source.ts';
 
 export { isS3Uri, parseObjectUri } from './s3/place.ts';
 export { writeObject } from './s3/write-object.ts';
@@ -14,12 +14,13 @@ export function createS3Source(pace: S3Pace): Source {
   const connections = new WeakMap<S3Settings, Promise<S3Connection>>();
   return {
     accepts: isS3Uri,
-    list: async (uri, { s3 = DEFAULT_SETTINGS }) => {
+    list: async (uri, settings) => {
+      const { s3 = DEFAULT_SETTINGS } = settings;
       const place = parsePlace(uri);
       const connecting = connections.get(s3) ?? connect(s3, pace);
       connections.set(s3, connecting);
       const connection = await connecting;
-      if (place.key === '' || place.key.endsWith('/')) return listPrefix(connection, place);
+      if (place.key === '' || place.key.endsWith('/')) return listPrefix(connection, place, settings);
       return /[*?[{]/.test(place.key) ? listGlob(connection, place) : [await findObject(connection, place)];
     },
   };
@@ -60,9 +61,9 @@ function listedInputs(connection: S3Connection, objects: readonly StoredObject[]
 
 const NEVER = new AbortController().signal;
 
-async function listPrefix(connection: S3Connection, place: Place): Promise<Input[]> {
+async function listPrefix(connection: S3Connection, place: Place, settings: SourceSettings): Promise<Input[]> {
   const objects = await listObjects(connection, place);
-  const records = objects.filter(({ key }) => isRecordFileName(key));
+  const records = objects.filter(({ key }) => isRecordFileName(key, settings));
   if (records.length > 0) return listedInputs(connection, records);
   if (objects.length === 0) {
     throw new UserError('no-record-files', `There is nothing below ${wordPlace(place)}`, {

@@ -24,6 +24,8 @@ export interface S3Settings {
 /** What the user says about how places are reached. Plain data, so that it can be handed to another thread. */
 export interface SourceSettings {
   readonly s3?: S3Settings;
+  /** Whether directories are searched for tables too: CSV and TSV files. */
+  readonly tables?: boolean;
 }
 
 /** A place where data can lie: one file in this folder each, and one line in the list in `index.ts`. */
@@ -34,4 +36,5 @@ export interface Source {
 }
 
 /** The endings by which record files are known in directories; what a file is, its content decides. */
-export const isRecordFileName = (name: string): boolean => /\.(ndjson|jsonl|json)(\.(gz|zst))?$/i.test(name);
+export const isRecordFileName = (name: string, { tables }: SourceSettings): boolean =>
+  /\.(ndjson|jsonl|json)(\.(gz|zst))?$/i.test(name) || (tables === true && /\.(csv|tsv)(\.(gz|zst))?$/i.test(name));

@@ -1,21 +1,15 @@
 import { UserError } from '../../errors.ts';
-import {
-  goneAtMs,
-  type PlacedContainer,
-  type Placement,
-  placeInvocations,
-  tracePeriods,
-} from '../../model/container-periods.ts';
-import type { ReusePolicy } from '../../model/container-pool.ts';
+import { type Placement, tracePeriods } from '../../model/container-periods.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditWorkers, listLeftOut } from './audit.ts';
 import { boundContainers } from './bounds.ts';
+import { horizonOf, indexPrewarms, peakOf, tryPolicies } from './envelope.ts';
 import type { WorkersFacts } from './extract.ts';
-import { gbSecondsByPlanner, gbSecondsOfPeriod, sumGbSeconds } from './gb-seconds.ts';
+import { gbSecondsByPlanner, sumGbSeconds } from './gb-seconds.ts';
 import { learnedStartups, type Observation, type ObservedSession, observe } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
 import { replayPlans } from './planned.ts';
-import type { ContainerResult, Counts, PeriodResult, PolicyOutcome, SessionResult, WorkersResult } from './result.ts';
+import type { ContainerResult, Counts, PeriodResult, SessionResult, WorkersResult } from './result.ts';
 import { scorePlans } from './score-plans.ts';
 import { summarizeStartups } from './startup-model.ts';
 import { wordHeadline } from './wording.ts';
@@ -76,10 +70,6 @@ function describeSession(session: ObservedSession, index: number, { containerOf,
   };
 }
 
-/** The last instant that any record names: where containers that live for ever end. */
-const horizonOf = ({ sessions }: Observation): number =>
-  sessions.reduce((latest, { endAtMs }) => Math.max(latest, endAtMs), Number.NEGATIVE_INFINITY);
-
 function describeContainers(observation: Observation): ContainerResult[] {
   const { sessions, prewarms, settings, placement } = observation;
   const horizonAtMs = horizonOf(observation);
@@ -105,15 +95,6 @@ function describeContainers(observation: Observation): ContainerResult[] {
   });
 }
 
-/** Prewarms of one pool that were ready at the same instant are alike. */
-function indexPrewarms(
-  prewarms: Observation['prewarms'],
-): (container: PlacedContainer) => Observation['prewarms'][number] | undefined {
-  const keyOf = (poolKey: string, readyAtMs: number | null) => `${poolKey}\n${readyAtMs}`;
-  const byKey = new Map(prewarms.map((prewarm) => [keyOf(prewarm.poolKey, prewarm.readyAtMs), prewarm]));
-  return ({ poolKey, prewarmedAtMs }) => byKey.get(keyOf(poolKey, prewarmedAtMs));
-}
-
 function countAll({ sessions, placement }: Observation, containers: readonly ContainerResult[]): Counts {
   const count = (test: (session: ObservedSession) => boolean) => sessions.filter(test).length;
   const coldCount = sessions.filter(({ state }, i) => (state ?? stateOf(placement, i)) === 'cold').length;
@@ -132,35 +113,3 @@ function countAll({ sessions, placement }: Observation, containers: readonly Con
 }
 
 const stateOf = ({ sourceOf }: Placement, index: number) => (sourceOf[index] === 'launched' ? 'cold' : 'warm');
-
-function peakOf(containers: readonly ContainerResult[]): number {
-  const began = Float64Array.from(containers, ({ periods }) => periods[0]?.startAtMs ?? 0).sort();
-  const ended = Float64Array.from(containers, ({ periods }) => periods.at(-1)?.endAtMs ?? 0).sort();
-  let [peak, gone] = [0, 0];
-  for (const [i, atMs] of began.entries()) {
-    while ((ended[gone] as number) <= atMs && gone < i) gone++;
-    peak = Math.max(peak, i + 1 - gone);
-  }
-  return peak;
-}
-
-/** Between these, idle containers die latest and earliest. */
-const POLICIES_TRIED: readonly ReusePolicy[] = ['mru', 'lru'];
-
-/** How much hangs on which idle container the pool takes, which nothing records. */
-function tryPolicies(observation: Observation): PolicyOutcome[] {
-  const { sessions, prewarms, settings } = observation;
-  const horizonAtMs = horizonOf(observation);
-  const prewarmOf = indexPrewarms(prewarms);
-  return POLICIES_TRIED.map((reuse) => {
-    const { containers } =
-      reuse === settings.reuse ? observation.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
-    let aliveGbSeconds = 0;
-    for (const container of containers) {
-      const memoryMb = sessions[container.invocations[0] ?? -1]?.memoryMb ?? prewarmOf(container)?.memoryMb ?? 0;
-      const aliveMs = goneAtMs(container, sessions, settings, horizonAtMs) - container.beganAtMs;
-      aliveGbSeconds += gbSecondsOfPeriod(memoryMb, aliveMs);
-    }
-    return { reuse, containerCount: containers.length, aliveGbSeconds };
-  });
-}

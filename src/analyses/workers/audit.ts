@@ -55,7 +55,7 @@ export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], o
   return findings.filter((finding) => finding !== false);
 }
 
-function auditKeepAlive({ keepAlive }: Unworded): Finding {
+export function auditKeepAlive({ keepAlive }: Pick<Unworded, 'keepAlive'>): Finding {
   const { keepAliveMs, exitLagMs, origin, flatLowMs, flatHighMs, statedCount, disagreeingCount } = keepAlive;
   const assumed = keepAliveMs === null ? 'for ever' : seconds(keepAliveMs);
   const agreement = disagreeingCount === null ? '' : `; ${disagreeingCount} of ${statedCount} starts disagree`;
@@ -79,7 +79,12 @@ function auditKeepAlive({ keepAlive }: Unworded): Finding {
   );
 }
 
-function auditPolicies({ envelope, settings }: Unworded): Finding {
+interface AuditedPolicies {
+  readonly envelope: readonly { readonly containerCount: number }[];
+  readonly settings: Pick<Unworded['settings'], 'reuse'>;
+}
+
+export function auditPolicies({ envelope, settings }: AuditedPolicies): Finding {
   const counts = envelope.map(({ containerCount }) => containerCount);
   const [low, high] = [Math.min(...counts), Math.max(...counts)];
   return note(

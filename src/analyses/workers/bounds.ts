@@ -1,6 +1,6 @@
-import { endedAtMs } from '../../model/container-periods.ts';
+import { endedAtMs, type Invocation } from '../../model/container-periods.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
-import type { Observation, ObservedSession } from './observe.ts';
+import type { Packing } from './observe.ts';
 import type { Bounds } from './result.ts';
 
 /** What cannot be known for certain: how many containers there were at least and at most, and what they cost. */
@@ -10,8 +10,8 @@ import type { Bounds } from './result.ts';
  * prewarm. GB-seconds likewise: the workers' own time alone; or a container each from its request, with its exit and its keep-alive.
  * O(n log n).
  */
-export function boundContainers({ sessions, prewarms, settings, keepAlive }: Observation): Bounds {
-  const pools = new Map<string, ObservedSession[]>();
+export function boundContainers({ sessions, prewarms, settings, keepAlive }: Packing): Bounds {
+  const pools = new Map<string, Invocation[]>();
   const aloneMs = settings.exitLagMs + (keepAlive.keepAliveMs ?? 0);
   let [leastGbSeconds, mostGbSeconds] = [0, 0];
   for (const session of sessions) {
@@ -32,11 +32,11 @@ export function boundContainers({ sessions, prewarms, settings, keepAlive }: Obs
   };
 }
 
-const readyOf = ({ readyAtMs, requestedAtMs }: ObservedSession): number =>
+const readyOf = ({ readyAtMs, requestedAtMs }: Invocation): number =>
   Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
 
 /** How many of them were under way at one time, from ready to last task; one that ends when another begins does not overlap it. */
-function maximumOverlap(sessions: readonly ObservedSession[]): number {
+function maximumOverlap(sessions: readonly Invocation[]): number {
   const starts = Float64Array.from(sessions, readyOf).sort();
   const ends = Float64Array.from(sessions, endedAtMs).sort();
   let [most, ended] = [0, 0];

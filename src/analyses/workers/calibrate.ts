@@ -36,9 +36,10 @@ export function calibratePool(
   allPrewarms: readonly PrewarmedContainer[],
   settings: ReplaySettings,
   asked: Asked,
+  enough = ENOUGH,
 ): KeepAlive {
-  const invocations = firstOf(all, ({ requestedAtMs }) => requestedAtMs);
-  const prewarms = firstOf(allPrewarms, ({ readyAtMs }) => readyAtMs);
+  const invocations = firstOf(all, enough, ({ requestedAtMs }) => requestedAtMs);
+  const prewarms = firstOf(allPrewarms, enough, ({ readyAtMs }) => readyAtMs);
   const stated = invocations.filter(({ state }) => state !== null);
   const warmCount = stated.filter(({ state }) => state === 'warm').length;
   const usual = {
@@ -114,8 +115,8 @@ interface Calibrated {
 }
 
 /** The earliest of them, as many as are enough. */
-const firstOf = <Item>(items: readonly Item[], instantOf: (item: Item) => number): readonly Item[] =>
-  items.length <= ENOUGH ? items : [...items].sort((a, b) => instantOf(a) - instantOf(b)).slice(0, ENOUGH);
+const firstOf = <Item>(items: readonly Item[], enough: number, instantOf: (item: Item) => number): readonly Item[] =>
+  items.length <= enough ? items : [...items].sort((a, b) => instantOf(a) - instantOf(b)).slice(0, enough);
 
 /** From `low` to `high`, each step `ratio` times the one before, in whole ms. */
 function geometricSteps(low: number, high: number, ratio: number): number[] {

@@ -2,15 +2,22 @@ import { CONTAINER_STATES, type ContainerState } from '../../model/container-per
 import { CHART_PADDING, titleOf } from '../../view/chart-text.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../view/view.ts';
 import { wordCount } from '../../view/words.ts';
-import { assignLanes, type Band, bandLanes, countStates, type StateCount } from './lanes.ts';
-import type { ContainerResult, WorkersResult } from './result.ts';
+import { assignLanes, type Band, bandLanes, countStates, type StateCount, type Swimmer } from './lanes.ts';
+import type { WorkersResult } from './result.ts';
 import { layOutTimeAxis, type TimeAxis } from './time-axis.ts';
+
+/** What is drawn: of a log, there are no runs to mark. */
+export interface Drawn extends Pick<WorkersResult, 'headline' | 'runCount'> {
+  readonly settings: Pick<WorkersResult['settings'], 'reuse'>;
+  readonly containers: readonly Swimmer[];
+  readonly sessions: readonly Pick<WorkersResult['sessions'][number], 'runId' | 'requestedAtMs'>[];
+}
 
 /**
  * Swim lanes: one container a lane at a time, in four states, below a step line of the containers alive. Where lanes would be thinner
  * than can be seen, states are counted instead.
  */
-export function drawLanes(result: WorkersResult, frame: ChartFrame): VegaLiteSpec {
+export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
   const layout = layOut(result.containers, frame);
   const { lanes, laneCount } = assignLanes(result.containers);
   const height =
@@ -22,7 +29,7 @@ export function drawLanes(result: WorkersResult, frame: ChartFrame): VegaLiteSpe
   const legend = packed
     ? `A lane holds one container at a time; ${wordCount(result.containers.length, 'container')} took turns in ${laneCount} lanes.`
     : 'A lane for each container.';
-  const marked = result.runCount <= MOST_MARKED_RUNS ? ' Thin lines: runs begin.' : '';
+  const marked = result.runCount > 0 && result.runCount <= MOST_MARKED_RUNS ? ' Thin lines: runs begin.' : '';
   return compose(
     result,
     layout,
@@ -44,7 +51,7 @@ export function drawLanes(result: WorkersResult, frame: ChartFrame): VegaLiteSpe
 }
 
 /** Where each run's first worker was asked for; many runs would hatch the picture. */
-function drawRuns({ sessions }: WorkersResult, layout: Layout, frame: ChartFrame): VegaLiteSpec[] {
+function drawRuns({ sessions }: Drawn, layout: Layout, frame: ChartFrame): VegaLiteSpec[] {
   const begins = new Map<string, number>();
   for (const { runId, requestedAtMs } of sessions) if (!begins.has(runId)) begins.set(runId, requestedAtMs);
   if (begins.size > MOST_MARKED_RUNS) return [];
@@ -58,7 +65,7 @@ function drawRuns({ sessions }: WorkersResult, layout: Layout, frame: ChartFrame
 }
 
 /** Containers alive over time, stacked by what they are doing. */
-export function drawAlive(result: WorkersResult, frame: ChartFrame): VegaLiteSpec {
+export function drawAlive(result: Drawn, frame: ChartFrame): VegaLiteSpec {
   const layout = layOut(result.containers, frame);
   const height = frame.height === null ? ALIVE_HEIGHT : Math.max(LOWEST, frame.height - OVERHEAD);
   return compose(
@@ -91,7 +98,7 @@ interface Layout {
   readonly axis: TimeAxis;
 }
 
-function layOut(containers: readonly ContainerResult[], frame: ChartFrame): Layout {
+function layOut(containers: readonly Swimmer[], frame: ChartFrame): Layout {
   const width = Math.floor(frame.width - 2 * CHART_PADDING - LEFT_MARGIN - 16);
   const spans = containers.flatMap(({ periods }) => {
     const [first, last] = [periods[0], periods.at(-1)];
@@ -101,7 +108,7 @@ function layOut(containers: readonly ContainerResult[], frame: ChartFrame): Layo
 }
 
 function compose(
-  { headline, settings }: WorkersResult,
+  { headline, settings }: Drawn,
   layout: Layout,
   frame: ChartFrame,
   legend: readonly string[],
@@ -177,7 +184,7 @@ function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, l
   };
 }
 
-function drawStep(containers: readonly ContainerResult[], layout: Layout, frame: ChartFrame): VegaLiteSpec {
+function drawStep(containers: readonly Swimmer[], layout: Layout, frame: ChartFrame): VegaLiteSpec {
   const counts = countStates(containers, layout.axis, layout.width);
   const alive = counts.map(({ position, ...states }) => ({
     position,
@@ -196,7 +203,7 @@ function drawStep(containers: readonly ContainerResult[], layout: Layout, frame:
   };
 }
 
-function drawStates(containers: readonly ContainerResult[], layout: Layout, frame: ChartFrame) {
+function drawStates(containers: readonly Swimmer[], layout: Layout, frame: ChartFrame) {
   const counts = countStates(containers, layout.axis, layout.width);
   return {
     data: { values: counts.flatMap((count) => spreadStates(count)) },

@@ -1,6 +1,6 @@
 import { CONTAINER_STATES, type ContainerState } from '../../model/container-periods.ts';
 import type { WorkersFacts } from './extract.ts';
-import type { ContainerResult, PlannerGbSeconds, StateGbSeconds } from './result.ts';
+import type { ContainerResult, PeriodResult, PlannerGbSeconds, StateGbSeconds } from './result.ts';
 
 /** 1 GB = 1024 MB of allocated memory. */
 export const gbSecondsOfPeriod = (memoryMb: number, durationMs: number): number =>
@@ -12,8 +12,12 @@ const noSums = (): Sums => ({ starting: 0, busy: 0, idle: 0, tail: 0 });
 
 const totalOf = (sums: Sums): number => CONTAINER_STATES.reduce((total, state) => total + sums[state], 0);
 
+type Span = Pick<PeriodResult, 'state' | 'startAtMs' | 'endAtMs'>;
+
 /** Allocated memory × time, by what the containers were doing. */
-export function sumGbSeconds(containers: readonly ContainerResult[]): StateGbSeconds {
+export function sumGbSeconds(
+  containers: readonly { readonly memoryMb: number; readonly periods: readonly Span[] }[],
+): StateGbSeconds {
   const sums = noSums();
   for (const { memoryMb, periods } of containers) {
     for (const { state, startAtMs, endAtMs } of periods)

@@ -1,9 +1,14 @@
 import { CONTAINER_STATES, type ContainerState } from '../../model/container-periods.ts';
 import { MinHeap } from '../../model/min-heap.ts';
-import type { ContainerResult } from './result.ts';
+import type { PeriodResult } from './result.ts';
 import type { TimeAxis } from './time-axis.ts';
 
 /** Periods of containers as a picture of a given width can show them. */
+
+/** What a lane shows of a container. */
+export interface Swimmer {
+  readonly periods: readonly Pick<PeriodResult, 'state' | 'startAtMs' | 'endAtMs'>[];
+}
 
 /** Few containers have a lane each; of many, each takes the first lane that is free. */
 const MOST_OWN_LANES = 30;
@@ -14,13 +19,13 @@ export interface Lanes {
   readonly laneCount: number;
 }
 
-const spanOf = ({ periods }: ContainerResult) => ({
+const spanOf = ({ periods }: Swimmer) => ({
   fromMs: periods[0]?.startAtMs ?? 0,
   toMs: periods.at(-1)?.endAtMs ?? 0,
 });
 
 /** Interval partitioning: as few lanes as there are containers alive at one time. O(n log n). */
-export function assignLanes(containers: readonly ContainerResult[]): Lanes {
+export function assignLanes(containers: readonly Swimmer[]): Lanes {
   if (containers.length <= MOST_OWN_LANES) {
     return { lanes: containers.map((_, i) => i), laneCount: Math.max(1, containers.length) };
   }
@@ -51,7 +56,7 @@ export interface Band {
  * that is wider.
  */
 export function bandLanes(
-  containers: readonly ContainerResult[],
+  containers: readonly Swimmer[],
   lanes: readonly number[],
   axis: TimeAxis,
   width: number,
@@ -73,7 +78,7 @@ export function bandLanes(
 export type StateCount = { readonly position: number } & Readonly<Record<ContainerState, number>>;
 
 /** One for every column of pixels. O(periods + width). */
-export function countStates(containers: readonly ContainerResult[], axis: TimeAxis, width: number): StateCount[] {
+export function countStates(containers: readonly Swimmer[], axis: TimeAxis, width: number): StateCount[] {
   const step = axis.lengthMs / width;
   const sums = CONTAINER_STATES.map((state) => ({ state, counts: new Float64Array(width + 2) }));
   for (const { state, counts } of sums) {

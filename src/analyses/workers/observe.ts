@@ -31,14 +31,24 @@ export interface ObservedSession extends Invocation {
   readonly rivalCount: number;
 }
 
-export interface Observation {
-  /** In the order of their requests. */
-  readonly sessions: readonly ObservedSession[];
-  readonly prewarms: readonly (PrewarmedContainer & { readonly run: RunFacts; readonly memoryMb: number })[];
+interface Sized {
+  readonly memoryMb: number;
+}
+
+/** Invocations packed onto containers, wherever they were recorded. */
+export interface Packing<
+  Session extends Invocation & Sized = Invocation & Sized,
+  Prewarm extends PrewarmedContainer & Sized = PrewarmedContainer & Sized,
+> {
+  readonly sessions: readonly Session[];
+  readonly prewarms: readonly Prewarm[];
   readonly settings: ReplaySettings;
   readonly keepAlive: KeepAlive;
   readonly placement: Placement;
 }
+
+/** Sessions in the order of their requests. */
+export type Observation = Packing<ObservedSession, PrewarmedContainer & Sized & { readonly run: RunFacts }>;
 
 /** Packs the sessions of all runs; the order of the facts does not matter. */
 export function observe(unordered: readonly WorkersFacts[], options: WorkersOptions): Observation {

@@ -23,7 +23,7 @@ export function wordHeadline(result: Omit<WorkersResult, 'headline'>): string {
   ].join('; ');
 }
 
-function wordKeepAlive({ keepAliveMs, origin, flatLowMs, flatHighMs }: WorkersResult['keepAlive']): string {
+export function wordKeepAlive({ keepAliveMs, origin, flatLowMs, flatHighMs }: WorkersResult['keepAlive']): string {
   if (origin === 'not-identifiable') return 'keep-alive not identifiable here';
   const length = keepAliveMs === null ? 'for ever' : `${wordFigure(keepAliveMs / 1000)} s`;
   if (origin === 'given') return `keep-alive ${length} as given`;

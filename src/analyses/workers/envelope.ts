@@ -1,0 +1,60 @@
+import {
+  goneAtMs,
+  type PlacedContainer,
+  type PrewarmedContainer,
+  placeInvocations,
+} from '../../model/container-periods.ts';
+import type { ReusePolicy } from '../../model/container-pool.ts';
+import { gbSecondsOfPeriod } from './gb-seconds.ts';
+import type { Packing } from './observe.ts';
+import type { PeriodResult, PolicyOutcome } from './result.ts';
+
+/** What other reuse policies would give, and what of packed containers needs no more than their periods. */
+
+/** The last instant that any record names: where containers that live for ever end. */
+export const horizonOf = ({ sessions }: Packing): number =>
+  sessions.reduce((latest, { endAtMs }) => Math.max(latest, endAtMs), Number.NEGATIVE_INFINITY);
+
+/** Prewarms of one pool that were ready at the same instant are alike. */
+export function indexPrewarms<Prewarm extends PrewarmedContainer>(
+  prewarms: readonly Prewarm[],
+): (container: PlacedContainer) => Prewarm | undefined {
+  const keyOf = (poolKey: string, readyAtMs: number | null) => `${poolKey}\n${readyAtMs}`;
+  const byKey = new Map(prewarms.map((prewarm) => [keyOf(prewarm.poolKey, prewarm.readyAtMs), prewarm]));
+  return ({ poolKey, prewarmedAtMs }) => byKey.get(keyOf(poolKey, prewarmedAtMs));
+}
+
+/** Most containers alive at one time. */
+export function peakOf(
+  containers: readonly { readonly periods: readonly Pick<PeriodResult, 'startAtMs' | 'endAtMs'>[] }[],
+): number {
+  const began = Float64Array.from(containers, ({ periods }) => periods[0]?.startAtMs ?? 0).sort();
+  const ended = Float64Array.from(containers, ({ periods }) => periods.at(-1)?.endAtMs ?? 0).sort();
+  let [peak, gone] = [0, 0];
+  for (const [i, atMs] of began.entries()) {
+    while ((ended[gone] as number) <= atMs && gone < i) gone++;
+    peak = Math.max(peak, i + 1 - gone);
+  }
+  return peak;
+}
+
+/** Between these, idle containers die latest and earliest. */
+const POLICIES_TRIED: readonly ReusePolicy[] = ['mru', 'lru'];
+
+/** How much hangs on which idle container the pool takes, which nothing records. */
+export function tryPolicies(packing: Packing): PolicyOutcome[] {
+  const { sessions, prewarms, settings } = packing;
+  const horizonAtMs = horizonOf(packing);
+  const prewarmOf = indexPrewarms(prewarms);
+  return POLICIES_TRIED.map((reuse) => {
+    const { containers } =
+      reuse === settings.reuse ? packing.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
+    let aliveGbSeconds = 0;
+    for (const container of containers) {
+      const memoryMb = sessions[container.invocations[0] ?? -1]?.memoryMb ?? prewarmOf(container)?.memoryMb ?? 0;
+      const aliveMs = goneAtMs(container, sessions, settings, horizonAtMs) - container.beganAtMs;
+      aliveGbSeconds += gbSecondsOfPeriod(memoryMb, aliveMs);
+    }
+    return { reuse, containerCount: containers.length, aliveGbSeconds };
+  });
+}

@@ -1,0 +1,57 @@
+import { UserError } from '../errors.ts';
+import { wordInput } from './index.ts';
+import type { RawRow, RowText } from './row.ts';
+
+export type { RawRow } from './row.ts';
+
+/**
+ * Decode, of tables: bytes → rows of the columns that are wanted, in batches as the chunks arrive. CSV and JSON are told apart by
+ * content. `UserError` when there are no such columns, or no text at all; what is wrong with a single row is an issue in its place.
+ */
+export async function* decodeRows(
+  bytes: AsyncIterable<Uint8Array>,
+  uri: string,
+  columns: readonly string[],
+): AsyncGenerator<readonly RawRow[]> {
+  const text = await lookAhead(bytes, uri);
+  const { firstLine } = text;
+  if (firstLine === '') throw new UserError('empty-input', `${wordInput(uri)} is empty.`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
+  if (/[\x00-\x08\x0e-\x1f]/.test(firstLine)) {
+    throw new UserError('not-rows', `${wordInput(uri)} holds no rows: it is binary.`, {
+      hint: 'An invocation log is CSV with a header row, or JSON objects; gzip and zstd are unpacked by themselves.',
+    });
+  }
+  const decode = /^[{[]/.test(firstLine)
+    ? (await import('./json-rows.ts')).decodeJsonRows
+    : (await import('./csv-rows.ts')).decodeCsvRows;
+  yield* decode(text, columns);
+}
+
+const LONGEST_FIRST_LINE_BYTES = 1 << 16;
+
+/** Reads as far as the end of the first line with anything in it, and gives the bytes from the start nevertheless. */
+async function lookAhead(bytes: AsyncIterable<Uint8Array>, uri: string): Promise<RowText> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let waiting = Buffer.alloc(0);
+  let [ended, complete] = [false, false];
+  while (!ended && !complete) {
+    const next = await iterator.next();
+    if (next.done) ended = true;
+    else waiting = Buffer.concat([waiting, next.value]);
+    complete = waiting.length > LONGEST_FIRST_LINE_BYTES || /\S.*[\r\n]/.test(beginningOf(waiting));
+  }
+  const all = async function* () {
+    try {
+      yield waiting;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  };
+  return { uri, firstLine: /\S.*/.exec(beginningOf(waiting))?.[0] ?? '', bytes: all() };
+}
+
+/** Without a byte-order mark; a character a byte. */
+const beginningOf = (bytes: Buffer): string =>
+  bytes.toString('latin1', 0, LONGEST_FIRST_LINE_BYTES).replace(/^\xef\xbb\xbf/, '');
