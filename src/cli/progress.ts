@@ -21,7 +21,7 @@ export function createProgress(io: Io): Progress {
           totalBytes === null ? '{mebibytes} MiB' : '[{bar}] {percentage} %  {mebibytes} of {totalMebibytes} MiB';
         if (timer === null) return;
         bar = new cliProgress.SingleBar({
-          format: `reading ${known}  {runs} runs`,
+          format: `reading ${known}  {runs} records`,
           stream: io.stderr,
           clearOnComplete: true,
           barsize: 24,

@@ -140,7 +140,11 @@ async function* runsFirst<Facts>(
 
 const isMeantAsRun = (record: RecordFacts<unknown>): boolean => 'run' in record || record.issue.code === 'wrong-field';
 
-async function* tap(chunks: AsyncIterable<Uint8Array>, note: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+/** Shows every chunk on its way. */
+export async function* tap(
+  chunks: AsyncIterable<Uint8Array>,
+  note: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     note(chunk);
     yield chunk;

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AnalysisDefinition, AnyAnalysis, Outcome, RawOptions } from '../analyses/analysis.ts';
+import type { AnalysisDefinition, AnyAnalysis, AnyRowAnalysis, Outcome, RawOptions } from '../analyses/analysis.ts';
 import { type Gate, judgeGates, parseGate } from '../analyses/gate.ts';
 import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
@@ -10,7 +10,7 @@ import type { View } from '../view/view.ts';
 import type { Loaded } from './collect-facts.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
-import { loadFacts } from './load.ts';
+import { type LoadRequest, loadFacts } from './load.ts';
 import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
 import { checkDestination, writeStdout, writeWhole } from './write.ts';
@@ -22,7 +22,7 @@ export async function runAnalysis(
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const analysis = await definition.load();
+  const analysis = await chooseAnalysis(definition, raw);
   const options = analysis.parseOptions(raw);
   const numbers = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
@@ -30,14 +30,10 @@ export async function runAnalysis(
   const outputs = planOutputs(definition, flags, io);
 
   const task = { analysis: definition.name, raw, filter };
-  const loaded = await loadFacts(
-    planLoading(flags, io, task, { digest: outputs.some(({ format }) => FORMATS[format]?.provenance) }),
-    {
-      filter,
-      parts: analysis.reads,
-      extract: (run, facts) => analysis.extract(run, facts, options),
-    },
-  );
+  const request = planLoading(flags, io, task, {
+    digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
+  });
+  const loaded = await loadAll(request, analysis, options);
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
@@ -65,6 +61,24 @@ export async function runAnalysis(
     io,
   );
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
+}
+
+/** An analysis of rows takes the place of that of runs where its option is given. */
+async function chooseAnalysis({ load, rows }: AnalysisDefinition, { options }: RawOptions) {
+  return rows && options[rows.option] !== undefined ? rows.load() : load();
+}
+
+async function loadAll(
+  request: LoadRequest,
+  analysis: AnyAnalysis | AnyRowAnalysis,
+  options: unknown,
+): Promise<Loaded<unknown>> {
+  if ('columns' in analysis) return (await import('./load-rows.ts')).loadRows(request, analysis, options);
+  return loadFacts(request, {
+    filter: request.filter,
+    parts: analysis.reads,
+    extract: (run, facts) => analysis.extract(run, facts, options),
+  });
 }
 
 interface PlannedOutput {
@@ -116,7 +130,7 @@ interface Circumstances {
 
 function composeReport(
   definition: AnalysisDefinition,
-  analysis: AnyAnalysis,
+  analysis: AnyAnalysis | AnyRowAnalysis,
   loaded: Loaded<unknown>,
   outcome: Outcome<unknown>,
   { raw, filters, seed, judged }: Circumstances,

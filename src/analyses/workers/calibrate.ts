@@ -142,9 +142,20 @@ function flatRange(tried: readonly number[], best: number, isGood: (keepAliveMs:
   const higher = tried.filter((value) => value >= best).sort((a, b) => a - b);
   const reach = (values: readonly number[]) => {
     const firstBad = values.findIndex((value) => !isGood(value));
-    return firstBad === -1 ? null : (values[firstBad - 1] ?? best);
+    return firstBad === -1 ? null : findEdge(values[firstBad - 1] ?? best, values[firstBad] as number, isGood);
   };
   return { lowMs: reach(lower), highMs: reach(higher) };
+}
+
+/** Where good ends, to the ms: what was tried may lie far from it. Bisection. */
+function findEdge(good: number, bad: number, isGood: (keepAliveMs: number) => boolean): number {
+  let [inside, outside] = [good, bad];
+  while (Math.abs(outside - inside) > 1) {
+    const middle = Math.round((inside + outside) / 2);
+    if (isGood(middle)) inside = middle;
+    else outside = middle;
+  }
+  return inside;
 }
 
 function describeKeepAlive(

@@ -27,6 +27,15 @@ export const workersDefinition: AnalysisDefinition = {
       description: 'who can share containers: memory, and planner, workflow, source, … (default: memory)',
     },
     { flags: '--concurrency <count>', description: 'workers that a container takes at a time (default: 1)' },
+    {
+      flags: '--map <key=column,…>',
+      description:
+        "read any platform's invocation log (CSV, NDJSON): start, end or duration, ready, init, cold, pool, memory, container",
+      repeatable: true,
+    },
+    { flags: '--time-unit <unit>', description: 'of the instants in the log: s, ms, us, or iso for ISO 8601' },
+    { flags: '--duration-unit <unit>', description: 'of the durations in the log: s, ms or us (default: as instants)' },
+    { flags: '--score', description: 'with container=… in the map: how the reconstruction without it compares' },
     { flags: '--plan', description: 'replay the plans too, and score them' },
     {
       flags: '--no-startup',
@@ -47,4 +56,5 @@ export const workersDefinition: AnalysisDefinition = {
     },
   ],
   load: async () => (await import('./workers.ts')).workers,
+  rows: { option: 'map', load: async () => (await import('./log/log.ts')).invocationLog },
 };

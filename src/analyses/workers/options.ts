@@ -4,31 +4,54 @@ import { matchName } from '../../model/names.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 
-export interface WorkersOptions {
+/** How containers behave, whoever recorded the invocations. */
+export interface PoolOptions {
   /** Infinity: for ever; `null`: to be estimated. */
   readonly keepAliveMs: number | null;
   /** `null`: to be estimated. */
   readonly exitLagMs: number | null;
   readonly reuse: ReusePolicy;
+  readonly concurrency: number;
+}
+
+export interface WorkersOptions extends PoolOptions {
   /** Beside these, `memory` means the worker's own size. */
   readonly poolKeys: readonly RunKey[];
-  readonly concurrency: number;
   readonly plan: boolean;
   /** Whether planned periods have start-up times. */
   readonly startup: boolean;
 }
 
 export function parseWorkers({ options }: RawOptions): WorkersOptions {
+  refuseLogOptions(options);
+  const poolKey = (options['poolKey'] as string | undefined) ?? 'memory';
+  return {
+    ...parsePoolOptions(options),
+    poolKeys: poolKey.split(',').map((name) => parseRunKey(name.trim(), '--pool-key')),
+    plan: options['plan'] === true,
+    startup: options['startup'] !== false,
+  };
+}
+
+export function parsePoolOptions(options: RawOptions['options']): PoolOptions {
   const text = (key: string) => options[key] as string | undefined;
   return {
     keepAliveMs: parseSeconds('--keep-alive', text('keepAlive'), true),
     exitLagMs: parseSeconds('--exit-lag', text('exitLag'), false),
     reuse: parseReuse(text('reuse')),
-    poolKeys: (text('poolKey') ?? 'memory').split(',').map((name) => parseRunKey(name.trim(), '--pool-key')),
     concurrency: parseConcurrency(text('concurrency')),
-    plan: options['plan'] === true,
-    startup: options['startup'] !== false,
   };
+}
+
+const LOG_OPTIONS = { timeUnit: '--time-unit', durationUnit: '--duration-unit', score: '--score' };
+
+function refuseLogOptions(options: RawOptions['options']): void {
+  for (const [key, flag] of Object.entries(LOG_OPTIONS)) {
+    if (options[key] === undefined) continue;
+    throw new UserError('bad-option', `${flag} is for invocation logs: it needs --map`, {
+      hint: 'As in: --map start=begin,end=end,pool=function,container=container_id --time-unit ms',
+    });
+  }
 }
 
 function parseSeconds(flag: string, text: string | undefined, endless: boolean): number | null {

@@ -1,0 +1,34 @@
+import { type LoggedInvocation, prepareRows } from '../../../model/invocation-row.ts';
+import type { Issue } from '../../../model/issue.ts';
+import { Ledger, type LedgerEntry } from '../../../model/ledger.ts';
+import type { Origin } from '../../../model/run.ts';
+import type { RowCollector } from '../../analysis.ts';
+import type { LogOptions } from './options.ts';
+
+export interface LogFacts {
+  readonly invocations: readonly LoggedInvocation[];
+  readonly rowCount: number;
+  /** Of rows that could be read but not believed. */
+  readonly ledger: readonly LedgerEntry[];
+}
+
+/** Rows → invocations. */
+export function createLogCollector({ map }: LogOptions): RowCollector<LogFacts> {
+  const parseRow = prepareRows(map);
+  const invocations: LoggedInvocation[] = [];
+  const ledger = new Ledger();
+  let rowCount = 0;
+  return {
+    take: (cells: readonly unknown[], origin: Origin): Issue | null => {
+      rowCount++;
+      const parsed = parseRow(cells, origin);
+      if ('mismatch' in parsed) return { code: 'wrong-field', origin, ...parsed.mismatch };
+      if ('invocation' in parsed) {
+        invocations.push(parsed.invocation);
+        if (parsed.finding !== null) ledger.add(parsed.finding, 'metric', origin, 'ready');
+      } else ledger.add(parsed.finding, 'record', origin);
+      return null;
+    },
+    finish: () => ({ facts: { invocations, rowCount, ledger: ledger.entries() }, count: invocations.length }),
+  };
+}

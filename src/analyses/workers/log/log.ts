@@ -1,0 +1,17 @@
+import { defineRowAnalysis } from '../../analysis.ts';
+import { analyzeLog } from './analyze.ts';
+import { createLogCollector } from './collect.ts';
+import { logGateQuantities } from './gates.ts';
+import { parseLog } from './options.ts';
+import { viewLog } from './view.ts';
+
+/** `wfa workers --map …`: the containers behind any platform's invocation log. */
+export const invocationLog = defineRowAnalysis({
+  schemaVersion: 1,
+  parseOptions: parseLog,
+  columns: ({ map }) => map.columns.map(({ column }) => column),
+  createCollector: createLogCollector,
+  analyze: analyzeLog,
+  view: viewLog,
+  gateQuantities: logGateQuantities,
+});

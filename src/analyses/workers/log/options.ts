@@ -1,0 +1,36 @@
+import { UserError } from '../../../errors.ts';
+import { type InvocationMap, mapHas, parseInvocationMap } from '../../../model/invocation-map.ts';
+import type { RawOptions } from '../../analysis.ts';
+import { type PoolOptions, parsePoolOptions } from '../options.ts';
+
+export interface LogOptions extends PoolOptions {
+  readonly map: InvocationMap;
+  readonly score: boolean;
+}
+
+/** `UserError` for options that only runs have a use for. */
+export function parseLog({ options }: RawOptions): LogOptions {
+  if (options['plan'] === true || options['startup'] === false) {
+    throw new UserError('bad-option', '--map and --plan exclude each other: an invocation log has no plans', {
+      hint: 'Give run records for --plan, or leave it out.',
+    });
+  }
+  if (options['poolKey'] !== undefined) {
+    throw new UserError('bad-option', '--map and --pool-key exclude each other', {
+      hint: 'The map says who shares containers, as in --map pool=function or pool=app+memory.',
+    });
+  }
+  const text = (key: string) => options[key] as string | undefined;
+  const map = parseInvocationMap({
+    map: options['map'] as readonly string[],
+    timeUnit: text('timeUnit'),
+    durationUnit: text('durationUnit'),
+  });
+  const score = options['score'] === true;
+  if (score && !mapHas(map, 'container')) {
+    throw new UserError('bad-option', '--score needs to know the true containers', {
+      hint: 'Name their column, as in --map …,container=container_id',
+    });
+  }
+  return { ...parsePoolOptions(options), map, score };
+}

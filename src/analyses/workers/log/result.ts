@@ -1,0 +1,133 @@
+import type { Period } from '../../../model/container-periods.ts';
+import type { GrantSource, ReusePolicy } from '../../../model/container-pool.ts';
+import type { StartupState } from '../../../model/run.ts';
+import type { Bracket, ContainerResult, KeepAlive, StateGbSeconds } from '../result.ts';
+
+/** Containers behind a platform's invocation log. Instants are ms since the log's own zero, epoch ms as a rule. */
+export interface LogResult {
+  readonly headline: string;
+  readonly rowCount: number;
+  readonly settings: LogSettings;
+  readonly keepAlive: KeepAlive;
+  readonly counts: LogCounts;
+  /** What `alive` is counted in: memory × time, or time alone where the log does not say how large containers are. */
+  readonly aliveUnit: 'gb-seconds' | 'container-seconds';
+  readonly alive: StateAmounts;
+  readonly bounds: { readonly containers: Bracket; readonly alive: Bracket };
+  readonly envelope: readonly {
+    readonly reuse: ReusePolicy;
+    readonly containerCount: number;
+    readonly alive: number;
+  }[];
+  /** Largest first. */
+  readonly pools: readonly PoolResult[];
+  readonly startups: readonly LogStartups[];
+  /** Reconstructions without the recorded containers, held against these; empty unless asked for. */
+  readonly scores: readonly LogScore[];
+  /** In the order of their starts. */
+  readonly invocations: readonly InvocationResult[];
+  readonly containers: readonly LogContainer[];
+}
+
+/** In the result's `aliveUnit`. */
+export type StateAmounts = StateGbSeconds;
+
+export interface LogSettings {
+  /** `key=column`, in the order given. */
+  readonly map: readonly string[];
+  readonly timeUnit: string;
+  readonly durationUnit: string;
+  readonly reuse: ReusePolicy;
+  readonly concurrency: number;
+}
+
+export interface LogCounts {
+  readonly invocationCount: number;
+  readonly poolCount: number;
+  readonly containerCount: number;
+  /** Recorded as warm while nothing that is recorded could have been. */
+  readonly unseenCount: number;
+  readonly coldCount: number;
+  readonly warmCount: number;
+  readonly inferredStateCount: number;
+  readonly unknownReadyCount: number;
+  /** Most containers alive at one time. */
+  readonly peakCount: number;
+  /** Distinct recorded containers; `null`: none are recorded. */
+  readonly recordedContainerCount: number | null;
+  /** Invocations that began while their recorded container had no room. */
+  readonly overlappingCount: number;
+}
+
+export interface PoolResult extends StateAmounts {
+  readonly pool: string;
+  readonly memoryMb: number | null;
+  readonly invocationCount: number;
+  readonly containerCount: number;
+  readonly coldCount: number;
+}
+
+/** From start to ready, in ms. */
+export interface LogStartups {
+  readonly pool: string;
+  readonly state: StartupState;
+  readonly count: number;
+  readonly p10Ms: number;
+  readonly medianMs: number;
+  readonly p90Ms: number;
+}
+
+export interface InvocationResult {
+  readonly uri: string;
+  readonly line: number;
+  readonly pool: string;
+  readonly memoryMb: number | null;
+  readonly container: number;
+  readonly source: GrantSource;
+  readonly state: StartupState;
+  readonly stateInferred: boolean;
+  readonly startAtMs: number;
+  /** `null`: not recorded, or not between start and end. */
+  readonly readyAtMs: number | null;
+  readonly endAtMs: number;
+  readonly recordedContainer: string | null;
+}
+
+export interface LogContainer extends Pick<ContainerResult, 'id' | 'origin'> {
+  readonly pool: string;
+  readonly memoryMb: number | null;
+  /** `invocation` counts in `invocations`; idle and tail have none: they follow from the pool. */
+  readonly periods: readonly Period[];
+}
+
+/** One reconstruction against the recorded containers. */
+export interface LogScore {
+  /** Whether the recorded cold and warm starts were used. */
+  readonly states: 'recorded' | 'hidden';
+  readonly total: PoolScore;
+  /** As in `pools`. */
+  readonly pools: readonly PoolScore[];
+}
+
+export interface PoolScore {
+  /** `all` for all of them. */
+  readonly pool: string;
+  readonly invocationCount: number;
+  readonly recordedContainerCount: number;
+  readonly containerCount: number;
+  /** (Found − recorded) ÷ recorded. */
+  readonly containerError: number;
+  /** Invocations that were not the first of their recorded container. */
+  readonly reusedCount: number;
+  /** Those of them that come after the same invocation in the reconstruction. */
+  readonly rightPredecessorCount: number;
+  /** `null`: none was reused. */
+  readonly rightPredecessorFraction: number | null;
+  readonly rightStateCount: number;
+  readonly rightStateFraction: number;
+  /** Container-seconds, whatever the memory; tails as long for both. */
+  readonly recordedAliveSeconds: number;
+  readonly aliveSeconds: number;
+  /** (Found − recorded) ÷ recorded; `null`: nothing was alive for any time. */
+  readonly aliveError: number | null;
+}

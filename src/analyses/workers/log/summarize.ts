@@ -1,0 +1,53 @@
+import type { StartupState } from '../../../model/run.ts';
+import { sampleQuantile } from '../../../stats/summary.ts';
+import { sumGbSeconds } from '../gb-seconds.ts';
+import type { InvocationResult, LogContainer, LogStartups, PoolResult } from './result.ts';
+
+/** What a log comes to, pool by pool. */
+
+/** Those that were alive most come first. Without memory, a container counts as 1 GB. */
+export function summarizePools(
+  invocations: readonly InvocationResult[],
+  containers: readonly LogContainer[],
+): PoolResult[] {
+  const containersOf = groupBy(containers, ({ pool }) => pool);
+  const invocationsOf = groupBy(invocations, ({ pool }) => pool);
+  const pools = [...containersOf].map(([pool, own]): PoolResult => {
+    const taken = invocationsOf.get(pool) ?? [];
+    const sizes = new Set(own.map(({ memoryMb }) => memoryMb));
+    return {
+      pool,
+      memoryMb: sizes.size === 1 ? (own[0]?.memoryMb ?? null) : null,
+      invocationCount: taken.length,
+      containerCount: own.length,
+      coldCount: taken.filter(({ state }) => state === 'cold').length,
+      ...sumGbSeconds(own.map(({ memoryMb, periods }) => ({ memoryMb: memoryMb ?? 1024, periods }))),
+    };
+  });
+  return pools.sort((a, b) => b.alive - a.alive || (a.pool < b.pool ? -1 : 1));
+}
+
+/** By pool and state, of the invocations that say when they were ready. */
+export function summarizeLogStartups(invocations: readonly InvocationResult[]): LogStartups[] {
+  const known = invocations.filter(({ readyAtMs }) => readyAtMs !== null);
+  const groups = groupBy(known, ({ pool, state }) => `${pool}\n${state}`);
+  const startups = [...groups.values()].map((group): LogStartups => {
+    const { pool, state } = group[0] as { readonly pool: string; readonly state: StartupState };
+    const durations = group.map(({ startAtMs, readyAtMs }) => (readyAtMs ?? startAtMs) - startAtMs);
+    const quantile = (p: number) => sampleQuantile(durations, p) as number;
+    return { pool, state, count: group.length, p10Ms: quantile(0.1), medianMs: quantile(0.5), p90Ms: quantile(0.9) };
+  });
+  const keyOf = ({ pool, state }: LogStartups) => `${pool}\n${state}`;
+  return startups.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

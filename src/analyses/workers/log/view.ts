@@ -1,0 +1,196 @@
+import { name, right, toPercent, toSeconds } from '../../../view/cells.ts';
+import type { Records, Table, View } from '../../../view/view.ts';
+import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../../view/words.ts';
+import type { Outcome } from '../../analysis.ts';
+import { type Drawn, drawAlive, drawLanes } from '../chart-lanes.ts';
+import type { InvocationResult, LogResult, LogScore, PoolScore } from './result.ts';
+import { wordUnit } from './wording.ts';
+
+/** Tables, records and charts of the containers behind a log. */
+export function viewLog({ result }: Outcome<LogResult>): View {
+  const drawn: Drawn = { ...result, runCount: 0, sessions: [] };
+  return {
+    headlines: [result.headline],
+    tables: [
+      tabulateCertainty(result),
+      tabulatePools(result),
+      ...(result.startups.length > 0 ? [tabulateStartups(result)] : []),
+      ...(result.scores.length > 0 ? [tabulateScores(result)] : []),
+    ],
+    records: recordInvocations(result),
+    charts: [
+      {
+        kind: 'lanes',
+        description: 'A lane per container: starting, busy, idle, tail; above them the containers alive.',
+        draw: (frame) => drawLanes(drawn, frame),
+      },
+      {
+        kind: 'alive',
+        description: 'Containers alive over time, by what they are doing.',
+        draw: (frame) => drawAlive(drawn, frame),
+      },
+    ],
+  };
+}
+
+function tabulateCertainty(result: LogResult): Table {
+  const { counts, bounds, envelope, alive } = result;
+  return {
+    title: 'containers, and how sure that is',
+    columns: [
+      name('quantity', ''),
+      right('found', 'found'),
+      right('policies', 'mru to lru'),
+      right('low', 'at least'),
+      right('high', 'at most'),
+    ],
+    rows: [
+      {
+        quantity: 'containers',
+        found: String(counts.containerCount),
+        policies: envelope.map(({ containerCount }) => containerCount).join(' to '),
+        low: String(bounds.containers.low),
+        high: String(bounds.containers.high),
+      },
+      {
+        quantity: `alive (${wordUnit(result)})`,
+        found: wordFigure(alive.alive),
+        policies: envelope.map((policy) => wordFigure(policy.alive)).join(' to '),
+        low: wordFigure(bounds.alive.low),
+        high: wordFigure(bounds.alive.high),
+      },
+    ],
+    notes: [
+      `at least: invocations under way at one time; at most: a container for each. Most alive at one time: ${counts.peakCount}.`,
+    ],
+  };
+}
+
+/** More rows are no table for people. */
+const MOST_POOLS = 15;
+
+const wordRest = (count: number): string[] =>
+  count > MOST_POOLS ? [`The largest ${MOST_POOLS} of ${count} pools; --format json has all.`] : [];
+
+function tabulatePools(result: LogResult): Table {
+  const { pools } = result;
+  return {
+    title: `pools, and ${wordUnit(result)} by what their containers were doing`,
+    columns: [
+      name('pool', 'pool'),
+      right('memory', 'MB', true),
+      right('invocations', 'calls'),
+      right('containers', 'containers'),
+      right('cold', 'cold (%)'),
+      right('starting', 'starting'),
+      right('busy', 'busy'),
+      right('idle', 'idle'),
+      right('tail', 'tail'),
+      right('alive', 'alive'),
+    ],
+    rows: pools.slice(0, MOST_POOLS).map((pool) => ({
+      pool: pool.pool,
+      memory: pool.memoryMb === null ? NOT_MEASURED : wordFigure(pool.memoryMb),
+      invocations: String(pool.invocationCount),
+      containers: String(pool.containerCount),
+      cold: toPercent(pool.coldCount / pool.invocationCount),
+      starting: wordFigure(pool.starting),
+      busy: wordFigure(pool.busy),
+      idle: wordFigure(pool.idle),
+      tail: wordFigure(pool.tail),
+      alive: wordFigure(pool.alive),
+    })),
+    notes: wordRest(pools.length),
+  };
+}
+
+function tabulateStartups({ startups, pools }: LogResult): Table {
+  const shown = new Set(pools.slice(0, MOST_POOLS).map(({ pool }) => pool));
+  return {
+    title: 'start-ups, from start to ready',
+    columns: [
+      name('pool', 'pool'),
+      name('state', 'state'),
+      right('count', 'count'),
+      right('median', 'median (s)'),
+      right('low', 'p10 (s)'),
+      right('high', 'p90 (s)'),
+    ],
+    rows: startups
+      .filter(({ pool }) => shown.has(pool))
+      .map(({ pool, state, count, medianMs, p10Ms, p90Ms }) => ({
+        pool,
+        state,
+        count: String(count),
+        median: toSeconds(medianMs),
+        low: toSeconds(p10Ms),
+        high: toSeconds(p90Ms),
+      })),
+    notes: [],
+  };
+}
+
+function tabulateScores({ scores }: LogResult): Table {
+  return {
+    title: 'reconstruction without the recorded containers, against these',
+    columns: [
+      name('states', 'states'),
+      name('pool', 'pool'),
+      right('recorded', 'recorded'),
+      right('found', 'found'),
+      right('error', 'error (%)'),
+      right('predecessor', 'right before (%)'),
+      right('state', 'cold/warm (%)'),
+      right('aliveError', 'alive (%)'),
+      right('reused', 'reused', true),
+      right('recordedAlive', 'recorded alive (s)', true),
+      right('foundAlive', 'found alive (s)', true),
+    ],
+    rows: scores.flatMap(listScores),
+    notes: [
+      'recorded, found, error: containers. right before: share of reused invocations whose container last served the same one before. alive: how far container-seconds are off.',
+      ...wordRest(scores[0]?.pools.length ?? 0),
+    ],
+  };
+}
+
+const listScores = ({ states, total, pools }: LogScore) =>
+  [total, ...(pools.length > 1 ? pools.slice(0, MOST_POOLS) : [])].map((score) => ({ states, ...wordScore(score) }));
+
+const wordScore = (score: PoolScore) => ({
+  pool: score.pool,
+  recorded: String(score.recordedContainerCount),
+  found: String(score.containerCount),
+  error: wordPercentChange(score.containerError),
+  predecessor: wordShare(score.rightPredecessorFraction),
+  state: wordShare(score.rightStateFraction),
+  aliveError: wordPercentChange(score.aliveError),
+  reused: String(score.reusedCount),
+  recordedAlive: wordFigure(score.recordedAliveSeconds),
+  foundAlive: wordFigure(score.aliveSeconds),
+});
+
+/** 99.96 % is not all. */
+const wordShare = (fraction: number | null): string =>
+  fraction === null ? NOT_MEASURED : (Math.floor(fraction * 1000) / 10).toFixed(1);
+
+const COLUMNS: readonly (keyof InvocationResult)[] = [
+  'uri',
+  'line',
+  'pool',
+  'memoryMb',
+  'container',
+  'source',
+  'state',
+  'stateInferred',
+  'startAtMs',
+  'readyAtMs',
+  'endAtMs',
+  'recordedContainer',
+];
+
+/** One row per invocation. The very objects: there may be a million of them. */
+const recordInvocations = ({ invocations }: LogResult): Records => ({
+  columns: COLUMNS,
+  rows: invocations as readonly (InvocationResult & Records['rows'][number])[],
+});
