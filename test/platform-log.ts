@@ -57,7 +57,11 @@ function simulatePool(pool: Pool, settings: PlatformSettings, exponential: (mean
   const containers: Container[] = [];
   const taken = new Set<number>();
   const logged: Logged[] = [];
-  for (let atMs = beginsAtMs + exponential(pool.gapMs); atMs < beginsAtMs + durationMs; atMs += exponential(pool.gapMs)) {
+  for (
+    let atMs = beginsAtMs + exponential(pool.gapMs);
+    atMs < beginsAtMs + durationMs;
+    atMs += exponential(pool.gapMs)
+  ) {
     while (taken.has(atMs)) atMs++;
     for (const container of containers) settle(container, atMs);
     const free = containers.filter(
@@ -102,7 +106,11 @@ export function writeCsv(
   rows: readonly Logged[],
   columns: Readonly<Record<string, (row: Logged) => string | number | boolean>>,
 ): string {
-  const lines = rows.map((row) => Object.values(columns).map((cell) => String(cell(row))).join(','));
+  const lines = rows.map((row) =>
+    Object.values(columns)
+      .map((cell) => String(cell(row)))
+      .join(','),
+  );
   return `${[Object.keys(columns).join(','), ...lines].join('\n')}\n`;
 }
 

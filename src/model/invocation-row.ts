@@ -191,11 +191,13 @@ const textOf = (cell: unknown): string =>
 function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
   const text = textOf(cell);
   const exponent = EXPONENTS[unit];
-  if (DECIMAL.test(text)) return Number(exponent === 0 ? text : `${text}e${exponent}`);
-  return SCIENTIFIC.test(text) ? finite(Number(text) * 10 ** exponent) : null;
+  if (DECIMAL.test(text)) return withinReach(Number(exponent === 0 ? text : `${text}e${exponent}`));
+  return SCIENTIFIC.test(text) ? withinReach(Number(text) * 10 ** exponent) : null;
 }
 
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+/** What a Date can hold; further away nothing was ever invoked. */
+const FURTHEST_MS = 8.64e15;
+const withinReach = (ms: number): number | null => (Math.abs(ms) <= FURTHEST_MS ? ms : null);
 
 const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
   unit === 'iso' ? parseIsoMs(textOf(cell)) : parseNumberMs(cell, unit);

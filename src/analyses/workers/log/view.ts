@@ -78,7 +78,7 @@ function tabulatePools(result: LogResult): Table {
     title: `pools, and ${wordUnit(result)} by what their containers were doing`,
     columns: [
       name('pool', 'pool'),
-      right('memory', 'MB', true),
+      ...(result.aliveUnit === 'gb-seconds' ? [right('memory', 'MB')] : []),
       right('invocations', 'calls'),
       right('containers', 'containers'),
       right('cold', 'cold (%)'),
