@@ -11,6 +11,7 @@ export type UserErrorCode =
   | 'no-record-files'
   | 'empty-input'
   | 'cut-short'
+  | 'damaged-dump'
   | 'not-run-records'
   | 'terminal-input'
   | 'no-runs-left'

@@ -1,15 +1,16 @@
 /**
- * Decode: bytes → raw records, each with the line it began on. Knows layouts of text, told by content; knows nothing of what
- * a record means.
+ * Decode: bytes → raw records, each with the line it began on. Knows layouts, told by content; knows nothing of what a record
+ * means.
  */
 import { UserError } from '../errors.ts';
+import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
 import type { DecodedRecord, Decoder, Format } from './record.ts';
 
 export type { DecodedRecord } from './record.ts';
 
-const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat];
+const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, redisSnapshotFormat];
 
 const HEAD_BYTES = 256;
 
@@ -60,7 +61,7 @@ export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : uri)
 function chooseDecoder(head: string, uri: string): Decoder {
   const format = FORMATS.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
-  if (!/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
+  if (format.binary || !/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
   throw new UserError('not-run-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',
   });

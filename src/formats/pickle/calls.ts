@@ -33,13 +33,22 @@ export function resolveCall(
 
 /** Puts an object's state into it, as far as that means something here. */
 export function takeState(target: PickledValue, state: PickledValue, charge: (count: number) => void): void {
-  if (target instanceof PickledObject) target.state = state;
+  if (target instanceof PickledObject) target.state = mergeSlots(state, charge);
   else if (target instanceof PickledArray && Array.isArray(state)) {
     const content = state[4];
     charge(content instanceof Uint8Array ? content.length : 0);
     // (version, shape, dtype, whether in column-major order, bytes)
     fillArray(target, state.slice(1, 5));
   }
+}
+
+/** Of a class with slots the state is (the other fields or none, those in slots). */
+function mergeSlots(state: PickledValue, charge: (count: number) => void): PickledValue {
+  if (!Array.isArray(state) || state.length !== 2) return state;
+  const [fields, slots] = state;
+  if (!(slots instanceof Map) || !(fields === null || fields instanceof Map)) return state;
+  charge(slots.size + (fields?.size ?? 0));
+  return new Map([...(fields ?? []), ...slots]);
 }
 
 const itemsOf = ([items]: readonly PickledValue[]): readonly PickledValue[] | undefined =>
