@@ -3,6 +3,7 @@
  * means.
  */
 import { UserError } from '../errors.ts';
+import { withoutPassword } from '../sources/index.ts';
 import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
@@ -55,7 +56,7 @@ const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && byt
 const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
 
 /** How messages name an input. */
-export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : uri);
+export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
 
 /** Text that begins like no known layout is read line by line: a file whose first line is broken still has the others. */
 function chooseDecoder(head: string, uri: string): Decoder {

@@ -33,6 +33,14 @@ export function parseKey(key: string): PartKey | null {
   return null;
 }
 
+/** Run ids begin with the time of their creation in ms: by that, then as texts. */
+export function compareRunIds(a: string, b: string): number {
+  const difference = Number.parseInt(a, 10) - Number.parseInt(b, 10);
+  if (difference !== 0 && !Number.isNaN(difference)) return difference;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 export const isEngineKey = (key: string): boolean => KEY_PREFIXES.some((prefix) => key.startsWith(prefix));
 
 /**

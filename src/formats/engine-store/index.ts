@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../errors.ts';
 import type { Issue } from '../../model/issue.ts';
-import { isEngineKey, parseKey, STORE_NOTES } from '../../sources/engine-keys.ts';
+import { compareRunIds, isEngineKey, parseKey, STORE_NOTES } from '../../sources/engine-keys.ts';
 import type { RdbEvent } from '../rdb/layout.ts';
 import { RdbReader, unpackString } from '../rdb/read.ts';
 import type { DecodedRecord, Decoder, Format } from '../record.ts';
@@ -127,10 +127,4 @@ class StoreDecoder implements Decoder {
       hint: `None of its ${count} keys is called dag-… or md-storage-…+… as the engine calls them. Is it the right database?`,
     });
   }
-}
-
-function compareRunIds(a: string, b: string): number {
-  const difference = Number.parseInt(a, 10) - Number.parseInt(b, 10);
-  if (difference !== 0) return difference;
-  return a < b ? -1 : 1;
 }
