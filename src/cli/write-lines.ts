@@ -1,4 +1,4 @@
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
@@ -65,7 +65,7 @@ async function writeInto(
     file = await open(path, flags, mode ?? 0o666);
     // The callback only keeps the pipeline's error from being thrown a second time: writing throws it.
     const isPacked = /\.gz$/i.test(name);
-    await file.writeFile(isPacked ? pipeline(Readable.from(guarded()), createGzip(), () => {}) : guarded());
+    await writeFile(file, isPacked ? pipeline(Readable.from(guarded()), createGzip(), () => {}) : guarded());
     if (flags === 'wx') await file.sync();
   } catch (error) {
     throw input.failed ? error : cannotWrite(name, error as Error);

@@ -11,12 +11,11 @@ export async function writeStdout(io: Io, document: string | Uint8Array): Promis
   return new Promise((resolve, reject) => {
     const settle = (error?: Error | null) => {
       io.stdout.off('error', settle);
-      if (!error) resolve(true);
-      else if ((error as NodeJS.ErrnoException).code === 'EPIPE') {
-        // The stream tells of the same error once more, by event.
-        io.stdout.once('error', () => {});
-        resolve(false);
-      } else reject(cannotWrite('standard output', error));
+      if (!error) return resolve(true);
+      // The stream tells of the same error a second time, by event.
+      io.stdout.once('error', () => {});
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') resolve(false);
+      else reject(cannotWrite('standard output', error));
     };
     io.stdout.once('error', settle);
     io.stdout.write(document, settle);
