@@ -9,7 +9,7 @@ const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['src/cli/main.ts', 'src/cli/extract-thread.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -32,7 +32,9 @@ export type UserErrorCode =
   | 'unwritable'
   | 'terminal-output'
   | 'unknown-run'
-  | 'no-chart';
+  | 'no-chart'
+  | 'not-facts'
+  | 'other-facts';
 
 /** Something the user gave cannot be used: `message` quotes it and says what is wrong, `hint` says what to do next. */
 export class UserError extends Error {

@@ -119,6 +119,9 @@ function addInputOptions(command: Command, taken: readonly string[]): void {
     .option('--since <time>', 'only runs submitted then or later: ISO 8601 or epoch ms')
     .option('--until <time>', 'only runs submitted before')
     .option('--strict', 'status 2 when a record cannot be read')
+    .option('--threads <number>', 'read with so many threads (default: one per core)')
+    .option('--facts <uri>', 'facts of wfa extract instead of data (repeatable)', collect)
+    .option('--no-cache', 'read large inputs again, and keep nothing of them')
     .option('--s3-endpoint <url>', "of an S3 server that is not Amazon's (else AWS_ENDPOINT_URL_S3)")
     .option('--s3-path-style', 'the bucket in the path, not in the host name')
     .option('--no-sign-request', 'ask S3 without credentials, for public buckets');

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { UserError } from '../errors.ts';
 import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
@@ -9,7 +10,11 @@ import type { DataSpec } from './load.ts';
 
 export interface CommonFlags extends FilterFlags {
   readonly data?: readonly string[];
+  readonly facts?: readonly string[];
+  /** False after `--no-cache`. */
+  readonly cache?: boolean;
   readonly strict?: boolean;
+  readonly threads?: string;
   readonly s3Endpoint?: string;
   readonly s3PathStyle?: boolean;
   readonly signRequest?: boolean;
@@ -28,7 +33,10 @@ export interface CommonFlags extends FilterFlags {
 /** Their camel-case names, to tell them from an analysis's own. */
 export const COMMON_FLAG_NAMES: readonly string[] = [
   'data',
+  'facts',
+  'cache',
   'strict',
+  'threads',
   's3Endpoint',
   's3PathStyle',
   'signRequest',
@@ -139,4 +147,13 @@ function parseSeed(text: string | undefined): number {
   const seed = text === undefined ? DEFAULT_SEED : Number(text);
   if (Number.isSafeInteger(seed) && seed >= 0 && text !== '') return seed;
   throw new UserError('bad-option', `--seed '${text}' is no whole number from 0 up`);
+}
+
+const MOST_THREADS = 256;
+
+/** As many as the machine has cores for, unless said otherwise. */
+export function parseThreads(text: string | undefined): number {
+  const threads = text === undefined ? availableParallelism() : Number(text);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw new UserError('bad-option', `--threads '${text}' is no whole number from 1 to ${MOST_THREADS}`);
 }

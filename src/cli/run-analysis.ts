@@ -7,11 +7,12 @@ import { type Issue, wordIssue } from '../model/issue.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
+import type { Loaded } from './collect-facts.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
-import { type Loaded, loadFacts } from './load.ts';
-import { type CommonFlags, chartFormat, parseData, parseNumbers, parseSourceSettings } from './options.ts';
-import { createProgress } from './progress.ts';
+import { loadFacts } from './load.ts';
+import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
+import { planLoading } from './plan-loading.ts';
 import { checkDestination, writeStdout, writeWhole } from './write.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -28,15 +29,15 @@ export async function runAnalysis(
   const filter = parseFilter(flags);
   const outputs = planOutputs(definition, flags, io);
 
-  const settings = parseSourceSettings(flags);
-  const request = {
-    data: parseData(flags.data, io.env),
-    settings,
-    filter,
-    digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
-    progress: createProgress(io),
-  };
-  const loaded = await loadFacts(request, (run, facts) => analysis.extract(run, facts, options));
+  const task = { analysis: definition.name, raw, filter };
+  const loaded = await loadFacts(
+    planLoading(flags, io, task, { digest: outputs.some(({ format }) => FORMATS[format]?.provenance) }),
+    {
+      filter,
+      parts: analysis.reads,
+      extract: (run, facts) => analysis.extract(run, facts, options),
+    },
+  );
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
@@ -60,7 +61,7 @@ export async function runAnalysis(
       chartKind: flags.chartKind ?? null,
       loadFonts,
     },
-    settings,
+    parseSourceSettings(flags),
     io,
   );
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);

@@ -34,7 +34,7 @@ export function lastFinishedAtMs(run: Run): number | null {
 export const plannerName = (run: Run): string | null => run.plan?.plannerName ?? run.tasks[0]?.plannerName ?? null;
 
 /** Whether every node of the DAG left metrics. */
-export const isComplete = (run: Run): boolean => tasksById(run).size >= run.nodes.length;
+export const isComplete = (run: Run): boolean => tasksById(run).size >= run.nodeCount;
 
 /** Flexible workers are chosen at run time: their id is made up by the engine and begins so. */
 export const isFlexibleWorker = (workerId: string | null): boolean =>

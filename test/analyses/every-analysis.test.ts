@@ -4,6 +4,7 @@ import { ANALYSES } from '../../src/analyses/list.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
+import { keepParts } from '../../src/model/run-parts.ts';
 import type { View } from '../../src/view/view.ts';
 import { sampleRuns } from '../sample-records.ts';
 
@@ -81,7 +82,11 @@ class Setup {
     this.options = analysis.parseOptions(example);
   }
 
-  extract = (run: Run): unknown => this.analysis.extract(run, describeRun(run), this.options);
+  /** As when reading: what the analysis does not ask for is not there. */
+  extract = (run: Run): unknown => {
+    const kept = keepParts(run, new Set(this.analysis.reads));
+    return this.analysis.extract(kept, describeRun(kept), this.options);
+  };
   analyze = (facts: readonly unknown[]): Outcome => this.analysis.analyze(facts, this.options, 1);
   view = (outcome: Outcome): View => this.analysis.view(outcome, this.options);
 }

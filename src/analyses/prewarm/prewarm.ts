@@ -8,6 +8,7 @@ import { viewPrewarm } from './view.ts';
 export const prewarm = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parsePrewarm,
+  reads: ['nodes'],
   extract: extractPrewarm,
   analyze: analyzePrewarm,
   view: viewPrewarm,

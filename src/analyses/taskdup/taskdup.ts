@@ -7,6 +7,7 @@ import { viewTaskdup } from './view.ts';
 export const taskdup = defineAnalysis({
   schemaVersion: 1,
   parseOptions: () => ({}),
+  reads: ['nodes'],
   extract: extractTaskdup,
   analyze: analyzeTaskdup,
   view: viewTaskdup,
