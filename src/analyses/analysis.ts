@@ -85,7 +85,7 @@ export interface Analysis<Options, Facts, Result> {
   readonly parseOptions: (raw: RawOptions) => Options;
   /** The parts of a run that `extract` looks at beside what every run has; to look at another one is an error. */
   readonly reads: readonly RunPart[];
-  /** One run → that analysis's facts. Pure; structured-cloneable. */
+  /** One run → that analysis's facts: plain JSON, with the run's facts as `run`. Pure. */
   readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
   /** All facts → result. Pure and deterministic; `UserError` when the data cannot answer the question. */
   readonly analyze: (facts: readonly Facts[], options: Options, seed: number) => Outcome<Result>;

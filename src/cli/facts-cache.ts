@@ -6,6 +6,7 @@ import { type Input, packageRoot } from '../sources/index.ts';
 import type { ThreadTask } from './extract-pool.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import { endLine, eventLine, FactsReader, headLine, wordAsked } from './facts-lines.ts';
+import { guardTemporary } from './temporary.ts';
 
 /**
  * The facts of large inputs, kept between commands in the user's cache directory: a file for each input, question and wfa. It is
@@ -106,11 +107,13 @@ function parseEvents(bytes: Buffer, reader: FactsReader): FactsEvent<unknown>[] 
 class KeptFile {
   readonly #path: string;
   readonly #temporary: string;
+  readonly #release: () => void;
   #file: FileHandle | null;
 
   private constructor(path: string, temporary: string, file: FileHandle) {
     this.#path = path;
     this.#temporary = temporary;
+    this.#release = guardTemporary(temporary);
     this.#file = file;
   }
 
@@ -137,6 +140,7 @@ class KeptFile {
     await this.#file.close();
     this.#file = null;
     await rename(this.#temporary, this.#path).catch(() => rm(this.#temporary, { force: true }));
+    this.#release();
   }
 
   /** Gives up what has not been kept. */
@@ -145,6 +149,7 @@ class KeptFile {
     this.#file = null;
     await file?.close().catch(() => {});
     if (file) await rm(this.#temporary, { force: true }).catch(() => {});
+    this.#release();
   }
 }
 

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { isS3Uri, parseObjectUri, type SourceSettings, writeObject } from '../sources/index.ts';
 import type { Io } from './io.ts';
+import { guardTemporary } from './temporary.ts';
 
 /** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
 
@@ -59,6 +60,7 @@ async function writeDirectly(path: string, document: string | Uint8Array): Promi
 
 async function writeAndRename(path: string, document: string | Uint8Array, mode: number | undefined): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const release = guardTemporary(temporary);
   try {
     const file = await open(temporary, 'wx', mode ?? 0o666);
     try {
@@ -71,6 +73,8 @@ async function writeAndRename(path: string, document: string | Uint8Array, mode:
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    release();
   }
 }
 
