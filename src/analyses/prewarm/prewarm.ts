@@ -1,6 +1,7 @@
 import { defineAnalysis } from '../analysis.ts';
 import { analyzePrewarm } from './analyze.ts';
 import { extractPrewarm } from './extract.ts';
+import { gateQuantities } from './gates.ts';
 import { parsePrewarm } from './options.ts';
 import { viewPrewarm } from './view.ts';
 
@@ -12,4 +13,5 @@ export const prewarm = defineAnalysis({
   extract: extractPrewarm,
   analyze: analyzePrewarm,
   view: viewPrewarm,
+  gateQuantities,
 });

@@ -1,6 +1,7 @@
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeTaskdup } from './analyze.ts';
 import { extractTaskdup } from './extract.ts';
+import { gateQuantities } from './gates.ts';
 import { viewTaskdup } from './view.ts';
 
 /** `wfa taskdup`: upstream tasks executed again by the worker that waits for them. */
@@ -11,4 +12,5 @@ export const taskdup = defineAnalysis({
   extract: extractTaskdup,
   analyze: analyzeTaskdup,
   view: viewTaskdup,
+  gateQuantities,
 });
