@@ -7,6 +7,7 @@ import { type Io, STATUS } from './io.ts';
 import { readFacts } from './load.ts';
 import type { CommonFlags } from './options.ts';
 import { planLoading } from './plan-loading.ts';
+import { prepareQuestion } from './question.ts';
 import { checkLinesPath, writeLines } from './write-lines.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
@@ -16,20 +17,13 @@ export async function runExtract(
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const analysis = await definition.load();
-  const options = analysis.parseOptions(raw);
-  const filter = parseFilter(flags);
-  const task = { analysis: definition.name, raw, filter };
+  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const { extraction } = await prepareQuestion(question);
   const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
   if (path !== null) checkLinesPath(path);
-  const request = planLoading(flags, io, task, { digest: true });
-  const events = readFacts(request, {
-    filter,
-    parts: analysis.reads,
-    extract: (run, facts) => analysis.extract(run, facts, options),
-  });
+  const events = readFacts(planLoading(flags, io, question, { digest: true }), extraction);
   const problems: string[] = [];
-  await writeLines(path, toLines(headLine(task), events, problems), io);
+  await writeLines(path, toLines(headLine(question), events, problems), io);
   for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
   return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
 }

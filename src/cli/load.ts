@@ -95,9 +95,9 @@ async function* readOrRecall<Facts>(
 /** A file that `wfa extract` wrote. */
 async function* readFactsFile(
   input: Input,
-  { threadTask, progress }: LoadRequest,
+  { question, progress }: LoadRequest,
 ): AsyncGenerator<readonly FactsEvent<unknown>[]> {
-  const reader = new FactsReader(input.uri, threadTask);
+  const reader = new FactsReader(input.uri, question);
   for await (const batch of decodeRecords(decompress(input.open(), input.uri), input.uri)) {
     if (!('lines' in batch)) throw reader.foreign();
     progress.advance(batch.lines.length, 0);
