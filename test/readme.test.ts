@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { missingS3Server, s3Environment, useS3Bucket } from './s3/use-server.ts';
 
 /**
  * The README's `$ wfa …` blocks are run and must print what the README says; its pictures are drawn and must be the files
@@ -13,16 +14,25 @@ const readme = readFileSync('README.md', 'utf8');
 const BLOCK = /```console\n\$ (.*)\n([\s\S]*?)```/g;
 
 /** Runs a shell line with `wfa` on its path, in an empty folder. */
-function shell(line: string): string {
+function shell(line: string, env: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'wfa-readme-'));
   const bin = join(process.cwd(), 'bin', 'wfa.js');
   const script = `wfa() { node ${JSON.stringify(bin)} "$@"; }\n${line}`;
   const run = spawnSync('bash', ['-c', script], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, COLUMNS: '80' },
+    env: { ...process.env, COLUMNS: '80', ...env },
   });
   return run.stdout + run.stderr;
+}
+
+/** The bucket of the examples: the samples, below `november/`. */
+async function prepareBucket(): Promise<Record<string, string>> {
+  const bucket = await useS3Bucket('campaigns');
+  for (const name of ['older.ndjson.gz', 'newer.ndjson.gz']) {
+    await bucket.put(`november/${name}`, readFileSync(join('samples', name)));
+  }
+  return s3Environment(bucket.endpoint);
 }
 
 describe('README examples', () => {
@@ -30,8 +40,14 @@ describe('README examples', () => {
 
   it('has examples', () => expect(blocks.length).toBeGreaterThan(3));
 
-  it.each(blocks)('$command', ({ command, output }) => {
-    const printed = shell(command);
+  const missing = missingS3Server();
+  let preparing: Promise<Record<string, string>> | undefined;
+
+  it.for(blocks)('$command', { timeout: 120_000 }, async ({ command, output }, { skip }) => {
+    const remote = command.includes('s3://');
+    if (remote && missing) return skip(missing);
+    if (remote) preparing ??= prepareBucket();
+    const printed = shell(command, remote ? await preparing : {});
     if (update) {
       const current = readFileSync('README.md', 'utf8');
       writeFileSync(
@@ -49,6 +65,9 @@ const PICTURES = [
   ['accuracy.svg', 'accuracy --data sample:newer --format svg'],
   ['sla.svg', 'sla --data sample:newer --format svg'],
   ['breakdown.svg', 'breakdown --data sample: --format svg'],
+  ['prewarm.svg', 'prewarm --data sample:newer --format svg'],
+  ['taskdup.svg', 'taskdup --data sample:older --format svg'],
+  ['run.svg', 'run 1795341014188 --plan --data sample:newer --format svg'],
   ['tradeoff.svg', 'compare uniform non-uniform --data sample: --format svg --chart-kind tradeoff --width 130mm'],
 ] as const;
 

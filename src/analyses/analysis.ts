@@ -5,6 +5,7 @@
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
+import type { RunPart } from '../model/run-parts.ts';
 import type { View } from '../view/view.ts';
 
 /** What the command line offers for an analysis. Plain data: read before anything heavy is loaded. */
@@ -82,7 +83,9 @@ export interface Analysis<Options, Facts, Result> {
   readonly schemaVersion: number;
   /** `UserError` when an option cannot be used. */
   readonly parseOptions: (raw: RawOptions) => Options;
-  /** One run → that analysis's facts. Pure; structured-cloneable. */
+  /** The parts of a run that `extract` looks at beside what every run has; to look at another one is an error. */
+  readonly reads: readonly RunPart[];
+  /** One run → that analysis's facts: plain JSON, with the run's facts as `run`. Pure. */
   readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
   /** All facts → result. Pure and deterministic; `UserError` when the data cannot answer the question. */
   readonly analyze: (facts: readonly Facts[], options: Options, seed: number) => Outcome<Result>;

@@ -47,7 +47,7 @@ export function judgeGates(gates: readonly Gate[], quantities: readonly GateQuan
     if (named.length === 0) {
       const names = [...new Set(quantities.map((quantity) => quantity.name))];
       throw new UserError('unknown-metric', `--fail-on '${gate.text}': there is no ${gate.name} in this result`, {
-        hint: `There are: ${names.join(', ')}.`,
+        hint: names.length > 0 ? `There are: ${names.join(', ')}.` : 'It holds no figure that a gate can be set on.',
       });
     }
     return named.map((quantity) => ({ gate: gate.text, of: quantity.of, verdict: judge(gate, quantity) }));

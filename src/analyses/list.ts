@@ -4,6 +4,7 @@ import { breakdownDefinition } from './breakdown/index.ts';
 import { compareDefinition } from './compare/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
+import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
 import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
@@ -11,6 +12,7 @@ import { taskdupDefinition } from './taskdup/index.ts';
 /** Every analysis, in the order of `wfa --help`. */
 export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
+  runDefinition,
   compareDefinition,
   preloadDefinition,
   accuracyDefinition,

@@ -1,18 +1,18 @@
 import { UserError } from '../errors.ts';
-import { type DecodedRecord, decodeRecords, wordInput } from '../formats/index.ts';
+import { type Batch, decodeRecords, decodeText, type RawRecord, splitLines, wordInput } from '../formats/index.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import { looksLikeRun } from '../model/parse-run.ts';
 import { decompress, type Input, listInputs } from '../sources/index.ts';
 import { type Io, STATUS } from './io.ts';
-import type { Progress } from './load.ts';
-import { parseData } from './options.ts';
+import { type CommonFlags, parseData, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
+import type { Progress } from './read-runs.ts';
 import { checkLinesPath, writeLines } from './write-lines.ts';
 
 /** `wfa import`: records of any source, as they stand, one per line. */
 
-export interface ImportFlags {
+export interface ImportFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'> {
   readonly data?: readonly string[];
   readonly output?: string;
   readonly strict?: boolean;
@@ -24,7 +24,8 @@ export async function runImport(uris: readonly string[], flags: ImportFlags, io:
   const data = parseData(given.length > 0 ? given : undefined, io.env);
   const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
   if (path !== null) checkLinesPath(path);
-  const inputs = (await Promise.all(data.map(({ uri }) => listInputs(uri)))).flat();
+  const settings = parseSourceSettings(flags);
+  const inputs = (await Promise.all(data.map(({ uri }) => listInputs(uri, settings)))).flat();
   const importing = new Import(inputs, createProgress(io));
   await writeLines(path, importing.lines(), io);
   const { runCount, problems } = importing;
@@ -86,8 +87,11 @@ class Import {
   async *#readRecords(input: Input): AsyncGenerator<string> {
     const before = this.#runIds.size;
     const issues: Issue[] = [];
-    for await (const records of decodeRecords(decompress(this.#tap(input), input.uri), input.uri)) {
-      for (const record of records) yield* this.#take(record, input.uri, issues);
+    let lineCount = 0;
+    for await (const batch of decodeRecords(decompress(this.#tap(input), input.uri), input.uri)) {
+      const { records, lineCount: own } = split(batch, input.uri);
+      for (const record of records) yield* this.#take(record, { uri: input.uri, lineCount }, issues);
+      lineCount += own;
       if (this.#runIds.size === before && issues.length >= MOST_FOREIGN_RECORDS) break;
     }
     if (this.#runIds.size === before && issues[0]?.code === 'not-a-run-record') {
@@ -105,23 +109,45 @@ class Import {
     }
   }
 
-  *#take(record: DecodedRecord, uri: string, issues: Issue[]): Generator<string> {
-    if ('issue' in record) {
-      issues.push(record.issue);
+  /** Lines are counted from the batch's first; `lineCount` were before it. */
+  *#take(
+    record: RawRecord,
+    { uri, lineCount }: { uri: string; lineCount: number },
+    issues: Issue[],
+  ): Generator<string> {
+    const decoded = decode(record, lineCount);
+    if ('issue' in decoded) {
+      issues.push(decoded.issue);
       return;
     }
-    const origin = { uri, line: record.line };
-    if (!looksLikeRun(record.json)) {
+    const origin = { uri, line: decoded.line };
+    if (!looksLikeRun(decoded.json)) {
       issues.push({ code: 'not-a-run-record', origin });
       return;
     }
-    const runId = String((record.json as { master_dag_id?: unknown }).master_dag_id);
+    const runId = String((decoded.json as { master_dag_id?: unknown }).master_dag_id);
     if (this.#runIds.has(runId)) this.problems.push(`${wordOrigin(origin)}: run ${runId} again: left out`);
     else {
       this.#runIds.add(runId);
-      yield `${JSON.stringify(record.json)}\n`;
+      yield `${JSON.stringify(decoded.json)}\n`;
     }
   }
+}
+
+function split(batch: Batch, uri: string): { readonly records: readonly RawRecord[]; readonly lineCount: number } {
+  if ('records' in batch) return batch;
+  const records: RawRecord[] = [];
+  return { lineCount: splitLines(batch, uri, (record) => records.push(record)), records };
+}
+
+function decode(
+  record: RawRecord,
+  lineCount: number,
+): { readonly line: number; readonly json: unknown } | { readonly issue: Issue } {
+  if (!('text' in record)) return record;
+  const position = { ...record.position, line: record.position.line + lineCount };
+  const decoded = decodeText(record.text, position);
+  return 'issue' in decoded ? decoded : { line: position.line, ...decoded };
 }
 
 /** After this many records without a single run, a file is taken for something else. */

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
-import { type DecodedRecord, decodeRecords, wordInput } from '../formats/index.ts';
-import { checkFilterNames, type Filter, filterHolds } from '../model/filter.ts';
-import { type Issue, wordIssue } from '../model/issue.ts';
-import { Ledger } from '../model/ledger.ts';
-import { looksLikeRun, parseRun } from '../model/parse-run.ts';
-import type { Run } from '../model/run.ts';
-import { describeRun, type RunFacts } from '../model/run-facts.ts';
-import { Census } from '../model/select.ts';
-import type { ReportInput } from '../render/index.ts';
-import { decompress, type Input, listInputs } from '../sources/index.ts';
+import { decodeRecords, splitLines } from '../formats/index.ts';
+import type { Filter } from '../model/filter.ts';
+import { decompress, type Input, listInputs, type SourceSettings } from '../sources/index.ts';
+import { FactsCollector, type Loaded } from './collect-facts.ts';
+import type { Extraction, FactsEvent } from './extract-runs.ts';
+import type { FactsCache } from './facts-cache.ts';
+import { FactsReader } from './facts-lines.ts';
+import { type ReadSettings, RunReader } from './read-runs.ts';
 
-/** Stages one to four: URIs → bytes → records → runs → facts, one record at a time. */
+/** Stages one to four: URIs → bytes → records → runs → facts. */
 
 /** `label=uri` or `uri`. */
 export interface DataSpec {
@@ -19,191 +16,86 @@ export interface DataSpec {
   readonly uri: string;
 }
 
-export interface LoadRequest {
+export interface LoadRequest extends ReadSettings {
   readonly data: readonly DataSpec[];
+  /** Files of facts that were extracted before, instead of data; empty: none. */
+  readonly facts: readonly string[];
+  readonly settings: SourceSettings;
   readonly filter: Filter;
-  /** Whether to work out the inputs' SHA-256, which costs a tenth of the reading. */
-  readonly digest: boolean;
-  readonly progress: Progress;
-}
-
-/** Told what has been read so far; draws it or not. */
-export interface Progress {
-  /** `null`: unknown. */
-  start(totalBytes: number | null): void;
-  advance(bytes: number, runs: number): void;
-  stop(): void;
-}
-
-export interface Loaded<Facts> {
-  readonly facts: readonly Facts[];
-  readonly inputs: readonly ReportInput[];
-  readonly issues: readonly Issue[];
-  readonly ledger: Ledger;
-  /** Runs read, before the filters. */
-  readonly runCount: number;
-  readonly filteredRunCount: number;
-  /** Files of a directory that hold no run records. */
-  readonly skipped: readonly string[];
+  /** `null`: nothing is remembered. */
+  readonly cache: FactsCache | null;
 }
 
 /** Reads everything and keeps the facts only. `UserError` when there is nothing to analyze. */
-export async function loadFacts<Facts>(
+export async function loadFacts<Facts>(request: LoadRequest, extraction: Extraction<Facts>): Promise<Loaded<Facts>> {
+  const collector = new FactsCollector<Facts>();
+  for await (const events of readFacts(request, extraction)) for (const event of events) collector.take(event);
+  const uris = request.facts.length > 0 ? request.facts : request.data.map(({ uri }) => uri);
+  return collector.finish(request.filter, uris);
+}
+
+/** The facts of all that the request names, in order. */
+export async function* readFacts<Facts>(
   request: LoadRequest,
-  extract: (run: Run, facts: RunFacts) => Facts,
-): Promise<Loaded<Facts>> {
-  const loader = new Loader(request, extract);
+  extraction: Extraction<Facts>,
+): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+  const { data, facts, progress } = request;
+  const specs = facts.length > 0 ? facts.map((uri) => ({ label: uri, uri })) : data;
   const listed = await Promise.all(
-    request.data.map(async ({ label, uri }) => (await listInputs(uri)).map((input) => ({ label, input }))),
+    specs.map(async ({ label, uri }) => (await listInputs(uri, request.settings)).map((input) => ({ label, input }))),
   );
   const inputs = listed.flat();
   const lengths = inputs.map(({ input }) => input.byteLength);
-  request.progress.start(
-    lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0),
-  );
+  progress.start(lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0));
+  const reader = new RunReader(request, extraction);
   try {
-    for (const { label, input } of inputs) await loader.read(input, label);
+    for (const { label, input } of inputs) {
+      if (facts.length === 0) yield* readOrRecall(input, label, request, reader);
+      else yield* readFactsFile(input, request) as AsyncGenerator<readonly FactsEvent<Facts>[]>;
+    }
   } finally {
-    request.progress.stop();
+    progress.stop();
+    await reader.close();
   }
-  return loader.finish();
 }
 
-/** After this many records without a single run, a file is taken for something else. */
-const MOST_FOREIGN_RECORDS = 1000;
-
-class Loader<Facts> {
-  readonly #request: LoadRequest;
-  readonly #extract: (run: Run, facts: RunFacts) => Facts;
-  readonly #facts: Facts[] = [];
-  readonly #inputs: ReportInput[] = [];
-  readonly #issues: Issue[] = [];
-  readonly #ledger = new Ledger();
-  readonly #runIds = new Set<string>();
-  readonly #census = new Census();
-  readonly #skipped: string[] = [];
-  readonly #span = { firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY };
-  #runCount = 0;
-  #filteredRunCount = 0;
-
-  constructor(request: LoadRequest, extract: (run: Run, facts: RunFacts) => Facts) {
-    this.#request = request;
-    this.#extract = extract;
+/** One input: from the cache if it is there, else from its bytes, and then into the cache. */
+async function* readOrRecall<Facts>(
+  input: Input,
+  label: string,
+  { cache, digest }: LoadRequest,
+  reader: RunReader<Facts>,
+): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+  const recalled = await cache?.recall(input, label, digest);
+  if (recalled) {
+    yield recalled as readonly FactsEvent<Facts>[];
+    return;
   }
-
-  async read(input: Input, label: string): Promise<void> {
-    try {
-      await this.#readRecords(input, label);
-    } catch (error) {
-      const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
-      if (!foreign || input.explicit) throw error;
-      this.#skipped.push(input.uri);
-    }
+  const events = reader.read(input, label);
+  try {
+    yield* cache?.record(input, label, events) ?? events;
+  } catch (error) {
+    const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
+    if (!foreign || input.explicit) throw error;
+    yield [{ skipped: input.uri }];
   }
+}
 
-  async #readRecords(input: Input, label: string): Promise<void> {
-    const digest = this.#request.digest ? createHash('sha256') : null;
-    let byteLength = 0;
-    const before = this.#runCount;
-    const issues: Issue[] = [];
-    const tapped = tap(input.open(), (chunk) => {
-      digest?.update(chunk);
-      byteLength += chunk.length;
-      this.#request.progress.advance(chunk.length, this.#runCount);
+/** A file that `wfa extract` wrote. */
+async function* readFactsFile(
+  input: Input,
+  { threadTask, progress }: LoadRequest,
+): AsyncGenerator<readonly FactsEvent<unknown>[]> {
+  const reader = new FactsReader(input.uri, threadTask);
+  for await (const batch of decodeRecords(decompress(input.open(), input.uri), input.uri)) {
+    if (!('lines' in batch)) throw reader.foreign();
+    progress.advance(batch.lines.length, 0);
+    const events: FactsEvent<unknown>[] = [];
+    splitLines(batch, input.uri, ({ text }) => {
+      const event = reader.read(text.toString());
+      if (event !== null) events.push(event);
     });
-    for await (const records of decodeRecords(decompress(tapped, input.uri), input.uri)) {
-      for (const record of records) issues.push(...this.#take(record, input.uri, label));
-      if (this.#runCount === before && issues.length >= MOST_FOREIGN_RECORDS) break;
-    }
-    const anyRun = this.#runCount > before || issues.some((issue) => issue.code === 'wrong-field');
-    if (!anyRun && issues[0]) throw notRunRecords(input.uri, issues[0]);
-    for (const issue of issues) this.#noteIssue(issue);
-    this.#inputs.push({
-      uri: input.uri,
-      label,
-      byteLength,
-      sha256: digest?.digest('hex') ?? null,
-      runCount: this.#runCount - before,
-    });
+    yield events;
   }
-
-  #noteIssue(issue: Issue): void {
-    this.#issues.push(issue);
-    this.#ledger.add(issue.code, 'record', issue.origin);
-  }
-
-  /** Takes one record in; gives the issue when it is no run. */
-  #take(record: DecodedRecord, uri: string, label: string): Issue[] {
-    if ('issue' in record) return [record.issue];
-    const origin = { uri, line: record.line };
-    if (!looksLikeRun(record.json)) return [{ code: 'not-a-run-record', origin }];
-    const parsed = parseRun(record.json, origin, label);
-    if ('mismatch' in parsed) return [{ code: 'wrong-field', origin, ...parsed.mismatch }];
-    const { run } = parsed;
-    this.#runCount++;
-    if (this.#runIds.has(run.runId)) this.#ledger.add('duplicate-run-id', 'run', origin);
-    else {
-      this.#runIds.add(run.runId);
-      this.#keep(run);
-    }
-    return [];
-  }
-
-  #keep(run: Run): void {
-    const facts = describeRun(run);
-    this.#census.add(facts);
-    if (facts.submittedAtMs !== null) {
-      this.#span.firstAtMs = Math.min(this.#span.firstAtMs, facts.submittedAtMs);
-      this.#span.lastAtMs = Math.max(this.#span.lastAtMs, facts.submittedAtMs);
-    }
-    if (filterHolds(this.#request.filter, facts)) this.#facts.push(this.#extract(run, facts));
-    else this.#filteredRunCount++;
-  }
-
-  finish(): Loaded<Facts> {
-    if (this.#runCount === 0) throw noRuns(this.#issues, this.#request.data);
-    checkFilterNames(this.#request.filter, this.#census);
-    if (this.#facts.length === 0) throw this.#nothingLeft();
-    return {
-      facts: this.#facts,
-      inputs: this.#inputs,
-      issues: this.#issues,
-      ledger: this.#ledger,
-      runCount: this.#runCount,
-      filteredRunCount: this.#filteredRunCount,
-      skipped: this.#skipped,
-    };
-  }
-
-  #nothingLeft(): UserError {
-    const { firstAtMs, lastAtMs } = this.#span;
-    const instant = (atMs: number) => new Date(atMs).toISOString();
-    const lines = [
-      ...(['workflow', 'planner', 'sla'] as const).map((key) => `  ${key}: ${this.#census.words(key)}`),
-      ...(Number.isFinite(firstAtMs) ? [`  submitted: ${instant(firstAtMs)} to ${instant(lastAtMs)}`] : []),
-    ];
-    return new UserError('no-runs-left', `The filters leave none of ${this.#runCount} runs.`, {
-      hint: `The data have:\n${lines.join('\n')}`,
-    });
-  }
-}
-
-async function* tap(chunks: AsyncIterable<Uint8Array>, note: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    note(chunk);
-    yield chunk;
-  }
-}
-
-function notRunRecords(uri: string, issue: Issue): UserError {
-  return new UserError('not-run-records', `${wordInput(uri)} holds no run records.`, {
-    hint: `The first problem: ${wordIssue(issue)}`,
-  });
-}
-
-function noRuns(issues: readonly Issue[], data: readonly DataSpec[]): UserError {
-  const uris = data.map(({ uri }) => wordInput(uri)).join(', ');
-  return new UserError('no-runs', `No run could be read from ${uris}.`, {
-    hint: issues[0] ? `The first of ${issues.length} problems: ${wordIssue(issues[0])}` : undefined,
-  });
+  reader.finish();
 }

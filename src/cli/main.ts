@@ -108,6 +108,7 @@ function addImport(program: Command, io: Io, state: State): void {
     .option('-o, --output <file>', 'write there instead of standard output; packed if it ends in .gz')
     .option('--strict', 'status 2 when anything is missing or cannot be read')
     .addHelpText('after', wordExamples(IMPORT_EXAMPLES));
+  addSourceOptions(command);
   command.action(async () => {
     const { runImport } = await import('./import.ts');
     state.status = await runImport(command.args, command.opts(), io);
@@ -130,9 +131,10 @@ const FILTERS = {
 /** `taken`: the filters that the analysis defines itself, in its own sense. */
 function addInputOptions(command: Command, taken: readonly string[]): void {
   command.addOption(
-    new Option('-d, --data <[label=]uri>', 'file, directory, glob, - or sample: (repeatable; else WFA_DATA)').argParser(
-      collect,
-    ),
+    new Option(
+      '-d, --data <[label=]uri>',
+      'file, directory, glob, s3://bucket/key, redis://host, - or sample: (repeatable; else WFA_DATA)',
+    ).argParser(collect),
   );
   for (const [name, option] of Object.entries(FILTERS)) if (!taken.includes(name)) command.addOption(option);
   command
@@ -141,7 +143,18 @@ function addInputOptions(command: Command, taken: readonly string[]): void {
     )
     .option('--since <time>', 'only runs submitted then or later: ISO 8601 or epoch ms')
     .option('--until <time>', 'only runs submitted before')
-    .option('--strict', 'status 2 when a record cannot be read');
+    .option('--strict', 'status 2 when a record cannot be read')
+    .option('--threads <number>', 'read with so many threads (default: one per core)')
+    .option('--facts <uri>', 'facts of wfa extract instead of data (repeatable)', collect)
+    .option('--no-cache', 'read large inputs again, and keep nothing of them');
+  addSourceOptions(command);
+}
+
+function addSourceOptions(command: Command): void {
+  command
+    .option('--s3-endpoint <url>', "of an S3 server that is not Amazon's (else AWS_ENDPOINT_URL_S3)")
+    .option('--s3-path-style', 'the bucket in the path, not in the host name')
+    .option('--no-sign-request', 'ask S3 without credentials, for public buckets');
 }
 
 function addOutputOptions(command: Command, definition: AnalysisDefinition): void {
@@ -151,7 +164,7 @@ function addOutputOptions(command: Command, definition: AnalysisDefinition): voi
     : 'table, markdown, csv, json, ndjson';
   command
     .addOption(new Option('-f, --format <format>', formats).default('table').argParser(parseFormat))
-    .option('-o, --output <file>', 'write there instead of standard output');
+    .option('-o, --output <file>', 'write there (also s3://) instead of standard output');
   if (hasChart) {
     command
       .addOption(

@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { UserError } from '../errors.ts';
 import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
+import type { SourceSettings } from '../sources/index.ts';
 import { withoutPassword } from '../sources/redis/uri.ts';
 import type { DataSpec } from './load.ts';
 
@@ -9,7 +11,14 @@ import type { DataSpec } from './load.ts';
 
 export interface CommonFlags extends FilterFlags {
   readonly data?: readonly string[];
+  readonly facts?: readonly string[];
+  /** False after `--no-cache`. */
+  readonly cache?: boolean;
   readonly strict?: boolean;
+  readonly threads?: string;
+  readonly s3Endpoint?: string;
+  readonly s3PathStyle?: boolean;
+  readonly signRequest?: boolean;
   readonly format: string;
   readonly output?: string;
   readonly chart?: readonly string[];
@@ -25,7 +34,13 @@ export interface CommonFlags extends FilterFlags {
 /** Their camel-case names, to tell them from an analysis's own. */
 export const COMMON_FLAG_NAMES: readonly string[] = [
   'data',
+  'facts',
+  'cache',
   'strict',
+  'threads',
+  's3Endpoint',
+  's3PathStyle',
+  'signRequest',
   'format',
   'output',
   'chart',
@@ -52,13 +67,26 @@ export function parseData(
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
-      hint: 'Name them with --data FILE (a file, a directory, a glob, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
+      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
     });
   }
   return specs.map((spec) => {
     const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(spec) ?? [];
     return label && uri ? { label, uri } : { label: withoutPassword(spec), uri: spec };
   });
+}
+
+/** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
+export function parseSourceSettings(
+  flags: Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'>,
+): SourceSettings {
+  const endpoint = flags.s3Endpoint;
+  if (endpoint !== undefined && !(/^https?:/.test(endpoint) && URL.canParse(endpoint))) {
+    throw new UserError('bad-option', `--s3-endpoint '${endpoint}' is no http or https URL`, {
+      hint: 'Give it as in --s3-endpoint http://localhost:9000',
+    });
+  }
+  return { s3: { endpoint, pathStyle: flags.s3PathStyle, unsigned: flags.signRequest === false } };
 }
 
 /** The format that a chart file's name asks for. */
@@ -122,4 +150,13 @@ function parseSeed(text: string | undefined): number {
   const seed = text === undefined ? DEFAULT_SEED : Number(text);
   if (Number.isSafeInteger(seed) && seed >= 0 && text !== '') return seed;
   throw new UserError('bad-option', `--seed '${text}' is no whole number from 0 up`);
+}
+
+const MOST_THREADS = 256;
+
+/** As many as the machine has cores for, unless said otherwise. */
+export function parseThreads(text: string | undefined): number {
+  const threads = text === undefined ? availableParallelism() : Number(text);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw new UserError('bad-option', `--threads '${text}' is no whole number from 1 to ${MOST_THREADS}`);
 }

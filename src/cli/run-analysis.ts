@@ -5,13 +5,15 @@ import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
+import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
+import type { Loaded } from './collect-facts.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
-import { type Loaded, loadFacts } from './load.ts';
-import { type CommonFlags, chartFormat, parseData, parseNumbers } from './options.ts';
-import { createProgress } from './progress.ts';
-import { writeFileWhole, writeStdout } from './write.ts';
+import { loadFacts } from './load.ts';
+import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
+import { planLoading } from './plan-loading.ts';
+import { checkDestination, writeStdout, writeWhole } from './write.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
@@ -27,13 +29,15 @@ export async function runAnalysis(
   const filter = parseFilter(flags);
   const outputs = planOutputs(definition, flags, io);
 
-  const request = {
-    data: parseData(flags.data, io.env),
-    filter,
-    digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
-    progress: createProgress(io),
-  };
-  const loaded = await loadFacts(request, (run, facts) => analysis.extract(run, facts, options));
+  const task = { analysis: definition.name, raw, filter };
+  const loaded = await loadFacts(
+    planLoading(flags, io, task, { digest: outputs.some(({ format }) => FORMATS[format]?.provenance) }),
+    {
+      filter,
+      parts: analysis.reads,
+      extract: (run, facts) => analysis.extract(run, facts, options),
+    },
+  );
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
@@ -57,6 +61,7 @@ export async function runAnalysis(
       chartKind: flags.chartKind ?? null,
       loadFonts,
     },
+    parseSourceSettings(flags),
     io,
   );
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
@@ -76,6 +81,7 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
     { format: flags.format, path },
   ];
   for (const output of outputs) {
+    if (output.path !== null) checkDestination(output.path);
     const format = FORMATS[output.format];
     if (format?.chart && definition.chartKinds.length === 0) {
       throw new UserError('no-chart', `wfa ${definition.name} has no chart.`, {
@@ -140,6 +146,7 @@ async function writeOutputs(
   report: Report,
   view: View,
   settings: RenderSettings,
+  destinations: SourceSettings,
   io: Io,
 ): Promise<void> {
   const documents = [];
@@ -148,7 +155,7 @@ async function writeOutputs(
     if (!render) throw new Error(`no renderer for ${format}`);
     documents.push({ path, document: await render(report, view, settings) });
   }
-  for (const { path, document } of documents) if (path !== null) await writeFileWhole(path, document);
+  for (const { path, document } of documents) if (path !== null) await writeWhole(path, document, destinations);
   for (const { path, document } of documents) if (path === null) await writeStdout(io, document);
 }
 

@@ -2,13 +2,20 @@ import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'no
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
+import { isS3Uri } from '../sources/index.ts';
 import type { Io } from './io.ts';
+import { guardTemporary } from './temporary.ts';
 import { cannotWrite, temporaryPath, writeStdout } from './write.ts';
 
 /** Writes what is too large to be held at once: files whole or not at all, like `write.ts`. */
 
 /** `UserError` when the destination's name asks for what cannot be written. */
 export function checkLinesPath(path: string): void {
+  if (isS3Uri(path)) {
+    throw new UserError('bad-option', `--output '${path}': an import is written to a file`, {
+      hint: 'Or send it on: wfa import … -o - | gzip | aws s3 cp - s3://BUCKET/KEY',
+    });
+  }
   if (!/\.zst$/i.test(path)) return;
   throw new UserError('bad-option', `--output '${path}': wfa writes no zstd`, {
     hint: 'Let it end in .gz, or pack it yourself: wfa import … -o - | zstd > FILE',
@@ -31,6 +38,7 @@ export async function writeLines(path: string | null, lines: AsyncIterable<strin
 
 async function writeAndRename(path: string, lines: AsyncIterable<string>, mode: number | undefined): Promise<void> {
   const temporary = temporaryPath(path);
+  const release = guardTemporary(temporary);
   try {
     await writeInto(temporary, path, 'wx', lines, mode);
     await rename(temporary, path).catch((error) => {
@@ -39,6 +47,8 @@ async function writeAndRename(path: string, lines: AsyncIterable<string>, mode: 
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    release();
   }
 }
 

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { isS3Uri, parseObjectUri, type SourceSettings, writeObject } from '../sources/index.ts';
 import type { Io } from './io.ts';
+import { guardTemporary } from './temporary.ts';
 
 /** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
 
@@ -22,11 +24,26 @@ export async function writeStdout(io: Io, document: string | Uint8Array): Promis
   });
 }
 
+/** `UserError` when a destination can be seen to be none before anything is written. */
+export function checkDestination(destination: string): void {
+  if (isS3Uri(destination)) parseObjectUri(destination);
+}
+
+/** Writes a file or an object so that nobody ever sees a part of it. */
+export async function writeWhole(
+  destination: string,
+  document: string | Uint8Array,
+  settings: SourceSettings,
+): Promise<void> {
+  if (isS3Uri(destination)) await writeObject(destination, document, settings.s3 ?? {});
+  else await writeFileWhole(destination, document);
+}
+
 /**
  * Writes a file under a temporary name beside it and renames it, so that nobody ever sees a part of it. Devices and pipes are
  * written to directly: a rename would replace them.
  */
-export async function writeFileWhole(path: string, document: string | Uint8Array): Promise<void> {
+async function writeFileWhole(path: string, document: string | Uint8Array): Promise<void> {
   try {
     const existing = await stat(path).catch(() => null);
     if (existing && !existing.isFile()) await writeDirectly(path, document);
@@ -51,6 +68,7 @@ export const temporaryPath = (path: string): string =>
 
 async function writeAndRename(path: string, document: string | Uint8Array, mode: number | undefined): Promise<void> {
   const temporary = temporaryPath(path);
+  const release = guardTemporary(temporary);
   try {
     const file = await open(temporary, 'wx', mode ?? 0o666);
     try {
@@ -63,6 +81,8 @@ async function writeAndRename(path: string, document: string | Uint8Array, mode:
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    release();
   }
 }
 

@@ -1,20 +1,16 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Issue } from '../model/issue.ts';
 import { locateJsonError } from './json-error.ts';
-import type { DecodedRecord } from './record.ts';
-
-/** Where a record's text begins: 1-based line and column in the input. */
-export interface TextPosition {
-  readonly uri: string;
-  readonly line: number;
-  readonly column: number;
-}
+import type { TextPosition } from './record.ts';
 
 /** V8 cannot hold longer strings than 512 MB; half of it leaves room for two-byte ones. */
-const LONGEST_RECORD_BYTES = 1 << 28;
+export const LONGEST_RECORD_BYTES = 1 << 28;
 
 /** Parses the text of one record. */
-export function decodeText(bytes: Buffer, position: TextPosition): DecodedRecord {
+export function decodeText(
+  bytes: Buffer,
+  position: TextPosition,
+): { readonly json: unknown } | { readonly issue: Issue } {
   const { uri, line } = position;
   if (bytes.length > LONGEST_RECORD_BYTES) {
     return { issue: { code: 'record-too-long', origin: { uri, line }, byteLength: bytes.length } };
@@ -24,7 +20,7 @@ export function decodeText(bytes: Buffer, position: TextPosition): DecodedRecord
   if (!ascii && !isUtf8(bytes)) return { issue: { code: 'not-utf-8', ...locateBadByte(bytes, position) } };
   const text = bytes.toString(ascii ? 'latin1' : 'utf8');
   try {
-    return { line, json: JSON.parse(text) };
+    return { json: JSON.parse(text) };
   } catch (error) {
     return { issue: wordParseError(text, position, error as Error) };
   }

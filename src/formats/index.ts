@@ -7,9 +7,12 @@ import { withoutPassword } from '../sources/index.ts';
 import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
-import type { DecodedRecord, Decoder, Format } from './record.ts';
+import type { Batch, Decoder, Format } from './record.ts';
 
-export type { DecodedRecord } from './record.ts';
+export { decodeText } from './decode-text.ts';
+export { splitLines } from './ndjson.ts';
+export type { Batch, LineBlock, RawRecord } from './record.ts';
+export { prepareScan, type ScanRun } from './scan-run.ts';
 
 const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, redisSnapshotFormat];
 
@@ -19,29 +22,26 @@ const HEAD_BYTES = 256;
  * The records of one input, in batches as its chunks arrive. `UserError` when the content is no text of records at all;
  * whatever is wrong with a single record is an issue in its place.
  */
-export async function* decodeRecords(
-  bytes: AsyncIterable<Uint8Array>,
-  uri: string,
-): AsyncGenerator<Iterable<DecodedRecord>> {
+export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Batch> {
   let decoder: Decoder | null = null;
   let waiting: Buffer = Buffer.alloc(0);
   for await (const chunk of bytes) {
     if (decoder) {
-      yield decoder.push(chunk);
+      yield* decoder.push(chunk);
       continue;
     }
     waiting = Buffer.concat([waiting, chunk]);
     const head = headOf(waiting);
     if (head.length < 2 || (head.length < HEAD_BYTES && !/[\r\n]/.test(head))) continue;
     decoder = chooseDecoder(head, uri);
-    yield decoder.push(withoutMark(waiting));
+    yield* decoder.push(withoutMark(waiting));
   }
   if (!decoder) {
     if (headOf(waiting).length === 0) throw new UserError('empty-input', `${wordInput(uri)} is empty.`);
     decoder = chooseDecoder(headOf(waiting), uri);
-    yield decoder.push(withoutMark(waiting));
+    yield* decoder.push(withoutMark(waiting));
   }
-  yield decoder.end();
+  yield* decoder.end();
 }
 
 /** The first bytes after a byte-order mark and white space, one character a byte. */

@@ -1,6 +1,6 @@
-import { decodeText, type TextPosition } from './decode-text.ts';
+import { LONGEST_RECORD_BYTES } from './decode-text.ts';
 import { isWhite } from './ndjson.ts';
-import type { DecodedRecord, Decoder, Format } from './record.ts';
+import type { Batch, Decoder, Format, RawRecord, TextPosition } from './record.ts';
 
 /** A JSON array of records, on one line or many. */
 export const jsonArrayFormat: Format = {
@@ -31,11 +31,12 @@ class DocumentDecoder implements Decoder {
   #line = 1;
   #column = 0;
   #closed = false;
-  #records: DecodedRecord[] = [];
+  #records: RawRecord[] = [];
   /** Where the current record began; `null` between records. */
   #start: TextPosition | null = null;
   /** The current record's bytes in earlier chunks, the current chunk, and where in it the record goes on. */
   #parts: Buffer[] = [];
+  #partBytes = 0;
   #chunk: Buffer = Buffer.alloc(0);
   #from = 0;
 
@@ -44,7 +45,7 @@ class DocumentDecoder implements Decoder {
     this.#recordDepth = recordDepth;
   }
 
-  push(chunk: Uint8Array): DecodedRecord[] {
+  push(chunk: Uint8Array): Batch[] {
     this.#chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.#from = 0;
     for (let i = 0; i < this.#chunk.length; i++) {
@@ -57,11 +58,11 @@ class DocumentDecoder implements Decoder {
         this.#column = 0;
       }
     }
-    if (this.#start !== null) this.#parts.push(this.#chunk.subarray(this.#from));
+    if (this.#start !== null) this.#keep(this.#chunk.subarray(this.#from));
     return this.#take();
   }
 
-  end(): DecodedRecord[] {
+  end(): Batch[] {
     this.#chunk = Buffer.alloc(0);
     this.#from = 0;
     if (this.#start !== null) this.#finish(0);
@@ -69,10 +70,18 @@ class DocumentDecoder implements Decoder {
     return this.#take();
   }
 
-  #take(): DecodedRecord[] {
+  #take(): Batch[] {
     const records = this.#records;
     this.#records = [];
-    return records;
+    // The lines of a document are counted from its beginning: there is nothing to add to them.
+    return records.length === 0 ? [] : [{ records, lineCount: 0 }];
+  }
+
+  /** What is longer than any string is only counted. */
+  #keep(part: Buffer): void {
+    this.#partBytes += part.length;
+    if (this.#partBytes <= LONGEST_RECORD_BYTES) this.#parts.push(part);
+    else this.#parts = [];
   }
 
   #readString(byte: number): void {
@@ -118,15 +127,20 @@ class DocumentDecoder implements Decoder {
   #finish(to: number): void {
     if (this.#start === null) return;
     if (this.#closed) this.#complain('text after the end of the array', this.#start);
-    else
-      this.#records.push(
-        decodeText(Buffer.concat([...this.#parts, this.#chunk.subarray(this.#from, to)]), this.#start),
-      );
+    else this.#records.push(this.#gather(this.#start, this.#chunk.subarray(this.#from, to)));
     this.#parts = [];
+    this.#partBytes = 0;
     this.#start = null;
     this.#inString = false;
     this.#escaped = false;
     this.#depth = this.#recordDepth;
+  }
+
+  #gather(position: TextPosition, last: Buffer): RawRecord {
+    const byteLength = this.#partBytes + last.length;
+    if (byteLength <= LONGEST_RECORD_BYTES) return { text: Buffer.concat([...this.#parts, last]), position };
+    const { uri, line } = position;
+    return { issue: { code: 'record-too-long', origin: { uri, line }, byteLength } };
   }
 
   #complain(problem: string, { line, column } = { line: this.#line, column: this.#column }): void {

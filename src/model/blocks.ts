@@ -15,10 +15,9 @@ export function blockLabels(runs: readonly RunFacts[], keys: readonly RunKey[]):
   for (const { workflow, structure } of runs) {
     structures.set(workflow, (structures.get(workflow) ?? new Set()).add(structure));
   }
-  const shown = (run: RunFacts) =>
-    keys.filter((key) => key !== 'structure' || (structures.get(run.workflow)?.size ?? 0) > 1);
+  const withoutStructure = keys.filter((key) => key !== 'structure');
   return (run) =>
-    shown(run)
+    ((structures.get(run.workflow)?.size ?? 0) > 1 ? keys : withoutStructure)
       .map((key) => (key === 'structure' ? `#${run.structure.slice(0, 6)}` : runKeyOf(run, key)))
       .join(BLOCK_SEPARATOR)
       // The hash belongs to the workflow's name: it is another workload.

@@ -157,7 +157,7 @@ function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task)
   for (const startup of run.workerStartups) {
     if (startup.readyAtMs === null) continue;
     for (const id of startup.initialTaskIds) push(byTask, id, startup);
-    const workerId = workerOf(startup, tasks);
+    const workerId = startupWorkerId(startup, tasks);
     if (workerId !== null) push(byWorker, workerId, startup);
   }
   return (task) => {
@@ -167,8 +167,8 @@ function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task)
   };
 }
 
-/** Flexible workers have no id at their start-up: their initial tasks know it. `null`: neither does. */
-function workerOf(startup: WorkerStartup, tasks: ReadonlyMap<string, Task>): string | null {
+/** Whose start-up it was. Flexible workers have no id there: their initial tasks know it. `null`: neither does. */
+export function startupWorkerId(startup: WorkerStartup, tasks: ReadonlyMap<string, Task>): string | null {
   if (startup.workerId !== null) return startup.workerId;
   for (const id of startup.initialTaskIds) {
     const workerId = tasks.get(id)?.workerId;

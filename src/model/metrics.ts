@@ -67,14 +67,15 @@ function downloadMs(task: Task): number {
 }
 
 /** A preloaded input was downloaded too, although its time is overwritten with null. */
-function downloadedBytes(task: Task): number {
-  const preloaded = new Set(task.optimizationEvents.flatMap((e) => (e.type === 'PreLoad' ? [e.inputId] : [])));
+export function downloadedBytes({ inputs, optimizationEvents }: Task): number {
+  const isPreloaded = (id: string) =>
+    optimizationEvents.some((event) => event.type === 'PreLoad' && event.inputId === id);
   let sum = 0;
-  for (const input of task.inputs) if (input.downloadMs !== null || preloaded.has(input.id)) sum += input.sizeBytes;
+  for (const { id, downloadMs, sizeBytes } of inputs) if (downloadMs !== null || isPreloaded(id)) sum += sizeBytes;
   return sum;
 }
 
-const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
+export const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
 
 function measureStartup(run: Run): Measurement {
   let sum = 0;

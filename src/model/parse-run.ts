@@ -71,6 +71,8 @@ function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
     structureHash: dag.structureHash,
     sinkNodeId: dag.sinkNodeId,
     rootNodeIds: dag.rootNodeIds,
+    nodeCount: dag.nodes.length,
+    plannedOptimizations: [...new Set(dag.nodes.flatMap((node) => node.optimizations))],
     nodes: dag.nodes,
     submittedAtMs: nullable(record['submission'], 'submission', toSubmittedAtMs),
     plan: nullable(record['plan'], 'plan', toPlan),

@@ -73,7 +73,7 @@ export function describeRun(run: Run): RunFacts {
     complete: isComplete(run),
     submittedAtMs: run.submittedAtMs,
     finishedAtMs: lastFinishedAtMs(run),
-    nodeCount: run.nodes.length,
+    nodeCount: run.nodeCount,
     taskCount: run.tasks.length,
     optimizations: optimizationsOf(run),
     resourceMeasure: run.resourceUsage?.measure ?? null,
@@ -89,7 +89,7 @@ export function describeRun(run: Run): RunFacts {
 
 function optimizationsOf(run: Run): string[] {
   const names = new Set<string>();
-  for (const node of run.nodes) for (const name of node.optimizations) names.add(withoutParameters(name));
+  for (const name of run.plannedOptimizations) names.add(withoutParameters(name));
   for (const task of run.tasks) for (const event of task.optimizationEvents) names.add(event.type);
   return [...names].sort();
 }

@@ -135,6 +135,9 @@ export interface Run {
   readonly structureHash: string;
   readonly sinkNodeId: string;
   readonly rootNodeIds: readonly string[];
+  readonly nodeCount: number;
+  /** What the planner put on any node, each name once. */
+  readonly plannedOptimizations: readonly string[];
   readonly nodes: readonly DagNode[];
   /** On the client's clock; `null`: the run was never submitted, or failed before it said so. */
   readonly submittedAtMs: number | null;

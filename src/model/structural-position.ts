@@ -10,15 +10,66 @@ const CYCLE = '?'.repeat(16);
  * the nodes and of their edges does not matter. O(nodes + edges).
  * Two of 10,000 positions of one workflow collide with a chance of about 3e-12.
  */
-export function structuralPositions(nodes: readonly DagNode[]): Map<string, string> {
+export function structuralPositions(nodes: readonly DagNode[]): ReadonlyMap<string, string> {
+  const positions = recallPositions(nodes);
+  return new Map(nodes.map(({ id }, i) => [id, positions[i] as string]));
+}
+
+/** The function's name in a position: what stands before the two hashes and their signs. */
+export const functionAt = (position: string): string => position.slice(0, -2 * (CYCLE.length + 1));
+
+/** All that positions depend on: ids count only as places in the list of nodes. */
+interface Layout {
+  readonly functionNames: readonly string[];
+  /** Node after node: how many upstream, their places, how many downstream, their places. */
+  readonly places: readonly number[];
+}
+
+function layOutNodes(nodes: readonly DagNode[]): Layout {
+  const placeOf = new Map<string, number>();
+  for (let i = 0; i < nodes.length; i++) placeOf.set((nodes[i] as DagNode).id, i);
+  const places: number[] = [];
+  const addAll = (ids: readonly string[]) => {
+    places.push(ids.length);
+    for (const id of ids) places.push(placeOf.get(id) ?? -1);
+  };
+  for (const { upstream, downstream } of nodes) {
+    addAll(upstream);
+    addAll(downstream);
+  }
+  return { functionNames: nodes.map(({ functionName }) => functionName), places };
+}
+
+/** Thousands of runs share a few structures, listed in the same order: what was worked out for one serves the next. */
+const known = new Map<number, { readonly layout: Layout; readonly positions: readonly string[] }>();
+/** A few KB each. */
+const MOST_KNOWN = 256;
+
+/** By the nodes' order. */
+function recallPositions(nodes: readonly DagNode[]): readonly string[] {
+  const layout = layOutNodes(nodes);
+  let key = nodes.length;
+  for (const place of layout.places) key = Math.imul(key ^ place, 0x9e3779b1) + 1;
+  const recalled = known.get(key);
+  if (recalled && sameItems(recalled.layout.places, layout.places)) {
+    if (sameItems(recalled.layout.functionNames, layout.functionNames)) return recalled.positions;
+  }
+  if (known.size >= MOST_KNOWN) known.clear();
+  const positions = findPositions(nodes);
+  known.set(key, { layout, positions });
+  return positions;
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function findPositions(nodes: readonly DagNode[]): string[] {
   const upward = labelNodes(nodes, (node) => node.upstream);
   const downward = labelNodes(nodes, (node) => node.downstream);
-  return new Map(
-    nodes.map((node) => [
-      node.id,
-      `${node.functionName}+${upward.get(node.id) ?? CYCLE}+${downward.get(node.id) ?? CYCLE}`,
-    ]),
-  );
+  return nodes.map(({ id, functionName }) => `${functionName}+${upward.get(id) ?? CYCLE}+${downward.get(id) ?? CYCLE}`);
 }
 
 /**

@@ -34,7 +34,7 @@ export function lastFinishedAtMs(run: Run): number | null {
 export const plannerName = (run: Run): string | null => run.plan?.plannerName ?? run.tasks[0]?.plannerName ?? null;
 
 /** Whether every node of the DAG left metrics. */
-export const isComplete = (run: Run): boolean => tasksById(run).size >= run.nodes.length;
+export const isComplete = (run: Run): boolean => tasksById(run).size >= run.nodeCount;
 
 /** Flexible workers are chosen at run time: their id is made up by the engine and begins so. */
 export const isFlexibleWorker = (workerId: string | null): boolean =>
@@ -58,15 +58,14 @@ export function memorySizesMb(run: Run): number[] {
 /** The nodes by id. */
 export const nodesById = (run: Run): Map<string, DagNode> => new Map(run.nodes.map((node) => [node.id, node]));
 
-/** One map per run, made when it is first asked for: several facts of a run need it. */
-const taskMaps = new WeakMap<Run, ReadonlyMap<string, Task>>();
+/** Several facts of a run need its map, one after the other: the latest is kept. A map from every run to its own costs more to collect. */
+let latest: { readonly run: Run; readonly tasks: ReadonlyMap<string, Task> } | null = null;
 
 /** The tasks that left metrics, by node id. */
 export function tasksById(run: Run): ReadonlyMap<string, Task> {
-  const known = taskMaps.get(run);
-  if (known) return known;
+  if (latest?.run === run) return latest.tasks;
   const tasks = new Map<string, Task>();
   for (const task of run.tasks) tasks.set(task.nodeId, task);
-  taskMaps.set(run, tasks);
+  latest = { run, tasks };
   return tasks;
 }

@@ -102,11 +102,12 @@ const eachLine = (text: string, paint: (line: string) => string): string =>
     .map((line) => paint(line))
     .join('\n');
 
-/** Lines of at most `width` characters, broken at spaces and, where a word is longer, inside it. */
+/** Lines of at most `width` characters, broken at spaces; where a word is longer, after a sign that joins parts of a name, else anywhere. */
 function fold(text: string, width: number): string {
+  const piece = new RegExp(`.{1,${width}}$|.{0,${width - 1}}[-_+./]|.{1,${width}}`, 'gu');
   return wrap(text, width, '')
     .split('\n')
-    .flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [''])
+    .flatMap((line) => line.match(piece) ?? [''])
     .join('\n');
 }
 

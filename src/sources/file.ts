@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { type BigIntStats, createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -12,9 +12,9 @@ export const fileSource: Source = {
   accepts: (uri) => !/^[a-z][a-z0-9+.-]+:/i.test(uri) || uri.startsWith('file:'),
   list: async (uri) => {
     const path = uri.startsWith('file:') ? decodeURIComponent(new URL(uri).pathname) : uri;
-    const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+    const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (!(found instanceof Error)) {
-      return found.isDirectory() ? listDirectory(path) : [fileInput(path, found.isFile() ? found.size : null, true)];
+      return found.isDirectory() ? listDirectory(path) : [fileInput(path, found, true)];
     }
     if (/[*?[{]/.test(path)) return listGlob(path);
     throw cannotRead(path, found);
@@ -48,17 +48,19 @@ async function listGlob(pattern: string): Promise<Input[]> {
 }
 
 async function statInput(path: string): Promise<Input> {
-  const found = await stat(path).catch((error) => {
+  const found = await stat(path, { bigint: true }).catch((error) => {
     throw cannotRead(path, error);
   });
-  return fileInput(path, found.size, false);
+  return fileInput(path, found, false);
 }
 
-function fileInput(path: string, byteLength: number | null, explicit: boolean): Input {
+function fileInput(path: string, found: BigIntStats, explicit: boolean): Input {
+  const isFile = found.isFile();
   return {
     uri: path,
-    byteLength,
+    byteLength: isFile ? Number(found.size) : null,
     explicit,
+    version: isFile ? `${found.mtimeNs}-${found.size}-${found.ino}` : null,
     open: async function* () {
       try {
         yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });

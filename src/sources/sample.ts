@@ -7,10 +7,10 @@ import type { Input, Source } from './source.ts';
 /** The runs that come with wfa: `sample:` is all of them, `sample:NAME` one file. */
 export const sampleSource: Source = {
   accepts: (uri) => uri.startsWith('sample:'),
-  list: async (uri) => {
+  list: async (uri, settings) => {
     const name = uri.slice('sample:'.length);
     const directory = join(packageRoot(), 'samples');
-    const all = await fileSource.list(directory);
+    const all = await fileSource.list(directory, settings);
     const chosen = all.filter((input) => name === '' || sampleName(input.uri, directory) === name);
     if (chosen.length === 0) {
       const names = all.map((input) => `sample:${sampleName(input.uri, directory)}`);

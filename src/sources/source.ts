@@ -6,14 +6,31 @@ export interface Input {
   readonly byteLength: number | null;
   /** Whether the user named this very input, rather than a directory or pattern that holds it. */
   readonly explicit: boolean;
+  /** Changes whenever the stored bytes change: an object's ETag, a file's `mtimeNs-size-inode`; `null` when nothing tells. */
+  readonly version: string | null;
   open(): AsyncIterable<Uint8Array>;
+}
+
+/** How an S3 server is reached, as far as the user says it rather than the environment. Plain data. */
+export interface S3Settings {
+  /** An http or https URL; else AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or Amazon's own. */
+  readonly endpoint?: string | undefined;
+  /** `http://host/bucket/key` instead of `http://bucket.host/key`. */
+  readonly pathStyle?: boolean | undefined;
+  /** Ask without credentials: for public buckets. */
+  readonly unsigned?: boolean | undefined;
+}
+
+/** What the user says about how places are reached. Plain data, so that it can be handed to another thread. */
+export interface SourceSettings {
+  readonly s3?: S3Settings;
 }
 
 /** A place where data can lie: one file in this folder each, and one line in the list in `index.ts`. */
 export interface Source {
   readonly accepts: (uri: string) => boolean;
   /** The inputs behind a URI, in a stable order; `UserError` when there is none. */
-  readonly list: (uri: string) => Promise<Input[]>;
+  readonly list: (uri: string, settings: SourceSettings) => Promise<Input[]>;
 }
 
 /** The endings by which record files are known in directories; what a file is, its content decides. */

@@ -11,6 +11,6 @@ export const stdinSource: Source = {
         hint: 'Pipe run records into wfa, as in: zcat runs.ndjson.gz | wfa runs --data -',
       });
     }
-    return [{ uri: '-', byteLength: null, explicit: true, open: () => stdin }];
+    return [{ uri: '-', byteLength: null, explicit: true, version: null, open: () => stdin }];
   },
 };

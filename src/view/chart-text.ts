@@ -3,18 +3,42 @@ import type { ChartFrame } from './view.ts';
 /** Space that the theme leaves around a chart, in pixels on each side. */
 export const CHART_PADDING = 4;
 
-/** Breaks a text into lines that fit a width in pixels; a single word that is too long keeps its line. */
+/** Breaks a text into lines that fit a width in pixels: at spaces, and words that are too long where their parts are joined. */
 export function wrapText(text: string, width: number, frame: ChartFrame, bold = false): string[] {
+  const fits = (line: string) => frame.textWidth(line, frame.fontSize, bold) <= width;
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const next = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && frame.textWidth(next, frame.fontSize, bold) > width) {
-      lines.push(line);
-      line = word;
-    } else line = next;
+    if (fits(next)) {
+      line = next;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = breakWord(word, fits);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
   }
   return [...lines, line];
+}
+
+/** Signs that join the parts of a name, after which it may break. */
+const JOINT = /[-_+./]/;
+
+/** Names have no spaces: they break after a joint, or anywhere where there is none, so that two long ones still differ. */
+function breakWord(word: string, fits: (line: string) => boolean): string[] {
+  const pieces: string[] = [];
+  let rest = [...word];
+  while (rest.length > 1 && !fits(rest.join(''))) {
+    let length = 1;
+    while (length < rest.length && fits(rest.slice(0, length + 1).join(''))) length++;
+    let joint = length;
+    while (joint > 0 && !JOINT.test(rest[joint - 1] as string)) joint--;
+    const end = joint > length / 3 ? joint : length;
+    pieces.push(rest.slice(0, end).join(''));
+    rest = rest.slice(end);
+  }
+  return [...pieces, rest.join('')];
 }
 
 /** A chart's title with what the reader must know to read it, both broken to the width of the frame. */
@@ -38,4 +62,26 @@ export function cutText(text: string, width: number, frame: ChartFrame, bold = f
     characters.pop();
   }
   return `${characters.join('')}\u2026`;
+}
+
+/** Cuts names to a width so that they stay apart: their ends are lost, else their middles, else their beginnings. */
+export function cutNames(names: readonly string[], width: number, frame: ChartFrame): string[] {
+  const reverse = (text: string) => [...text].reverse().join('');
+  const fits = (text: string) => frame.textWidth(text, frame.fontSize) <= width;
+  const loseMiddle = (name: string) => {
+    const characters = [...name];
+    let cut = name;
+    for (let kept = characters.length - 1; kept > 1 && !fits(cut); kept--) {
+      const tail = Math.floor(kept / 2);
+      cut = `${characters.slice(0, kept - tail).join('')}\u2026${characters.slice(characters.length - tail).join('')}`;
+    }
+    return cut;
+  };
+  const ways = [
+    (name: string) => cutText(name, width, frame),
+    loseMiddle,
+    (name: string) => reverse(cutText(reverse(name), width, frame)),
+  ].map((cut) => names.map(cut));
+  const distinct = ways.find((cut) => new Set(cut).size === new Set(names).size);
+  return distinct ?? (ways.at(-1) as string[]);
 }

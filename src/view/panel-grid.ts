@@ -1,4 +1,4 @@
-import { CHART_PADDING, titleOf } from './chart-text.ts';
+import { CHART_PADDING, titleOf, wrapText } from './chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from './view.ts';
 
 /** Small multiples of equal size, laid out in pixels so that they fit every width. */
@@ -60,16 +60,8 @@ export function drawPanels(
   return { title: titleOf(titles, legend, frame), vconcat: rows.length > 0 ? rows : [empty], spacing: 16 };
 }
 
-/** Names have no spaces to break at: they break where the width ends, so that two long ones still differ. */
-function breakLine(line: HeadLine, width: number, frame: ChartFrame): HeadLine[] {
-  const texts: string[] = [];
-  for (const character of line.text) {
-    const grown = (texts.at(-1) ?? '') + character;
-    if (texts.length > 0 && frame.textWidth(grown, frame.fontSize, line.bold) <= width) texts[texts.length - 1] = grown;
-    else texts.push(character);
-  }
-  return texts.map((text) => ({ ...line, text: text.trim() }));
-}
+const breakLine = (line: HeadLine, width: number, frame: ChartFrame): HeadLine[] =>
+  wrapText(line.text, width, frame, line.bold).map((text) => ({ ...line, text }));
 
 const NOTHING = { data: { values: [{}] }, mark: { type: 'point', opacity: 0 } };
 const spacer = (height: number) => ({ width: 1, height, ...NOTHING });

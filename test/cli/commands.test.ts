@@ -17,10 +17,18 @@ describe.each(['80', '160'])('at %s columns', (columns) => {
   test.each([
     ['runs', ['runs', ...SAMPLE]],
     ['runs-list', ['runs', '--list', '--workflow', 'gemm', ...SAMPLE]],
+    ['run', ['run', '1795340906110', '--plan', '--data', 'sample:newer']],
+    ['run-failed', ['run', '1795336084853', '--data', 'sample:older']],
     ['compare', COMPARE],
     ['compare-two-candidates', ['compare', 'wukong', 'uniform', 'non-uniform-opt', '--data', 'sample:older']],
     ['compare-counts', [...COMPARE, '--metric', 'workers,cold-starts', '--workflow', 'gemm']],
     ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
+    ['preload', ['preload', '--planner', 'non-uniform-opt', '--data', 'sample:newer']],
+    ['accuracy', ['accuracy', ...SAMPLE]],
+    ['sla', ['sla', ...SAMPLE]],
+    ['breakdown', ['breakdown', ...SAMPLE]],
+    ['prewarm', ['prewarm', ...SAMPLE]],
+    ['taskdup', ['taskdup', ...SAMPLE]],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await wfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -132,6 +140,37 @@ describe('gates', () => {
     const ended = await wfa([...COMPARE, '-f', 'csv', ...gates.flatMap((gate) => ['--fail-on', gate])]);
     expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
     expect(ended.stdout).toMatch(/^baseline,/);
+  });
+
+  // Of the bundled runs: warm [64, 98] and [79, 100] %, saved [0.60, 0.77] and [0.75, 1.05] s, all used; ahead by [−3.6, −0.7] and
+  // [−0.59, −0.28] s.
+  test.each([
+    ['prewarm', 'sample:', 'warm<50%', 0, ''],
+    ['prewarm', 'sample:', 'unused>0', 0, ''],
+    [
+      'prewarm',
+      'sample:',
+      'saved<700ms',
+      3,
+      'wfa: gate saved<700ms cannot be decided (non-uniform-opt): the interval straddles the bound\n',
+    ],
+    [
+      'taskdup',
+      'sample:',
+      'ahead-by<0ms',
+      1,
+      'wfa: gate ahead-by<0ms tripped (non-uniform-opt)\nwfa: gate ahead-by<0ms tripped (uniform-opt)\n',
+    ],
+    [
+      'taskdup',
+      'sample:newer',
+      'used<50%',
+      2,
+      "wfa: --fail-on 'used<50%': there is no used in this result\n  It holds no figure that a gate can be set on.\n",
+    ],
+  ])('%s of %s with %s', async (command, data, gate, status, stderr) => {
+    const ended = await wfa([command, '--data', data, '--fail-on', gate, '-f', 'csv']);
+    expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
   });
 });
 

@@ -41,6 +41,20 @@ describe('structuralPositions', () => {
     expect([...other.values()].sort()).toEqual([...one.values()].sort());
   });
 
+  it('tells apart what differs in one name or one edge only, though it remembers what it saw', () => {
+    const fork = (name: string, other: string[]) => [
+      node('split+1', [], ['work+1', `${name}+1`]),
+      node('work+1', ['split+1'], other),
+      node(`${name}+1`, ['split+1'], []),
+      node('merge+1', other.length > 0 ? ['work+1'] : [], []),
+    ];
+    const seen = [fork('work2', ['merge+1']), fork('side', ['merge+1']), fork('work2', [])].map((nodes) =>
+      [...structuralPositions(nodes).values()].join(),
+    );
+    expect(new Set(seen).size).toBe(3);
+    expect([...structuralPositions(fork('side', ['merge+1'])).values()].join()).toBe(seen[1]);
+  });
+
   it('survives a chain of 100,000 tasks and a cycle', () => {
     const long = Array.from({ length: 100_000 }, (_, i) => node(`f+${i}`, i ? [`f+${i - 1}`] : [], [`f+${i + 1}`]));
     expect(new Set(structuralPositions(long).values()).size).toBe(100_000);

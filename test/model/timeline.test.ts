@@ -36,13 +36,16 @@ function task(nodeId: string, changes: Partial<Task> = {}): Task {
 }
 
 function run(tasks: Task[], changes: Partial<Run> = {}): Run {
+  const nodeIds = [...new Set(tasks.map(({ nodeId }) => nodeId))];
   return {
     runId: 'r',
     workflow: 'w',
     structureHash: 'h',
     sinkNodeId: 'sink',
     rootNodeIds: ['a'],
-    nodes: [...new Set(tasks.map(({ nodeId }) => nodeId))].map((id) => ({
+    nodeCount: changes.nodes?.length ?? nodeIds.length,
+    plannedOptimizations: [],
+    nodes: nodeIds.map((id) => ({
       id,
       functionName: id,
       upstream: [],

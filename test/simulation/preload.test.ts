@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contrastFamily } from '../../src/analyses/preload/contrast-outcome.ts';
 import { matchRuns } from '../../src/analyses/preload/design.ts';
-import type { PreloadFacts } from '../../src/analyses/preload/extract.ts';
+import { OUTCOMES, type PreloadFacts } from '../../src/analyses/preload/extract.ts';
 import type { RunFacts } from '../../src/model/run-facts.ts';
 import { createRandom, type Random } from '../../src/stats/random.ts';
 
@@ -13,9 +13,9 @@ function simulateRun(block: number, shiftMs: number | null, random: Random): Pre
   const ofRun = 40 * normal(random);
   const cells = [0, 1, 2].map((position) => {
     const lagMs = 300 + 100 * position + 50 * block + ofRun + 10 * normal(random) + (shiftMs ?? 0);
-    const sumsMs = { 'ready-lag': lagMs, 'input-wait': lagMs, 'execution-start': lagMs, 'start-offset': lagMs };
+    const sumsMs = OUTCOMES.map(() => lagMs);
     const kind = shiftMs === null ? ('plain' as const) : ('preloaded' as const);
-    const cell = { position: `p${position}`, functionName: 'f', memoryMb: 512, workerState: 'warm' as const };
+    const cell = { position: `p${position}`, memoryMb: 512, workerState: 'warm' as const };
     return { ...cell, kind, afterPreload: false, taskCount: 1, sumsMs };
   });
   const run = { workflow: `w${block}`, structure: 's', sla: 'p90', submittedAtMs: 0 } as unknown as RunFacts;

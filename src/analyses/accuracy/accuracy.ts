@@ -9,6 +9,7 @@ import { viewAccuracy } from './view.ts';
 export const accuracy = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseAccuracy,
+  reads: ['nodes', 'plannedNodes'],
   extract: extractAccuracy,
   analyze: analyzeAccuracy,
   view: viewAccuracy,

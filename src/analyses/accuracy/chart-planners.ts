@@ -1,6 +1,6 @@
 import { max, quantile } from 'd3-array';
 import { shortPlannerName } from '../../model/names.ts';
-import { CHART_PADDING } from '../../view/chart-text.ts';
+import { CHART_PADDING, cutNames } from '../../view/chart-text.ts';
 import type { ChartFrame } from '../../view/view.ts';
 
 /** What the charts have in common: a colour and a shape for each planner, and axes in per cent. */
@@ -24,12 +24,14 @@ export function encodePlanners(planners: readonly string[], frame: ChartFrame) {
   const cycle = <Item>(items: readonly Item[]) => planners.map((_, i) => items[i % items.length]);
   const width = availableWidth(frame);
   const widest = Math.max(0, ...planners.map((name) => frame.textWidth(name, frame.fontSize))) + LEGEND_SYMBOL;
+  const labels = cutNames(planners, width - AXIS_WIDTH - LEGEND_SYMBOL, frame);
   const legend = {
     title: null,
     orient: 'bottom',
     direction: 'horizontal',
     columns: Math.max(1, Math.min(planners.length, Math.floor(width / widest))),
-    labelLimit: width - LEGEND_SYMBOL,
+    labelExpr: `(${JSON.stringify(Object.fromEntries(planners.map((name, i) => [name, labels[i]])))})[datum.label]`,
+    labelLimit: 0,
     symbolFillColor: 'transparent',
     symbolOpacity: 1,
   };

@@ -59,7 +59,7 @@ function reasonToLeaveOut(run: Run, facts: RunFacts): string | null {
 }
 
 function compareExecution(run: Run, plan: Plan, facts: RunFacts): AccuracyFacts['execution'] {
-  if (!facts.complete || plan.nodes.size < run.nodes.length) return null;
+  if (!facts.complete || plan.nodes.size < run.nodeCount) return null;
   const critical = new Set(plan.criticalPathNodeIds);
   const onPath = { predicted: 0, actual: 0 };
   const pairs = run.tasks.map((task): Pair => {

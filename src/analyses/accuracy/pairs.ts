@@ -36,7 +36,7 @@ export function pairRun(run: Run, plan: Plan, quantity: QuantityKey): Pair | NoP
   if (quantity === 'startup-time') return pairStartups(run, plan);
   const total = TASK_TOTALS[quantity] as TaskTotal;
   if (!isComplete(run)) return 'tasks-without-metrics';
-  if (plan.nodes.size < run.nodes.length) return 'no-prediction';
+  if (plan.nodes.size < run.nodeCount) return 'no-prediction';
   return { predicted: sumOf(plan.nodes.values(), total.predicted), actual: sumOf(run.tasks, total.actual) };
 }
 

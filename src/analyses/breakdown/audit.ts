@@ -1,22 +1,10 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { type Finding, keepFindings, note, warn } from '../warning.ts';
 import type { BreakdownFacts } from './extract.ts';
 import type { BreakdownOptions } from './options.ts';
 import type { BreakdownResult } from './result.ts';
-
-type Finding = Warning | false;
-
-const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  code,
-  severity: 'warning',
-  message,
-  args,
-});
-const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  ...warn(code, message, args),
-  severity: 'note',
-});
 
 /** What a careful reader would hold against the breakdown. */
 export function auditBreakdown(
@@ -33,7 +21,7 @@ export function auditBreakdown(
     auditEngines(facts),
     auditRuns(result),
   ];
-  return findings.filter((finding) => finding !== false);
+  return keepFindings(findings);
 }
 
 function auditBalance({ criticalPath, planners }: BreakdownResult): Finding {

@@ -14,13 +14,16 @@ export interface BreakdownFacts {
   readonly measurements: Readonly<Record<string, Measurement>>;
 }
 
+const METRICS = [...Object.values(TASK_METRIC_KEYS), ...BESIDE_KEYS].flatMap((key) => findMetric(key) ?? []);
+
 /** One run's parts. Pure. */
 export function extractBreakdown(run: Run, facts: RunFacts): BreakdownFacts {
-  const keys = [...Object.values(TASK_METRIC_KEYS), ...BESIDE_KEYS];
+  const measurements: Record<string, Measurement> = {};
+  for (const { key, measure } of METRICS) measurements[key] = measure(run);
   return {
     run: facts,
     path: facts.complete ? withoutNodes(traceCriticalPath(run)) : 'tasks-without-metrics',
-    measurements: Object.fromEntries(keys.map((key) => [key, findMetric(key)?.measure(run) ?? 0])),
+    measurements,
   };
 }
 

@@ -1,10 +1,10 @@
 import { findMetric } from '../../model/metrics.ts';
 import { shortPlannerName } from '../../model/names.ts';
+import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawParts } from './chart-parts.ts';
-import { PART_LABELS } from './parts.ts';
 import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PlannerBreakdown } from './result.ts';
 
 /** Tables, records and charts of a breakdown. */
@@ -127,19 +127,23 @@ function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown): Record<string, 
 }
 
 function tabulateBeside({ planners }: BreakdownResult): Table {
+  const all = planners.flatMap(({ beside }) => beside);
   const metrics = planners[0]?.beside.map(({ metric, unit }) => ({ metric, unit })) ?? [];
+  const known = new Set(all.flatMap(({ metric, ciLow }) => (ciLow === null ? [] : [metric])));
   return {
     title: 'starts and bytes per run (means over the same runs)',
     columns: [
       { key: 'planner', header: 'planner', align: 'left', wraps: true },
       ...metrics.flatMap(({ metric, unit }): Column[] => [
         { key: metric, header: withUnit(besideLabel(metric), unit), align: 'right' },
-        { key: `${metric}Interval`, header: '95 %', align: 'right', wide: true },
+        ...(known.has(metric)
+          ? [{ key: `${metric}Interval`, header: '95 %', align: 'right', wide: true } satisfies Column]
+          : []),
       ]),
     ],
     rows: planners.map(({ planner, beside }) => ({
       planner: shortPlannerName(planner),
-      ...Object.fromEntries(beside.flatMap(cellsOfBeside)),
+      ...Object.fromEntries(beside.flatMap((figure) => cellsOfBeside(figure, known.has(figure.metric)))),
     })),
     notes: [],
   };
@@ -155,12 +159,12 @@ const SHORT_LABELS: Readonly<Record<string, string>> = {
 
 const besideLabel = (metric: string): string => SHORT_LABELS[metric] ?? findMetric(metric)?.label ?? metric;
 
-function cellsOfBeside({ metric, unit, mean, ciLow, ciHigh }: BesideFigure): [string, Cell][] {
+function cellsOfBeside({ metric, unit, mean, ciLow, ciHigh }: BesideFigure, hasInterval: boolean): [string, Cell][] {
   const { scale } = readableUnit(unit);
   const word = (x: number) => wordFigure(x * scale);
   return [
     [metric, mean === null ? NOT_MEASURED : word(mean)],
-    [`${metric}Interval`, wordInterval(ciLow, ciHigh, word)],
+    ...(hasInterval ? [[`${metric}Interval`, wordInterval(ciLow, ciHigh, word)] satisfies [string, Cell]] : []),
   ];
 }
 

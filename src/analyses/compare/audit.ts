@@ -2,6 +2,7 @@ import type { Metric } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordList, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { type Finding, keepFindings, note, warn } from '../warning.ts';
 import { type Block, membersOf, type Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
@@ -10,20 +11,6 @@ import { labelOf } from './wording.ts';
 
 /** What a careful reader would hold against the comparison: first the design of the experiment, then its numbers. */
 
-const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  code,
-  severity: 'warning',
-  message,
-  args,
-});
-const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  ...warn(code, message, args),
-  severity: 'note',
-});
-
-type Finding = Warning | false;
-const kept = (findings: readonly Finding[]): Warning[] => findings.filter((finding) => finding !== false);
-
 /** Checks how the runs of one pairing were made. `all` are all runs of the data. */
 export function auditDesign(pairing: Pairing, all: readonly CompareFacts[], options: CompareOptions): Warning[] {
   const members = membersOf(pairing);
@@ -31,7 +18,7 @@ export function auditDesign(pairing: Pairing, all: readonly CompareFacts[], opti
   const of = (side: 'baseline' | 'candidate') => members.flatMap((m) => (m.side === side ? [m.fact.run] : []));
   const sides = { baseline: of('baseline'), candidate: of('candidate') };
   const arms = [pairing.candidate.label, pairing.baseline.label] as const;
-  return kept([
+  return keepFindings([
     auditOrder(pairing),
     auditBalance(pairing.blocks),
     auditLonelyBlocks(pairing),
@@ -242,7 +229,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
     return found.length > 0 && say(found, names(found));
   };
   const percent = wordPercentChange(result.equivalenceFraction, 0).slice(1);
-  return kept([
+  return keepFindings([
     ...auditCells(result, about),
     about(
       (c) => c.overall.outcome === 'inconclusive' && (c.overall.pAdjusted ?? 1) < 0.05,

@@ -9,6 +9,7 @@ import { viewComparison } from './view.ts';
 export const compare = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseComparison,
+  reads: [],
   extract: extractComparison,
   analyze: analyzeComparison,
   view: viewComparison,

@@ -1,25 +1,13 @@
 import { probabilityOfLess } from '../../stats/summary.ts';
 import { wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { type Finding, keepFindings, note, warn } from '../warning.ts';
 import type { ArmNames } from './arms.ts';
 import type { Block, Design } from './design.ts';
 import type { PreloadContrast, PreloadResult } from './result.ts';
 import { labelOf, wordMs, wordMsInterval } from './wording.ts';
 
 /** What a careful reader would hold against the comparison. */
-
-type Finding = Warning | false;
-
-const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  code,
-  severity: 'warning',
-  message,
-  args,
-});
-const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  ...warn(code, message, args),
-  severity: 'note',
-});
 
 /** In what else, besides preloading, the runs of the two sides differ: other optimizations, another planner. */
 export function listBundled(blocks: readonly Block[], { planner, against }: ArmNames): string[] {
@@ -34,7 +22,7 @@ export function listBundled(blocks: readonly Block[], { planner, against }: ArmN
 }
 
 export function auditPreload(result: PreloadResult, design: Design): Warning[] {
-  return [
+  return keepFindings([
     auditBundling(result),
     ...auditNegativeControl(result),
     auditUnmatched(design, result),
@@ -48,7 +36,7 @@ export function auditPreload(result: PreloadResult, design: Design): Warning[] {
         'with-task-duplication',
         'tasks that also had a TaskDup decision are shown apart, and not in the first table',
       ),
-  ].filter((finding) => finding !== false);
+  ]);
 }
 
 const auditBundling = ({ bundledWith, heading }: PreloadResult): Finding =>

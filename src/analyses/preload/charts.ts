@@ -1,3 +1,4 @@
+import { thinSorted } from '../../stats/order-statistics.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import { drawPanels, type Panel } from '../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
@@ -92,12 +93,11 @@ function drawSlopePanel({ name, lags }: Group, result: PreloadResult, { palette 
   };
 }
 
-function thinOut(lags: readonly ReadyLag[]): number[] {
-  const sorted = lags.map(({ readyLagMs }) => readyLagMs).sort((a, b) => a - b);
-  if (sorted.length <= MOST_POINTS) return sorted;
-  const step = (sorted.length - 1) / (MOST_POINTS - 1);
-  return Array.from({ length: MOST_POINTS }, (_, i) => sorted[Math.round(i * step)] as number);
-}
+const thinOut = (lags: readonly ReadyLag[]): readonly number[] =>
+  thinSorted(
+    lags.map(({ readyLagMs }) => readyLagMs).sort((a, b) => a - b),
+    MOST_POINTS,
+  );
 
 /** The share of run × position figures with at most that ready lag. */
 export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {

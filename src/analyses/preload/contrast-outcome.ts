@@ -1,3 +1,4 @@
+import { functionAt } from '../../model/structural-position.ts';
 import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
@@ -113,9 +114,9 @@ interface PositionBlock {
 function positionBlocks(blocks: readonly Block[], outcome: OutcomeKey): PositionBlock[] {
   return measuredBlocks(blocks, outcome).flatMap((block) =>
     block.cellKeys.map((cellKey) => {
-      const { position, functionName } = cellAt(block, cellKey);
+      const { position } = cellAt(block, cellKey);
       const { workflow, structure } = block;
-      return { head: { workflow, structure, position, functionName }, cellKey, block };
+      return { head: { workflow, structure, position, functionName: functionAt(position) }, cellKey, block };
     }),
   );
 }

@@ -1,4 +1,12 @@
-import type { OutcomeKey, PositionCell, PreloadFacts, TaskKind } from './extract.ts';
+import {
+  addSums,
+  type OutcomeKey,
+  type OutcomeSums,
+  type PositionCell,
+  type PreloadFacts,
+  sumOf,
+  type TaskKind,
+} from './extract.ts';
 import type { MatchKey } from './options.ts';
 
 /**
@@ -15,9 +23,8 @@ export interface Member {
 
 export interface CellSum {
   readonly position: string;
-  readonly functionName: string;
   readonly taskCount: number;
-  readonly sumsMs: Readonly<Record<OutcomeKey, number | null>>;
+  readonly sumsMs: OutcomeSums;
 }
 
 export interface Block {
@@ -54,22 +61,11 @@ function gatherCells(
   return sums;
 }
 
-function mergeCells(a: CellSum, b: CellSum): CellSum {
-  const add = (key: OutcomeKey) => {
-    const [x, y] = [a.sumsMs[key], b.sumsMs[key]];
-    return x === null || y === null ? null : x + y;
-  };
-  return {
-    ...a,
-    taskCount: a.taskCount + b.taskCount,
-    sumsMs: {
-      'ready-lag': add('ready-lag'),
-      'input-wait': add('input-wait'),
-      'execution-start': add('execution-start'),
-      'start-offset': add('start-offset'),
-    },
-  };
-}
+const mergeCells = (a: CellSum, b: CellSum): CellSum => ({
+  ...a,
+  taskCount: a.taskCount + b.taskCount,
+  sumsMs: addSums(a.sumsMs, b.sumsMs),
+});
 
 /** Preloaded runs with the control runs of the same conditions; preloaded runs without any come back as unmatched. */
 export interface Design {
@@ -155,7 +151,10 @@ export function negativeControlOf(blocks: readonly Block[]): Block[] {
  */
 export function measuredCells(block: Block, outcome: OutcomeKey): Block | null {
   const members = [...block.baseline, ...block.candidate];
-  const has = (key: string) => (member: Member) => member.cells.get(key)?.sumsMs[outcome] !== null;
+  const has = (key: string) => (member: Member) => {
+    const cell = member.cells.get(key);
+    return cell === undefined || sumOf(cell.sumsMs, outcome) !== null;
+  };
   const everywhere = block.cellKeys.filter((key) => members.every(has(key)));
   if (everywhere.length > 0) return { ...block, cellKeys: everywhere };
   const somewhere = block.cellKeys.filter((key) => members.some(has(key)));
@@ -170,7 +169,7 @@ export function amountOf({ cells }: Member, cellKeys: readonly string[], outcome
   let sum = 0;
   for (const key of cellKeys) {
     const cell = cells.get(key) as CellSum;
-    sum += (cell.sumsMs[outcome] as number) / cell.taskCount;
+    sum += (sumOf(cell.sumsMs, outcome) as number) / cell.taskCount;
   }
   return sum / cellKeys.length;
 }

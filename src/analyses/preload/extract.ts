@@ -19,7 +19,6 @@ export type TaskKind = 'plain' | 'preloaded' | 'duplicated' | 'preloaded-and-dup
 /** Sums over the tasks of one position, worker memory, worker state and kind. */
 export interface PositionCell {
   readonly position: string;
-  readonly functionName: string;
   readonly memoryMb: number;
   /** `unknown`: the start-up of the task's worker was not recorded, or it started several times, cold and warm. */
   readonly workerState: StartupState | 'unknown';
@@ -27,9 +26,24 @@ export interface PositionCell {
   /** Downstream of a preloaded task: it inherits what preloading did. */
   readonly afterPreload: boolean;
   readonly taskCount: number;
-  /** `null`: one of the tasks has no figure. */
-  readonly sumsMs: Readonly<Record<OutcomeKey, number | null>>;
+  readonly sumsMs: OutcomeSums;
 }
+
+/**
+ * In the order of `OUTCOMES`; `null`: one of the tasks has no figure. There is a cell for nearly every task of every run, so that
+ * the room they take decides how long reading takes: a list takes the least.
+ */
+export type OutcomeSums = readonly (number | null)[];
+
+/** The sum for one outcome; `null`: not known. */
+export const sumOf = (sums: OutcomeSums, outcome: OutcomeKey): number | null =>
+  sums[OUTCOMES.indexOf(outcome)] as number | null;
+
+export const addSums = (a: OutcomeSums, b: OutcomeSums): OutcomeSums =>
+  a.map((x, i) => {
+    const y = b[i] as number | null;
+    return x === null || y === null ? null : x + y;
+  });
 
 /** An estimate: how long a preloaded download took is not recorded. */
 export interface HiddenDownload {
@@ -52,7 +66,7 @@ export interface PreloadFacts {
 
 /** One run's cells. Pure. */
 export function extractPreload(run: Run, facts: RunFacts, options: PreloadOptions): PreloadFacts {
-  const preloadedTaskCount = run.tasks.filter((task) => preloadedInputs(task).length > 0).length;
+  const preloadedTaskCount = run.tasks.filter(isPreloaded).length;
   const asked = normalizePlanner(facts.planner) === normalizePlanner(options.planner);
   const useful = facts.planned && (asked ? preloadedTaskCount > 0 : preloadedTaskCount === 0);
   return {
@@ -69,49 +83,47 @@ function gatherTasks(run: Run): PositionCell[] {
   const upstream = new Map(run.nodes.map((node) => [node.id, node.upstream]));
   const after = nodesAfterPreload(run);
   const stateOf = workerStates(run);
-  const cells = new Map<string, PositionCell>();
+  const cells: { -readonly [key in keyof PositionCell]: PositionCell[key] }[] = [];
+  const placesOf = new Map<string, typeof cells>();
   for (const task of run.tasks) {
     const position = positions.get(task.nodeId);
     if (position === undefined) continue;
-    const cell = {
-      position,
-      functionName: position.slice(0, -34),
-      memoryMb: task.memoryMb,
-      workerState: stateOf(task),
-      kind: kindOf(task),
-      afterPreload: after.has(task.nodeId),
-    };
-    const key = `${position}|${cell.memoryMb}|${cell.workerState}|${cell.kind}|${cell.afterPreload}`;
-    const outcomes = measureTask(task, upstream.get(task.nodeId) ?? [], tasks, run.submittedAtMs);
-    const known = cells.get(key);
-    cells.set(key, {
-      ...cell,
-      taskCount: (known?.taskCount ?? 0) + 1,
-      sumsMs: known ? addOutcomes(known.sumsMs, outcomes) : outcomes,
-    });
+    const { memoryMb } = task;
+    const workerState = stateOf(task);
+    const kind = kindOf(task);
+    const afterPreload = after.has(task.nodeId);
+    const sumsMs = measureTask(task, upstream.get(task.nodeId) ?? [], tasks, run.submittedAtMs);
+    const places = placesOf.get(position) ?? [];
+    placesOf.set(position, places);
+    const known = places.find(
+      (cell) =>
+        cell.memoryMb === memoryMb &&
+        cell.workerState === workerState &&
+        cell.kind === kind &&
+        cell.afterPreload === afterPreload,
+    );
+    if (known) {
+      known.taskCount++;
+      known.sumsMs = addSums(known.sumsMs, sumsMs);
+    } else {
+      const cell = { position, memoryMb, workerState, kind, afterPreload, taskCount: 1, sumsMs };
+      places.push(cell);
+      cells.push(cell);
+    }
   }
-  return [...cells.values()];
+  return cells;
 }
 
 const preloadedInputs = (task: Task): string[] =>
   task.optimizationEvents.flatMap((event) => (event.type === 'PreLoad' ? [event.inputId] : []));
 
+const isPreloaded = (task: Task): boolean => task.optimizationEvents.some((event) => event.type === 'PreLoad');
+
 function kindOf(task: Task): TaskKind {
+  if (task.optimizationEvents.length === 0) return 'plain';
   const duplicated = task.optimizationEvents.some((event) => event.type === 'TaskDup');
-  if (preloadedInputs(task).length === 0) return duplicated ? 'duplicated' : 'plain';
+  if (!isPreloaded(task)) return duplicated ? 'duplicated' : 'plain';
   return duplicated ? 'preloaded-and-duplicated' : 'preloaded';
-}
-
-type Outcomes = Readonly<Record<OutcomeKey, number | null>>;
-
-function addOutcomes(a: Outcomes, b: Outcomes): Outcomes {
-  const add = (key: OutcomeKey) => (a[key] === null || b[key] === null ? null : a[key] + b[key]);
-  return {
-    'ready-lag': add('ready-lag'),
-    'input-wait': add('input-wait'),
-    'execution-start': add('execution-start'),
-    'start-offset': add('start-offset'),
-  };
 }
 
 function measureTask(
@@ -119,16 +131,17 @@ function measureTask(
   upstreamIds: readonly string[],
   tasks: ReadonlyMap<string, Task>,
   submittedAtMs: number | null,
-): Outcomes {
+): OutcomeSums {
   const waitUnknown = lacksInputWait(task);
   const executionAtMs = waitUnknown ? null : executionStartedAtMs(task);
   const readyAtMs = inputsReadyAtMs(upstreamIds, tasks);
-  return {
+  const measured: Record<OutcomeKey, number | null> = {
     'ready-lag': executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs,
     'input-wait': waitUnknown ? null : (task.inputWaitMs ?? 0),
     'execution-start': executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs,
     'start-offset': submittedAtMs === null ? null : task.startedAtMs - submittedAtMs,
   };
+  return OUTCOMES.map((outcome) => measured[outcome]);
 }
 
 /** When the last upstream output was there; `null` for roots, and when an upstream task left no metrics or an unknown wait. */
@@ -145,7 +158,7 @@ function inputsReadyAtMs(upstreamIds: readonly string[], tasks: ReadonlyMap<stri
 /** Everything downstream of a preloaded task, by node id. */
 function nodesAfterPreload(run: Run): Set<string> {
   const reached = new Set<string>();
-  const preloaded = run.tasks.filter((task) => preloadedInputs(task).length > 0).map((task) => task.nodeId);
+  const preloaded = run.tasks.filter(isPreloaded).map((task) => task.nodeId);
   if (preloaded.length === 0) return reached;
   const downstream = new Map(run.nodes.map((node) => [node.id, node.downstream]));
   const waiting = preloaded.flatMap((id) => downstream.get(id) ?? []);

@@ -10,6 +10,7 @@ import { againstLabel, armLabel } from './wording.ts';
 export const preload = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parsePreload,
+  reads: ['nodes'],
   extract: extractPreload,
   analyze: analyzePreload,
   view: viewPreload,

@@ -6,6 +6,7 @@ import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } 
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
+import { keepFindings, note } from '../warning.ts';
 import type { PrewarmEvent, PrewarmFacts } from './extract.ts';
 import type {
   ColdStarts,
@@ -15,6 +16,7 @@ import type {
   PrewarmResult,
   PrewarmTarget,
 } from './result.ts';
+import { groupStartups } from './startup-groups.ts';
 
 /** An event with where it happened, and what it saved against a cold start. */
 interface PlacedEvent extends PrewarmEvent {
@@ -43,13 +45,15 @@ export function analyzePrewarm(unordered: readonly PrewarmFacts[]): Outcome<Prew
     }),
   );
   const planners = [...new Set(facts.map(({ run }) => run.planner))].sort();
+  const without = countStartupsWithout(facts);
   const result = {
     runCount: facts.length,
     eventCount: events.length,
-    planners: planners.map((planner) => summarizePlanner(planner, facts, events)),
+    planners: planners.map((planner) => summarizePlanner(planner, facts, events, without)),
     targets: summarizeTargets(events),
     conflicts: summarizeConflicts(planners, events),
     coldStarts,
+    startups: groupStartups(facts),
   };
   return { result: { headline: wordHeadline(result), ...result }, ledger: [], warnings: auditPrewarm(result, events) };
 }
@@ -99,12 +103,15 @@ function summarizePlanner(
   planner: string,
   facts: readonly PrewarmFacts[],
   all: readonly PlacedEvent[],
+  startupsWithout: ReadonlyMap<string, StartCount>,
 ): PlannerPrewarm {
   const own = facts.filter(({ run }) => run.planner === planner);
   const events = all.filter((event) => event.planner === planner);
   const warm = events.filter(({ outcome }) => outcome === 'warm');
   const saving = warm.filter(({ savedMs }) => savedMs !== null);
-  const without = startupsWithout(facts, events);
+  const places = [...new Set(events.map((event) => placeOf(event.workflow, event.resourceMeasure, event.memoryMb)))];
+  const without = places.flatMap((place) => startupsWithout.get(place) ?? []);
+  const startupCountWithout = sum(without.map(({ count }) => count));
   return {
     planner,
     plannerRunCount: own.length,
@@ -112,8 +119,8 @@ function summarizePlanner(
     ...countOutcomes(events),
     warmFraction: estimateStratifiedFraction(asStrata(sumByRun(events, ({ outcome }) => (outcome === 'warm' ? 1 : 0)))),
     warmFractionWithout:
-      without.length === 0 ? null : without.filter((state) => state === 'warm').length / without.length,
-    startupCountWithout: without.length,
+      startupCountWithout === 0 ? null : sum(without.map(({ warmCount }) => warmCount)) / startupCountWithout,
+    startupCountWithout,
     medianLeadMs: sampleMedian(known(warm.map(({ leadMs }) => leadMs))),
     savedMs: estimateStratifiedRatio(asStrata(sumByRun(saving, ({ savedMs }) => savedMs ?? 0))),
     savedEventCount: saving.length,
@@ -134,17 +141,28 @@ function sumByRun(events: readonly PlacedEvent[], amount: (event: PlacedEvent) =
 
 const asStrata = (clusters: readonly FigurePair[]) => (clusters.length === 0 ? [] : [clusters]);
 
-/** States of the start-ups that no prewarm was meant for, under the same workflow and memory size as the events. */
-function startupsWithout(facts: readonly PrewarmFacts[], events: readonly PlacedEvent[]): string[] {
-  const places = new Set(
-    events.map(({ workflow, resourceMeasure, memoryMb }) => `${workflow}\n${sizeKey(resourceMeasure, memoryMb)}`),
-  );
-  if (places.size === 0) return [];
-  return facts.flatMap(({ run, startups }) =>
-    startups.flatMap(({ memoryMb, state, prewarmed }) =>
-      !prewarmed && places.has(`${run.workflow}\n${sizeKey(run.resourceMeasure, memoryMb)}`) ? [state] : [],
-    ),
-  );
+const placeOf = (workflow: string, measure: ResourceMeasure | null, memoryMb: number): string =>
+  `${workflow}\n${sizeKey(measure, memoryMb)}`;
+
+interface StartCount {
+  count: number;
+  warmCount: number;
+}
+
+/** The start-ups that no prewarm was meant for, by workflow, engine version and memory size. */
+function countStartupsWithout(facts: readonly PrewarmFacts[]): ReadonlyMap<string, StartCount> {
+  const counts = new Map<string, StartCount>();
+  for (const { run, startups } of facts) {
+    for (const { memoryMb, state, prewarmed } of startups) {
+      if (prewarmed) continue;
+      const place = placeOf(run.workflow, run.resourceMeasure, memoryMb);
+      const known = counts.get(place) ?? { count: 0, warmCount: 0 };
+      counts.set(place, known);
+      known.count++;
+      if (state === 'warm') known.warmCount++;
+    }
+  }
+  return counts;
 }
 
 function groupEvents(
@@ -212,12 +230,6 @@ function wordHeadline({ runCount, eventCount, planners }: Unworded): string {
 
 function auditPrewarm({ planners }: Unworded, events: readonly PlacedEvent[]): Warning[] {
   if (events.length === 0) return [];
-  const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-    code,
-    severity: 'note',
-    message,
-    args,
-  });
   const none = planners.filter(({ eventCount }) => eventCount === 0).map(({ planner }) => shortPlannerName(planner));
   const uncompared = events.filter(({ outcome, savedMs }) => outcome === 'warm' && savedMs === null).length;
   const unused = events.filter(({ unusedMs }) => unusedMs !== null).length;
@@ -244,5 +256,5 @@ function auditPrewarm({ planners }: Unworded, events: readonly PlacedEvent[]): W
         { count: unused },
       ),
   ];
-  return findings.filter((finding) => finding !== false);
+  return keepFindings(findings);
 }

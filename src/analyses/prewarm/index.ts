@@ -13,8 +13,8 @@ export const prewarmDefinition: AnalysisDefinition = {
       description: 'how long an idle container lives, for the cost of unused ones (default: until the run ended)',
     },
   ],
-  chartKinds: [],
-  gateExample: null,
+  chartKinds: ['startup', 'lead'],
+  gateExample: 'warm<50%',
   examples: [
     { command: 'wfa prewarm --data sample:newer', comment: 'every prewarm of the bundled runs of one engine version' },
     {

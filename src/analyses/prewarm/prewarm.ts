@@ -1,6 +1,7 @@
 import { defineAnalysis } from '../analysis.ts';
 import { analyzePrewarm } from './analyze.ts';
 import { extractPrewarm } from './extract.ts';
+import { gateQuantities } from './gates.ts';
 import { parsePrewarm } from './options.ts';
 import { viewPrewarm } from './view.ts';
 
@@ -8,7 +9,9 @@ import { viewPrewarm } from './view.ts';
 export const prewarm = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parsePrewarm,
+  reads: ['nodes'],
   extract: extractPrewarm,
   analyze: analyzePrewarm,
   view: viewPrewarm,
+  gateQuantities,
 });

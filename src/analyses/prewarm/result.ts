@@ -12,6 +12,29 @@ export interface PrewarmResult {
   readonly conflicts: readonly PrewarmConflict[];
   /** Cold starts by engine version and memory size, against which savings are reckoned. */
   readonly coldStarts: readonly ColdStarts[];
+  /** Per planner, engine version and memory size that prewarms were for: what start-ups took. */
+  readonly startups: readonly StartupGroup[];
+}
+
+export interface StartupGroup {
+  readonly planner: string;
+  readonly resourceMeasure: ResourceMeasure | null;
+  readonly memoryMb: number;
+  /** Start-ups of this planner's prewarmed workers, and how long their containers had been ready when they were asked for. */
+  readonly prewarmedWarm: Durations;
+  readonly prewarmedNotWarm: Durations;
+  readonly leadWarm: Durations;
+  readonly leadNotWarm: Durations;
+  /** Of every planner: warm start-ups that no prewarm was meant for, and all cold ones. */
+  readonly warm: Durations;
+  readonly cold: Durations;
+}
+
+/** A sample in ms; of a large one evenly spaced order statistics. */
+export interface Durations {
+  readonly count: number;
+  readonly medianMs: number | null;
+  readonly sortedMs: readonly number[];
 }
 
 export interface PrewarmCounts {

@@ -3,9 +3,11 @@ import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cell
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { drawLeads, drawStartups } from './charts.ts';
 import type { PrewarmResult } from './result.ts';
+import { ENGINE_WORDS } from './wording.ts';
 
-/** Tables and records of the prewarms. */
+/** Tables, records and charts of the prewarms. */
 export function viewPrewarm({ result }: Outcome<PrewarmResult>): View {
   const some = result.eventCount > 0;
   return {
@@ -15,7 +17,18 @@ export function viewPrewarm({ result }: Outcome<PrewarmResult>): View {
       ...(some ? [tabulateTargets(result), tabulateConflicts(result), tabulateColdStarts(result)] : []),
     ],
     records: recordPlanners(result),
-    charts: [],
+    charts: [
+      {
+        kind: 'startup',
+        description: `Start-up times of prewarmed workers against warm and cold starts of the same memory size. ${result.headline}`,
+        draw: (frame) => drawStartups(result, frame),
+      },
+      {
+        kind: 'lead',
+        description: `Time from a prewarmed container being ready to its worker being asked for. ${result.headline}`,
+        draw: (frame) => drawLeads(result, frame),
+      },
+    ],
   };
 }
 
@@ -120,9 +133,6 @@ function tabulateConflicts({ conflicts }: PrewarmResult): Table {
   };
 }
 
-/** What wrote GB-seconds is newer than what wrote byte-seconds. */
-const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
-
 function tabulateColdStarts({ coldStarts }: PrewarmResult): Table {
   return {
     title: 'cold starts, against which savings are reckoned',
@@ -133,7 +143,7 @@ function tabulateColdStarts({ coldStarts }: PrewarmResult): Table {
       right('median', 'median (s)'),
     ],
     rows: coldStarts.map(({ resourceMeasure, memoryMb, count, medianMs }) => ({
-      engine: resourceMeasure === null ? NOT_MEASURED : ENGINES[resourceMeasure],
+      engine: resourceMeasure === null ? NOT_MEASURED : ENGINE_WORDS[resourceMeasure],
       memory: String(memoryMb),
       count: String(count),
       median: toSeconds(medianMs),

@@ -7,6 +7,7 @@ import { viewRuns } from './view.ts';
 export const runs = defineAnalysis({
   schemaVersion: 1,
   parseOptions: ({ options }) => ({ list: options['list'] === true }),
+  reads: ['plannedNodes'],
   extract: extractRun,
   analyze: analyzeRuns,
   view: viewRuns,

@@ -1,5 +1,6 @@
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { keepFindings, warn } from '../warning.ts';
 import type { IndexedRun } from './design.ts';
 import type { SlaResult } from './result.ts';
 import { labelOf } from './wording.ts';
@@ -16,15 +17,8 @@ export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (r
     auditSmall(result),
     auditPrice(result),
   ];
-  return found.filter((finding) => finding !== false);
+  return keepFindings(found);
 }
-
-const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  code,
-  severity: 'warning',
-  message,
-  args,
-});
 
 /** Ratios and differences weigh workflows differently: a price can rise in one and fall in the other. */
 function auditPrice({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning | false {

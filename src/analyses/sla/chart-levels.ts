@@ -116,7 +116,13 @@ function drawAttainment(quantity: 'makespan' | 'execution-time', result: SlaResu
         'targetFraction',
       ),
       ...(quantity === 'makespan'
-        ? [draw({ type: 'point', shape: 'cross', size: 30, color: palette.muted }, { x: x('dashboard') }, 'dashboard')]
+        ? [
+            draw(
+              { type: 'point', shape: 'cross', filled: true, size: 40, color: palette.muted },
+              { x: x('dashboard') },
+              'dashboard',
+            ),
+          ]
         : []),
     ],
   };

@@ -43,7 +43,7 @@ function actual(run: Run, key: Quantity): number | null {
 
 /** Σ over the nodes; `null` without a plan, or when the plan lacks a node. */
 function predictedExecutionMs(run: Run): number | null {
-  if (run.plan === null || run.plan.nodes.size < run.nodes.length) return null;
+  if (run.plan === null || run.plan.nodes.size < run.nodeCount) return null;
   let sum = 0;
   for (const node of run.plan.nodes.values()) sum += node.executionMs;
   return sum;

@@ -9,6 +9,7 @@ import { viewSla } from './view.ts';
 export const sla = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseSla,
+  reads: ['plannedNodes'],
   extract: extractSla,
   analyze: analyzeSla,
   view: viewSla,

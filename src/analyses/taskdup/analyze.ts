@@ -5,8 +5,16 @@ import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } 
 import { sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
+import { keepFindings, note } from '../warning.ts';
 import type { Duplication, TaskdupFacts } from './extract.ts';
-import type { PlannerTaskdup, TaskdupConflict, TaskdupCounts, TaskdupResult, TaskdupTarget } from './result.ts';
+import type {
+  PlannerTaskdup,
+  TaskdupConflict,
+  TaskdupCounts,
+  TaskdupPoint,
+  TaskdupResult,
+  TaskdupTarget,
+} from './result.ts';
 
 interface PlacedDuplication extends Duplication {
   readonly planner: string;
@@ -27,9 +35,21 @@ export function analyzeTaskdup(unordered: readonly TaskdupFacts[]): Outcome<Task
     planners: planners.map((planner) => summarizePlanner(planner, facts, all)),
     targets: summarizeTargets(all),
     conflicts: planners.flatMap((planner) => summarizeConflicts(planner, all)),
+    duplications: all.map(toPoint),
   };
   return { result: { headline: wordHeadline(result), ...result }, ledger: [], warnings: auditTaskdup(result, all) };
 }
+
+const toPoint = (duplication: PlacedDuplication): TaskdupPoint => ({
+  runId: duplication.runId,
+  planner: duplication.planner,
+  workflow: duplication.workflow,
+  dependentFunction: duplication.dependentFunction,
+  duplicatedFunction: duplication.duplicatedFunction,
+  outcome: duplication.outcome,
+  predictedSavingMs: duplication.predictedSavingMs,
+  headStartMs: duplication.headStartMs,
+});
 
 const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
 const known = (xs: readonly (number | null)[]): number[] => xs.filter((x) => x !== null);
@@ -163,12 +183,6 @@ function wordHeadline({ runCount, duplicationCount, planners }: Unworded): strin
 
 function auditTaskdup({ planners }: Unworded, all: readonly PlacedDuplication[]): Warning[] {
   if (all.length === 0) return [];
-  const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-    code,
-    severity: 'note',
-    message,
-    args,
-  });
   const none = planners.filter((planner) => planner.duplicationCount === 0);
   const names = none.map(({ planner }) => shortPlannerName(planner));
   const unpredicted = all.filter(({ predictedSavingMs }) => predictedSavingMs === null).length;
@@ -188,5 +202,5 @@ function auditTaskdup({ planners }: Unworded, all: readonly PlacedDuplication[])
     names.length > 0 &&
       note('planners-without', `no task was duplicated under ${wordList(names)}`, { planners: names }),
   ];
-  return findings.filter((finding) => finding !== false);
+  return keepFindings(findings);
 }

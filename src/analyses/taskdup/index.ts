@@ -9,8 +9,8 @@ export const taskdupDefinition: AnalysisDefinition = {
     'second execution cost.',
   arguments: [],
   options: [],
-  chartKinds: [],
-  gateExample: null,
+  chartKinds: ['saving'],
+  gateExample: 'ahead-by<0ms',
   examples: [
     { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
     { command: 'wfa taskdup --workflow gemm --format json --data runs.ndjson.gz', comment: 'of one workflow, in full' },

@@ -9,6 +9,21 @@ export interface TaskdupResult {
   readonly targets: readonly TaskdupTarget[];
   /** Which other optimizations were on the same input, task or worker, and how those duplications came out. */
   readonly conflicts: readonly TaskdupConflict[];
+  /** One by one, in the order of submission. */
+  readonly duplications: readonly TaskdupPoint[];
+}
+
+/** What was predicted and what came of it, in ms. */
+export interface TaskdupPoint {
+  readonly runId: string;
+  readonly planner: string;
+  readonly workflow: string;
+  readonly dependentFunction: string;
+  readonly duplicatedFunction: string;
+  readonly outcome: 'duplicate' | 'original' | 'unknown';
+  readonly predictedSavingMs: number | null;
+  /** The original's output available − the task's execution start; positive: the duplicate was ahead. `null`: not recorded. */
+  readonly headStartMs: number | null;
 }
 
 export interface TaskdupCounts {

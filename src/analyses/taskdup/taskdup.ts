@@ -1,13 +1,16 @@
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeTaskdup } from './analyze.ts';
 import { extractTaskdup } from './extract.ts';
+import { gateQuantities } from './gates.ts';
 import { viewTaskdup } from './view.ts';
 
 /** `wfa taskdup`: upstream tasks executed again by the worker that waits for them. */
 export const taskdup = defineAnalysis({
   schemaVersion: 1,
   parseOptions: () => ({}),
+  reads: ['nodes'],
   extract: extractTaskdup,
   analyze: analyzeTaskdup,
   view: viewTaskdup,
+  gateQuantities,
 });

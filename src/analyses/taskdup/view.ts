@@ -2,9 +2,10 @@ import { shortPlannerName } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import type { Outcome } from '../analysis.ts';
+import { drawSavings } from './chart-saving.ts';
 import type { PlannerTaskdup, TaskdupResult } from './result.ts';
 
-/** Tables and records of the duplications. */
+/** Tables, records and chart of the duplications. */
 export function viewTaskdup({ result }: Outcome<TaskdupResult>): View {
   const firing = result.planners.filter(({ duplicationCount }) => duplicationCount > 0);
   return {
@@ -14,7 +15,13 @@ export function viewTaskdup({ result }: Outcome<TaskdupResult>): View {
       ...(firing.length > 0 ? [tabulateCosts(firing), tabulateTargets(result), tabulateConflicts(result)] : []),
     ],
     records: recordPlanners(result),
-    charts: [],
+    charts: [
+      {
+        kind: 'saving',
+        description: `Predicted saving of each duplication against how long the duplicate was ahead of the original. ${result.headline}`,
+        draw: (frame) => drawSavings(result, frame),
+      },
+    ],
   };
 }
 

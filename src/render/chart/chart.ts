@@ -11,43 +11,59 @@ import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
 const DEFAULT_WIDTH = Math.round((180 / 25.4) * 96);
 
 export const renderVegaLite: Renderer = async (report, view, settings) =>
-  `${JSON.stringify((await drawSpec(report, view, settings)).vegaLite, null, 2)}\n`;
+  `${JSON.stringify((await drawChart(report, view, settings)).vegaLite, null, 2)}\n`;
 
 export const renderVega: Renderer = async (report, view, settings) =>
-  `${JSON.stringify(compileSpec((await drawSpec(report, view, settings)).vegaLite), null, 2)}\n`;
+  `${JSON.stringify((await drawChart(report, view, settings)).vega, null, 2)}\n`;
 
 export const renderSvg: Renderer = async (report, view, settings) => {
-  const { vegaLite, textWidth, fonts } = await drawSpec(report, view, settings);
-  const svg = await drawSvg(compileSpec(vegaLite), textWidth);
+  const { svg, fonts } = await drawChart(report, view, settings);
   const chart = chooseChart(view, settings.chartKind);
   return `${describe(embedFonts(svg, fonts), report, view.headlines.join('. '), chart.description)}\n`;
 };
 
-interface DrawnSpec {
+interface DrawnChart {
   readonly vegaLite: Record<string, unknown>;
-  readonly textWidth: TextWidth;
+  readonly vega: Spec;
+  readonly svg: string;
   readonly fonts: ChartFonts;
 }
 
-async function drawSpec(report: Report, view: View, settings: RenderSettings): Promise<DrawnSpec> {
+/** How often a chart is drawn at most. */
+const MOST_ATTEMPTS = 5;
+
+/** Labels at the ends of axes may reach beyond the frame by a few pixels: then the chart is drawn again, as much narrower. */
+async function drawChart(report: Report, view: View, settings: RenderSettings): Promise<DrawnChart> {
   const fonts = await settings.loadFonts();
   const textWidth = createTextWidth(fonts);
+  const asked = settings.width ?? DEFAULT_WIDTH;
+  let width = asked;
+  for (let attempt = 1; ; attempt++) {
+    const vegaLite = drawSpec(report, view, settings, width, textWidth);
+    const vega = compileSpec(vegaLite);
+    const svg = await drawSvg(vega, textWidth);
+    const excess = Number(/^<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1] ?? 0) - asked;
+    if (excess <= 0 || attempt === MOST_ATTEMPTS) return { vegaLite, vega, svg, fonts };
+    width -= Math.ceil(excess);
+  }
+}
+
+function drawSpec(
+  report: Report,
+  view: View,
+  settings: RenderSettings,
+  width: number,
+  textWidth: TextWidth,
+): Record<string, unknown> {
   const palette = PALETTES[settings.theme];
-  const frame = {
-    width: settings.width ?? DEFAULT_WIDTH,
-    height: settings.height,
-    palette,
-    fontSize: FONT_SIZE,
-    textWidth,
-  };
+  const frame = { width, height: settings.height, palette, fontSize: FONT_SIZE, textWidth };
   const spec = chooseChart(view, settings.chartKind).draw(frame);
-  const vegaLite = {
+  return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     usermeta: provenanceOf(report),
     ...spec,
     config: { ...themeConfig(palette), ...(spec['config'] as object | undefined) },
   };
-  return { vegaLite, textWidth, fonts };
 }
 
 function compileSpec(vegaLite: Record<string, unknown>): Spec {

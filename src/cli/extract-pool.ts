@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { RawOptions } from '../analyses/analysis.ts';
+import type { LineBlock } from '../formats/index.ts';
+import type { Filter } from '../model/filter.ts';
+import { packageRoot } from '../sources/index.ts';
+import type { BatchFacts } from './extract-runs.ts';
+
+/** What a thread has to know once: plain data, from which it prepares the same extraction as the main thread. */
+export interface ThreadTask {
+  readonly analysis: string;
+  readonly raw: RawOptions;
+  readonly filter: Filter;
+}
+
+/** One block of lines for a thread. */
+export interface BlockMessage extends LineBlock {
+  readonly uri: string;
+  readonly label: string;
+}
+
+interface Waiting<Facts> {
+  readonly resolve: (facts: BatchFacts<Facts>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A thread takes one block while another waits for it. */
+const BLOCKS_PER_THREAD = 2;
+
+/** Threads that extract facts from blocks of lines, each block by whoever has least to do. */
+export class ExtractPool<Facts> {
+  readonly #threads: { readonly worker: Worker; readonly waiting: Waiting<Facts>[] }[];
+
+  constructor(task: ThreadTask, threadCount: number) {
+    const script = join(packageRoot(), 'dist/extract-thread.js');
+    this.#threads = Array.from({ length: threadCount }, () => this.#start(new Worker(script, { workerData: task })));
+  }
+
+  #start(worker: Worker) {
+    const waiting: Waiting<Facts>[] = [];
+    const fail = (error: unknown) => {
+      for (const { reject } of waiting.splice(0)) reject(error);
+    };
+    // Answers come in the order of the questions.
+    worker.on('message', (facts: BatchFacts<Facts>) => waiting.shift()?.resolve(facts));
+    worker.on('error', fail);
+    worker.on('exit', (status) => fail(new Error(`a reading thread ended with status ${status}`)));
+    return { worker, waiting };
+  }
+
+  /** More blocks than this at once only take memory. */
+  get capacity(): number {
+    return this.#threads.length * BLOCKS_PER_THREAD;
+  }
+
+  /** The block is gone afterwards: its bytes are handed over. */
+  extract(block: LineBlock, uri: string, label: string): Promise<BatchFacts<Facts>> {
+    const thread = this.#threads.reduce((least, other) =>
+      other.waiting.length < least.waiting.length ? other : least,
+    );
+    return new Promise((resolve, reject) => {
+      thread.waiting.push({ resolve, reject });
+      const message: BlockMessage = { lines: block.lines, uri, label };
+      thread.worker.postMessage(message, [block.lines.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+}

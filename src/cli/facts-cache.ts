@@ -1,0 +1,170 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Input, packageRoot } from '../sources/index.ts';
+import type { ThreadTask } from './extract-pool.ts';
+import type { FactsEvent } from './extract-runs.ts';
+import { endLine, eventLine, FactsReader, headLine, wordAsked } from './facts-lines.ts';
+import { guardTemporary } from './temporary.ts';
+
+/**
+ * The facts of large inputs, kept between commands in the user's cache directory: a file for each input, question and wfa. It is
+ * never wrong to delete any of it, two processes may use it at once, and where it cannot be written nothing is kept.
+ */
+
+/** Smaller inputs are read faster than they are looked up. */
+const LEAST_INPUT_BYTES = 8e6;
+/** The files that were used least recently are deleted above this. */
+const MOST_BYTES = 1e9;
+const NEWLINE = 0x0a;
+
+/** `$XDG_CACHE_HOME/wfa`, or where the user's caches are without it. */
+export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
+  const home = env['XDG_CACHE_HOME'];
+  // The XDG base directory specification: a relative path is to be ignored.
+  return join(home?.startsWith('/') ? home : join(homedir(), '.cache'), 'wfa');
+}
+
+export class FactsCache {
+  readonly #directory: string;
+  readonly #task: ThreadTask;
+  #build: Promise<string> | null = null;
+
+  constructor(directory: string, task: ThreadTask) {
+    this.#directory = directory;
+    this.#task = task;
+  }
+
+  /** All that was told of the input when it was read; `null` when it is not known, or not with its digest if one is wanted. */
+  async recall(input: Input, label: string, digest: boolean): Promise<FactsEvent<unknown>[] | null> {
+    const path = await this.#pathOf(input, label);
+    if (path === null) return null;
+    try {
+      const events = parseEvents(await readFile(path), new FactsReader(path, this.#task));
+      const known = events.at(-1);
+      if (digest && known && 'input' in known && known.input.sha256 === null) return null;
+      const now = new Date();
+      await utimes(path, now, now).catch(() => {});
+      return events;
+    } catch {
+      // Not there, not readable, or damaged: all of them mean that the input has to be read.
+      return null;
+    }
+  }
+
+  /** Hands the events on, and keeps them if there are no errors among them. */
+  async *record<Facts>(
+    input: Input,
+    label: string,
+    events: AsyncIterable<readonly FactsEvent<Facts>[]>,
+  ): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+    const path = await this.#pathOf(input, label);
+    const file = path === null ? null : await KeptFile.create(this.#directory, path);
+    try {
+      await file?.write(headLine(this.#task));
+      for await (const batch of events) {
+        await file?.write(batch.map(eventLine).join(''));
+        yield batch;
+      }
+      await file?.write(endLine());
+      await file?.keep();
+    } finally {
+      await file?.close();
+    }
+    if (file) await prune(this.#directory);
+  }
+
+  async #pathOf(input: Input, label: string): Promise<string | null> {
+    if (input.version === null || (input.byteLength ?? 0) < LEAST_INPUT_BYTES) return null;
+    this.#build ??= digestOfBuild();
+    const { analysis } = this.#task;
+    const key = [await this.#build, analysis, wordAsked(this.#task), input.uri, input.version, label];
+    return join(this.#directory, `${analysis}-${sha256(JSON.stringify(key)).slice(0, 40)}.ndjson`);
+  }
+}
+
+const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+
+/** The entry of the bundle names its parts by their content: it changes when any of them does. */
+const digestOfBuild = async (): Promise<string> =>
+  sha256(await readFile(join(packageRoot(), 'dist/extract-thread.js')));
+
+function parseEvents(bytes: Buffer, reader: FactsReader): FactsEvent<unknown>[] {
+  const events: FactsEvent<unknown>[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const found = bytes.indexOf(NEWLINE, from);
+    const to = found < 0 ? bytes.length : found;
+    const event = reader.read(bytes.toString('utf8', from, to));
+    if (event !== null) events.push(event);
+    from = to + 1;
+  }
+  reader.finish();
+  return events;
+}
+
+/** A file of the cache that is being written, under a name of its own until it is whole. Where writing fails it is given up. */
+class KeptFile {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #release: () => void;
+  #file: FileHandle | null;
+
+  private constructor(path: string, temporary: string, file: FileHandle) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#release = guardTemporary(temporary);
+    this.#file = file;
+  }
+
+  static async create(directory: string, path: string): Promise<KeptFile | null> {
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    try {
+      await mkdir(directory, { recursive: true });
+      return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600));
+    } catch {
+      return null;
+    }
+  }
+
+  async write(text: string): Promise<void> {
+    try {
+      await this.#file?.writeFile(text);
+    } catch {
+      await this.close();
+    }
+  }
+
+  async keep(): Promise<void> {
+    if (this.#file === null) return;
+    await this.#file.close();
+    this.#file = null;
+    await rename(this.#temporary, this.#path).catch(() => rm(this.#temporary, { force: true }));
+    this.#release();
+  }
+
+  /** Gives up what has not been kept. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close().catch(() => {});
+    if (file) await rm(this.#temporary, { force: true }).catch(() => {});
+    this.#release();
+  }
+}
+
+/** What another process deletes meanwhile is as good as deleted. */
+async function prune(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const found = await stat(join(directory, name)).catch(() => null);
+      return { name, byteLength: found?.size ?? 0, usedAtMs: found?.mtimeMs ?? 0 };
+    }),
+  );
+  let byteLength = 0;
+  for (const file of files.sort((a, b) => b.usedAtMs - a.usedAtMs)) {
+    byteLength += file.byteLength;
+    if (byteLength > MOST_BYTES) await rm(join(directory, file.name), { force: true }).catch(() => {});
+  }
+}

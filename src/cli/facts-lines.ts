@@ -1,0 +1,126 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { UserError } from '../errors.ts';
+import type { Issue } from '../model/issue.ts';
+import type { RunFacts } from '../model/run-facts.ts';
+import type { ReportInput } from '../render/index.ts';
+import type { ThreadTask } from './extract-pool.ts';
+import type { FactsEvent } from './extract-runs.ts';
+
+/**
+ * Facts as lines of JSON: what `wfa extract` writes, `--facts` reads and the cache keeps. A head says what was asked; then come
+ * the records of each input in order, each time followed by the input; and an end, without which the lines were cut.
+ */
+
+/** Raised when the lines change their meaning. */
+const FORMAT = 1;
+
+interface Head {
+  readonly format: number;
+  readonly wfa: string;
+  readonly analysis: string;
+  /** What was asked of the analysis, and the filters: equal when the facts are. */
+  readonly asked: string;
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+type Line =
+  | { readonly head: Head }
+  | { readonly issue: Issue }
+  | { readonly run: RunFacts; readonly facts: Facts | null }
+  | { readonly input: ReportInput }
+  | { readonly skipped: string }
+  | { readonly end: true };
+
+const toLine = (line: Line): string => `${JSON.stringify(line)}\n`;
+
+/** The same text for the same question. */
+export function wordAsked({ raw, filter }: ThreadTask): string {
+  const options = Object.entries(raw.options).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([raw.arguments, options, filter]);
+}
+
+/** The first line. */
+export const headLine = (task: ThreadTask): string =>
+  toLine({
+    head: { format: FORMAT, wfa: packageJson.version, analysis: task.analysis, asked: wordAsked(task) },
+  });
+
+/** The last line. */
+export const endLine = (): string => toLine({ end: true });
+
+export function eventLine(event: FactsEvent<unknown>): string {
+  if (!('run' in event)) return toLine(event);
+  const { run } = event;
+  const facts = event.facts as Facts | null;
+  // Facts hold the run's facts once more: they are written once.
+  return toLine({ run, facts: facts !== null && facts['run'] === run ? { ...facts, run: undefined } : facts });
+}
+
+/** Reads lines of facts one by one; `UserError` when they are none, answer another question, or end too early. */
+export class FactsReader {
+  readonly #uri: string;
+  readonly #task: ThreadTask;
+  #lineCount = 0;
+  #ended = false;
+
+  constructor(uri: string, task: ThreadTask) {
+    this.#uri = uri;
+    this.#task = task;
+  }
+
+  /** What the next line tells; `null`: nothing to be handed on. */
+  read(text: string): FactsEvent<unknown> | null {
+    const line = this.#parse(text);
+    if (this.#lineCount++ === 0) return this.#checkHead('head' in line ? line.head : null);
+    if ('run' in line) {
+      const { run, facts } = line;
+      return { origin: run.origin, run, facts: facts === null || 'run' in facts ? facts : { ...facts, run } };
+    }
+    if ('issue' in line || 'input' in line || 'skipped' in line) return line;
+    if (!('end' in line)) throw this.#damaged();
+    this.#ended = true;
+    return null;
+  }
+
+  finish(): void {
+    if (this.#lineCount === 0) throw this.foreign();
+    if (this.#ended) return;
+    throw new UserError('cut-short', `Cannot read ${this.#uri}: the facts end too early: the file was cut.`, {
+      hint: 'Extract them again.',
+    });
+  }
+
+  #parse(text: string): Line {
+    try {
+      const line = JSON.parse(text);
+      if (typeof line === 'object' && line !== null && !this.#ended) return line;
+    } catch {
+      // What is no JSON at all is as wrong as other JSON.
+    }
+    throw this.#lineCount === 0 ? this.foreign() : this.#damaged();
+  }
+
+  #checkHead(head: Head | null): null {
+    if (head?.format !== FORMAT) throw this.foreign();
+    if (head.analysis === this.#task.analysis && head.asked === wordAsked(this.#task)) return null;
+    throw new UserError('other-facts', `The facts in ${this.#uri} answer another question.`, {
+      hint:
+        head.analysis === this.#task.analysis
+          ? 'Give the same arguments, options and filters as to wfa extract.'
+          : `They are for wfa ${head.analysis}.`,
+    });
+  }
+
+  foreign(): UserError {
+    return new UserError('not-facts', `${this.#uri} holds no facts that this wfa can read.`, {
+      hint: 'wfa extract writes facts, for the same version of wfa. Runs are given with --data.',
+    });
+  }
+
+  #damaged(): UserError {
+    return new UserError('cut-short', `Cannot read ${this.#uri}: its line ${this.#lineCount + 1} is damaged.`, {
+      hint: 'Extract the facts again.',
+    });
+  }
+}

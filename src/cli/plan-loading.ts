@@ -1,0 +1,33 @@
+import { UserError } from '../errors.ts';
+import type { ThreadTask } from './extract-pool.ts';
+import { cacheDirectory, FactsCache } from './facts-cache.ts';
+import type { Io } from './io.ts';
+import type { LoadRequest } from './load.ts';
+import { type CommonFlags, parseData, parseSourceSettings, parseThreads } from './options.ts';
+import { createProgress } from './progress.ts';
+
+/** What is to be read and how, from the flags; `UserError` when they name nothing or too much. */
+export function planLoading(
+  flags: CommonFlags,
+  io: Io,
+  task: ThreadTask,
+  { digest }: { readonly digest: boolean },
+): LoadRequest {
+  const facts = flags.facts ?? [];
+  if (facts.length > 0 && flags.data !== undefined) {
+    throw new UserError('bad-option', '--facts and --data exclude each other', {
+      hint: 'Facts stand for the data that they were extracted from.',
+    });
+  }
+  return {
+    data: facts.length > 0 ? [] : parseData(flags.data, io.env),
+    facts,
+    settings: parseSourceSettings(flags),
+    filter: task.filter,
+    digest,
+    threadTask: task,
+    threadCount: parseThreads(flags.threads),
+    cache: flags.cache === false ? null : new FactsCache(cacheDirectory(io.env), task),
+    progress: createProgress(io),
+  };
+}

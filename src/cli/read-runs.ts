@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../errors.ts';
+import { type Batch, decodeRecords, wordInput } from '../formats/index.ts';
+import { wordIssue } from '../model/issue.ts';
+import { decompress, type Input } from '../sources/index.ts';
+import { ExtractPool, type ThreadTask } from './extract-pool.ts';
+import {
+  type BatchFacts,
+  type ExtractBatch,
+  type Extraction,
+  type FactsEvent,
+  prepareExtraction,
+  type RecordFacts,
+} from './extract-runs.ts';
+
+/** Told what has been read so far; draws it or not. */
+export interface Progress {
+  /** `null`: unknown. */
+  start(totalBytes: number | null): void;
+  advance(bytes: number, runs: number): void;
+  stop(): void;
+}
+
+export interface ReadSettings {
+  /** Whether to work out the inputs' SHA-256. */
+  readonly digest: boolean;
+  /** What threads have to know to extract the same facts, and how many there may be; 1: the main thread does it all. */
+  readonly threadTask: ThreadTask;
+  readonly threadCount: number;
+  readonly progress: Progress;
+}
+
+/** After this many records without a single run, a file is taken for something else. */
+const MOST_FOREIGN_RECORDS = 1000;
+/** Less is read before threads have started. */
+const LEAST_BYTES_FOR_THREADS = 8e6;
+
+/** Inputs → bytes → batches of records → facts, in several threads, handed on in the order in which the records stand. */
+export class RunReader<Facts> {
+  readonly #settings: ReadSettings;
+  readonly #extractBatch: ExtractBatch<Facts>;
+  #pool: ExtractPool<Facts> | null = null;
+  #lineBytes = 0;
+  #runCount = 0;
+
+  constructor(settings: ReadSettings, extraction: Extraction<Facts>) {
+    this.#settings = settings;
+    this.#extractBatch = prepareExtraction(extraction);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.close();
+  }
+
+  /** `UserError` when the input cannot be read, or holds no run record; then nothing of it has been handed on. */
+  async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+    const { digest, progress } = this.#settings;
+    const hash = digest ? createHash('sha256') : null;
+    let byteLength = 0;
+    let runCount = 0;
+    const tapped = tap(input.open(), (chunk) => {
+      hash?.update(chunk);
+      byteLength += chunk.length;
+      progress.advance(chunk.length, this.#runCount);
+    });
+    const batches = decodeRecords(decompress(tapped, input.uri), input.uri);
+    for await (const records of runsFirst(this.#extractAll(batches, input.uri, label), input.uri)) {
+      for (const record of records) if ('run' in record) runCount++;
+      this.#runCount += records.length;
+      yield records;
+    }
+    const { uri } = input;
+    yield [{ input: { uri, label, byteLength, sha256: hash?.digest('hex') ?? null, runCount } }];
+  }
+
+  /** Extracts several batches at once and gives their records in order. */
+  async *#extractAll(
+    batches: AsyncIterable<Batch>,
+    uri: string,
+    label: string,
+  ): AsyncGenerator<readonly RecordFacts<Facts>[]> {
+    const pending: Promise<BatchFacts<Facts>>[] = [];
+    let lineCount = 0;
+    const takeNext = async () => {
+      const { records, lineCount: own } = await (pending.shift() as Promise<BatchFacts<Facts>>);
+      for (const record of records) {
+        // Lines were counted from the batch's first.
+        const { origin } = 'issue' in record ? record.issue : record;
+        (origin as { line: number }).line += lineCount;
+      }
+      lineCount += own;
+      return records;
+    };
+    for await (const batch of batches) {
+      const extracted = this.#extract(batch, uri, label);
+      // A rejection is met when its turn comes; until then it is nobody's.
+      extracted.catch(() => {});
+      pending.push(extracted);
+      if (pending.length >= (this.#pool?.capacity ?? 1)) yield await takeNext();
+    }
+    while (pending.length > 0) yield await takeNext();
+  }
+
+  async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
+    const { threadTask, threadCount } = this.#settings;
+    if (!('lines' in batch) || threadCount < 2) return this.#extractBatch(batch, uri, label);
+    this.#lineBytes += batch.lines.length;
+    if (this.#lineBytes < LEAST_BYTES_FOR_THREADS) return this.#extractBatch(batch, uri, label);
+    this.#pool ??= new ExtractPool(threadTask, threadCount);
+    return this.#pool.extract(batch, uri, label);
+  }
+}
+
+/**
+ * Holds issues back until there is a run among the records: before that, they may be no run records at all, which is a
+ * `UserError` when the input ends or after many of them.
+ */
+async function* runsFirst<Facts>(
+  batches: AsyncIterable<readonly RecordFacts<Facts>[]>,
+  uri: string,
+): AsyncGenerator<readonly RecordFacts<Facts>[]> {
+  let held: RecordFacts<Facts>[] | null = [];
+  for await (const records of batches) {
+    if (held === null) {
+      yield records;
+      continue;
+    }
+    held.push(...records);
+    if (records.some(isMeantAsRun)) {
+      yield held;
+      held = null;
+    } else if (held.length >= MOST_FOREIGN_RECORDS) break;
+  }
+  const first = held?.[0];
+  if (first === undefined || !('issue' in first)) return;
+  throw new UserError('not-run-records', `${wordInput(uri)} holds no run records.`, {
+    hint: `The first problem: ${wordIssue(first.issue)}`,
+  });
+}
+
+const isMeantAsRun = (record: RecordFacts<unknown>): boolean => 'run' in record || record.issue.code === 'wrong-field';
+
+async function* tap(chunks: AsyncIterable<Uint8Array>, note: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    note(chunk);
+    yield chunk;
+  }
+}

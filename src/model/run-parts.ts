@@ -1,0 +1,32 @@
+import type { DagDownload, DagNode, PlannedNode, Run } from './run.ts';
+
+/** The parts of a run that cost reading and that not every analysis looks at; each analysis says which ones it needs. */
+export const RUN_PARTS = ['nodes', 'plannedNodes', 'dagDownloads'] as const;
+export type RunPart = (typeof RUN_PARTS)[number];
+
+/** Stands in for a part that was not read: to look at it is a bug, which must not pass for an empty list. */
+function unread<Part extends object>(part: RunPart, target: Part): Part {
+  const refuse = () => {
+    throw new Error(`the analysis looks at ${part} but does not ask for it`);
+  };
+  return new Proxy(target, { get: refuse, has: refuse, ownKeys: refuse });
+}
+
+export const UNREAD_NODES = unread<readonly DagNode[]>('nodes', []);
+export const UNREAD_PLANNED_NODES = unread<ReadonlyMap<string, PlannedNode>>('plannedNodes', new Map());
+export const UNREAD_NODE_IDS = unread<readonly string[]>('plannedNodes', []);
+export const UNREAD_DOWNLOADS = unread<readonly DagDownload[]>('dagDownloads', []);
+
+/** The run as if only these parts of it had been read. */
+export function keepParts(run: Run, parts: ReadonlySet<RunPart>): Run {
+  const { plan } = run;
+  return {
+    ...run,
+    nodes: parts.has('nodes') ? run.nodes : UNREAD_NODES,
+    plan:
+      plan === null || parts.has('plannedNodes')
+        ? plan
+        : { ...plan, nodes: UNREAD_PLANNED_NODES, criticalPathNodeIds: UNREAD_NODE_IDS },
+    dagDownloads: parts.has('dagDownloads') ? run.dagDownloads : UNREAD_DOWNLOADS,
+  };
+}

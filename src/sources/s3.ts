@@ -1,0 +1,183 @@
+import type { _Object as ListedObject } from '@aws-sdk/client-s3';
+import { UserError } from '../errors.ts';
+import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
+import { explain, isMissing, notS3, toAttempt } from './s3/explain.ts';
+import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
+import { fetchPart, readObject, type StoredObject } from './s3/read-object.ts';
+import { type Input, isRecordFileName, type S3Settings, type Source } from './source.ts';
+
+export { isS3Uri, parseObjectUri } from './s3/place.ts';
+export { writeObject } from './s3/write-object.ts';
+
+/** Objects in buckets: one by its key, all record files below a prefix, or those that a glob matches. */
+export function createS3Source(pace: S3Pace): Source {
+  const connections = new WeakMap<S3Settings, Promise<S3Connection>>();
+  return {
+    accepts: isS3Uri,
+    list: async (uri, { s3 = DEFAULT_SETTINGS }) => {
+      const place = parsePlace(uri);
+      const connecting = connections.get(s3) ?? connect(s3, pace);
+      connections.set(s3, connecting);
+      const connection = await connecting;
+      if (place.key === '' || place.key.endsWith('/')) return listPrefix(connection, place);
+      return /[*?[{]/.test(place.key) ? listGlob(connection, place) : [await findObject(connection, place)];
+    },
+  };
+}
+
+export const s3Source = createS3Source(S3_PACE);
+
+const DEFAULT_SETTINGS: S3Settings = {};
+
+function objectInput(object: StoredObject, explicit: boolean, open: Input['open']): Input {
+  return { uri: wordPlace(object), byteLength: object.byteLength, explicit, version: object.etag, open };
+}
+
+const singleInput = (connection: S3Connection, object: StoredObject): Input =>
+  objectInput(object, true, () => readObject(connection, object));
+
+/** Inputs that are likely to be read one after the other: opening one has the first parts of the next ones fetched. */
+function listedInputs(connection: S3Connection, objects: readonly StoredObject[]): Input[] {
+  const ahead = new Map<number, Promise<Uint8Array>>();
+  let next = 0;
+  const fetchAhead = () => {
+    // What was fetched and is never opened stays, and takes up a place: the memory is bounded in any order of reading.
+    for (; ahead.size < connection.pace.objectsAheadCount && next < objects.length; next++) {
+      const object = objects[next];
+      if (object && object.byteLength > 0) ahead.set(next, fetchPart(connection, object, 0, NEVER));
+    }
+  };
+  return objects.map((object, index) =>
+    objectInput(object, false, async function* () {
+      const first = ahead.get(index);
+      ahead.delete(index);
+      next = Math.max(next, index + 1);
+      fetchAhead();
+      yield* readObject(connection, object, first);
+    }),
+  );
+}
+
+const NEVER = new AbortController().signal;
+
+async function listPrefix(connection: S3Connection, place: Place): Promise<Input[]> {
+  const objects = await listObjects(connection, place);
+  const records = objects.filter(({ key }) => isRecordFileName(key));
+  if (records.length > 0) return listedInputs(connection, records);
+  if (objects.length === 0) {
+    throw new UserError('no-record-files', `There is nothing below ${wordPlace(place)}`, {
+      hint: await wordNearby(connection, place),
+    });
+  }
+  const others =
+    objects.length === 1
+      ? 'one object, which is no record file'
+      : `${objects.length} objects, no record file among them`;
+  throw new UserError('no-record-files', `${wordPlace(place)} holds ${others}.`, {
+    hint: `Record files end in .ndjson, .jsonl or .json, also with .gz or .zst behind it.\nTo read others, name them, or write ${wordPlace(place)}**`,
+  });
+}
+
+async function listGlob(connection: S3Connection, place: Place): Promise<Input[]> {
+  const { default: picomatch } = await import('picomatch');
+  const prefix = place.key.replace(/[*?[{(!+@\\].*$/s, '');
+  const below = { bucket: place.bucket, key: prefix };
+  const objects = await listObjects(connection, below);
+  // A key may hold these characters itself; files are looked up in the same order.
+  const same = objects.find(({ key }) => key === place.key);
+  if (same) return [singleInput(connection, same)];
+  const matches = picomatch(place.key, { nonegate: true });
+  const matching = objects.filter(({ key }) => matches(key));
+  if (matching.length > 0) return listedInputs(connection, matching);
+  throw new UserError('not-found', `No object matches ${wordPlace(place)}`, {
+    hint: `Objects that lie below ${wordPlace(below)}: ${objects.length}. A * stops at a slash, ** does not.`,
+  });
+}
+
+/** All objects whose keys begin so, by key. */
+async function listObjects(connection: S3Connection, place: Place): Promise<StoredObject[]> {
+  const { sdk, client, pace } = connection;
+  const objects: StoredObject[] = [];
+  const request = { Bucket: place.bucket, Prefix: place.key };
+  try {
+    for await (const page of sdk.paginateListObjectsV2({ client, pageSize: pace.pageKeyCount }, request)) {
+      // The fields that every listing has: the SDK takes any answer without objects for an empty one.
+      if (page.Name === undefined && page.IsTruncated === undefined) {
+        throw notS3(toAttempt(connection, 'list', place), 'does not list as S3 does');
+      }
+      objects.push(...(page.Contents ?? []).map((found) => toObject(place.bucket, found)));
+    }
+  } catch (error) {
+    throw explain(error, toAttempt(connection, 'list', place));
+  }
+  return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+const toObject = (bucket: string, { Key = '', Size = 0, ETag }: ListedObject): StoredObject => ({
+  bucket,
+  key: Key,
+  byteLength: Size,
+  etag: ETag ?? null,
+});
+
+async function findObject(connection: S3Connection, place: Place): Promise<Input> {
+  const { sdk, client } = connection;
+  const command = { Bucket: place.bucket, Key: place.key };
+  try {
+    const head = await client.send(new sdk.HeadObjectCommand(command));
+    const object = { ...place, byteLength: head.ContentLength ?? 0, etag: head.ETag ?? null };
+    return singleInput(connection, object);
+  } catch (error) {
+    const reason = await askForReason(connection, place, error);
+    if (isMissing(reason)) throw await notFound(connection, place, reason);
+    throw explain(reason, toAttempt(connection, 'read', place));
+  }
+}
+
+/** The answer to a HEAD has no body, and so no reason: a GET of one byte gets it. */
+async function askForReason({ sdk, client }: S3Connection, place: Place, error: unknown): Promise<unknown> {
+  if (!('$metadata' in (error as object))) return error;
+  const command = new sdk.GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: 'bytes=0-0' });
+  return client.send(command).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
+}
+
+/** No such key; the hint says whether it is a prefix or the beginning of other keys, or what there is instead. */
+async function notFound(connection: S3Connection, place: Place, reason: unknown): Promise<Error> {
+  const error = explain(reason, toAttempt(connection, 'read', place));
+  if (!(error instanceof UserError)) return error;
+  const near = (await listLevel(connection, place)) ?? [];
+  const uri = wordPlace(place);
+  const hint = near.includes(`${place.key}/`)
+    ? `There are objects below it: to read them all, end it with a slash: ${uri}/`
+    : near[0] !== undefined
+      ? `The nearest key is ${wordPlace({ bucket: place.bucket, key: near[0] })}`
+      : await wordNearby(connection, place);
+  return new UserError(error.code, error.message, { hint, cause: reason });
+}
+
+/** What there is at the nearest level above that has anything. */
+async function wordNearby(connection: S3Connection, { bucket, key }: Place): Promise<string> {
+  for (let level = key; level !== ''; ) {
+    level = level.replace(/[^/]*\/?$/, '');
+    const names = await listLevel(connection, { bucket, key: level });
+    if (names === null) return 'Keys are case-sensitive.';
+    const words = names.slice(0, SHOWN_COUNT).map((name) => name.slice(level.length));
+    const more = names.length > SHOWN_COUNT ? ', …' : '';
+    if (names.length > 0) return `Below ${wordPlace({ bucket, key: level })} there is ${words.join(', ')}${more}`;
+  }
+  return 'The bucket is empty.';
+}
+
+const SHOWN_COUNT = 5;
+
+/** The first keys that begin so, each up to the next slash; `null` where listing is not allowed. */
+async function listLevel({ sdk, client }: S3Connection, { bucket, key }: Place): Promise<string[] | null> {
+  const request = { Bucket: bucket, Prefix: key, Delimiter: '/', MaxKeys: SHOWN_COUNT + 1 };
+  const page = await client.send(new sdk.ListObjectsV2Command(request)).catch(() => null);
+  if (page === null) return null;
+  const prefixes = page.CommonPrefixes?.map(({ Prefix }) => Prefix ?? '') ?? [];
+  return [...prefixes, ...(page.Contents?.map(({ Key }) => Key ?? '') ?? [])];
+}

@@ -1,0 +1,86 @@
+import { env } from 'node:process';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3Settings } from '../source.ts';
+
+/** How patiently and in what portions S3 is read; tests make it small and hurried. */
+export interface S3Pace {
+  readonly pageKeyCount: number;
+  readonly partBytes: number;
+  readonly partsInFlightCount: number;
+  /** Objects of a listing whose first parts are fetched while an earlier one is read. */
+  readonly objectsAheadCount: number;
+  /** Requests for the same thing before giving up. */
+  readonly attemptCount: number;
+  /** The wait before the second attempt; it doubles each time. */
+  readonly backOffMs: number;
+  readonly connectTimeoutMs: number;
+  /** Longest silence on a connection. */
+  readonly stallTimeoutMs: number;
+}
+
+export const S3_PACE: S3Pace = {
+  pageKeyCount: 1000,
+  // Amazon advises 8 to 16 MB; one connection gives some 80 MB/s there and four outrun the parser. 4 × 8 MiB is the memory.
+  partBytes: 8 * 2 ** 20,
+  partsInFlightCount: 4,
+  // Small objects are mostly waiting for the answer to begin, some 30 ms.
+  objectsAheadCount: 4,
+  attemptCount: 5,
+  backOffMs: 200,
+  connectTimeoutMs: 5_000,
+  stallTimeoutMs: 15_000,
+};
+
+/** The SDK, loaded, and a client of it. */
+export interface S3Connection {
+  readonly sdk: typeof import('@aws-sdk/client-s3');
+  readonly client: S3Client;
+  readonly pace: S3Pace;
+  readonly settings: S3Settings;
+  /** Host and port of the last request, for messages. */
+  readonly server: () => string;
+}
+
+/** Loads the SDK (70 ms) and prepares a client; asks nobody yet. */
+export async function connect(settings: S3Settings, pace: S3Pace): Promise<S3Connection> {
+  // Under Node 20 the SDK would print that its versions of 2027 leave it; the version here is pinned.
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const sdk = await import('@aws-sdk/client-s3');
+  const config: S3ClientConfig = {
+    maxAttempts: pace.attemptCount,
+    requestHandler: { connectionTimeout: pace.connectTimeoutMs, socketTimeout: pace.stallTimeoutMs },
+    // Servers other than Amazon's refuse the newer check sums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    ...(settings.pathStyle ? { forcePathStyle: true } : {}),
+    ...(settings.unsigned ? UNSIGNED : {}),
+  };
+  const region = await chooseRegion(new sdk.S3Client(config));
+  const client = new sdk.S3Client({ ...config, region });
+  let server = 'S3';
+  client.middlewareStack.add(
+    (next) => async (step) => {
+      const { hostname, port } = step.request as { hostname: string; port?: number };
+      server = port === undefined ? hostname : `${hostname}:${port}`;
+      return next(step);
+    },
+    { step: 'finalizeRequest', name: 'noteServer', priority: 'low' },
+  );
+  return { sdk, client, pace, settings, server: () => server };
+}
+
+/** Credentials of nobody, and nothing done with them: the SDK has no switch for unsigned requests. */
+const UNSIGNED: S3ClientConfig = {
+  credentials: { accessKeyId: '', secretAccessKey: '' },
+  signer: { sign: async (request) => request },
+};
+
+/** The region of the environment or profile; else Amazon's first one, whose answers name the right one. */
+async function chooseRegion(client: S3Client): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch {
+    return 'us-east-1';
+  }
+}

@@ -1,0 +1,8 @@
+/** The part of picomatch that wfa uses; the package has no types of its own. */
+declare module 'picomatch' {
+  interface Options {
+    readonly nonegate?: boolean;
+  }
+  const picomatch: (pattern: string, options?: Options) => (text: string) => boolean;
+  export = picomatch;
+}

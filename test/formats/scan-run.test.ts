@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeText, prepareScan } from '../../src/formats/index.ts';
+import { parseRun } from '../../src/model/parse-run.ts';
+import type { Run } from '../../src/model/run.ts';
+import { keepParts, RUN_PARTS, type RunPart } from '../../src/model/run-parts.ts';
+import { anyMutation, mutate, RECORDS } from '../mutations.ts';
+import { type Json, readSample } from '../sample-records.ts';
+
+const ORIGIN = { uri: 'input', line: 1 };
+const EVERY_CHOICE: readonly (readonly RunPart[])[] = [
+  [],
+  ['nodes'],
+  ['plannedNodes'],
+  ['dagDownloads'],
+  ['nodes', 'plannedNodes'],
+  RUN_PARTS,
+];
+const SCANS = EVERY_CHOICE.map((parts) => ({ parts: new Set(parts), scan: prepareScan(new Set(parts)) }));
+
+/** The long way, which is the one that counts. */
+function readLong(text: Buffer): Run | null {
+  const decoded = decodeText(text, { uri: 'input', line: 1, column: 1 });
+  if ('issue' in decoded) return null;
+  const parsed = parseRun(decoded.json, ORIGIN, 'input');
+  return 'run' in parsed ? parsed.run : null;
+}
+
+/** A run that can be compared: what was not read refuses to be looked at. */
+function visible(run: Run, parts: ReadonlySet<RunPart>) {
+  const { nodes, dagDownloads, plan, ...rest } = run;
+  return {
+    ...rest,
+    plan: plan && {
+      plannerName: plan.plannerName,
+      sla: plan.sla,
+      ...(parts.has('plannedNodes') ? { nodes: [...plan.nodes], path: plan.criticalPathNodeIds } : {}),
+    },
+    ...(parts.has('nodes')
+      ? { nodes: nodes.map((node) => ({ ...node, duplicationPredictions: [...node.duplicationPredictions] })) }
+      : {}),
+    ...(parts.has('dagDownloads') ? { dagDownloads } : {}),
+  };
+}
+
+/** Whatever the short way makes of the text, it is what the long way makes of it, or nothing. Gives how many scans made a run. */
+function expectAgreement(text: Buffer): number {
+  const long = readLong(text);
+  let count = 0;
+  for (const { parts, scan } of SCANS) {
+    const short = scan(text, ORIGIN, 'input');
+    if (short === null) continue;
+    count++;
+    expect(long, 'the short way takes what the long way refuses').not.toBeNull();
+    expect(visible(short, parts)).toStrictEqual(visible(long as Run, parts));
+  }
+  return count;
+}
+
+const LAYOUTS = [
+  (record: unknown) => JSON.stringify(record),
+  // As Python's json.dumps writes it.
+  (record: unknown) => JSON.stringify(record, null, 1).replace(/\n */g, ' '),
+  (record: unknown) => JSON.stringify(record, null, '\t'),
+];
+
+test('every bundled record is read the short way', () => {
+  for (const record of [...readSample('older'), ...readSample('newer')]) {
+    expect(expectAgreement(Buffer.from(JSON.stringify(record)))).toBe(SCANS.length);
+  }
+});
+
+describe('the short way agrees with the long way', () => {
+  test.each(LAYOUTS)('in each layout, with keys in any order', (layOut) => {
+    for (const record of RECORDS) {
+      expect(expectAgreement(Buffer.from(layOut(record)))).toBe(SCANS.length);
+      expect(expectAgreement(Buffer.from(layOut(turnAround(record))))).toBe(SCANS.length);
+    }
+  });
+
+  test('on records with places changed', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: RECORDS.length - 1 }),
+        fc.array(anyMutation, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom(...LAYOUTS),
+        (which, mutations, layOut) => {
+          let record: unknown = RECORDS[which];
+          for (const mutation of mutations) {
+            if (typeof record === 'object' && record !== null) record = mutate(record as Json, mutation);
+          }
+          expectAgreement(Buffer.from(layOut(record) ?? ''));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('on texts with bytes changed, left out, doubled and put in', () => {
+    const texts = RECORDS.map((record) => JSON.stringify(record));
+    fc.assert(
+      fc.property(
+        fc.nat({ max: texts.length - 1 }),
+        fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3 }), fc.constantFrom(...ODD_TEXTS)), { minLength: 1, maxLength: 2 }),
+        (which, changes) => {
+          let text = texts[which] as string;
+          for (const [place, kind, put] of changes) text = change(text, place % text.length, kind, put);
+          expectAgreement(Buffer.from(text));
+        },
+      ),
+      { numRuns: 6000 },
+    );
+  });
+
+  test('on numbers of every form', () => {
+    const text = JSON.stringify(RECORDS[0]).replace(/"tp_execution_time_ms":[^,]+/, '"tp_execution_time_ms":NUMBER');
+    expect(text).toContain('NUMBER');
+    const check = (number: string) => expectAgreement(Buffer.from(text.replace('NUMBER', number)));
+    for (const number of ODD_NUMBERS) check(number);
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        check(JSON.stringify(number));
+        check(number.toExponential());
+        if (Math.abs(number) < 1e20 && Math.abs(number) > 1e-6) check(String(number));
+      }),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.nat({ max: 16 }), (digits, decimals) => {
+        const text = String(Math.abs(digits)).padStart(decimals + 1, '0');
+        check(
+          `${digits < 0 ? '-' : ''}${text.slice(0, text.length - decimals)}${decimals ? `.${text.slice(-decimals)}` : ''}`,
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test('a cut record is never taken', () => {
+  const text = Buffer.from(JSON.stringify(RECORDS[0]));
+  for (let to = 0; to < text.length; to++) {
+    for (const { scan } of SCANS) expect(scan(text.subarray(0, to), ORIGIN, 'input')).toBeNull();
+  }
+});
+
+test('what was not asked for cannot be looked at', () => {
+  const scan = prepareScan(new Set());
+  const scanned = scan(Buffer.from(JSON.stringify(RECORDS.find(({ plan }) => plan !== null))), ORIGIN, 'input') as Run;
+  const parsed = keepParts(
+    readLong(Buffer.from(JSON.stringify(RECORDS.find(({ plan }) => plan !== null)))) as Run,
+    new Set(),
+  );
+  for (const run of [scanned, parsed]) {
+    expect(() => run.nodes.length).toThrow('nodes');
+    expect(() => [...run.nodes]).toThrow('nodes');
+    expect(() => run.plan?.nodes.get('a')).toThrow('plannedNodes');
+    expect(() => run.plan?.criticalPathNodeIds[0]).toThrow('plannedNodes');
+    expect(() => run.dagDownloads.map(() => 0)).toThrow('dagDownloads');
+  }
+});
+
+/** The same with the keys of every object in the opposite order. */
+function turnAround(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(turnAround);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node)
+      .reverse()
+      .map(([key, part]) => [key, turnAround(part)]),
+  );
+}
+
+const ODD_TEXTS = [
+  '"',
+  '\\',
+  '\\"',
+  '\\u0041',
+  ',',
+  ':',
+  '{',
+  '}',
+  '[',
+  ']',
+  'null',
+  'nul',
+  '1',
+  '-',
+  '.',
+  'e5',
+  ' ',
+  '\n',
+  '\u0001',
+  'ä',
+  '\u2028',
+  '0',
+  'x',
+  '"a":1,',
+  '""',
+  ',"plan":null',
+];
+
+function change(text: string, at: number, kind: number, put: string): string {
+  if (kind === 0) return text.slice(0, at) + text.slice(at + 1);
+  if (kind === 1) return text.slice(0, at) + put + text.slice(at + 1);
+  if (kind === 2) return text.slice(0, at) + put + text.slice(at);
+  return text.slice(0, at) + text.slice(at, at + 40) + text.slice(at);
+}
+
+const ODD_NUMBERS = [
+  '0',
+  '-0',
+  '-0.0',
+  '00',
+  '01',
+  '-01',
+  '1.',
+  '.5',
+  '-.5',
+  '+1',
+  '1e5',
+  '1E+5',
+  '1e-5',
+  '1e',
+  '1e+',
+  '1e400',
+  '-1e400',
+  '1e-400',
+  '9007199254740991',
+  '9007199254740992',
+  '9007199254740993',
+  '900719925474099.3',
+  '0.9007199254740993',
+  '0.1',
+  '0.30000000000000004',
+  '123456789012345678901234567890',
+  `1${'0'.repeat(307)}`,
+  `1${'0'.repeat(308)}`,
+  `1${'0'.repeat(309)}`,
+  '0x10',
+  'NaN',
+  'Infinity',
+  '-',
+  '1 2',
+  '"1"',
+  'true',
+  'null',
+  '1.5.5',
+];

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { ANALYSES } from '../../src/analyses/list.ts';
+import { loadFonts } from '../../src/cli/fonts.ts';
+import type { Run } from '../../src/model/run.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import { renderSvg } from '../../src/render/chart/chart.ts';
+import type { RenderSettings, Report, ThemeName } from '../../src/render/report.ts';
+import { sampleRuns } from '../sample-records.ts';
+
+/** What the analyses with arguments of their own are asked; `long` is put behind the planners' names. */
+const QUESTIONS: Record<string, (long: string) => { arguments: string[]; options: Record<string, string> }> = {
+  compare: (long) => ({ arguments: [`UniformPlanner${long}`, `NonUniformPlanner${long}`], options: {} }),
+  preload: (long) => ({ arguments: [], options: { planner: `UniformPlanner${long}-opt` } }),
+};
+
+const LONG = 'WithANameThatNobodyWouldLikeToTypeTwice';
+
+/** Workflows and planners with names of some 50 characters. */
+function lengthenNames(run: Run): Run {
+  const planner = (name: string) => name.replace(/Planner/, `Planner${LONG}`);
+  return {
+    ...run,
+    workflow: `${run.workflow}_with_a_name_that_nobody_would_like_to_type`,
+    plan: run.plan && { ...run.plan, plannerName: planner(run.plan.plannerName) },
+    tasks: run.tasks.map((task) => ({ ...task, plannerName: planner(task.plannerName) })),
+  };
+}
+
+/** The same runs as three workflows for each. */
+const multiply = (run: Run): Run[] =>
+  [0, 1, 2].map((copy) => ({ ...run, runId: `${run.runId}-${copy}`, workflow: `${run.workflow}_${copy}` }));
+
+const RUNS = sampleRuns();
+const DATA: Record<string, { runs: readonly Run[]; long: string }> = {
+  'one workflow': { runs: RUNS.filter(({ workflow }) => workflow === 'text_analysis'), long: '' },
+  'many workflows': { runs: RUNS.flatMap(multiply), long: '' },
+  'long names': { runs: RUNS.map(lengthenNames), long: LONG },
+};
+
+const REPORT = { analysis: 'test', inputs: [], filters: [], options: {} } as unknown as Report;
+
+async function drawAll(name: string, { runs, long }: (typeof DATA)[string], width: number, theme: ThemeName) {
+  const definition = ANALYSES.find((candidate) => candidate.name === name);
+  if (!definition) throw new Error(`no analysis ${name}`);
+  const analysis = await definition.load();
+  const options = analysis.parseOptions(QUESTIONS[name]?.(long) ?? { arguments: [], options: {} });
+  const outcome = analysis.analyze(
+    runs.map((run) => analysis.extract(run, describeRun(run), options)),
+    options,
+    1,
+  );
+  const view = analysis.view(outcome, options);
+  expect(view.charts.map(({ kind }) => kind)).toEqual(definition.chartKinds);
+  const settings = { theme, width, height: null, loadFonts } as unknown as RenderSettings;
+  const svgs = [];
+  for (const { kind } of view.charts) svgs.push(await renderSvg(REPORT, view, { ...settings, chartKind: kind }));
+  return svgs as string[];
+}
+
+const NAMES = ANALYSES.filter(({ chartKinds }) => chartKinds.length > 0).map(({ name }) => name);
+
+describe.each(Object.keys(DATA))('with %s', (data) => {
+  test.each(NAMES)('%s draws what it names, in figures, and no wider than asked', async (name) => {
+    for (const [width, theme] of [
+      [321, 'light'],
+      [680, 'dark'],
+    ] as const) {
+      for (const svg of await drawAll(name, DATA[data] as (typeof DATA)[string], width, theme)) {
+        expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+        expect(svg).toMatch(/<path[^>]+d="M/);
+        expect(Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1])).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+});
