@@ -61,13 +61,22 @@ describe('README examples', () => {
   const missing = missingS3Server();
   let preparing: Promise<Record<string, string>> | undefined;
 
+  /** Why the example cannot be run here, if it asks a server. */
+  const missingServer = (command: string) => {
+    if (command.includes(REDIS) && !hasRedis) return 'redis-server is not installed';
+    return command.includes('s3://') ? missing : null;
+  };
+  const run = async (command: string) => {
+    if (command.includes(REDIS)) return shellWithRedis(command);
+    if (!command.includes('s3://')) return shell(command);
+    preparing ??= prepareBucket();
+    return shell(command, await preparing);
+  };
+
   it.for(blocks)('$command', { timeout: 120_000 }, async ({ command, output }, { skip }) => {
-    const remote = command.includes('s3://');
-    if (remote && missing) return skip(missing);
-    if (remote) preparing ??= prepareBucket();
-    const asksRedis = command.includes(REDIS);
-    if (asksRedis && !hasRedis) return skip('redis-server is not installed');
-    const printed = asksRedis ? await shellWithRedis(command) : shell(command, remote ? await preparing : {});
+    const lacking = missingServer(command);
+    if (lacking) return skip(lacking);
+    const printed = await run(command);
     if (update) {
       const current = readFileSync('README.md', 'utf8');
       writeFileSync(
