@@ -103,6 +103,11 @@ export class FactsReader {
 
   #checkHead(head: Head | null): null {
     if (head?.format !== FORMAT) throw this.foreign();
+    if (head.wfa !== packageJson.version) {
+      throw new UserError('other-facts', `The facts in ${this.#uri} were extracted by wfa ${head.wfa}.`, {
+        hint: `This is wfa ${packageJson.version}: extract them again.`,
+      });
+    }
     if (head.analysis === this.#task.analysis && head.asked === wordAsked(this.#task)) return null;
     throw new UserError('other-facts', `The facts in ${this.#uri} answer another question.`, {
       hint:
@@ -114,7 +119,7 @@ export class FactsReader {
 
   foreign(): UserError {
     return new UserError('not-facts', `${this.#uri} holds no facts that this wfa can read.`, {
-      hint: 'wfa extract writes facts, for the same version of wfa. Runs are given with --data.',
+      hint: 'wfa extract writes facts. Runs are given with --data.',
     });
   }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { type Batch, decodeRecords, decodeText, type RawRecord, splitLines, wordInput } from '../formats/index.ts';
+import { type DecodedRecord, parseRecords, wordInput } from '../formats/index.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import { looksLikeRun } from '../model/parse-run.ts';
@@ -87,11 +87,8 @@ class Import {
   async *#readRecords(input: Input): AsyncGenerator<string> {
     const before = this.#runIds.size;
     const issues: Issue[] = [];
-    let lineCount = 0;
-    for await (const batch of decodeRecords(decompress(this.#tap(input), input.uri), input.uri)) {
-      const { records, lineCount: own } = split(batch, input.uri);
-      for (const record of records) yield* this.#take(record, { uri: input.uri, lineCount }, issues);
-      lineCount += own;
+    for await (const records of parseRecords(decompress(this.#tap(input), input.uri), input.uri)) {
+      for (const record of records) yield* this.#take(record, input.uri, issues);
       if (this.#runIds.size === before && issues.length >= MOST_FOREIGN_RECORDS) break;
     }
     if (this.#runIds.size === before && issues[0]?.code === 'not-a-run-record') {
@@ -109,45 +106,23 @@ class Import {
     }
   }
 
-  /** Lines are counted from the batch's first; `lineCount` were before it. */
-  *#take(
-    record: RawRecord,
-    { uri, lineCount }: { uri: string; lineCount: number },
-    issues: Issue[],
-  ): Generator<string> {
-    const decoded = decode(record, lineCount);
-    if ('issue' in decoded) {
-      issues.push(decoded.issue);
+  *#take(record: DecodedRecord, uri: string, issues: Issue[]): Generator<string> {
+    if ('issue' in record) {
+      issues.push(record.issue);
       return;
     }
-    const origin = { uri, line: decoded.line };
-    if (!looksLikeRun(decoded.json)) {
+    const origin = { uri, line: record.line };
+    if (!looksLikeRun(record.json)) {
       issues.push({ code: 'not-a-run-record', origin });
       return;
     }
-    const runId = String((decoded.json as { master_dag_id?: unknown }).master_dag_id);
+    const runId = String((record.json as { master_dag_id?: unknown }).master_dag_id);
     if (this.#runIds.has(runId)) this.problems.push(`${wordOrigin(origin)}: run ${runId} again: left out`);
     else {
       this.#runIds.add(runId);
-      yield `${JSON.stringify(decoded.json)}\n`;
+      yield `${JSON.stringify(record.json)}\n`;
     }
   }
-}
-
-function split(batch: Batch, uri: string): { readonly records: readonly RawRecord[]; readonly lineCount: number } {
-  if ('records' in batch) return batch;
-  const records: RawRecord[] = [];
-  return { lineCount: splitLines(batch, uri, (record) => records.push(record)), records };
-}
-
-function decode(
-  record: RawRecord,
-  lineCount: number,
-): { readonly line: number; readonly json: unknown } | { readonly issue: Issue } {
-  if (!('text' in record)) return record;
-  const position = { ...record.position, line: record.position.line + lineCount };
-  const decoded = decodeText(record.text, position);
-  return 'issue' in decoded ? decoded : { line: position.line, ...decoded };
 }
 
 /** After this many records without a single run, a file is taken for something else. */

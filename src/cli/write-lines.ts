@@ -1,11 +1,10 @@
-import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat, writeFile } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
 import { isS3Uri } from '../sources/index.ts';
 import type { Io } from './io.ts';
-import { guardTemporary } from './temporary.ts';
-import { cannotWrite, temporaryPath, writeStdout } from './write.ts';
+import { cannotWrite, underTemporaryName, writeStdout } from './write.ts';
 
 /** Writes what is too large to be held at once: files whole or not at all, like `write.ts`. */
 
@@ -33,22 +32,9 @@ export async function writeLines(path: string | null, lines: AsyncIterable<strin
   }
   const existing = await stat(path).catch(() => null);
   if (existing && !existing.isFile()) await writeInto(path, path, 'w', lines);
-  else await writeAndRename(existing ? await realpath(path) : path, lines, existing?.mode);
-}
-
-async function writeAndRename(path: string, lines: AsyncIterable<string>, mode: number | undefined): Promise<void> {
-  const temporary = temporaryPath(path);
-  const release = guardTemporary(temporary);
-  try {
-    await writeInto(temporary, path, 'wx', lines, mode);
-    await rename(temporary, path).catch((error) => {
-      throw cannotWrite(path, error);
-    });
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    release();
+  else {
+    const real = existing ? await realpath(path) : path;
+    await underTemporaryName(real, (temporary) => writeInto(temporary, path, 'wx', lines, existing?.mode));
   }
 }
 

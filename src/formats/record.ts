@@ -13,8 +13,11 @@ export interface RecordText {
   readonly position: TextPosition;
 }
 
+/** A record after parsing. */
+export type DecodedRecord = { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
+
 /** One record as it stands in the input, or why there is none. */
-export type RawRecord = RecordText | { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
+export type RawRecord = RecordText | DecodedRecord;
 
 /** Whole lines, one record each, which can be told apart elsewhere (`splitLines`). */
 export interface LineBlock {
