@@ -5,14 +5,14 @@ import { wordOrigin } from '../model/ledger.ts';
 import { looksLikeRun } from '../model/parse-run.ts';
 import { decompress, type Input, listInputs } from '../sources/index.ts';
 import { type Io, STATUS } from './io.ts';
-import { parseData } from './options.ts';
+import { type CommonFlags, parseData, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './read-runs.ts';
 import { checkLinesPath, writeLines } from './write-lines.ts';
 
 /** `wfa import`: records of any source, as they stand, one per line. */
 
-export interface ImportFlags {
+export interface ImportFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'> {
   readonly data?: readonly string[];
   readonly output?: string;
   readonly strict?: boolean;
@@ -24,7 +24,8 @@ export async function runImport(uris: readonly string[], flags: ImportFlags, io:
   const data = parseData(given.length > 0 ? given : undefined, io.env);
   const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
   if (path !== null) checkLinesPath(path);
-  const inputs = (await Promise.all(data.map(({ uri }) => listInputs(uri)))).flat();
+  const settings = parseSourceSettings(flags);
+  const inputs = (await Promise.all(data.map(({ uri }) => listInputs(uri, settings)))).flat();
   const importing = new Import(inputs, createProgress(io));
   await writeLines(path, importing.lines(), io);
   const { runCount, problems } = importing;

@@ -148,6 +148,7 @@ function addImport(program: Command, io: Io, state: State): void {
     .option('-o, --output <file>', 'write there instead of standard output; packed if it ends in .gz')
     .option('--strict', 'status 2 when anything is missing or cannot be read')
     .addHelpText('after', wordExamples(IMPORT_EXAMPLES));
+  addSourceOptions(command);
   command.action(async () => {
     const { runImport } = await import('./import.ts');
     state.status = await runImport(command.args, command.opts(), io);
@@ -172,7 +173,7 @@ function addInputOptions(command: Command, taken: readonly string[]): void {
   command.addOption(
     new Option(
       '-d, --data <[label=]uri>',
-      'file, directory, glob, s3://bucket/key, - or sample: (repeatable; else WFA_DATA)',
+      'file, directory, glob, s3://bucket/key, redis://host, - or sample: (repeatable; else WFA_DATA)',
     ).argParser(collect),
   );
   for (const [name, option] of Object.entries(FILTERS)) if (!taken.includes(name)) command.addOption(option);
@@ -185,7 +186,12 @@ function addInputOptions(command: Command, taken: readonly string[]): void {
     .option('--strict', 'status 2 when a record cannot be read')
     .option('--threads <number>', 'read with so many threads (default: one per core)')
     .option('--facts <uri>', 'facts of wfa extract instead of data (repeatable)', collect)
-    .option('--no-cache', 'read large inputs again, and keep nothing of them')
+    .option('--no-cache', 'read large inputs again, and keep nothing of them');
+  addSourceOptions(command);
+}
+
+function addSourceOptions(command: Command): void {
+  command
     .option('--s3-endpoint <url>', "of an S3 server that is not Amazon's (else AWS_ENDPOINT_URL_S3)")
     .option('--s3-path-style', 'the bucket in the path, not in the host name')
     .option('--no-sign-request', 'ask S3 without credentials, for public buckets');

@@ -67,7 +67,7 @@ export function parseData(
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
-      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
+      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
     });
   }
   return specs.map((spec) => {
@@ -77,7 +77,9 @@ export function parseData(
 }
 
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
-export function parseSourceSettings(flags: CommonFlags): SourceSettings {
+export function parseSourceSettings(
+  flags: Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'>,
+): SourceSettings {
   const endpoint = flags.s3Endpoint;
   if (endpoint !== undefined && !(/^https?:/.test(endpoint) && URL.canParse(endpoint))) {
     throw new UserError('bad-option', `--s3-endpoint '${endpoint}' is no http or https URL`, {

@@ -2,6 +2,7 @@ import { type FileHandle, open, realpath, stat, writeFile } from 'node:fs/promis
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
+import { isS3Uri } from '../sources/index.ts';
 import type { Io } from './io.ts';
 import { cannotWrite, underTemporaryName, writeStdout } from './write.ts';
 
@@ -9,6 +10,11 @@ import { cannotWrite, underTemporaryName, writeStdout } from './write.ts';
 
 /** `UserError` when the destination's name asks for what cannot be written. */
 export function checkLinesPath(path: string): void {
+  if (isS3Uri(path)) {
+    throw new UserError('bad-option', `--output '${path}': an import is written to a file`, {
+      hint: 'Or send it on: wfa import … -o - | gzip | aws s3 cp - s3://BUCKET/KEY',
+    });
+  }
   if (!/\.zst$/i.test(path)) return;
   throw new UserError('bad-option', `--output '${path}': wfa writes no zstd`, {
     hint: 'Let it end in .gz, or pack it yourself: wfa import … -o - | zstd > FILE',
