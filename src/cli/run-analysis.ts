@@ -13,6 +13,7 @@ import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
 import { type LoadRequest, loadFacts } from './load.ts';
 import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
+import { prepareQuestion, type Question } from './question.ts';
 import { checkDestination, writeStdout, writeWhole } from './write.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -22,25 +23,21 @@ export async function runAnalysis(
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const analysis = await chooseAnalysis(definition, raw);
-  const options = analysis.parseOptions(raw);
+  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const { analysis, options, load } = await prepareLoading(definition, question);
   const numbers = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
-  const filter = parseFilter(flags);
   const outputs = planOutputs(definition, flags, io);
 
-  const task = { analysis: definition.name, raw, filter };
-  const request = planLoading(flags, io, task, {
-    digest: outputs.some(({ format }) => FORMATS[format]?.provenance),
-  });
-  const loaded = await loadAll(request, analysis, options);
+  const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
+  const loaded = await load(planLoading(flags, io, question, { digest }));
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
   const judged = judgeGates(gates, analysis.gateQuantities?.(outcome.result) ?? []);
   const report = composeReport(definition, analysis, loaded, outcome, {
     raw,
-    filters: wordFilter(filter),
+    filters: wordFilter(question.filter),
     ...numbers,
     judged,
   });
@@ -63,22 +60,22 @@ export async function runAnalysis(
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
 }
 
-/** An analysis of rows takes the place of that of runs where its option is given. */
-async function chooseAnalysis({ load, rows }: AnalysisDefinition, { options }: RawOptions) {
-  return rows && options[rows.option] !== undefined ? rows.load() : load();
+interface PreparedLoading {
+  readonly analysis: AnyAnalysis | AnyRowAnalysis;
+  readonly options: unknown;
+  readonly load: (request: LoadRequest) => Promise<Loaded<unknown>>;
 }
 
-async function loadAll(
-  request: LoadRequest,
-  analysis: AnyAnalysis | AnyRowAnalysis,
-  options: unknown,
-): Promise<Loaded<unknown>> {
-  if ('columns' in analysis) return (await import('./load-rows.ts')).loadRows(request, analysis, options);
-  return loadFacts(request, {
-    filter: request.filter,
-    parts: analysis.reads,
-    extract: (run, facts) => analysis.extract(run, facts, options),
-  });
+/** An analysis of rows takes the place of that of runs where its option is given. */
+async function prepareLoading({ rows }: AnalysisDefinition, question: Question): Promise<PreparedLoading> {
+  if (rows && question.raw.options[rows.option] !== undefined) {
+    const analysis = await rows.load();
+    const options = analysis.parseOptions(question.raw);
+    const { loadRows } = await import('./load-rows.ts');
+    return { analysis, options, load: (request) => loadRows(request, analysis, options) };
+  }
+  const { analysis, options, extraction } = await prepareQuestion(question);
+  return { analysis, options, load: (request) => loadFacts(request, extraction) };
 }
 
 interface PlannedOutput {

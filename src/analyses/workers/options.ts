@@ -46,6 +46,11 @@ export function parsePoolOptions(options: RawOptions['options']): PoolOptions {
 const LOG_OPTIONS = { timeUnit: '--time-unit', durationUnit: '--duration-unit', score: '--score' };
 
 function refuseLogOptions(options: RawOptions['options']): void {
+  if (options['map'] !== undefined) {
+    throw new UserError('bad-option', '--map: nothing can be extracted from an invocation log', {
+      hint: 'wfa workers reads it as it is.',
+    });
+  }
   for (const [key, flag] of Object.entries(LOG_OPTIONS)) {
     if (options[key] === undefined) continue;
     throw new UserError('bad-option', `${flag} is for invocation logs: it needs --map`, {

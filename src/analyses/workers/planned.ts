@@ -1,5 +1,5 @@
 import { endedAtMs } from '../../model/container-periods.ts';
-import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
 import type { PlanFacts, PlannedWorker, WorkersFacts } from './extract.ts';
 import { learnedStartups, type Observation, type ObservedSession, poolKeyOf } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
@@ -8,13 +8,12 @@ import type { PlannedRun, PlannedWorkerPeriod } from './result.ts';
 import { RunningMedian } from './running-median.ts';
 import { StartupModel } from './startup-model.ts';
 
-/** Every plan through the pass, each with what was known when its run was submitted and no more. */
+/** Every plan through the pass, in the order of submission, each with what was known when its run was submitted and no more. */
 export function replayPlans(
-  unordered: readonly WorkersFacts[],
+  facts: readonly WorkersFacts[],
   observation: Observation,
   options: WorkersOptions,
 ): PlannedRun[] {
-  const facts = [...unordered].sort(bySubmission);
   const sessionsOf = groupByRun(observation.sessions);
   const idleAt = sweepIdle(observation);
   const history = new History();
