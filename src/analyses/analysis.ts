@@ -3,7 +3,7 @@
  * folder beside this file and a line in `list.ts`; it knows neither files nor flags' syntax nor terminals.
  */
 import type { Issue } from '../model/issue.ts';
-import type { LedgerEntry } from '../model/ledger.ts';
+import type { Ledger, LedgerEntry } from '../model/ledger.ts';
 import type { Origin, Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { RunPart } from '../model/run-parts.ts';
@@ -101,7 +101,8 @@ export interface RowAnalysis<Options, Facts, Result>
   extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'extract'> {
   /** The columns to be read, by name. */
   readonly columns: (options: Options) => readonly string[];
-  readonly createCollector: (options: Options) => RowCollector<Facts>;
+  /** What is left out of rows goes into the ledger. */
+  readonly createCollector: (options: Options, ledger: Ledger) => RowCollector<Facts>;
 }
 
 /** Takes the rows of all inputs, one by one. */

@@ -28,7 +28,7 @@ export async function loadRows(
   const inputs = listed.flat();
   const lengths = inputs.map(({ input }) => input.byteLength);
   progress.start(lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0));
-  const reader = new TableReader(request, analysis.columns(options), analysis.createCollector(options));
+  const reader = new TableReader(request, analysis, options);
   try {
     for (const { input, label } of inputs) await reader.read(input, label);
   } finally {
@@ -55,10 +55,10 @@ class TableReader {
   readonly #ledger = new Ledger();
   #rowCount = 0;
 
-  constructor(request: LoadRequest, columns: readonly string[], collector: RowCollector<unknown>) {
+  constructor(request: LoadRequest, analysis: AnyRowAnalysis, options: unknown) {
     this.#request = request;
-    this.#columns = columns;
-    this.#collector = collector;
+    this.#columns = analysis.columns(options);
+    this.#collector = analysis.createCollector(options, this.#ledger);
   }
 
   /** `UserError` when the input cannot be read, or lacks a column. */
@@ -94,8 +94,11 @@ class TableReader {
     if (count === 0) {
       const uris = this.#request.data.map(({ uri }) => wordInput(uri)).join(', ');
       const [first] = this.#issues;
+      const [reason] = this.#ledger.entries();
       throw new UserError('no-invocations', `No row of ${uris} could be used.`, {
-        hint: first ? `The first of ${this.#issues.length} problems: ${wordIssue(first)}` : undefined,
+        hint: first
+          ? `The first problem: ${wordIssue(first)}`
+          : reason && `${reason.origins[0]}: ${reason.reason.replaceAll('-', ' ')}`,
       });
     }
     return {

@@ -1,4 +1,5 @@
 import { type CsvError, type Parser, parse } from 'csv-parse';
+import type { Issue } from '../model/issue.ts';
 import { findColumn, type RawRow, type RowDecoder } from './row.ts';
 
 /** CSV with a header row (RFC 4180, and what else is called so): comma, semicolon or tab; quotes; line feeds or both. */
@@ -19,6 +20,12 @@ function chooseDelimiter(header: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
 }
 
+/** A row with all its cells. */
+interface FullRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
 /** Chunks in, rows out. */
 class CsvRows {
   readonly #parser: Parser;
@@ -26,7 +33,7 @@ class CsvRows {
   readonly #columns: readonly string[];
   /** Where the wanted columns stand; `null` before the header. */
   #places: readonly number[] | null = null;
-  #rows: RawRow[] = [];
+  #parsed: (FullRow | { readonly issue: Issue })[] = [];
   #lastLine = 0;
 
   constructor(uri: string, columns: readonly string[], delimiter: string) {
@@ -40,47 +47,60 @@ class CsvRows {
       skip_empty_lines: true,
       skip_records_with_error: true,
       max_record_size: LONGEST_ROW_CHARACTERS,
+      // What is thrown in here would be nobody's.
       on_record: (cells: readonly string[], { lines }) => {
-        this.#take(cells, lines);
+        this.#lastLine = lines;
+        this.#parsed.push({ line: lines, cells });
         return null;
       },
     });
     this.#parser.on('skip', (error: CsvError) => this.#complain(error));
   }
 
-  push(chunk: Uint8Array): Promise<readonly RawRow[]> {
-    return this.#gather((done) => this.#parser.write(chunk, done));
+  async push(chunk: Uint8Array): Promise<readonly RawRow[]> {
+    await this.#feed((done) => this.#parser.write(chunk, done));
+    return this.#takeRows();
   }
 
-  end(): Promise<readonly RawRow[]> {
-    return this.#gather((done) => {
+  async end(): Promise<readonly RawRow[]> {
+    await this.#feed((done) => {
       this.#parser.once('end', done);
       this.#parser.end();
       this.#parser.resume();
     });
+    return this.#takeRows();
   }
 
-  #gather(feed: (done: () => void) => void): Promise<readonly RawRow[]> {
+  #feed(start: (done: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#parser.once('error', reject);
-      feed(() => {
+      start(() => {
         this.#parser.off('error', reject);
-        resolve(this.#rows.splice(0));
+        resolve();
       });
     });
   }
 
-  #take(cells: readonly string[], line: number): void {
-    this.#lastLine = line;
-    if (this.#places === null) {
-      const names = cells.map((name) => name.trim());
-      this.#places = this.#columns.map((column) => findColumn(column, names, this.#uri));
-    } else this.#rows.push({ line, cells: this.#places.map((place) => cells[place]) });
+  #takeRows(): RawRow[] {
+    const parsed = this.#parsed;
+    this.#parsed = [];
+    const places = this.#places ?? this.#readHeader(parsed);
+    if (places === null) return [];
+    return parsed.map((row) => ('issue' in row ? row : { line: row.line, cells: places.map((at) => row.cells[at]) }));
+  }
+
+  /** Takes the first row for the header; `null`: it is not there yet. */
+  #readHeader(parsed: (FullRow | { readonly issue: Issue })[]): readonly number[] | null {
+    const header = parsed.shift();
+    if (header === undefined) return null;
+    const names = 'issue' in header ? [] : header.cells.map((name) => name.trim());
+    this.#places = this.#columns.map((column) => findColumn(column, names, this.#uri));
+    return this.#places;
   }
 
   /** The parser tells where a broken row ends; it began after the one before. */
   #complain({ message }: CsvError): void {
     const line = this.#lastLine + 1;
-    this.#rows.push({ issue: { code: 'broken-csv', origin: { uri: this.#uri, line }, problem: message } });
+    this.#parsed.push({ issue: { code: 'broken-csv', origin: { uri: this.#uri, line }, problem: message } });
   }
 }

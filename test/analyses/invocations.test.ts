@@ -10,6 +10,7 @@ import type { LogResult, LogScore } from '../../src/analyses/workers/log/result.
 import { viewLog } from '../../src/analyses/workers/log/view.ts';
 import { decodeRows } from '../../src/formats/rows.ts';
 import { type Issue, wordIssue } from '../../src/model/issue.ts';
+import { Ledger } from '../../src/model/ledger.ts';
 import { type Logged, type PlatformSettings, sampleLog, simulatePlatform, writeCsv } from '../platform-log.ts';
 
 type Options = Record<string, string | boolean>;
@@ -21,7 +22,8 @@ async function reconstruct(
   given: Options = {},
 ): Promise<Outcome<LogResult> & { readonly issues: readonly string[] }> {
   const options = parseLog({ arguments: [], options: { timeUnit: 'ms', ...given, map: [map] } });
-  const collector = createLogCollector(options);
+  const ledger = new Ledger();
+  const collector = createLogCollector(options, ledger);
   const issues: Issue[] = [];
   async function* bytes() {
     yield Buffer.from(text);
@@ -33,7 +35,8 @@ async function reconstruct(
       if (issue) issues.push(issue);
     }
   }
-  return { ...analyzeLog([collector.finish().facts], options), issues: issues.map(wordIssue) };
+  const outcome = analyzeLog([collector.finish().facts], options);
+  return { ...outcome, ledger: [...ledger.entries(), ...outcome.ledger], issues: issues.map(wordIssue) };
 }
 
 const PLATFORM: PlatformSettings = {

@@ -35,6 +35,9 @@ mkdirSync(scratch.path('no-records'));
 scratch.write('no-records/readme.md', 'nothing');
 mkdirSync(scratch.path('read-only'));
 chmodSync(scratch.path('read-only'), 0o555);
+scratch.write('log.csv', 'begin,finish,function,container_id\n1000,2000,resize,c1\n3000,4000,resize,c1\n');
+scratch.write('log.ndjson', '{"at":{"begin":1000,"end":2000},"function":"resize"}\n');
+scratch.write('soon.csv', 'begin,end\nsoon,later\n2000,1000\n');
 const before = scratch.list();
 
 const inScratch = (args: readonly string[], input?: string): Promise<Ended> =>
@@ -94,8 +97,34 @@ const CASES: Record<string, readonly string[]> = {
   'no-width': [...COMPARE, ...SAMPLE, '--width', '85furlongs'],
 };
 
+const LOG = ['workers', '-d', 'log.csv'];
+const MAP = ['--map', 'start=begin,end=finish,pool=function'];
+const MS = ['--time-unit', 'ms'];
+
+const LOG_CASES: Record<string, readonly string[]> = {
+  'log-without-time-unit': [...LOG, ...MAP],
+  'log-in-unknown-unit': [...LOG, ...MAP, '--time-unit', 'ns'],
+  'log-with-unknown-key': [...LOG, ...MS, '--map', 'start=begin,end=finish,pol=function'],
+  'log-with-no-pair': [...LOG, ...MS, '--map', 'start=begin,end'],
+  'log-without-an-end': [...LOG, ...MS, '--map', 'start=begin,pool=function'],
+  'log-with-a-key-twice': [...LOG, ...MS, ...MAP, '--map', 'end=end'],
+  'log-without-that-column': [...LOG, ...MS, '--map', 'start=begin,end=finish,pool=functoin'],
+  'log-without-that-field': ['workers', '-d', 'log.ndjson', ...MS, '--map', 'start=at.begin,end=at.ende'],
+  'log-with-durations-without-unit': [...LOG, '--time-unit', 'iso', '--map', 'end=finish,duration=begin'],
+  'log-score-without-containers': [...LOG, ...MS, ...MAP, '--score'],
+  'log-with-plan': [...LOG, ...MS, ...MAP, '--plan'],
+  'log-with-pool-key': [...LOG, ...MS, ...MAP, '--pool-key', 'memory'],
+  'log-filtered-by-workflow': [...LOG, ...MS, ...MAP, '--workflow', 'gemm'],
+  'log-that-is-binary': ['workers', '-d', 'binary', ...MS, ...MAP],
+  'log-that-is-empty': ['workers', '-d', 'white.ndjson', ...MS, ...MAP],
+  'log-without-a-usable-row': ['workers', '-d', 'soon.csv', ...MS, '--map', 'start=begin,end=end'],
+  'log-backwards': ['workers', '-d', 'log.csv', ...MS, '--map', 'start=finish,end=begin'],
+  'log-of-run-records': ['workers', '-d', 'good.ndjson', ...MS, ...MAP],
+  'score-without-map': ['workers', ...SAMPLE, '--score'],
+};
+
 describe('wrong input: a clear error, status 2, nothing written', () => {
-  test.each(Object.entries(CASES))('%s', async (name, args) => {
+  test.each(Object.entries({ ...CASES, ...LOG_CASES }))('%s', async (name, args) => {
     const { status, stdout, stderr } = await inScratch(args);
     expect(status).toBe(2);
     expect(stderr).not.toMatch(/^\s+at |node:internal|\.js:\d/m);

@@ -24,9 +24,13 @@ const ONE_GB_MB = 1024;
 /** So many invocations tell the keep-alive as well as all do. */
 const ENOUGH = 10_000;
 
-interface PackedLog extends Packing<LoggedInvocation & { readonly memoryMb: number }> {
+type Sized = LoggedInvocation & { readonly memoryMb: number };
+
+interface PackedLog extends Packing<Sized> {
   readonly sized: boolean;
 }
+
+const countAsOneGb = (invocation: LoggedInvocation): Sized => ({ ...invocation, memoryMb: ONE_GB_MB });
 
 /** A platform's invocations → containers over time, by the same pass as of run records. The order of rows does not matter. */
 export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Outcome<LogResult> {
@@ -57,7 +61,7 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
   const found = { overlapping, sharedCount: countShared(logged), longestIdleMs: longestIdleMs(logged, recorded) };
   return {
     result: { headline: wordLogHeadline(result), ...result },
-    ledger: [...facts.flatMap(({ ledger }) => ledger), ...listLogFindings(found, options)],
+    ledger: listLogFindings(found, options),
     warnings: auditLog(result, found, options),
   };
 }
@@ -76,10 +80,7 @@ const compareInvocations = (a: LoggedInvocation, b: LoggedInvocation): number =>
 
 function packLog(logged: readonly LoggedInvocation[], options: LogOptions): PackedLog {
   const sized = logged.every(({ memoryMb }) => memoryMb !== null);
-  const sessions = logged.map((invocation) => ({
-    ...invocation,
-    memoryMb: (sized ? invocation.memoryMb : null) ?? ONE_GB_MB,
-  }));
+  const sessions = sized ? (logged as readonly Sized[]) : logged.map(countAsOneGb);
   const { reuse, concurrency, keepAliveMs, exitLagMs } = options;
   const plain: ReplaySettings = { ...EXACT, keepAliveMs: 0, reuse, concurrency };
   const asked = { keepAliveMs, exitLagMs: exitLagMs ?? EXACT.exitLagMs };

@@ -1,6 +1,6 @@
 import { type LoggedInvocation, prepareRows } from '../../../model/invocation-row.ts';
 import type { Issue } from '../../../model/issue.ts';
-import { Ledger, type LedgerEntry } from '../../../model/ledger.ts';
+import type { Ledger } from '../../../model/ledger.ts';
 import type { Origin } from '../../../model/run.ts';
 import type { RowCollector } from '../../analysis.ts';
 import type { LogOptions } from './options.ts';
@@ -8,15 +8,12 @@ import type { LogOptions } from './options.ts';
 export interface LogFacts {
   readonly invocations: readonly LoggedInvocation[];
   readonly rowCount: number;
-  /** Of rows that could be read but not believed. */
-  readonly ledger: readonly LedgerEntry[];
 }
 
-/** Rows → invocations. */
-export function createLogCollector({ map }: LogOptions): RowCollector<LogFacts> {
+/** Rows → invocations; rows that can be read but not believed go into the ledger. */
+export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowCollector<LogFacts> {
   const parseRow = prepareRows(map);
   const invocations: LoggedInvocation[] = [];
-  const ledger = new Ledger();
   let rowCount = 0;
   return {
     take: (cells: readonly unknown[], origin: Origin): Issue | null => {
@@ -29,6 +26,6 @@ export function createLogCollector({ map }: LogOptions): RowCollector<LogFacts> 
       } else ledger.add(parsed.finding, 'record', origin);
       return null;
     },
-    finish: () => ({ facts: { invocations, rowCount, ledger: ledger.entries() }, count: invocations.length }),
+    finish: () => ({ facts: { invocations, rowCount }, count: invocations.length }),
   };
 }
