@@ -93,7 +93,8 @@ export function countStates(containers: readonly Swimmer[], axis: TimeAxis, widt
     for (let column = 0; column < counts.length; column++) {
       const share = counts[column] as number;
       carried += share;
-      counts[column] = carried;
+      // Rounding must not lead below nothing.
+      counts[column] = Math.max(0, carried);
     }
   }
   return Array.from({ length: width }, (_, column) => {
