@@ -189,8 +189,9 @@ const textOf = (cell: unknown): string =>
 
 /** Decimal digits are moved, not multiplied: 1.001 s are 1001 ms to the last bit. */
 function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
-  const text = textOf(cell);
   const exponent = EXPONENTS[unit];
+  if (typeof cell === 'number' && exponent === 0) return withinReach(cell);
+  const text = textOf(cell);
   if (DECIMAL.test(text)) return withinReach(Number(exponent === 0 ? text : `${text}e${exponent}`));
   return SCIENTIFIC.test(text) ? withinReach(Number(text) * 10 ** exponent) : null;
 }
