@@ -105,12 +105,12 @@ function openContainer(
   grant: Grant,
   index: number,
 ): PlacedContainer {
-  const known = { poolKey, prewarmedAtMs: null, invocations: [index] };
-  if (grant.source !== 'launched') return { ...known, origin: 'unseen', beganAtMs: requestedAtMs };
+  const origin = grant.source === 'launched' ? 'launched' : 'unseen';
   // A launch cannot have begun after the worker in it was ready.
   const latestMs = Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
-  const beganAtMs = Math.min(Math.max(requestedAtMs, grant.beganAtMs), latestMs);
-  return { ...known, origin: 'launched', beganAtMs };
+  const launchedAtMs = Math.min(Math.max(requestedAtMs, grant.beganAtMs), latestMs);
+  const beganAtMs = origin === 'launched' ? launchedAtMs : requestedAtMs;
+  return { poolKey, origin, beganAtMs, prewarmedAtMs: null, invocations: [index] };
 }
 
 function numberPool(poolNumbers: Map<string, number>, key: string): number {

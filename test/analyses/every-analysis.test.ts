@@ -43,8 +43,7 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   sla: [{ arguments: [], options: {} }],
   workers: [
     { arguments: [], options: {} },
-    { arguments: [], options: { keepAlive: 'inf', reuse: 'lru', concurrency: '2' } },
-    { arguments: [], options: { plan: true, startup: false } },
+    { arguments: [], options: { plan: true, reuse: 'lru', concurrency: '2' } },
   ],
 };
 

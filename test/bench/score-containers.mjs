@@ -42,7 +42,9 @@ for (const [title, known, calibration] of [
   ['states hidden', runs.map(hideStates), { ...given, keepAlive: given.keepAlive ?? USUAL_KEEP_ALIVE_S }],
 ]) {
   const options = source.parseWorkers({ arguments: [], options: calibration });
-  const facts = known.map((run) => source.extractWorkers(run, source.describeRun(run), options));
+  const facts = known
+    .map((run) => source.extractWorkers(run, source.describeRun(run), options))
+    .sort(source.bySubmission);
   const score = scoreObservation(source, source.observe(facts, options), truth);
   if (flags.json) process.stdout.write(`${JSON.stringify({ title, ...score })}\n`);
   else {

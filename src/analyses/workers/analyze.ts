@@ -7,6 +7,7 @@ import {
   tracePeriods,
 } from '../../model/container-periods.ts';
 import type { ReusePolicy } from '../../model/container-pool.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditWorkers, listLeftOut } from './audit.ts';
 import { boundContainers } from './bounds.ts';
@@ -21,7 +22,8 @@ import { summarizeStartups } from './startup-model.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → containers over time, what they cost, and how the plans would have fared. */
-export function analyzeWorkers(facts: readonly WorkersFacts[], options: WorkersOptions): Outcome<WorkersResult> {
+export function analyzeWorkers(unordered: readonly WorkersFacts[], options: WorkersOptions): Outcome<WorkersResult> {
+  const facts = [...unordered].sort(bySubmission);
   const observation = observe(facts, options);
   const { sessions, settings, keepAlive, placement } = observation;
   if (sessions.length === 0) {

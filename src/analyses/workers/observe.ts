@@ -6,7 +6,6 @@ import {
   type ReplaySettings,
 } from '../../model/container-periods.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { bySubmission } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
 import { calibratePool, estimateLaunchIntervalMs } from './calibrate.ts';
 import type { SessionFacts, WorkersFacts } from './extract.ts';
@@ -40,9 +39,8 @@ export interface Observation {
   readonly placement: Placement;
 }
 
-/** Packs the sessions of all runs; the order of the facts does not matter. */
-export function observe(unordered: readonly WorkersFacts[], options: WorkersOptions): Observation {
-  const facts = [...unordered].sort(bySubmission);
+/** Packs the sessions of all runs, which stand in the order of their submission. */
+export function observe(facts: readonly WorkersFacts[], options: WorkersOptions): Observation {
   const sessions = describeSessions(facts, options.poolKeys);
   const launchIntervalMs = estimateLaunchIntervalMs(sessions, SIMULTANEOUS_MS);
   const prewarms = facts.flatMap(({ run, prewarms: own }) =>
@@ -64,12 +62,14 @@ export const poolKeyOf = (run: RunFacts, memoryMb: number, keys: readonly RunKey
   keys.map((key) => (key === 'memory' ? `${memoryMb} MB` : runKeyOf(run, key))).join(', ');
 
 /** The recorded start-ups that ended, as far as their state was recorded. */
-export const learnedStartups = (sessions: readonly ObservedSession[]): LearnedStartup[] =>
-  sessions.flatMap(({ run, memoryMb, state, startupMs, rivalCount }) =>
-    state === null || startupMs === null
-      ? []
-      : [{ engine: run.resourceMeasure, memoryMb, state, rivalCount, durationMs: startupMs }],
-  );
+export function learnedStartups(sessions: readonly ObservedSession[]): LearnedStartup[] {
+  const learned: LearnedStartup[] = [];
+  for (const { run, memoryMb, state, startupMs, rivalCount } of sessions) {
+    if (state === null || startupMs === null) continue;
+    learned.push({ engine: run.resourceMeasure, memoryMb, state, rivalCount, durationMs: startupMs });
+  }
+  return learned;
+}
 
 type Placed = Omit<ObservedSession, 'rivalCount'>;
 

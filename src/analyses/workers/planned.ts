@@ -1,6 +1,6 @@
 import { endedAtMs } from '../../model/container-periods.ts';
-import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
-import type { PlanFacts, PlannedWorker, WorkersFacts } from './extract.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import type { PlanFacts, WorkersFacts } from './extract.ts';
 import { learnedStartups, type Observation, type ObservedSession, poolKeyOf } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
 import { type PlanCircumstances, type ReplayedPlan, replayPlan } from './replay-plan.ts';
@@ -8,13 +8,12 @@ import type { PlannedRun, PlannedWorkerPeriod } from './result.ts';
 import { RunningMedian } from './running-median.ts';
 import { StartupModel } from './startup-model.ts';
 
-/** Every plan through the pass, each with what was known when its run was submitted and no more. */
+/** Every plan through the pass, in the order of submission, each with what was known when its run was submitted and no more. */
 export function replayPlans(
-  unordered: readonly WorkersFacts[],
+  facts: readonly WorkersFacts[],
   observation: Observation,
   options: WorkersOptions,
 ): PlannedRun[] {
-  const facts = [...unordered].sort(bySubmission);
   const sessionsOf = groupByRun(observation.sessions);
   const idleAt = sweepIdle(observation);
   const history = new History();
@@ -23,8 +22,13 @@ export function replayPlans(
     if (run.submittedAtMs === null) continue;
     if (plan && followsPlan(run)) {
       const { settings } = observation;
-      const poolOf = ({ memoryMb }: PlannedWorker) => poolKeyOf(run, memoryMb, options.poolKeys);
-      const circumstances = { settings, idle: idleAt(run.submittedAtMs), poolKeyOf: poolOf };
+      const poolOf = (memoryMb: number) => poolKeyOf(run, memoryMb, options.poolKeys);
+      const circumstances = {
+        settings,
+        idle: idleAt(run.submittedAtMs),
+        poolKeyOf: poolOf,
+        prewarmMs: settings.launchIntervalMs,
+      };
       const { predictStartupMs, counts } = history.predictor(run);
       const corrected = replayPlan(plan, { ...circumstances, ...history.delays(), predictStartupMs });
       const withoutStartup = replayPlan(plan, { ...circumstances, ...WITHOUT_STARTUP });

@@ -36,15 +36,7 @@ function score(planner: string, runs: readonly PlannedRun[], prediction: Predict
   });
   const absolute = errors.map(Math.abs);
   const interval = medianInterval(absolute);
-  const workers = runs.flatMap((run) => run.workers);
-  const count = (recorded: 'cold' | 'warm', predicted: 'cold' | 'warm') =>
-    workers.filter((worker) => worker.recordedState === recorded && STATE_OF[prediction](worker) === predicted).length;
-  const confusion = {
-    coldAsCold: count('cold', 'cold'),
-    coldAsWarm: count('cold', 'warm'),
-    warmAsCold: count('warm', 'cold'),
-    warmAsWarm: count('warm', 'warm'),
-  };
+  const confusion = confuse(runs, prediction);
   const total = confusion.coldAsCold + confusion.coldAsWarm + confusion.warmAsCold + confusion.warmAsWarm;
   return {
     planner,
@@ -57,4 +49,19 @@ function score(planner: string, runs: readonly PlannedRun[], prediction: Predict
     ...confusion,
     rightFraction: total === 0 ? null : (confusion.coldAsCold + confusion.warmAsWarm) / total,
   };
+}
+
+type Confusion = { -readonly [Key in 'coldAsCold' | 'coldAsWarm' | 'warmAsCold' | 'warmAsWarm']: PlanScore[Key] };
+
+/** Workers by recorded and predicted state; those without either are not counted. */
+function confuse(runs: readonly PlannedRun[], prediction: Prediction): Confusion {
+  const confusion: Confusion = { coldAsCold: 0, coldAsWarm: 0, warmAsCold: 0, warmAsWarm: 0 };
+  for (const { workers } of runs) {
+    for (const worker of workers) {
+      const predicted = STATE_OF[prediction](worker);
+      if (worker.recordedState === null || predicted === null) continue;
+      confusion[`${worker.recordedState}As${predicted === 'cold' ? 'Cold' : 'Warm'}`]++;
+    }
+  }
+  return confusion;
 }
