@@ -4,6 +4,7 @@ import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
+import { withoutPassword } from '../sources/redis/uri.ts';
 import type { DataSpec } from './load.ts';
 
 /** The flags that every analysis shares, and how their texts are read. */
@@ -66,17 +67,19 @@ export function parseData(
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
-      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
+      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
     });
   }
   return specs.map((spec) => {
     const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(spec) ?? [];
-    return label && uri ? { label, uri } : { label: spec, uri: spec };
+    return label && uri ? { label, uri } : { label: withoutPassword(spec), uri: spec };
   });
 }
 
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
-export function parseSourceSettings(flags: CommonFlags): SourceSettings {
+export function parseSourceSettings(
+  flags: Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'>,
+): SourceSettings {
   const endpoint = flags.s3Endpoint;
   if (endpoint !== undefined && !(/^https?:/.test(endpoint) && URL.canParse(endpoint))) {
     throw new UserError('bad-option', `--s3-endpoint '${endpoint}' is no http or https URL`, {

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { type Batch, decodeRecords, wordInput } from '../formats/index.ts';
 import { wordIssue } from '../model/issue.ts';
 import { decompress, type Input } from '../sources/index.ts';
-import { ExtractPool, type ThreadTask } from './extract-pool.ts';
+import { ExtractPool } from './extract-pool.ts';
 import {
   type BatchFacts,
   type ExtractBatch,
@@ -12,6 +12,7 @@ import {
   prepareExtraction,
   type RecordFacts,
 } from './extract-runs.ts';
+import type { Question } from './question.ts';
 
 /** Told what has been read so far; draws it or not. */
 export interface Progress {
@@ -25,7 +26,7 @@ export interface ReadSettings {
   /** Whether to work out the inputs' SHA-256. */
   readonly digest: boolean;
   /** What threads have to know to extract the same facts, and how many there may be; 1: the main thread does it all. */
-  readonly threadTask: ThreadTask;
+  readonly question: Question;
   readonly threadCount: number;
   readonly progress: Progress;
 }
@@ -102,11 +103,11 @@ export class RunReader<Facts> {
   }
 
   async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
-    const { threadTask, threadCount } = this.#settings;
+    const { question, threadCount } = this.#settings;
     if (!('lines' in batch) || threadCount < 2) return this.#extractBatch(batch, uri, label);
     this.#lineBytes += batch.lines.length;
     if (this.#lineBytes < LEAST_BYTES_FOR_THREADS) return this.#extractBatch(batch, uri, label);
-    this.#pool ??= new ExtractPool(threadTask, threadCount);
+    this.#pool ??= new ExtractPool(question, threadCount);
     return this.#pool.extract(batch, uri, label);
   }
 }

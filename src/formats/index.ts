@@ -1,18 +1,21 @@
 /**
- * Decode: bytes → raw records, each with the line it began on. Knows layouts of text, told by content; knows nothing of what
- * a record means.
+ * Decode: bytes → raw records, each with the line it began on. Knows layouts, told by content; knows nothing of what a record
+ * means.
  */
 import { UserError } from '../errors.ts';
+import { withoutPassword } from '../sources/index.ts';
+import { decodeText } from './decode-text.ts';
+import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
-import { isWhite, ndjsonFormat } from './ndjson.ts';
-import type { Batch, Decoder, Format } from './record.ts';
+import { isWhite, ndjsonFormat, splitLines } from './ndjson.ts';
+import type { Batch, DecodedRecord, Decoder, Format, RawRecord, RecordText } from './record.ts';
 
 export { decodeText } from './decode-text.ts';
 export { splitLines } from './ndjson.ts';
-export type { Batch, LineBlock, RawRecord } from './record.ts';
+export type { Batch, DecodedRecord, LineBlock, RawRecord } from './record.ts';
 export { prepareScan, type ScanRun } from './scan-run.ts';
 
-const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat];
+const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, redisSnapshotFormat];
 
 const HEAD_BYTES = 256;
 
@@ -42,6 +45,26 @@ export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: stri
   yield* decoder.end();
 }
 
+/** The records of one input, parsed, in batches. Errors as of `decodeRecords`. */
+export async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {
+  let lineCount = 0;
+  for await (const batch of decodeRecords(bytes, uri)) {
+    const records: DecodedRecord[] = [];
+    const take = (record: RawRecord) => records.push('text' in record ? parseText(record, lineCount) : record);
+    if ('records' in batch) for (const record of batch.records) take(record);
+    const own = 'records' in batch ? batch.lineCount : splitLines(batch, uri, take);
+    yield records;
+    lineCount += own;
+  }
+}
+
+/** `linesBefore`: in the input, before the batch. */
+function parseText({ text, position }: RecordText, linesBefore: number): DecodedRecord {
+  const line = position.line + linesBefore;
+  const decoded = decodeText(text, { ...position, line });
+  return 'issue' in decoded ? decoded : { line, ...decoded };
+}
+
 /** The first bytes after a byte-order mark and white space, one character a byte. */
 function headOf(bytes: Buffer): string {
   const text = withoutMark(bytes);
@@ -54,13 +77,13 @@ const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && byt
 const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
 
 /** How messages name an input. */
-export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : uri);
+export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
 
 /** Text that begins like no known layout is read line by line: a file whose first line is broken still has the others. */
 function chooseDecoder(head: string, uri: string): Decoder {
   const format = FORMATS.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
-  if (!/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
+  if (format.binary || !/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
   throw new UserError('not-run-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',
   });

@@ -1,0 +1,71 @@
+import { type FileHandle, open, realpath, stat, writeFile } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { UserError } from '../errors.ts';
+import { isS3Uri } from '../sources/index.ts';
+import type { Io } from './io.ts';
+import { cannotWrite, underTemporaryName, writeStdout } from './write.ts';
+
+/** Writes what is too large to be held at once: files whole or not at all, like `write.ts`. */
+
+/** `UserError` when the destination's name asks for what cannot be written. */
+export function checkLinesPath(path: string): void {
+  if (isS3Uri(path)) {
+    throw new UserError('bad-option', `--output '${path}': an import is written to a file`, {
+      hint: 'Or send it on: wfa import … -o - | gzip | aws s3 cp - s3://BUCKET/KEY',
+    });
+  }
+  if (!/\.zst$/i.test(path)) return;
+  throw new UserError('bad-option', `--output '${path}': wfa writes no zstd`, {
+    hint: 'Let it end in .gz, or pack it yourself: wfa import … -o - | zstd > FILE',
+  });
+}
+
+/**
+ * Writes the lines (each with its line feed) as they come; `null`: to standard output. A file ending in .gz is packed. When the
+ * lines end in an error, there is no file, and one that was there before is untouched.
+ */
+export async function writeLines(path: string | null, lines: AsyncIterable<string>, io: Io): Promise<void> {
+  if (path === null) {
+    for await (const line of lines) if (!(await writeStdout(io, line))) break;
+    return;
+  }
+  const existing = await stat(path).catch(() => null);
+  if (existing && !existing.isFile()) await writeInto(path, path, 'w', lines);
+  else {
+    const real = existing ? await realpath(path) : path;
+    await underTemporaryName(real, (temporary) => writeInto(temporary, path, 'wx', lines, existing?.mode));
+  }
+}
+
+/** `name`: what decides on packing, and what messages call it. */
+async function writeInto(
+  path: string,
+  name: string,
+  flags: string,
+  lines: AsyncIterable<string>,
+  mode?: number,
+): Promise<void> {
+  // An error of the input is not one of the output, whatever its code.
+  const input = { failed: false };
+  const guarded = async function* () {
+    try {
+      yield* lines;
+    } catch (error) {
+      input.failed = true;
+      throw error;
+    }
+  };
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path, flags, mode ?? 0o666);
+    // The callback only keeps the pipeline's error from being thrown a second time: writing throws it.
+    const isPacked = /\.gz$/i.test(name);
+    await writeFile(file, isPacked ? pipeline(Readable.from(guarded()), createGzip(), () => {}) : guarded());
+    if (flags === 'wx') await file.sync();
+  } catch (error) {
+    throw input.failed ? error : cannotWrite(name, error as Error);
+  } finally {
+    await file?.close();
+  }
+}
