@@ -19,7 +19,7 @@ const [SHORTEST_MS, LONGEST_MS] = [250, 4 * 3_600_000];
 /** Coarse, then fine steps of the keep-alive, as ratios. */
 const [COARSE, FINE] = [1.4, 1.03];
 const EXIT_LAGS_MS = Array.from({ length: 16 }, (_, i) => i * 100);
-/** As good as the best: at most one start in two hundred more disagrees. */
+/** About as good as the best: one start more disagrees, or one in two hundred. */
 const INDISTINGUISHABLE = 1 / 200;
 
 export interface Asked {
@@ -56,7 +56,7 @@ export function calibratePool(
       state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
     return invocations.filter(isWrong).length;
   };
-  const tolerance = stated.length * INDISTINGUISHABLE;
+  const tolerance = Math.max(1, stated.length * INDISTINGUISHABLE);
   const { best, tried } = search(usual, asked, countWrong, tolerance);
   const most = countWrong(best) + tolerance;
   const isGood = (keepAliveMs: number) => countWrong({ ...best, keepAliveMs }) <= most;

@@ -22,7 +22,7 @@ export function drawLanes(result: WorkersResult, frame: ChartFrame): VegaLiteSpe
   const legend = packed
     ? `A lane holds one container at a time; ${wordCount(result.containers.length, 'container')} took turns in ${laneCount} lanes.`
     : 'A lane for each container.';
-  const marked = result.runCount <= MOST_MARKED_RUNS ? ' Thin lines: runs begin.' : '';
+  const marked = marksRuns(result.runCount, layout) ? ' Thin lines: runs begin.' : '';
   return compose(
     result,
     layout,
@@ -43,11 +43,13 @@ export function drawLanes(result: WorkersResult, frame: ChartFrame): VegaLiteSpe
   );
 }
 
+const marksRuns = (count: number, layout: Layout): boolean => count * RUN_DISTANCE <= layout.width;
+
 /** Where each run's first worker was asked for; many runs would hatch the picture. */
 function drawRuns({ sessions }: WorkersResult, layout: Layout, frame: ChartFrame): VegaLiteSpec[] {
   const begins = new Map<string, number>();
   for (const { runId, requestedAtMs } of sessions) if (!begins.has(runId)) begins.set(runId, requestedAtMs);
-  if (begins.size > MOST_MARKED_RUNS) return [];
+  if (!marksRuns(begins.size, layout)) return [];
   return [
     {
       data: { values: [...begins.values()].map((atMs) => ({ position: layout.axis.place(atMs) })) },
@@ -84,7 +86,8 @@ const [LOWEST, MOST_HEIGHT, ALIVE_HEIGHT, STEP_HEIGHT] = [40, 460, 220, 56];
 const OVERHEAD = 190;
 /** About 150 bytes of SVG each: more would make the picture larger than 2 MB. */
 const MOST_BANDS = 9000;
-const MOST_MARKED_RUNS = 40;
+/** Runs are marked where their lines stand that far apart, in pixels. */
+const RUN_DISTANCE = 24;
 
 interface Layout {
   readonly width: number;
