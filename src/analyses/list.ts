@@ -8,6 +8,7 @@ import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
 import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
+import { workersDefinition } from './workers/index.ts';
 
 /** Every analysis, in the order of `wfa --help`. */
 export const ANALYSES: readonly AnalysisDefinition[] = [
@@ -20,4 +21,5 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   breakdownDefinition,
   prewarmDefinition,
   taskdupDefinition,
+  workersDefinition,
 ];

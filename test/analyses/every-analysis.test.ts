@@ -41,6 +41,10 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   taskdup: [{ arguments: [], options: {} }],
   preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
   sla: [{ arguments: [], options: {} }],
+  workers: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { plan: true, reuse: 'lru', concurrency: '2' } },
+  ],
 };
 
 const MANY = 200_000;

@@ -1,7 +1,8 @@
-import { startupWorkerId, traceCriticalPath } from '../../model/critical-path.ts';
+import { traceCriticalPath } from '../../model/critical-path.ts';
 import { downloadedBytes, lacksInputWait, uploadedBytes } from '../../model/metrics.ts';
 import type { DagNode, PlannedNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { startupWorkerId } from '../../model/task-startup.ts';
 import {
   executionStartedAtMs,
   finishedAtMs,
