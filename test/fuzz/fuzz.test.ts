@@ -12,7 +12,7 @@ import { type FuzzInput, makeInput } from './inputs.ts';
 const SECONDS = Number(process.env['WFA_FUZZ_SECONDS'] ?? (process.env['CI'] ? 120 : 5));
 const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? Date.now() % 1e9);
 /** Of one input. The largest are read in two seconds. */
-const MOST_MS = 20_000;
+const MOST_MS = 30_000;
 const MOST_BYTES = 2e9;
 
 const extractBatch = prepareExtraction({
