@@ -18,6 +18,7 @@ export type UserErrorCode =
   | 'no-record-files'
   | 'empty-input'
   | 'cut-short'
+  | 'damaged-dump'
   | 'not-run-records'
   | 'terminal-input'
   | 'no-runs-left'

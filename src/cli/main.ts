@@ -43,6 +43,7 @@ function buildProgram(io: Io, state: State): Command {
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', PROGRAM_EXAMPLES);
   for (const definition of ANALYSES) addAnalysis(program, definition, io, state);
+  addImport(program, io, state);
   program
     .command('schema')
     .summary('the JSON Schema of a run record')
@@ -60,6 +61,12 @@ Examples:
   $ wfa runs --data sample:                            what the bundled runs are
   $ wfa compare uniform non-uniform --data sample:     the main question
 `;
+
+const IMPORT_EXAMPLES = [
+  { command: 'wfa import redis://localhost -o runs.ndjson.gz', comment: "export the engine's own Redis" },
+  { command: 'wfa import dump.rdb -o runs.ndjson.gz', comment: 'the same from a snapshot of it' },
+  { command: 'wfa import shards/ -o - | gzip > all.ndjson.gz', comment: 'many files into one' },
+];
 
 const SCHEMA_EXAMPLES = [
   { command: 'wfa schema > run-record.schema.json', comment: 'keep it for a validator' },
@@ -87,6 +94,23 @@ function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, s
     const raw = { arguments: command.args, options: Object.fromEntries(given.filter(([name]) => isOwn(name))) };
     const flags = Object.fromEntries(given.filter(([name]) => !taken.includes(name))) as unknown as CommonFlags;
     state.status = await runAnalysis(definition, raw, flags, io);
+  });
+}
+
+function addImport(program: Command, io: Io, state: State): void {
+  const command = program
+    .command('import [uri...]')
+    .summary("run records out of the engine's Redis, or any other input")
+    .description(
+      "Reads runs from the engine's Redis (redis://, rediss://), from snapshots of it (.rdb) or from run records, and writes their native records, one per line. What is missing or cannot be read is listed on standard error.",
+    )
+    .addOption(new Option('-d, --data <uri>', 'like the argument (repeatable; else WFA_DATA)').argParser(collect))
+    .option('-o, --output <file>', 'write there instead of standard output; packed if it ends in .gz')
+    .option('--strict', 'status 2 when anything is missing or cannot be read')
+    .addHelpText('after', wordExamples(IMPORT_EXAMPLES));
+  command.action(async () => {
+    const { runImport } = await import('./import.ts');
+    state.status = await runImport(command.args, command.opts(), io);
   });
 }
 

@@ -4,6 +4,7 @@ import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
+import { withoutPassword } from '../sources/redis/uri.ts';
 import type { DataSpec } from './load.ts';
 
 /** The flags that every analysis shares, and how their texts are read. */
@@ -71,7 +72,7 @@ export function parseData(
   }
   return specs.map((spec) => {
     const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(spec) ?? [];
-    return label && uri ? { label, uri } : { label: spec, uri: spec };
+    return label && uri ? { label, uri } : { label: withoutPassword(spec), uri: spec };
   });
 }
 

@@ -8,11 +8,15 @@ import { guardTemporary } from './temporary.ts';
 
 /** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
 
-/** Writes to standard output; a reader that has closed the pipe has seen enough, and that is no error. */
-export async function writeStdout(io: Io, document: string | Uint8Array): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+/** Writes to standard output; a reader that has closed the pipe has seen enough: that is no error, but nobody reads on (false). */
+export async function writeStdout(io: Io, document: string | Uint8Array): Promise<boolean> {
+  return new Promise((resolve, reject) => {
     const settle = (error?: Error | null) => {
-      if (!error || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve();
+      io.stdout.off('error', settle);
+      if (!error) return resolve(true);
+      // The stream tells of the same error a second time, by event.
+      io.stdout.once('error', () => {});
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') resolve(false);
       else reject(cannotWrite('standard output', error));
     };
     io.stdout.once('error', settle);
@@ -58,8 +62,12 @@ async function writeDirectly(path: string, document: string | Uint8Array): Promi
   }
 }
 
+/** A name that nobody has, in the same directory: only there is a rename one step. */
+export const temporaryPath = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+
 async function writeAndRename(path: string, document: string | Uint8Array, mode: number | undefined): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryPath(path);
   const release = guardTemporary(temporary);
   try {
     const file = await open(temporary, 'wx', mode ?? 0o666);
@@ -89,7 +97,7 @@ const WRITE_PROBLEMS: Record<string, string> = {
   EDQUOT: 'the disk quota is used up',
 };
 
-function cannotWrite(path: string, error: Error): Error {
+export function cannotWrite(path: string, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error;
   return new UserError('unwritable', `Cannot write ${path}: ${WRITE_PROBLEMS[code] ?? error.message}.`, {

@@ -1,8 +1,10 @@
 /**
- * Decode: bytes → raw records, each with the line it began on. Knows layouts of text, told by content; knows nothing of what
- * a record means.
+ * Decode: bytes → raw records, each with the line it began on. Knows layouts, told by content; knows nothing of what a record
+ * means.
  */
 import { UserError } from '../errors.ts';
+import { withoutPassword } from '../sources/index.ts';
+import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
 import type { Batch, Decoder, Format } from './record.ts';
@@ -12,7 +14,7 @@ export { splitLines } from './ndjson.ts';
 export type { Batch, LineBlock, RawRecord } from './record.ts';
 export { prepareScan, type ScanRun } from './scan-run.ts';
 
-const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat];
+const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, redisSnapshotFormat];
 
 const HEAD_BYTES = 256;
 
@@ -54,13 +56,13 @@ const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && byt
 const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
 
 /** How messages name an input. */
-export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : uri);
+export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
 
 /** Text that begins like no known layout is read line by line: a file whose first line is broken still has the others. */
 function chooseDecoder(head: string, uri: string): Decoder {
   const format = FORMATS.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
-  if (!/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
+  if (format.binary || !/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
   throw new UserError('not-run-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',
   });

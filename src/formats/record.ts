@@ -31,9 +31,11 @@ export interface Decoder {
   end(): readonly Batch[];
 }
 
-/** A text layout of records: one file in this folder each, and one line in the list in `index.ts`. */
+/** A layout of records: one file in this folder each, and one line in the list in `index.ts`. */
 export interface Format {
   /** Whether input that begins so (after white space) is in this format. */
   readonly detect: (head: string) => boolean;
+  /** Whether it is no text; text that holds control characters is refused. */
+  readonly binary?: true;
   readonly createDecoder: (uri: string) => Decoder;
 }

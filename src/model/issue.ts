@@ -1,7 +1,7 @@
 import { wordOrigin } from './ledger.ts';
 import type { Origin } from './run.ts';
 
-/** A record that could not be read as a run. Data, not an exception: counted on stderr, complete in the machine formats. */
+/** A record that could not be read as a run, or not as a whole one. Data, not an exception: counted on stderr, complete in the machine formats. */
 export type Issue =
   | { readonly code: 'broken-json'; readonly origin: Origin; readonly column: number; readonly problem: string }
   | {
@@ -13,7 +13,17 @@ export type Issue =
     }
   | { readonly code: 'not-utf-8'; readonly origin: Origin; readonly column: number }
   | { readonly code: 'not-a-run-record'; readonly origin: Origin }
-  | { readonly code: 'record-too-long'; readonly origin: Origin; readonly byteLength: number };
+  | { readonly code: 'record-too-long'; readonly origin: Origin; readonly byteLength: number }
+  /** One stored part of a run is there but cannot be read, or not wholly; the run is given without it. */
+  | { readonly code: 'unreadable-part'; readonly origin: Origin; readonly key: string; readonly problem: string }
+  /** A run lacks what runs have; it is given without. */
+  | {
+      readonly code: 'incomplete-run';
+      readonly origin: Origin;
+      readonly runId: string;
+      readonly missing: readonly string[];
+    }
+  | { readonly code: 'unknown-keys'; readonly origin: Origin; readonly count: number; readonly example: string };
 
 /** One line for a person: where, what, and what was expected. */
 export function wordIssue(issue: Issue): string {
@@ -29,5 +39,11 @@ export function wordIssue(issue: Issue): string {
       return `${where}: not a run record: it lacks master_dag_id, dag or tasks`;
     case 'record-too-long':
       return `${where}: a record of ${issue.byteLength} bytes is longer than wfa reads`;
+    case 'unreadable-part':
+      return `${where}: ${issue.key}: ${issue.problem}`;
+    case 'incomplete-run':
+      return `${where}: run ${issue.runId} lacks ${issue.missing.join(', ')}`;
+    case 'unknown-keys':
+      return `${where}: ${issue.count} keys that the engine is not known to store, such as ${issue.example}`;
   }
 }

@@ -1,0 +1,251 @@
+/** The grammar of an RDB snapshot: what stands where, as a coroutine that asks for bytes and tells what it found. */
+
+/** A string as it is stored: unpacked only when somebody looks into it. */
+export interface StoredString {
+  readonly bytes: Buffer;
+  /** The length when unpacked; `null`: it is not packed. */
+  readonly plainLength: number | null;
+}
+
+export type RdbEvent =
+  | { readonly kind: 'string'; readonly database: number; readonly key: string; readonly stored: StoredString }
+  | { readonly kind: 'other-type'; readonly database: number; readonly key: string; readonly type: string }
+  | { readonly kind: 'auxiliary'; readonly name: string; readonly text: string }
+  | { readonly kind: 'end' };
+
+/** As many bytes to take, or as many to pass over. */
+export type RdbRequest = { readonly take: number } | { readonly skip: number };
+
+export type RdbStep<Result = void> = Generator<RdbRequest | RdbEvent, Result, Buffer>;
+
+export interface RdbGrammarSettings {
+  /** Whether the strings under this key are wanted; others are passed over without holding them. */
+  readonly wanted: (key: string) => boolean;
+  readonly fail: (problem: string) => Error;
+  readonly unpack: (stored: StoredString) => Buffer;
+}
+
+const OLDEST_VERSION = 5;
+const NEWEST_VERSION = 12;
+
+export function* readSnapshot(settings: RdbGrammarSettings): RdbStep {
+  yield* readHeader(settings);
+  let database = 0;
+  for (let code = yield* readByte(); code !== OPCODE.end; code = yield* readByte()) {
+    if (code === OPCODE.database) database = yield* readLength(settings);
+    else if (code === OPCODE.auxiliary) yield* readAuxiliary(settings);
+    else if (code >= FIRST_OPCODE) yield* skipOpcode(code, settings);
+    else yield* readEntry(code, database, settings);
+  }
+  yield { kind: 'end' };
+}
+
+function* readHeader(settings: RdbGrammarSettings): RdbStep {
+  const version = (yield { take: 9 }).toString('latin1').slice('REDIS'.length);
+  const isKnown = /^\d{4}$/.test(version) && Number(version) >= OLDEST_VERSION && Number(version) <= NEWEST_VERSION;
+  if (!isKnown) throw settings.fail(`its version is ${version}; wfa reads ${OLDEST_VERSION} to ${NEWEST_VERSION}`);
+}
+
+const OPCODE = { auxiliary: 0xfa, database: 0xfe, end: 0xff } as const;
+
+const FIRST_OPCODE = 0xf3;
+
+/** What the other opcodes have behind them: numbers of known length, lengths, strings, or a module's own data. */
+const SKIPPED_OPCODES: Readonly<Record<number, readonly Part[]>> = {
+  244: ['length', 'length', 'length'], // the slot of a cluster, its size, how many of its keys expire
+  245: ['string'], // a function library
+  247: ['length', 'length', 'length', 'module'], // a module's own data
+  248: ['length'], // least recently used: seconds idle
+  249: ['1'], // least frequently used: a counter
+  251: ['length', 'length'], // how many keys follow
+  252: ['8'], // expires at this millisecond
+  253: ['4'], // expires at this second
+};
+
+type Part = '1' | '4' | '8' | '16' | 'length' | 'string' | 'double-text' | 'module';
+
+function* skipOpcode(code: number, settings: RdbGrammarSettings): RdbStep {
+  const parts = SKIPPED_OPCODES[code];
+  if (!parts) throw settings.fail(`it holds an instruction that wfa does not know (${code})`);
+  yield* skipParts(parts, settings);
+}
+
+function* readAuxiliary(settings: RdbGrammarSettings): RdbStep {
+  const name = yield* readText(settings);
+  yield { kind: 'auxiliary', name, text: yield* readText(settings) };
+}
+
+interface ValueType {
+  readonly name: string;
+  /** What stands before the count, if there is one. */
+  readonly head?: readonly Part[];
+  /** What each of the counted things consists of; absent: there is no count. */
+  readonly each?: readonly Part[];
+  readonly skip?: (settings: RdbGrammarSettings) => RdbStep;
+}
+
+/** By the number of the type in the snapshot. */
+const VALUE_TYPES: Readonly<Record<number, ValueType>> = {
+  1: { name: 'list', each: ['string'] },
+  2: { name: 'set', each: ['string'] },
+  3: { name: 'sorted set', each: ['string', 'double-text'] },
+  4: { name: 'hash', each: ['string', 'string'] },
+  5: { name: 'sorted set', each: ['string', '8'] },
+  7: { name: "module's own value", head: ['length', 'module'] },
+  9: { name: 'hash', head: ['string'] },
+  10: { name: 'list', head: ['string'] },
+  11: { name: 'set', head: ['string'] },
+  12: { name: 'sorted set', head: ['string'] },
+  13: { name: 'hash', head: ['string'] },
+  14: { name: 'list', each: ['string'] },
+  15: { name: 'stream', skip: (settings) => skipStream(settings, 1) },
+  16: { name: 'hash', head: ['string'] },
+  17: { name: 'sorted set', head: ['string'] },
+  18: { name: 'list', each: ['length', 'string'] },
+  19: { name: 'stream', skip: (settings) => skipStream(settings, 2) },
+  20: { name: 'set', head: ['string'] },
+  21: { name: 'stream', skip: (settings) => skipStream(settings, 3) },
+  24: { name: 'hash', head: ['8'], each: ['length', 'string', 'string'] },
+  25: { name: 'hash', head: ['8', 'string'] },
+};
+
+function* readEntry(code: number, database: number, settings: RdbGrammarSettings): RdbStep {
+  const key = yield* readText(settings);
+  if (code !== 0) {
+    const type = VALUE_TYPES[code];
+    if (!type) throw settings.fail(`the value of ${key} has type ${code}, which wfa cannot pass over`);
+    yield* skipValue(type, settings);
+    yield { kind: 'other-type', database, key, type: type.name };
+  } else if (settings.wanted(key)) {
+    yield { kind: 'string', database, key, stored: yield* readString(settings) };
+  } else yield* skipString(settings);
+}
+
+function* skipValue(type: ValueType, settings: RdbGrammarSettings): RdbStep {
+  if (type.head) yield* skipParts(type.head, settings);
+  if (type.each) {
+    const count = yield* readLength(settings);
+    for (let i = 0; i < count; i++) yield* skipParts(type.each, settings);
+  }
+  if (type.skip) yield* type.skip(settings);
+}
+
+/** Entries, ids, and consumer groups with what was delivered to whom; each version adds fields. */
+function* skipStream(settings: RdbGrammarSettings, version: 1 | 2 | 3): RdbStep {
+  yield* skipCounted(['string', 'string'], settings);
+  yield* skipParts(['length', 'length', 'length'], settings);
+  if (version >= 2) yield* skipParts(['length', 'length', 'length', 'length', 'length'], settings);
+  const groupCount = yield* readLength(settings);
+  for (let group = 0; group < groupCount; group++) {
+    yield* skipParts(['string', 'length', 'length'], settings);
+    if (version >= 2) yield* skipParts(['length'], settings);
+    yield* skipCounted(['16', '8', 'length'], settings);
+    const consumerCount = yield* readLength(settings);
+    for (let consumer = 0; consumer < consumerCount; consumer++) {
+      yield* skipParts(version >= 3 ? ['string', '8', '8'] : ['string', '8'], settings);
+      yield* skipCounted(['16'], settings);
+    }
+  }
+}
+
+function* skipCounted(parts: readonly Part[], settings: RdbGrammarSettings): RdbStep {
+  const count = yield* readLength(settings);
+  for (let i = 0; i < count; i++) yield* skipParts(parts, settings);
+}
+
+function* skipParts(parts: readonly Part[], settings: RdbGrammarSettings): RdbStep {
+  for (const part of parts) {
+    if (part === 'string') yield* skipString(settings);
+    else if (part === 'length') yield* readLength(settings);
+    else if (part === 'double-text') yield* skipDoubleText();
+    else if (part === 'module') yield* skipModule(settings);
+    else yield { skip: Number(part) };
+  }
+}
+
+/** A length of 253 and more stands for not a number and the infinities. */
+function* skipDoubleText(): RdbStep {
+  const length = yield* readByte();
+  if (length < 253) yield { skip: length };
+}
+
+const MODULE_PARTS: Readonly<Record<number, readonly Part[]>> = {
+  1: ['length'],
+  2: ['length'],
+  3: ['4'],
+  4: ['8'],
+  5: ['string'],
+};
+
+function* skipModule(settings: RdbGrammarSettings): RdbStep {
+  for (let code = yield* readLength(settings); code !== 0; code = yield* readLength(settings)) {
+    const parts = MODULE_PARTS[code];
+    if (!parts) throw settings.fail(`a module's data hold what wfa cannot pass over (${code})`);
+    yield* skipParts(parts, settings);
+  }
+}
+
+function* readByte(): RdbStep<number> {
+  return (yield { take: 1 })[0] as number;
+}
+
+/** In the last two bits of its first byte, a length says how it is written; 3: it is no length, but how a string is packed. */
+function* readLengthOrPacking(settings: RdbGrammarSettings): RdbStep<{ length: number } | { packing: number }> {
+  const first = yield* readByte();
+  const rest = first & 0x3f;
+  if (first < 0x40) return { length: rest };
+  if (first < 0x80) return { length: (rest << 8) | (yield* readByte()) };
+  if (first >= 0xc0) return { packing: rest };
+  if (first === 0x80) return { length: (yield { take: 4 }).readUInt32BE() };
+  if (first === 0x81) return { length: Number((yield { take: 8 }).readBigUInt64BE()) };
+  throw settings.fail('a length in it is none');
+}
+
+function* readLength(settings: RdbGrammarSettings): RdbStep<number> {
+  const found = yield* readLengthOrPacking(settings);
+  if ('length' in found) return found.length;
+  throw settings.fail('a string stands where a length should');
+}
+
+const INTEGER_BYTES = [1, 2, 4] as const;
+const LZF = 3;
+
+function* readString(settings: RdbGrammarSettings): RdbStep<StoredString> {
+  const found = yield* readLengthOrPacking(settings);
+  if ('length' in found) return { bytes: yield* takeString(found.length, settings), plainLength: null };
+  const integerBytes = INTEGER_BYTES[found.packing];
+  if (integerBytes) {
+    const integer = (yield { take: integerBytes }).readIntLE(0, integerBytes);
+    return { bytes: Buffer.from(String(integer)), plainLength: null };
+  }
+  if (found.packing !== LZF) throw settings.fail('a string in it is packed in a way that wfa does not know');
+  const packedLength = yield* readLength(settings);
+  const plainLength = yield* readLength(settings);
+  return { bytes: yield* takeString(packedLength, settings), plainLength };
+}
+
+/** Redis itself takes no longer string (its setting proto-max-bulk-len). */
+const LONGEST_STRING_BYTES = 1 << 29;
+
+function* takeString(length: number, settings: RdbGrammarSettings): RdbStep<Buffer> {
+  if (length > LONGEST_STRING_BYTES) throw settings.fail(`a string in it is said to have ${length} bytes`);
+  return yield { take: length };
+}
+
+function* skipString(settings: RdbGrammarSettings): RdbStep {
+  const found = yield* readLengthOrPacking(settings);
+  if ('length' in found) yield { skip: found.length };
+  else if (found.packing === LZF) {
+    const packedLength = yield* readLength(settings);
+    yield* readLength(settings);
+    yield { skip: packedLength };
+  } else {
+    const integerBytes = INTEGER_BYTES[found.packing];
+    if (!integerBytes) throw settings.fail('a string in it is packed in a way that wfa does not know');
+    yield { skip: integerBytes };
+  }
+}
+
+function* readText(settings: RdbGrammarSettings): RdbStep<string> {
+  return settings.unpack(yield* readString(settings)).toString('utf8');
+}

@@ -1,0 +1,132 @@
+import type { Redis } from 'ioredis';
+import { compareRunIds, KEY_PREFIXES, parseKey, STORE_NOTES } from '../engine-keys.ts';
+import type { Source } from '../source.ts';
+import { explainRedisError } from './explain.ts';
+import { snapshotEnd, snapshotEntry, snapshotHead, snapshotNote } from './snapshot.ts';
+import { isRedisUri, parseRedisUri, type RedisAddress } from './uri.ts';
+
+/**
+ * The engine's own Redis. Only commands that read: SCAN, MGET, TYPE (and AUTH and SELECT to get in). What comes out is a snapshot
+ * of the engine's keys, run by run, so that each run can be taken up and forgotten.
+ */
+export const redisSource: Source = {
+  accepts: isRedisUri,
+  list: async (uri) => {
+    const address = await parseRedisUri(uri);
+    return [{ uri: address.name, byteLength: null, explicit: true, open: () => readServer(address) }];
+  },
+};
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const COMMAND_TIMEOUT_MS = 30_000;
+
+async function* readServer(address: RedisAddress): AsyncGenerator<Uint8Array> {
+  const redis = await createClient(address);
+  // What went wrong with the connection comes as an event; commands only learn that it is closed.
+  let lost: unknown = null;
+  redis.on('error', (error) => {
+    lost ??= error;
+  });
+  try {
+    await redis.connect();
+    yield* readRuns(redis);
+  } catch (error) {
+    throw explainRedisError(lost ?? error, address);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function createClient(address: RedisAddress): Promise<Redis> {
+  const { default: ioredis } = await import('ioredis');
+  return new ioredis.Redis({
+    host: address.host,
+    port: address.port,
+    db: address.database,
+    ...(address.password === null ? {} : { password: address.password }),
+    ...(address.username === null ? {} : { username: address.username }),
+    ...(address.tls === null ? {} : { tls: { servername: address.host, ...address.tls } }),
+    // Nothing but what a user limited to reading may say: no HELLO, INFO, CLIENT.
+    protocol: 2,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    // A lost connection is an error: keys scanned before and after it would not be one picture.
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+  });
+}
+
+/** So many keys are asked for at once, in commands of `KEYS_PER_COMMAND`; a run is never divided. */
+const KEYS_PER_FLIGHT = 1000;
+const KEYS_PER_COMMAND = 200;
+
+async function* readRuns(redis: Redis): AsyncGenerator<Uint8Array> {
+  yield snapshotHead();
+  const flights = divide(await scanKeys(redis));
+  // One flight ahead: the server works while this one is taken up.
+  let coming = fetchFlight(redis, flights.shift());
+  while (flights.length > 0) {
+    const arrived = await coming;
+    coming = fetchFlight(redis, flights.shift());
+    // Whoever waits for it below hears of its failure; until then nobody does.
+    coming.catch(() => {});
+    yield arrived;
+  }
+  yield await coming;
+  yield snapshotEnd();
+}
+
+/** The names of all keys of the engine, about 200 bytes each, by run. SCAN may name a key twice. */
+async function scanKeys(redis: Redis): Promise<Map<string, Set<string>>> {
+  const runs = new Map<string, Set<string>>();
+  for (const prefix of KEY_PREFIXES) {
+    for (let cursor = '0', started = false; !started || cursor !== '0'; started = true) {
+      const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', KEYS_PER_FLIGHT);
+      cursor = next;
+      for (const key of keys) {
+        const runId = parseKey(key)?.runId ?? '';
+        const known = runs.get(runId) ?? new Set();
+        runs.set(runId, known.add(key));
+      }
+    }
+  }
+  return runs;
+}
+
+/** Whole runs, in the order of their ids, until there are enough for one flight. */
+function divide(runs: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const flights: string[][] = [];
+  let flight: string[] = [];
+  for (const runId of [...runs.keys()].sort(compareRunIds)) {
+    for (const key of runs.get(runId) ?? []) flight.push(key);
+    if (flight.length < KEYS_PER_FLIGHT) continue;
+    flights.push(flight);
+    flight = [];
+  }
+  return [...flights, flight];
+}
+
+async function fetchFlight(redis: Redis, keys: readonly string[] = []): Promise<Uint8Array> {
+  const commands = Array.from({ length: Math.ceil(keys.length / KEYS_PER_COMMAND) }, (_, i) =>
+    keys.slice(i * KEYS_PER_COMMAND, (i + 1) * KEYS_PER_COMMAND),
+  );
+  const entries = await Promise.all(commands.map((some) => fetchEntries(redis, some)));
+  return Buffer.concat([...entries.flat(), snapshotNote(STORE_NOTES.runsComplete, '')]);
+}
+
+async function fetchEntries(redis: Redis, keys: readonly string[]): Promise<Buffer[]> {
+  const found = await redis.mgetBuffer(...keys);
+  return Promise.all(
+    keys.map(async (key, i) => {
+      const stored = found[i];
+      if (stored) return snapshotEntry(key, stored);
+      const type = await redis.type(key);
+      const problem = type === 'none' ? 'it was deleted while wfa was reading' : `it is a ${type}, no string`;
+      return snapshotNote(STORE_NOTES.lostKey, `${key}\n${problem}`);
+    }),
+  );
+}
