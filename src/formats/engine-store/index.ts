@@ -17,11 +17,10 @@ export const redisSnapshotFormat: Format = {
   createDecoder: (uri) => new StoreDecoder(uri),
 };
 
-/** A run's parts as they come: those that can be read, and why others cannot. */
+/** A run's parts as they come. */
 interface Collected {
   readonly runId: string;
   readonly parts: StoredPart[];
-  readonly lost: { readonly key: string; readonly problem: string }[];
 }
 
 /**
@@ -67,10 +66,7 @@ class StoreDecoder implements Decoder {
     if (event.kind === 'auxiliary') {
       if (event.name === STORE_NOTES.lostKey) this.#takeLostKey(event.text);
     } else if (event.kind === 'other-type') {
-      this.#collect(event.database, event.key)?.lost.push({
-        key: event.key,
-        problem: `it is a ${event.type}, no string`,
-      });
+      this.#collect(event.database, event.key)?.parts.push(lostPart(event.key, `it is a ${event.type}, no string`));
     } else if (event.kind === 'string') {
       const { key, stored } = event;
       // A copy: what came with it need not be held.
@@ -82,7 +78,7 @@ class StoreDecoder implements Decoder {
 
   #takeLostKey(text: string): void {
     const [key = '', problem = ''] = text.split('\n');
-    this.#collect(0, key)?.lost.push({ key, problem });
+    this.#collect(0, key)?.parts.push(lostPart(key, problem));
   }
 
   /** Where the parts of this key's run are collected; `null` when the key is no run's. */
@@ -93,7 +89,7 @@ class StoreDecoder implements Decoder {
       return null;
     }
     const place = `${database} ${found.runId}`;
-    const collected = this.#runs.get(place) ?? { runId: found.runId, parts: [], lost: [] };
+    const collected = this.#runs.get(place) ?? { runId: found.runId, parts: [] };
     this.#runs.set(place, collected);
     return collected;
   }
@@ -111,12 +107,12 @@ class StoreDecoder implements Decoder {
     for (const run of runs) yield* this.#giveOutRun(run);
   }
 
-  *#giveOutRun({ runId, parts, lost }: Collected): Generator<DecodedRecord> {
+  *#giveOutRun({ runId, parts }: Collected): Generator<DecodedRecord> {
     const line = ++this.#runCount;
     const origin = { uri: this.#uri, line };
     const { record, missing, unreadable } = buildRun(runId, parts);
     yield { line, json: record };
-    const issues: Issue[] = [...lost, ...unreadable].map((part) => ({ code: 'unreadable-part', origin, ...part }));
+    const issues: Issue[] = unreadable.map((part) => ({ code: 'unreadable-part', origin, ...part }));
     if (missing.length > 0) issues.push({ code: 'incomplete-run', origin, runId, missing });
     for (const issue of issues) yield { issue };
   }
@@ -128,3 +124,11 @@ class StoreDecoder implements Decoder {
     });
   }
 }
+
+/** A part that is known of, but cannot be read. */
+const lostPart = (key: string, problem: string): StoredPart => ({
+  key,
+  unpack: () => {
+    throw new PartError(problem);
+  },
+});

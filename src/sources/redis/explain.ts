@@ -87,7 +87,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'no-answer',
     pattern: /ETIMEDOUT|timed out/,
     problem: 'it does not answer in time',
-    hint: 'Is a firewall in between, or the server overloaded?',
+    hint: 'Is a firewall in between, the server overloaded, or is it one without TLS asked for TLS (rediss://)?',
   },
   {
     code: 'cut-short',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
 import { compareRunIds, KEY_PREFIXES, parseKey, STORE_NOTES } from '../engine-keys.ts';
 import type { Source } from '../source.ts';
@@ -29,6 +30,7 @@ async function* readServer(address: RedisAddress): AsyncGenerator<Uint8Array> {
   });
   try {
     await redis.connect();
+    await enter(redis, address);
     yield* readRuns(redis);
   } catch (error) {
     throw explainRedisError(lost ?? error, address);
@@ -42,10 +44,10 @@ async function createClient(address: RedisAddress): Promise<Redis> {
   return new ioredis.Redis({
     host: address.host,
     port: address.port,
-    db: address.database,
-    ...(address.password === null ? {} : { password: address.password }),
-    ...(address.username === null ? {} : { username: address.username }),
-    ...(address.tls === null ? {} : { tls: { servername: address.host, ...address.tls } }),
+    // Names go into the greeting, so that the server can choose its certificate; addresses may not.
+    ...(address.tls === null
+      ? {}
+      : { tls: { ...(isIP(address.host) ? {} : { servername: address.host }), ...address.tls } }),
     // Nothing but what a user limited to reading may say: no HELLO, INFO, CLIENT.
     protocol: 2,
     enableReadyCheck: false,
@@ -58,6 +60,12 @@ async function createClient(address: RedisAddress): Promise<Redis> {
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
   });
+}
+
+/** The client could do this by itself, but passes over some of the refusals. */
+async function enter(redis: Redis, { username, password, database }: RedisAddress): Promise<void> {
+  if (password !== null) await (username === null ? redis.auth(password) : redis.auth(username, password));
+  if (database !== 0) await redis.select(database);
 }
 
 /** So many keys are asked for at once, in commands of `KEYS_PER_COMMAND`; a run is never divided. */
