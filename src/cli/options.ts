@@ -3,22 +3,25 @@ import { UserError } from '../errors.ts';
 import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
-import type { SourceSettings } from '../sources/index.ts';
-import { withoutPassword } from '../sources/redis/uri.ts';
+import { type SourceSettings, withoutPassword } from '../sources/index.ts';
 import type { DataSpec } from './load.ts';
 
 /** The flags that every analysis shares, and how their texts are read. */
 
-export interface CommonFlags extends FilterFlags {
+/** How S3 is reached. */
+export interface SourceFlags {
+  readonly s3Endpoint?: string;
+  readonly s3PathStyle?: boolean;
+  readonly signRequest?: boolean;
+}
+
+export interface CommonFlags extends FilterFlags, SourceFlags {
   readonly data?: readonly string[];
   readonly facts?: readonly string[];
   /** False after `--no-cache`. */
   readonly cache?: boolean;
   readonly strict?: boolean;
   readonly threads?: string;
-  readonly s3Endpoint?: string;
-  readonly s3PathStyle?: boolean;
-  readonly signRequest?: boolean;
   readonly format: string;
   readonly output?: string;
   readonly chart?: readonly string[];
@@ -77,7 +80,7 @@ export function parseData(
 }
 
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
-export function parseSourceSettings(flags: CommonFlags): SourceSettings {
+export function parseSourceSettings(flags: SourceFlags): SourceSettings {
   const endpoint = flags.s3Endpoint;
   if (endpoint !== undefined && !(/^https?:/.test(endpoint) && URL.canParse(endpoint))) {
     throw new UserError('bad-option', `--s3-endpoint '${endpoint}' is no http or https URL`, {

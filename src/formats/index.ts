@@ -7,14 +7,22 @@ import { withoutPassword } from '../sources/index.ts';
 import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
+import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Decoder, Format } from './record.ts';
 
 export { decodeText } from './decode-text.ts';
 export { splitLines } from './ndjson.ts';
+export { encodeParquet } from './parquet/write.ts';
 export type { Batch, LineBlock, RawRecord } from './record.ts';
 export { prepareScan, type ScanRun } from './scan-run.ts';
 
-const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, redisSnapshotFormat];
+const FORMATS: readonly Format[] = [
+  ndjsonFormat,
+  jsonArrayFormat,
+  jsonObjectsFormat,
+  redisSnapshotFormat,
+  parquetFormat,
+];
 
 const HEAD_BYTES = 256;
 

@@ -66,8 +66,8 @@ function downloadMs(task: Task): number {
   return sum;
 }
 
-/** A preloaded input was downloaded too, although its time is overwritten with null. */
-function downloadedBytes({ inputs, optimizationEvents }: Task): number {
+/** What a task downloaded: a preloaded input was downloaded too, although its time is overwritten with null. */
+export function downloadedBytes({ inputs, optimizationEvents }: Task): number {
   const isPreloaded = (id: string) =>
     optimizationEvents.some((event) => event.type === 'PreLoad' && event.inputId === id);
   let sum = 0;
@@ -75,7 +75,8 @@ function downloadedBytes({ inputs, optimizationEvents }: Task): number {
   return sum;
 }
 
-const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
+/** What a task uploaded: nothing where all consumers were on its worker. */
+export const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
 
 function measureStartup(run: Run): Measurement {
   let sum = 0;

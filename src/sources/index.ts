@@ -3,8 +3,8 @@
  */
 import { UserError } from '../errors.ts';
 import { fileSource } from './file.ts';
-import { s3Source } from './s3.ts';
 import { redisSource } from './redis/redis.ts';
+import { s3Source } from './s3.ts';
 import { sampleSource } from './sample.ts';
 import type { Input, Source, SourceSettings } from './source.ts';
 import { stdinSource } from './stdin.ts';

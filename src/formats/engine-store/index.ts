@@ -7,7 +7,7 @@ import type { Issue } from '../../model/issue.ts';
 import { compareRunIds, isEngineKey, parseKey, STORE_NOTES } from '../../sources/engine-keys.ts';
 import type { RdbEvent } from '../rdb/layout.ts';
 import { RdbReader, unpackString } from '../rdb/read.ts';
-import type { DecodedRecord, Decoder, Format } from '../record.ts';
+import type { Batch, Decoder, Format, RawRecord } from '../record.ts';
 import { PartError } from './plain.ts';
 import { buildRun, type StoredPart } from './run.ts';
 
@@ -45,20 +45,20 @@ class StoreDecoder implements Decoder {
     });
   }
 
-  *push(chunk: Uint8Array): Generator<DecodedRecord> {
+  *push(chunk: Uint8Array): Generator<Batch> {
     for (const event of this.#reader.push(chunk)) {
       if (event.kind === 'auxiliary' && event.name === STORE_NOTES.runsComplete) yield* this.#giveOut();
       else this.#take(event);
     }
   }
 
-  *end(): Generator<DecodedRecord> {
+  *end(): Generator<Batch> {
     this.#reader.end();
     yield* this.#giveOut();
     if (this.#runCount === 0) throw this.#noRuns();
     if (this.#unknown.count > 0) {
       const origin = { uri: this.#uri, line: this.#runCount + 1 };
-      yield { issue: { code: 'unknown-keys', origin, ...this.#unknown } };
+      yield batchOf([{ issue: { code: 'unknown-keys', origin, ...this.#unknown } }]);
     }
   }
 
@@ -101,20 +101,19 @@ class StoreDecoder implements Decoder {
   }
 
   /** In the order of their ids, which begin with the time of creation. */
-  *#giveOut(): Generator<DecodedRecord> {
+  *#giveOut(): Generator<Batch> {
     const runs = [...this.#runs.values()].sort((a, b) => compareRunIds(a.runId, b.runId));
     this.#runs = new Map();
-    for (const run of runs) yield* this.#giveOutRun(run);
+    for (const run of runs) yield batchOf(this.#giveOutRun(run));
   }
 
-  *#giveOutRun({ runId, parts }: Collected): Generator<DecodedRecord> {
+  #giveOutRun({ runId, parts }: Collected): RawRecord[] {
     const line = ++this.#runCount;
     const origin = { uri: this.#uri, line };
     const { record, missing, unreadable } = buildRun(runId, parts);
-    yield { line, json: record };
     const issues: Issue[] = unreadable.map((part) => ({ code: 'unreadable-part', origin, ...part }));
     if (missing.length > 0) issues.push({ code: 'incomplete-run', origin, runId, missing });
-    for (const issue of issues) yield { issue };
+    return [{ line, json: record }, ...issues.map((issue) => ({ issue }))];
   }
 
   #noRuns(): UserError {
@@ -124,6 +123,9 @@ class StoreDecoder implements Decoder {
     });
   }
 }
+
+/** Lines are counted from the beginning: there is nothing to add to them. */
+const batchOf = (records: readonly RawRecord[]): Batch => ({ records, lineCount: 0 });
 
 /** A part that is known of, but cannot be read. */
 const lostPart = (key: string, problem: string): StoredPart => ({

@@ -14,7 +14,7 @@ export const redisSource: Source = {
   accepts: isRedisUri,
   list: async (uri) => {
     const address = await parseRedisUri(uri);
-    return [{ uri: address.name, byteLength: null, explicit: true, open: () => readServer(address) }];
+    return [{ uri: address.name, byteLength: null, explicit: true, version: null, open: () => readServer(address) }];
   },
 };
 
