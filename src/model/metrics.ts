@@ -92,9 +92,11 @@ const countStarts = (state: 'cold' | 'warm') => (run: Run) =>
     ? 'startup-never-ended'
     : run.workerStartups.filter((startup) => startup.state === state).length;
 
-/** Where WUKONG's optimizations took over, invocations happen but are not recorded. */
+/** Where WUKONG's optimizations took over, invocations happen but are not recorded: a count of 0 means nothing. */
+export const lacksInvocations = (task: Task): boolean => /wukong.*opt/i.test(task.plannerName);
+
 function measureInvocation(run: Run): Measurement {
-  if (run.tasks.some((task) => /wukong.*opt/i.test(task.plannerName))) return 'invocations-not-recorded';
+  if (run.tasks.some(lacksInvocations)) return 'invocations-not-recorded';
   return total((task) => task.invocationMs ?? 0)(run);
 }
 

@@ -1,5 +1,5 @@
 import { traceCriticalPath } from './critical-path.ts';
-import { downloadedBytes, uploadedBytes } from './metrics.ts';
+import { downloadedBytes, lacksInputWait, lacksInvocations, uploadedBytes } from './metrics.ts';
 import type { DagNode, PlannedNode, Run, Task } from './run.ts';
 import type { RunFacts } from './run-facts.ts';
 import { structuralPositions } from './structural-position.ts';
@@ -91,12 +91,13 @@ export const TASK_COLUMNS: readonly Column[] = [
   measured('output_available_at', 'instant', outputAvailableAtMs),
   measured('finished_at', 'instant', finishedAtMs),
   measured('input_wait_ms', 'number', (task) => task.inputWaitMs),
+  measured('input_wait_missing', 'flag', lacksInputWait),
   measured('download_ms', 'number', downloadMs),
   measured('execution_ms', 'number', (task) => task.executionMs),
   measured('upload_ms', 'number', (task) => task.uploadMs),
   measured('dependency_update_ms', 'number', (task) => task.dependencyUpdateMs),
   measured('invocation_ms', 'number', (task) => task.invocationMs),
-  measured('invocation_count', 'number', (task) => task.invocationCount),
+  measured('invocation_count', 'number', (task) => (lacksInvocations(task) ? null : task.invocationCount)),
   measured('input_bytes', 'number', inputBytes),
   measured('downloaded_bytes', 'number', downloadedBytes),
   measured('output_bytes', 'number', (task) => task.outputBytes),

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { AsyncBuffer, ParquetScan, SchemaTree } from 'hyparquet';
+import type { AsyncBuffer, ParquetScan, RowGroup, SchemaTree } from 'hyparquet';
 import { UserError } from '../../errors.ts';
 import { RECORD_COLUMN } from '../../model/run-table.ts';
 import { isWhite } from '../ndjson.ts';
@@ -35,7 +35,10 @@ class ParquetDecoder implements Decoder {
     const metadata = await this.#guard(() => parquetMetadataAsync(file, { geoparquet: false }));
     const { children } = await this.#guard(() => parquetSchema(metadata));
     if (!children.some(holdsRecords)) throw lacksRecords(this.#uri, children);
-    const { compressors } = await import('hyparquet-compressors');
+    const [{ compressors }, { checkPages }] = await Promise.all([
+      import('hyparquet-compressors'),
+      import('./check-pages.ts'),
+    ]);
     const scan = await this.#guard(() =>
       parquetScan({
         file,
@@ -47,7 +50,16 @@ class ParquetDecoder implements Decoder {
         useOffsetIndex: false,
       }),
     );
-    for (const range of scan.ranges) yield* toBlocks(await this.#guard(() => readCells(scan, range)));
+    let rowEnd = 0;
+    for (const group of metadata.row_groups) {
+      const rowStart = rowEnd;
+      rowEnd += Number(group.num_rows);
+      const cells = await this.#guard(async () => {
+        checkPages(await sliceColumn(file, group), rowEnd - rowStart);
+        return readCells(scan, rowStart, rowEnd);
+      });
+      yield* toBlocks(cells);
+    }
   }
 
   /** Whatever goes wrong in reading is the file's fault. */
@@ -97,9 +109,17 @@ const holdsRecords = ({ element, children }: SchemaTree): boolean =>
   element.repetition_type !== 'REPEATED' &&
   children.length === 0;
 
-type Range = ParquetScan['ranges'][number];
+/** The packed records of one group of rows. */
+async function sliceColumn(file: AsyncBuffer, group: RowGroup): Promise<ArrayBuffer> {
+  const column = group.columns.find(
+    ({ meta_data }) => meta_data?.path_in_schema.join('.') === RECORD_COLUMN,
+  )?.meta_data;
+  if (!column) throw new Error('a group of rows lacks the column');
+  const from = Number(column.dictionary_page_offset || column.data_page_offset);
+  return file.slice(from, from + Number(column.total_compressed_size));
+}
 
-async function readCells(scan: ParquetScan, { rowStart, rowEnd }: Range): Promise<ArrayLike<unknown>> {
+async function readCells(scan: ParquetScan, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>> {
   const cells = await scan.readColumn({ column: RECORD_COLUMN, rowStart, rowEnd });
   if (cells.length === rowEnd - rowStart) return cells;
   throw new Error(`${cells.length} instead of ${rowEnd - rowStart} rows`);
