@@ -62,12 +62,15 @@ async function collectLicenses({ inputs }) {
   const folders = new Set(
     Object.keys(inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
   );
-  const texts = [];
+  const packagesOf = new Map();
   for (const folder of [...folders].sort()) {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
     const names = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'License'];
     const found = await Promise.all(names.map((file) => readFile(`${folder}/${file}`, 'utf8').catch(() => null)));
-    texts.push(`${name} ${version} (${license})\n\n${found.find((text) => text !== null)?.trim() ?? ''}\n`);
+    const text = found.find((text) => text !== null)?.trim() ?? '';
+    packagesOf.set(text, [...(packagesOf.get(text) ?? []), `${name} ${version} (${license})`]);
   }
+  // Many packages of one maker share one text.
+  const texts = [...packagesOf].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`);
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -33,6 +33,7 @@ export type UserErrorCode =
   | 'unwritable'
   | 'terminal-output'
   | 'unknown-run'
+  | 'ambiguous-run'
   | 'no-chart'
   | 'not-facts'
   | 'other-facts';

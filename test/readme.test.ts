@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { testWith } from './need-program.ts';
+import { startRedis } from './redis/server.ts';
 import { missingS3Server, s3Environment, useS3Bucket } from './s3/use-server.ts';
 
 /**
@@ -35,6 +37,22 @@ async function prepareBucket(): Promise<Record<string, string>> {
   return s3Environment(bucket.endpoint);
 }
 
+const REDIS = 'redis://localhost';
+const hasRedis = testWith('redis-server') === it;
+
+/** Runs a shell line against a Redis server with the store of the tests, on whatever port. */
+async function shellWithRedis(line: string): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'wfa-readme-redis-'));
+  copyFileSync('test/fixtures/engine-store.rdb', join(directory, 'dump.rdb'));
+  const server = await startRedis(directory);
+  const address = `redis://127.0.0.1:${server.port}`;
+  try {
+    return shell(line.replaceAll(REDIS, address)).replaceAll(address, REDIS);
+  } finally {
+    await server.stop();
+  }
+}
+
 describe('README examples', () => {
   const blocks = [...readme.matchAll(BLOCK)].map(([, command = '', output = '']) => ({ command, output }));
 
@@ -43,11 +61,22 @@ describe('README examples', () => {
   const missing = missingS3Server();
   let preparing: Promise<Record<string, string>> | undefined;
 
+  /** Why the example cannot be run here, if it asks a server. */
+  const missingServer = (command: string) => {
+    if (command.includes(REDIS) && !hasRedis) return 'redis-server is not installed';
+    return command.includes('s3://') ? missing : null;
+  };
+  const run = async (command: string) => {
+    if (command.includes(REDIS)) return shellWithRedis(command);
+    if (!command.includes('s3://')) return shell(command);
+    preparing ??= prepareBucket();
+    return shell(command, await preparing);
+  };
+
   it.for(blocks)('$command', { timeout: 120_000 }, async ({ command, output }, { skip }) => {
-    const remote = command.includes('s3://');
-    if (remote && missing) return skip(missing);
-    if (remote) preparing ??= prepareBucket();
-    const printed = shell(command, remote ? await preparing : {});
+    const lacking = missingServer(command);
+    if (lacking) return skip(lacking);
+    const printed = await run(command);
     if (update) {
       const current = readFileSync('README.md', 'utf8');
       writeFileSync(
@@ -67,6 +96,7 @@ const PICTURES = [
   ['breakdown.svg', 'breakdown --data sample: --format svg'],
   ['prewarm.svg', 'prewarm --data sample:newer --format svg'],
   ['taskdup.svg', 'taskdup --data sample:older --format svg'],
+  ['run.svg', 'run 1795341014188 --plan --data sample:newer --format svg'],
   ['tradeoff.svg', 'compare uniform non-uniform --data sample: --format svg --chart-kind tradeoff --width 130mm'],
 ] as const;
 

@@ -4,13 +4,16 @@ import { breakdownDefinition } from './breakdown/index.ts';
 import { compareDefinition } from './compare/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
+import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
 import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
+import { workersDefinition } from './workers/index.ts';
 
 /** Every analysis, in the order of `wfa --help`. */
 export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
+  runDefinition,
   compareDefinition,
   preloadDefinition,
   accuracyDefinition,
@@ -18,4 +21,5 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   breakdownDefinition,
   prewarmDefinition,
   taskdupDefinition,
+  workersDefinition,
 ];

@@ -7,7 +7,7 @@ import { type RunRow, runColumns } from '../model/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../model/task-table.ts';
 import { listInputs } from '../sources/index.ts';
 import { type Io, STATUS } from './io.ts';
-import { parseData, parseSourceSettings, type SourceFlags } from './options.ts';
+import { type CommonFlags, parseData, parseSourceSettings } from './options.ts';
 import { choosePacking } from './pack.ts';
 import { createProgress } from './progress.ts';
 import { type LabelledInput, type NativeRecord, RecordReader } from './read-records.ts';
@@ -16,7 +16,7 @@ import { writeStream } from './write-stream.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
 
-export interface ConvertFlags extends SourceFlags {
+export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'> {
   readonly data?: readonly string[];
   readonly output?: string;
   readonly table?: string;

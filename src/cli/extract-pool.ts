@@ -1,17 +1,9 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { RawOptions } from '../analyses/analysis.ts';
 import type { LineBlock } from '../formats/index.ts';
-import type { Filter } from '../model/filter.ts';
 import { packageRoot } from '../sources/index.ts';
 import type { BatchFacts } from './extract-runs.ts';
-
-/** What a thread has to know once: plain data, from which it prepares the same extraction as the main thread. */
-export interface ThreadTask {
-  readonly analysis: string;
-  readonly raw: RawOptions;
-  readonly filter: Filter;
-}
+import type { Question } from './question.ts';
 
 /** One block of lines for a thread. */
 export interface BlockMessage extends LineBlock {
@@ -31,9 +23,11 @@ const BLOCKS_PER_THREAD = 2;
 export class ExtractPool<Facts> {
   readonly #threads: { readonly worker: Worker; readonly waiting: Waiting<Facts>[] }[];
 
-  constructor(task: ThreadTask, threadCount: number) {
+  constructor(question: Question, threadCount: number) {
     const script = join(packageRoot(), 'dist/extract-thread.js');
-    this.#threads = Array.from({ length: threadCount }, () => this.#start(new Worker(script, { workerData: task })));
+    this.#threads = Array.from({ length: threadCount }, () =>
+      this.#start(new Worker(script, { workerData: question })),
+    );
   }
 
   #start(worker: Worker) {

@@ -3,9 +3,9 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utim
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Input, packageRoot } from '../sources/index.ts';
-import type { ThreadTask } from './extract-pool.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import { endLine, eventLine, FactsReader, headLine, wordAsked } from './facts-lines.ts';
+import type { Question } from './question.ts';
 import { guardTemporary } from './temporary.ts';
 
 /**
@@ -28,12 +28,12 @@ export function cacheDirectory(env: Readonly<Record<string, string | undefined>>
 
 export class FactsCache {
   readonly #directory: string;
-  readonly #task: ThreadTask;
+  readonly #question: Question;
   #build: Promise<string> | null = null;
 
-  constructor(directory: string, task: ThreadTask) {
+  constructor(directory: string, question: Question) {
     this.#directory = directory;
-    this.#task = task;
+    this.#question = question;
   }
 
   /** All that was told of the input when it was read; `null` when it is not known, or not with its digest if one is wanted. */
@@ -41,7 +41,7 @@ export class FactsCache {
     const path = await this.#pathOf(input, label);
     if (path === null) return null;
     try {
-      const events = parseEvents(await readFile(path), new FactsReader(path, this.#task));
+      const events = parseEvents(await readFile(path), new FactsReader(path, this.#question));
       const known = events.at(-1);
       if (digest && known && 'input' in known && known.input.sha256 === null) return null;
       const now = new Date();
@@ -62,7 +62,7 @@ export class FactsCache {
     const path = await this.#pathOf(input, label);
     const file = path === null ? null : await KeptFile.create(this.#directory, path);
     try {
-      await file?.write(headLine(this.#task));
+      await file?.write(headLine(this.#question));
       for await (const batch of events) {
         await file?.write(batch.map(eventLine).join(''));
         yield batch;
@@ -78,8 +78,8 @@ export class FactsCache {
   async #pathOf(input: Input, label: string): Promise<string | null> {
     if (input.version === null || (input.byteLength ?? 0) < LEAST_INPUT_BYTES) return null;
     this.#build ??= digestOfBuild();
-    const { analysis } = this.#task;
-    const key = [await this.#build, analysis, wordAsked(this.#task), input.uri, input.version, label];
+    const { analysis } = this.#question;
+    const key = [await this.#build, analysis, wordAsked(this.#question), input.uri, input.version, label];
     return join(this.#directory, `${analysis}-${sha256(JSON.stringify(key)).slice(0, 40)}.ndjson`);
   }
 }

@@ -3,8 +3,8 @@ import { UserError } from '../errors.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { ReportInput } from '../render/index.ts';
-import type { ThreadTask } from './extract-pool.ts';
 import type { FactsEvent } from './extract-runs.ts';
+import type { Question } from './question.ts';
 
 /**
  * Facts as lines of JSON: what `wfa extract` writes, `--facts` reads and the cache keeps. A head says what was asked; then come
@@ -35,15 +35,15 @@ type Line =
 const toLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 
 /** The same text for the same question. */
-export function wordAsked({ raw, filter }: ThreadTask): string {
+export function wordAsked({ raw, filter }: Question): string {
   const options = Object.entries(raw.options).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([raw.arguments, options, filter]);
 }
 
 /** The first line. */
-export const headLine = (task: ThreadTask): string =>
+export const headLine = (question: Question): string =>
   toLine({
-    head: { format: FORMAT, wfa: packageJson.version, analysis: task.analysis, asked: wordAsked(task) },
+    head: { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) },
   });
 
 /** The last line. */
@@ -60,13 +60,13 @@ export function eventLine(event: FactsEvent<unknown>): string {
 /** Reads lines of facts one by one; `UserError` when they are none, answer another question, or end too early. */
 export class FactsReader {
   readonly #uri: string;
-  readonly #task: ThreadTask;
+  readonly #question: Question;
   #lineCount = 0;
   #ended = false;
 
-  constructor(uri: string, task: ThreadTask) {
+  constructor(uri: string, question: Question) {
     this.#uri = uri;
-    this.#task = task;
+    this.#question = question;
   }
 
   /** What the next line tells; `null`: nothing to be handed on. */
@@ -103,10 +103,15 @@ export class FactsReader {
 
   #checkHead(head: Head | null): null {
     if (head?.format !== FORMAT) throw this.foreign();
-    if (head.analysis === this.#task.analysis && head.asked === wordAsked(this.#task)) return null;
+    if (head.wfa !== packageJson.version) {
+      throw new UserError('other-facts', `The facts in ${this.#uri} were extracted by wfa ${head.wfa}.`, {
+        hint: `This is wfa ${packageJson.version}: extract them again.`,
+      });
+    }
+    if (head.analysis === this.#question.analysis && head.asked === wordAsked(this.#question)) return null;
     throw new UserError('other-facts', `The facts in ${this.#uri} answer another question.`, {
       hint:
-        head.analysis === this.#task.analysis
+        head.analysis === this.#question.analysis
           ? 'Give the same arguments, options and filters as to wfa extract.'
           : `They are for wfa ${head.analysis}.`,
     });
@@ -114,7 +119,7 @@ export class FactsReader {
 
   foreign(): UserError {
     return new UserError('not-facts', `${this.#uri} holds no facts that this wfa can read.`, {
-      hint: 'wfa extract writes facts, for the same version of wfa. Runs are given with --data.',
+      hint: 'wfa extract writes facts. Runs are given with --data.',
     });
   }
 

@@ -50,12 +50,29 @@ export async function* readFacts<Facts>(
   const reader = new RunReader(request, extraction);
   try {
     for (const { label, input } of inputs) {
-      if (facts.length === 0) yield* readOrRecall(input, label, request, reader);
-      else yield* readFactsFile(input, request) as AsyncGenerator<readonly FactsEvent<Facts>[]>;
+      const events =
+        facts.length === 0
+          ? readOrRecall(input, label, request, reader)
+          : (readFactsFile(input, request) as AsyncGenerator<readonly FactsEvent<Facts>[]>);
+      yield* skipForeign(input, events);
     }
   } finally {
     progress.stop();
     await reader.close();
+  }
+}
+
+/** A file that a directory or a pattern brought along may be something else; one that was named may not. */
+async function* skipForeign<Facts>(
+  input: Input,
+  events: AsyncIterable<readonly FactsEvent<Facts>[]>,
+): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+  try {
+    yield* events;
+  } catch (error) {
+    const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
+    if (!foreign || input.explicit) throw error;
+    yield [{ skipped: input.uri }];
   }
 }
 
@@ -72,21 +89,15 @@ async function* readOrRecall<Facts>(
     return;
   }
   const events = reader.read(input, label);
-  try {
-    yield* cache?.record(input, label, events) ?? events;
-  } catch (error) {
-    const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
-    if (!foreign || input.explicit) throw error;
-    yield [{ skipped: input.uri }];
-  }
+  yield* cache?.record(input, label, events) ?? events;
 }
 
 /** A file that `wfa extract` wrote. */
 async function* readFactsFile(
   input: Input,
-  { threadTask, progress }: LoadRequest,
+  { question, progress }: LoadRequest,
 ): AsyncGenerator<readonly FactsEvent<unknown>[]> {
-  const reader = new FactsReader(input.uri, threadTask);
+  const reader = new FactsReader(input.uri, question);
   for await (const batch of decodeRecords(decompress(input.open(), input.uri), input.uri)) {
     if (!('lines' in batch)) throw reader.foreign();
     progress.advance(batch.lines.length, 0);

@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AnalysisDefinition, FilterFlagName, OptionSpec } from '../analyses/analysis.ts';
+import type { AnalysisDefinition, FilterFlagName, OptionSpec, RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import { UserError } from '../errors.ts';
 import { type Io, STATUS } from './io.ts';
@@ -43,6 +43,7 @@ function buildProgram(io: Io, state: State): Command {
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', PROGRAM_EXAMPLES);
   for (const definition of ANALYSES) addAnalysis(program, definition, io, state);
+  addExtract(program, io, state);
   addImport(program, io, state);
   addConvert(program, io, state);
   program
@@ -90,21 +91,60 @@ function wordExamples(examples: AnalysisDefinition['examples']): string {
 }
 
 function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, state: State): void {
-  const command = program.command(definition.name).summary(definition.summary).description(definition.description);
-  for (const { name, description } of definition.arguments) command.argument(name, description);
-  for (const option of definition.options) command.addOption(toOption(option));
-  addInputOptions(command, definition.ownFilters ?? []);
+  const command = addQuestion(program, definition).summary(definition.summary).description(definition.description);
   addOutputOptions(command, definition);
   command.addHelpText('after', wordExamples(definition.examples));
   command.action(async () => {
     const { runAnalysis } = await import('./run-analysis.ts');
-    const taken: readonly string[] = definition.ownFilters ?? [];
-    const given = Object.entries(command.opts());
-    const isOwn = (name: string) => taken.includes(name) || !COMMON_FLAG_NAMES.includes(name);
-    const raw = { arguments: command.args, options: Object.fromEntries(given.filter(([name]) => isOwn(name))) };
-    const flags = Object.fromEntries(given.filter(([name]) => !taken.includes(name))) as unknown as CommonFlags;
-    state.status = await runAnalysis(definition, raw, flags, io);
+    state.status = await runAnalysis(definition, ...splitOptions(command, definition), io);
   });
+}
+
+/** A command that takes what an analysis is asked, and what to ask it of. */
+function addQuestion(parent: Command, definition: AnalysisDefinition): Command {
+  const command = parent.command(definition.name);
+  for (const { name, description } of definition.arguments) command.argument(name, description);
+  for (const option of definition.options) command.addOption(toOption(option));
+  addInputOptions(command, definition.ownFilters ?? []);
+  return command;
+}
+
+/** The analysis's own part of what was given, and the part that all commands share. */
+function splitOptions(command: Command, definition: AnalysisDefinition): [RawOptions, CommonFlags] {
+  const taken: readonly string[] = definition.ownFilters ?? [];
+  const given = Object.entries(command.opts());
+  const isOwn = (name: string) => taken.includes(name) || !COMMON_FLAG_NAMES.includes(name);
+  const raw = { arguments: command.args, options: Object.fromEntries(given.filter(([name]) => isOwn(name))) };
+  return [raw, Object.fromEntries(given.filter(([name]) => !taken.includes(name))) as unknown as CommonFlags];
+}
+
+const EXTRACT_EXAMPLES = [
+  {
+    command: 'wfa extract compare uniform non-uniform --data shard-07.ndjson.gz -o facts-07.ndjson',
+    comment: 'one shard, on any machine',
+  },
+  {
+    command: "wfa compare uniform non-uniform --facts 'facts-*.ndjson'",
+    comment: 'all of them together: the same result as from all data at once',
+  },
+];
+
+function addExtract(program: Command, io: Io, state: State): void {
+  const extract = program
+    .command('extract')
+    .summary("an analysis's facts, for --facts to go on from")
+    .description(
+      'Reads runs and writes what an analysis keeps of each, one line a run: the part of the work that can be done anywhere, file by file. The same analysis with --facts and the same arguments, options and filters goes on from there.',
+    )
+    .addHelpText('after', wordExamples(EXTRACT_EXAMPLES));
+  for (const definition of ANALYSES) {
+    const command = addQuestion(extract, definition).summary(`facts for wfa ${definition.name}`);
+    command.option('-o, --output <file>', 'write there instead of standard output; packed if it ends in .gz');
+    command.action(async () => {
+      const { runExtract } = await import('./extract.ts');
+      state.status = await runExtract(definition, ...splitOptions(command, definition), io);
+    });
+  }
 }
 
 function addImport(program: Command, io: Io, state: State): void {
@@ -141,7 +181,7 @@ function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: I
       'write there (also s3://) instead of standard output; packed if it ends in .gz or .zst',
     )
     .option('--strict', 'status 2 when anything is missing or cannot be read');
-  addS3Options(command);
+  addSourceOptions(command);
   command.addHelpText('after', wordExamples(examples)).action(async () => {
     const { runConvert } = await import('./convert.ts');
     state.status = await runConvert(command.args, command.opts(), io);
@@ -166,7 +206,7 @@ function addInputOptions(command: Command, taken: readonly string[]): void {
   command.addOption(
     new Option(
       '-d, --data <[label=]uri>',
-      'file, directory, glob, s3://bucket/key, - or sample: (repeatable; else WFA_DATA)',
+      'file, directory, glob, s3://bucket/key, redis://host, - or sample: (repeatable; else WFA_DATA)',
     ).argParser(collect),
   );
   for (const [name, option] of Object.entries(FILTERS)) if (!taken.includes(name)) command.addOption(option);
@@ -180,10 +220,10 @@ function addInputOptions(command: Command, taken: readonly string[]): void {
     .option('--threads <number>', 'read with so many threads (default: one per core)')
     .option('--facts <uri>', 'facts of wfa extract instead of data (repeatable)', collect)
     .option('--no-cache', 'read large inputs again, and keep nothing of them');
-  addS3Options(command);
+  addSourceOptions(command);
 }
 
-function addS3Options(command: Command): void {
+function addSourceOptions(command: Command): void {
   command
     .option('--s3-endpoint <url>', "of an S3 server that is not Amazon's (else AWS_ENDPOINT_URL_S3)")
     .option('--s3-path-style', 'the bucket in the path, not in the host name')

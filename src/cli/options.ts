@@ -3,25 +3,22 @@ import { UserError } from '../errors.ts';
 import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
-import { type SourceSettings, withoutPassword } from '../sources/index.ts';
+import type { SourceSettings } from '../sources/index.ts';
+import { withoutPassword } from '../sources/redis/uri.ts';
 import type { DataSpec } from './load.ts';
 
 /** The flags that every analysis shares, and how their texts are read. */
 
-/** How S3 is reached. */
-export interface SourceFlags {
-  readonly s3Endpoint?: string;
-  readonly s3PathStyle?: boolean;
-  readonly signRequest?: boolean;
-}
-
-export interface CommonFlags extends FilterFlags, SourceFlags {
+export interface CommonFlags extends FilterFlags {
   readonly data?: readonly string[];
   readonly facts?: readonly string[];
   /** False after `--no-cache`. */
   readonly cache?: boolean;
   readonly strict?: boolean;
   readonly threads?: string;
+  readonly s3Endpoint?: string;
+  readonly s3PathStyle?: boolean;
+  readonly signRequest?: boolean;
   readonly format: string;
   readonly output?: string;
   readonly chart?: readonly string[];
@@ -70,7 +67,7 @@ export function parseData(
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
-      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
+      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
     });
   }
   return specs.map((spec) => {
@@ -80,7 +77,9 @@ export function parseData(
 }
 
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
-export function parseSourceSettings(flags: SourceFlags): SourceSettings {
+export function parseSourceSettings(
+  flags: Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'>,
+): SourceSettings {
   const endpoint = flags.s3Endpoint;
   if (endpoint !== undefined && !(/^https?:/.test(endpoint) && URL.canParse(endpoint))) {
     throw new UserError('bad-option', `--s3-endpoint '${endpoint}' is no http or https URL`, {

@@ -1,16 +1,16 @@
 import { UserError } from '../errors.ts';
-import type { ThreadTask } from './extract-pool.ts';
 import { cacheDirectory, FactsCache } from './facts-cache.ts';
 import type { Io } from './io.ts';
 import type { LoadRequest } from './load.ts';
 import { type CommonFlags, parseData, parseSourceSettings, parseThreads } from './options.ts';
 import { createProgress } from './progress.ts';
+import type { Question } from './question.ts';
 
 /** What is to be read and how, from the flags; `UserError` when they name nothing or too much. */
 export function planLoading(
   flags: CommonFlags,
   io: Io,
-  task: ThreadTask,
+  question: Question,
   { digest }: { readonly digest: boolean },
 ): LoadRequest {
   const facts = flags.facts ?? [];
@@ -23,11 +23,11 @@ export function planLoading(
     data: facts.length > 0 ? [] : parseData(flags.data, io.env),
     facts,
     settings: parseSourceSettings(flags),
-    filter: task.filter,
+    filter: question.filter,
     digest,
-    threadTask: task,
+    question,
     threadCount: parseThreads(flags.threads),
-    cache: flags.cache === false ? null : new FactsCache(cacheDirectory(io.env), task),
+    cache: flags.cache === false ? null : new FactsCache(cacheDirectory(io.env), question),
     progress: createProgress(io),
   };
 }

@@ -13,6 +13,7 @@ import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
 import { loadFacts } from './load.ts';
 import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
+import { prepareQuestion } from './question.ts';
 import { checkDestination, writeStdout, writeWhole } from './write.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -22,29 +23,21 @@ export async function runAnalysis(
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const analysis = await definition.load();
-  const options = analysis.parseOptions(raw);
+  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const { analysis, options, extraction } = await prepareQuestion(question);
   const numbers = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
-  const filter = parseFilter(flags);
   const outputs = planOutputs(definition, flags, io);
 
-  const task = { analysis: definition.name, raw, filter };
-  const loaded = await loadFacts(
-    planLoading(flags, io, task, { digest: outputs.some(({ format }) => FORMATS[format]?.provenance) }),
-    {
-      filter,
-      parts: analysis.reads,
-      extract: (run, facts) => analysis.extract(run, facts, options),
-    },
-  );
+  const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
+  const loaded = await loadFacts(planLoading(flags, io, question, { digest }), extraction);
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
   const judged = judgeGates(gates, analysis.gateQuantities?.(outcome.result) ?? []);
   const report = composeReport(definition, analysis, loaded, outcome, {
     raw,
-    filters: wordFilter(filter),
+    filters: wordFilter(question.filter),
     ...numbers,
     judged,
   });

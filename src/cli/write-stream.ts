@@ -1,8 +1,7 @@
-import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat, writeFile } from 'node:fs/promises';
 import { isS3Uri, type SourceSettings } from '../sources/index.ts';
 import type { Io } from './io.ts';
-import { guardTemporary } from './temporary.ts';
-import { cannotWrite, temporaryPath, writeStdout, writeWhole } from './write.ts';
+import { cannotWrite, underTemporaryName, writeStdout, writeWhole } from './write.ts';
 
 /** Writes what is too large to be held at once: files whole or not at all, like `write.ts`. */
 
@@ -28,29 +27,16 @@ export async function writeStream(
 async function writeFileStream(path: string, chunks: Chunks): Promise<void> {
   const existing = await stat(path).catch(() => null);
   if (existing && !existing.isFile()) await writeInto(path, path, 'w', chunks);
-  else await writeAndRename(existing ? await realpath(path) : path, chunks, existing?.mode);
+  else {
+    const real = existing ? await realpath(path) : path;
+    await underTemporaryName(real, (temporary) => writeInto(temporary, path, 'wx', chunks, existing?.mode));
+  }
 }
 
 async function gather(chunks: Chunks): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   return Buffer.concat(parts);
-}
-
-async function writeAndRename(path: string, chunks: Chunks, mode: number | undefined): Promise<void> {
-  const temporary = temporaryPath(path);
-  const release = guardTemporary(temporary);
-  try {
-    await writeInto(temporary, path, 'wx', chunks, mode);
-    await rename(temporary, path).catch((error) => {
-      throw cannotWrite(path, error);
-    });
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    release();
-  }
 }
 
 /** `name`: what messages call the path. */

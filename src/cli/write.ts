@@ -62,14 +62,8 @@ async function writeDirectly(path: string, document: string | Uint8Array): Promi
   }
 }
 
-/** A name that nobody has, in the same directory: only there is a rename one step. */
-export const temporaryPath = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-
 async function writeAndRename(path: string, document: string | Uint8Array, mode: number | undefined): Promise<void> {
-  const temporary = temporaryPath(path);
-  const release = guardTemporary(temporary);
-  try {
+  await underTemporaryName(path, async (temporary) => {
     const file = await open(temporary, 'wx', mode ?? 0o666);
     try {
       await file.writeFile(document);
@@ -77,7 +71,18 @@ async function writeAndRename(path: string, document: string | Uint8Array, mode:
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+  });
+}
+
+/** Has a file written under a name that nobody has, in the same directory, and renames it when it is whole. */
+export async function underTemporaryName(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const release = guardTemporary(temporary);
+  try {
+    await write(temporary);
+    await rename(temporary, path).catch((error) => {
+      throw cannotWrite(path, error);
+    });
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

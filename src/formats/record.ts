@@ -13,8 +13,11 @@ export interface RecordText {
   readonly position: TextPosition;
 }
 
+/** A record after parsing. */
+export type DecodedRecord = { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
+
 /** One record as it stands in the input, or why there is none. */
-export type RawRecord = RecordText | { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
+export type RawRecord = RecordText | DecodedRecord;
 
 /** Whole lines, one record each, which can be told apart elsewhere (`splitLines`). */
 export interface LineBlock {
@@ -24,7 +27,7 @@ export interface LineBlock {
 /** What becomes of a chunk of input. Lines are counted from 1 in the input, or in the block. */
 export type Batch = LineBlock | { readonly records: readonly RawRecord[]; readonly lineCount: number };
 
-/** Bytes in, records out, as they become complete. */
+/** Bytes in, records out, as they become complete. What is given must be taken before more is pushed. */
 export interface Decoder {
   push(chunk: Uint8Array): Iterable<Batch>;
   /** What is left when the input has ended. */

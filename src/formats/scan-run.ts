@@ -8,6 +8,7 @@ import {
   type Origin,
   type Plan,
   type PlannedNode,
+  type PlannedPrewarm,
   type ResourceUsage,
   type Run,
   type Sla,
@@ -147,7 +148,7 @@ const NONE: readonly string[] = [];
 
 const NODE = new Keys(
   ['id', 'func_name', 'upstream', 'downstream', 'worker_config', 'optimizations'],
-  ['duppable_tasks_predictions'],
+  ['duppable_tasks_predictions', 'optimizations_params'],
 );
 
 function readNode(cursor: Cursor): DagNode {
@@ -155,6 +156,7 @@ function readNode(cursor: Cursor): DagNode {
   let [upstream, downstream, optimizations]: string[][] = [];
   let worker = NO_WORKER;
   let duplicationPredictions = NO_PREDICTIONS;
+  let plannedPrewarms = NO_PREWARMS;
   for (let place = 0, key = cursor.key(NODE, 0); key !== END; key = cursor.key(NODE, ++place)) {
     seen = NODE.see(seen, key);
     if (key === 0) id = cursor.text();
@@ -164,12 +166,23 @@ function readNode(cursor: Cursor): DagNode {
     else if (key === 4) worker = readWorkerConfiguration(cursor);
     else if (key === 5) optimizations = readList(cursor, readText);
     else if (key === 6) duplicationPredictions = cursor.isNull() ? NO_PREDICTIONS : readMap(cursor, readDuplication);
+    else if (key === 7) plannedPrewarms = cursor.isNull() ? NO_PREWARMS : readPrewarms(cursor);
     else cursor.skip();
   }
   NODE.expectAll(seen);
   if (!upstream || !downstream || !optimizations) throw NOT_PLAIN;
   const { memoryMb, workerId } = worker;
-  return { id, functionName, upstream, downstream, memoryMb, workerId, optimizations, duplicationPredictions };
+  return {
+    id,
+    functionName,
+    upstream,
+    downstream,
+    memoryMb,
+    workerId,
+    optimizations,
+    duplicationPredictions,
+    plannedPrewarms,
+  };
 }
 
 /** Checks a node of which only the optimizations are wanted. */
@@ -195,6 +208,36 @@ const DUPLICATION = new Keys([
   'my_inputs_download_time_ms',
   'my_exec_time_ms',
 ]);
+const NO_PREWARMS: readonly PlannedPrewarm[] = [];
+const PARAMETERS = new Keys([], ['name', 'target_resource_configs']);
+
+/** The prewarms among the parameters of a node's optimizations. */
+function readPrewarms(cursor: Cursor): readonly PlannedPrewarm[] {
+  let all = NO_PREWARMS;
+  for (let i = 0; cursor.item(i); i++) {
+    let [name, seen] = ['', 0];
+    let targets = NO_PREWARMS;
+    for (let place = 0, key = cursor.key(PARAMETERS, 0); key !== END; key = cursor.key(PARAMETERS, ++place)) {
+      seen = PARAMETERS.see(seen, key);
+      if (key === 0) name = cursor.text();
+      else if (key === 1) targets = readList(cursor, readPrewarm);
+      else cursor.skip();
+    }
+    if (name === 'PreWarm') all = [...all, ...targets];
+  }
+  return all;
+}
+
+/** `[seconds, worker configuration]`. */
+function readPrewarm(cursor: Cursor): PlannedPrewarm {
+  if (!cursor.item(0)) throw NOT_PLAIN;
+  const delayMs = cursor.number() * 1000;
+  if (!cursor.item(1)) throw NOT_PLAIN;
+  const { memoryMb } = readWorkerConfiguration(cursor);
+  if (cursor.item(2)) throw NOT_PLAIN;
+  return { delayMs, memoryMb };
+}
+
 const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
 
 function readDuplication(cursor: Cursor): DuplicationPrediction {

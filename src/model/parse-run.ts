@@ -6,6 +6,7 @@ import type {
   Origin,
   Plan,
   PlannedNode,
+  PlannedPrewarm,
   ResourceUsage,
   Run,
   Sla,
@@ -111,7 +112,24 @@ function toNode(node: Json): DagNode {
       node['duppable_tasks_predictions'] == null
         ? NO_PREDICTIONS
         : entries(node['duppable_tasks_predictions'], 'duppable_tasks_predictions', toDuplicationPrediction),
+    plannedPrewarms: toPlannedPrewarms(node['optimizations_params']),
   };
+}
+
+const NO_PREWARMS: readonly PlannedPrewarm[] = [];
+
+/** Parameters are free-form: what is not a prewarm as the engine writes it, `[seconds, {memory_mb}]`, is none. */
+function toPlannedPrewarms(found: unknown): readonly PlannedPrewarm[] {
+  if (!Array.isArray(found)) return NO_PREWARMS;
+  const targets = found.flatMap((parameters) => {
+    const named = isObject(parameters) && parameters['name'] === 'PreWarm';
+    return named && Array.isArray(parameters['target_resource_configs']) ? parameters['target_resource_configs'] : [];
+  });
+  return targets.flatMap((target): PlannedPrewarm[] => {
+    const [delayS, configuration] = Array.isArray(target) ? target : [];
+    const memoryMb = isObject(configuration) ? configuration['memory_mb'] : null;
+    return typeof delayS === 'number' && typeof memoryMb === 'number' ? [{ delayMs: delayS * 1000, memoryMb }] : [];
+  });
 }
 
 const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();

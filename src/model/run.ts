@@ -24,6 +24,14 @@ export interface DagNode {
   readonly optimizations: readonly string[];
   /** Predicted times of running an upstream task again here against waiting for it, by upstream node id. */
   readonly duplicationPredictions: ReadonlyMap<string, DuplicationPrediction>;
+  /** Containers that the node's worker is to launch ahead of other workers. */
+  readonly plannedPrewarms: readonly PlannedPrewarm[];
+}
+
+export interface PlannedPrewarm {
+  /** From the start of the node's worker. */
+  readonly delayMs: number;
+  readonly memoryMb: number;
 }
 
 export interface DuplicationPrediction {

@@ -13,6 +13,10 @@ interface Example {
   readonly options: Readonly<Record<string, string | readonly string[] | boolean>>;
 }
 
+/** Whole, because another run of the many made here may have an id that begins alike. */
+const SAMPLE_RUN_ID =
+  '1795341014188.final_comprehensive_report.9184269e-e561-46b0-b138-49914a8e9229.49d2656a6f03d981775c70e42e009b7e67de246b751d65d9a1675493580f5db3';
+
 /** What each analysis is asked here: a new one adds a line. */
 const EXAMPLES: Record<string, readonly Example[]> = {
   runs: [
@@ -33,9 +37,14 @@ const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: {} },
     { arguments: [], options: { keepAlive: '8' } },
   ],
+  run: [{ arguments: [SAMPLE_RUN_ID], options: { plan: true } }],
   taskdup: [{ arguments: [], options: {} }],
   preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
   sla: [{ arguments: [], options: {} }],
+  workers: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { plan: true, reuse: 'lru', concurrency: '2' } },
+  ],
 };
 
 const MANY = 200_000;

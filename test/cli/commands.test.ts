@@ -17,6 +17,8 @@ describe.each(['80', '160'])('at %s columns', (columns) => {
   test.each([
     ['runs', ['runs', ...SAMPLE]],
     ['runs-list', ['runs', '--list', '--workflow', 'gemm', ...SAMPLE]],
+    ['run', ['run', '1795340906110', '--plan', '--data', 'sample:newer']],
+    ['run-failed', ['run', '1795336084853', '--data', 'sample:older']],
     ['compare', COMPARE],
     ['compare-two-candidates', ['compare', 'wukong', 'uniform', 'non-uniform-opt', '--data', 'sample:older']],
     ['compare-counts', [...COMPARE, '--metric', 'workers,cold-starts', '--workflow', 'gemm']],

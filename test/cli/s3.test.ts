@@ -147,6 +147,8 @@ const CASES: Record<string, WrongCase> = {
   'access-denied-unsigned': read(PREFIX, { flags: ['--no-sign-request'] }),
   'wrong-region': read(OBJECT, { fault: always(AMAZON.redirect) }),
   'wrong-region-for-a-prefix': read(PREFIX, { fault: always(AMAZON.malformed) }),
+  'region-that-is-none': read(PREFIX, { env: { AWS_REGION: 'eu west' } }),
+  'key-id-with-a-line-break': read(PREFIX, { env: { AWS_ACCESS_KEY_ID: 'TEST\nKEY' } }),
   'session-ended': read(PREFIX, { fault: always(AMAZON.expired) }),
   'endpoint-that-does-not-answer': read(PREFIX, { flags: ['--s3-endpoint', 'http://127.0.0.1:9'] }),
   'endpoint-of-no-host': read(PREFIX, { flags: ['--s3-endpoint', 'http://s3.invalid', '--s3-path-style'] }),

@@ -85,6 +85,11 @@ const CASES: Record<string, readonly string[]> = {
   'no-gate': [...COMPARE, ...SAMPLE, '--fail-on', 'makespan'],
   'gate-on-unknown-metric': [...COMPARE, ...SAMPLE, '--fail-on', 'price>+5%'],
   'gate-in-wrong-unit': [...COMPARE, ...SAMPLE, '--fail-on', 'makespan>5ms'],
+  'run-without-choice': ['run', ...SAMPLE],
+  'run-with-two-choices': ['run', '1795340906110', '--latest', ...SAMPLE],
+  'run-unknown': ['run', '1895', ...SAMPLE],
+  'run-ambiguous': ['run', '17953409', ...SAMPLE],
+  'run-of-nothing': ['run', '--slowest', ...SAMPLE, '--workflow', 'image_transformer', '--where', 'run=1795336084853'],
   'no-seed': [...COMPARE, ...SAMPLE, '--seed', 'x'],
   'no-width': [...COMPARE, ...SAMPLE, '--width', '85furlongs'],
 };

@@ -42,7 +42,7 @@ mon warn on pool no redundancy = false
 mon allow pool size one = true
 ms bind ipv4 = true
 [client]
-rgw frontends = beast endpoint=127.0.0.1:$s3_port
+rgw frontends = beast endpoint=127.0.0.1:$s3_port tcp_nodelay=1
 rgw dns name =
 rgw enable ops log = false
 CONF

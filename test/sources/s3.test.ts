@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decompress, type Input } from '../../src/sources/index.ts';
 import type { S3Pace } from '../../src/sources/s3/connection.ts';
-import { createS3Source } from '../../src/sources/s3.ts';
+import { createS3Source, writeObjectStream } from '../../src/sources/s3.ts';
 import { type FaultProxy, startFaultProxy } from '../s3/fault-proxy.ts';
 import { missingS3Server, s3Environment, useS3Bucket } from '../s3/use-server.ts';
 
@@ -334,5 +334,66 @@ describe('a server that answers something else', () => {
   test('a page for people', async () => {
     const reading = readThrough('200 OK\r\nContent-Type: text/html', '<html>Welcome</html>');
     await expect(reading).rejects.toMatchObject({ name: 'UserError' });
+  });
+});
+
+describe('writing what comes bit by bit', () => {
+  const MEBIBYTE = 2 ** 20;
+  const write = (chunks: AsyncIterable<string | Uint8Array>) =>
+    writeObjectStream('s3://runs/out/long', chunks, { endpoint: proxy.endpoint });
+  const left = async () => {
+    const { Uploads } = await bucket.client.send(new ListMultipartUploadsCommand({ Bucket: 'runs' }));
+    return Uploads?.length ?? 0;
+  };
+
+  async function* inChunks(bytes: Uint8Array, chunkBytes: number) {
+    for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+  }
+
+  test.each([0, 1, MEBIBYTE, 8 * MEBIBYTE, 8 * MEBIBYTE + 1, 17 * MEBIBYTE])('%i bytes', async (length) => {
+    const bytes = randomBytes(length);
+    await write(inChunks(bytes, 700_000));
+    expect((await bucket.get('out/long')).equals(bytes)).toBe(true);
+    expect(await left()).toBe(0);
+  });
+
+  test('text in UTF-8', async () => {
+    await write(
+      (async function* () {
+        yield '{"a":"ä"}\n';
+        yield '{"b":"✓"}\n';
+      })(),
+    );
+    expect((await bucket.get('out/long')).toString()).toBe('{"a":"ä"}\n{"b":"✓"}\n');
+  });
+
+  test('an error of whom it comes from: what was there stays, and no part is left', async () => {
+    await bucket.put('out/long', 'before');
+    const wrong = new Error('of the caller');
+    const chunks = (async function* () {
+      yield* inChunks(randomBytes(17 * MEBIBYTE), MEBIBYTE);
+      throw wrong;
+    })();
+    await expect(write(chunks)).rejects.toBe(wrong);
+    expect(proxy.requests.some(({ line }) => line.includes('partNumber=2'))).toBe(true);
+    expect((await bucket.get('out/long')).toString()).toBe('before');
+    expect(await left()).toBe(0);
+  });
+
+  test('a connection that breaks off for good: the same', async () => {
+    await bucket.put('out/long', 'before');
+    proxy.fault = ({ line }) => (line.includes('partNumber=2') ? { cutRequestAfterBytes: 100_000 } : undefined);
+    await expect(write(inChunks(randomBytes(17 * MEBIBYTE), MEBIBYTE))).rejects.toMatchObject({ code: 'no-answer' });
+    expect((await bucket.get('out/long')).toString()).toBe('before');
+    expect(await left()).toBe(0);
+  });
+
+  test('a connection that breaks off once: the part is sent again', async () => {
+    const bytes = randomBytes(17 * MEBIBYTE);
+    let cuts = 1;
+    proxy.fault = ({ line }) =>
+      line.includes('partNumber=2') && cuts-- > 0 ? { cutRequestAfterBytes: 100_000 } : undefined;
+    await write(inChunks(bytes, MEBIBYTE));
+    expect((await bucket.get('out/long')).equals(bytes)).toBe(true);
   });
 });

@@ -1,9 +1,9 @@
 import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../view/chart-text.ts';
+import { PART_COLOURS, PART_LABELS } from '../../view/part-marks.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../view/words.ts';
-import { PART_LABELS } from './parts.ts';
 import type { BreakdownResult, PathBreakdown } from './result.ts';
 
 /**
@@ -128,18 +128,6 @@ function extentOf(path: PathBreakdown, kind: 'absolute' | 'share'): { left: numb
   return { left: Math.min(0, ...ends), right: Math.max(0, ...ends) };
 }
 
-/** Large parts have the first colours, which are furthest apart. */
-const COLOUR_ORDER: Readonly<Record<PathPart, number>> = {
-  startup: 0,
-  execution: 1,
-  queueing: 2,
-  'input-wait': 3,
-  upload: 4,
-  'dependency-update': 5,
-  invocation: 6,
-  other: 7,
-};
-
 const horizontalOf = ({ domain, title, width }: Layout, field: string) => ({
   field,
   type: 'quantitative',
@@ -187,7 +175,7 @@ function drawSegments(segments: readonly Segment[], layout: Layout, palette: Pal
         type: 'nominal',
         scale: {
           domain: PATH_PARTS.map((part) => PART_LABELS[part]),
-          range: PATH_PARTS.map((part) => palette.categories[COLOUR_ORDER[part]]),
+          range: PATH_PARTS.map((part) => palette.categories[PART_COLOURS[part]]),
         },
         legend: {
           title: null,

@@ -19,14 +19,3 @@ export const BESIDE_KEYS = [
   'bytes-uploaded',
   'download-time',
 ] as const;
-
-export const PART_LABELS: Readonly<Record<PathPart, string>> = {
-  startup: 'worker start-up',
-  queueing: 'queueing',
-  'input-wait': 'input wait',
-  execution: 'execution',
-  upload: 'output upload',
-  'dependency-update': 'dependency update',
-  invocation: 'invocation',
-  other: 'other',
-};

@@ -1,10 +1,10 @@
 import { findMetric } from '../../model/metrics.ts';
 import { shortPlannerName } from '../../model/names.ts';
+import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawParts } from './chart-parts.ts';
-import { PART_LABELS } from './parts.ts';
 import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PlannerBreakdown } from './result.ts';
 
 /** Tables, records and charts of a breakdown. */

@@ -1,6 +1,6 @@
 import { shortPlannerName } from '../../model/names.ts';
+import { PART_LABELS } from '../../view/part-marks.ts';
 import { wordFigure, wordNumber } from '../../view/words.ts';
-import { PART_LABELS } from './parts.ts';
 import type { Breakdown, BreakdownResult } from './result.ts';
 
 /** `uniform 8.5 s: 39 % worker start-up, 37 % execution; …`: the two largest parts of each planner's critical path. */

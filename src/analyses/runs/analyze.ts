@@ -1,4 +1,5 @@
 import { from, op } from 'arquero';
+import { shortenIds } from '../../model/short-ids.ts';
 import type { Outcome } from '../analysis.ts';
 import type { RunRow, RunsOptions } from './extract.ts';
 import { findTroubles } from './troubles.ts';
@@ -95,8 +96,6 @@ export function analyzeRuns(rows: readonly RunRow[], options: RunsOptions): Outc
 const withoutUndefined = (row: object): object =>
   Object.fromEntries(Object.entries(row).map(([key, field]) => [key, field ?? null]));
 
-const SHORTEST_ID = 13;
-
 function listRuns(rows: readonly RunRow[]): ListedRun[] {
   const ordered = [...rows].sort(
     (a, b) =>
@@ -119,22 +118,4 @@ function listRuns(rows: readonly RunRow[]): ListedRun[] {
     resourceUsageGbSeconds,
     optimizations: run.optimizations.join('+'),
   }));
-}
-
-/** In sorted order, an id shares its longest beginning with one of its neighbours. */
-function shortenIds(ids: readonly string[]): (id: string) => string {
-  const sorted = [...ids].sort();
-  const shortest = new Map(
-    sorted.map((id, i) => {
-      const shared = Math.max(sharedLength(id, sorted[i - 1]), sharedLength(id, sorted[i + 1]));
-      return [id, id.slice(0, Math.max(SHORTEST_ID, shared + 1))];
-    }),
-  );
-  return (id) => shortest.get(id) ?? id;
-}
-
-function sharedLength(id: string, other = ''): number {
-  let length = 0;
-  while (length < id.length && id[length] === other[length]) length++;
-  return length;
 }

@@ -7,7 +7,7 @@ import type { Issue } from '../../model/issue.ts';
 import { compareRunIds, isEngineKey, parseKey, STORE_NOTES } from '../../sources/engine-keys.ts';
 import type { RdbEvent } from '../rdb/layout.ts';
 import { RdbReader, unpackString } from '../rdb/read.ts';
-import type { Batch, Decoder, Format, RawRecord } from '../record.ts';
+import type { Batch, DecodedRecord, Decoder, Format } from '../record.ts';
 import { PartError } from './plain.ts';
 import { buildRun, type StoredPart } from './run.ts';
 
@@ -16,6 +16,9 @@ export const redisSnapshotFormat: Format = {
   binary: true,
   createDecoder: (uri) => new StoreDecoder(uri),
 };
+
+/** A batch of its own for each record: a run can be large. Its place is counted from the beginning of the input. */
+const single = (record: DecodedRecord): Batch => ({ records: [record], lineCount: 0 });
 
 /** A run's parts as they come. */
 interface Collected {
@@ -47,18 +50,19 @@ class StoreDecoder implements Decoder {
 
   *push(chunk: Uint8Array): Generator<Batch> {
     for (const event of this.#reader.push(chunk)) {
-      if (event.kind === 'auxiliary' && event.name === STORE_NOTES.runsComplete) yield* this.#giveOut();
+      if (event.kind === 'auxiliary' && event.name === STORE_NOTES.runsComplete)
+        for (const record of this.#giveOut()) yield single(record);
       else this.#take(event);
     }
   }
 
   *end(): Generator<Batch> {
     this.#reader.end();
-    yield* this.#giveOut();
+    for (const record of this.#giveOut()) yield single(record);
     if (this.#runCount === 0) throw this.#noRuns();
     if (this.#unknown.count > 0) {
       const origin = { uri: this.#uri, line: this.#runCount + 1 };
-      yield batchOf([{ issue: { code: 'unknown-keys', origin, ...this.#unknown } }]);
+      yield single({ issue: { code: 'unknown-keys', origin, ...this.#unknown } });
     }
   }
 
@@ -101,19 +105,20 @@ class StoreDecoder implements Decoder {
   }
 
   /** In the order of their ids, which begin with the time of creation. */
-  *#giveOut(): Generator<Batch> {
+  *#giveOut(): Generator<DecodedRecord> {
     const runs = [...this.#runs.values()].sort((a, b) => compareRunIds(a.runId, b.runId));
     this.#runs = new Map();
-    for (const run of runs) yield batchOf(this.#giveOutRun(run));
+    for (const run of runs) yield* this.#giveOutRun(run);
   }
 
-  #giveOutRun({ runId, parts }: Collected): RawRecord[] {
+  *#giveOutRun({ runId, parts }: Collected): Generator<DecodedRecord> {
     const line = ++this.#runCount;
     const origin = { uri: this.#uri, line };
     const { record, missing, unreadable } = buildRun(runId, parts);
+    yield { line, json: record };
     const issues: Issue[] = unreadable.map((part) => ({ code: 'unreadable-part', origin, ...part }));
     if (missing.length > 0) issues.push({ code: 'incomplete-run', origin, runId, missing });
-    return [{ line, json: record }, ...issues.map((issue) => ({ issue }))];
+    for (const issue of issues) yield { issue };
   }
 
   #noRuns(): UserError {
@@ -123,9 +128,6 @@ class StoreDecoder implements Decoder {
     });
   }
 }
-
-/** Lines are counted from the beginning: there is nothing to add to them. */
-const batchOf = (records: readonly RawRecord[]): Batch => ({ records, lineCount: 0 });
 
 /** A part that is known of, but cannot be read. */
 const lostPart = (key: string, problem: string): StoredPart => ({

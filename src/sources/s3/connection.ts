@@ -1,5 +1,6 @@
 import { env } from 'node:process';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { UserError } from '../../errors.ts';
 import type { S3Settings } from '../source.ts';
 
 /** How patiently and in what portions S3 is read; tests make it small and hurried. */
@@ -20,9 +21,9 @@ export interface S3Pace {
 
 export const S3_PACE: S3Pace = {
   pageKeyCount: 1000,
-  // Amazon advises 8 to 16 MB; one connection gives some 80 MB/s there and four outrun the parser. 4 × 8 MiB is the memory.
-  partBytes: 8 * 2 ** 20,
-  partsInFlightCount: 4,
+  // One connection to Amazon gives some 80 MB/s, and 30 ms pass before it does: six outrun the parser. 6 × 4 MiB are in memory.
+  partBytes: 4 * 2 ** 20,
+  partsInFlightCount: 6,
   // Small objects are mostly waiting for the answer to begin, some 30 ms.
   objectsAheadCount: 4,
   attemptCount: 5,
@@ -58,6 +59,13 @@ export async function connect(settings: S3Settings, pace: S3Pace): Promise<S3Con
   };
   const region = await chooseRegion(new sdk.S3Client(config));
   const client = new sdk.S3Client({ ...config, region });
+  client.middlewareStack.add(
+    (next) => async (step) => {
+      await requireCredentials(client);
+      return next(step);
+    },
+    { step: 'initialize', name: 'requireCredentials' },
+  );
   let server = 'S3';
   client.middlewareStack.add(
     (next) => async (step) => {
@@ -80,7 +88,22 @@ const UNSIGNED: S3ClientConfig = {
 async function chooseRegion(client: S3Client): Promise<string> {
   try {
     return await client.config.region();
-  } catch {
-    return 'us-east-1';
+  } catch (error) {
+    if ((error as Error).message === 'Region is missing') return 'us-east-1';
+    const named = env['AWS_REGION'] ? `AWS_REGION '${env['AWS_REGION']}'` : "the profile's region";
+    throw new UserError('wrong-region', `Cannot reach S3: ${named} is no name of a region.`, {
+      hint: 'Set AWS_REGION to one such as eu-west-1.',
+      cause: error,
+    });
+  }
+}
+
+/** Whatever keeps the chain of providers from giving credentials, files and services among it, under one name. */
+async function requireCredentials(client: S3Client): Promise<void> {
+  try {
+    await client.config.credentials();
+  } catch (error) {
+    const { message } = error as Error;
+    throw Object.assign(new Error(message, { cause: error }), { name: 'CredentialsProviderError' });
   }
 }

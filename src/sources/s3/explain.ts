@@ -206,14 +206,23 @@ const SILENCES: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS (http:// instead of https://?)',
 };
 
-const BAD_ENDPOINTS = ['ERR_INVALID_URL', 'ERR_INVALID_PROTOCOL'];
-
-function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanation | undefined {
-  const code = error.code ?? error.name;
-  if (BAD_ENDPOINTS.includes(code)) {
+/** What the SDK refuses before it asks anybody. */
+function explainSetting({ code, name, message }: SdkError, server: string): Explanation | undefined {
+  if (code === 'ERR_INVALID_URL' || (name === 'EndpointError' && message.startsWith('Custom endpoint'))) {
     const hint = `Write it as in http://localhost:9000\n${wordServer(server)}`;
     return { code: 'bad-uri', problem: 'the endpoint is no http or https URL', hint };
   }
+  if (code === 'ERR_INVALID_CHAR') {
+    const problem = 'the access key id or session token holds a character that none has';
+    return { code: 'wrong-credentials', problem, hint: wordCredentials() };
+  }
+  return undefined;
+}
+
+function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanation | undefined {
+  const code = error.code ?? error.name;
+  const setting = explainSetting(error, server);
+  if (setting) return setting;
   const certificate = /CERT|SIGNATURE|SELF_SIGNED/.test(code) && 'its certificate is not trusted';
   const parse = code.startsWith('HPE_') && 'it does not speak HTTP';
   const problem = SILENCES[code] || certificate || parse;

@@ -1,7 +1,7 @@
 import type { S3Settings } from '../source.ts';
-import { connect, S3_PACE } from './connection.ts';
+import { connect, S3_PACE, type S3Connection } from './connection.ts';
 import { explain, toAttempt } from './explain.ts';
-import { parseObjectUri } from './place.ts';
+import { type Place, parseObjectUri } from './place.ts';
 
 /**
  * Writes a document to `s3://bucket/key` in one request, which S3 takes whole or not at all: one that is broken off leaves
@@ -15,5 +15,86 @@ export async function writeObject(uri: string, document: string | Uint8Array, se
     await client.send(new sdk.PutObjectCommand({ Bucket: place.bucket, Key: place.key, Body: Buffer.from(document) }));
   } catch (error) {
     throw explain(error, toAttempt(connection, 'write', place));
+  }
+}
+
+/** S3 wants at least 5 MiB and at most 10,000 parts: enough for 80 GB. */
+const PART_BYTES = 8 * 2 ** 20;
+
+/**
+ * Writes what comes to `s3://bucket/key`, holding one part in memory. The object appears when everything has come; an error,
+ * the caller's included, leaves what was there before and takes the parts back. `UserError` when S3 does not take it.
+ */
+export async function writeObjectStream(
+  uri: string,
+  chunks: AsyncIterable<string | Uint8Array>,
+  settings: S3Settings,
+): Promise<void> {
+  const place = parseObjectUri(uri);
+  const connection = await connect(settings, S3_PACE);
+  const upload = new Upload(connection, place);
+  try {
+    for await (const { bytes, last } of inParts(chunks)) await upload.add(bytes, last);
+  } catch (error) {
+    await upload.abort();
+    throw explain(error, toAttempt(connection, 'write', place));
+  }
+}
+
+interface Part {
+  readonly bytes: Buffer;
+  readonly last: boolean;
+}
+
+async function* inParts(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Part> {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk);
+    held.push(bytes);
+    heldBytes += bytes.length;
+    if (heldBytes < PART_BYTES) continue;
+    yield { bytes: Buffer.concat(held), last: false };
+    held = [];
+    heldBytes = 0;
+  }
+  yield { bytes: Buffer.concat(held), last: true };
+}
+
+/** One object in parts; when it has one only, in one request. */
+class Upload {
+  readonly #connection: S3Connection;
+  readonly #address: { readonly Bucket: string; readonly Key: string };
+  readonly #parts: { readonly PartNumber: number; readonly ETag: string | undefined }[] = [];
+  #uploadId: string | undefined;
+
+  constructor(connection: S3Connection, { bucket, key }: Place) {
+    this.#connection = connection;
+    this.#address = { Bucket: bucket, Key: key };
+  }
+
+  async add(bytes: Buffer, last: boolean): Promise<void> {
+    const { sdk, client } = this.#connection;
+    if (last && this.#uploadId === undefined) {
+      await client.send(new sdk.PutObjectCommand({ ...this.#address, Body: bytes }));
+      return;
+    }
+    this.#uploadId ??= (await client.send(new sdk.CreateMultipartUploadCommand(this.#address))).UploadId;
+    const upload = { ...this.#address, UploadId: this.#uploadId };
+    const PartNumber = this.#parts.length + 1;
+    if (bytes.length > 0) {
+      const { ETag } = await client.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body: bytes }));
+      this.#parts.push({ PartNumber, ETag });
+    }
+    if (!last) return;
+    await client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: this.#parts } }));
+  }
+
+  /** Takes back what has been uploaded; that this fails, too, is not what the user needs to hear of. */
+  async abort(): Promise<void> {
+    if (this.#uploadId === undefined) return;
+    const { sdk, client } = this.#connection;
+    const upload = { ...this.#address, UploadId: this.#uploadId };
+    await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => {});
   }
 }

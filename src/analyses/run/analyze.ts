@@ -1,0 +1,66 @@
+import { shortPlannerName } from '../../model/names.ts';
+import { wordCount, wordFigure } from '../../view/words.ts';
+import type { Outcome } from '../analysis.ts';
+import { chooseRun } from './choose-run.ts';
+import type { RunSummary } from './extract.ts';
+import type { RunOptions } from './options.ts';
+import type { RunResult } from './result.ts';
+import { findTroubles } from './troubles.ts';
+import { gatherWorkers } from './workers.ts';
+
+/** Finds the run, labels its workers, and says what its record lacks. */
+export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions): Outcome<RunResult> {
+  const { summary, detail, ledger } = chooseRun(summaries, options.choice);
+  const { run, makespanMs } = summary;
+  const labelled = gatherWorkers(detail);
+  const countStarts = (state: string | null) => detail.startups.filter((startup) => startup.state === state).length;
+  const { criticalPath } = detail;
+  const shown: Omit<RunResult, 'headline'> = {
+    runId: run.runId,
+    workflow: run.workflow,
+    structure: run.structure,
+    planner: run.planner,
+    sla: run.sla,
+    source: run.source,
+    submittedAtMs: run.submittedAtMs,
+    zeroAtMs: run.submittedAtMs ?? firstInstant(labelled.workers),
+    makespanMs,
+    plannedMakespanMs: detail.plannedMakespanMs,
+    nodeCount: run.nodeCount,
+    taskCount: run.taskCount,
+    coldStartCount: countStarts('cold'),
+    warmStartCount: countStarts('warm'),
+    unknownStartCount: countStarts(null),
+    resourceUsageGbSeconds: detail.resourceUsageGbSeconds,
+    criticalPath: typeof criticalPath === 'string' ? { missing: criticalPath } : criticalPath,
+    ...labelled,
+  };
+  const result = { headline: wordHeadline(shown), ...shown };
+  return { result, ledger: ledger.entries(), warnings: findTroubles(result, summary, detail, options) };
+}
+
+/** 0 for a run of which nothing was recorded. */
+const firstInstant = (workers: RunResult['workers']): number =>
+  workers.length === 0 ? 0 : Math.min(...workers.map(({ firstAtMs }) => firstAtMs));
+
+function wordHeadline(run: Omit<RunResult, 'headline'>): string {
+  const workerCount = run.workers.filter(({ workerId }) => workerId !== null).length;
+  const tasks =
+    run.taskCount < run.nodeCount ? `${run.taskCount} of ${run.nodeCount} tasks` : wordCount(run.taskCount, 'task');
+  const starts = [
+    ...(run.coldStartCount > 0 ? [`${run.coldStartCount} cold`] : []),
+    ...(run.warmStartCount > 0 ? [`${run.warmStartCount} warm`] : []),
+    ...(run.unknownStartCount > 0 ? [`${run.unknownStartCount} not recorded`] : []),
+  ];
+  const usage =
+    run.resourceUsageGbSeconds === null ? '' : `; resource usage ${wordFigure(run.resourceUsageGbSeconds)} GB-s`;
+  return (
+    `${run.workflow} under ${shortPlannerName(run.planner)}, ${run.sla === 'none' ? 'no plan' : `SLA ${run.sla}`}: ${wordMakespan(run)}; ` +
+    `${tasks} on ${wordCount(workerCount, 'worker')}; starts: ${starts.join(', ') || 'none recorded'}${usage}`
+  );
+}
+
+function wordMakespan({ makespanMs, plannedMakespanMs }: Omit<RunResult, 'headline'>): string {
+  const planned = plannedMakespanMs === null ? '' : ` (planned ${wordFigure(plannedMakespanMs / 1000)} s)`;
+  return makespanMs === null ? `no makespan${planned}` : `makespan ${wordFigure(makespanMs / 1000)} s${planned}`;
+}

@@ -1,0 +1,112 @@
+import { traceCriticalPath } from '../../model/critical-path.ts';
+import { downloadedBytes, lacksInputWait, uploadedBytes } from '../../model/metrics.ts';
+import type { DagNode, PlannedNode, Run, Task, WorkerStartup } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { startupWorkerId } from '../../model/task-startup.ts';
+import {
+  executionStartedAtMs,
+  finishedAtMs,
+  makespanMs,
+  outputAvailableAtMs,
+  tasksById,
+} from '../../model/timeline.ts';
+import { type CompactDetail, packDetail } from './compact.ts';
+import type { RunOptions } from './options.ts';
+import type { PlannedTask, RecordedTask, RunDetail } from './result.ts';
+
+export interface RunSummary {
+  readonly run: RunFacts;
+  readonly makespanMs: number | null;
+  /** `null`: this run is not asked for. */
+  readonly detail: CompactDetail | null;
+}
+
+/** One run's tasks where it may be the one that is asked for; of the others only what they are found by. Pure. */
+export function extractRunDetail(run: Run, facts: RunFacts, { choice }: RunOptions): RunSummary {
+  const wanted = !('prefix' in choice) || run.runId.startsWith(choice.prefix);
+  return { run: facts, makespanMs: makespanMs(run), detail: wanted ? packDetail(describeInDetail(run, facts)) : null };
+}
+
+function describeInDetail(run: Run, facts: RunFacts): RunDetail {
+  const criticalPath = traceCriticalPath(run);
+  const onPath = new Set(typeof criticalPath === 'string' ? [] : criticalPath.nodeIds);
+  const tasks = tasksById(run);
+  return {
+    plannedMakespanMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
+    resourceUsageGbSeconds: facts.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
+    criticalPath,
+    hardcodedDownloadCount: run.tasks.filter(downloadedHardcoded).length,
+    duplicatedInputCount: countEvents(run, 'TaskDup'),
+    tasks: run.nodes.map((node) => ({
+      ...describeNode(node, tasks.get(node.id)),
+      onCriticalPath: onPath.has(node.id),
+      planned: describePlan(run.plan?.nodes.get(node.id), run.submittedAtMs),
+    })),
+    startups: run.workerStartups.map((startup) => describeStartup(startup, tasks)),
+  };
+}
+
+const downloadedHardcoded = (task: Task): boolean =>
+  task.inputs.some(({ id, downloadMs }) => id.startsWith('hardcoded-dep-') && downloadMs !== null);
+
+const countEvents = (run: Run, type: string): number =>
+  run.tasks.reduce((sum, task) => sum + task.optimizationEvents.filter((event) => event.type === type).length, 0);
+
+function describeNode(node: DagNode, task: Task | undefined) {
+  return {
+    nodeId: node.id,
+    functionName: node.functionName,
+    workerId: task?.workerId ?? null,
+    memoryMb: task?.memoryMb ?? node.memoryMb,
+    plannedOptimizations: node.optimizations,
+    recorded: task ? describeTask(task) : null,
+  };
+}
+
+function describeTask(task: Task): RecordedTask {
+  return {
+    startedAtMs: task.startedAtMs,
+    inputWaitMs: task.inputWaitMs,
+    inputWaitLacking: lacksInputWait(task),
+    executionStartedAtMs: executionStartedAtMs(task),
+    executionMs: task.executionMs,
+    executionEndedAtMs: executionStartedAtMs(task) + task.executionMs,
+    uploadMs: task.uploadMs,
+    outputAvailableAtMs: outputAvailableAtMs(task),
+    dependencyUpdateMs: task.dependencyUpdateMs,
+    invocationMs: task.invocationMs,
+    finishedAtMs: finishedAtMs(task),
+    inputBytes: task.inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, task.hardcodedInputBytes),
+    downloadedBytes: downloadedBytes(task),
+    outputBytes: task.outputBytes,
+    uploadedBytes: uploadedBytes(task),
+    optimizations: task.optimizationEvents.map(({ type }) => type).sort(),
+  };
+}
+
+/** A plan counts from the submission: without one its times have no place. */
+function describePlan(node: PlannedNode | undefined, submittedAtMs: number | null): PlannedTask | null {
+  if (!node || submittedAtMs === null) return null;
+  return {
+    earliestStartAtMs: submittedAtMs + node.earliestStartMs,
+    downloadMs: node.downloadMs,
+    executionMs: node.executionMs,
+    uploadMs: node.uploadMs,
+    completionAtMs: submittedAtMs + node.completionMs,
+    startupState: node.startupState,
+    startupMs: node.startupMs,
+  };
+}
+
+function describeStartup(startup: WorkerStartup, tasks: ReadonlyMap<string, Task>) {
+  const { requestedAtMs, readyAtMs, memoryMb, state, initialTaskIds } = startup;
+  return {
+    workerId: startupWorkerId(startup, tasks),
+    memoryMb,
+    requestedAtMs,
+    readyAtMs,
+    startupMs: readyAtMs === null ? null : readyAtMs - requestedAtMs,
+    state,
+    initialTaskIds,
+  };
+}

@@ -1,0 +1,26 @@
+import type { AnalysisDefinition } from '../analysis.ts';
+
+export const runDefinition: AnalysisDefinition = {
+  name: 'run',
+  summary: 'one run task by task: a Gantt chart of its workers, with the critical path and the plan',
+  description:
+    'Shows one run: every task on its worker with the time it waited, executed, uploaded and handed on, the start-ups of the ' +
+    'workers, and the observed critical path, from the sink back to the upstream task whose output came last. The run is ' +
+    'named by the beginning of its id (wfa runs --list shows them), or is the latest or slowest that the filters leave.',
+  arguments: [{ name: '[id]', description: 'the run, by as much of the beginning of its id as no other run shares' }],
+  options: [
+    { flags: '--latest', description: 'the run submitted last' },
+    { flags: '--slowest', description: 'the run with the longest makespan' },
+    { flags: '--plan', description: 'also what the plan predicted for each task, under what happened' },
+  ],
+  chartKinds: ['gantt'],
+  gateExample: null,
+  examples: [
+    { command: 'wfa run --slowest --workflow gemm --data sample:', comment: 'the slowest run of one workflow' },
+    {
+      command: 'wfa run 1795340906110 --plan --data sample:newer --chart run.svg',
+      comment: 'one run beside its plan, drawn',
+    },
+  ],
+  load: async () => (await import('./run.ts')).run,
+};

@@ -1,0 +1,159 @@
+import { Ledger, type LedgerEntry } from '../../model/ledger.ts';
+import { wordCount, wordFigure } from '../../view/words.ts';
+import type { Warning } from '../analysis.ts';
+import type { WorkersFacts } from './extract.ts';
+import type { WorkersOptions } from './options.ts';
+import { followsPlan } from './planned.ts';
+import type { WorkersResult } from './result.ts';
+
+type Finding = Warning | false;
+type Unworded = Omit<WorkersResult, 'headline'>;
+
+const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
+  code,
+  severity: 'warning',
+  message,
+  args,
+});
+const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
+  ...warn(code, message, args),
+  severity: 'note',
+});
+const seconds = (ms: number): string => `${wordFigure(ms / 1000)} s`;
+
+/** Runs that the reconstruction, or the replay of plans, could not use. */
+export function listLeftOut(facts: readonly WorkersFacts[], options: WorkersOptions): readonly LedgerEntry[] {
+  const ledger = new Ledger();
+  for (const each of facts) {
+    const { run, sessions } = each;
+    if (sessions.length === 0) ledger.add('without-worker-start-ups', 'run', run.origin);
+    const reason = options.plan ? whyNotReplayed(each) : null;
+    if (reason) ledger.add(reason, 'metric', run.origin, 'plan');
+  }
+  return ledger.entries();
+}
+
+function whyNotReplayed({ run, plan }: WorkersFacts): string | null {
+  if (run.submittedAtMs === null) return 'not-submitted';
+  if (!run.planned) return 'without-plan';
+  if (!followsPlan(run)) return 'planner-does-not-follow-its-plan';
+  if (plan === null) return 'plan-without-some-nodes';
+  return plan.actualMakespanMs === null ? 'replayed-without-actual-makespan' : null;
+}
+
+/** What the reconstruction cannot know, and what it had to assume. */
+export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], options: WorkersOptions): Warning[] {
+  const findings: Finding[] = [
+    auditKeepAlive(result),
+    auditPolicies(result),
+    auditInferred(result),
+    auditUnseen(result),
+    auditOrphans(facts),
+    auditOutside(),
+    ...(options.plan ? auditPlans(result) : []),
+  ];
+  return findings.filter((finding) => finding !== false);
+}
+
+function auditKeepAlive({ keepAlive }: Unworded): Finding {
+  const { keepAliveMs, exitLagMs, origin, flatLowMs, flatHighMs, statedCount, disagreeingCount } = keepAlive;
+  const assumed = keepAliveMs === null ? 'for ever' : seconds(keepAliveMs);
+  const agreement = disagreeingCount === null ? '' : `; ${disagreeingCount} of ${statedCount} starts disagree`;
+  const exit = `a container is free ${seconds(exitLagMs)} after its last task`;
+  if (origin === 'given') return note('keep-alive-given', `keep-alive ${assumed} as asked; ${exit}${agreement}`);
+  if (origin === 'estimated') {
+    const range = `${wordFigure((flatLowMs ?? 0) / 1000)} to ${seconds(flatHighMs ?? 0)}`;
+    return note(
+      'keep-alive-estimated',
+      `keep-alive ${assumed}, estimated from the recorded states: ${range} explain them about as well; ${exit}${agreement}`,
+    );
+  }
+  const bounds = [
+    ...(flatLowMs === null ? [] : [`at least ${seconds(flatLowMs)}`]),
+    ...(flatHighMs === null ? [] : [`at most ${seconds(flatHighMs)}`]),
+  ];
+  const told = bounds.length === 0 ? '' : ` (${bounds.join(', ')})`;
+  return warn(
+    'keep-alive-not-identifiable',
+    `these data do not tell how long idle containers live${told}: ${assumed} is assumed, and tails and unrecorded states rest on that; name it with --keep-alive${agreement}`,
+  );
+}
+
+function auditPolicies({ envelope, settings }: Unworded): Finding {
+  const counts = envelope.map(({ containerCount }) => containerCount);
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  return note(
+    'reuse-assumed',
+    `which idle container takes a worker is not recorded: ${settings.reuse} is assumed (--reuse); most and least recently used first give ${low === high ? low : `${low} to ${high}`} containers`,
+    { low, high },
+  );
+}
+
+function auditInferred({ counts }: Unworded): Finding {
+  const { inferredStateCount, inferredReadyCount, inferredEndCount } = counts;
+  if (inferredStateCount + inferredReadyCount + inferredEndCount === 0) return false;
+  return note(
+    'inferred',
+    `not recorded and inferred: cold or warm of ${wordCount(inferredStateCount, 'session')}, the instant of being ready of ${inferredReadyCount}, the end of ${inferredEndCount} (no task metrics)`,
+    { inferredStateCount, inferredReadyCount, inferredEndCount },
+  );
+}
+
+function auditUnseen({ counts }: Unworded): Finding {
+  if (counts.unseenCount === 0) return false;
+  return note(
+    'unseen-containers',
+    `${wordCount(counts.unseenCount, 'session')} began warm in a container that nothing recorded explains, as when a prewarm is lost or another run used it: counted from then on`,
+    { count: counts.unseenCount },
+  );
+}
+
+function auditOrphans(facts: readonly WorkersFacts[]): Finding {
+  const count = facts.reduce((sum, { orphanTaskCount }) => sum + orphanTaskCount, 0);
+  if (count === 0) return false;
+  return warn(
+    'tasks-without-start-up',
+    `${wordCount(count, 'task')} ran on workers whose start-up is not recorded: their containers are missing here`,
+    { count },
+  );
+}
+
+const auditOutside = (): Finding =>
+  note(
+    'only-these-runs',
+    'only the runs read here are known: containers are shared with runs that were filtered out or never exported',
+  );
+
+function auditPlans({ planned, planScores }: Unworded): Finding[] {
+  if (planned.length === 0) return [warn('no-plans', 'no run has a plan that can be replayed')];
+  const sum = (amount: (run: (typeof planned)[number]) => number) =>
+    planned.reduce((total, run) => total + amount(run), 0);
+  const borrowed = sum(({ borrowedStartupCount }) => borrowedStartupCount);
+  const unknown = sum(({ unknownStartupCount }) => unknownStartupCount);
+  const corrected = planScores.find(({ planner, prediction }) => planner === 'all' && prediction === 'corrected');
+  return [
+    note(
+      'plans-replayed',
+      'plans are replayed with start-up times and delays of runs submitted earlier only; keep-alive and exit lag are of all runs. Which worker of a burst finds the warm container is chance',
+    ),
+    borrowed > 0 &&
+      note(
+        'start-ups-borrowed',
+        `${wordCount(borrowed, 'start-up')} predicted from the nearest memory size: none of its own was known`,
+        {
+          count: borrowed,
+        },
+      ),
+    unknown > 0 &&
+      warn(
+        'start-ups-unknown',
+        `${wordCount(unknown, 'start-up')} counted as 0 s: no earlier run had one of that state`,
+        {
+          count: unknown,
+        },
+      ),
+    corrected !== undefined &&
+      corrected.ciLow === null &&
+      warn('few-plans', 'fewer than six plans with an actual makespan: no interval for their errors'),
+  ];
+}

@@ -1,0 +1,186 @@
+import {
+  type Invocation,
+  type PrewarmedContainer,
+  placeInvocations,
+  type ReplaySettings,
+} from '../../model/container-periods.ts';
+import { sampleMedian } from '../../stats/summary.ts';
+import type { KeepAlive } from './result.ts';
+
+/** What the recorded states tell about the pool: how long idle containers live, and how long a worker takes to exit. */
+
+/** Without recorded states to learn from: long enough for clouds' own pools (Shahrad et al. 2020 found 10 and 20 minutes). */
+const USUAL_KEEP_ALIVE_MS = 600_000;
+/** Without recorded states: a process writes its metrics and cleans up in about that time. */
+const USUAL_EXIT_LAG_MS = 600;
+/** So many invocations tell the keep-alive as well as all do. */
+const ENOUGH = 3000;
+const [SHORTEST_MS, LONGEST_MS] = [250, 4 * 3_600_000];
+/** Coarse, then fine steps of the keep-alive, as ratios. */
+const [COARSE, FINE] = [1.4, 1.03];
+const EXIT_LAGS_MS = Array.from({ length: 16 }, (_, i) => i * 100);
+/** About as good as the best: one start more disagrees, or one in two hundred. */
+const INDISTINGUISHABLE = 1 / 200;
+
+export interface Asked {
+  readonly keepAliveMs: number | null;
+  readonly exitLagMs: number | null;
+}
+
+/**
+ * Keep-alive and exit lag that disagree least with the recorded states, one after the other over a grid, with the range of
+ * keep-alives that do about as well. Where that range has no end on one side, these data do not tell the keep-alive.
+ */
+export function calibratePool(
+  all: readonly Invocation[],
+  allPrewarms: readonly PrewarmedContainer[],
+  settings: ReplaySettings,
+  asked: Asked,
+): KeepAlive {
+  const invocations = firstOf(all, ({ requestedAtMs }) => requestedAtMs);
+  const prewarms = firstOf(allPrewarms, ({ readyAtMs }) => readyAtMs);
+  const stated = invocations.filter(({ state }) => state !== null);
+  const warmCount = stated.filter(({ state }) => state === 'warm').length;
+  const usual = {
+    keepAliveMs: asked.keepAliveMs ?? USUAL_KEEP_ALIVE_MS,
+    exitLagMs: asked.exitLagMs ?? USUAL_EXIT_LAG_MS,
+  };
+  const counts = { statedCount: stated.length, warmCount };
+  if (stated.length === 0) {
+    return { ...describeKeepAlive(asked, usual, NO_RANGE), ...counts, disagreeingCount: null };
+  }
+  const hidden = invocations.map((invocation) => ({ ...invocation, state: null }));
+  const countWrong = (pool: Calibrated): number => {
+    const { sourceOf } = placeInvocations(hidden, prewarms, { ...settings, ...pool });
+    const isWrong = ({ state }: Invocation, i: number) =>
+      state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
+    return invocations.filter(isWrong).length;
+  };
+  const tolerance = Math.max(1, stated.length * INDISTINGUISHABLE);
+  const { best, tried } = search(usual, asked, countWrong, tolerance);
+  const most = countWrong(best) + tolerance;
+  const isGood = (keepAliveMs: number) => countWrong({ ...best, keepAliveMs }) <= most;
+  const range = flatRange(tried, best.keepAliveMs, isGood);
+  const chosen = asked.keepAliveMs === null ? { ...best, keepAliveMs: chooseWithin(range) } : best;
+  return { ...describeKeepAlive(asked, chosen, range), ...counts, disagreeingCount: countWrong(chosen) };
+}
+
+/** One after the other, coarse and then fine: which keep-alive and which exit lag disagree least. */
+function search(
+  start: Calibrated,
+  asked: Asked,
+  countWrong: (pool: Calibrated) => number,
+  tolerance: number,
+): { readonly best: Calibrated; readonly tried: readonly number[] } {
+  let best = start;
+  const tried: number[] = [];
+  for (const ratio of [COARSE, FINE]) {
+    const reach = ratio === COARSE ? [SHORTEST_MS, LONGEST_MS] : [best.keepAliveMs / COARSE, best.keepAliveMs * COARSE];
+    const steps = geometricSteps(reach[0] as number, reach[1] as number, ratio);
+    tried.push(...steps);
+    if (asked.keepAliveMs === null)
+      best = findBest(
+        steps.map((keepAliveMs) => ({ ...best, keepAliveMs })),
+        countWrong,
+        tolerance,
+      );
+    if (asked.exitLagMs === null)
+      best = findBest(
+        EXIT_LAGS_MS.map((exitLagMs) => ({ ...best, exitLagMs })),
+        countWrong,
+        tolerance,
+      );
+  }
+  return { best, tried };
+}
+
+interface Range {
+  /** `null`: no bound on that side. */
+  readonly lowMs: number | null;
+  readonly highMs: number | null;
+}
+
+const NO_RANGE: Range = { lowMs: null, highMs: null };
+
+/** The middle of what explains the states about as well; what is usual, where that has no end. */
+function chooseWithin({ lowMs, highMs }: Range): number {
+  if (lowMs !== null && highMs !== null) return Math.round(Math.sqrt(lowMs * highMs));
+  return Math.min(highMs ?? USUAL_KEEP_ALIVE_MS, Math.max(lowMs ?? 0, USUAL_KEEP_ALIVE_MS));
+}
+
+interface Calibrated {
+  readonly keepAliveMs: number;
+  readonly exitLagMs: number;
+}
+
+/** The earliest of them, as many as are enough. */
+const firstOf = <Item>(items: readonly Item[], instantOf: (item: Item) => number): readonly Item[] =>
+  items.length <= ENOUGH ? items : [...items].sort((a, b) => instantOf(a) - instantOf(b)).slice(0, ENOUGH);
+
+/** From `low` to `high`, each step `ratio` times the one before, in whole ms. */
+function geometricSteps(low: number, high: number, ratio: number): number[] {
+  const count = Math.floor(Math.log(high / low) / Math.log(ratio) + 1e-9);
+  return Array.from({ length: count + 1 }, (_, i) => Math.round(low * ratio ** i));
+}
+
+/** The middle one of the candidates that are about as good as the best: the very best is best by chance. */
+function findBest(
+  candidates: readonly Calibrated[],
+  countWrong: (pool: Calibrated) => number,
+  tolerance: number,
+): Calibrated {
+  const wrong = candidates.map(countWrong);
+  const least = Math.min(...wrong);
+  const good = candidates.filter((_, i) => (wrong[i] as number) <= least + tolerance);
+  return good[(good.length - 1) >> 1] as Calibrated;
+}
+
+/** The tried values around the best that are as good without a gap; `null` where they go on to the end of what was tried. */
+function flatRange(tried: readonly number[], best: number, isGood: (keepAliveMs: number) => boolean): Range {
+  const lower = tried.filter((value) => value <= best).sort((a, b) => b - a);
+  const higher = tried.filter((value) => value >= best).sort((a, b) => a - b);
+  const reach = (values: readonly number[]) => {
+    const firstBad = values.findIndex((value) => !isGood(value));
+    return firstBad === -1 ? null : (values[firstBad - 1] ?? best);
+  };
+  return { lowMs: reach(lower), highMs: reach(higher) };
+}
+
+function describeKeepAlive(
+  asked: Asked,
+  { keepAliveMs, exitLagMs }: Calibrated,
+  { lowMs: flatLowMs, highMs: flatHighMs }: Range,
+): Omit<KeepAlive, 'statedCount' | 'warmCount' | 'disagreeingCount'> {
+  const identifiable = flatLowMs !== null && flatHighMs !== null;
+  const origin = asked.keepAliveMs !== null ? 'given' : identifiable ? 'estimated' : 'not-identifiable';
+  return {
+    // JSON knows no Infinity.
+    keepAliveMs: Number.isFinite(keepAliveMs) ? keepAliveMs : null,
+    exitLagMs,
+    origin,
+    identifiable,
+    flatLowMs,
+    flatHighMs,
+  };
+}
+
+/**
+ * From how cold starts of one burst became ready, in ms: the median time between one and the next. Where containers are launched
+ * one after another that is what a launch takes; where they are launched at once, it is next to nothing. 0 without such bursts.
+ */
+export function estimateLaunchIntervalMs(invocations: readonly Invocation[], simultaneousMs: number): number {
+  const cold = invocations
+    .filter(({ state, readyAtMs }) => state === 'cold' && readyAtMs !== null)
+    .sort((a, b) => a.requestedAtMs - b.requestedAtMs);
+  const gapsMs: number[] = [];
+  for (let from = 0; from < cold.length; ) {
+    const untilMs = (cold[from] as Invocation).requestedAtMs + simultaneousMs;
+    let to = from + 1;
+    while (to < cold.length && (cold[to] as Invocation).requestedAtMs <= untilMs) to++;
+    const readyAtMs = cold.slice(from, to).map((invocation) => invocation.readyAtMs as number);
+    readyAtMs.sort((a, b) => a - b);
+    for (let i = 1; i < readyAtMs.length; i++) gapsMs.push((readyAtMs[i] as number) - (readyAtMs[i - 1] as number));
+    from = to;
+  }
+  return sampleMedian(gapsMs) ?? 0;
+}

@@ -1,0 +1,66 @@
+import { CONTAINER_STATES, type ContainerState } from '../../model/container-periods.ts';
+import type { WorkersFacts } from './extract.ts';
+import type { ContainerResult, PlannerGbSeconds, StateGbSeconds } from './result.ts';
+
+/** 1 GB = 1024 MB of allocated memory. */
+export const gbSecondsOfPeriod = (memoryMb: number, durationMs: number): number =>
+  (memoryMb / 1024) * (durationMs / 1000);
+
+type Sums = Record<ContainerState, number>;
+
+const noSums = (): Sums => ({ starting: 0, busy: 0, idle: 0, tail: 0 });
+
+const totalOf = (sums: Sums): number => CONTAINER_STATES.reduce((total, state) => total + sums[state], 0);
+
+/** Allocated memory × time, by what the containers were doing. */
+export function sumGbSeconds(containers: readonly ContainerResult[]): StateGbSeconds {
+  const sums = noSums();
+  for (const { memoryMb, periods } of containers) {
+    for (const { state, startAtMs, endAtMs } of periods)
+      sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
+  }
+  return { ...sums, alive: totalOf(sums) };
+}
+
+/** Means per run and planner; every period belongs to one run. */
+export function gbSecondsByPlanner(
+  facts: readonly WorkersFacts[],
+  containers: readonly ContainerResult[],
+): PlannerGbSeconds[] {
+  const byRun = new Map<string, Sums>();
+  for (const { memoryMb, periods } of containers) {
+    for (const { state, startAtMs, endAtMs, runId } of periods) {
+      if (runId === null) continue;
+      const sums = byRun.get(runId) ?? noSums();
+      byRun.set(runId, sums);
+      sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
+    }
+  }
+  const planners = [...new Set(facts.map(({ run }) => run.planner))].sort();
+  return planners.map((planner) => {
+    const own = facts
+      .filter(({ run }) => run.planner === planner)
+      .map(({ run, recordedGbSeconds }) => ({ recordedGbSeconds, sums: byRun.get(run.runId) ?? noSums() }));
+    const measured = own.filter(({ recordedGbSeconds }) => recordedGbSeconds !== null);
+    const meanOf = (state: ContainerState) => meanBy(own, ({ sums }) => sums[state]) ?? 0;
+    const means: Sums = {
+      starting: meanOf('starting'),
+      busy: meanOf('busy'),
+      idle: meanOf('idle'),
+      tail: meanOf('tail'),
+    };
+    return {
+      planner,
+      runCount: own.length,
+      ...means,
+      alive: totalOf(means),
+      measuredRunCount: measured.length,
+      recordedMean: meanBy(measured, ({ recordedGbSeconds }) => recordedGbSeconds ?? 0),
+      aliveMeanOfMeasured: meanBy(measured, ({ sums }) => totalOf(sums)),
+    };
+  });
+}
+
+function meanBy<Item>(items: readonly Item[], amount: (item: Item) => number): number | null {
+  return items.length === 0 ? null : items.reduce((sum, item) => sum + amount(item), 0) / items.length;
+}

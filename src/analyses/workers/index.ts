@@ -1,0 +1,50 @@
+import type { AnalysisDefinition } from '../analysis.ts';
+
+export const workersDefinition: AnalysisDefinition = {
+  name: 'workers',
+  summary: 'when containers were starting, busy and idle, start-up time included; as recorded, or as planned',
+  description:
+    'Packs worker sessions onto containers in one forward pass: whether a start is cold or warm is decided at the instant of the ' +
+    'request, from earlier events only, so start-up times and active periods need no circle. Shows containers, their GB-seconds ' +
+    'by state, how sure that is, and how long start-ups take. With --plan, every plan is replayed through the same pass, with ' +
+    'start-up times learned from earlier runs only, and held against what happened.',
+  arguments: [],
+  options: [
+    {
+      flags: '--keep-alive <seconds>',
+      description: 'how long an idle container lives; `inf` for ever (default: estimated from the recorded states)',
+    },
+    {
+      flags: '--exit-lag <seconds>',
+      description: 'from the end of the last task until the container is free (default: estimated likewise)',
+    },
+    {
+      flags: '--reuse <policy>',
+      description: 'which idle container is taken: mru, lru, oldest or newest (default: mru)',
+    },
+    {
+      flags: '--pool-key <keys>',
+      description: 'who can share containers: memory, and planner, workflow, source, … (default: memory)',
+    },
+    { flags: '--concurrency <count>', description: 'workers that a container takes at a time (default: 1)' },
+    { flags: '--plan', description: 'replay the plans too, and score them' },
+    {
+      flags: '--no-startup',
+      description: 'with --plan: planned periods as the engine reckons them, without start-up time',
+    },
+  ],
+  chartKinds: ['lanes', 'alive'],
+  gateExample: 'cold>50%',
+  examples: [
+    { command: 'wfa workers --data sample:', comment: 'containers of the bundled runs' },
+    {
+      command: 'wfa workers --workflow gemm --data runs.ndjson.gz --chart lanes.svg',
+      comment: 'a swim lane for every container',
+    },
+    {
+      command: 'wfa workers --plan --data runs.ndjson.gz',
+      comment: 'what the plans would have been with start-up times',
+    },
+  ],
+  load: async () => (await import('./workers.ts')).workers,
+};

@@ -1,0 +1,111 @@
+import { CONTAINER_STATES, type ContainerState } from '../../model/container-periods.ts';
+import { MinHeap } from '../../model/min-heap.ts';
+import type { ContainerResult } from './result.ts';
+import type { TimeAxis } from './time-axis.ts';
+
+/** Periods of containers as a picture of a given width can show them. */
+
+/** Few containers have a lane each; of many, each takes the first lane that is free. */
+const MOST_OWN_LANES = 30;
+
+export interface Lanes {
+  /** Of each container. */
+  readonly lanes: readonly number[];
+  readonly laneCount: number;
+}
+
+const spanOf = ({ periods }: ContainerResult) => ({
+  fromMs: periods[0]?.startAtMs ?? 0,
+  toMs: periods.at(-1)?.endAtMs ?? 0,
+});
+
+/** Interval partitioning: as few lanes as there are containers alive at one time. O(n log n). */
+export function assignLanes(containers: readonly ContainerResult[]): Lanes {
+  if (containers.length <= MOST_OWN_LANES) {
+    return { lanes: containers.map((_, i) => i), laneCount: Math.max(1, containers.length) };
+  }
+  const order = containers.map((container, i) => ({ ...spanOf(container), i })).sort((a, b) => a.fromMs - b.fromMs);
+  const free = new MinHeap<number>((a, b) => a - b);
+  const taken = new MinHeap<{ readonly untilMs: number; readonly lane: number }>((a, b) => a.untilMs - b.untilMs);
+  const lanes = containers.map(() => 0);
+  let laneCount = 0;
+  for (const { fromMs, toMs, i } of order) {
+    while (taken.first && taken.first.untilMs <= fromMs) free.push((taken.pop() as { lane: number }).lane);
+    const lane = free.pop() ?? laneCount++;
+    lanes[i] = lane;
+    taken.push({ untilMs: toMs, lane });
+  }
+  return { lanes, laneCount };
+}
+
+/** A stretch of one state; positions on the time axis. */
+export interface Band {
+  readonly lane: number;
+  readonly state: ContainerState;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The bands of every lane. What is narrower than half a pixel is not drawn by itself: the band before it goes on until the next one
+ * that is wider.
+ */
+export function bandLanes(
+  containers: readonly ContainerResult[],
+  lanes: readonly number[],
+  axis: TimeAxis,
+  width: number,
+): Band[] {
+  const least = axis.lengthMs / width / 2;
+  return containers.flatMap(({ periods }, i) => {
+    const bands: { lane: number; state: ContainerState; from: number; to: number }[] = [];
+    for (const { state, startAtMs, endAtMs } of periods) {
+      const [from, to] = [axis.place(startAtMs), axis.place(endAtMs)];
+      const before = bands.at(-1);
+      if (before && (to - from < least || before.state === state)) before.to = to;
+      else bands.push({ lane: lanes[i] as number, state, from, to });
+    }
+    return bands;
+  });
+}
+
+/** Mean number of containers in each state over one column of pixels that begins at `position`. */
+export type StateCount = { readonly position: number } & Readonly<Record<ContainerState, number>>;
+
+/** One for every column of pixels. O(periods + width). */
+export function countStates(containers: readonly ContainerResult[], axis: TimeAxis, width: number): StateCount[] {
+  const step = axis.lengthMs / width;
+  const sums = CONTAINER_STATES.map((state) => ({ state, counts: new Float64Array(width + 2) }));
+  for (const { state, counts } of sums) {
+    // Of the integral of the count, each period adds a slope that begins in one column and ends in another.
+    for (const { periods } of containers) {
+      for (const period of periods) {
+        if (period.state !== state) continue;
+        addSpan(counts, axis.place(period.startAtMs) / step, axis.place(period.endAtMs) / step);
+      }
+    }
+    let carried = 0;
+    for (let column = 0; column < counts.length; column++) {
+      const share = counts[column] as number;
+      carried += share;
+      counts[column] = carried;
+    }
+  }
+  return Array.from({ length: width }, (_, column) => {
+    const at = (wanted: ContainerState) => sums.find(({ state }) => state === wanted)?.counts[column] ?? 0;
+    return { position: column * step, starting: at('starting'), busy: at('busy'), idle: at('idle'), tail: at('tail') };
+  });
+}
+
+/** Adds how much of each column a span covers, as differences from column to column. */
+function addSpan(differences: Float64Array, from: number, to: number): void {
+  const [first, last] = [Math.floor(from), Math.floor(to)];
+  const [inFirst, inLast] = [first + 1 - from, to - last];
+  const add = (column: number, amount: number) => {
+    differences[column] = (differences[column] ?? 0) + amount;
+  };
+  add(first, inFirst);
+  add(first + 1, 1 - inFirst);
+  add(last, inLast - 1);
+  add(last + 1, -inLast);
+}

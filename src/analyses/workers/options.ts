@@ -1,0 +1,58 @@
+import { UserError } from '../../errors.ts';
+import { REUSE_POLICIES, type ReusePolicy } from '../../model/container-pool.ts';
+import { matchName } from '../../model/names.ts';
+import { parseRunKey, type RunKey } from '../../model/select.ts';
+import type { RawOptions } from '../analysis.ts';
+
+export interface WorkersOptions {
+  /** Infinity: for ever; `null`: to be estimated. */
+  readonly keepAliveMs: number | null;
+  /** `null`: to be estimated. */
+  readonly exitLagMs: number | null;
+  readonly reuse: ReusePolicy;
+  /** Beside these, `memory` means the worker's own size. */
+  readonly poolKeys: readonly RunKey[];
+  readonly concurrency: number;
+  readonly plan: boolean;
+  /** Whether planned periods have start-up times. */
+  readonly startup: boolean;
+}
+
+export function parseWorkers({ options }: RawOptions): WorkersOptions {
+  const text = (key: string) => options[key] as string | undefined;
+  return {
+    keepAliveMs: parseSeconds('--keep-alive', text('keepAlive'), true),
+    exitLagMs: parseSeconds('--exit-lag', text('exitLag'), false),
+    reuse: parseReuse(text('reuse')),
+    poolKeys: (text('poolKey') ?? 'memory').split(',').map((name) => parseRunKey(name.trim(), '--pool-key')),
+    concurrency: parseConcurrency(text('concurrency')),
+    plan: options['plan'] === true,
+    startup: options['startup'] !== false,
+  };
+}
+
+function parseSeconds(flag: string, text: string | undefined, endless: boolean): number | null {
+  if (text === undefined) return null;
+  if (endless && text.trim().toLowerCase() === 'inf') return Number.POSITIVE_INFINITY;
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s)?$/.exec(text.trim()) ?? [];
+  if (digits !== undefined) return Number(digits) * (unit === 'ms' ? 1 : 1000);
+  throw new UserError('bad-option', `${flag} '${text}' is no number of seconds`, { hint: `As in: ${flag} 7.5` });
+}
+
+function parseReuse(text: string | undefined): ReusePolicy {
+  if (text === undefined) return 'mru';
+  const match = matchName(text, REUSE_POLICIES);
+  if ('found' in match) return match.found as ReusePolicy;
+  throw new UserError('bad-option', `--reuse '${text}' is no reuse policy`, {
+    hint: `The policies are ${REUSE_POLICIES.join(', ')}: most or least recently used, first or last created.`,
+  });
+}
+
+function parseConcurrency(text: string | undefined): number {
+  if (text === undefined) return 1;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new UserError('bad-option', `--concurrency '${text}' is no whole number from 1`, {
+    hint: 'As in: --concurrency 1',
+  });
+}

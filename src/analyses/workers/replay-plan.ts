@@ -1,0 +1,211 @@
+import { ContainerPool, type PoolSettings } from '../../model/container-pool.ts';
+import { MinHeap } from '../../model/min-heap.ts';
+import type { StartupState } from '../../model/run.ts';
+import type { PlanFacts, PlannedWorker } from './extract.ts';
+import { BURST_MS } from './observe.ts';
+
+/**
+ * Plan mode: a plan run through the container pass. Tasks take as long as planned; when they begin follows from their inputs and
+ * from when their worker is ready, which follows from the pool. Instants are ms after submission.
+ */
+
+export interface PlanCircumstances {
+  readonly settings: PoolSettings;
+  /** Containers idle at submission, with the instant (0 or less) since which they are. */
+  readonly idle: readonly { readonly poolKey: string; readonly sinceMs: number }[];
+  readonly poolKeyOf: (memoryMb: number) => string;
+  /** From the launch of a container ahead of its worker until it is ready. */
+  readonly prewarmMs: number;
+  /** How long a worker takes to start, given how many start-ups of its burst are in its way. */
+  readonly predictStartupMs: (worker: PlannedWorker, state: StartupState, rivalCount: number) => number;
+  /** From a task's inputs until its worker is asked for: of roots and of others. */
+  readonly rootDelayMs: number;
+  readonly innerDelayMs: number;
+}
+
+export interface ReplayedWorker {
+  readonly state: StartupState;
+  readonly requestedAtMs: number;
+  readonly readyAtMs: number;
+  /** Its last task has ended. */
+  readonly endAtMs: number;
+}
+
+export interface ReplayedPlan {
+  /** `null`: the sink is never reached, as the plan has a circle. */
+  readonly makespanMs: number | null;
+  /** As the plan's workers; `null`: never asked for. */
+  readonly workers: readonly (ReplayedWorker | null)[];
+}
+
+interface TaskEvent {
+  readonly atMs: number;
+  readonly task: number;
+  readonly kind: 'inputs-there' | 'completed';
+}
+
+interface Prewarm {
+  readonly atMs: number;
+  readonly memoryMb: number;
+}
+
+interface Request {
+  readonly atMs: number;
+  readonly worker: number;
+}
+
+type Running = { -readonly [Key in keyof ReplayedWorker]: ReplayedWorker[Key] } & { readonly container: number };
+
+/** Replays one plan; containers that the run itself leaves count for its later workers. O(n log n) in tasks and dependencies. */
+export function replayPlan(plan: PlanFacts, circumstances: PlanCircumstances): ReplayedPlan {
+  return new PlanReplay(plan, circumstances).run();
+}
+
+class PlanReplay {
+  readonly #plan: PlanFacts;
+  readonly #circumstances: PlanCircumstances;
+  readonly #pool: ContainerPool;
+  readonly #poolNumbers = new Map<string, number>();
+  readonly #events = new MinHeap<TaskEvent>((a, b) => a.atMs - b.atMs || a.task - b.task);
+  readonly #prewarms = new MinHeap<Prewarm>((a, b) => a.atMs - b.atMs || a.memoryMb - b.memoryMb);
+  readonly #requests = new MinHeap<Request>((a, b) => a.atMs - b.atMs || a.worker - b.worker);
+  readonly #workers: (Running | null)[];
+  readonly #asked: boolean[];
+  /** Tasks whose inputs are there before their worker is. */
+  readonly #waiting: number[][];
+  readonly #unfinishedCount: number[];
+  readonly #missingCount: number[];
+  readonly #downstream: number[][];
+  readonly #isRoot: boolean[];
+  #makespanMs: number | null = null;
+
+  constructor(plan: PlanFacts, circumstances: PlanCircumstances) {
+    this.#plan = plan;
+    this.#circumstances = circumstances;
+    this.#pool = new ContainerPool(circumstances.settings);
+    for (const { poolKey, sinceMs } of circumstances.idle) this.#pool.prewarm(this.#numberOf(poolKey), sinceMs);
+    this.#workers = plan.workers.map(() => null);
+    this.#asked = plan.workers.map(() => false);
+    this.#waiting = plan.workers.map(() => []);
+    this.#unfinishedCount = plan.workers.map(() => 0);
+    this.#missingCount = plan.taskWorkers.map(() => 0);
+    this.#downstream = plan.taskWorkers.map(() => []);
+    for (let i = 0; i < plan.edges.length; i += 2) {
+      const [above, below] = [plan.edges[i] as number, plan.edges[i + 1] as number];
+      this.#downstream[above]?.push(below);
+      this.#missingCount[below] = (this.#missingCount[below] as number) + 1;
+    }
+    this.#isRoot = this.#missingCount.map((count) => count === 0);
+    for (const [task, worker] of plan.taskWorkers.entries()) {
+      this.#unfinishedCount[worker] = (this.#unfinishedCount[worker] as number) + 1;
+      if (this.#isRoot[task]) this.#events.push({ atMs: 0, task, kind: 'inputs-there' });
+    }
+  }
+
+  run(): ReplayedPlan {
+    for (let [event, request] = this.#next(); event || request; [event, request] = this.#next()) {
+      const atMs = Math.min(event?.atMs ?? Number.POSITIVE_INFINITY, request?.atMs ?? Number.POSITIVE_INFINITY);
+      const prewarm = this.#prewarms.first;
+      if (prewarm && prewarm.atMs <= atMs) this.#addPrewarmed();
+      else if (request && request.atMs === atMs && event?.atMs !== atMs) this.#startBurst();
+      else this.#handle(this.#events.pop() as TaskEvent);
+    }
+    const workers = this.#workers.map((worker) => {
+      if (!worker) return null;
+      const { container: _, ...replayed } = worker;
+      return replayed;
+    });
+    return { makespanMs: this.#makespanMs, workers };
+  }
+
+  #next(): [TaskEvent | undefined, Request | undefined] {
+    return [this.#events.first, this.#requests.first];
+  }
+
+  #handle({ atMs, task, kind }: TaskEvent): void {
+    if (kind === 'completed') this.#complete(task, atMs);
+    else this.#begin(task, atMs);
+  }
+
+  #begin(task: number, atMs: number): void {
+    const worker = this.#workerOf(task);
+    const running = this.#workers[worker];
+    if (running) {
+      this.#execute(task, Math.max(atMs, running.readyAtMs));
+      return;
+    }
+    (this.#waiting[worker] as number[]).push(task);
+    if (this.#asked[worker]) return;
+    this.#asked[worker] = true;
+    const { rootDelayMs, innerDelayMs } = this.#circumstances;
+    this.#requests.push({ worker, atMs: atMs + (this.#isRoot[task] ? rootDelayMs : innerDelayMs) });
+  }
+
+  #execute(task: number, atMs: number): void {
+    this.#events.push({ task, atMs: atMs + (this.#plan.taskDurationsMs[task] as number), kind: 'completed' });
+  }
+
+  #complete(task: number, atMs: number): void {
+    const worker = this.#workerOf(task);
+    if (task === this.#plan.sink) this.#makespanMs = atMs;
+    for (const below of this.#downstream[task] as number[]) {
+      const missing = (this.#missingCount[below] as number) - 1;
+      this.#missingCount[below] = missing;
+      if (missing === 0) this.#events.push({ atMs, task: below, kind: 'inputs-there' });
+    }
+    const unfinished = (this.#unfinishedCount[worker] as number) - 1;
+    this.#unfinishedCount[worker] = unfinished;
+    const running = this.#workers[worker] as Running;
+    running.endAtMs = atMs;
+    if (unfinished === 0) this.#pool.finish(this.#poolOf(worker), running.container, atMs);
+  }
+
+  /** Takes containers for all workers that are asked for within a burst, then starts them. */
+  #startBurst(): void {
+    const untilMs = (this.#requests.first as Request).atMs + BURST_MS;
+    const burst: Request[] = [];
+    while ((this.#requests.first?.atMs ?? Number.POSITIVE_INFINITY) <= untilMs)
+      burst.push(this.#requests.pop() as Request);
+    let launchedCount = 0;
+    for (const { worker, atMs } of burst) {
+      const { container, source } = this.#pool.acquire(this.#poolOf(worker), atMs);
+      const state = source === 'launched' ? 'cold' : 'warm';
+      const rivalCount = state === 'cold' ? launchedCount++ : burst.length - 1;
+      const startupMs = this.#circumstances.predictStartupMs(this.#workerAt(worker), state, rivalCount);
+      const readyAtMs = atMs + startupMs;
+      this.#workers[worker] = { container, state, requestedAtMs: atMs, readyAtMs, endAtMs: readyAtMs };
+      for (const task of this.#waiting[worker] as number[]) this.#execute(task, readyAtMs);
+      this.#planPrewarms(worker, readyAtMs);
+    }
+  }
+
+  #planPrewarms(trigger: number, readyAtMs: number): void {
+    for (const { task, delayMs, memoryMb } of this.#plan.prewarms) {
+      if (this.#workerOf(task) !== trigger) continue;
+      this.#prewarms.push({ memoryMb, atMs: readyAtMs + delayMs + this.#circumstances.prewarmMs });
+    }
+  }
+
+  #addPrewarmed(): void {
+    const { atMs, memoryMb } = this.#prewarms.pop() as Prewarm;
+    this.#pool.prewarm(this.#numberOf(this.#circumstances.poolKeyOf(memoryMb)), atMs);
+  }
+
+  #poolOf(worker: number): number {
+    return this.#numberOf(this.#circumstances.poolKeyOf(this.#workerAt(worker).memoryMb));
+  }
+
+  #numberOf(poolKey: string): number {
+    const number = this.#poolNumbers.get(poolKey) ?? this.#poolNumbers.size;
+    this.#poolNumbers.set(poolKey, number);
+    return number;
+  }
+
+  #workerOf(task: number): number {
+    return this.#plan.taskWorkers[task] as number;
+  }
+
+  #workerAt(worker: number): PlannedWorker {
+    return this.#plan.workers[worker] as PlannedWorker;
+  }
+}

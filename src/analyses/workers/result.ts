@@ -1,0 +1,197 @@
+import type { ContainerState } from '../../model/container-periods.ts';
+import type { GrantSource, ReusePolicy } from '../../model/container-pool.ts';
+import type { ResourceMeasure, StartupState } from '../../model/run.ts';
+
+/** Instants are epoch ms. */
+export interface WorkersResult {
+  readonly headline: string;
+  readonly runCount: number;
+  readonly settings: PoolDescription;
+  readonly keepAlive: KeepAlive;
+  /** As reconstructed, beside what is certain. */
+  readonly counts: Counts;
+  readonly bounds: Bounds;
+  /** The same sessions with most and least recently used containers first. */
+  readonly envelope: readonly PolicyOutcome[];
+  readonly startupModel: readonly StartupSummary[];
+  readonly gbSeconds: { readonly total: StateGbSeconds; readonly planners: readonly PlannerGbSeconds[] };
+  readonly sessions: readonly SessionResult[];
+  readonly containers: readonly ContainerResult[];
+  /** Plans replayed; empty unless asked for. */
+  readonly planned: readonly PlannedRun[];
+  readonly planScores: readonly PlanScore[];
+}
+
+export interface PoolDescription {
+  readonly poolKeys: readonly string[];
+  readonly reuse: ReusePolicy;
+  readonly concurrency: number;
+  /** From one launch of a burst to the next, in ms; 0: no burst to learn it from. */
+  readonly launchIntervalMs: number;
+}
+
+export interface Counts {
+  readonly sessionCount: number;
+  readonly containerCount: number;
+  /** Ready without an invocation, as recorded. */
+  readonly prewarmedCount: number;
+  /** Recorded as warm while nothing that is recorded could have been: lost prewarms, most likely. */
+  readonly unseenCount: number;
+  readonly coldCount: number;
+  readonly warmCount: number;
+  /** Sessions whose state was not recorded. */
+  readonly inferredStateCount: number;
+  readonly inferredReadyCount: number;
+  readonly inferredEndCount: number;
+  /** Most containers alive at one time. */
+  readonly peakCount: number;
+}
+
+export interface PolicyOutcome {
+  readonly reuse: ReusePolicy;
+  readonly containerCount: number;
+  readonly aliveGbSeconds: number;
+}
+
+/** Means per run, in GB-seconds: starting and busy for its own workers, idle and tail of containers that it used last. */
+export interface PlannerGbSeconds extends StateGbSeconds {
+  readonly planner: string;
+  readonly runCount: number;
+  /** Over the runs for which the engine measured something: its own figure, and the reconstructed one. */
+  readonly measuredRunCount: number;
+  readonly recordedMean: number | null;
+  readonly aliveMeanOfMeasured: number | null;
+}
+
+export interface SessionResult {
+  readonly runId: string;
+  readonly workerId: string | null;
+  readonly memoryMb: number;
+  readonly container: number;
+  readonly source: GrantSource;
+  readonly state: StartupState;
+  readonly stateInferred: boolean;
+  readonly requestedAtMs: number;
+  readonly readyAtMs: number;
+  readonly readyInferred: boolean;
+  /** End of its last task. */
+  readonly endAtMs: number;
+  readonly endInferred: boolean;
+}
+
+export interface ContainerResult {
+  readonly id: number;
+  readonly poolKey: string;
+  readonly memoryMb: number;
+  readonly origin: 'launched' | 'prewarmed' | 'unseen';
+  readonly periods: readonly PeriodResult[];
+}
+
+export interface PeriodResult {
+  readonly state: ContainerState;
+  readonly startAtMs: number;
+  readonly endAtMs: number;
+  /** Idle and tail: of the run that used the container last, or prewarmed it. */
+  readonly runId: string | null;
+  /** `null`: none, or a flexible one that nothing names. */
+  readonly workerId: string | null;
+  /** Its ends follow from the pool rather than from the records. */
+  readonly inferred: boolean;
+}
+
+/** How the pool was found to behave. */
+export interface KeepAlive {
+  /** `null`: for ever. */
+  readonly keepAliveMs: number | null;
+  readonly exitLagMs: number;
+  /** `not-identifiable`: a keep-alive was assumed, or only a bound of it can be told. */
+  readonly origin: 'given' | 'estimated' | 'not-identifiable';
+  readonly identifiable: boolean;
+  /** Keep-alives that agree with the recorded states about as well; `null`: no bound on that side. */
+  readonly flatLowMs: number | null;
+  readonly flatHighMs: number | null;
+  readonly statedCount: number;
+  readonly warmCount: number;
+  /** Starts whose state the pool would have decided otherwise; `null` without recorded states. */
+  readonly disagreeingCount: number | null;
+}
+
+export interface StartupSummary {
+  readonly resourceMeasure: ResourceMeasure | null;
+  readonly memoryMb: number;
+  readonly state: StartupState;
+  readonly count: number;
+  readonly p10Ms: number;
+  readonly medianMs: number;
+  readonly p90Ms: number;
+  /** Of those that no other start-up stood in the way of. */
+  readonly aloneCount: number;
+  readonly aloneMedianMs: number | null;
+}
+
+/** In GB-seconds: allocated memory × time. */
+export type StateGbSeconds = Readonly<Record<ContainerState | 'alive', number>>;
+
+export interface Bracket {
+  readonly low: number;
+  /** `null`: no bound, as containers live for ever. */
+  readonly high: number | null;
+}
+
+export interface Bounds {
+  readonly containers: Bracket;
+  readonly gbSeconds: Bracket;
+}
+
+/** One planned worker; instants as the replay gives them, with or without start-up time as asked. */
+export interface PlannedWorkerPeriod {
+  readonly workerId: string | null;
+  readonly memoryMb: number;
+  readonly planState: StartupState | null;
+  readonly correctedState: StartupState | null;
+  readonly withoutStartupState: StartupState | null;
+  readonly recordedState: StartupState | null;
+  readonly requestedAtMs: number | null;
+  readonly readyAtMs: number | null;
+  readonly endAtMs: number | null;
+}
+
+export interface PlannedRun {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly planner: string;
+  readonly sla: string;
+  readonly submittedAtMs: number;
+  readonly planMakespanMs: number;
+  readonly correctedMakespanMs: number | null;
+  readonly withoutStartupMakespanMs: number | null;
+  readonly actualMakespanMs: number | null;
+  /** Start-ups whose time was learned on another memory size, and those that nothing was learned for: they count as 0 ms. */
+  readonly borrowedStartupCount: number;
+  readonly unknownStartupCount: number;
+  readonly workers: readonly PlannedWorkerPeriod[];
+}
+
+/** Predictions: the plan's own, the replay's, and the replay's without start-up time. */
+export const PREDICTIONS = ['plan', 'corrected', 'without-startup'] as const;
+export type Prediction = (typeof PREDICTIONS)[number];
+
+/** One kind of prediction held against what happened; `planner` is `all` for all of them. */
+export interface PlanScore {
+  readonly planner: string;
+  readonly prediction: Prediction;
+  readonly runCount: number;
+  /** Median of |predicted − actual| ÷ actual over runs, with its order-statistic interval; `null` without runs, or too few. */
+  readonly medianAbsoluteError: number | null;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  /** Median of (predicted − actual) ÷ actual. */
+  readonly medianError: number | null;
+  /** Workers by recorded and predicted state. */
+  readonly coldAsCold: number;
+  readonly coldAsWarm: number;
+  readonly warmAsCold: number;
+  readonly warmAsWarm: number;
+  /** Right ÷ all; `null` without workers. */
+  readonly rightFraction: number | null;
+}

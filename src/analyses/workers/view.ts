@@ -1,0 +1,177 @@
+import { shortPlannerName } from '../../model/names.ts';
+import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
+import type { Records, Table, View } from '../../view/view.ts';
+import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../view/words.ts';
+import type { Outcome } from '../analysis.ts';
+import { drawAlive, drawLanes } from './chart-lanes.ts';
+import type { PlanScore, WorkersResult } from './result.ts';
+import { PREDICTION_LABELS } from './wording.ts';
+
+/** Tables, records and charts of containers over time. */
+export function viewWorkers({ result }: Outcome<WorkersResult>): View {
+  return {
+    headlines: [result.headline],
+    tables: [
+      tabulateCertainty(result),
+      tabulateGbSeconds(result),
+      tabulateStartups(result),
+      ...(result.planScores.length > 0 ? [tabulatePlans(result)] : []),
+    ],
+    records: recordSessions(result),
+    charts: [
+      {
+        kind: 'lanes',
+        description: 'A lane per container: starting, busy, idle, tail; above them the containers alive.',
+        draw: (frame) => drawLanes(result, frame),
+      },
+      {
+        kind: 'alive',
+        description: 'Containers alive over time, by what they are doing.',
+        draw: (frame) => drawAlive(result, frame),
+      },
+    ],
+  };
+}
+
+function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResult): Table {
+  const span = (values: readonly number[]) => values.map((value) => wordFigure(value)).join(' to ');
+  const { containers: ofContainers, gbSeconds: ofGbSeconds } = bounds;
+  return {
+    title: 'containers, and how sure that is',
+    columns: [
+      name('quantity', ''),
+      right('found', 'found'),
+      right('policies', 'mru to lru'),
+      right('low', 'at least'),
+      right('high', 'at most'),
+    ],
+    rows: [
+      {
+        quantity: 'containers',
+        found: String(counts.containerCount),
+        policies: span(envelope.map(({ containerCount }) => containerCount)),
+        low: String(ofContainers.low),
+        high: String(ofContainers.high),
+      },
+      {
+        quantity: 'alive (GB-s)',
+        found: wordFigure(gbSeconds.total.alive),
+        policies: span(envelope.map(({ aliveGbSeconds }) => aliveGbSeconds)),
+        low: wordFigure(ofGbSeconds.low),
+        high: wordFigure(ofGbSeconds.high),
+      },
+    ],
+    notes: [
+      `at least: workers under way at one time; at most: a container for each. Most alive at one time: ${counts.peakCount}.`,
+    ],
+  };
+}
+
+function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
+  return {
+    title: 'GB-seconds per run, by what the containers were doing',
+    columns: [
+      name('planner', 'planner'),
+      right('runs', 'runs'),
+      right('starting', 'starting'),
+      right('busy', 'busy'),
+      right('idle', 'idle'),
+      right('tail', 'tail'),
+      right('alive', 'alive'),
+      right('measuredRuns', 'measured runs', true),
+      right('aliveMeasured', 'their alive', true),
+      right('recorded', 'recorded'),
+    ],
+    rows: gbSeconds.planners.map((planner) => ({
+      planner: shortPlannerName(planner.planner),
+      runs: String(planner.runCount),
+      starting: wordFigure(planner.starting),
+      busy: wordFigure(planner.busy),
+      idle: wordFigure(planner.idle),
+      tail: wordFigure(planner.tail),
+      alive: wordFigure(planner.alive),
+      measuredRuns: String(planner.measuredRunCount),
+      aliveMeasured: wordFigure(planner.aliveMeanOfMeasured),
+      recorded: wordFigure(planner.recordedMean),
+    })),
+    notes: [
+      'Means. idle and tail count for the run that used the container last. recorded: what the engine measured, over the runs where it measured something.',
+    ],
+  };
+}
+
+/** What wrote GB-seconds is newer than what wrote byte-seconds. */
+const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
+
+function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
+  return {
+    title: 'start-ups, from request to ready',
+    columns: [
+      name('engine', 'engine'),
+      right('memory', 'MB'),
+      name('state', 'state'),
+      right('count', 'count'),
+      right('median', 'median (s)'),
+      right('low', 'p10 (s)'),
+      right('high', 'p90 (s)'),
+      right('aloneCount', 'alone', true),
+      right('alone', 'alone median (s)'),
+    ],
+    rows: startupModel.map((row) => ({
+      engine: row.resourceMeasure === null ? NOT_MEASURED : ENGINES[row.resourceMeasure],
+      memory: String(row.memoryMb),
+      state: row.state,
+      count: String(row.count),
+      median: toSeconds(row.medianMs),
+      low: toSeconds(row.p10Ms),
+      high: toSeconds(row.p90Ms),
+      aloneCount: String(row.aloneCount),
+      alone: toSeconds(row.aloneMedianMs),
+    })),
+    notes: [
+      `alone: no other start-up of the same burst in its way. In a burst, cold starts became ready ${toSeconds(settings.launchIntervalMs)} s apart (median).`,
+    ],
+  };
+}
+
+function tabulatePlans({ planScores }: WorkersResult): Table {
+  return {
+    title: 'plans against what happened',
+    columns: [
+      name('planner', 'planner'),
+      name('prediction', 'prediction'),
+      right('runs', 'runs'),
+      right('error', 'makespan off by (%)'),
+      right('interval', '95 %', true),
+      right('bias', 'bias (%)'),
+      right('right', 'cold/warm right (%)'),
+      right('coldAsCold', 'cold as cold', true),
+      right('coldAsWarm', 'cold as warm', true),
+      right('warmAsCold', 'warm as cold', true),
+      right('warmAsWarm', 'warm as warm', true),
+    ],
+    rows: planScores.map((score) => ({
+      planner: score.planner === 'all' ? 'all' : shortPlannerName(score.planner),
+      prediction: PREDICTION_LABELS[score.prediction],
+      runs: String(score.runCount),
+      error: toPercent(score.medianAbsoluteError),
+      interval: wordInterval(score, toPercent),
+      bias: wordPercentChange(score.medianError, 0),
+      right: toPercent(score.rightFraction),
+      ...wordConfusion(score),
+    })),
+    notes: ['Medians over runs. no start-up: tasks and dependencies alone, as the engine reckons active periods.'],
+  };
+}
+
+const wordConfusion = ({ coldAsCold, coldAsWarm, warmAsCold, warmAsWarm }: PlanScore) => ({
+  coldAsCold: String(coldAsCold),
+  coldAsWarm: String(coldAsWarm),
+  warmAsCold: String(warmAsCold),
+  warmAsWarm: String(warmAsWarm),
+});
+
+/** One row per worker session. */
+function recordSessions({ sessions }: WorkersResult): Records {
+  return { columns: Object.keys(sessions[0] ?? {}), rows: sessions.map((session) => ({ ...session })) };
+}

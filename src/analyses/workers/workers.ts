@@ -1,0 +1,17 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzeWorkers } from './analyze.ts';
+import { extractWorkers } from './extract.ts';
+import { gateQuantities } from './gates.ts';
+import { parseWorkers } from './options.ts';
+import { viewWorkers } from './view.ts';
+
+/** `wfa workers`: containers over time. */
+export const workers = defineAnalysis({
+  schemaVersion: 1,
+  parseOptions: parseWorkers,
+  reads: ['nodes', 'plannedNodes'],
+  extract: extractWorkers,
+  analyze: analyzeWorkers,
+  view: viewWorkers,
+  gateQuantities,
+});

@@ -1,0 +1,45 @@
+import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
+import { parseFilter } from '../model/filter.ts';
+import { wordIssue } from '../model/issue.ts';
+import type { FactsEvent } from './extract-runs.ts';
+import { endLine, eventLine, headLine } from './facts-lines.ts';
+import { type Io, STATUS } from './io.ts';
+import { readFacts } from './load.ts';
+import { type CommonFlags, parseSourceSettings } from './options.ts';
+import { choosePacking } from './pack.ts';
+import { planLoading } from './plan-loading.ts';
+import { prepareQuestion } from './question.ts';
+import { checkDestination } from './write.ts';
+import { writeStream } from './write-stream.ts';
+
+/** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
+export async function runExtract(
+  definition: AnalysisDefinition,
+  raw: RawOptions,
+  flags: CommonFlags,
+  io: Io,
+): Promise<number> {
+  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const { extraction } = await prepareQuestion(question);
+  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  if (path !== null) checkDestination(path);
+  const packing = await choosePacking(path);
+  const events = readFacts(planLoading(flags, io, question, { digest: true }), extraction);
+  const problems: string[] = [];
+  await writeStream(path, packing(toLines(headLine(question), events, problems)), parseSourceSettings(flags), io);
+  for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
+  return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
+}
+
+async function* toLines(
+  head: string,
+  batches: AsyncIterable<readonly FactsEvent<unknown>[]>,
+  problems: string[],
+): AsyncGenerator<string> {
+  yield head;
+  for await (const events of batches) {
+    for (const event of events) if ('issue' in event) problems.push(wordIssue(event.issue));
+    yield events.map(eventLine).join('');
+  }
+  yield endLine();
+}

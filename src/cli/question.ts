@@ -1,0 +1,30 @@
+import type { AnyAnalysis, RawOptions } from '../analyses/analysis.ts';
+import { ANALYSES } from '../analyses/list.ts';
+import type { Filter } from '../model/filter.ts';
+import type { Extraction } from './extract-runs.ts';
+
+/** What is asked, as plain data: the same in every thread, and in the heads of files of facts. */
+export interface Question {
+  readonly analysis: string;
+  readonly raw: RawOptions;
+  readonly filter: Filter;
+}
+
+export interface PreparedQuestion {
+  readonly analysis: AnyAnalysis;
+  readonly options: unknown;
+  readonly extraction: Extraction<unknown>;
+}
+
+/** Loads the analysis and reads its options; `UserError` when one of them cannot be used. */
+export async function prepareQuestion({ analysis: name, raw, filter }: Question): Promise<PreparedQuestion> {
+  const definition = ANALYSES.find((candidate) => candidate.name === name);
+  if (!definition) throw new Error(`no analysis is called ${name}`);
+  const analysis = await definition.load();
+  const options = analysis.parseOptions(raw);
+  return {
+    analysis,
+    options,
+    extraction: { filter, parts: analysis.reads, extract: (run, facts) => analysis.extract(run, facts, options) },
+  };
+}

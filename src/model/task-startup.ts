@@ -1,0 +1,42 @@
+import type { Run, Task, WorkerStartup } from './run.ts';
+
+/** Finds the start-up of the worker process that ran a task: the one made for it, else the worker's latest before it. */
+export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => WorkerStartup | null {
+  const byTask = new Map<string, WorkerStartup[]>();
+  const byWorker = new Map<string, WorkerStartup[]>();
+  const push = (index: Map<string, WorkerStartup[]>, key: string, startup: WorkerStartup) => {
+    const known = index.get(key);
+    if (known) known.push(startup);
+    else index.set(key, [startup]);
+  };
+  for (const startup of run.workerStartups) {
+    if (startup.readyAtMs === null) continue;
+    for (const id of startup.initialTaskIds) push(byTask, id, startup);
+    const workerId = startupWorkerId(startup, tasks);
+    if (workerId !== null) push(byWorker, workerId, startup);
+  }
+  return (task) => {
+    const own = byTask.get(task.nodeId);
+    if (own) return latestReady(own, Number.POSITIVE_INFINITY);
+    return latestReady(byWorker.get(task.workerId ?? '') ?? [], task.startedAtMs);
+  };
+}
+
+/** Whose start-up it was. Flexible workers have no id there: their initial tasks know it. `null`: neither does. */
+export function startupWorkerId(startup: WorkerStartup, tasks: ReadonlyMap<string, Task>): string | null {
+  if (startup.workerId !== null) return startup.workerId;
+  for (const id of startup.initialTaskIds) {
+    const workerId = tasks.get(id)?.workerId;
+    if (workerId) return workerId;
+  }
+  return null;
+}
+
+function latestReady(startups: readonly WorkerStartup[], beforeAtMs: number): WorkerStartup | null {
+  let latest: WorkerStartup | null = null;
+  for (const startup of startups) {
+    const readyAtMs = startup.readyAtMs ?? Number.POSITIVE_INFINITY;
+    if (readyAtMs <= beforeAtMs && readyAtMs > (latest?.readyAtMs ?? Number.NEGATIVE_INFINITY)) latest = startup;
+  }
+  return latest;
+}

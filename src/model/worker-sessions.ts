@@ -1,0 +1,66 @@
+import type { Run, StartupState, WorkerStartup } from './run.ts';
+import { indexStartups } from './task-startup.ts';
+import { finishedAtMs, tasksById } from './timeline.ts';
+
+/** One worker process of a run, from its request to the end of its last task. */
+export interface WorkerSession {
+  /** The engine made it up for flexible workers; `null`: neither the start-up nor a task names it. */
+  readonly workerId: string | null;
+  readonly memoryMb: number;
+  readonly initialTaskIds: readonly string[];
+  readonly requestedAtMs: number;
+  /** `null`: it never was, or did not say so. */
+  readonly readyAtMs: number | null;
+  /** `null`: it left no task metrics. */
+  readonly lastFinishedAtMs: number | null;
+  readonly taskCount: number;
+  readonly state: StartupState | null;
+}
+
+export interface RunSessions {
+  /** In the order of their requests. */
+  readonly sessions: readonly WorkerSession[];
+  /** Tasks for which no start-up is recorded: that one was overwritten, or never written. */
+  readonly orphanTaskCount: number;
+}
+
+/** Joins a run's start-ups with the tasks of the same worker process. O(n log n) in tasks and start-ups. */
+export function joinSessions(run: Run): RunSessions {
+  const tasks = tasksById(run);
+  const findStartup = indexStartups(run, tasks);
+  const joined = new Map(run.workerStartups.map((startup) => [startup, describeStartup(startup)]));
+  let orphanTaskCount = 0;
+  for (const task of run.tasks) {
+    const startup = findStartup(task);
+    const session = startup && joined.get(startup);
+    if (!session) {
+      orphanTaskCount++;
+      continue;
+    }
+    session.taskCount++;
+    session.lastFinishedAtMs = Math.max(session.lastFinishedAtMs ?? Number.NEGATIVE_INFINITY, finishedAtMs(task));
+    session.workerId ??= task.workerId;
+  }
+  const sessions = [...joined.values()].sort((a, b) => a.requestedAtMs - b.requestedAtMs);
+  return { sessions, orphanTaskCount };
+}
+
+type Unfinished = { -readonly [Key in keyof WorkerSession]: WorkerSession[Key] };
+
+const describeStartup = ({
+  workerId,
+  memoryMb,
+  initialTaskIds,
+  requestedAtMs,
+  readyAtMs,
+  state,
+}: WorkerStartup): Unfinished => ({
+  workerId,
+  memoryMb,
+  initialTaskIds,
+  requestedAtMs,
+  readyAtMs,
+  lastFinishedAtMs: null,
+  taskCount: 0,
+  state,
+});

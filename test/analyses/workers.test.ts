@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { analyzeWorkers } from '../../src/analyses/workers/analyze.ts';
+import { extractWorkers } from '../../src/analyses/workers/extract.ts';
+import { parseWorkers } from '../../src/analyses/workers/options.ts';
+import type { WorkersResult } from '../../src/analyses/workers/result.ts';
+import type { Run } from '../../src/model/run.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import { readSample, sampleRuns, toRun } from '../sample-records.ts';
+
+type Options = Record<string, string | boolean>;
+
+function reconstruct(runs: readonly Run[], given: Options = {}): ReturnType<typeof analyzeWorkers> {
+  const options = parseWorkers({ arguments: [], options: given });
+  const facts = runs.map((run) => extractWorkers(run, describeRun(run), options));
+  return analyzeWorkers(facts, options);
+}
+
+const NEWER = readSample('newer').map((record, i) => toRun(record, i + 1));
+const hideStates = (run: Run): Run => ({
+  ...run,
+  workerStartups: run.workerStartups.map((startup) => ({ ...startup, state: null })),
+});
+
+/** One container as the pool itself logged it, with the workers it took: position of the run in the sample, worker, state. */
+interface TrueContainer {
+  readonly memoryMb: number;
+  readonly beganAtMs: number;
+  readonly endedAtMs: number;
+  readonly sessions: readonly [number, string, 'cold' | 'warm'][];
+}
+
+// The pool's log of the very containers that ran samples/newer.ndjson.gz; nothing but tests may read it.
+const TRUTH = gunzipSync(readFileSync(join(import.meta.dirname, '../fixtures/containers-newer.ndjson.gz')))
+  .toString()
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as TrueContainer);
+const TRUE_GB_SECONDS = TRUTH.reduce(
+  (sum, { memoryMb, beganAtMs, endedAtMs }) => sum + (memoryMb / 1024) * ((endedAtMs - beganAtMs) / 1000),
+  0,
+);
+
+function rightFraction({ sessions }: WorkersResult): number {
+  const states = new Map(
+    TRUTH.flatMap((container) =>
+      container.sessions.map(([run, workerId, state]) => [`${NEWER[run]?.runId} ${workerId}`, state] as const),
+    ),
+  );
+  const right = sessions.filter(({ runId, workerId, source }) => {
+    return states.get(`${runId} ${workerId}`) === (source === 'launched' ? 'cold' : 'warm');
+  });
+  return right.length / states.size;
+}
+
+describe('against what the pool itself logged', () => {
+  test('with recorded states: containers within 2 %, alive GB-seconds within 10 %', () => {
+    const { result } = reconstruct(NEWER);
+    expect(Math.abs(result.counts.containerCount / TRUTH.length - 1)).toBeLessThan(0.02);
+    expect(Math.abs(result.gbSeconds.total.alive / TRUE_GB_SECONDS - 1)).toBeLessThan(0.1);
+    expect(rightFraction(result)).toBe(1);
+  });
+
+  test('with states hidden: 97 % cold or warm right, containers within 2 %, the truth within the bounds', () => {
+    const { result } = reconstruct(NEWER.map(hideStates), { keepAlive: '7.5' });
+    expect(rightFraction(result)).toBeGreaterThan(0.97);
+    expect(Math.abs(result.counts.containerCount / TRUTH.length - 1)).toBeLessThan(0.02);
+    expect(result.bounds.containers.low).toBeLessThanOrEqual(TRUTH.length);
+    expect(result.bounds.containers.high).toBeGreaterThanOrEqual(TRUTH.length);
+    expect(result.bounds.gbSeconds.low).toBeLessThanOrEqual(TRUE_GB_SECONDS);
+    expect(result.bounds.gbSeconds.high).toBeGreaterThanOrEqual(TRUE_GB_SECONDS);
+    expect(result.counts.inferredStateCount).toBe(result.counts.sessionCount);
+  });
+
+  test('the keep-alive of 7 s, checked every half second, is found', () => {
+    const { keepAlive } = reconstruct(NEWER).result;
+    expect(keepAlive.origin).toBe('estimated');
+    expect(keepAlive.flatLowMs).toBeLessThanOrEqual(7000);
+    expect(keepAlive.flatHighMs).toBeGreaterThanOrEqual(7500);
+  });
+});
+
+test('what the data do not tell is said, and nothing is claimed', () => {
+  const outcome = reconstruct(NEWER.map(hideStates));
+  expect(outcome.result.keepAlive).toMatchObject({ origin: 'not-identifiable', flatLowMs: null, flatHighMs: null });
+  expect(outcome.warnings.map(({ code }) => code)).toContain('keep-alive-not-identifiable');
+});
+
+test('starting, busy, idle and tail add up to the time alive, in all and for each planner', () => {
+  const { gbSeconds, containers } = reconstruct(sampleRuns()).result;
+  const alive = containers.reduce((sum, { memoryMb, periods }) => {
+    const aliveMs = (periods.at(-1)?.endAtMs ?? 0) - (periods[0]?.startAtMs ?? 0);
+    return sum + (memoryMb / 1024) * (aliveMs / 1000);
+  }, 0);
+  expect(gbSeconds.total.alive / alive).toBeCloseTo(1, 9);
+  const ofPlanners = gbSeconds.planners.reduce((sum, planner) => sum + planner.alive * planner.runCount, 0);
+  const owned = containers.flatMap(({ memoryMb, periods }) =>
+    periods.flatMap(({ runId, startAtMs, endAtMs }) =>
+      runId ? [(memoryMb / 1024) * ((endAtMs - startAtMs) / 1000)] : [],
+    ),
+  );
+  expect(ofPlanners / owned.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 9);
+});
+
+describe('an independent computation agrees', () => {
+  // python3 test/reference/workers_reference.py samples/newer.ndjson.gz (Python 3.11.7, numpy 2.4.6).
+  const given = { keepAlive: '7.5', exitLag: '0.6', plan: true };
+  const { result } = reconstruct(NEWER, given);
+  const closeTo = (expected: number) => expect.closeTo(expected, Math.max(0, 9 - Math.ceil(Math.log10(expected))));
+
+  test('about containers, and how each was found', () => {
+    const sources = { idle: 0, launched: 0, exiting: 0, unseen: 0 };
+    for (const { source } of result.sessions) sources[source]++;
+    expect(sources).toEqual({ idle: 212, launched: 361, exiting: 5, unseen: 7 });
+    expect(result.counts).toMatchObject({ sessionCount: 585, containerCount: 434 });
+    expect(result.bounds.containers.low).toBe(19);
+    expect(result.settings.launchIntervalMs).toEqual(closeTo(577.65966796875));
+    expect(reconstruct(NEWER.map(hideStates), given).result.counts.containerCount).toBe(439);
+  });
+
+  test('about GB-seconds', () => {
+    expect(result.gbSeconds.total).toMatchObject({
+      starting: closeTo(2210.733146484374),
+      busy: closeTo(6761.637427734378),
+      idle: closeTo(1681.3035361328127),
+      tail: closeTo(14070),
+    });
+  });
+
+  test('about start-ups', () => {
+    expect(result.startupModel.find(({ memoryMb, state }) => memoryMb === 2048 && state === 'cold')).toMatchObject({
+      count: 179,
+      p10Ms: closeTo(807.789501953125),
+      medianMs: closeTo(1474.188232421875),
+      p90Ms: closeTo(2897.8547363281255),
+    });
+  });
+
+  test('about plans without start-up time, and about the error of the plans themselves', () => {
+    const sum = result.planned.reduce((total, run) => total + (run.withoutStartupMakespanMs ?? 0), 0);
+    expect(result.planned).toHaveLength(88);
+    expect(sum / 391569.0904486669).toBeCloseTo(1, 9);
+    expect(result.planScores.slice(0, 3)).toMatchObject([
+      { prediction: 'plan', medianAbsoluteError: closeTo(0.24453737809752296) },
+      { prediction: 'corrected' },
+      { prediction: 'without-startup', medianAbsoluteError: closeTo(0.489447207444547) },
+    ]);
+  });
+});
+
+describe('plans', () => {
+  const { result } = reconstruct(NEWER, { plan: true });
+  const find = (prediction: string) =>
+    result.planScores.find((score) => score.planner === 'all' && score.prediction === prediction) ??
+    expect.unreachable();
+
+  test('are better about makespan and about cold starts with start-ups modelled', () => {
+    expect(find('corrected').medianAbsoluteError).toBeLessThan(0.15);
+    expect(find('corrected').medianAbsoluteError).toBeLessThan((find('plan').medianAbsoluteError ?? 0) - 0.1);
+    expect(find('corrected').rightFraction).toBeGreaterThan((find('plan').rightFraction ?? 1) + 0.1);
+  });
+
+  test('know nothing of later runs', () => {
+    const middle = result.planned.length >> 1;
+    const last = result.planned[middle]?.submittedAtMs ?? 0;
+    const earlier = NEWER.filter(({ submittedAtMs }) => (submittedAtMs ?? 0) <= last);
+    // The keep-alive is named: estimated, it would be another one with fewer runs.
+    const given = { plan: true, keepAlive: '7.5', exitLag: '0.4' };
+    const [all, some] = [reconstruct(NEWER, given).result.planned, reconstruct(earlier, given).result.planned];
+    expect(some.length).toBeGreaterThan(20);
+    expect(all.slice(0, some.length)).toEqual(some);
+  });
+
+  test('without start-up time are never longer than with it', () => {
+    for (const { withoutStartupMakespanMs, correctedMakespanMs } of result.planned) {
+      expect(withoutStartupMakespanMs).toBeLessThanOrEqual(correctedMakespanMs ?? 0);
+    }
+  });
+});
+
+test('a run whose workers never got ready is inferred, and marked', () => {
+  const run = NEWER[0] ?? expect.unreachable();
+  const silent: Run = {
+    ...run,
+    runId: 'silent',
+    tasks: [],
+    workerStartups: run.workerStartups.map((startup) => ({ ...startup, readyAtMs: null, state: null })),
+  };
+  const { result } = reconstruct([silent, ...NEWER.slice(1)]);
+  const own = result.sessions.filter(({ runId }) => runId === 'silent');
+  expect(own.length).toBe(run.workerStartups.length);
+  for (const session of own) {
+    expect(session).toMatchObject({ stateInferred: true, readyInferred: true, endInferred: true });
+    expect(session.readyAtMs).toBeGreaterThan(session.requestedAtMs);
+  }
+});
