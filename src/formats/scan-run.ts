@@ -352,9 +352,11 @@ const PLANNED_NODE = new Keys([
   'worker_startup_state',
 ]);
 const PLANNED_STATE = 11;
+/** Reused by every node: all of it is written before any of it is read. */
+const plannedNumbers = new Float64Array(PLANNED_STATE);
 
 function readPlannedNode(cursor: Cursor): PlannedNode {
-  const numbers: number[] = [];
+  const numbers = plannedNumbers;
   let startupState: StartupState | null = null;
   let seen = 0;
   for (let place = 0, key = cursor.key(PLANNED_NODE, 0); key !== END; key = cursor.key(PLANNED_NODE, ++place)) {

@@ -307,7 +307,7 @@ function toDagDownload(download: Json): DagDownload {
 
 function toResourceUsage(usage: Json): ResourceUsage {
   const runTimeMs = number(usage['run_time_seconds'], 'run_time_seconds') * 1000;
-  if (typeof usage['gb_seconds'] === 'number' || !('memory_bytes' in usage)) {
+  if (Number.isFinite(usage['gb_seconds']) || !('memory_bytes' in usage)) {
     return { gbSeconds: number(usage['gb_seconds'], 'gb_seconds'), measure: 'gb-seconds', runTimeMs };
   }
   return { gbSeconds: gbSecondsOf(number(usage['memory_bytes'], 'memory_bytes')), measure: 'byte-seconds', runTimeMs };

@@ -134,7 +134,7 @@ function auditPlans({ planned, planScores }: Unworded): Finding[] {
   return [
     note(
       'plans-replayed',
-      'plans are replayed with start-up times and delays of runs submitted earlier only; keep-alive and exit lag are of all runs. Which worker of a burst finds the warm container is chance',
+      'plans are replayed with start-up times and delays of runs submitted earlier only; keep-alive, exit lag and launch interval are of all runs. Which worker of a burst finds the warm container is chance',
     ),
     borrowed > 0 &&
       note(
