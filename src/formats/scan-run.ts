@@ -4,6 +4,7 @@ import {
   type DagNode,
   type DuplicationPrediction,
   gbSecondsOf,
+  MOST_EPOCH_MS,
   type OptimizationEvent,
   type Origin,
   type Plan,
@@ -302,7 +303,13 @@ function checkWorkerConfiguration(cursor: Cursor): void {
 }
 
 const SUBMISSION = new Keys(['dag_submission_time_ms']);
-const readSubmission: Reader<number> = (cursor) => readNumbers(cursor, SUBMISSION)[0] as number;
+const readSubmission: Reader<number> = (cursor) => instant(readNumbers(cursor, SUBMISSION)[0] as number);
+
+/** An instant that a date can name, in ms. */
+function instant(atMs: number): number {
+  if (Math.abs(atMs) <= MOST_EPOCH_MS) return atMs;
+  throw NOT_PLAIN;
+}
 
 const PLAN = new Keys(['planner_name', 'sla', 'nodes_info', 'critical_path_node_ids']);
 
@@ -459,7 +466,7 @@ function readMetrics(cursor: Cursor): Metrics {
     nodeId: '',
     workerId: worker.workerId,
     memoryMb: worker.memoryMb,
-    startedAtMs: startedAtS * 1000,
+    startedAtMs: instant(startedAtS * 1000),
     hardcodedInputBytes: inputs.hardcodedInputBytes,
     inputWaitMs: inputs.inputWaitMs,
     inputs: inputs.inputs,
@@ -563,7 +570,7 @@ function readOptimizationEvent(cursor: Cursor): OptimizationEvent | null {
   if (type === 'PreLoad' && preloaded !== null) return { type, inputId: preloaded };
   if (type === 'TaskDup' && dupped !== null) return { type, inputId: dupped };
   if (type === 'PreWarm' && worker !== null && answeredAtS !== null) {
-    return { type, workerId: worker.workerId, memoryMb: worker.memoryMb, answeredAtMs: answeredAtS * 1000 };
+    return { type, workerId: worker.workerId, memoryMb: worker.memoryMb, answeredAtMs: instant(answeredAtS * 1000) };
   }
   if (type === 'PreLoad' || type === 'TaskDup' || type === 'PreWarm') throw NOT_PLAIN;
   return null;
@@ -581,8 +588,8 @@ function readWorkerStartup(cursor: Cursor): WorkerStartup {
     seen = STARTUP.see(seen, key);
     if (key === 0) worker = readWorkerConfiguration(cursor);
     else if (key === 1) initialTaskIds = readList(cursor, readText);
-    else if (key === 2) requestedAtMs = cursor.number();
-    else if (key === 3) readyAtMs = cursor.numberOrNull();
+    else if (key === 2) requestedAtMs = instant(cursor.number());
+    else if (key === 3) readyAtMs = cursor.isNull() ? null : instant(cursor.number());
     else if (key === 4) state = readStartupState(cursor);
     else cursor.skip();
   }

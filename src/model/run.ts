@@ -160,6 +160,9 @@ export interface Run {
   readonly sourceLabel: string;
 }
 
+/** Further from 1970 there are no dates (ECMA-262). */
+export const MOST_EPOCH_MS = 8.64e15;
+
 const BYTES_PER_GB = 2 ** 30;
 
 /** Byte-seconds (older engines) to GB-seconds, 1 GB = 2^30 bytes. */

@@ -34,4 +34,4 @@ export interface Source {
 }
 
 /** The endings by which record files are known in directories; what a file is, its content decides. */
-export const isRecordFileName = (name: string): boolean => /\.(ndjson|jsonl|json)(\.(gz|zst))?$/i.test(name);
+export const isRecordFileName = (name: string): boolean => /\.((ndjson|jsonl|json)(\.(gz|zst))?|parquet)$/i.test(name);
