@@ -5,10 +5,12 @@ import type { FactsEvent } from './extract-runs.ts';
 import { endLine, eventLine, headLine } from './facts-lines.ts';
 import { type Io, STATUS } from './io.ts';
 import { readFacts } from './load.ts';
-import type { CommonFlags } from './options.ts';
+import { type CommonFlags, parseSourceSettings } from './options.ts';
+import { choosePacking } from './pack.ts';
 import { planLoading } from './plan-loading.ts';
 import { prepareQuestion } from './question.ts';
-import { checkLinesPath, writeLines } from './write-lines.ts';
+import { checkDestination } from './write.ts';
+import { writeStream } from './write-stream.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
 export async function runExtract(
@@ -20,10 +22,11 @@ export async function runExtract(
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
-  if (path !== null) checkLinesPath(path);
+  if (path !== null) checkDestination(path);
+  const packing = await choosePacking(path);
   const events = readFacts(planLoading(flags, io, question, { digest: true }), extraction);
   const problems: string[] = [];
-  await writeLines(path, toLines(headLine(question), events, problems), io);
+  await writeStream(path, packing(toLines(headLine(question), events, problems)), parseSourceSettings(flags), io);
   for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
   return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
 }

@@ -45,6 +45,7 @@ function buildProgram(io: Io, state: State): Command {
   for (const definition of ANALYSES) addAnalysis(program, definition, io, state);
   addExtract(program, io, state);
   addImport(program, io, state);
+  addConvert(program, io, state);
   program
     .command('schema')
     .summary('the JSON Schema of a run record')
@@ -68,6 +69,15 @@ const IMPORT_EXAMPLES = [
   { command: 'wfa import dump.rdb -o runs.ndjson.gz', comment: 'the same from a snapshot of it' },
   { command: 'wfa import shards/ -o - | gzip > all.ndjson.gz', comment: 'many files into one' },
 ];
+
+const CONVERT_EXAMPLES = [
+  { command: 'wfa convert sample: -o runs.parquet', comment: 'a table of runs' },
+  { command: 'wfa convert sample: --table tasks -o tasks.parquet', comment: 'a table of their tasks' },
+  { command: 'wfa convert runs.parquet -o runs.ndjson.gz', comment: 'and back to records' },
+];
+
+/** What the rows of a Parquet file can be. */
+const TABLES = ['runs', 'tasks'];
 
 const SCHEMA_EXAMPLES = [
   { command: 'wfa schema > run-record.schema.json', comment: 'keep it for a validator' },
@@ -143,15 +153,38 @@ function addImport(program: Command, io: Io, state: State): void {
     .summary("run records out of the engine's Redis, or any other input")
     .description(
       "Reads runs from the engine's Redis (redis://, rediss://), from snapshots of it (.rdb) or from run records, and writes their native records, one per line. What is missing or cannot be read is listed on standard error.",
+    );
+  addConversion(command, IMPORT_EXAMPLES, io, state);
+}
+
+function addConvert(program: Command, io: Io, state: State): void {
+  const command = program
+    .command('convert [uri...]')
+    .summary('runs or tasks as Parquet tables for DuckDB, pandas and Spark, and back')
+    .description(
+      'Writes what the output is named after: .parquet, a table of runs (with their native records, so that wfa reads it like any input) or of tasks; .ndjson, .ndjson.gz or .ndjson.zst, the native records, one per line. What is left out is listed on standard error.',
     )
+    .addOption(
+      new Option('--table <table>', `rows of a Parquet file: ${TABLES.join(' (default), ')}`).argParser(
+        parseChoice('--table', TABLES),
+      ),
+    )
+    .option('--no-records', 'a Parquet table of runs without their native records: smaller, but wfa cannot read it');
+  addConversion(command, CONVERT_EXAMPLES, io, state);
+}
+
+function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: Io, state: State): void {
+  command
     .addOption(new Option('-d, --data <uri>', 'like the argument (repeatable; else WFA_DATA)').argParser(collect))
-    .option('-o, --output <file>', 'write there instead of standard output; packed if it ends in .gz')
-    .option('--strict', 'status 2 when anything is missing or cannot be read')
-    .addHelpText('after', wordExamples(IMPORT_EXAMPLES));
+    .option(
+      '-o, --output <file>',
+      'write there (also s3://) instead of standard output; packed if it ends in .gz or .zst',
+    )
+    .option('--strict', 'status 2 when anything is missing or cannot be read');
   addSourceOptions(command);
-  command.action(async () => {
-    const { runImport } = await import('./import.ts');
-    state.status = await runImport(command.args, command.opts(), io);
+  command.addHelpText('after', wordExamples(examples)).action(async () => {
+    const { runConvert } = await import('./convert.ts');
+    state.status = await runConvert(command.args, command.opts(), io);
   });
 }
 

@@ -33,7 +33,7 @@ export interface ReadSettings {
 
 /** After this many records without a single run, a file is taken for something else. */
 const MOST_FOREIGN_RECORDS = 1000;
-/** Less is read before threads have started. */
+/** Threads take as long to start as so many bytes to read. */
 const LEAST_BYTES_FOR_THREADS = 8e6;
 
 /** Inputs → bytes → batches of records → facts, in several threads, handed on in the order in which the records stand. */
@@ -41,7 +41,7 @@ export class RunReader<Facts> {
   readonly #settings: ReadSettings;
   readonly #extractBatch: ExtractBatch<Facts>;
   #pool: ExtractPool<Facts> | null = null;
-  #lineBytes = 0;
+  #byteLength = 0;
   #runCount = 0;
 
   constructor(settings: ReadSettings, extraction: Extraction<Facts>) {
@@ -56,6 +56,7 @@ export class RunReader<Facts> {
   /** `UserError` when the input cannot be read, or holds no run record; then nothing of it has been handed on. */
   async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
     const { digest, progress } = this.#settings;
+    this.#expect(input.byteLength ?? 0);
     const hash = digest ? createHash('sha256') : null;
     let byteLength = 0;
     let runCount = 0;
@@ -103,12 +104,18 @@ export class RunReader<Facts> {
   }
 
   async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
+    if (!('lines' in batch)) return this.#extractBatch(batch, uri, label);
+    this.#expect(batch.lines.length);
+    return this.#pool?.extract(batch, uri, label) ?? this.#extractBatch(batch, uri, label);
+  }
+
+  /** More bytes are to come, or have come: threads are started when they are worth it. */
+  #expect(byteLength: number): void {
     const { question, threadCount } = this.#settings;
-    if (!('lines' in batch) || threadCount < 2) return this.#extractBatch(batch, uri, label);
-    this.#lineBytes += batch.lines.length;
-    if (this.#lineBytes < LEAST_BYTES_FOR_THREADS) return this.#extractBatch(batch, uri, label);
-    this.#pool ??= new ExtractPool(question, threadCount);
-    return this.#pool.extract(batch, uri, label);
+    this.#byteLength += byteLength;
+    if (this.#byteLength >= LEAST_BYTES_FOR_THREADS && threadCount > 1) {
+      this.#pool ??= new ExtractPool(question, threadCount);
+    }
   }
 }
 

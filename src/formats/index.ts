@@ -4,18 +4,25 @@
  */
 import { UserError } from '../errors.ts';
 import { withoutPassword } from '../sources/index.ts';
-import { decodeText } from './decode-text.ts';
 import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
-import { isWhite, ndjsonFormat, splitLines } from './ndjson.ts';
-import type { Batch, DecodedRecord, Decoder, Format, RawRecord, RecordText } from './record.ts';
+import { isWhite, ndjsonFormat } from './ndjson.ts';
+import { parquetFormat } from './parquet/read.ts';
+import type { Batch, Decoder, Format } from './record.ts';
 
 export { decodeText } from './decode-text.ts';
 export { splitLines } from './ndjson.ts';
-export type { Batch, DecodedRecord, LineBlock, RawRecord } from './record.ts';
+export { encodeParquet } from './parquet/write.ts';
+export type { Batch, LineBlock, RawRecord } from './record.ts';
 export { prepareScan, type ScanRun } from './scan-run.ts';
 
-const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, redisSnapshotFormat];
+const FORMATS: readonly Format[] = [
+  ndjsonFormat,
+  jsonArrayFormat,
+  jsonObjectsFormat,
+  redisSnapshotFormat,
+  parquetFormat,
+];
 
 const HEAD_BYTES = 256;
 
@@ -43,26 +50,6 @@ export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: stri
     yield* decoder.push(withoutMark(waiting));
   }
   yield* decoder.end();
-}
-
-/** The records of one input, parsed, in batches. Errors as of `decodeRecords`. */
-export async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {
-  let lineCount = 0;
-  for await (const batch of decodeRecords(bytes, uri)) {
-    const records: DecodedRecord[] = [];
-    const take = (record: RawRecord) => records.push('text' in record ? parseText(record, lineCount) : record);
-    if ('records' in batch) for (const record of batch.records) take(record);
-    const own = 'records' in batch ? batch.lineCount : splitLines(batch, uri, take);
-    yield records;
-    lineCount += own;
-  }
-}
-
-/** `linesBefore`: in the input, before the batch. */
-function parseText({ text, position }: RecordText, linesBefore: number): DecodedRecord {
-  const line = position.line + linesBefore;
-  const decoded = decodeText(text, { ...position, line });
-  return 'issue' in decoded ? decoded : { line, ...decoded };
 }
 
 /** The first bytes after a byte-order mark and white space, one character a byte. */

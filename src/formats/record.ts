@@ -27,11 +27,11 @@ export interface LineBlock {
 /** What becomes of a chunk of input. Lines are counted from 1 in the input, or in the block. */
 export type Batch = LineBlock | { readonly records: readonly RawRecord[]; readonly lineCount: number };
 
-/** Bytes in, records out, as they become complete. Synchronous, and what is given must be taken before more is pushed. */
+/** Bytes in, records out, as they become complete. What is given must be taken before more is pushed. */
 export interface Decoder {
   push(chunk: Uint8Array): Iterable<Batch>;
   /** What is left when the input has ended. */
-  end(): Iterable<Batch>;
+  end(): Iterable<Batch> | AsyncIterable<Batch>;
 }
 
 /** A layout of records: one file in this folder each, and one line in the list in `index.ts`. */

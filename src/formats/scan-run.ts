@@ -4,10 +4,12 @@ import {
   type DagNode,
   type DuplicationPrediction,
   gbSecondsOf,
+  MOST_EPOCH_MS,
   type OptimizationEvent,
   type Origin,
   type Plan,
   type PlannedNode,
+  type PlannedPrewarm,
   type ResourceUsage,
   type Run,
   type Sla,
@@ -147,7 +149,7 @@ const NONE: readonly string[] = [];
 
 const NODE = new Keys(
   ['id', 'func_name', 'upstream', 'downstream', 'worker_config', 'optimizations'],
-  ['duppable_tasks_predictions'],
+  ['duppable_tasks_predictions', 'optimizations_params'],
 );
 
 function readNode(cursor: Cursor): DagNode {
@@ -155,6 +157,7 @@ function readNode(cursor: Cursor): DagNode {
   let [upstream, downstream, optimizations]: string[][] = [];
   let worker = NO_WORKER;
   let duplicationPredictions = NO_PREDICTIONS;
+  let plannedPrewarms = NO_PREWARMS;
   for (let place = 0, key = cursor.key(NODE, 0); key !== END; key = cursor.key(NODE, ++place)) {
     seen = NODE.see(seen, key);
     if (key === 0) id = cursor.text();
@@ -164,12 +167,23 @@ function readNode(cursor: Cursor): DagNode {
     else if (key === 4) worker = readWorkerConfiguration(cursor);
     else if (key === 5) optimizations = readList(cursor, readText);
     else if (key === 6) duplicationPredictions = cursor.isNull() ? NO_PREDICTIONS : readMap(cursor, readDuplication);
+    else if (key === 7) plannedPrewarms = cursor.isNull() ? NO_PREWARMS : readPrewarms(cursor);
     else cursor.skip();
   }
   NODE.expectAll(seen);
   if (!upstream || !downstream || !optimizations) throw NOT_PLAIN;
   const { memoryMb, workerId } = worker;
-  return { id, functionName, upstream, downstream, memoryMb, workerId, optimizations, duplicationPredictions };
+  return {
+    id,
+    functionName,
+    upstream,
+    downstream,
+    memoryMb,
+    workerId,
+    optimizations,
+    duplicationPredictions,
+    plannedPrewarms,
+  };
 }
 
 /** Checks a node of which only the optimizations are wanted. */
@@ -195,6 +209,36 @@ const DUPLICATION = new Keys([
   'my_inputs_download_time_ms',
   'my_exec_time_ms',
 ]);
+const NO_PREWARMS: readonly PlannedPrewarm[] = [];
+const PARAMETERS = new Keys([], ['name', 'target_resource_configs']);
+
+/** The prewarms among the parameters of a node's optimizations. */
+function readPrewarms(cursor: Cursor): readonly PlannedPrewarm[] {
+  let all = NO_PREWARMS;
+  for (let i = 0; cursor.item(i); i++) {
+    let [name, seen] = ['', 0];
+    let targets = NO_PREWARMS;
+    for (let place = 0, key = cursor.key(PARAMETERS, 0); key !== END; key = cursor.key(PARAMETERS, ++place)) {
+      seen = PARAMETERS.see(seen, key);
+      if (key === 0) name = cursor.text();
+      else if (key === 1) targets = readList(cursor, readPrewarm);
+      else cursor.skip();
+    }
+    if (name === 'PreWarm') all = [...all, ...targets];
+  }
+  return all;
+}
+
+/** `[seconds, worker configuration]`. */
+function readPrewarm(cursor: Cursor): PlannedPrewarm {
+  if (!cursor.item(0)) throw NOT_PLAIN;
+  const delayMs = cursor.number() * 1000;
+  if (!cursor.item(1)) throw NOT_PLAIN;
+  const { memoryMb } = readWorkerConfiguration(cursor);
+  if (cursor.item(2)) throw NOT_PLAIN;
+  return { delayMs, memoryMb };
+}
+
 const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
 
 function readDuplication(cursor: Cursor): DuplicationPrediction {
@@ -259,7 +303,13 @@ function checkWorkerConfiguration(cursor: Cursor): void {
 }
 
 const SUBMISSION = new Keys(['dag_submission_time_ms']);
-const readSubmission: Reader<number> = (cursor) => readNumbers(cursor, SUBMISSION)[0] as number;
+const readSubmission: Reader<number> = (cursor) => instant(readNumbers(cursor, SUBMISSION)[0] as number);
+
+/** An instant that a date can name, in ms. */
+function instant(atMs: number): number {
+  if (Math.abs(atMs) <= MOST_EPOCH_MS) return atMs;
+  throw NOT_PLAIN;
+}
 
 const PLAN = new Keys(['planner_name', 'sla', 'nodes_info', 'critical_path_node_ids']);
 
@@ -309,9 +359,11 @@ const PLANNED_NODE = new Keys([
   'worker_startup_state',
 ]);
 const PLANNED_STATE = 11;
+/** Reused by every node: all of it is written before any of it is read. */
+const plannedNumbers = new Float64Array(PLANNED_STATE);
 
 function readPlannedNode(cursor: Cursor): PlannedNode {
-  const numbers: number[] = [];
+  const numbers = plannedNumbers;
   let startupState: StartupState | null = null;
   let seen = 0;
   for (let place = 0, key = cursor.key(PLANNED_NODE, 0); key !== END; key = cursor.key(PLANNED_NODE, ++place)) {
@@ -414,7 +466,7 @@ function readMetrics(cursor: Cursor): Metrics {
     nodeId: '',
     workerId: worker.workerId,
     memoryMb: worker.memoryMb,
-    startedAtMs: startedAtS * 1000,
+    startedAtMs: instant(startedAtS * 1000),
     hardcodedInputBytes: inputs.hardcodedInputBytes,
     inputWaitMs: inputs.inputWaitMs,
     inputs: inputs.inputs,
@@ -518,7 +570,7 @@ function readOptimizationEvent(cursor: Cursor): OptimizationEvent | null {
   if (type === 'PreLoad' && preloaded !== null) return { type, inputId: preloaded };
   if (type === 'TaskDup' && dupped !== null) return { type, inputId: dupped };
   if (type === 'PreWarm' && worker !== null && answeredAtS !== null) {
-    return { type, workerId: worker.workerId, memoryMb: worker.memoryMb, answeredAtMs: answeredAtS * 1000 };
+    return { type, workerId: worker.workerId, memoryMb: worker.memoryMb, answeredAtMs: instant(answeredAtS * 1000) };
   }
   if (type === 'PreLoad' || type === 'TaskDup' || type === 'PreWarm') throw NOT_PLAIN;
   return null;
@@ -536,8 +588,8 @@ function readWorkerStartup(cursor: Cursor): WorkerStartup {
     seen = STARTUP.see(seen, key);
     if (key === 0) worker = readWorkerConfiguration(cursor);
     else if (key === 1) initialTaskIds = readList(cursor, readText);
-    else if (key === 2) requestedAtMs = cursor.number();
-    else if (key === 3) readyAtMs = cursor.numberOrNull();
+    else if (key === 2) requestedAtMs = instant(cursor.number());
+    else if (key === 3) readyAtMs = cursor.isNull() ? null : instant(cursor.number());
     else if (key === 4) state = readStartupState(cursor);
     else cursor.skip();
   }

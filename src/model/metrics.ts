@@ -66,7 +66,7 @@ function downloadMs(task: Task): number {
   return sum;
 }
 
-/** A preloaded input was downloaded too, although its time is overwritten with null. */
+/** What a task downloaded: a preloaded input was downloaded too, although its time is overwritten with null. */
 export function downloadedBytes({ inputs, optimizationEvents }: Task): number {
   const isPreloaded = (id: string) =>
     optimizationEvents.some((event) => event.type === 'PreLoad' && event.inputId === id);
@@ -75,6 +75,7 @@ export function downloadedBytes({ inputs, optimizationEvents }: Task): number {
   return sum;
 }
 
+/** What a task uploaded: nothing where all consumers were on its worker. */
 export const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
 
 function measureStartup(run: Run): Measurement {
@@ -91,9 +92,11 @@ const countStarts = (state: 'cold' | 'warm') => (run: Run) =>
     ? 'startup-never-ended'
     : run.workerStartups.filter((startup) => startup.state === state).length;
 
-/** Where WUKONG's optimizations took over, invocations happen but are not recorded. */
+/** Where WUKONG's optimizations took over, invocations happen but are not recorded: a count of 0 means nothing. */
+export const lacksInvocations = (task: Task): boolean => /wukong.*opt/i.test(task.plannerName);
+
 function measureInvocation(run: Run): Measurement {
-  if (run.tasks.some((task) => /wukong.*opt/i.test(task.plannerName))) return 'invocations-not-recorded';
+  if (run.tasks.some(lacksInvocations)) return 'invocations-not-recorded';
   return total((task) => task.invocationMs ?? 0)(run);
 }
 

@@ -6,6 +6,7 @@ import type {
   Origin,
   Plan,
   PlannedNode,
+  PlannedPrewarm,
   ResourceUsage,
   Run,
   Sla,
@@ -14,7 +15,7 @@ import type {
   TaskInput,
   WorkerStartup,
 } from './run.ts';
-import { gbSecondsOf } from './run.ts';
+import { gbSecondsOf, MOST_EPOCH_MS } from './run.ts';
 
 /**
  * Raw record → `Run`. This is the reader's hot path: it checks by hand what `record-schema.ts` says, converts units on the
@@ -95,7 +96,7 @@ function toDag(dag: Json) {
 }
 
 const toSubmittedAtMs = (submission: Json): number =>
-  number(submission['dag_submission_time_ms'], 'dag_submission_time_ms');
+  epochMs(submission['dag_submission_time_ms'], 'dag_submission_time_ms');
 
 function toNode(node: Json): DagNode {
   const worker = nested(node['worker_config'], 'worker_config', toWorkerConfiguration);
@@ -111,7 +112,24 @@ function toNode(node: Json): DagNode {
       node['duppable_tasks_predictions'] == null
         ? NO_PREDICTIONS
         : entries(node['duppable_tasks_predictions'], 'duppable_tasks_predictions', toDuplicationPrediction),
+    plannedPrewarms: toPlannedPrewarms(node['optimizations_params']),
   };
+}
+
+const NO_PREWARMS: readonly PlannedPrewarm[] = [];
+
+/** Parameters are free-form: what is not a prewarm as the engine writes it, `[seconds, {memory_mb}]`, is none. */
+function toPlannedPrewarms(found: unknown): readonly PlannedPrewarm[] {
+  if (!Array.isArray(found)) return NO_PREWARMS;
+  const targets = found.flatMap((parameters) => {
+    const named = isObject(parameters) && parameters['name'] === 'PreWarm';
+    return named && Array.isArray(parameters['target_resource_configs']) ? parameters['target_resource_configs'] : [];
+  });
+  return targets.flatMap((target): PlannedPrewarm[] => {
+    const [delayS, configuration] = Array.isArray(target) ? target : [];
+    const memoryMb = isObject(configuration) ? configuration['memory_mb'] : null;
+    return typeof delayS === 'number' && typeof memoryMb === 'number' ? [{ delayMs: delayS * 1000, memoryMb }] : [];
+  });
 }
 
 const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
@@ -197,7 +215,7 @@ function toMetrics(nodeId: string, metrics: Json): Task {
     nodeId,
     workerId: worker.workerId,
     memoryMb: worker.memoryMb,
-    startedAtMs: number(metrics['started_at_timestamp_s'], 'started_at_timestamp_s') * 1000,
+    startedAtMs: epochMs(metrics['started_at_timestamp_s'], 'started_at_timestamp_s', 1000),
     hardcodedInputBytes: inputs.hardcodedInputBytes,
     inputWaitMs: inputs.inputWaitMs,
     inputs: inputs.inputs,
@@ -264,7 +282,7 @@ function toOptimizationEvent(metric: Json): OptimizationEvent | null {
     type,
     workerId,
     memoryMb,
-    answeredAtMs: number(metric['absolute_trigger_timestamp_s'], 'absolute_trigger_timestamp_s') * 1000,
+    answeredAtMs: epochMs(metric['absolute_trigger_timestamp_s'], 'absolute_trigger_timestamp_s', 1000),
   };
 }
 
@@ -274,8 +292,8 @@ function toWorkerStartup(startup: Json): WorkerStartup {
     workerId: worker.workerId,
     memoryMb: worker.memoryMb,
     initialTaskIds: texts(startup['initial_task_ids'], 'initial_task_ids'),
-    requestedAtMs: number(startup['start_time_ms'], 'start_time_ms'),
-    readyAtMs: numberOrNull(startup['end_time_ms'], 'end_time_ms'),
+    requestedAtMs: epochMs(startup['start_time_ms'], 'start_time_ms'),
+    readyAtMs: startup['end_time_ms'] === null ? null : epochMs(startup['end_time_ms'], 'end_time_ms', 1, OR_NULL),
     state: startupState(startup['state'], 'state'),
   };
 }
@@ -289,7 +307,7 @@ function toDagDownload(download: Json): DagDownload {
 
 function toResourceUsage(usage: Json): ResourceUsage {
   const runTimeMs = number(usage['run_time_seconds'], 'run_time_seconds') * 1000;
-  if (typeof usage['gb_seconds'] === 'number' || !('memory_bytes' in usage)) {
+  if (Number.isFinite(usage['gb_seconds']) || !('memory_bytes' in usage)) {
     return { gbSeconds: number(usage['gb_seconds'], 'gb_seconds'), measure: 'gb-seconds', runTimeMs };
   }
   return { gbSeconds: gbSecondsOf(number(usage['memory_bytes'], 'memory_bytes')), measure: 'byte-seconds', runTimeMs };
@@ -333,6 +351,15 @@ function number(found: unknown, key: string): number {
 function numberOrNull(found: unknown, key: string): number | null {
   if (found === null || (typeof found === 'number' && Number.isFinite(found))) return found;
   throw new Mismatch(key, 'a number or null', found);
+}
+
+const OR_NULL = ' or null';
+
+/** An instant that a date can name, in ms; `perUnit`: ms in a unit of what stands there. */
+function epochMs(found: unknown, key: string, perUnit = 1, also = ''): number {
+  if (typeof found !== 'number' || !Number.isFinite(found)) throw new Mismatch(key, `a number${also}`, found);
+  if (Math.abs(found) * perUnit <= MOST_EPOCH_MS) return found * perUnit;
+  throw new Mismatch(key, `an instant within ${MOST_EPOCH_MS / perUnit} of 1970${also}`, found);
 }
 
 function texts(found: unknown, key: string): string[] {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_EPOCH_MS } from './run.ts';
 
 /**
  * The native run record as a zod schema: the schema of record, printed by `wfa schema`. The reader's hot path
@@ -7,7 +8,12 @@ import * as z from 'zod';
  */
 
 const milliseconds = z.number().describe('milliseconds');
-const epochMs = z.number().describe('epoch milliseconds');
+const epochMs = z.number().min(-MOST_EPOCH_MS).max(MOST_EPOCH_MS).describe('epoch milliseconds');
+const epochSeconds = z
+  .number()
+  .min(-MOST_EPOCH_MS / 1000)
+  .max(MOST_EPOCH_MS / 1000)
+  .describe('epoch seconds');
 const bytes = z.number().describe('bytes');
 
 const resourceConfiguration = z.object({
@@ -62,7 +68,7 @@ const optimizationMetric = z.union([
   z.object({
     type: z.literal('PreWarm'),
     resource_config: resourceConfiguration,
-    absolute_trigger_timestamp_s: z.number().describe('epoch seconds'),
+    absolute_trigger_timestamp_s: epochSeconds,
   }),
   z
     // Aborting makes the union report as a whole, rather than that a PreLoad without its field is no unknown optimization.
@@ -74,7 +80,7 @@ const optimizationMetric = z.union([
 
 const taskMetrics = z.object({
   worker_resource_configuration: resourceConfiguration,
-  started_at_timestamp_s: z.number().describe('epoch seconds'),
+  started_at_timestamp_s: epochSeconds,
   input_metrics: z.object({
     hardcoded_input_size_bytes: bytes,
     tp_total_time_waiting_for_inputs_ms: milliseconds.nullable(),

@@ -24,6 +24,14 @@ export interface DagNode {
   readonly optimizations: readonly string[];
   /** Predicted times of running an upstream task again here against waiting for it, by upstream node id. */
   readonly duplicationPredictions: ReadonlyMap<string, DuplicationPrediction>;
+  /** Containers that the node's worker is to launch ahead of other workers. */
+  readonly plannedPrewarms: readonly PlannedPrewarm[];
+}
+
+export interface PlannedPrewarm {
+  /** From the start of the node's worker. */
+  readonly delayMs: number;
+  readonly memoryMb: number;
 }
 
 export interface DuplicationPrediction {
@@ -151,6 +159,9 @@ export interface Run {
   /** The label of the input it came from: what `--data label=uri` said, else the URI. */
   readonly sourceLabel: string;
 }
+
+/** Further from 1970 there are no dates (ECMA-262). */
+export const MOST_EPOCH_MS = 8.64e15;
 
 const BYTES_PER_GB = 2 ** 30;
 

@@ -30,7 +30,7 @@ async function listDirectory(directory: string, settings: SourceSettings): Promi
     .map((entry) => join(entry.parentPath, entry.name));
   if (paths.length === 0) {
     throw new UserError('no-record-files', `The directory ${directory} holds no record files.`, {
-      hint: 'Record files end in .ndjson, .jsonl or .json, also with .gz or .zst behind it.',
+      hint: 'Record files end in .parquet, or in .ndjson, .jsonl or .json, also with .gz or .zst behind it.',
     });
   }
   return Promise.all(paths.sort().map((path) => statInput(path)));

@@ -24,7 +24,7 @@ export interface S3Settings {
 /** What the user says about how places are reached. Plain data, so that it can be handed to another thread. */
 export interface SourceSettings {
   readonly s3?: S3Settings;
-  /** Whether directories are searched for tables too: CSV and TSV files. */
+  /** Whether directories are searched for tables: CSV and TSV files too, but no Parquet. */
   readonly tables?: boolean;
 }
 
@@ -37,4 +37,6 @@ export interface Source {
 
 /** The endings by which record files are known in directories; what a file is, its content decides. */
 export const isRecordFileName = (name: string, { tables }: SourceSettings): boolean =>
-  /\.(ndjson|jsonl|json)(\.(gz|zst))?$/i.test(name) || (tables === true && /\.(csv|tsv)(\.(gz|zst))?$/i.test(name));
+  tables === true
+    ? /\.(ndjson|jsonl|json|csv|tsv)(\.(gz|zst))?$/i.test(name)
+    : /\.((ndjson|jsonl|json)(\.(gz|zst))?|parquet)$/i.test(name);

@@ -181,15 +181,15 @@ function nearsItsLimit({ pool, candidateCount, baselineCount, total }: PooledBlo
 function sampleSome(strata: readonly Stratum[], random: Random): Arrangements {
   const differences = new Float64Array(RANDOM_ARRANGEMENTS + 1);
   const kept = new Float64Array(RANDOM_ARRANGEMENTS + 1);
-  for (const stratum of strata) {
-    const block = poolBlock(stratum, strata.length);
-    const { pool, candidateCount, sumSlope, sumOffset, keptSlope, keptOffset } = block;
+  const blocks = strata.map((stratum) => poolBlock(stratum, strata.length));
+  for (const { pool, candidateCount, sumSlope, sumOffset, keptSlope, keptOffset } of blocks) {
     const observedSum = pool.subarray(0, candidateCount).reduce((sum, y) => sum + y, 0);
     differences[0] = (differences[0] as number) + observedSum * sumSlope + sumOffset;
     kept[0] = (kept[0] as number) + candidateCount * keptSlope + keptOffset;
-    if (nearsItsLimit(block)) addFromLimit(block, createNormal(random), differences, kept);
-    else addByShuffling(block, random, differences, kept);
   }
+  for (const block of blocks) if (!nearsItsLimit(block)) addByShuffling(block, random, differences, kept);
+  const limits = blocks.filter(nearsItsLimit).map(limitOf);
+  if (limits.length > 0) addFromLimits(limits, createNormal(random), differences, kept);
   return { differences, kept };
 }
 
@@ -218,7 +218,16 @@ function addByShuffling(block: PooledBlock, random: Random, differences: Float64
   }
 }
 
-function addFromLimit(block: PooledBlock, normal: Random, differences: Float64Array, kept: Float64Array): void {
+/** What a block near its limit contributes: means, variances and covariance of its share of D and of its kept shift. */
+interface Limit {
+  readonly differenceMean: number;
+  readonly keptMean: number;
+  readonly differenceVariance: number;
+  readonly keptVariance: number;
+  readonly covariance: number;
+}
+
+function limitOf(block: PooledBlock): Limit {
   const { pool, candidateCount, baselineCount, total, sumSlope, sumOffset, keptSlope, keptOffset } = block;
   const size = pool.length;
   const share = candidateCount / size;
@@ -229,15 +238,27 @@ function addFromLimit(block: PooledBlock, normal: Random, differences: Float64Ar
     squares += deviation * deviation;
     products += deviation * ((i < candidateCount ? 1 : 0) - share);
   }
+  // Drawing without replacement: n m / (N (N − 1)) times the sums of squares and products about the means.
   const scale = (candidateCount * baselineCount) / size / (size - 1);
-  const sumDeviation = Math.sqrt(squares * scale);
-  const slope = sumDeviation === 0 ? 0 : (products * scale) / sumDeviation;
-  const rest = Math.sqrt(Math.max(0, share * (1 - share) * size * scale - slope * slope));
+  return {
+    differenceMean: candidateCount * mean * sumSlope + sumOffset,
+    keptMean: candidateCount * share * keptSlope + keptOffset,
+    differenceVariance: squares * scale * sumSlope ** 2,
+    keptVariance: share * (1 - share) * size * scale * keptSlope ** 2,
+    covariance: products * scale * sumSlope * keptSlope,
+  };
+}
+
+/** Blocks are drawn independently: a sum of normals is one normal, whatever their number. */
+function addFromLimits(limits: readonly Limit[], normal: Random, differences: Float64Array, kept: Float64Array): void {
+  const sum = (part: keyof Limit) => limits.reduce((total, limit) => total + limit[part], 0);
+  const [differenceMean, keptMean] = [sum('differenceMean'), sum('keptMean')];
+  const deviation = Math.sqrt(sum('differenceVariance'));
+  const slope = deviation === 0 ? 0 : sum('covariance') / deviation;
+  const rest = Math.sqrt(Math.max(0, sum('keptVariance') - slope * slope));
   for (let round = 1; round < differences.length; round++) {
     const first = normal();
-    const candidateSum = candidateCount * mean + sumDeviation * first;
-    const originalCandidates = candidateCount * share + slope * first + rest * normal();
-    differences[round] = (differences[round] as number) + candidateSum * sumSlope + sumOffset;
-    kept[round] = (kept[round] as number) + originalCandidates * keptSlope + keptOffset;
+    differences[round] = (differences[round] as number) + differenceMean + deviation * first;
+    kept[round] = (kept[round] as number) + keptMean + slope * first + rest * normal();
   }
 }

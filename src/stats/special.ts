@@ -74,3 +74,22 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
 export function fQuantileTwo(p: number, degreesOfFreedom: number): number {
   return (degreesOfFreedom / 2) * ((1 - p) ** (-2 / degreesOfFreedom) - 1);
 }
+
+/**
+ * P(Z > z) of the standard normal, z ≥ 0: the Taylor series of Φ about 0 divided by its density, and from 3 on Laplace's
+ * continued fraction of Mills' ratio (Abramowitz & Stegun 26.2.11 and 26.2.14).
+ */
+export function normalTail(z: number): number {
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (z >= 3) {
+    let fraction = z;
+    for (let k = 60; k >= 1; k--) fraction = z + k / fraction;
+    return density / fraction;
+  }
+  let [sum, term] = [z, z];
+  for (let k = 3; term > sum * 1e-17; k += 2) {
+    term *= (z * z) / k;
+    sum += term;
+  }
+  return 0.5 - density * sum;
+}

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from './random.ts';
+import { normalTail } from './special.ts';
 
 /** One block: each observation with its place on an ordered scale. */
 export interface TrendBlock {
@@ -6,14 +7,17 @@ export interface TrendBlock {
   readonly responses: readonly number[];
 }
 
-const [FEWEST_ARRANGEMENTS, MOST_ARRANGEMENTS] = [999, 9_999];
-/** Observations moved in all: up to 2,000 observations get every arrangement, so that large data take a second, not ten. */
-const MOST_MOVES = 2e7;
+const ARRANGEMENTS = 9_999;
+/**
+ * From so many observations on, none further out than so many standard deviations, the normal limit of the permuted sum (Hájek
+ * 1960), with its exact variance, is closer to the truth than so many arrangements are.
+ */
+const [FEWEST_FOR_LIMIT, FARTHEST_DEVIATIONS] = [1000, 6];
 
 /**
  * Two-sided permutation test of a linear trend: Σ (level − mean level of the block) · response, levels permuted within blocks
- * only, 9,999 seeded arrangements (fewer, but at least 999, beyond 2,000 observations), p = (1 + #)/(B + 1) (Phipson & Smyth
- * 2010). `null` when no block has two levels.
+ * only, 9,999 seeded arrangements, p = (1 + #)/(B + 1) (Phipson & Smyth 2010); with many observations from the normal limit of
+ * the same, not below 1/10,000 either. `null` when no block has two levels.
  */
 export function permuteTrend(blocks: readonly TrendBlock[], seed: number): number | null {
   const centred = blocks
@@ -23,12 +27,11 @@ export function permuteTrend(blocks: readonly TrendBlock[], seed: number): numbe
   const observed = centred.reduce((sum, block) => sum + product(block.levels, block.responses), 0);
   // Sums of the same numbers in another order differ in the last bits: such ties count as ties.
   const threshold = Math.abs(observed) * (1 - 1e-10) - 1e-13;
-  const observationCount = centred.reduce((sum, { levels }) => sum + levels.length, 0);
-  const affordable = Math.floor(MOST_MOVES / observationCount);
-  const rounds = Math.min(MOST_ARRANGEMENTS, Math.max(FEWEST_ARRANGEMENTS, affordable));
+  const limit = deviationOfLimit(centred);
+  if (limit !== null) return Math.max(2 * normalTail(Math.abs(observed) / limit), 1 / (ARRANGEMENTS + 1));
   const random = createRandom(seed);
   let asExtreme = 1;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < ARRANGEMENTS; round++) {
     let sum = 0;
     for (const { levels, responses } of centred) {
       shuffle(levels, random);
@@ -36,7 +39,26 @@ export function permuteTrend(blocks: readonly TrendBlock[], seed: number): numbe
     }
     if (Math.abs(sum) >= threshold) asExtreme++;
   }
-  return asExtreme / (rounds + 1);
+  return asExtreme / (ARRANGEMENTS + 1);
+}
+
+interface CentredBlock {
+  readonly levels: Float64Array;
+  readonly responses: readonly number[];
+}
+
+/** The standard deviation of the permuted sum; `null` where the sum may be far from normal. */
+function deviationOfLimit(blocks: readonly CentredBlock[]): number | null {
+  if (blocks.reduce((count, { levels }) => count + levels.length, 0) < FEWEST_FOR_LIMIT) return null;
+  let variance = 0;
+  for (const { levels, responses } of blocks) {
+    const deviations = centre(responses);
+    const [ofLevels, ofResponses] = [product(levels, levels), product(deviations, deviations)];
+    const farthest = deviations.reduce((most, deviation) => Math.max(most, Math.abs(deviation)), 0);
+    if (farthest > FARTHEST_DEVIATIONS * Math.sqrt(ofResponses / levels.length)) return null;
+    variance += (ofLevels * ofResponses) / (levels.length - 1);
+  }
+  return variance > 0 ? Math.sqrt(variance) : null;
 }
 
 function centre(levels: readonly number[]): Float64Array {
@@ -44,7 +66,7 @@ function centre(levels: readonly number[]): Float64Array {
   return Float64Array.from(levels, (level) => level - mean);
 }
 
-function product(levels: Float64Array, responses: readonly number[]): number {
+function product(levels: Float64Array, responses: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < levels.length; i++) sum += (levels[i] as number) * (responses[i] as number);
   return sum;

@@ -71,6 +71,8 @@ function findUnfaithful(node: unknown, path = 'result'): string | null {
   return null;
 }
 
+const ROUND_MS = 7_200_000;
+
 /** A copy of the run that was submitted later, under another id. */
 const repeatRun = (run: Run, round: number): Run =>
   round === 0
@@ -78,8 +80,13 @@ const repeatRun = (run: Run, round: number): Run =>
     : {
         ...run,
         runId: `${run.runId}-${round}`,
-        submittedAtMs: run.submittedAtMs === null ? null : run.submittedAtMs + round * 7_200_000,
-        tasks: run.tasks.map((task) => ({ ...task, startedAtMs: task.startedAtMs + round * 7_200_000 })),
+        submittedAtMs: run.submittedAtMs === null ? null : run.submittedAtMs + round * ROUND_MS,
+        tasks: run.tasks.map((task) => ({ ...task, startedAtMs: task.startedAtMs + round * ROUND_MS })),
+        workerStartups: run.workerStartups.map((startup) => ({
+          ...startup,
+          requestedAtMs: startup.requestedAtMs + round * ROUND_MS,
+          readyAtMs: startup.readyAtMs === null ? null : startup.readyAtMs + round * ROUND_MS,
+        })),
       };
 
 class Setup {

@@ -188,11 +188,11 @@ describe('help', () => {
     }
   });
 
-  test.each([...ANALYSES.map(({ name }) => name), 'schema'])('%s --help ends with two examples', async (name) => {
+  test.each([...ANALYSES.map(({ name }) => name), 'schema'])('%s --help ends with examples', async (name) => {
     const { status, stdout, stderr } = await wfa([name, '--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const examples = stdout.slice(stdout.indexOf('\nExamples:')).match(/^ {2}\$ wfa /gm);
-    expect(examples).toHaveLength(2);
+    expect(examples?.length).toBeGreaterThanOrEqual(2);
   });
 
   test('schema is JSON Schema', async () => {

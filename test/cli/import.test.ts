@@ -67,7 +67,7 @@ test.each([
   ['no run records', [join(ROOT, 'package.json')], /holds no run records/],
   ['a cut snapshot', ['cut.rdb'], /Cannot read cut.rdb: the Redis snapshot ends too early/],
   ['a damaged snapshot', ['damaged.rdb'], /Cannot read damaged.rdb: it is a Redis snapshot, but/],
-  ['an ending that wfa does not write', [STORE, '-o', 'runs.ndjson.zst'], /wfa writes no zstd/],
+  ['an ending that wfa does not write', [STORE, '-o', 'runs.csv'], /wfa writes no .csv/],
   [
     'a directory that is missing',
     [STORE, '-o', 'missing/runs.ndjson'],

@@ -189,6 +189,16 @@ describe('what goes wrong: a clear error, status 2, no secret', () => {
   });
 });
 
+test('writing a table of runs, which is then read from there', async () => {
+  const records = ['convert', '-d', 's3://campaign/november/'];
+  expect(await run([...records, '-o', 's3://campaign/tables/runs.parquet'])).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: 'wfa: 167 runs written to s3://campaign/tables/runs.parquet\n',
+  });
+  expect((await run(['convert', 's3://campaign/tables/'])).stdout).toBe((await run(records)).stdout);
+});
+
 describe('writing', () => {
   const compare = ['compare', 'uniform', 'non-uniform', '-d', 'sample:'];
 

@@ -1,4 +1,7 @@
-import { type DecodedRecord, parseRecords } from '../../src/formats/index.ts';
+import { decodeRecords, decodeText, type RawRecord, splitLines } from '../../src/formats/index.ts';
+import type { Issue } from '../../src/model/issue.ts';
+
+type Decoded = { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
 
 async function* chunksOf(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   let from = 0;
@@ -12,8 +15,22 @@ async function* chunksOf(bytes: Uint8Array, cuts: readonly number[]): AsyncGener
 }
 
 /** All records of the bytes, which arrive in pieces cut at these offsets. */
-export async function decodeAll(bytes: Uint8Array, cuts: readonly number[] = []): Promise<DecodedRecord[]> {
-  const records: DecodedRecord[] = [];
-  for await (const batch of parseRecords(chunksOf(bytes, cuts), 'input')) records.push(...batch);
+export async function decodeAll(bytes: Uint8Array, cuts: readonly number[] = []): Promise<Decoded[]> {
+  const records: Decoded[] = [];
+  let lineCount = 0;
+  for await (const batch of decodeRecords(chunksOf(bytes, cuts), 'input')) {
+    if ('records' in batch) records.push(...batch.records.map((record) => decode(record, 0)));
+    else {
+      const before = lineCount;
+      lineCount += splitLines(batch, 'input', (record) => records.push(decode(record, before)));
+    }
+  }
   return records;
+}
+
+function decode(record: RawRecord, lineCount: number): Decoded {
+  if (!('text' in record)) return record;
+  const position = { ...record.position, line: record.position.line + lineCount };
+  const decoded = decodeText(record.text, position);
+  return 'issue' in decoded ? decoded : { line: position.line, ...decoded };
 }

@@ -121,6 +121,13 @@ test.each([
   ['dag_name', ['dag_name'], 5, 'a string', '5'],
   ['tasks[0].metrics.tp_execution_time_ms', ['tasks', 0, 'metrics', 'tp_execution_time_ms'], '12', 'a number', '"12"'],
   ['worker_startups[0].state', ['worker_startups', 0, 'state'], 'hot', '"cold", "warm" or null', '"hot"'],
+  [
+    'submission.dag_submission_time_ms',
+    ['submission', 'dag_submission_time_ms'],
+    1e300,
+    'an instant within 8640000000000000 of 1970',
+    '1e+300',
+  ],
 ] as const)('a wrong %s is named', (path, place, put, expected, found) => {
   const record = structuredClone(RECORDS.find((candidate) => candidate['plan'] !== null) as Json);
   const parent = place.slice(0, -1).reduce<Json>((node, key) => node[key] as Json, record);

@@ -12,6 +12,7 @@ const node = (id: string, upstream: string[], downstream: string[]): DagNode => 
   workerId: null,
   optimizations: [],
   duplicationPredictions: new Map(),
+  plannedPrewarms: [],
 });
 
 describe('structuralPositions', () => {

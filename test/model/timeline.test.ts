@@ -54,6 +54,7 @@ function run(tasks: Task[], changes: Partial<Run> = {}): Run {
       workerId: 'w1',
       optimizations: [],
       duplicationPredictions: new Map(),
+      plannedPrewarms: [],
     })),
     submittedAtMs: 1_700_000_000_000,
     plan: null,

@@ -8,10 +8,12 @@ import type { RenderSettings, Report, ThemeName } from '../../src/render/report.
 import { sampleRuns } from '../sample-records.ts';
 
 /** What the analyses with arguments of their own are asked; `long` is put behind the planners' names. */
-const QUESTIONS: Record<string, (long: string) => { arguments: string[]; options: Record<string, string> }> = {
-  compare: (long) => ({ arguments: [`UniformPlanner${long}`, `NonUniformPlanner${long}`], options: {} }),
-  preload: (long) => ({ arguments: [], options: { planner: `UniformPlanner${long}-opt` } }),
-};
+const QUESTIONS: Record<string, (long: string) => { arguments: string[]; options: Record<string, string | boolean> }> =
+  {
+    compare: (long) => ({ arguments: [`UniformPlanner${long}`, `NonUniformPlanner${long}`], options: {} }),
+    run: () => ({ arguments: [], options: { slowest: true, plan: true } }),
+    preload: (long) => ({ arguments: [], options: { planner: `UniformPlanner${long}-opt` } }),
+  };
 
 const LONG = 'WithANameThatNobodyWouldLikeToTypeTwice';
 

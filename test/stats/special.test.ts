@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fQuantileTwo, regularizedIncompleteBeta, studentTCdf, studentTQuantile } from '../../src/stats/special.ts';
+import {
+  fQuantileTwo,
+  normalTail,
+  regularizedIncompleteBeta,
+  studentTCdf,
+  studentTQuantile,
+} from '../../src/stats/special.ts';
 // scipy 1.17.1, made by test/reference/known_answers.py; the t quantiles there were also checked at 40 digits with mpmath.
 import known from './known-answers.json' with { type: 'json' };
 
@@ -23,6 +29,22 @@ test.each(known.betainc)('scipy.special.betainc($a, $b, $x)', ({ a, b, x, value 
 
 test.each(known.fPpf95)('scipy.stats.f.ppf(0.95, 2, $d2)', ({ d2, value }) => {
   expectClose(fQuantileTwo(0.95, d2), value, 1e-12);
+});
+
+// scipy 1.17.1: scipy.stats.norm.sf(z)
+test.each([
+  [0, 0.5],
+  [0.1, 0.460172162722971],
+  [1, 0.15865525393145707],
+  [1.959963984540054, 0.025],
+  [2.999, 0.0013543365337271057],
+  [3, 0.0013498980316300933],
+  [4, 3.167124183311986e-5],
+  [6, 9.865876450376946e-10],
+  [10, 7.61985302416047e-24],
+  [30, 4.906713927147908e-198],
+])('scipy.stats.norm.sf(%d)', (z, value) => {
+  expectClose(normalTail(z), value, 1e-11);
 });
 
 const degreesOfFreedom = fc.double({ min: 0.5, max: 1e4, noNaN: true });

@@ -139,7 +139,7 @@ function auditPlans({ planned, planScores }: Unworded): Finding[] {
   return [
     note(
       'plans-replayed',
-      'plans are replayed with start-up times and delays of runs submitted earlier only; keep-alive and exit lag are of all runs. Which worker of a burst finds the warm container is chance; prewarms that a plan asks for are not replayed, so workers meant to be prewarmed may count as cold',
+      'plans are replayed with start-up times and delays of runs submitted earlier only; keep-alive, exit lag and launch interval are of all runs. Which worker of a burst finds the warm container is chance',
     ),
     borrowed > 0 &&
       note(

@@ -36,6 +36,8 @@ export interface PlanFacts {
   /** Of each task: its worker's number, and download, execution and upload as planned. */
   readonly taskWorkers: readonly number[];
   readonly taskDurationsMs: readonly number[];
+  /** Containers to be launched ahead: by which task's worker, how long after it is ready. */
+  readonly prewarms: readonly { readonly task: number; readonly delayMs: number; readonly memoryMb: number }[];
   /** Of each dependency: the task whose output is needed, and the task that needs it. */
   readonly edges: readonly number[];
   readonly sink: number;
@@ -109,6 +111,7 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
       const { downloadMs, executionMs, uploadMs } = plan.nodes.get(id) as PlannedNode;
       return downloadMs + executionMs + uploadMs;
     }),
+    prewarms: nodes.flatMap(({ plannedPrewarms }, task) => plannedPrewarms.map((prewarm) => ({ task, ...prewarm }))),
     edges: nodes.flatMap(({ upstream }, task) =>
       upstream.flatMap((id) => {
         const above = indexOf.get(id);

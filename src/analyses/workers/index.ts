@@ -54,6 +54,11 @@ export const workersDefinition: AnalysisDefinition = {
       command: 'wfa workers --plan --data runs.ndjson.gz',
       comment: 'what the plans would have been with start-up times',
     },
+    {
+      command:
+        'wfa workers --map start=requested,end=ended,pool=function --time-unit iso --keep-alive 60 --data sample:invocations',
+      comment: "the containers behind any platform's invocation log",
+    },
   ],
   load: async () => (await import('./workers.ts')).workers,
   rows: { option: 'map', load: async () => (await import('./log/log.ts')).invocationLog },

@@ -1,6 +1,6 @@
 import { endedAtMs } from '../../model/container-periods.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import type { PlanFacts, PlannedWorker, WorkersFacts } from './extract.ts';
+import type { PlanFacts, WorkersFacts } from './extract.ts';
 import { learnedStartups, type Observation, type ObservedSession, poolKeyOf } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
 import { type PlanCircumstances, type ReplayedPlan, replayPlan } from './replay-plan.ts';
@@ -22,8 +22,13 @@ export function replayPlans(
     if (run.submittedAtMs === null) continue;
     if (plan && followsPlan(run)) {
       const { settings } = observation;
-      const poolOf = ({ memoryMb }: PlannedWorker) => poolKeyOf(run, memoryMb, options.poolKeys);
-      const circumstances = { settings, idle: idleAt(run.submittedAtMs), poolKeyOf: poolOf };
+      const poolOf = (memoryMb: number) => poolKeyOf(run, memoryMb, options.poolKeys);
+      const circumstances = {
+        settings,
+        idle: idleAt(run.submittedAtMs),
+        poolKeyOf: poolOf,
+        prewarmMs: settings.launchIntervalMs,
+      };
       const { predictStartupMs, counts } = history.predictor(run);
       const corrected = replayPlan(plan, { ...circumstances, ...history.delays(), predictStartupMs });
       const withoutStartup = replayPlan(plan, { ...circumstances, ...WITHOUT_STARTUP });

@@ -13,7 +13,9 @@ export interface PlanCircumstances {
   readonly settings: PoolSettings;
   /** Containers idle at submission, with the instant (0 or less) since which they are. */
   readonly idle: readonly { readonly poolKey: string; readonly sinceMs: number }[];
-  readonly poolKeyOf: (worker: PlannedWorker) => string;
+  readonly poolKeyOf: (memoryMb: number) => string;
+  /** From the launch of a container ahead of its worker until it is ready. */
+  readonly prewarmMs: number;
   /** How long a worker takes to start, given how many start-ups of its burst are in its way. */
   readonly predictStartupMs: (worker: PlannedWorker, state: StartupState, rivalCount: number) => number;
   /** From a task's inputs until its worker is asked for: of roots and of others. */
@@ -42,6 +44,11 @@ interface TaskEvent {
   readonly kind: 'inputs-there' | 'completed';
 }
 
+interface Prewarm {
+  readonly atMs: number;
+  readonly memoryMb: number;
+}
+
 interface Request {
   readonly atMs: number;
   readonly worker: number;
@@ -60,6 +67,7 @@ class PlanReplay {
   readonly #pool: ContainerPool;
   readonly #poolNumbers = new Map<string, number>();
   readonly #events = new MinHeap<TaskEvent>((a, b) => a.atMs - b.atMs || a.task - b.task);
+  readonly #prewarms = new MinHeap<Prewarm>((a, b) => a.atMs - b.atMs || a.memoryMb - b.memoryMb);
   readonly #requests = new MinHeap<Request>((a, b) => a.atMs - b.atMs || a.worker - b.worker);
   readonly #workers: (Running | null)[];
   readonly #asked: boolean[];
@@ -95,12 +103,12 @@ class PlanReplay {
   }
 
   run(): ReplayedPlan {
-    for (;;) {
-      const event = this.#events.first;
-      const request = this.#requests.first;
-      if (request && (!event || request.atMs < event.atMs)) this.#startBurst();
-      else if (event) this.#handle(this.#events.pop() as TaskEvent);
-      else break;
+    for (let [event, request] = this.#next(); event || request; [event, request] = this.#next()) {
+      const atMs = Math.min(event?.atMs ?? Number.POSITIVE_INFINITY, request?.atMs ?? Number.POSITIVE_INFINITY);
+      const prewarm = this.#prewarms.first;
+      if (prewarm && prewarm.atMs <= atMs) this.#addPrewarmed();
+      else if (request && request.atMs === atMs && event?.atMs !== atMs) this.#startBurst();
+      else this.#handle(this.#events.pop() as TaskEvent);
     }
     const workers = this.#workers.map((worker) => {
       if (!worker) return null;
@@ -108,6 +116,10 @@ class PlanReplay {
       return replayed;
     });
     return { makespanMs: this.#makespanMs, workers };
+  }
+
+  #next(): [TaskEvent | undefined, Request | undefined] {
+    return [this.#events.first, this.#requests.first];
   }
 
   #handle({ atMs, task, kind }: TaskEvent): void {
@@ -163,11 +175,24 @@ class PlanReplay {
       const readyAtMs = atMs + startupMs;
       this.#workers[worker] = { container, state, requestedAtMs: atMs, readyAtMs, endAtMs: readyAtMs };
       for (const task of this.#waiting[worker] as number[]) this.#execute(task, readyAtMs);
+      this.#planPrewarms(worker, readyAtMs);
     }
   }
 
+  #planPrewarms(trigger: number, readyAtMs: number): void {
+    for (const { task, delayMs, memoryMb } of this.#plan.prewarms) {
+      if (this.#workerOf(task) !== trigger) continue;
+      this.#prewarms.push({ memoryMb, atMs: readyAtMs + delayMs + this.#circumstances.prewarmMs });
+    }
+  }
+
+  #addPrewarmed(): void {
+    const { atMs, memoryMb } = this.#prewarms.pop() as Prewarm;
+    this.#pool.prewarm(this.#numberOf(this.#circumstances.poolKeyOf(memoryMb)), atMs);
+  }
+
   #poolOf(worker: number): number {
-    return this.#numberOf(this.#circumstances.poolKeyOf(this.#workerAt(worker)));
+    return this.#numberOf(this.#circumstances.poolKeyOf(this.#workerAt(worker).memoryMb));
   }
 
   #numberOf(poolKey: string): number {

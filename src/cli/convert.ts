@@ -1,0 +1,129 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { UserError } from '../errors.ts';
+import { encodeParquet } from '../formats/index.ts';
+import { parseRun } from '../model/parse-run.ts';
+import { describeRun } from '../model/run-facts.ts';
+import { type RunRow, runColumns } from '../model/run-table.ts';
+import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../model/task-table.ts';
+import { listInputs } from '../sources/index.ts';
+import { type Io, STATUS } from './io.ts';
+import { type CommonFlags, parseData, parseSourceSettings } from './options.ts';
+import { choosePacking } from './pack.ts';
+import { createProgress } from './progress.ts';
+import { type LabelledInput, type NativeRecord, RecordReader } from './read-records.ts';
+import { checkDestination } from './write.ts';
+import { writeStream } from './write-stream.ts';
+
+/** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
+
+export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'> {
+  readonly data?: readonly string[];
+  readonly output?: string;
+  readonly table?: string;
+  /** False after `--no-records`. */
+  readonly records?: boolean;
+  readonly strict?: boolean;
+}
+
+/** Writes all runs, lists every problem on standard error, and gives the exit status. `UserError` when there is no run. */
+export async function runConvert(uris: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
+  const given = [...uris, ...(flags.data ?? [])];
+  const data = parseData(given.length > 0 ? given : undefined, io.env);
+  const settings = parseSourceSettings(flags);
+  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  const encode = chooseEncoding(path, flags);
+  if (path !== null) checkDestination(path);
+  const packing = await choosePacking(path);
+  const inputs = await Promise.all(
+    data.map(async ({ label, uri }) => (await listInputs(uri, settings)).map((input) => ({ label, input }))),
+  );
+  const { chunks, summary } = encode(inputs.flat(), io);
+  await writeStream(path, packing(chunks), settings, io);
+  const { problems, written } = summary();
+  for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
+  const noted = problems.length > 0 ? `, ${count(problems.length, 'problem')}` : '';
+  io.stderr.write(`wfa: ${written} written to ${path ?? 'standard output'}${noted}\n`);
+  return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+/** What is written, and, when that is done, what was. */
+interface Encoding {
+  readonly chunks: AsyncIterable<string | Uint8Array>;
+  readonly summary: () => { readonly problems: readonly string[]; readonly written: string };
+}
+
+type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
+
+/** What the output's name asks for. */
+function chooseEncoding(path: string | null, { table, records }: ConvertFlags): Encode {
+  const isParquet = path !== null && /\.parquet$/i.test(path);
+  if (isParquet) return table === 'tasks' ? encodeTasks : (inputs, io) => encodeRuns(inputs, io, records !== false);
+  const option = table !== undefined ? '--table' : records === false ? '--no-records' : null;
+  if (option !== null) {
+    throw new UserError('bad-option', `${option} is for Parquet, not for ${path ?? 'standard output'}`, {
+      hint: 'Let the output end in .parquet: -o FILE.parquet',
+    });
+  }
+  if (path !== null) checkEnding(path);
+  return encodeLines;
+}
+
+/** A name without an ending, as devices and pipes have, asks for nothing. */
+function checkEnding(path: string): void {
+  const name = path.replace(/^.*\//, '').replace(/\.(gz|zst)$/i, '');
+  const ending = /.\.[^.]+$/.exec(name)?.[0].slice(1);
+  if (ending === undefined || /^\.(ndjson|jsonl|json)$/i.test(ending)) return;
+  throw new UserError('bad-option', `--output '${path}': wfa writes no ${ending}`, {
+    hint: 'The endings are .parquet for tables, and .ndjson, .ndjson.gz or .ndjson.zst for records, one per line.',
+  });
+}
+
+const LINE_FEED = Buffer.from('\n');
+
+const encodeLines: Encode = (inputs, io) => {
+  const reader = new RecordReader(inputs, ({ text }) => ({ item: text }), createProgress(io));
+  const lines = async function* () {
+    for await (const text of reader.read()) yield Buffer.concat([text, LINE_FEED]);
+  };
+  return {
+    chunks: lines(),
+    summary: () => ({ problems: reader.problems, written: count(reader.runCount, 'run') }),
+  };
+};
+
+function encodeRuns(inputs: readonly LabelledInput[], io: Io, records: boolean): Encoding {
+  const reader = new RecordReader(inputs, toRow, createProgress(io));
+  return {
+    chunks: encodeParquet(runColumns({ records }), reader.read(), CREATED_BY),
+    summary: () => ({ problems: reader.problems, written: count(reader.runCount, 'run') }),
+  };
+}
+
+const encodeTasks: Encode = (inputs, io) => {
+  const reader = new RecordReader(inputs, toRow, createProgress(io));
+  let taskCount = 0;
+  const rows = async function* (): AsyncGenerator<TaskRow> {
+    for await (const { run, facts } of reader.read()) {
+      const own = listTaskRows(run, facts);
+      taskCount += own.length;
+      yield* own;
+    }
+  };
+  const written = () => `${count(taskCount, 'task')} of ${count(reader.runCount, 'run')}`;
+  return {
+    chunks: encodeParquet(TASK_COLUMNS, rows(), CREATED_BY),
+    summary: () => ({ problems: reader.problems, written: written() }),
+  };
+};
+
+const CREATED_BY = `wfa version ${packageJson.version}`;
+
+/** Only what is a run throughout has a row: figures of half a record would be wrong ones. */
+function toRow({ json, text, origin, label }: NativeRecord) {
+  const parsed = parseRun(json, origin, label);
+  if ('mismatch' in parsed) return { issue: { code: 'wrong-field', origin, ...parsed.mismatch } as const };
+  const { run } = parsed;
+  return { item: { run, facts: describeRun(run), record: text } satisfies RunRow };
+}

@@ -1,0 +1,71 @@
+import type { DataReader, PageHeader } from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
+import { readVarInt } from 'hyparquet/src/thrift.js';
+
+/** Nobody packs more into one group of rows; it has to fit into memory whole. */
+const MOST_GROUP_BYTES = 2 ** 31;
+/** More rows would be void ones: nulls take no place in a file, but in memory they do. */
+const MOST_GROUP_ROWS = 2 ** 24;
+
+/**
+ * Throws unless the pages of a flat column, one after the other, fill their bytes and hold as many values as there are rows. The
+ * reader itself believes what page headers say: it may never end, or ask for all memory, when that is wrong.
+ */
+export function checkPages(bytes: ArrayBuffer, rowCount: number): void {
+  demand(isCount(rowCount, MOST_GROUP_ROWS), `${rowCount} rows in one group`);
+  const reader: DataReader = { view: new DataView(bytes), offset: 0 };
+  let [valueCount, plainBytes] = [0, 0];
+  while (valueCount < rowCount) {
+    const header = parquetHeader(reader);
+    demand(isCount(header.compressed_page_size, bytes.byteLength - reader.offset), 'a page longer than its column');
+    const from = reader.offset;
+    reader.offset += header.compressed_page_size;
+    demand(isCount(header.uncompressed_page_size, MOST_GROUP_BYTES), 'a page of no possible length');
+    plainBytes += header.uncompressed_page_size;
+    valueCount += countValues(header, rowCount - valueCount);
+    if (header.data_page_header_v2)
+      checkSecond(header.data_page_header_v2, new DataView(bytes, from, header.compressed_page_size));
+  }
+  demand(plainBytes <= MOST_GROUP_BYTES, `${plainBytes} bytes in one group of rows`);
+}
+
+/** How many rows the page adds. */
+function countValues(header: PageHeader, most: number): number {
+  const { data_page_header: first, data_page_header_v2: second, dictionary_page_header: dictionary } = header;
+  const page = header.type === 'DATA_PAGE' ? first : header.type === 'DATA_PAGE_V2' ? second : dictionary;
+  demand(page !== undefined && isCount(page.num_values, MOST_GROUP_ROWS), 'a page that does not say how much it holds');
+  if (header.type === 'DICTIONARY_PAGE') return 0;
+  const count = (page as { num_values: number }).num_values;
+  demand(count <= most, 'more values than rows');
+  return count;
+}
+
+/** The second version of pages says more, and has its levels outside of what gzip's checksum protects. */
+function checkSecond(page: NonNullable<PageHeader['data_page_header_v2']>, packed: DataView): void {
+  const levelBytes = page.definition_levels_byte_length;
+  demand(page.num_rows === page.num_values, 'a page of more or fewer values than rows');
+  demand(isCount(page.num_nulls, page.num_values), 'a page with more nulls than values');
+  demand(isCount(levelBytes, packed.byteLength), 'levels longer than their page');
+  demand(page.repetition_levels_byte_length === 0, 'several records in a row');
+  if (levelBytes > 0) checkLevels(new DataView(packed.buffer, packed.byteOffset, levelBytes), page.num_values);
+}
+
+/** Whether each row has a record: runs of one bit, repeated or side by side, which must not go beyond the rows. */
+function checkLevels(levels: DataView, count: number): void {
+  const reader: DataReader = { view: levels, offset: 0 };
+  for (let seen = 0; seen < count; ) {
+    const run = readVarInt(reader);
+    const [length, byteLength] = run & 1 ? [(run >>> 1) * 8, run >>> 1] : [run >>> 1, 1];
+    demand(length > 0 && seen + length < count + 8, 'levels beyond the rows');
+    seen += length;
+    reader.offset += byteLength;
+    demand(reader.offset <= levels.byteLength, 'levels that end too early');
+  }
+}
+
+const isCount = (found: unknown, most: number): boolean =>
+  typeof found === 'number' && Number.isInteger(found) && found >= 0 && found <= most;
+
+function demand(holds: boolean, problem: string): void {
+  if (!holds) throw new Error(problem);
+}

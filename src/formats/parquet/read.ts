@@ -1,0 +1,177 @@
+import { gunzipSync } from 'node:zlib';
+import type { AsyncBuffer, ParquetScan, RowGroup, SchemaTree } from 'hyparquet';
+import { UserError } from '../../errors.ts';
+import { RECORD_COLUMN } from '../../model/run-table.ts';
+import { isWhite } from '../ndjson.ts';
+import type { Batch, Decoder, Format, LineBlock } from '../record.ts';
+
+/** A table of runs whose column of native records is read; what its other columns say follows from them. */
+export const parquetFormat: Format = {
+  detect: (head) => head.startsWith(MAGIC),
+  binary: true,
+  createDecoder: (uri) => new ParquetDecoder(uri),
+};
+
+const MAGIC = 'PAR1';
+
+/** What says where everything lies stands at a Parquet file's end, so its bytes are held until then, packed as they are. */
+class ParquetDecoder implements Decoder {
+  readonly #uri: string;
+  readonly #chunks: Uint8Array[] = [];
+
+  constructor(uri: string) {
+    this.#uri = uri;
+  }
+
+  push(chunk: Uint8Array): Batch[] {
+    this.#chunks.push(chunk);
+    return [];
+  }
+
+  async *end(): AsyncGenerator<LineBlock> {
+    const file = toFile(this.#chunks);
+    if (!(await endsWithMagic(file))) throw cutShort(this.#uri);
+    const { parquetMetadataAsync, parquetSchema, parquetScan } = await import('hyparquet');
+    const metadata = await this.#guard(() => parquetMetadataAsync(file, { geoparquet: false }));
+    const { children } = await this.#guard(() => parquetSchema(metadata));
+    if (!children.some(holdsRecords)) throw lacksRecords(this.#uri, children);
+    const [{ compressors }, { checkPages }] = await Promise.all([
+      import('hyparquet-compressors'),
+      import('./check-pages.ts'),
+    ]);
+    const scan = await this.#guard(() =>
+      parquetScan({
+        file,
+        metadata,
+        columns: [RECORD_COLUMN],
+        compressors: { ...compressors, GZIP: (packed, length) => gunzipSync(packed, { maxOutputLength: length || 1 }) },
+        // The bytes are parsed elsewhere.
+        parsers: { stringFromBytes: (bytes) => bytes, jsonFromBytes: (bytes) => bytes },
+        useOffsetIndex: false,
+      }),
+    );
+    let rowEnd = 0;
+    for (const group of metadata.row_groups) {
+      const rowStart = rowEnd;
+      rowEnd += Number(group.num_rows);
+      const cells = await this.#guard(async () => {
+        checkPages(await sliceColumn(file, group), rowEnd - rowStart);
+        return readCells(scan, rowStart, rowEnd);
+      });
+      yield* toBlocks(cells);
+    }
+  }
+
+  /** Whatever goes wrong in reading is the file's fault. */
+  async #guard<Result>(read: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      return await read();
+    } catch (error) {
+      throw new UserError('cut-short', `Cannot read ${this.#uri}: the Parquet file is damaged.`, {
+        hint: `Copy or convert the file again; wfa does not report on a part of the runs.\nThe reader says: ${(error as Error).message}`,
+        cause: error,
+      });
+    }
+  }
+}
+
+function toFile(chunks: readonly Uint8Array[]): AsyncBuffer {
+  const byteLength = chunks.reduce((sum, { length }) => sum + length, 0);
+  return {
+    byteLength,
+    slice: (start, end = byteLength) => {
+      const from = Math.max(0, start);
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - from));
+      let at = -from;
+      for (const chunk of chunks) {
+        const wanted = chunk.subarray(Math.max(0, -at), Math.max(0, bytes.length - at));
+        bytes.set(wanted, Math.max(0, at));
+        at += chunk.length;
+        if (at >= bytes.length) break;
+      }
+      return bytes.buffer;
+    },
+  };
+}
+
+/** Magic at both ends and the footer's length between them. */
+const LEAST_BYTES = 12;
+
+async function endsWithMagic(file: AsyncBuffer): Promise<boolean> {
+  const end = Buffer.from(await file.slice(file.byteLength - MAGIC.length)).toString('latin1');
+  return file.byteLength >= LEAST_BYTES && end === MAGIC;
+}
+
+/** One text a row. */
+const holdsRecords = ({ element, children }: SchemaTree): boolean =>
+  element.name === RECORD_COLUMN &&
+  element.type === 'BYTE_ARRAY' &&
+  element.repetition_type !== 'REPEATED' &&
+  children.length === 0;
+
+/** The packed records of one group of rows. */
+async function sliceColumn(file: AsyncBuffer, group: RowGroup): Promise<ArrayBuffer> {
+  const column = group.columns.find(
+    ({ meta_data }) => meta_data?.path_in_schema.join('.') === RECORD_COLUMN,
+  )?.meta_data;
+  if (!column) throw new Error('a group of rows lacks the column');
+  const from = Number(column.dictionary_page_offset || column.data_page_offset);
+  return file.slice(from, from + Number(column.total_compressed_size));
+}
+
+async function readCells(scan: ParquetScan, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>> {
+  const cells = await scan.readColumn({ column: RECORD_COLUMN, rowStart, rowEnd });
+  if (cells.length === rowEnd - rowStart) return cells;
+  throw new Error(`${cells.length} instead of ${rowEnd - rowStart} rows`);
+}
+
+const BLOCK_BYTES = 1 << 20;
+const [NEWLINE, SPACE] = [0x0a, 0x20];
+/** Stands for a row without a record: it has to be told of. */
+const NO_RECORD = Buffer.from('null');
+
+/** One line a row, so that lines are rows. */
+function* toBlocks(cells: ArrayLike<unknown>): Generator<LineBlock> {
+  let texts: Uint8Array[] = [];
+  let byteLength = 0;
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row];
+    const text = cell instanceof Uint8Array && !cell.every(isWhite) ? cell : NO_RECORD;
+    texts.push(text);
+    byteLength += text.length + 1;
+    if (byteLength < BLOCK_BYTES && row < cells.length - 1) continue;
+    yield { lines: joinLines(texts, byteLength) };
+    texts = [];
+    byteLength = 0;
+  }
+}
+
+function joinLines(texts: readonly Uint8Array[], byteLength: number): Uint8Array<ArrayBuffer> {
+  const lines = new Uint8Array(byteLength);
+  let at = 0;
+  for (const text of texts) {
+    lines.set(text, at);
+    // JSON has line feeds between its tokens only, where a space means the same.
+    for (let found = text.indexOf(NEWLINE); found >= 0; found = text.indexOf(NEWLINE, found + 1)) {
+      lines[at + found] = SPACE;
+    }
+    at += text.length;
+    lines[at++] = NEWLINE;
+  }
+  return lines;
+}
+
+const cutShort = (uri: string): UserError =>
+  new UserError('cut-short', `Cannot read ${uri}: the Parquet file ends too early: it was cut.`, {
+    hint: 'Copy or convert the file again; wfa does not report on a part of the runs.',
+  });
+
+const MOST_SHOWN = 6;
+
+function lacksRecords(uri: string, columns: readonly SchemaTree[]): UserError {
+  const names = columns.slice(0, MOST_SHOWN).map(({ element }) => element.name);
+  const more = columns.length > MOST_SHOWN ? `, and ${columns.length - MOST_SHOWN} more` : '';
+  return new UserError('not-run-records', `${uri} holds no run records: the Parquet table has no column of records.`, {
+    hint: `Its columns are ${names.join(', ')}${more}.\nwfa reads tables of runs with their records: wfa convert … --table runs, without --no-records.`,
+  });
+}
