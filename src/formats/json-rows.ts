@@ -1,4 +1,5 @@
-import { type DecodedRecord, parseRecords } from './index.ts';
+import { decodeRecords, decodeText, splitLines } from './index.ts';
+import type { DecodedRecord, RawRecord, RecordText } from './record.ts';
 import { type RawRow, type RowDecoder, unknownColumn } from './row.ts';
 
 /** JSON objects, one a line or in an array; a column is a field, or a path to a nested one with dots. */
@@ -20,6 +21,26 @@ export const decodeJsonRows: RowDecoder = async function* ({ uri, bytes }, colum
   if (missing !== -1) throw unknownColumn(columns[missing] as string, listPaths(first), uri);
 };
 
+async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {
+  let lineCount = 0;
+  for await (const batch of decodeRecords(bytes, uri)) {
+    const records: DecodedRecord[] = [];
+    const take = (record: RawRecord) => records.push('text' in record ? parseText(record, lineCount) : record);
+    if ('records' in batch) for (const record of batch.records) take(record);
+    const own = 'records' in batch ? batch.lineCount : splitLines(batch, uri, take);
+    yield records;
+    lineCount += own;
+  }
+}
+
+/** `linesBefore`: in the input, before the batch. */
+function parseText({ text, position }: RecordText, linesBefore: number): DecodedRecord {
+  const line = position.line + linesBefore;
+  const decoded = decodeText(text, { ...position, line });
+  return 'issue' in decoded ? decoded : { line, ...decoded };
+}
+
+/** A row is an object. */
 function decode(record: DecodedRecord, uri: string): DecodedRecord {
   if ('issue' in record || isObject(record.json)) return record;
   const origin = { uri, line: record.line };
