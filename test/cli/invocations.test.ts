@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { missingS3Server, s3Environment, useS3Bucket } from '../s3/use-server.ts';
 import { makeScratch } from '../scratch.ts';
 import { ROOT, type SpawnOptions, wfa } from '../spawn-wfa.ts';
 
@@ -60,6 +61,17 @@ describe('the bundled log', () => {
       { uri: join('parts', '2.tsv.gz'), rowCount: 200 },
     ]);
     expect(parts.result).toEqual(result);
+  });
+
+  test('is the same below a prefix of a bucket', { timeout: 120_000 }, async ({ skip }) => {
+    const missing = missingS3Server();
+    if (missing) return skip(missing);
+    const bucket = await useS3Bucket('logs');
+    await bucket.put('november/log.csv.gz', gzipSync(log));
+    const env = s3Environment(bucket.endpoint);
+    const remote = await resultOf('s3://logs/november/', { env });
+    expect(remote.inputs).toMatchObject([{ uri: 's3://logs/november/log.csv.gz', rowCount: lines.length }]);
+    expect(remote.result).toEqual((await resultOf('log.csv')).result);
   });
 
   test('is none of the runs of sample:', async () => {

@@ -4,7 +4,7 @@ import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../../view/words
 import type { Outcome } from '../../analysis.ts';
 import { type Drawn, drawAlive, drawLanes } from '../chart-lanes.ts';
 import type { InvocationResult, LogResult, LogScore, PoolScore } from './result.ts';
-import { wordUnit } from './wording.ts';
+import { wordShare, wordUnit } from './wording.ts';
 
 /** Tables, records and charts of the containers behind a log. */
 export function viewLog({ result }: Outcome<LogResult>): View {
@@ -169,10 +169,6 @@ const wordScore = (score: PoolScore) => ({
   recordedAlive: wordFigure(score.recordedAliveSeconds),
   foundAlive: wordFigure(score.aliveSeconds),
 });
-
-/** 99.96 % is not all. */
-const wordShare = (fraction: number | null): string =>
-  fraction === null ? NOT_MEASURED : (Math.floor(fraction * 1000) / 10).toFixed(1);
 
 const COLUMNS: readonly (keyof InvocationResult)[] = [
   'uri',

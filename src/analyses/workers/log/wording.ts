@@ -1,11 +1,15 @@
 import { toPercent } from '../../../view/cells.ts';
-import { wordCount, wordFigure, wordPercentChange } from '../../../view/words.ts';
+import { NOT_MEASURED, wordCount, wordFigure, wordPercentChange } from '../../../view/words.ts';
 import { wordKeepAlive } from '../wording.ts';
 import type { LogResult } from './result.ts';
 
 /** How `alive` is counted, in a heading. */
 export const wordUnit = ({ aliveUnit }: Pick<LogResult, 'aliveUnit'>): string =>
   aliveUnit === 'gb-seconds' ? 'GB-s' : 'container-s';
+
+/** In percent; 99.96 is not all. */
+export const wordShare = (fraction: number | null): string =>
+  fraction === null ? NOT_MEASURED : (Math.floor(fraction * 1000) / 10).toFixed(1);
 
 /** `41 containers for 600 invocations in 3 pools, 12 % started cold; keep-alive 60 s as given; 5210 GB-s alive: …`. */
 export function wordLogHeadline(result: Omit<LogResult, 'headline'>): string {
@@ -18,7 +22,7 @@ export function wordLogHeadline(result: Omit<LogResult, 'headline'>): string {
     `${wordFigure(alive.alive)} ${wordUnit(result)} alive: ${share(alive.starting)} % starting, ${share(alive.idle + alive.tail)} % idle`,
     ...(last
       ? [
-          `states ${last.states}: containers ${wordPercentChange(last.total.containerError)} %, ${toPercent(last.total.rightPredecessorFraction)} % of reused after the right one`,
+          `scored with states hidden: containers off by ${wordPercentChange(last.total.containerError)} %, ${wordShare(last.total.rightPredecessorFraction)} % of reuses after the right one`,
         ]
       : []),
   ].join('; ');
