@@ -37,11 +37,17 @@ export interface Extraction<Facts> {
   readonly extract: (run: Run, facts: RunFacts) => Facts;
 }
 
+/** So many bytes are parsed before the scanner, which is slower until it has been compiled, has paid off. */
+export const WORTH_SCANNING_BYTES = 16e6;
+
 export type ExtractBatch<Facts> = (batch: Batch, uri: string, label: string) => BatchFacts<Facts>;
 
-/** Prepares the extraction, which keeps nothing between batches. */
-export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractBatch<Facts> {
-  const readRun = prepareReader(new Set(parts));
+/** Prepares the extraction; records are only scanned behind the first so many bytes. No result depends on what came before. */
+export function prepareExtraction<Facts>(
+  { filter, parts, extract }: Extraction<Facts>,
+  scanAfterBytes: number,
+): ExtractBatch<Facts> {
+  const readRun = prepareReader(new Set(parts), scanAfterBytes);
   const extractRecord = (record: RawRecord, uri: string, label: string): RecordFacts<Facts> => {
     const read = readRun(record, uri, label);
     if ('issue' in read) return read;
@@ -61,13 +67,15 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
 type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
 /** One record → its run or what is wrong with it: the short way if it is plain, else the long way, which alone can judge it. */
-function prepareReader(parts: ReadonlySet<RunPart>) {
+function prepareReader(parts: ReadonlySet<RunPart>, scanAfterBytes: number) {
   const scan: ScanRun = prepareScan(parts);
+  let byteLength = 0;
   return (record: RawRecord, uri: string, label: string): ReadRun => {
     if ('issue' in record) return record;
     if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
     const origin = { uri, line: record.position.line };
-    const scanned = scan(record.text, origin, label);
+    byteLength += record.text.length;
+    const scanned = byteLength > scanAfterBytes ? scan(record.text, origin, label) : null;
     if (scanned !== null) return { run: scanned };
     const decoded = decodeText(record.text, record.position);
     return 'issue' in decoded ? decoded : checkRun(decoded.json, origin, label, parts);

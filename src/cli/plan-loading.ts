@@ -6,6 +6,9 @@ import { type CommonFlags, parseData, parseSourceSettings, parseThreads } from '
 import { createProgress } from './progress.ts';
 import type { Question } from './question.ts';
 
+/** Threads take as long to start as so many bytes to read; whoever asks for threads gets them. */
+const WORTH_THREADS_BYTES = 64e6;
+
 /** What is to be read and how, from the flags; `UserError` when they name nothing or too much. */
 export function planLoading(
   flags: CommonFlags,
@@ -27,6 +30,7 @@ export function planLoading(
     digest,
     question,
     threadCount: parseThreads(flags.threads),
+    leastBytesForThreads: flags.threads === undefined ? WORTH_THREADS_BYTES : 0,
     cache: flags.cache === false ? null : new FactsCache(cacheDirectory(io.env), question),
     progress: createProgress(io),
   };

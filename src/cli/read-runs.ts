@@ -11,6 +11,7 @@ import {
   type FactsEvent,
   prepareExtraction,
   type RecordFacts,
+  WORTH_SCANNING_BYTES,
 } from './extract-runs.ts';
 import type { Question } from './question.ts';
 
@@ -28,25 +29,24 @@ export interface ReadSettings {
   /** What threads have to know to extract the same facts, and how many there may be; 1: the main thread does it all. */
   readonly question: Question;
   readonly threadCount: number;
+  /** Threads are only started for more than this. */
+  readonly leastBytesForThreads: number;
   readonly progress: Progress;
 }
 
 /** After this many records without a single run, a file is taken for something else. */
 const MOST_FOREIGN_RECORDS = 1000;
-/** Threads take as long to start as so many bytes to read. */
-const LEAST_BYTES_FOR_THREADS = 8e6;
-
 /** Inputs → bytes → batches of records → facts, in several threads, handed on in the order in which the records stand. */
 export class RunReader<Facts> {
   readonly #settings: ReadSettings;
   readonly #extractBatch: ExtractBatch<Facts>;
   #pool: ExtractPool<Facts> | null = null;
-  #byteLength = 0;
+  #lineBytes = 0;
   #runCount = 0;
 
   constructor(settings: ReadSettings, extraction: Extraction<Facts>) {
     this.#settings = settings;
-    this.#extractBatch = prepareExtraction(extraction);
+    this.#extractBatch = prepareExtraction(extraction, WORTH_SCANNING_BYTES);
   }
 
   async close(): Promise<void> {
@@ -56,7 +56,7 @@ export class RunReader<Facts> {
   /** `UserError` when the input cannot be read, or holds no run record; then nothing of it has been handed on. */
   async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
     const { digest, progress } = this.#settings;
-    this.#expect(input.byteLength ?? 0);
+    if ((input.byteLength ?? 0) >= this.#settings.leastBytesForThreads) this.#startThreads();
     const hash = digest ? createHash('sha256') : null;
     let byteLength = 0;
     let runCount = 0;
@@ -105,17 +105,14 @@ export class RunReader<Facts> {
 
   async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
     if (!('lines' in batch)) return this.#extractBatch(batch, uri, label);
-    this.#expect(batch.lines.length);
+    this.#lineBytes += batch.lines.length;
+    if (this.#lineBytes >= this.#settings.leastBytesForThreads) this.#startThreads();
     return this.#pool?.extract(batch, uri, label) ?? this.#extractBatch(batch, uri, label);
   }
 
-  /** More bytes are to come, or have come: threads are started when they are worth it. */
-  #expect(byteLength: number): void {
+  #startThreads(): void {
     const { question, threadCount } = this.#settings;
-    this.#byteLength += byteLength;
-    if (this.#byteLength >= LEAST_BYTES_FOR_THREADS && threadCount > 1) {
-      this.#pool ??= new ExtractPool(question, threadCount);
-    }
+    if (threadCount > 1) this.#pool ??= new ExtractPool(question, threadCount);
   }
 }
 

@@ -6,8 +6,8 @@ import { wfa } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 
-/** More than one thread is only asked for by inputs that are worth it. */
-const LEAST_BYTES = 24e6;
+/** Many blocks for each thread. */
+const LEAST_BYTES = 16e6;
 
 /** Bundled runs again and again under new ids, with what can be wrong in between. */
 function manyLines(): string[] {

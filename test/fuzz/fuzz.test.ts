@@ -15,11 +15,14 @@ const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? Date.now() % 1e9);
 const MOST_MS = 30_000;
 const MOST_BYTES = 2e9;
 
-const extractBatch = prepareExtraction({
-  filter: { clauses: [], sinceAtMs: null, untilAtMs: null },
-  parts: RUN_PARTS,
-  extract: (run, facts) => ({ run: facts, figures: METRICS.map((metric) => metric.measure(run)) }),
-});
+const extractBatch = prepareExtraction(
+  {
+    filter: { clauses: [], sinceAtMs: null, untilAtMs: null },
+    parts: RUN_PARTS,
+    extract: (run, facts) => ({ run: facts, figures: METRICS.map((metric) => metric.measure(run)) }),
+  },
+  0,
+);
 
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
