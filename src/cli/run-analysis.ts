@@ -24,13 +24,19 @@ export async function runAnalysis(
   io: Io,
 ): Promise<number> {
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
-  const { analysis, options, extraction } = await prepareQuestion(question);
   const numbers = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);
-
   const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
-  const loaded = await loadFacts(planLoading(flags, io, question, { digest }), extraction);
+  const request = planLoading(flags, io, question, { digest });
+
+  // The analysis is loaded while threads start to read for it.
+  const preparing = prepareQuestion(question);
+  const loaded = await loadFacts(
+    request,
+    preparing.then(({ extraction }) => extraction),
+  );
+  const { analysis, options } = await preparing;
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
