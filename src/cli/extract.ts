@@ -24,7 +24,7 @@ export async function runExtract(
   const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
-  const events = readFacts(planLoading(flags, io, question, { digest: true }), extraction);
+  const events = readFacts(planLoading(flags, io, question, { digest: true }), Promise.resolve(extraction));
   const problems: string[] = [];
   await writeStream(path, packing(toLines(headLine(question), events, problems)), parseSourceSettings(flags), io);
   for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);

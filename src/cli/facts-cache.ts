@@ -36,6 +36,12 @@ export class FactsCache {
     this.#question = question;
   }
 
+  /** Whether there is something to recall, as far as its name tells. */
+  async has(input: Input, label: string): Promise<boolean> {
+    const path = await this.#pathOf(input, label);
+    return path !== null && (await stat(path).catch(() => null)) !== null;
+  }
+
   /** All that was told of the input when it was read; `null` when it is not known, or not with its digest if one is wanted. */
   async recall(input: Input, label: string, digest: boolean): Promise<FactsEvent<unknown>[] | null> {
     const path = await this.#pathOf(input, label);

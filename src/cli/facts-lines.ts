@@ -22,7 +22,7 @@ interface Head {
   readonly asked: string;
 }
 
-type Facts = Readonly<Record<string, unknown>>;
+type Facts = Record<string, unknown>;
 
 type Line =
   | { readonly head: Head }
@@ -75,7 +75,8 @@ export class FactsReader {
     if (this.#lineCount++ === 0) return this.#checkHead('head' in line ? line.head : null);
     if ('run' in line) {
       const { run, facts } = line;
-      return { origin: run.origin, run, facts: facts === null || 'run' in facts ? facts : { ...facts, run } };
+      if (facts !== null) facts['run'] ??= run;
+      return { origin: run.origin, run, facts };
     }
     if ('issue' in line || 'input' in line || 'skipped' in line) return line;
     if (!('end' in line)) throw this.#damaged();

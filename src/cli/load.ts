@@ -27,28 +27,34 @@ export interface LoadRequest extends ReadSettings {
 }
 
 /** Reads everything and keeps the facts only. `UserError` when there is nothing to analyze. */
-export async function loadFacts<Facts>(request: LoadRequest, extraction: Extraction<Facts>): Promise<Loaded<Facts>> {
+export async function loadFacts<Facts>(
+  request: LoadRequest,
+  extraction: Promise<Extraction<Facts>>,
+): Promise<Loaded<Facts>> {
   const collector = new FactsCollector<Facts>();
   for await (const events of readFacts(request, extraction)) for (const event of events) collector.take(event);
   const uris = request.facts.length > 0 ? request.facts : request.data.map(({ uri }) => uri);
   return collector.finish(request.filter, uris);
 }
 
-/** The facts of all that the request names, in order. */
+/** The facts of all that the request names, in order. What is wrong with the question is said before what is wrong with the data. */
 export async function* readFacts<Facts>(
   request: LoadRequest,
-  extraction: Extraction<Facts>,
+  extraction: Promise<Extraction<Facts>>,
 ): AsyncGenerator<readonly FactsEvent<Facts>[]> {
-  const { data, facts, progress } = request;
-  const specs = facts.length > 0 ? facts.map((uri) => ({ label: uri, uri })) : data;
-  const listed = await Promise.all(
-    specs.map(async ({ label, uri }) => (await listInputs(uri, request.settings)).map((input) => ({ label, input }))),
-  );
-  const inputs = listed.flat();
-  const lengths = inputs.map(({ input }) => input.byteLength);
-  progress.start(lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0));
-  const reader = new RunReader(request, extraction);
+  const { facts, progress, cache } = request;
+  // It may fail while the inputs are listed; that is met below.
+  extraction.catch(() => {});
+  const inputs = await listAll(request).catch(async (error) => {
+    await extraction;
+    throw error;
+  });
+  const reader = new RunReader<Facts>(request);
   try {
+    const unknown = facts.length > 0 ? [] : await selectUnknown(inputs, cache);
+    await reader.prepare(unknown, extraction);
+    const lengths = inputs.map(({ input }) => input.byteLength);
+    progress.start(lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0));
     for (const { label, input } of inputs) {
       const events =
         facts.length === 0
@@ -58,8 +64,25 @@ export async function* readFacts<Facts>(
     }
   } finally {
     progress.stop();
-    await reader.close();
+    reader.close();
   }
+}
+
+/** The inputs that will have to be read. */
+async function selectUnknown(
+  inputs: readonly { readonly label: string; readonly input: Input }[],
+  cache: FactsCache | null,
+): Promise<Input[]> {
+  const known = await Promise.all(inputs.map(({ label, input }) => cache?.has(input, label) ?? false));
+  return inputs.flatMap(({ input }, i) => (known[i] ? [] : [input]));
+}
+
+async function listAll({ data, facts, settings }: LoadRequest): Promise<{ label: string; input: Input }[]> {
+  const specs = facts.length > 0 ? facts.map((uri) => ({ label: uri, uri })) : data;
+  const listed = await Promise.all(
+    specs.map(async ({ label, uri }) => (await listInputs(uri, settings)).map((input) => ({ label, input }))),
+  );
+  return listed.flat();
 }
 
 /** A file that a directory or a pattern brought along may be something else; one that was named may not. */

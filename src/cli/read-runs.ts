@@ -39,24 +39,29 @@ const MOST_FOREIGN_RECORDS = 1000;
 /** Inputs → bytes → batches of records → facts, in several threads, handed on in the order in which the records stand. */
 export class RunReader<Facts> {
   readonly #settings: ReadSettings;
-  readonly #extractBatch: ExtractBatch<Facts>;
+  #extractBatch: ExtractBatch<Facts> | null = null;
   #pool: ExtractPool<Facts> | null = null;
   #lineBytes = 0;
   #runCount = 0;
 
-  constructor(settings: ReadSettings, extraction: Extraction<Facts>) {
+  constructor(settings: ReadSettings) {
     this.#settings = settings;
-    this.#extractBatch = prepareExtraction(extraction, WORTH_SCANNING_BYTES);
   }
 
-  async close(): Promise<void> {
-    await this.#pool?.close();
+  /** Before reading begins; threads that `inputs` will need start meanwhile. */
+  async prepare(inputs: readonly Input[], extraction: Promise<Extraction<Facts>>): Promise<void> {
+    const { leastBytesForThreads } = this.#settings;
+    if (inputs.some(({ byteLength }) => (byteLength ?? 0) >= leastBytesForThreads)) this.#startThreads();
+    this.#extractBatch = prepareExtraction(await extraction, WORTH_SCANNING_BYTES);
+  }
+
+  close(): void {
+    this.#pool?.close();
   }
 
   /** `UserError` when the input cannot be read, or holds no run record; then nothing of it has been handed on. */
   async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
     const { digest, progress } = this.#settings;
-    if ((input.byteLength ?? 0) >= this.#settings.leastBytesForThreads) this.#startThreads();
     const hash = digest ? createHash('sha256') : null;
     let byteLength = 0;
     let runCount = 0;
@@ -104,6 +109,7 @@ export class RunReader<Facts> {
   }
 
   async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
+    if (this.#extractBatch === null) throw new Error('read before it was prepared');
     if (!('lines' in batch)) return this.#extractBatch(batch, uri, label);
     this.#lineBytes += batch.lines.length;
     if (this.#lineBytes >= this.#settings.leastBytesForThreads) this.#startThreads();

@@ -24,13 +24,12 @@ export async function runAnalysis(
   io: Io,
 ): Promise<number> {
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
-  const { analysis, options, load } = await prepareLoading(definition, question);
   const numbers = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);
-
   const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
-  const loaded = await load(planLoading(flags, io, question, { digest }));
+  const request = planLoading(flags, io, question, { digest });
+  const { analysis, options, loaded } = await loadFor(definition, question, request);
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
@@ -60,22 +59,28 @@ export async function runAnalysis(
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
 }
 
-interface PreparedLoading {
+interface LoadedFor {
   readonly analysis: AnyAnalysis | AnyRowAnalysis;
   readonly options: unknown;
-  readonly load: (request: LoadRequest) => Promise<Loaded<unknown>>;
+  readonly loaded: Loaded<unknown>;
 }
 
 /** An analysis of rows takes the place of that of runs where its option is given. */
-async function prepareLoading({ rows }: AnalysisDefinition, question: Question): Promise<PreparedLoading> {
+async function loadFor({ rows }: AnalysisDefinition, question: Question, request: LoadRequest): Promise<LoadedFor> {
   if (rows && question.raw.options[rows.option] !== undefined) {
     const analysis = await rows.load();
     const options = analysis.parseOptions(question.raw);
     const { loadRows } = await import('./load-rows.ts');
-    return { analysis, options, load: (request) => loadRows(request, analysis, options) };
+    return { analysis, options, loaded: await loadRows(request, analysis, options) };
   }
-  const { analysis, options, extraction } = await prepareQuestion(question);
-  return { analysis, options, load: (request) => loadFacts(request, extraction) };
+  // The analysis is loaded while threads start to read for it.
+  const preparing = prepareQuestion(question);
+  const loaded = await loadFacts(
+    request,
+    preparing.then(({ extraction }) => extraction),
+  );
+  const { analysis, options } = await preparing;
+  return { analysis, options, loaded };
 }
 
 interface PlannedOutput {

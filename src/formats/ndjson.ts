@@ -49,7 +49,7 @@ class LineDecoder implements Decoder {
 
   /** A block of the first bytes. A copy: what the source gave may be part of something larger. */
   #cut(byteLength: number): LineBlock {
-    const lines = new Uint8Array(byteLength);
+    const lines = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
     let at = 0;
     let rest: Uint8Array | null = null;
     for (const part of this.#parts) {
