@@ -26,7 +26,7 @@ export class ExtractPool<Facts> {
   constructor(question: Question, threadCount: number) {
     const script = join(packageRoot(), 'dist/extract-thread.js');
     this.#threads = Array.from({ length: threadCount }, () =>
-      this.#start(new Worker(script, { workerData: question })),
+      this.#start(new Worker(script, { workerData: question, resourceLimits: { maxYoungGenerationSizeMb: 64 } })),
     );
   }
 
