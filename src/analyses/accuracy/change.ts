@@ -55,8 +55,9 @@ interface Observation {
 function searchSignal(points: readonly SeriesPoint[], signal: Signal): Searched {
   const { workflow, structure, functionName, quantity } = points[0] as SeriesPoint;
   const observations = groupRuns(points).flatMap(({ point, points: own }): Observation[] => {
-    const amount = median(own, (each) => SIGNALS[signal](each) ?? Number.NaN);
-    return amount === undefined ? [] : [{ point, amount }];
+    // Most runs have one figure of a kind: a median of one is costly for what it says.
+    const amount = own.length === 1 ? SIGNALS[signal](point) : (median(own, SIGNALS[signal]) ?? null);
+    return amount === null ? [] : [{ point, amount }];
   });
   const amounts = observations.map(({ amount }) => amount);
   const factors = [observations.map(({ point }) => point.planner), observations.map(({ point }) => point.sla)];
