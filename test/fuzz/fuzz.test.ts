@@ -10,7 +10,8 @@ import { type FuzzInput, makeInput } from './inputs.ts';
 
 /** Two minutes in CI; `WFA_FUZZ_SECONDS=3600 npx vitest run … test/fuzz` by hand. */
 const SECONDS = Number(process.env['WFA_FUZZ_SECONDS'] ?? (process.env['CI'] ? 120 : 5));
-const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? Date.now() % 1e9);
+/** CI is to say the same twice; by hand each run is another. */
+const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? (process.env['CI'] ? 448_507_444 : Date.now() % 1e9));
 /** Of one input. The largest are read in two seconds. */
 const MOST_MS = 30_000;
 const MOST_BYTES = 2e9;
@@ -58,7 +59,9 @@ test(
       const count = await readAll(input, leastBytes + below(1 << (1 + below(20)))).catch((error) => {
         throw new Error(words, { cause: error });
       });
-      if (count !== null && input.recordCount !== null) expect(count, words).toBe(input.recordCount);
+      // What begins with a bracket, or a lone brace, is a document rather than lines.
+      const isLines = !/^\s*(\[|\{\s*[\r\n])/.test(input.bytes.toString('latin1', 0, 100));
+      if (count !== null && input.recordCount !== null && isLines) expect(count, words).toBe(input.recordCount);
       expect(performance.now() - startedAtMs, words).toBeLessThan(MOST_MS);
       expect(process.memoryUsage().rss, words).toBeLessThan(MOST_BYTES);
       counts.set(input.kind, (counts.get(input.kind) ?? 0) + 1);
