@@ -1,11 +1,25 @@
 // Bundles wfa into dist/: split, so that each command loads only what it uses, and minified, because parsing costs start-up.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import subsetFont from 'subset-font';
 
 const require = createRequire(import.meta.url);
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+
+/** No collector, because nothing is allocated; as much memory as the fixed parts take, the rest on demand. */
+const ASSEMBLY_FLAGS = [
+  '-O3',
+  '--converge',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--noAssert',
+  '--initialMemory',
+  '66',
+];
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
@@ -27,6 +41,12 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+
+const tokenizer = await asc.main(
+  ['src/formats/assembly/tokenize.ts', '--outFile', 'dist/tokenizer.wasm', ...ASSEMBLY_FLAGS],
+  { stdout: process.stderr, stderr: process.stderr },
+);
+if (tokenizer.error) throw tokenizer.error;
 
 /** Latin, Greek, punctuation, arrows and mathematics: what charts write. */
 const EMBEDDED = [

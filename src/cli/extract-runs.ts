@@ -6,6 +6,7 @@ import type { Origin, Run } from '../model/run.ts';
 import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
 import type { ReportInput } from '../render/index.ts';
+import { loadTokenizer } from './tokenizer.ts';
 
 /** Stages two to four for a batch of records: texts → runs → facts. Needs nothing but the batch, so it can run in any thread. */
 
@@ -68,15 +69,18 @@ type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
 /** One record → its run or what is wrong with it: the short way if it is plain, else the long way, which alone can judge it. */
 function prepareReader(parts: ReadonlySet<RunPart>, scanAfterBytes: number) {
-  const scan: ScanRun = prepareScan(parts);
+  let scan: ScanRun | null = null;
   let byteLength = 0;
   return (record: RawRecord, uri: string, label: string): ReadRun => {
     if ('issue' in record) return record;
     if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
     const origin = { uri, line: record.position.line };
     byteLength += record.text.length;
-    const scanned = byteLength > scanAfterBytes ? scan(record.text, origin, label) : null;
-    if (scanned !== null) return { run: scanned };
+    if (byteLength > scanAfterBytes) {
+      scan ??= prepareScan(parts, loadTokenizer());
+      const run = scan(record.text, origin, label);
+      if (run !== null) return { run };
+    }
     const decoded = decodeText(record.text, record.position);
     return 'issue' in decoded ? decoded : checkRun(decoded.json, origin, label, parts);
   };

@@ -35,11 +35,12 @@ import { Cursor, END, Keys, NOT_PLAIN } from './cursor.ts';
 /** The run of one record's text of which only these parts are read; `null`: not plain, which says nothing about right or wrong. */
 export type ScanRun = (record: Buffer, origin: Origin, sourceLabel: string) => Run | null;
 
-export function prepareScan(parts: ReadonlySet<RunPart>): ScanRun {
-  const cursor = new Cursor();
+/** `tokenizer`: the compiled `assembly/tokenize.ts`. */
+export function prepareScan(parts: ReadonlySet<RunPart>, tokenizer: WebAssembly.Module): ScanRun {
+  const cursor = new Cursor(tokenizer);
   return (record, origin, sourceLabel) => {
-    cursor.start(record);
     try {
+      cursor.start(record);
       const run = readRun(cursor, parts, origin, sourceLabel);
       return cursor.isAtEnd() ? run : null;
     } catch (error) {
@@ -76,7 +77,7 @@ function readRun(cursor: Cursor, parts: ReadonlySet<RunPart>, origin: Origin, so
   let workerStartups: WorkerStartup[] = [];
   let dagDownloads: readonly DagDownload[] = UNREAD_DOWNLOADS;
   let resourceUsage: ResourceUsage | null = null;
-  for (let place = 0, key = cursor.key(RUN, 0); key !== END; key = cursor.key(RUN, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(RUN, end); key !== END; key = cursor.key(RUN, end)) {
     seen = RUN.see(seen, key);
     if (key === 0) runId = cursor.text();
     else if (key === 1) workflow = cursor.text();
@@ -121,7 +122,7 @@ function readDag(cursor: Cursor, wanted: boolean): Dag {
   let nodes: DagNode[] = [];
   let nodeCount = 0;
   const optimizations = new Set<string>();
-  for (let place = 0, key = cursor.key(DAG, 0); key !== END; key = cursor.key(DAG, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(DAG, end); key !== END; key = cursor.key(DAG, end)) {
     seen = DAG.see(seen, key);
     if (key === 0) structureHash = cursor.text();
     else if (key === 1) sinkNodeId = cursor.text();
@@ -131,7 +132,8 @@ function readDag(cursor: Cursor, wanted: boolean): Dag {
       nodeCount = nodes.length;
       for (const node of nodes) for (const name of node.optimizations) optimizations.add(name);
     } else if (key === 3) {
-      for (nodeCount = 0; cursor.item(nodeCount); nodeCount++) checkNode(cursor, optimizations);
+      const end = cursor.list();
+      for (; cursor.isBefore(end); nodeCount++) checkNode(cursor, optimizations);
     } else cursor.skip();
   }
   DAG.expectAll(seen);
@@ -158,7 +160,7 @@ function readNode(cursor: Cursor): DagNode {
   let worker = NO_WORKER;
   let duplicationPredictions = NO_PREDICTIONS;
   let plannedPrewarms = NO_PREWARMS;
-  for (let place = 0, key = cursor.key(NODE, 0); key !== END; key = cursor.key(NODE, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(NODE, end); key !== END; key = cursor.key(NODE, end)) {
     seen = NODE.see(seen, key);
     if (key === 0) id = cursor.text();
     else if (key === 1) functionName = cursor.text();
@@ -189,12 +191,12 @@ function readNode(cursor: Cursor): DagNode {
 /** Checks a node of which only the optimizations are wanted. */
 function checkNode(cursor: Cursor, optimizations: Set<string>): void {
   let seen = 0;
-  for (let place = 0, key = cursor.key(NODE, 0); key !== END; key = cursor.key(NODE, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(NODE, end); key !== END; key = cursor.key(NODE, end)) {
     seen = NODE.see(seen, key);
     if (key === 0 || key === 1) cursor.skipText();
     else if (key === 2 || key === 3) checkTexts(cursor);
     else if (key === 4) checkWorkerConfiguration(cursor);
-    else if (key === 5) for (let i = 0; cursor.item(i); i++) optimizations.add(cursor.text());
+    else if (key === 5) for (const end = cursor.list(); cursor.isBefore(end); ) optimizations.add(cursor.text());
     else if (key === 6) checkDuplications(cursor);
     else cursor.skip();
   }
@@ -215,10 +217,10 @@ const PARAMETERS = new Keys([], ['name', 'target_resource_configs']);
 /** The prewarms among the parameters of a node's optimizations. */
 function readPrewarms(cursor: Cursor): readonly PlannedPrewarm[] {
   let all = NO_PREWARMS;
-  for (let i = 0; cursor.item(i); i++) {
+  for (const end = cursor.list(); cursor.isBefore(end); ) {
     let [name, seen] = ['', 0];
     let targets = NO_PREWARMS;
-    for (let place = 0, key = cursor.key(PARAMETERS, 0); key !== END; key = cursor.key(PARAMETERS, ++place)) {
+    for (let end = cursor.object(), key = cursor.key(PARAMETERS, end); key !== END; key = cursor.key(PARAMETERS, end)) {
       seen = PARAMETERS.see(seen, key);
       if (key === 0) name = cursor.text();
       else if (key === 1) targets = readList(cursor, readPrewarm);
@@ -231,11 +233,12 @@ function readPrewarms(cursor: Cursor): readonly PlannedPrewarm[] {
 
 /** `[seconds, worker configuration]`. */
 function readPrewarm(cursor: Cursor): PlannedPrewarm {
-  if (!cursor.item(0)) throw NOT_PLAIN;
+  const end = cursor.list();
+  if (!cursor.isBefore(end)) throw NOT_PLAIN;
   const delayMs = cursor.number() * 1000;
-  if (!cursor.item(1)) throw NOT_PLAIN;
+  if (!cursor.isBefore(end)) throw NOT_PLAIN;
   const { memoryMb } = readWorkerConfiguration(cursor);
-  if (cursor.item(2)) throw NOT_PLAIN;
+  if (cursor.isBefore(end)) throw NOT_PLAIN;
   return { delayMs, memoryMb };
 }
 
@@ -255,9 +258,8 @@ function readDuplication(cursor: Cursor): DuplicationPrediction {
 
 function checkDuplications(cursor: Cursor): void {
   if (cursor.isNull()) return;
-  for (let place = 0; cursor.entry(place); place++) {
-    cursor.skipText();
-    cursor.colon();
+  for (const end = cursor.object(); cursor.isBefore(end); ) {
+    cursor.skipEntryKey();
     readNumbers(cursor, DUPLICATION);
   }
 }
@@ -266,7 +268,7 @@ function checkDuplications(cursor: Cursor): void {
 function readNumbers(cursor: Cursor, keys: Keys): number[] {
   const numbers: number[] = [];
   let seen = 0;
-  for (let place = 0, key = cursor.key(keys, 0); key !== END; key = cursor.key(keys, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(keys, end); key !== END; key = cursor.key(keys, end)) {
     seen = keys.see(seen, key);
     if (keys.has(key)) numbers[key] = cursor.number();
     else cursor.skip();
@@ -281,7 +283,7 @@ const NO_WORKER: { readonly memoryMb: number; readonly workerId: string | null }
 function readWorkerConfiguration(cursor: Cursor): typeof NO_WORKER {
   let [memoryMb, seen] = [0, 0];
   let workerId: string | null = null;
-  for (let place = 0, key = cursor.key(WORKER, 0); key !== END; key = cursor.key(WORKER, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(WORKER, end); key !== END; key = cursor.key(WORKER, end)) {
     seen = WORKER.see(seen, key);
     if (key === 0) memoryMb = cursor.number();
     else if (key === 1) workerId = cursor.textOrNull();
@@ -293,9 +295,9 @@ function readWorkerConfiguration(cursor: Cursor): typeof NO_WORKER {
 
 function checkWorkerConfiguration(cursor: Cursor): void {
   let seen = 0;
-  for (let place = 0, key = cursor.key(WORKER, 0); key !== END; key = cursor.key(WORKER, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(WORKER, end); key !== END; key = cursor.key(WORKER, end)) {
     seen = WORKER.see(seen, key);
-    if (key === 0) cursor.skipNumber();
+    if (key === 0) cursor.number();
     else if (key === 1) cursor.isNull() || cursor.skipText();
     else cursor.skip();
   }
@@ -318,7 +320,7 @@ function readPlan(cursor: Cursor, wanted: boolean): Plan {
   let sla: Sla = 'average';
   let nodes = UNREAD_PLANNED_NODES;
   let criticalPathNodeIds = UNREAD_NODE_IDS;
-  for (let place = 0, key = cursor.key(PLAN, 0); key !== END; key = cursor.key(PLAN, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(PLAN, end); key !== END; key = cursor.key(PLAN, end)) {
     seen = PLAN.see(seen, key);
     if (key === 0) plannerName = cursor.text();
     else if (key === 1) sla = readSla(cursor);
@@ -366,7 +368,11 @@ function readPlannedNode(cursor: Cursor): PlannedNode {
   const numbers = plannedNumbers;
   let startupState: StartupState | null = null;
   let seen = 0;
-  for (let place = 0, key = cursor.key(PLANNED_NODE, 0); key !== END; key = cursor.key(PLANNED_NODE, ++place)) {
+  for (
+    let end = cursor.object(), key = cursor.key(PLANNED_NODE, end);
+    key !== END;
+    key = cursor.key(PLANNED_NODE, end)
+  ) {
     seen = PLANNED_NODE.see(seen, key);
     if (key === PLANNED_STATE) startupState = readStartupState(cursor);
     else if (PLANNED_NODE.has(key)) numbers[key] = cursor.number();
@@ -390,14 +396,17 @@ function readPlannedNode(cursor: Cursor): PlannedNode {
 }
 
 function checkPlannedNodes(cursor: Cursor): void {
-  for (let node = 0; cursor.entry(node); node++) {
-    cursor.skipText();
-    cursor.colon();
+  for (const mapEnd = cursor.object(); cursor.isBefore(mapEnd); ) {
+    cursor.skipEntryKey();
     let seen = 0;
-    for (let place = 0, key = cursor.key(PLANNED_NODE, 0); key !== END; key = cursor.key(PLANNED_NODE, ++place)) {
+    for (
+      let end = cursor.object(), key = cursor.key(PLANNED_NODE, end);
+      key !== END;
+      key = cursor.key(PLANNED_NODE, end)
+    ) {
       seen = PLANNED_NODE.see(seen, key);
       if (key === PLANNED_STATE) readStartupState(cursor);
-      else if (PLANNED_NODE.has(key)) cursor.skipNumber();
+      else if (PLANNED_NODE.has(key)) cursor.number();
       else cursor.skip();
     }
     PLANNED_NODE.expectAll(seen);
@@ -410,7 +419,7 @@ const TASK = new Keys(['internal_task_id', 'metrics']);
 function readTask(cursor: Cursor): Task | null {
   let [nodeId, seen] = ['', 0];
   let metrics: Metrics | null = null;
-  for (let place = 0, key = cursor.key(TASK, 0); key !== END; key = cursor.key(TASK, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(TASK, end); key !== END; key = cursor.key(TASK, end)) {
     seen = TASK.see(seen, key);
     if (key === 0) nodeId = cursor.text();
     else if (key === 1) metrics = cursor.isNull() ? null : readMetrics(cursor);
@@ -447,7 +456,7 @@ function readMetrics(cursor: Cursor): Metrics {
   let output = NO_OUTPUT;
   let plannerName = '';
   let optimizationEvents = NO_EVENTS;
-  for (let place = 0, key = cursor.key(METRICS, 0); key !== END; key = cursor.key(METRICS, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(METRICS, end); key !== END; key = cursor.key(METRICS, end)) {
     seen = METRICS.see(seen, key);
     if (key === 0) worker = readWorkerConfiguration(cursor);
     else if (key === 1) startedAtS = cursor.number();
@@ -495,7 +504,7 @@ function readInputs(cursor: Cursor): Inputs {
   let [hardcodedInputBytes, seen] = [0, 0];
   let inputWaitMs: number | null = null;
   let inputs: readonly TaskInput[] = [];
-  for (let place = 0, key = cursor.key(INPUTS, 0); key !== END; key = cursor.key(INPUTS, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(INPUTS, end); key !== END; key = cursor.key(INPUTS, end)) {
     seen = INPUTS.see(seen, key);
     if (key === 0) hardcodedInputBytes = cursor.number();
     else if (key === 1) inputWaitMs = cursor.numberOrNull();
@@ -508,7 +517,7 @@ function readInputs(cursor: Cursor): Inputs {
 
 function readDownloads(cursor: Cursor): TaskInput[] {
   const inputs: TaskInput[] = [];
-  for (let place = 0; cursor.entry(place); place++) {
+  for (const end = cursor.object(); cursor.isBefore(end); ) {
     const id = readEntryKey(cursor);
     if (inputs.some((input) => input.id === id)) throw NOT_PLAIN;
     inputs.push(readDownload(cursor, id));
@@ -521,7 +530,7 @@ const DOWNLOAD = new Keys(['serialized_size_bytes', 'time_ms']);
 function readDownload(cursor: Cursor, id: string): TaskInput {
   let [sizeBytes, seen] = [0, 0];
   let downloadMs: number | null = null;
-  for (let place = 0, key = cursor.key(DOWNLOAD, 0); key !== END; key = cursor.key(DOWNLOAD, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(DOWNLOAD, end); key !== END; key = cursor.key(DOWNLOAD, end)) {
     seen = DOWNLOAD.see(seen, key);
     if (key === 0) sizeBytes = cursor.number();
     else if (key === 1) downloadMs = cursor.numberOrNull();
@@ -538,7 +547,7 @@ const NO_OUTPUT: Output = { outputBytes: 0, uploadMs: null };
 function readOutput(cursor: Cursor): Output {
   let [outputBytes, seen] = [0, 0];
   let uploadMs: number | null = null;
-  for (let place = 0, key = cursor.key(OUTPUT, 0); key !== END; key = cursor.key(OUTPUT, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(OUTPUT, end); key !== END; key = cursor.key(OUTPUT, end)) {
     seen = OUTPUT.see(seen, key);
     if (key === 0) outputBytes = cursor.number();
     else if (key === 1) uploadMs = cursor.numberOrNull();
@@ -557,7 +566,7 @@ function readOptimizationEvent(cursor: Cursor): OptimizationEvent | null {
   let dupped: string | null = null;
   let worker: typeof NO_WORKER | null = null;
   let answeredAtS: number | null = null;
-  for (let place = 0, key = cursor.key(EVENT, 0); key !== END; key = cursor.key(EVENT, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(EVENT, end); key !== END; key = cursor.key(EVENT, end)) {
     seen = EVENT.see(seen, key);
     if (key === 0) type = cursor.text();
     else if (key === 1) preloaded = cursor.text();
@@ -584,7 +593,7 @@ function readWorkerStartup(cursor: Cursor): WorkerStartup {
   let worker = NO_WORKER;
   let initialTaskIds: string[] = [];
   let state: StartupState | null = null;
-  for (let place = 0, key = cursor.key(STARTUP, 0); key !== END; key = cursor.key(STARTUP, ++place)) {
+  for (let end = cursor.object(), key = cursor.key(STARTUP, end); key !== END; key = cursor.key(STARTUP, end)) {
     seen = STARTUP.see(seen, key);
     if (key === 0) worker = readWorkerConfiguration(cursor);
     else if (key === 1) initialTaskIds = readList(cursor, readText);
@@ -629,19 +638,19 @@ function readResourceUsage(cursor: Cursor): ResourceUsage {
 const readText: Reader<string> = (cursor) => cursor.text();
 
 function checkTexts(cursor: Cursor): void {
-  for (let place = 0; cursor.item(place); place++) cursor.skipText();
+  for (const end = cursor.list(); cursor.isBefore(end); ) cursor.skipText();
 }
 
 function readList<Item>(cursor: Cursor, read: Reader<Item>): Item[] {
   const items: Item[] = [];
-  for (let place = 0; cursor.item(place); place++) items.push(read(cursor));
+  for (const end = cursor.list(); cursor.isBefore(end); ) items.push(read(cursor));
   return items;
 }
 
 /** The items that are not `null`. */
 function readPresent<Item>(cursor: Cursor, read: Reader<Item | null>): Item[] {
   const items: Item[] = [];
-  for (let place = 0; cursor.item(place); place++) {
+  for (const end = cursor.list(); cursor.isBefore(end); ) {
     const item = read(cursor);
     if (item !== null) items.push(item);
   }
@@ -650,7 +659,7 @@ function readPresent<Item>(cursor: Cursor, read: Reader<Item | null>): Item[] {
 
 function readMap<Item>(cursor: Cursor, read: Reader<Item>): Map<string, Item> {
   const items = new Map<string, Item>();
-  for (let place = 0; cursor.entry(place); place++) {
+  for (const end = cursor.object(); cursor.isBefore(end); ) {
     const key = readEntryKey(cursor);
     if (items.has(key)) throw NOT_PLAIN;
     items.set(key, read(cursor));
@@ -662,8 +671,7 @@ function readMap<Item>(cursor: Cursor, read: Reader<Item>): Map<string, Item> {
 const ODD_KEY = /^(?:\d+|__proto__)$/;
 
 function readEntryKey(cursor: Cursor): string {
-  const key = cursor.text();
+  const key = cursor.entryKey();
   if (ODD_KEY.test(key)) throw NOT_PLAIN;
-  cursor.colon();
   return key;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadTokenizer } from '../../src/cli/tokenizer.ts';
 import { decodeText, prepareScan } from '../../src/formats/index.ts';
 import { parseRun } from '../../src/model/parse-run.ts';
 import type { Run } from '../../src/model/run.ts';
@@ -16,7 +17,10 @@ const EVERY_CHOICE: readonly (readonly RunPart[])[] = [
   ['nodes', 'plannedNodes'],
   RUN_PARTS,
 ];
-const SCANS = EVERY_CHOICE.map((parts) => ({ parts: new Set(parts), scan: prepareScan(new Set(parts)) }));
+const SCANS = EVERY_CHOICE.map((parts) => ({
+  parts: new Set(parts),
+  scan: prepareScan(new Set(parts), loadTokenizer()),
+}));
 
 /** The long way, which is the one that counts. */
 function readLong(text: Buffer): Run | null {
@@ -145,7 +149,7 @@ test('a cut record is never taken', () => {
 });
 
 test('what was not asked for cannot be looked at', () => {
-  const scan = prepareScan(new Set());
+  const scan = prepareScan(new Set(), loadTokenizer());
   const scanned = scan(Buffer.from(JSON.stringify(RECORDS.find(({ plan }) => plan !== null))), ORIGIN, 'input') as Run;
   const parsed = keepParts(
     readLong(Buffer.from(JSON.stringify(RECORDS.find(({ plan }) => plan !== null)))) as Run,
