@@ -11,7 +11,6 @@ const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 /** No collector, because nothing is allocated; as much memory as the fixed parts take, the rest on demand. */
 const ASSEMBLY_FLAGS = [
   '-O3',
-  '--converge',
   '--runtime',
   'stub',
   '--enable',

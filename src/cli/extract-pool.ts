@@ -2,22 +2,30 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { LineBlock } from '../formats/index.ts';
-import { packageRoot } from '../sources/index.ts';
+import { type LineRange, packageRoot } from '../sources/index.ts';
 import type { BatchFacts } from './extract-runs.ts';
 import type { Question } from './question.ts';
 
-/** One block of lines for a thread. */
-export interface BlockMessage extends LineBlock {
+/** Lines for a thread, or where it is to read them. */
+export type Lines = LineBlock | { readonly range: LineRange };
+
+export interface LinesMessage {
+  readonly lines: Lines;
   readonly uri: string;
   readonly label: string;
 }
+
+/** What a thread answers, also when the file system refused a range: an error itself would lose its code on the way. */
+export type LinesAnswer<Facts> =
+  | BatchFacts<Facts>
+  | { readonly refused: { readonly message: string; readonly code: string } };
 
 interface Waiting<Facts> {
   readonly resolve: (facts: BatchFacts<Facts>) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A thread takes one block while another waits for it. */
+/** A thread takes one block, or range, while another waits for it. */
 const BLOCKS_PER_THREAD = 2;
 
 /** Threads that extract facts from blocks of lines, each block by whoever has least to do. */
@@ -39,7 +47,11 @@ export class ExtractPool<Facts> {
       for (const { reject } of waiting.splice(0)) reject(error);
     };
     // Answers come in the order of the questions.
-    worker.on('message', (facts: BatchFacts<Facts>) => waiting.shift()?.resolve(facts));
+    worker.on('message', (answer: LinesAnswer<Facts>) => {
+      const first = waiting.shift();
+      if ('refused' in answer) first?.reject(Object.assign(new Error(answer.refused.message), answer.refused));
+      else first?.resolve(answer);
+    });
     worker.on('error', fail);
     worker.on('exit', (status) => fail(new Error(`a reading thread ended with status ${status}`)));
     return { worker, waiting };
@@ -50,15 +62,15 @@ export class ExtractPool<Facts> {
     return this.#threads.length * BLOCKS_PER_THREAD;
   }
 
-  /** The block is gone afterwards: its bytes are handed over. */
-  extract(block: LineBlock, uri: string, label: string): Promise<BatchFacts<Facts>> {
+  /** A block is gone afterwards: its bytes are handed over. */
+  extract(lines: Lines, uri: string, label: string): Promise<BatchFacts<Facts>> {
     const thread = this.#threads.reduce((least, other) =>
       other.waiting.length < least.waiting.length ? other : least,
     );
     return new Promise((resolve, reject) => {
       thread.waiting.push({ resolve, reject });
-      const message: BlockMessage = { lines: block.lines, uri, label };
-      thread.worker.postMessage(message, [block.lines.buffer]);
+      const message: LinesMessage = { lines, uri, label };
+      thread.worker.postMessage(message, 'lines' in lines ? [lines.lines.buffer as ArrayBuffer] : []);
     });
   }
 

@@ -30,6 +30,26 @@ export interface BatchFacts<Facts> {
   readonly lineCount: number;
 }
 
+/** Batches that follow one another, as one. */
+export function mergeBatches<Facts>(batches: readonly BatchFacts<Facts>[]): BatchFacts<Facts> {
+  const [first] = batches;
+  if (first !== undefined && batches.length === 1) return first;
+  const records: RecordFacts<Facts>[] = [];
+  let lineCount = 0;
+  for (const batch of batches) {
+    for (const record of batch.records) records.push(moveDown(record, lineCount));
+    lineCount += batch.lineCount;
+  }
+  return { records, lineCount };
+}
+
+/** A record whose lines were counted from 1 in a batch, behind so many others. */
+export function moveDown<Facts>(record: RecordFacts<Facts>, lineCount: number): RecordFacts<Facts> {
+  const { origin } = 'issue' in record ? record.issue : record;
+  (origin as { line: number }).line += lineCount;
+  return record;
+}
+
 /** Which facts to take, from which runs. */
 export interface Extraction<Facts> {
   readonly filter: Filter;

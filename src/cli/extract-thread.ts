@@ -1,11 +1,37 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BlockMessage } from './extract-pool.ts';
-import { prepareExtraction } from './extract-runs.ts';
+import { createLineDecoder } from '../formats/index.ts';
+import { createRangeBuffer, type LineRange, readLineRange } from '../sources/index.ts';
+import type { LinesAnswer, LinesMessage } from './extract-pool.ts';
+import { type BatchFacts, mergeBatches, prepareExtraction } from './extract-runs.ts';
 import { prepareQuestion, type Question } from './question.ts';
 
-/** The program of a thread that extracts facts: blocks of lines in, their facts out, in order. */
+/** The program of a thread that extracts facts: lines in, or ranges of a file; their facts out, in order. */
 
 const { extraction } = await prepareQuestion(workerData as Question);
 const extractBatch = prepareExtraction(extraction, 0);
 const port = parentPort;
-port?.on('message', ({ lines, uri, label }: BlockMessage) => port.postMessage(extractBatch({ lines }, uri, label)));
+let buffer: Buffer | null = null;
+port?.on('message', (message: LinesMessage) => port.postMessage(answer(message)));
+
+function answer({ lines, uri, label }: LinesMessage): LinesAnswer<unknown> {
+  if ('lines' in lines) return extractBatch(lines, uri, label);
+  try {
+    return extractRange(lines.range, uri, label);
+  } catch (error) {
+    // Only what the file system says is about the file; anything else is a bug.
+    const { message, code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return { refused: { message, code } };
+  }
+}
+
+function extractRange(range: LineRange, uri: string, label: string): BatchFacts<unknown> {
+  buffer ??= createRangeBuffer();
+  const decoder = createLineDecoder(uri);
+  const parts: BatchFacts<unknown>[] = [];
+  for (const chunk of readLineRange(range, buffer)) {
+    for (const batch of decoder.push(chunk)) parts.push(extractBatch(batch, uri, label));
+  }
+  for (const batch of decoder.end() as Iterable<never>) parts.push(extractBatch(batch, uri, label));
+  return mergeBatches(parts);
+}

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
-import { type Batch, decodeRecords, wordInput } from '../formats/index.ts';
+import { type Batch, decodeRecords, findLines, wordInput } from '../formats/index.ts';
 import { wordIssue } from '../model/issue.ts';
-import { decompress, type Input } from '../sources/index.ts';
+import type { ReportInput } from '../render/index.ts';
+import { decompress, type Input, type LineRange, type OpenRanges } from '../sources/index.ts';
 import { ExtractPool } from './extract-pool.ts';
 import {
   type BatchFacts,
   type ExtractBatch,
   type Extraction,
   type FactsEvent,
+  moveDown,
   prepareExtraction,
   type RecordFacts,
   WORTH_SCANNING_BYTES,
@@ -61,28 +63,59 @@ export class RunReader<Facts> {
 
   /** `UserError` when the input cannot be read, or holds no run record; then nothing of it has been handed on. */
   async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+    const { uri } = input;
+    const opened = this.#pool === null ? null : (input.openRanges?.(findLines) ?? null);
+    const { work, finish } = opened === null ? this.#readInOrder(input) : this.#readInRanges(input, opened);
+    let runCount = 0;
+    try {
+      for await (const records of runsFirst(this.#extractAll(work, uri, label), uri)) {
+        for (const record of records) if ('run' in record) runCount++;
+        this.#runCount += records.length;
+        yield records;
+      }
+    } catch (error) {
+      throw opened?.wordError(error as Error) ?? error;
+    } finally {
+      opened?.close();
+    }
+    yield [{ input: { uri, label, ...(await finish()), runCount } }];
+  }
+
+  #readInOrder(input: Input): Reading {
     const { digest, progress } = this.#settings;
     const hash = digest ? createHash('sha256') : null;
     let byteLength = 0;
-    let runCount = 0;
     const tapped = tap(input.open(), (chunk) => {
       hash?.update(chunk);
       byteLength += chunk.length;
       progress.advance(chunk.length, this.#runCount);
     });
-    const batches = decodeRecords(decompress(tapped, input.uri), input.uri);
-    for await (const records of runsFirst(this.#extractAll(batches, input.uri, label), input.uri)) {
-      for (const record of records) if ('run' in record) runCount++;
-      this.#runCount += records.length;
-      yield records;
-    }
-    const { uri } = input;
-    yield [{ input: { uri, label, byteLength, sha256: hash?.digest('hex') ?? null, runCount } }];
+    return {
+      work: decodeRecords(decompress(tapped, input.uri), input.uri),
+      finish: async () => ({ byteLength, sha256: hash?.digest('hex') ?? null }),
+    };
+  }
+
+  /** Threads read the file for themselves; for its digest it is read once more beside them. */
+  #readInRanges(input: Input, opened: OpenRanges): Reading {
+    const { digest, progress } = this.#settings;
+    const sha256 = digest ? digestOf(input) : null;
+    sha256?.catch(() => {});
+    const takeRanges = async function* (this: RunReader<Facts>) {
+      for (const range of opened.ranges) {
+        yield { range };
+        progress.advance(range.to - range.from, this.#runCount);
+      }
+    };
+    return {
+      work: takeRanges.call(this),
+      finish: async () => ({ byteLength: input.byteLength ?? 0, sha256: await sha256 }),
+    };
   }
 
   /** Extracts several batches at once and gives their records in order. */
   async *#extractAll(
-    batches: AsyncIterable<Batch>,
+    work: AsyncIterable<Work>,
     uri: string,
     label: string,
   ): AsyncGenerator<readonly RecordFacts<Facts>[]> {
@@ -90,16 +123,12 @@ export class RunReader<Facts> {
     let lineCount = 0;
     const takeNext = async () => {
       const { records, lineCount: own } = await (pending.shift() as Promise<BatchFacts<Facts>>);
-      for (const record of records) {
-        // Lines were counted from the batch's first.
-        const { origin } = 'issue' in record ? record.issue : record;
-        (origin as { line: number }).line += lineCount;
-      }
+      for (const record of records) moveDown(record, lineCount);
       lineCount += own;
       return records;
     };
-    for await (const batch of batches) {
-      const extracted = this.#extract(batch, uri, label);
+    for await (const piece of work) {
+      const extracted = this.#extract(piece, uri, label);
       // A rejection is met when its turn comes; until then it is nobody's.
       extracted.catch(() => {});
       pending.push(extracted);
@@ -108,18 +137,34 @@ export class RunReader<Facts> {
     while (pending.length > 0) yield await takeNext();
   }
 
-  async #extract(batch: Batch, uri: string, label: string): Promise<BatchFacts<Facts>> {
+  async #extract(piece: Work, uri: string, label: string): Promise<BatchFacts<Facts>> {
     if (this.#extractBatch === null) throw new Error('read before it was prepared');
-    if (!('lines' in batch)) return this.#extractBatch(batch, uri, label);
-    this.#lineBytes += batch.lines.length;
+    if ('records' in piece) return this.#extractBatch(piece, uri, label);
+    if ('lines' in piece) this.#lineBytes += piece.lines.length;
     if (this.#lineBytes >= this.#settings.leastBytesForThreads) this.#startThreads();
-    return this.#pool?.extract(batch, uri, label) ?? this.#extractBatch(batch, uri, label);
+    if (this.#pool !== null) return this.#pool.extract(piece, uri, label);
+    if ('range' in piece) throw new Error('a range without threads');
+    return this.#extractBatch(piece, uri, label);
   }
 
   #startThreads(): void {
     const { question, threadCount } = this.#settings;
     if (threadCount > 1) this.#pool ??= new ExtractPool(question, threadCount);
   }
+}
+
+/** An input on its way: its pieces, and when all have been taken, what is said of it. */
+interface Reading {
+  readonly work: AsyncIterable<Work>;
+  readonly finish: () => Promise<Pick<ReportInput, 'byteLength' | 'sha256'>>;
+}
+
+type Work = Batch | { readonly range: LineRange };
+
+async function digestOf(input: Input): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of input.open()) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 /**

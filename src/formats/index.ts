@@ -11,7 +11,7 @@ import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Decoder, Format } from './record.ts';
 
 export { decodeText } from './decode-text.ts';
-export { splitLines } from './ndjson.ts';
+export { createLineDecoder, splitLines } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
 export type { Batch, LineBlock, RawRecord } from './record.ts';
 export { prepareScan, type ScanRun } from './scan-run.ts';
@@ -63,14 +63,23 @@ function headOf(bytes: Buffer): string {
 const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
 
+/** Where the lines begin in a file with these first bytes; `null`: it holds something else, or may do so. */
+export function findLines(bytes: Buffer): number | null {
+  const head = headOf(bytes);
+  if (!ndjsonFormat.detect(head) || isBinary(head)) return null;
+  return bytes.length - withoutMark(bytes).length;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
+const isBinary = (head: string) => /[\x00-\x08\x0e-\x1f]/.test(head);
+
 /** How messages name an input. */
 export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
 
 /** Text that begins like no known layout is read line by line: a file whose first line is broken still has the others. */
 function chooseDecoder(head: string, uri: string): Decoder {
   const format = FORMATS.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
-  if (format.binary || !/[\x00-\x08\x0e-\x1f]/.test(head)) return format.createDecoder(uri);
+  if (format.binary || !isBinary(head)) return format.createDecoder(uri);
   throw new UserError('not-run-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',
   });

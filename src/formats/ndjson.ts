@@ -8,6 +8,9 @@ export const ndjsonFormat: Format = {
   createDecoder: (uri) => new LineDecoder(uri),
 };
 
+/** For lines that stay in this thread: blocks may be parts of the chunks that were given. */
+export const createLineDecoder = (uri: string): Decoder => new LineDecoder(uri, false);
+
 const NEWLINE = 0x0a;
 
 /** Long enough that handing a block to another thread costs nothing beside reading it. */
@@ -16,14 +19,17 @@ const BLOCK_BYTES = 1 << 20;
 /** Gathers whole lines into blocks. */
 class LineDecoder implements Decoder {
   readonly #uri: string;
+  /** Whether a block must be in memory of its own, which can be handed over: what was given may be part of something larger. */
+  readonly #copies: boolean;
   /** What has not yet been given away, and its length. */
   #parts: Uint8Array[] = [];
   #byteLength = 0;
   /** The length so far of a line that is too long to be kept; 0: no such line. */
   #lostBytes = 0;
 
-  constructor(uri: string) {
+  constructor(uri: string, copies = true) {
     this.#uri = uri;
+    this.#copies = copies;
   }
 
   push(chunk: Uint8Array): Batch[] {
@@ -47,8 +53,14 @@ class LineDecoder implements Decoder {
     this.#byteLength += bytes.length;
   }
 
-  /** A block of the first bytes. A copy: what the source gave may be part of something larger. */
+  /** A block of the first bytes. */
   #cut(byteLength: number): LineBlock {
+    const [first] = this.#parts;
+    if (!this.#copies && first?.length === byteLength) {
+      this.#parts.shift();
+      this.#byteLength -= byteLength;
+      return { lines: first };
+    }
     const lines = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
     let at = 0;
     let rest: Uint8Array | null = null;

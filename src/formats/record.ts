@@ -21,7 +21,7 @@ export type RawRecord = RecordText | DecodedRecord;
 
 /** Whole lines, one record each, which can be told apart elsewhere (`splitLines`). */
 export interface LineBlock {
-  readonly lines: Uint8Array<ArrayBuffer>;
+  readonly lines: Uint8Array;
 }
 
 /** What becomes of a chunk of input. Lines are counted from 1 in the input, or in the block. */

@@ -2,6 +2,7 @@ import { type BigIntStats, createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { openRanges } from './line-ranges.ts';
 import { type Input, isRecordFileName, type Source, type SourceSettings } from './source.ts';
 
 /** Local files, directories and globs. */
@@ -68,7 +69,18 @@ function fileInput(path: string, found: BigIntStats, explicit: boolean): Input {
         throw cannotRead(path, error as NodeJS.ErrnoException);
       }
     },
+    ...(isFile && { openRanges: (findStart) => openFileRanges(path, Number(found.size), findStart) }),
   };
+}
+
+function openFileRanges(path: string, byteLength: number, findStart: (head: Buffer) => number | null) {
+  const wordError = (error: Error) => cannotRead(path, error as NodeJS.ErrnoException);
+  try {
+    const opened = openRanges(path, byteLength, findStart);
+    return opened && { ...opened, wordError };
+  } catch (error) {
+    throw wordError(error as Error);
+  }
 }
 
 const READ_PROBLEMS: Record<string, string> = {

@@ -9,6 +9,28 @@ export interface Input {
   /** Changes whenever the stored bytes change: an object's ETag, a file's `mtimeNs-size-inode`; `null` when nothing tells. */
   readonly version: string | null;
   open(): AsyncIterable<Uint8Array>;
+  /**
+   * Only of what can be read from any place. `findStart` tells from its first bytes where lines begin, or `null`; then nothing is
+   * opened. `UserError` when it cannot be read.
+   */
+  openRanges?(findStart: (head: Buffer) => number | null): OpenRanges | null;
+}
+
+/** An input of lines that several threads can read at once. */
+export interface OpenRanges {
+  readonly ranges: readonly LineRange[];
+  readonly close: () => void;
+  /** What to throw when reading a range failed so. */
+  readonly wordError: (error: Error) => Error;
+}
+
+/** The lines that begin in `from` … `to` − 1 of a file whose lines begin at `start`, in bytes. */
+export interface LineRange {
+  /** The descriptor: it is the process's, so that all threads read the same file even if its name goes to another one. */
+  readonly file: number;
+  readonly start: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** How an S3 server is reached, as far as the user says it rather than the environment. Plain data. */
