@@ -232,12 +232,14 @@ function endOfText(at: usize): usize {
 let digits: u64 = 0;
 
 function readDigits(at: usize): usize {
-  while (true) {
-    const digit = <u32>load<u8>(at) - 0x30;
-    if (digit > 9) return at;
-    digits = digits * 10 + digit;
-    at++;
+  let whole = digits;
+  let digit = <u32>load<u8>(at) - 0x30;
+  while (digit <= 9) {
+    whole = whole * 10 + digit;
+    digit = <u32>load<u8>(++at) - 0x30;
   }
+  digits = whole;
+  return at;
 }
 
 function readNumber(from: usize, entry: usize, key: i32): usize {
