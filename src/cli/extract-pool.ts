@@ -4,7 +4,6 @@ import { Worker } from 'node:worker_threads';
 import type { LineBlock } from '../formats/index.ts';
 import { packageRoot } from '../sources/index.ts';
 import type { BatchFacts } from './extract-runs.ts';
-import { unpackBatch } from './packed-facts.ts';
 import type { Question } from './question.ts';
 
 /** One block of lines for a thread. */
@@ -40,7 +39,7 @@ export class ExtractPool<Facts> {
       for (const { reject } of waiting.splice(0)) reject(error);
     };
     // Answers come in the order of the questions.
-    worker.on('message', (packed: Uint8Array) => waiting.shift()?.resolve(unpackBatch(packed) as BatchFacts<Facts>));
+    worker.on('message', (facts: BatchFacts<Facts>) => waiting.shift()?.resolve(facts));
     worker.on('error', fail);
     worker.on('exit', (status) => fail(new Error(`a reading thread ended with status ${status}`)));
     return { worker, waiting };

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BlockMessage } from './extract-pool.ts';
 import { prepareExtraction } from './extract-runs.ts';
-import { packBatch } from './packed-facts.ts';
 import { prepareQuestion, type Question } from './question.ts';
 
 /** The program of a thread that extracts facts: blocks of lines in, their facts out, in order. */
@@ -9,7 +8,4 @@ import { prepareQuestion, type Question } from './question.ts';
 const { extraction } = await prepareQuestion(workerData as Question);
 const extractBatch = prepareExtraction(extraction, 0);
 const port = parentPort;
-port?.on('message', ({ lines, uri, label }: BlockMessage) => {
-  const packed = packBatch(extractBatch({ lines }, uri, label));
-  port.postMessage(packed, [packed.buffer]);
-});
+port?.on('message', ({ lines, uri, label }: BlockMessage) => port.postMessage(extractBatch({ lines }, uri, label)));

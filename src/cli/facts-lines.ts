@@ -24,7 +24,7 @@ interface Head {
 
 type Facts = Record<string, unknown>;
 
-export type RecordLine = { readonly issue: Issue } | { readonly run: RunFacts; readonly facts: Facts | null };
+type RecordLine = { readonly issue: Issue } | { readonly run: RunFacts; readonly facts: Facts | null };
 
 export type Line =
   | RecordLine
@@ -58,7 +58,7 @@ export function eventLine(event: FactsEvent<unknown>): Line {
 }
 
 /** What the line of a record tells, as it was before `eventLine`. */
-export function readRecordLine(line: RecordLine): RecordFacts<unknown> {
+function readRecordLine(line: RecordLine): RecordFacts<unknown> {
   if ('issue' in line) return line;
   const { run, facts } = line;
   if (facts !== null) facts['run'] ??= run;

@@ -1,20 +1,9 @@
 import { crc32 } from 'node:zlib';
-import type { BatchFacts } from './extract-runs.ts';
-import { eventLine, type Line, type RecordLine, readRecordLine } from './facts-lines.ts';
+import type { Line } from './facts-lines.ts';
 import { packValues } from './pack-values.ts';
 import { unpackValues } from './unpack-values.ts';
 
-/** Facts as bytes: a batch on its way from a thread, and lines of facts in blocks for a file. */
-
-/** Its memory can be handed over. */
-export function packBatch({ records, ...batch }: BatchFacts<unknown>): Uint8Array<ArrayBuffer> {
-  return packValues([batch, ...records.map(eventLine)]);
-}
-
-export function unpackBatch(bytes: Uint8Array): BatchFacts<unknown> {
-  const [batch, ...lines] = unpackValues(bytes) as [Omit<BatchFacts<unknown>, 'records'>, ...RecordLine[]];
-  return { ...batch, records: lines.map(readRecordLine) };
-}
+/** Lines of facts as blocks of bytes, for files of the cache. */
 
 /** Length and checksum, each a 32-bit integer; the values behind it stay aligned. */
 const HEAD_BYTES = 8;
