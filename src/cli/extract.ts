@@ -2,7 +2,7 @@ import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import type { FactsEvent } from './extract-runs.ts';
-import { endLine, eventLine, headLine } from './facts-lines.ts';
+import { END_LINE, eventLine, headLine, type Line, wordLine } from './facts-lines.ts';
 import { type Io, STATUS } from './io.ts';
 import { readFacts } from './load.ts';
 import { type CommonFlags, parseSourceSettings } from './options.ts';
@@ -32,14 +32,14 @@ export async function runExtract(
 }
 
 async function* toLines(
-  head: string,
+  head: Line,
   batches: AsyncIterable<readonly FactsEvent<unknown>[]>,
   problems: string[],
 ): AsyncGenerator<string> {
-  yield head;
+  yield wordLine(head);
   for await (const events of batches) {
     for (const event of events) if ('issue' in event) problems.push(wordIssue(event.issue));
-    yield events.map(eventLine).join('');
+    yield events.map((event) => wordLine(eventLine(event))).join('');
   }
-  yield endLine();
+  yield wordLine(END_LINE);
 }

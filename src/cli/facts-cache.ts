@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Input, packageRoot } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
-import { endLine, eventLine, FactsReader, headLine, wordAsked } from './facts-lines.ts';
+import { END_LINE, eventLine, FactsReader, headLine, type Line, wordAsked } from './facts-lines.ts';
+import { packBlock, unpackBlocks } from './packed-facts.ts';
 import type { Question } from './question.ts';
 import { guardTemporary } from './temporary.ts';
 
@@ -17,7 +18,8 @@ import { guardTemporary } from './temporary.ts';
 const LEAST_INPUT_BYTES = 8e6;
 /** The files that were used least recently are deleted above this. */
 const MOST_BYTES = 1e9;
-const NEWLINE = 0x0a;
+/** What is alike among so many lines is kept once: of more of them a file becomes hardly smaller. */
+const LINES_PER_BLOCK = 2000;
 
 /** `$XDG_CACHE_HOME/wfa`, or where the user's caches are without it. */
 export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
@@ -47,7 +49,7 @@ export class FactsCache {
     const path = await this.#pathOf(input, label);
     if (path === null) return null;
     try {
-      const events = parseEvents(await readFile(path), new FactsReader(path, this.#question));
+      const events = readEvents(await readFile(path), new FactsReader(path, this.#question));
       const known = events.at(-1);
       if (digest && known && 'input' in known && known.input.sha256 === null) return null;
       const now = new Date();
@@ -68,12 +70,12 @@ export class FactsCache {
     const path = await this.#pathOf(input, label);
     const file = path === null ? null : await KeptFile.create(this.#directory, path);
     try {
-      await file?.write(headLine(this.#question));
+      await file?.write([headLine(this.#question)]);
       for await (const batch of events) {
-        await file?.write(batch.map(eventLine).join(''));
+        await file?.write(batch.map(eventLine));
         yield batch;
       }
-      await file?.write(endLine());
+      await file?.write([END_LINE]);
       await file?.keep();
     } finally {
       await file?.close();
@@ -86,7 +88,7 @@ export class FactsCache {
     this.#build ??= digestOfBuild();
     const { analysis } = this.#question;
     const key = [await this.#build, analysis, wordAsked(this.#question), input.uri, input.version, label];
-    return join(this.#directory, `${analysis}-${sha256(JSON.stringify(key)).slice(0, 40)}.ndjson`);
+    return join(this.#directory, `${analysis}-${sha256(JSON.stringify(key)).slice(0, 40)}.facts`);
   }
 }
 
@@ -96,14 +98,13 @@ const sha256 = (text: string | Uint8Array): string => createHash('sha256').updat
 const digestOfBuild = async (): Promise<string> =>
   sha256(await readFile(join(packageRoot(), 'dist/extract-thread.js')));
 
-function parseEvents(bytes: Buffer, reader: FactsReader): FactsEvent<unknown>[] {
+function readEvents(bytes: Uint8Array, reader: FactsReader): FactsEvent<unknown>[] {
   const events: FactsEvent<unknown>[] = [];
-  for (let from = 0; from < bytes.length; ) {
-    const found = bytes.indexOf(NEWLINE, from);
-    const to = found < 0 ? bytes.length : found;
-    const event = reader.read(bytes.toString('utf8', from, to));
-    if (event !== null) events.push(event);
-    from = to + 1;
+  for (const lines of unpackBlocks(bytes)) {
+    for (const line of lines) {
+      const event = reader.take(line);
+      if (event !== null) events.push(event);
+    }
   }
   reader.finish();
   return events;
@@ -115,6 +116,7 @@ class KeptFile {
   readonly #temporary: string;
   readonly #release: () => void;
   #file: FileHandle | null;
+  #lines: Line[] = [];
 
   private constructor(path: string, temporary: string, file: FileHandle) {
     this.#path = path;
@@ -133,15 +135,22 @@ class KeptFile {
     }
   }
 
-  async write(text: string): Promise<void> {
+  async write(lines: readonly Line[]): Promise<void> {
+    if (this.#file === null) return;
+    for (const line of lines) this.#lines.push(line);
+    if (this.#lines.length >= LINES_PER_BLOCK) await this.#writeBlock();
+  }
+
+  async #writeBlock(): Promise<void> {
     try {
-      await this.#file?.writeFile(text);
+      await this.#file?.writeFile(packBlock(this.#lines.splice(0)));
     } catch {
       await this.close();
     }
   }
 
   async keep(): Promise<void> {
+    await this.#writeBlock();
     if (this.#file === null) return;
     await this.#file.close();
     this.#file = null;

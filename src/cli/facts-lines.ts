@@ -3,12 +3,12 @@ import { UserError } from '../errors.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { ReportInput } from '../render/index.ts';
-import type { FactsEvent } from './extract-runs.ts';
+import type { FactsEvent, RecordFacts } from './extract-runs.ts';
 import type { Question } from './question.ts';
 
 /**
- * Facts as lines of JSON: what `wfa extract` writes, `--facts` reads and the cache keeps. A head says what was asked; then come
- * the records of each input in order, each time followed by the input; and an end, without which the lines were cut.
+ * Facts as lines, of JSON in what `wfa extract` writes and `--facts` reads, packed in the cache. A head says what was asked; then
+ * come the records of each input in order, each time followed by the input; and an end, without which the lines were cut.
  */
 
 /** Raised when the lines change their meaning. */
@@ -24,15 +24,16 @@ interface Head {
 
 type Facts = Record<string, unknown>;
 
-type Line =
+type RecordLine = { readonly issue: Issue } | { readonly run: RunFacts; readonly facts: Facts | null };
+
+export type Line =
+  | RecordLine
   | { readonly head: Head }
-  | { readonly issue: Issue }
-  | { readonly run: RunFacts; readonly facts: Facts | null }
   | { readonly input: ReportInput }
   | { readonly skipped: string }
   | { readonly end: true };
 
-const toLine = (line: Line): string => `${JSON.stringify(line)}\n`;
+export const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 
 /** The same text for the same question. */
 export function wordAsked({ raw, filter }: Question): string {
@@ -41,20 +42,27 @@ export function wordAsked({ raw, filter }: Question): string {
 }
 
 /** The first line. */
-export const headLine = (question: Question): string =>
-  toLine({
-    head: { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) },
-  });
+export const headLine = (question: Question): Line => ({
+  head: { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) },
+});
 
 /** The last line. */
-export const endLine = (): string => toLine({ end: true });
+export const END_LINE: Line = { end: true };
 
-export function eventLine(event: FactsEvent<unknown>): string {
-  if (!('run' in event)) return toLine(event);
+export function eventLine(event: FactsEvent<unknown>): Line {
+  if (!('run' in event)) return event;
   const { run } = event;
   const facts = event.facts as Facts | null;
   // Facts hold the run's facts once more: they are written once.
-  return toLine({ run, facts: facts !== null && facts['run'] === run ? { ...facts, run: undefined } : facts });
+  return { run, facts: facts !== null && facts['run'] === run ? { ...facts, run: undefined } : facts };
+}
+
+/** What the line of a record tells, as it was before `eventLine`. */
+function readRecordLine(line: RecordLine): RecordFacts<unknown> {
+  if ('issue' in line) return line;
+  const { run, facts } = line;
+  if (facts !== null) facts['run'] ??= run;
+  return { origin: run.origin, run, facts };
 }
 
 /** Reads lines of facts one by one; `UserError` when they are none, answer another question, or end too early. */
@@ -71,14 +79,15 @@ export class FactsReader {
 
   /** What the next line tells; `null`: nothing to be handed on. */
   read(text: string): FactsEvent<unknown> | null {
-    const line = this.#parse(text);
+    return this.take(parseJson(text));
+  }
+
+  /** The same for a line that is no text any more. */
+  take(candidate: unknown): FactsEvent<unknown> | null {
+    const line = this.#checkLine(candidate);
     if (this.#lineCount++ === 0) return this.#checkHead('head' in line ? line.head : null);
-    if ('run' in line) {
-      const { run, facts } = line;
-      if (facts !== null) facts['run'] ??= run;
-      return { origin: run.origin, run, facts };
-    }
-    if ('issue' in line || 'input' in line || 'skipped' in line) return line;
+    if ('run' in line || 'issue' in line) return readRecordLine(line);
+    if ('input' in line || 'skipped' in line) return line;
     if (!('end' in line)) throw this.#damaged();
     this.#ended = true;
     return null;
@@ -92,13 +101,8 @@ export class FactsReader {
     });
   }
 
-  #parse(text: string): Line {
-    try {
-      const line = JSON.parse(text);
-      if (typeof line === 'object' && line !== null && !this.#ended) return line;
-    } catch {
-      // What is no JSON at all is as wrong as other JSON.
-    }
+  #checkLine(line: unknown): Line {
+    if (typeof line === 'object' && line !== null && !this.#ended) return line as Line;
     throw this.#lineCount === 0 ? this.foreign() : this.#damaged();
   }
 
@@ -128,5 +132,14 @@ export class FactsReader {
     return new UserError('cut-short', `Cannot read ${this.#uri}: its line ${this.#lineCount + 1} is damaged.`, {
       hint: 'Extract the facts again.',
     });
+  }
+}
+
+/** `null`: no JSON at all, which is as wrong as other JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

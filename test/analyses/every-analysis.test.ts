@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyAnalysis, Outcome } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
+import { packValues } from '../../src/cli/pack-values.ts';
+import { unpackValues } from '../../src/cli/unpack-values.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
@@ -71,6 +73,12 @@ function findUnfaithful(node: unknown, path = 'result'): string | null {
   return null;
 }
 
+function expectUnchanged(facts: unknown[]): void {
+  expect(structuredClone(facts)).toStrictEqual(facts);
+  expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);
+  expect(unpackValues(packValues(facts))).toStrictEqual(facts);
+}
+
 const ROUND_MS = 7_200_000;
 
 /** A copy of the run that was submitted later, under another id. */
@@ -129,11 +137,8 @@ describe.each(cases)('$title', ({ definition, example }) => {
     expect(() => view(deepFreeze(analyze(facts)))).not.toThrow();
   });
 
-  test('gives facts that go through another thread and through JSON unchanged', async () => {
-    for (const facts of await sampleFacts) {
-      expect(structuredClone(facts)).toStrictEqual(facts);
-      expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);
-    }
+  test('gives facts that go through another thread, the cache and JSON unchanged', async () => {
+    expectUnchanged(await sampleFacts);
   });
 
   test('gives the same bytes for the same facts', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { packBlock, unpackBlocks } from '../../src/cli/packed-facts.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { BIN, wfa } from '../spawn-wfa.ts';
@@ -26,7 +27,8 @@ test('answers the second time from what it kept, byte for byte', async () => {
   expect(kept()).toHaveLength(1);
   const path = `${cache}/wfa/${kept()[0]}`;
   // What is told is what was kept: here it is changed on purpose.
-  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"label":"', '"label":"kept '));
+  const text = JSON.stringify([...unpackBlocks(readFileSync(path))].flat());
+  writeFileSync(path, packBlock(JSON.parse(text.replaceAll('"label":"', '"label":"kept '))));
   const second = await ask('-f', 'json');
   expect(second.stdout).toContain('"label": "kept ');
   expect({ ...second, stdout: second.stdout.replaceAll('kept ', '') }).toEqual(first);
