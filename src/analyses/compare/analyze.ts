@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { groupBy } from '../../model/group-by.ts';
+import { branchOf } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { bySubmission } from '../../model/run-facts.ts';
@@ -9,7 +9,7 @@ import type { Outcome } from '../analysis.ts';
 import { resolveArms } from './arms.ts';
 import { auditComparisons, auditDesign } from './audit.ts';
 import { contrastMetric } from './contrast-metric.ts';
-import { factsOf, noteUnusedRuns, type Pairing, pairArms, requireCommonBlock } from './design.ts';
+import { factsOf, type Member, noteUnusedRuns, type Pairing, pairArms, requireCommonBlock } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';
@@ -79,15 +79,15 @@ function contrastPairing(pairing: Pairing, options: CompareOptions, seed: number
 
 /** The first planned run of each workflow, structure and arm: planned with the shortest history. */
 function firstPlannedRuns({ members }: Pairing): Set<CompareFacts> {
-  const planned = members.filter(({ fact }) => fact.run.planned);
-  const groups = groupBy(
-    planned,
-    ({ side }) => side,
-    ({ fact }) => fact.run.workflow,
-    ({ fact }) => fact.run.structure,
-  );
-  const earlier = (a: CompareFacts, b: CompareFacts) => (bySubmission(b, a) < 0 ? b : a);
-  return new Set(groups.map((group) => group.map(({ fact }) => fact).reduce(earlier)));
+  const first = new Map<Member['side'], Map<string, Map<string, CompareFacts>>>();
+  for (const { side, fact } of members) {
+    const { workflow, structure, planned } = fact.run;
+    if (!planned) continue;
+    const ofWorkflow = branchOf(branchOf(first, side), workflow);
+    const known = ofWorkflow.get(structure);
+    if (!known || bySubmission(fact, known) < 0) ofWorkflow.set(structure, fact);
+  }
+  return new Set([...first.values()].flatMap((side) => [...side.values()].flatMap((own) => [...own.values()])));
 }
 
 /** Holm over the declared family: all metrics of all candidates. */
