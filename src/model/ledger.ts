@@ -18,18 +18,22 @@ export interface LedgerEntry {
 /** `uri:line`, as in a compiler's message. */
 export const wordOrigin = (origin: Origin): string => `${origin.uri}:${origin.line}`;
 
+type Collected = Omit<LedgerEntry, 'count' | 'origins'> & { readonly origins: string[] };
+
 /** Collects reasons; entries come out in the order in which the reasons first occurred. */
 export class Ledger {
-  readonly #origins = new Map<string, { entry: Omit<LedgerEntry, 'count' | 'origins'>; origins: string[] }>();
+  readonly #collected: Collected[] = [];
 
   add(reason: string, scope: LedgerEntry['scope'], origin: Origin, metric: string | null = null): void {
-    const key = `${scope} ${metric} ${reason}`;
-    const known = this.#origins.get(key);
+    // There are a handful of reasons, and thousands of runs for each.
+    const known = this.#collected.find(
+      (entry) => entry.reason === reason && entry.metric === metric && entry.scope === scope,
+    );
     if (known) known.origins.push(wordOrigin(origin));
-    else this.#origins.set(key, { entry: { reason, scope, metric }, origins: [wordOrigin(origin)] });
+    else this.#collected.push({ reason, scope, metric, origins: [wordOrigin(origin)] });
   }
 
   entries(): LedgerEntry[] {
-    return [...this.#origins.values()].map(({ entry, origins }) => ({ ...entry, count: origins.length, origins }));
+    return this.#collected.map(({ origins, ...entry }) => ({ ...entry, count: origins.length, origins }));
   }
 }

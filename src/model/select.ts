@@ -15,8 +15,20 @@ export interface Clause {
   readonly negated: boolean;
 }
 
+/** How to find the run's name for each key. */
+export const NAMERS: Record<RunKey, (run: RunFacts) => string> = {
+  planner: (run) => run.planner,
+  sla: (run) => run.sla,
+  workflow: (run) => run.workflow,
+  structure: (run) => run.structure,
+  source: (run) => run.source,
+  memory: (run) => run.memory,
+  day: (run) => run.day,
+  run: (run) => run.runId,
+};
+
 /** The run's name for a key. */
-export const runKeyOf = (run: RunFacts, key: RunKey): string => (key === 'run' ? run.runId : run[key]);
+export const runKeyOf = (run: RunFacts, key: RunKey): string => NAMERS[key](run);
 
 /** Reads `key=value[,key=value…]`. */
 export function parseClauses(text: string, option: string): Clause[] {
@@ -67,14 +79,15 @@ export const clauseHolds = (clause: Clause, run: RunFacts): boolean =>
 
 /** How often each name of a key occurs. */
 export class Census {
-  readonly #counts = new Map<RunKey, Map<string, number>>();
+  readonly #counts: ReadonlyMap<RunKey, Map<string, number>>;
+
+  constructor(keys: Iterable<RunKey> = RUN_KEYS.filter((key) => key !== 'run')) {
+    this.#counts = new Map(Array.from(keys, (key) => [key, new Map<string, number>()]));
+  }
 
   add(run: RunFacts): void {
-    for (const key of RUN_KEYS) {
-      if (key === 'run') continue;
-      const counts = this.#counts.get(key) ?? new Map<string, number>();
-      this.#counts.set(key, counts);
-      const name = runKeyOf(run, key);
+    for (const [key, counts] of this.#counts) {
+      const name = NAMERS[key](run);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }

@@ -23,22 +23,25 @@ export function wilsonInterval(successCount: number, count: number): { low: numb
  */
 export function exactBinomialP(successCount: number, count: number, share: number): number | null {
   if (count === 0) return null;
+  const probabilities = binomialProbabilities(count, share);
   // Outcomes that are equally likely but for rounding count as equal.
-  const threshold = binomialProbability(successCount, count, share) * (1 + 1e-7);
+  const threshold = (probabilities[successCount] as number) * (1 + 1e-7);
   let p = 0;
-  for (let k = 0; k <= count; k++) {
-    const probability = binomialProbability(k, count, share);
-    if (probability <= threshold) p += probability;
-  }
+  for (const probability of probabilities) if (probability <= threshold) p += probability;
   return Math.min(1, p);
 }
 
-/** P(B = k). */
-function binomialProbability(k: number, count: number, share: number): number {
-  if (share <= 0) return k === 0 ? 1 : 0;
-  if (share >= 1) return k === count ? 1 : 0;
-  const lnChoose = lnGamma(count + 1) - lnGamma(k + 1) - lnGamma(count - k + 1);
-  return Math.exp(lnChoose + k * Math.log(share) + (count - k) * Math.log1p(-share));
+/** P(B = k) for k = 0…n. */
+function binomialProbabilities(count: number, share: number): Float64Array {
+  if (share <= 0 || share >= 1)
+    return new Float64Array(count + 1).fill(1, share <= 0 ? 0 : count, share <= 0 ? 1 : count + 1);
+  const lnFactorials = Float64Array.from({ length: count + 1 }, (_, k) => lnGamma(k + 1));
+  const lnFactorial = (k: number) => lnFactorials[k] as number;
+  const [lnShare, lnRest] = [Math.log(share), Math.log1p(-share)];
+  return lnFactorials.map((_, k) => {
+    const lnChoose = lnFactorial(count) - lnFactorial(k) - lnFactorial(count - k);
+    return Math.exp(lnChoose + k * lnShare + (count - k) * lnRest);
+  });
 }
 
 /** P(B ≤ k). */

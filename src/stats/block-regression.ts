@@ -1,9 +1,9 @@
 import { studentTQuantile } from './special.ts';
 
-/** Observations of one block: what is to be explained, and a row of as many predictors for each. */
+/** Observations of one block: what is to be explained, and every predictor as a column of as many numbers; `null`: 0 throughout. */
 export interface RegressionBlock {
-  readonly responses: readonly number[];
-  readonly predictors: readonly (readonly number[])[];
+  readonly responses: ArrayLike<number>;
+  readonly predictors: readonly (ArrayLike<number> | null)[];
 }
 
 /** A coefficient with its 95 % interval, in units of the response per unit of the predictor. */
@@ -27,21 +27,15 @@ export function regressWithinBlocks(
   blocks: readonly RegressionBlock[],
   predictorCount: number,
 ): (Coefficient | null)[] {
-  const rows = blocks.flatMap(centreBlock);
-  const system = Array.from({ length: predictorCount }, (_, i) => [
-    ...Array.from({ length: predictorCount }, (_, j) => sumOf(rows, (row) => at(row, i) * at(row, j))),
-    ...Array.from({ length: predictorCount }, (_, j) => Number(i === j)),
-  ]);
+  const centred = blocks.map((block) => centreBlock(block, predictorCount));
+  const { products, moments, total } = multiplyOut(centred, predictorCount);
+  const system = products.map((row, i) => [...row, ...products.map((_, j) => Number(i === j))]);
   const kept = invert(system, predictorCount);
-  const moments = Array.from({ length: predictorCount }, (_, i) => sumOf(rows, (row) => at(row, i) * at(row, -1)));
   const inverseAt = (i: number, j: number) => system[i]?.[predictorCount + j] as number;
-  const estimates = moments.map((_, i) =>
-    kept[i] ? sumOf(moments, (moment, j) => (kept[j] ? inverseAt(i, j) * moment : 0)) : 0,
-  );
-  const residual = (row: readonly number[]) => at(row, -1) - sumOf(estimates, (estimate, i) => estimate * at(row, i));
-  const degreesOfFreedom = rows.length - blocks.length - kept.filter(Boolean).length;
-  const variance = sumOf(rows, (row) => residual(row) ** 2) / degreesOfFreedom;
-  const total = sumOf(rows, (row) => at(row, -1) ** 2);
+  const estimates = kept.map((isKept, i) => (isKept ? sumOfKept(moments, kept, (j) => inverseAt(i, j)) : 0));
+  const count = centred.reduce((sum, { responses }) => sum + responses.length, 0);
+  const degreesOfFreedom = count - blocks.length - kept.filter(Boolean).length;
+  const variance = sumResiduals(centred, estimates) / degreesOfFreedom;
   if (degreesOfFreedom < 1 || !(variance * degreesOfFreedom > 1e-20 * total)) return kept.map(() => null);
   const t = studentTQuantile(CONFIDENCE_UPPER, degreesOfFreedom);
   return estimates.map((estimate, i) => {
@@ -51,20 +45,78 @@ export function regressWithinBlocks(
   });
 }
 
-/** Rows of predictors with the response last, each column minus its mean in the block. */
-function centreBlock({ responses, predictors }: RegressionBlock): number[][] {
-  const rows = responses.map((response, i) => [...(predictors[i] ?? []), response]);
-  const means = (rows[0] ?? []).map((_, column) => sumOf(rows, (row) => at(row, column)) / rows.length);
-  return rows.map((row) => row.map((x, column) => x - (means[column] as number)));
+interface CentredBlock {
+  readonly responses: Float64Array;
+  readonly columns: readonly CentredColumn[];
 }
 
-const at = (row: readonly number[], index: number): number => row.at(index) as number;
+/** A predictor that is not 0 throughout the block. */
+interface CentredColumn {
+  readonly predictor: number;
+  readonly numbers: Float64Array;
+}
 
-function sumOf<T>(items: readonly T[], amount: (item: T, index: number) => number): number {
+function centreBlock({ responses, predictors }: RegressionBlock, predictorCount: number): CentredBlock {
+  const columns: CentredColumn[] = [];
+  for (let predictor = 0; predictor < predictorCount; predictor++) {
+    const column = predictors[predictor];
+    if (column) columns.push({ predictor, numbers: centre(column) });
+  }
+  return { responses: centre(responses), columns };
+}
+
+function centre(numbers: ArrayLike<number>): Float64Array {
   let sum = 0;
-  for (const [index, item] of items.entries()) sum += amount(item, index);
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i] as number;
+  const mean = sum / numbers.length;
+  const centred = new Float64Array(numbers.length);
+  for (let i = 0; i < centred.length; i++) centred[i] = (numbers[i] as number) - mean;
+  return centred;
+}
+
+/** XᵀX, Xᵀy and yᵀy of all blocks, summed up observation by observation. */
+function multiplyOut(blocks: readonly CentredBlock[], predictorCount: number) {
+  const products = Array.from({ length: predictorCount }, () => new Float64Array(predictorCount));
+  const moments = new Float64Array(predictorCount);
+  let total = 0;
+  for (const { responses, columns } of blocks) {
+    for (const response of responses) total += response * response;
+    for (const { predictor, numbers } of columns) {
+      moments[predictor] = addProducts(moments[predictor] as number, numbers, responses);
+      const row = products[predictor] as Float64Array;
+      for (const other of columns)
+        row[other.predictor] = addProducts(row[other.predictor] as number, numbers, other.numbers);
+    }
+  }
+  return { products, moments, total };
+}
+
+function addProducts(sum: number, a: Float64Array, b: Float64Array): number {
+  let total = sum;
+  for (let i = 0; i < a.length; i++) total += (a[i] as number) * (b[i] as number);
+  return total;
+}
+
+function sumOfKept(moments: Float64Array, kept: readonly boolean[], weight: (j: number) => number): number {
+  let sum = 0;
+  for (let j = 0; j < moments.length; j++) sum += kept[j] ? weight(j) * (moments[j] as number) : 0;
   return sum;
 }
+
+/** The sum of squares that the estimates leave. */
+function sumResiduals(blocks: readonly CentredBlock[], estimates: readonly number[]): number {
+  let sum = 0;
+  for (const { responses, columns } of blocks) {
+    for (let i = 0; i < responses.length; i++) {
+      let fitted = 0;
+      for (const { predictor, numbers } of columns) fitted += (estimates[predictor] as number) * (numbers[i] as number);
+      sum += ((responses[i] as number) - fitted) ** 2;
+    }
+  }
+  return sum;
+}
+
+const at = (row: readonly number[], index: number): number => row[index] as number;
 
 /**
  * Gauss–Jordan on [A | I] in place, for a symmetric non-negative A, in the order given: earlier predictors go first, one that

@@ -1,4 +1,4 @@
-import { leastSquares } from './factor-regression.ts';
+import { codeLevels, leastSquares } from './factor-regression.ts';
 import { lnGamma, studentTCdf } from './special.ts';
 
 /** A place in a series from which on the level is another. */
@@ -28,12 +28,14 @@ export function findChangePoints(
   factors: readonly (readonly string[])[],
   significance: number,
 ): { pValue: number | null; changePoints: ChangePoint[] } {
+  const series = new Float64Array(sample);
+  const coded = factors.map(codeLevels);
   const divide = (from: number, to: number) => ({
     from,
     to,
     division: bestStep(
-      sample.slice(from, to),
-      factors.map((factor) => factor.slice(from, to)),
+      series.subarray(from, to),
+      coded.map((factor) => factor.subarray(from, to)),
     ),
   });
   const whole = divide(0, sample.length);
@@ -51,22 +53,27 @@ export function findChangePoints(
 }
 
 /** The step with the largest |t|; `null` when none can be judged. */
-function bestStep(sample: readonly number[], factors: readonly (readonly string[])[]): ChangePoint | null {
+function bestStep(sample: Float64Array, factors: readonly Int32Array[]): ChangePoint | null {
   const count = sample.length;
   const placeCount = count - 2 * SHORTEST_SEGMENT + 1;
   if (placeCount < 1) return null;
-  const { residuals, columnsOf, inverse, rank } = leastSquares(sample, factors);
+  const { residuals, design, inverse, rank } = leastSquares(sample, factors);
   const freedom = count - rank - 1;
   if (freedom < FEWEST_DEGREES_OF_FREEDOM) return null;
   const unexplained = residuals.reduce((sum, residual) => sum + residual * residual, 0);
-  const counts = new Float64Array(inverse.length);
+  const { columns, perRow, width } = design;
+  const matrix = Float64Array.from(inverse.flatMap((row) => [...row]));
+  const counts = new Float64Array(width);
   let [before, best, index, difference] = [0, -1, SHORTEST_SEGMENT, 0];
   for (let at = 1; at <= count - SHORTEST_SEGMENT; at++) {
     before += residuals[at - 1] as number;
-    for (const column of columnsOf(at - 1)) counts[column] = (counts[column] as number) + 1;
+    for (let i = (at - 1) * perRow; i < at * perRow; i++) {
+      const column = columns[i] as number;
+      counts[column] = (counts[column] as number) + 1;
+    }
     if (at < SHORTEST_SEGMENT) continue;
     // Frisch–Waugh–Lovell: both the series and the step without what the factors explain.
-    const information = at - quadraticForm(inverse, counts);
+    const information = at - quadraticForm(matrix, counts);
     if (information < 1e-6 * count) continue;
     const explained = (before * before) / information;
     if (explained > best) [best, index, difference] = [explained, at, -before / information];
@@ -76,12 +83,14 @@ function bestStep(sample: readonly number[], factors: readonly (readonly string[
   return { index, difference, pValue };
 }
 
-function quadraticForm(matrix: readonly Float64Array[], vector: Float64Array): number {
+/** `matrix`: row by row. */
+function quadraticForm(matrix: Float64Array, vector: Float64Array): number {
+  const width = vector.length;
   let total = 0;
-  for (const [i, row] of matrix.entries()) {
+  for (let i = 0; i < width; i++) {
     const weight = vector[i] as number;
     if (weight === 0) continue;
-    for (let j = 0; j < row.length; j++) total += weight * (row[j] as number) * (vector[j] as number);
+    for (let j = 0; j < width; j++) total += weight * (matrix[i * width + j] as number) * (vector[j] as number);
   }
   return total;
 }

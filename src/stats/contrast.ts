@@ -61,20 +61,21 @@ export function contrastEachStratum(strata: readonly Stratum[]): (Estimate & { r
   });
 }
 
-/** Var D and ν as they would be with `extra` more runs in every cell, at the spread seen so far; `null` without any spread. */
+/** Var D and ν as they would be with so many more runs in every cell, at the spread seen so far; `null` without any spread. */
 export function projectVariance(
   strata: readonly Stratum[],
-  extra: number,
-): { variance: number; degreesOfFreedom: number } | null {
+): (extra: number) => { variance: number; degreesOfFreedom: number } | null {
   const cells = strata.flatMap(cellsOf);
   const pooled = poolVariance(cells);
-  if (pooled === null) return null;
-  const grown = cells.map((cell) => ({
-    count: cell.count + extra,
-    variance: cell.variance ?? (cell.count + extra > 1 ? pooled.variance : null),
-  }));
-  const projected = combineVariance(grown, strata.length, pooled);
-  return projected.variance > 0 ? projected : null;
+  if (pooled === null) return () => null;
+  return (extra) => {
+    const grown = cells.map((cell) => ({
+      count: cell.count + extra,
+      variance: cell.variance ?? (cell.count + extra > 1 ? pooled.variance : null),
+    }));
+    const projected = combineVariance(grown, strata.length, pooled);
+    return projected.variance > 0 ? projected : null;
+  };
 }
 
 /** mean(candidate) − mean(baseline). */

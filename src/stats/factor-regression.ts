@@ -1,41 +1,90 @@
 /** What is left of observations without the additive effects of factors, and the means to project anything else likewise. */
 export interface FactorFit {
-  readonly residuals: readonly number[];
-  /** The columns of the design (constant first, then every level of every factor) that are 1 at an observation. */
-  readonly columnsOf: (observation: number) => readonly number[];
+  readonly residuals: Float64Array;
+  /** The design: its columns are the constant, then every level of every factor. */
+  readonly design: Design;
   /** A generalized inverse of XᵀX. */
   readonly inverse: readonly Float64Array[];
   readonly rank: number;
 }
 
-/** Least squares on a constant and factors; `factors[f][i]` is the level of factor f at observation i. */
-export function leastSquares(sample: readonly number[], factors: readonly (readonly string[])[]): FactorFit {
-  let width = 1;
-  const columns = factors.map(() => new Map<string | undefined, number>());
-  const design = sample.map((_, i) => [
-    0,
-    ...factors.map((factor, f) => {
-      const known = columns[f]?.get(factor[i]);
-      if (known !== undefined) return known;
-      columns[f]?.set(factor[i], width);
-      return width++;
-    }),
-  ]);
-  const cross = Array.from({ length: width }, () => new Float64Array(width));
-  const moments = new Float64Array(width);
-  for (const [i, own] of design.entries()) {
-    for (const a of own) {
-      moments[a] = (moments[a] as number) + (sample[i] as number);
-      const row = cross[a] as Float64Array;
-      for (const b of own) row[b] = (row[b] as number) + 1;
-    }
+/** Which columns are 1 at an observation: as many as `perRow`, those of observation i from i × `perRow` on. */
+export interface Design {
+  readonly columns: Int32Array;
+  readonly perRow: number;
+  readonly width: number;
+}
+
+/** A factor's levels as numbers from 0, in the order in which they first occur. */
+export function codeLevels(factor: readonly string[]): Int32Array {
+  const codes = new Map<string, number>();
+  const coded = new Int32Array(factor.length);
+  for (const [i, level] of factor.entries()) {
+    const code = codes.get(level) ?? codes.size;
+    if (code === codes.size) codes.set(level, code);
+    coded[i] = code;
   }
+  return coded;
+}
+
+/** Least squares on a constant and factors; `factors[f][i]` is the level of factor f at observation i, as `codeLevels` has it. */
+export function leastSquares(sample: ArrayLike<number>, factors: readonly Int32Array[]): FactorFit {
+  const design = layOutDesign(sample.length, factors);
+  const { cross, moments } = multiplyOut(sample, design);
   const { inverse, rank } = invertGenerally(cross);
   const effects = inverse.map((row) => row.reduce((sum, weight, j) => sum + weight * (moments[j] as number), 0));
-  const residuals = sample.map((observation, i) =>
-    (design[i] as number[]).reduce((rest, column) => rest - (effects[column] as number), observation),
+  return { residuals: withoutEffects(sample, design, effects), design, inverse, rank };
+}
+
+/** Columns are numbered as their levels come in, observation by observation. */
+function layOutDesign(count: number, factors: readonly Int32Array[]): Design {
+  const perRow = factors.length + 1;
+  const columns = new Int32Array(count * perRow);
+  const columnsOf = factors.map(
+    (factor) => new Int32Array(factor.reduce((most, level) => Math.max(most, level), 0) + 1),
   );
-  return { residuals, columnsOf: (i) => design[i] as number[], inverse, rank };
+  let width = 1;
+  for (let i = 0; i < count; i++) {
+    for (let f = 0; f < factors.length; f++) {
+      const known = columnsOf[f] as Int32Array;
+      const level = (factors[f] as Int32Array)[i] as number;
+      if (known[level] === 0) known[level] = width++;
+      columns[i * perRow + f + 1] = known[level] as number;
+    }
+  }
+  return { columns, perRow, width };
+}
+
+/** XᵀX and Xᵀy. */
+function multiplyOut(sample: ArrayLike<number>, { columns, perRow, width }: Design) {
+  const cross = Array.from({ length: width }, () => new Float64Array(width));
+  const moments = new Float64Array(width);
+  for (let from = 0, i = 0; from < columns.length; from += perRow, i++) {
+    for (let a = from; a < from + perRow; a++) {
+      const column = columns[a] as number;
+      moments[column] = (moments[column] as number) + (sample[i] as number);
+      const row = cross[column] as Float64Array;
+      for (let b = from; b < from + perRow; b++) {
+        const other = columns[b] as number;
+        row[other] = (row[other] as number) + 1;
+      }
+    }
+  }
+  return { cross, moments };
+}
+
+function withoutEffects(
+  sample: ArrayLike<number>,
+  { columns, perRow }: Design,
+  effects: readonly number[],
+): Float64Array {
+  const residuals = new Float64Array(sample.length);
+  for (let i = 0; i < sample.length; i++) {
+    let rest = sample[i] as number;
+    for (let at = i * perRow; at < (i + 1) * perRow; at++) rest -= effects[columns[at] as number] as number;
+    residuals[i] = rest;
+  }
+  return residuals;
 }
 
 /** A g₂-inverse by the sweep operator, which leaves columns out that depend on earlier ones (Goodnight 1979). */

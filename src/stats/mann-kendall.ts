@@ -30,10 +30,11 @@ export function testTrend(blocks: readonly (readonly number[])[]): TrendTest | n
   return { score, tau: score / pairs, pValue: Math.min(1, 2 * normalCdf(-z)) };
 }
 
-function kendallScore(ranks: readonly number[], rankCount: number): number {
+function kendallScore(ranks: Int32Array, rankCount: number): number {
   const seen = new RankCounts(rankCount);
   let score = 0;
-  for (const [earlier, rank] of ranks.entries()) {
+  for (let earlier = 0; earlier < ranks.length; earlier++) {
+    const rank = ranks[earlier] as number;
     const notAbove = seen.below(rank + 1);
     score += seen.below(rank) - (earlier - notAbove);
     seen.add(rank);
@@ -41,8 +42,8 @@ function kendallScore(ranks: readonly number[], rankCount: number): number {
   return score;
 }
 
-function scoreVariance(ranks: readonly number[], rankCount: number): number {
-  const ties = new Array<number>(rankCount).fill(0);
+function scoreVariance(ranks: Int32Array, rankCount: number): number {
+  const ties = new Float64Array(rankCount);
   for (const rank of ranks) ties[rank] = (ties[rank] as number) + 1;
   const term = (n: number) => n * (n - 1) * (2 * n + 5);
   return (term(ranks.length) - ties.reduce((sum, n) => sum + term(n), 0)) / 18;

@@ -21,8 +21,9 @@ export function minimalDetectable(spread: { variance: number; degreesOfFreedom: 
  * 0: it is already; `null`: no spread is known, or more than 100,000.
  */
 export function additionalRunsFor(strata: readonly Stratum[], target: number): number | null {
+  const project = projectVariance(strata);
   const enough = (extra: number) => {
-    const projected = projectVariance(strata, extra);
+    const projected = project(extra);
     return projected !== null && minimalDetectable(projected) <= target;
   };
   let high = 1;

@@ -1,11 +1,14 @@
-import { bisectLeft } from 'd3-array';
+import { countBelow, sortNumbers } from './order-statistics.ts';
 
 /** How many were counted at ranks 0…n − 1, in O(log n) each: a binary indexed tree (Fenwick 1994). */
 export class RankCounts {
   readonly #counts: Float64Array;
+  /** The largest power of two that is no index beyond the last. */
+  readonly #widest: number;
 
   constructor(rankCount: number) {
     this.#counts = new Float64Array(rankCount + 1);
+    this.#widest = 2 ** Math.floor(Math.log2(Math.max(1, rankCount)));
   }
 
   add(rank: number): void {
@@ -18,12 +21,32 @@ export class RankCounts {
     for (let i = rank; i > 0; i -= i & -i) count += this.#counts[i] as number;
     return count;
   }
+
+  /** The rank of the member with so many before it, in the order of ranks; from 0 to the number of those added, exclusive. */
+  rankOf(place: number): number {
+    let [passed, rest] = [0, place];
+    for (let step = this.#widest; step >= 1; step /= 2) {
+      const next = passed + step;
+      if (next >= this.#counts.length || (this.#counts[next] as number) > rest) continue;
+      passed = next;
+      rest -= this.#counts[next] as number;
+    }
+    return passed;
+  }
+}
+
+/** The distinct numbers, ascending. */
+export function distinctSorted(sample: readonly number[]): Float64Array {
+  const sorted = sortNumbers(sample);
+  let count = 0;
+  for (const x of sorted) if (count === 0 || x !== sorted[count - 1]) sorted[count++] = x;
+  return sorted.subarray(0, count);
 }
 
 /** The rank of each observation among the distinct ones, from 0; equal observations share a rank. */
-export function denseRanks(sample: readonly number[]): { ranks: number[]; rankCount: number } {
-  const distinct = Float64Array.from(sample)
-    .sort()
-    .filter((x, i, all) => x !== all[i - 1]);
-  return { ranks: sample.map((observation) => bisectLeft(distinct, observation)), rankCount: distinct.length };
+export function denseRanks(sample: readonly number[]): { ranks: Int32Array; rankCount: number } {
+  const distinct = distinctSorted(sample);
+  const ranks = new Int32Array(sample.length);
+  for (let i = 0; i < ranks.length; i++) ranks[i] = countBelow(distinct, sample[i] as number);
+  return { ranks, rankCount: distinct.length };
 }

@@ -1,4 +1,5 @@
-import { deviation, mean, median, quantile, variance } from 'd3-array';
+import { deviation, mean, quantile, variance } from 'd3-array';
+import { countBelow, medianOfSorted, sortNumbers } from './order-statistics.ts';
 
 /** Summaries of a sample of finite numbers. An empty sample has no summary: `null`, never 0. */
 
@@ -6,7 +7,7 @@ import { deviation, mean, median, quantile, variance } from 'd3-array';
 export const sampleMean = (sample: readonly number[]): number | null => mean(sample) ?? null;
 
 /** Median: the R-7 quantile at one half. */
-export const sampleMedian = (sample: readonly number[]): number | null => median(sample) ?? null;
+export const sampleMedian = (sample: readonly number[]): number | null => medianOfSorted(sortNumbers(sample));
 
 /** Unbiased variance (n − 1); `null` below two. */
 export const sampleVariance = (sample: readonly number[]): number | null => variance(sample) ?? null;
@@ -30,23 +31,11 @@ export function geometricMean(sample: readonly number[]): number | null {
  */
 export function probabilityOfLess(baseline: readonly number[], candidate: readonly number[]): number | null {
   if (baseline.length === 0 || candidate.length === 0) return null;
-  const sorted = Float64Array.from(baseline).sort();
+  const sorted = sortNumbers(baseline);
   let wins = 0;
   for (const x of candidate) {
     const notAbove = countBelow(sorted, x, true);
-    wins += sorted.length - notAbove + (notAbove - countBelow(sorted, x, false)) / 2;
+    wins += sorted.length - notAbove + (notAbove - countBelow(sorted, x)) / 2;
   }
   return wins / (baseline.length * candidate.length);
-}
-
-function countBelow(sorted: Float64Array, x: number, orEqual: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const y = sorted[middle] as number;
-    if (y < x || (orEqual && y === x)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

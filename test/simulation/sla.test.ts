@@ -12,14 +12,20 @@ const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math
 
 /** Higher levels are run later on the whole, so that drift looks like an effect of the SLA. */
 function simulateBlocks(slope: number, drift: number, random: Random): MetricBlock[] {
-  return ['w1', 'w1', 'w2', 'w2'].map((history) => ({
-    history,
-    runs: Array.from({ length: 15 }, (_, runIndex) => {
+  return ['w1', 'w1', 'w2', 'w2'].map((history) => {
+    const runs = Array.from({ length: 15 }, (_, runIndex) => {
       const rank = Math.min(2, Math.floor((runIndex / 15) * 1.5 + random() * 1.5));
-      const amount = Math.exp(8 + slope * rank + drift * runIndex + 0.08 * normal(random));
-      return { percentile: PERCENTILES[rank] as number, level: `p${PERCENTILES[rank]}`, amount, runIndex };
-    }),
-  }));
+      const log = 8 + slope * rank + drift * runIndex + 0.08 * normal(random);
+      return { percentile: PERCENTILES[rank] as number, log, runIndex };
+    });
+    return {
+      history,
+      percentiles: runs.map(({ percentile }) => percentile),
+      amounts: runs.map(({ log }) => Math.exp(log)),
+      logs: runs.map(({ log }) => log),
+      runIndices: runs.map(({ runIndex }) => runIndex),
+    };
+  });
 }
 
 function simulate(slope: number, drift: number, repetitions: number) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findChangePoints } from '../../src/stats/change-point.ts';
-import { leastSquares } from '../../src/stats/factor-regression.ts';
+import { codeLevels, leastSquares } from '../../src/stats/factor-regression.ts';
 import { senSlope, testTrend } from '../../src/stats/mann-kendall.ts';
 import { polishMedians } from '../../src/stats/median-polish.ts';
 
@@ -77,7 +77,7 @@ describe('findChangePoints', () => {
 
 describe('leastSquares', () => {
   it('leaves residuals that no factor explains, also with redundant levels', () => {
-    const { residuals, rank } = leastSquares(STEPPED, [TURNS, TURNS]);
+    const { residuals, rank } = leastSquares(STEPPED, [codeLevels(TURNS), codeLevels(TURNS)]);
     expect(rank).toBe(2);
     for (const level of ['a', 'b']) {
       const own = residuals.filter((_, i) => TURNS[i] === level);

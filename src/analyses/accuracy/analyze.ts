@@ -6,11 +6,10 @@ import { findChanges } from './change.ts';
 import { decomposeErrors } from './decompose.ts';
 import type { AccuracyFacts } from './extract.ts';
 import { drawLearningCurves } from './learning.ts';
-import { scoreLosses } from './losses.ts';
 import type { AccuracyOptions } from './options.ts';
-import type { AccuracyResult } from './result.ts';
+import type { AccuracyResult, SeriesPoint } from './result.ts';
 import { scoreSeries } from './score.ts';
-import { composeSeries, keepPredicted } from './series.ts';
+import { composeSeries, keepPredicted, listPoints, type Series } from './series.ts';
 import { wordHeadlines } from './wording.ts';
 
 /** All facts → how good the predictions were. `UserError` when no run has any. */
@@ -23,19 +22,35 @@ export function analyzeAccuracy(facts: readonly AccuracyFacts[], options: Accura
     });
   }
   const series = composeSeries(kept, options, ledger);
-  const scores = scoreSeries(series, scoreLosses(series));
-  const { changePoints, changeTests } = findChanges(series);
-  const found = {
+  const changes = findChanges(series);
+  const headlines = wordHeadlines(series, changes, options);
+  const result: AccuracyResult = {
+    headline: headlines[0] as string,
+    headlines,
     level: options.level,
     quantities: options.quantities.map(({ key }) => key),
-    series,
-    scores,
-    changePoints,
-    changeTests,
+    series: [],
+    scores: scoreSeries(series),
+    changePoints: changes.changePoints,
+    changeTests: changes.changeTests,
     learning: drawLearningCurves(series),
     decomposition: decomposeErrors(kept),
   };
-  const headlines = wordHeadlines(found, options);
-  const result: AccuracyResult = { headline: headlines[0] as string, headlines, ...found };
-  return { result, ledger: ledger.entries(), warnings: auditAccuracy(result, kept, options) };
+  return {
+    result: withSeries(result, series),
+    ledger: ledger.entries(),
+    warnings: auditAccuracy(result, kept, options),
+  };
+}
+
+/** The points of the series are made when somebody reads them: tables do not, and there are as many as figures in the data. */
+function withSeries(result: AccuracyResult, series: readonly Series[]): AccuracyResult {
+  let points: readonly SeriesPoint[] | null = null;
+  return Object.defineProperty(result, 'series', {
+    enumerable: true,
+    get: () => {
+      points ??= listPoints(series);
+      return points;
+    },
+  });
 }

@@ -1,34 +1,43 @@
-import { median } from 'd3-array';
 import { findChangePoints } from '../../stats/change-point.ts';
 import { senSlope, testTrend } from '../../stats/mann-kendall.ts';
 import { polishMedians } from '../../stats/median-polish.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
-import { WORKLOAD_KEYS } from './losses.ts';
-import type { ChangePointFound, ChangeTest, SeriesPoint, Signal } from './result.ts';
-import { groupBy, groupRuns } from './series.ts';
+import type { ChangePointFound, ChangeTest, Signal } from './result.ts';
+import {
+  allMembers,
+  figuresOfRuns,
+  functionAt,
+  groupMembers,
+  type Head,
+  headAt,
+  type Members,
+  type Series,
+} from './series.ts';
 
 /** Runs from which change points are looked for; below it a trend, and below that the series is too short to tell. */
 const FEWEST_FOR_CHANGE_POINTS = 30;
 const FEWEST_FOR_TREND = 10;
 const SIGNIFICANCE = 0.05;
 
-const SIGNALS: Readonly<Record<Signal, (point: SeriesPoint) => number | null>> = {
-  actual: ({ actual }) => (actual > 0 ? Math.log(actual) : null),
-  error: ({ logRatio }) => logRatio,
+const SIGNALS: Readonly<Record<Signal, (series: Series, i: number) => number>> = {
+  actual: ({ actual }, i) => ((actual[i] as number) > 0 ? Math.log(actual[i] as number) : Number.NaN),
+  error: ({ logRatios }, i) => logRatios[i] as number,
 };
 
 /**
  * Looks for changes in each workload's figures and errors, in order of submission. Planners and SLAs take turns: their additive
  * effects on the log scale are taken out. Holm over all series: a change is one that the whole search supports.
  */
-export function findChanges(series: readonly SeriesPoint[]): {
+export function findChanges(all: readonly Series[]): {
   changeTests: ChangeTest[];
   changePoints: ChangePointFound[];
 } {
-  const searched = groupBy(series, ...WORKLOAD_KEYS).flatMap((points) => [
-    searchSignal(points, 'actual'),
-    searchSignal(points, 'error'),
-  ]);
+  const searched = all.flatMap((series) =>
+    groupMembers(series, allMembers(series), ({ workload }) => workload).flatMap((members) => [
+      searchSignal(series, members, 'actual'),
+      searchSignal(series, members, 'error'),
+    ]),
+  );
   const adjusted = adjustHolm(searched.map(({ test }) => test.pValue));
   const judged = searched.map(({ test, changePoints }, i) => {
     const pAdjusted = adjusted[i] ?? null;
@@ -46,21 +55,13 @@ interface Searched {
   readonly changePoints: readonly ChangePointFound[];
 }
 
-/** One run's figure with the run it belongs to. */
-interface Observation {
-  readonly point: SeriesPoint;
-  readonly amount: number;
-}
-
-function searchSignal(points: readonly SeriesPoint[], signal: Signal): Searched {
-  const { workflow, structure, functionName, quantity } = points[0] as SeriesPoint;
-  const observations = groupRuns(points).flatMap(({ point, points: own }): Observation[] => {
-    // Most runs have one figure of a kind: a median of one is costly for what it says.
-    const amount = own.length === 1 ? SIGNALS[signal](point) : (median(own, SIGNALS[signal]) ?? null);
-    return amount === null ? [] : [{ point, amount }];
-  });
-  const amounts = observations.map(({ amount }) => amount);
-  const factors = [observations.map(({ point }) => point.planner), observations.map(({ point }) => point.sla)];
+function searchSignal(series: Series, members: Members, signal: Signal): Searched {
+  const { workflow, structure } = headAt(series, members[0] as number);
+  const { firsts, amounts } = figuresOfRuns(series, members, (i) => SIGNALS[signal](series, i));
+  const runs = firsts.map((i) => headAt(series, i));
+  const factors = [runs.map(({ planner }) => planner), runs.map(({ sla }) => sla)];
+  const functionName = functionAt(series, members[0] as number);
+  const quantity = series.quantity.key;
   const head = { workflow, structure, functionName, quantity, signal };
   const unjudged = { ...head, runCount: amounts.length, pAdjusted: null, tau: null, trendRatio: null, changed: false };
   if (amounts.length < FEWEST_FOR_TREND) {
@@ -85,7 +86,7 @@ function searchSignal(points: readonly SeriesPoint[], signal: Signal): Searched 
   return {
     test: { ...unjudged, method: 'step-regression', pValue },
     changePoints: changePoints.map(({ index, difference, pValue: p }, i) => {
-      const first = observations[index]?.point as SeriesPoint;
+      const first = runs[index] as Head;
       return {
         ...head,
         runId: first.runId,

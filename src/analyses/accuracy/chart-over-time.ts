@@ -1,4 +1,5 @@
 import { extent, median } from 'd3-array';
+import { groupBy } from '../../model/group-by.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { rollingQuartiles } from '../../stats/rolling.ts';
 import { titleOf } from '../../view/chart-text.ts';
@@ -7,7 +8,7 @@ import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf, topOfErrors } f
 import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, SeriesPoint } from './result.ts';
-import { groupBy, groupRuns } from './series.ts';
+import { groupRuns } from './series.ts';
 import { isTelling } from './wording.ts';
 
 const GAP = 14;

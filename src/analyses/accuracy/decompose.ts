@@ -1,9 +1,9 @@
-import { mean, median } from 'd3-array';
+import { groupBy } from '../../model/group-by.ts';
+import { sampleMedian } from '../../stats/summary.ts';
 import type { AccuracyFacts } from './extract.ts';
 import { askedLevelOf, type Pair, quantityOf } from './quantities.ts';
 import type { Stage } from './result.ts';
 import { slaRank } from './score.ts';
-import { groupBy } from './series.ts';
 
 /** What one run says of one stage. */
 interface StageRun {
@@ -57,19 +57,29 @@ function summarizeStage(
   group: readonly AccuracyFacts[],
   judge: (fact: AccuracyFacts) => StageRun | null,
 ): Stage[] {
-  const runs = group.flatMap((fact) => judge(fact) ?? []);
-  if (runs.length === 0) return [];
+  const logRatios: number[] = [];
+  const percentageErrors: number[] = [];
+  let [runCount, coverage] = [0, 0];
+  for (const fact of group) {
+    const run = judge(fact);
+    if (run === null) continue;
+    runCount++;
+    coverage += run.coverage;
+    if (run.logRatio !== null) logRatios.push(run.logRatio);
+    if (run.percentageError !== null) percentageErrors.push(run.percentageError);
+  }
+  if (runCount === 0) return [];
   const { planner, sla } = (group[0] as AccuracyFacts).run;
   return [
     {
       planner,
       sla,
       stage,
-      runCount: runs.length,
+      runCount,
       askedLevel: askedLevelOf(sla, quantityOf('makespan')),
-      biasLogRatio: median(runs, ({ logRatio }) => logRatio ?? Number.NaN) ?? null,
-      mdape: median(runs, ({ percentageError }) => percentageError ?? Number.NaN) ?? null,
-      coverage: mean(runs, ({ coverage }) => coverage) as number,
+      biasLogRatio: sampleMedian(logRatios),
+      mdape: sampleMedian(percentageErrors),
+      coverage: coverage / runCount,
     },
   ];
 }

@@ -10,7 +10,13 @@ export interface AccuracyFacts {
   readonly run: RunFacts;
   /** Why the run has no predictions to judge; `null`: it has. */
   readonly leftOut: string | null;
-  readonly pairs: Readonly<Partial<Record<QuantityKey, Pair | NoPair>>>;
+  /**
+   * Predicted and actual of each quantity that was asked for, in turn; `null` where there is no such pair, and then `noPairs` says
+   * why. Two lists of numbers take less than half of the room that pairs by name would.
+   */
+  readonly predicted: readonly (number | null)[];
+  readonly actual: readonly (number | null)[];
+  readonly noPairs: Readonly<Partial<Record<QuantityKey, NoPair>>>;
   /** At `--level task` only. */
   readonly tasks: Readonly<Partial<Record<QuantityKey, readonly TaskPair[]>>>;
   /** Execution, task by task and along the planned critical path; `null` when a task left no metrics. */
@@ -35,20 +41,35 @@ export function extractAccuracy(run: Run, facts: RunFacts, options: AccuracyOpti
   const leftOut = reasonToLeaveOut(run, facts);
   const { plan } = run;
   if (leftOut !== null || plan === null) {
-    return { run: facts, leftOut, pairs: {}, tasks: {}, execution: null, makespan: null, preloadCount: 0 };
+    const nothing = { predicted: [], actual: [], noPairs: {}, tasks: {}, execution: null, makespan: null };
+    return { run: facts, leftOut, ...nothing, preloadCount: 0 };
   }
   const makespan = pairRun(run, plan, 'makespan');
-  const perQuantity = <Item>(extract: (quantity: QuantityKey) => Item) =>
-    Object.fromEntries(options.quantities.map(({ key }) => [key, extract(key)]));
   return {
     run: facts,
     leftOut,
-    pairs: perQuantity((quantity) => pairRun(run, plan, quantity)),
-    tasks: options.level === 'task' ? perQuantity((quantity) => pairTasks(run, plan, quantity)) : {},
+    ...listPairs(run, plan, options),
+    tasks:
+      options.level === 'task'
+        ? Object.fromEntries(options.quantities.map(({ key }) => [key, pairTasks(run, plan, key)]))
+        : {},
     execution: compareExecution(run, plan, facts),
     makespan: typeof makespan === 'string' ? null : makespan,
     preloadCount: countPreloads(run),
   };
+}
+
+function listPairs(run: Run, plan: Plan, { quantities }: AccuracyOptions) {
+  const predicted: (number | null)[] = [];
+  const actual: (number | null)[] = [];
+  const noPairs: Partial<Record<QuantityKey, NoPair>> = {};
+  for (const { key } of quantities) {
+    const pair = pairRun(run, plan, key);
+    if (typeof pair === 'string') noPairs[key] = pair;
+    predicted.push(typeof pair === 'string' ? null : pair.predicted);
+    actual.push(typeof pair === 'string' ? null : pair.actual);
+  }
+  return { predicted, actual, noPairs };
 }
 
 /** WUKONG stores plans but does not schedule by them; a run without plan has no prediction. */

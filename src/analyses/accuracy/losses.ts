@@ -1,15 +1,13 @@
-import { mean } from 'd3-array';
 import { ExpandingQuantile } from '../../stats/expanding-quantile.ts';
 import { pinballLoss } from '../../stats/pinball.ts';
-import { askedLevelOf, quantityOf } from './quantities.ts';
-import type { SeriesPoint } from './result.ts';
-import { groupBy, groupRuns } from './series.ts';
+import { askedLevelOf } from './quantities.ts';
+import { allMembers, endOfRun, groupMembers, type Head, headAt, type Members, type Series } from './series.ts';
 
-/** Pinball losses of a prediction and of its reference, in parts of the workload's mean. */
-export interface Loss {
-  readonly loss: number;
-  /** Of the quantile at the asked level of earlier runs; `null` with fewer than six of them. */
-  readonly referenceLoss: number | null;
+/** Pinball losses of the predictions of a series and of their references, in parts of the workload's mean; `NaN`: none. */
+export interface Losses {
+  readonly losses: Float64Array;
+  /** Of the quantile at the asked level of earlier runs; none with fewer than six of them. */
+  readonly references: Float64Array;
 }
 
 const FEWEST_EARLIER_RUNS = 6;
@@ -18,42 +16,47 @@ const FEWEST_EARLIER_RUNS = 6;
  * The loss of each prediction that was asked for at a percentile. The reference is what needs no model: the expanding empirical
  * quantile of the same quantity over earlier runs of the same workflow, structure and planner, the history the engine draws on.
  */
-export function scoreLosses(series: readonly SeriesPoint[]): Map<SeriesPoint, Loss> {
-  const losses = new Map<SeriesPoint, Loss>();
-  for (const workload of groupBy(series, ...WORKLOAD_KEYS)) {
-    const meanActual = mean(workload, ({ actual }) => actual) ?? 0;
+export function scoreLosses(series: Series): Losses {
+  const none = new Float64Array(series.actual.length).fill(Number.NaN);
+  const losses = { losses: none, references: none.slice() };
+  for (const workload of groupMembers(series, allMembers(series), ({ workload }) => workload)) {
+    const meanActual = workload.reduce((sum, i) => sum + (series.actual[i] as number), 0) / workload.length;
     if (!(meanActual > 0)) continue;
-    for (const history of groupBy(workload, ({ planner }) => planner)) scoreHistory(history, meanActual, losses);
+    for (const history of groupMembers(series, workload, ({ plannerGroup }) => plannerGroup)) {
+      scoreHistory(series, history, meanActual, losses);
+    }
   }
   return losses;
 }
 
-/** Everything that makes figures comparable but the planner and the SLA. */
-export const WORKLOAD_KEYS: readonly ((point: SeriesPoint) => unknown)[] = [
-  ({ quantity }) => quantity,
-  ({ workflow }) => workflow,
-  ({ structure }) => structure,
-  ({ functionName }) => functionName,
-];
-
-function scoreHistory(history: readonly SeriesPoint[], meanActual: number, losses: Map<SeriesPoint, Loss>): void {
-  const earlier = new ExpandingQuantile();
-  for (const [earlierRunCount, { points }] of groupRuns(history).entries()) {
-    const known = earlierRunCount < FEWEST_EARLIER_RUNS ? null : earlier;
-    for (const point of points) {
-      const loss = scorePoint(point, known, meanActual);
-      if (loss) losses.set(point, loss);
+function scoreHistory(series: Series, history: Members, meanActual: number, { losses, references }: Losses): void {
+  const { actual, predicted } = series;
+  const levelOf = memoizeLevels(series);
+  const earlier = new ExpandingQuantile(history.map((i) => actual[i] as number));
+  let earlierRunCount = 0;
+  for (let from = 0, to = 0; from < history.length; from = to, earlierRunCount++) {
+    to = endOfRun(series, history, from);
+    for (let k = from; k < to; k++) {
+      const i = history[k] as number;
+      const level = levelOf(headAt(series, i));
+      if (level === null) continue;
+      const figure = actual[i] as number;
+      losses[i] = pinballLoss(level, predicted[i] as number, figure) / meanActual;
+      if (earlierRunCount < FEWEST_EARLIER_RUNS) continue;
+      references[i] = pinballLoss(level, earlier.at(level) as number, figure) / meanActual;
     }
-    for (const { actual } of points) earlier.add(actual);
+    for (let k = from; k < to; k++) earlier.add(actual[history[k] as number] as number);
   }
 }
 
-function scorePoint(point: SeriesPoint, earlier: ExpandingQuantile | null, meanActual: number): Loss | null {
-  const level = askedLevelOf(point.sla, quantityOf(point.quantity));
-  if (level === null) return null;
-  const reference = earlier?.at(level) ?? null;
-  return {
-    loss: pinballLoss(level, point.predicted, point.actual) / meanActual,
-    referenceLoss: reference === null ? null : pinballLoss(level, reference, point.actual) / meanActual,
+/** Few SLAs are asked for, again and again. */
+function memoizeLevels({ quantity }: Series): (head: Head) => number | null {
+  const levels: (number | null)[] = [];
+  return ({ sla, slaGroup }) => {
+    const known = levels[slaGroup];
+    if (known !== undefined) return known;
+    const level = askedLevelOf(sla, quantity);
+    levels[slaGroup] = level;
+    return level;
   };
 }

@@ -1,29 +1,37 @@
-import { mean, median, sum } from 'd3-array';
+import { mean } from 'd3-array';
+import { groupBy } from '../../model/group-by.ts';
 import { exactBinomialP, wilsonInterval } from '../../stats/binomial.ts';
-import { medianInterval } from '../../stats/median-interval.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { studentTCdf, studentTQuantile } from '../../stats/special.ts';
-import { sampleVariance } from '../../stats/summary.ts';
-import type { Loss } from './losses.ts';
-import { askedLevelOf, quantityOf } from './quantities.ts';
-import type { CoverageVerdict, Score, SeriesPoint } from './result.ts';
-import { groupBy, groupRuns, type RunPoint } from './series.ts';
+import { sampleMean, sampleVariance } from '../../stats/summary.ts';
+import { type Losses, scoreLosses } from './losses.ts';
+import { askedLevelOf } from './quantities.ts';
+import type { CoverageVerdict, Score } from './result.ts';
+import {
+  allMembers,
+  countRuns,
+  functionAt,
+  groupMembers,
+  headAt,
+  type Members,
+  type Series,
+  splitRuns,
+  summarizeRuns,
+} from './series.ts';
 
 /** Scores per planner, SLA, quantity and, at task level, function. Tasks count through their runs. */
-export function scoreSeries(series: readonly SeriesPoint[], losses: ReadonlyMap<SeriesPoint, Loss>): Score[] {
-  const scores = groupBy(series, ...SCORE_KEYS)
-    .map((points) => scoreGroup(points, losses))
+export function scoreSeries(all: readonly Series[]): Score[] {
+  const scores = all
+    .flatMap((series) => {
+      const losses = scoreLosses(series);
+      return groupMembers(series, allMembers(series), ({ slaGroup }) => slaGroup).map((members) =>
+        scoreGroup(series, members, losses),
+      );
+    })
     .sort(byName);
   // The quantities keep their order; Holm is over what is read side by side.
   return groupBy(scores, ({ quantity }) => quantity).flatMap(adjustCoverage);
 }
-
-const SCORE_KEYS: readonly ((point: SeriesPoint) => unknown)[] = [
-  ({ quantity }) => quantity,
-  ({ planner }) => planner,
-  ({ sla }) => sla,
-  ({ functionName }) => functionName,
-];
 
 /** Percentiles in numeric order, the average before them. */
 export const slaRank = (sla: string): number => (sla === 'average' ? -1 : Number(sla.slice(1)));
@@ -38,33 +46,22 @@ function byName(a: Score, b: Score): number {
   );
 }
 
-/** The median over runs of each run's median, over points for which there is one. */
-export function summarizeRuns(runs: readonly RunPoint[], amount: (point: SeriesPoint) => number | null) {
-  const sample = runs.flatMap(({ points }) => median(points, (point) => amount(point) ?? Number.NaN) ?? []);
-  const interval = medianInterval(sample);
-  return {
-    count: sample.length,
-    median: median(sample) ?? null,
-    low: interval?.low ?? null,
-    high: interval?.high ?? null,
-  };
-}
-
-function scoreGroup(points: readonly SeriesPoint[], losses: ReadonlyMap<SeriesPoint, Loss>): Score {
-  const { planner, sla, quantity: key, functionName } = points[0] as SeriesPoint;
-  const quantity = quantityOf(key);
-  const runs = groupRuns(points);
-  const bias = summarizeRuns(runs, (point) => point.logRatio);
-  const percentage = summarizeRuns(runs, (point) => point.absolutePercentageError);
+function scoreGroup(series: Series, members: Members, losses: Losses): Score {
+  const { quantity, percentageErrors } = series;
+  const first = members[0] as number;
+  const { planner, sla } = headAt(series, first);
+  const functionName = functionAt(series, first);
+  const bias = summarizeRuns(series, members, series.logRatios);
+  const percentage = summarizeRuns(series, members, percentageErrors);
   const askedLevel = askedLevelOf(sla, quantity);
   return {
     planner,
     sla,
-    quantity: key,
+    quantity: quantity.key,
     unit: quantity.unit,
     functionName,
-    count: points.length,
-    runCount: runs.length,
+    count: members.length,
+    runCount: countRuns(series, members),
     biasLogRatio: bias.median,
     biasLow: bias.low,
     biasHigh: bias.high,
@@ -73,33 +70,44 @@ function scoreGroup(points: readonly SeriesPoint[], losses: ReadonlyMap<SeriesPo
     mdapeLow: percentage.low,
     mdapeHigh: percentage.high,
     percentageErrorCount: percentage.count,
-    mape: mean(points, (point) => point.absolutePercentageError ?? Number.NaN) ?? null,
+    mape: sampleMean(knownAt(members, percentageErrors)),
     askedLevel,
-    ...(functionName === null ? coverRuns(points, askedLevel) : coverTasks(runs, askedLevel)),
+    ...(functionName === null ? coverRuns(series, members, askedLevel) : coverTasks(series, members, askedLevel)),
     coveragePAdjusted: null,
     coverageVerdict: 'not-judged',
-    ...judgeLosses(points.flatMap((point) => losses.get(point) ?? [])),
+    ...judgeLosses(members, losses),
   };
 }
 
-const isCovered = ({ actual, predicted }: SeriesPoint): boolean => actual <= predicted;
+/** What a column has at the members, where it has something. */
+function knownAt(members: Members, column: Float64Array): number[] {
+  const known: number[] = [];
+  for (const i of members) if (!Number.isNaN(column[i])) known.push(column[i] as number);
+  return known;
+}
+
+function countCovered({ actual, predicted }: Series, members: Members): number {
+  let count = 0;
+  for (const i of members) if ((actual[i] as number) <= (predicted[i] as number)) count++;
+  return count;
+}
 
 /** Runs are independent of each other: the share is binomial. */
-function coverRuns(points: readonly SeriesPoint[], askedLevel: number | null) {
-  const coveredCount = points.filter(isCovered).length;
-  const interval = wilsonInterval(coveredCount, points.length);
+function coverRuns(series: Series, members: Members, askedLevel: number | null) {
+  const coveredCount = countCovered(series, members);
+  const interval = wilsonInterval(coveredCount, members.length);
   return {
-    coverage: coveredCount / points.length,
+    coverage: coveredCount / members.length,
     coverageLow: interval?.low ?? null,
     coverageHigh: interval?.high ?? null,
     coverageMethod: 'wilson' as const,
-    coverageP: askedLevel === null ? null : exactBinomialP(coveredCount, points.length, askedLevel),
+    coverageP: askedLevel === null ? null : exactBinomialP(coveredCount, members.length, askedLevel),
   };
 }
 
 /** Tasks of one run share its fate: each run's share is one observation. */
-function coverTasks(runs: readonly RunPoint[], askedLevel: number | null) {
-  const shares = runs.map(({ points }) => points.filter(isCovered).length / points.length);
+function coverTasks(series: Series, members: Members, askedLevel: number | null) {
+  const shares = splitRuns(series, members).map((own) => countCovered(series, own) / own.length);
   const coverage = mean(shares) as number;
   const standardError = Math.sqrt((sampleVariance(shares) ?? 0) / shares.length);
   const freedom = shares.length - 1;
@@ -116,12 +124,13 @@ function coverTasks(runs: readonly RunPoint[], askedLevel: number | null) {
   };
 }
 
-function judgeLosses(losses: readonly Loss[]) {
-  const compared = losses.filter(({ referenceLoss }) => referenceLoss !== null);
-  const reference = sum(compared, ({ referenceLoss }) => referenceLoss ?? 0);
+function judgeLosses(members: Members, { losses, references }: Losses) {
+  const compared = members.filter((i) => !Number.isNaN(references[i]));
+  const sumOf = (column: Float64Array) => compared.reduce((sum, i) => sum + (column[i] as number), 0);
+  const reference = sumOf(references);
   return {
-    pinball: mean(losses, ({ loss }) => loss) ?? null,
-    skill: reference > 0 ? 1 - sum(compared, ({ loss }) => loss) / reference : null,
+    pinball: sampleMean(knownAt(members, losses)),
+    skill: reference > 0 ? 1 - sumOf(losses) / reference : null,
     skillCount: compared.length,
   };
 }

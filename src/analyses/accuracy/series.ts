@@ -1,9 +1,12 @@
+import { branchOf, groupBy } from '../../model/group-by.ts';
 import type { Ledger } from '../../model/ledger.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { type MedianSummary, summarizeMedian } from '../../stats/median-interval.ts';
+import { sampleMedian } from '../../stats/summary.ts';
 import type { AccuracyFacts } from './extract.ts';
 import type { AccuracyOptions } from './options.ts';
 import type { TaskPair } from './pairs.ts';
-import type { Pair, Quantity } from './quantities.ts';
+import type { Quantity, QuantityKey } from './quantities.ts';
 import type { SeriesPoint } from './result.ts';
 
 /** Facts whose run was planned and submitted, in order of submission. The others go to the ledger. */
@@ -16,14 +19,39 @@ export function keepPredicted(facts: readonly AccuracyFacts[], ledger: Ledger): 
 
 const submittedAtMs = (run: RunFacts): number => run.submittedAtMs as number;
 
-/** Counts the members of each group as they come in, from 1. */
-function numberMembers(): (key: string) => number {
-  const counts = new Map<string, number>();
-  return (key) => {
-    const next = (counts.get(key) ?? 0) + 1;
-    counts.set(key, next);
-    return next;
-  };
+/**
+ * The predictions and figures of one quantity in order of submission, column by column: a hundred thousand objects would take
+ * longer to make than to judge. Groups are lists of places in these columns; `NaN` is what cannot be had.
+ */
+export interface Series {
+  readonly quantity: Quantity;
+  /** All runs. */
+  readonly heads: readonly Head[];
+  /** The place of each observation's run among `heads`; observations of one run stand side by side. */
+  readonly runs: Int32Array;
+  /** At task level, the task of each observation. */
+  readonly tasks: readonly TaskPair[] | null;
+  readonly predicted: Float64Array;
+  readonly actual: Float64Array;
+  /** |predicted − actual| ÷ actual. */
+  readonly percentageErrors: Float64Array;
+  readonly logRatios: Float64Array;
+}
+
+/** What all observations of a run have in common. */
+export interface Head {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly structure: string;
+  readonly planner: string;
+  readonly sla: string;
+  readonly submittedAtMs: number;
+  readonly index: number;
+  readonly historyIndex: number;
+  /** The same number, from 0, for runs of the same workflow and structure; of the same planner; of the same planner and SLA. */
+  readonly workload: number;
+  readonly plannerGroup: number;
+  readonly slaGroup: number;
 }
 
 /** The series of every quantity. `facts` are in order of submission; what a run lacks goes to the ledger. */
@@ -31,45 +59,127 @@ export function composeSeries(
   facts: readonly AccuracyFacts[],
   { quantities, level }: AccuracyOptions,
   ledger: Ledger,
-): SeriesPoint[] {
-  const [numberRun, numberHistory] = [numberMembers(), numberMembers()];
-  const heads = facts.map(({ run }) => ({
-    runId: run.runId,
-    workflow: run.workflow,
-    structure: run.structure,
-    planner: run.planner,
-    sla: run.sla,
-    submittedAtMs: submittedAtMs(run),
-    index: numberRun([run.workflow, run.planner, run.sla].join('\n')),
-    historyIndex: numberHistory([run.workflow, run.structure, run.planner].join('\n')),
-  }));
-  const pointsOf = level === 'task' ? taskPoints : runPoints;
-  return quantities.flatMap((quantity) =>
-    facts.flatMap((fact, i) => pointsOf(fact, heads[i] as Head, quantity, ledger)),
-  );
+): Series[] {
+  const heads = composeHeads(facts);
+  const collected = level === 'task' ? collectTasks(facts, quantities, ledger) : collectRuns(facts, quantities, ledger);
+  return collected.map((columns) => ({ heads, ...columns, ...compareFigures(columns.predicted, columns.actual) }));
 }
 
-function taskPoints({ run, tasks }: AccuracyFacts, head: Head, quantity: Quantity, ledger: Ledger): SeriesPoint[] {
-  const pairs = tasks[quantity.key] ?? [];
-  if (pairs.length === 0) ledger.add('no-task-with-prediction', 'metric', run.origin, quantity.key);
-  return pairs.map((pair) => toPoint(head, quantity, pair, pair));
+function composeHeads(facts: readonly AccuracyFacts[]): Head[] {
+  const [planners, workloads, slaGroups] = [numberGroups(), numberGroups(), numberGroups()];
+  const [countHistory, countIndex] = [countMembers(), countMembers()];
+  return facts.map(({ run }): Head => {
+    const { workflow, structure, planner, sla } = run;
+    const [plannerGroup, workload, slaGroup] = [
+      planners(planner, ''),
+      workloads(workflow, structure),
+      slaGroups(planner, sla),
+    ];
+    return {
+      runId: run.runId,
+      workflow,
+      structure,
+      planner,
+      sla,
+      submittedAtMs: submittedAtMs(run),
+      index: countIndex(workflow, slaGroup),
+      historyIndex: countHistory(planner, workload),
+      workload,
+      plannerGroup,
+      slaGroup,
+    };
+  });
 }
 
-function runPoints({ run, pairs }: AccuracyFacts, head: Head, quantity: Quantity, ledger: Ledger): SeriesPoint[] {
-  const pair = pairs[quantity.key] ?? 'no-prediction';
-  if (typeof pair !== 'string') return [toPoint(head, quantity, pair, null)];
-  ledger.add(pair, 'metric', run.origin, quantity.key);
-  return [];
+/** Numbers groups by two keys, from 0 in the order in which they come in. */
+function numberGroups(): (first: string, second: string) => number {
+  const numbers = new Map<string, Map<string, number>>();
+  let count = 0;
+  return (first, second) => {
+    const branch = branchOf(numbers, first);
+    const number = branch.get(second) ?? count++;
+    branch.set(second, number);
+    return number;
+  };
 }
 
-type Head = Pick<
-  SeriesPoint,
-  'runId' | 'workflow' | 'structure' | 'planner' | 'sla' | 'submittedAtMs' | 'index' | 'historyIndex'
->;
+/** Counts the members of each group as they come in, from 1. */
+function countMembers(): (name: string, group: number) => number {
+  const counts = new Map<string, Map<number, number>>();
+  return (name, group) => {
+    const branch = branchOf(counts, name);
+    const next = (branch.get(group) ?? 0) + 1;
+    branch.set(group, next);
+    return next;
+  };
+}
 
-function toPoint(head: Head, quantity: Quantity, { predicted, actual }: Pair, task: TaskPair | null): SeriesPoint {
-  // Start-ups measured on two clocks can come out below 0: a ratio to such a figure means nothing.
-  const relativeError = actual > 0 ? (predicted - actual) / actual : null;
+type Collected = Pick<Series, 'quantity' | 'runs' | 'predicted' | 'actual' | 'tasks'>;
+
+function collectTasks(facts: readonly AccuracyFacts[], quantities: readonly Quantity[], ledger: Ledger): Collected[] {
+  return quantities.map((quantity) => {
+    const [runs, tasks]: [number[], TaskPair[]] = [[], []];
+    for (const [i, { run, tasks: byQuantity }] of facts.entries()) {
+      const own = byQuantity[quantity.key] ?? [];
+      if (own.length === 0) ledger.add('no-task-with-prediction', 'metric', run.origin, quantity.key);
+      for (const pair of own) {
+        runs.push(i);
+        tasks.push(pair);
+      }
+    }
+    const column = (amount: (pair: TaskPair) => number) => Float64Array.from(tasks, amount);
+    const [predicted, actual] = [column((pair) => pair.predicted), column((pair) => pair.actual)];
+    return { quantity, runs: Int32Array.from(runs), predicted, actual, tasks };
+  });
+}
+
+/** Facts are gone through once for all quantities: most of the time goes into fetching them from memory. */
+function collectRuns(facts: readonly AccuracyFacts[], quantities: readonly Quantity[], ledger: Ledger): Collected[] {
+  const predicted = quantities.map(() => new Float64Array(facts.length));
+  const actual = quantities.map(() => new Float64Array(facts.length));
+  for (let i = 0; i < facts.length; i++) {
+    const fact = facts[i] as AccuracyFacts;
+    for (let q = 0; q < quantities.length; q++) {
+      (predicted[q] as Float64Array)[i] = fact.predicted[q] ?? Number.NaN;
+      (actual[q] as Float64Array)[i] = fact.actual[q] ?? Number.NaN;
+    }
+  }
+  return quantities.map((quantity, q) => {
+    const column = actual[q] as Float64Array;
+    for (const [i, figure] of column.entries()) if (Number.isNaN(figure)) noteMissing(facts[i], quantity.key, ledger);
+    const runs = Int32Array.from(column.keys()).filter((i) => !Number.isNaN(column[i]));
+    const isThere = (figure: number) => !Number.isNaN(figure);
+    return {
+      quantity,
+      runs,
+      predicted: (predicted[q] as Float64Array).filter(isThere),
+      actual: column.filter(isThere),
+      tasks: null,
+    };
+  });
+}
+
+function noteMissing(fact: AccuracyFacts | undefined, quantity: QuantityKey, ledger: Ledger): void {
+  if (fact) ledger.add(fact.noPairs[quantity] ?? 'no-prediction', 'metric', fact.run.origin, quantity);
+}
+
+/** Start-ups measured on two clocks can come out below 0: a ratio to such a figure means nothing. */
+function compareFigures(predicted: Float64Array, actual: Float64Array) {
+  const ratiosOf = (ratio: (asked: number, figure: number) => number) =>
+    actual.map((figure, i) => (figure > 0 ? ratio(predicted[i] as number, figure) : Number.NaN));
+  return {
+    percentageErrors: ratiosOf((asked, figure) => Math.abs((asked - figure) / figure)),
+    logRatios: ratiosOf((asked, figure) => (asked > 0 ? Math.log(asked / figure) : Number.NaN)),
+  };
+}
+
+/** The observations of all series, as the machine formats hold them. */
+export const listPoints = (series: readonly Series[]): SeriesPoint[] =>
+  series.flatMap((own) => Array.from(own.runs, (_, i) => toPoint(own, i)));
+
+function toPoint({ quantity, heads, runs, tasks, ...columns }: Series, i: number): SeriesPoint {
+  const head = heads[runs[i] as number] as Head;
+  const [predicted, actual] = [columns.predicted[i] as number, columns.actual[i] as number];
   return {
     runId: head.runId,
     workflow: head.workflow,
@@ -80,45 +190,96 @@ function toPoint(head: Head, quantity: Quantity, { predicted, actual }: Pair, ta
     index: head.index,
     historyIndex: head.historyIndex,
     quantity: quantity.key,
-    functionName: task?.functionName ?? null,
-    nodeId: task?.nodeId ?? null,
+    functionName: tasks?.[i]?.functionName ?? null,
+    nodeId: tasks?.[i]?.nodeId ?? null,
     actual,
     predicted,
-    relativeError,
-    absolutePercentageError: relativeError === null ? null : Math.abs(relativeError),
-    logRatio: actual > 0 && predicted > 0 ? Math.log(predicted / actual) : null,
+    relativeError: actual > 0 ? (predicted - actual) / actual : null,
+    absolutePercentageError: unlessNaN(columns.percentageErrors[i] as number),
+    logRatio: unlessNaN(columns.logRatios[i] as number),
   };
 }
 
-/** Groups by several keys, in the order in which the first member of each comes. */
-export function groupBy<Item>(items: readonly Item[], ...keys: readonly ((item: Item) => unknown)[]): Item[][] {
-  const root: Branch<Item> = new Map();
-  const groups: Item[][] = [];
-  for (const item of items) {
-    // A tree of maps: joining the keys to one text would cost more than everything that is done with the groups.
-    let branch = root;
-    for (const key of keys.slice(0, -1)) branch = branchOf(branch, key(item));
-    const last = keys.at(-1)?.(item);
-    const known = branch.get(last) as Item[] | undefined;
-    if (known) known.push(item);
-    else {
-      const group = [item];
-      branch.set(last, group);
-      groups.push(group);
+const unlessNaN = (x: number): number | null => (Number.isNaN(x) ? null : x);
+
+/** Places in the columns of a series. */
+export type Members = readonly number[];
+
+export const headAt = ({ heads, runs }: Series, i: number): Head => heads[runs[i] as number] as Head;
+export const functionAt = ({ tasks }: Series, i: number): string | null => tasks?.[i]?.functionName ?? null;
+
+/** The members in groups whose runs have the same number, and at task level the same function, in order of their first members. */
+export function groupMembers(series: Series, members: Members, numberOf: (head: Head) => number): number[][] {
+  const { heads, runs, tasks } = series;
+  const numberAt = (i: number) => numberOf(heads[runs[i] as number] as Head);
+  if (tasks !== null) return groupBy(members, numberAt, (i) => functionAt(series, i));
+  const groups: number[][] = [];
+  const known: (number[] | undefined)[] = [];
+  for (const i of members) {
+    const number = numberAt(i);
+    const group = known[number];
+    if (group) {
+      group.push(i);
+      continue;
     }
+    const first = [i];
+    known[number] = first;
+    groups.push(first);
   }
   return groups;
 }
 
-type Branch<Item> = Map<unknown, Branch<Item> | Item[]>;
+export const allMembers = ({ runs }: Series): Members => Array.from(runs, (_, i) => i);
 
-function branchOf<Item>(branch: Branch<Item>, key: unknown): Branch<Item> {
-  const known = branch.get(key) as Branch<Item> | undefined;
-  if (known) return known;
-  const next: Branch<Item> = new Map();
-  branch.set(key, next);
-  return next;
+/** Where the members of the run of that at `from` end, exclusive. */
+export function endOfRun({ runs }: Series, members: Members, from: number): number {
+  const run = runs[members[from] as number];
+  let to = from + 1;
+  while (to < members.length && runs[members[to] as number] === run) to++;
+  return to;
 }
+
+/** The members of each run. */
+export function splitRuns(series: Series, members: Members): Members[] {
+  const own: Members[] = [];
+  for (let from = 0, to = 0; from < members.length; from = to) {
+    to = endOfRun(series, members, from);
+    own.push(members.slice(from, to));
+  }
+  return own;
+}
+
+/** How many runs the members are of. */
+export function countRuns({ runs, tasks }: Series, members: Members): number {
+  return tasks === null ? members.length : new Set(members.map((i) => runs[i])).size;
+}
+
+/** One figure a run, with the first of its members; runs without any are left out. */
+export interface RunFigures {
+  readonly firsts: readonly number[];
+  readonly amounts: readonly number[];
+}
+
+/** At task level the median over the run's tasks. `amountAt`: `NaN` where there is none. */
+export function figuresOfRuns(series: Series, members: Members, amountAt: (i: number) => number): RunFigures {
+  const [firsts, amounts]: [number[], number[]] = [[], []];
+  const add = (first: number, amount: number | null) => {
+    if (amount === null || Number.isNaN(amount)) return;
+    firsts.push(first);
+    amounts.push(amount);
+  };
+  if (series.tasks === null) for (const i of members) add(i, amountAt(i));
+  else {
+    for (const own of splitRuns(series, members)) {
+      add(own[0] as number, sampleMedian(own.map(amountAt).filter((amount) => !Number.isNaN(amount))));
+    }
+  }
+  return { firsts, amounts };
+}
+
+/** The median over runs of each run's figure, with its interval. */
+export const summarizeRuns = (series: Series, members: Members, column: Float64Array): MedianSummary =>
+  summarizeMedian(figuresOfRuns(series, members, (i) => column[i] as number).amounts);
 
 /** One run's part of a series: at run level its one point, at task level all tasks of one function. */
 export interface RunPoint {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
 import {
@@ -17,7 +18,6 @@ import { drawOverTime } from './chart-over-time.ts';
 import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, ChangeTest, LearningCurve, Score, Stage } from './result.ts';
-import { groupBy } from './series.ts';
 import { isTelling, VERDICT_WORDS, wordPercent, wordSignal } from './wording.ts';
 
 /** Tables, records and charts of the predictions' accuracy. */

@@ -1,43 +1,43 @@
-import { median } from 'd3-array';
+import { groupBy } from '../../model/group-by.ts';
 import { shortPlannerName } from '../../model/names.ts';
-import { medianInterval } from '../../stats/median-interval.ts';
 import { wordCount, wordFigure, wordInstant, wordList, wordNumber } from '../../view/words.ts';
 import type { AccuracyOptions } from './options.ts';
 import { quantityOf } from './quantities.ts';
 import type { AccuracyResult, ChangePointFound, CoverageVerdict } from './result.ts';
-import { groupBy, groupRuns } from './series.ts';
+import { allMembers, countRuns, headAt, type Members, type Series, summarizeRuns } from './series.ts';
 
 /** The sentences of the result: the same on the terminal, in the charts' titles and in the machine formats. */
 export function wordHeadlines(
-  result: Omit<AccuracyResult, 'headline' | 'headlines'>,
-  { detailed }: AccuracyOptions,
+  series: readonly Series[],
+  changes: Pick<AccuracyResult, 'changePoints' | 'changeTests'>,
+  { detailed, level }: AccuracyOptions,
 ): string[] {
-  return [
-    ...detailed.map(({ key, label }) => {
-      const points = result.series.filter(({ quantity }) => quantity === key);
-      if (points.length === 0) return `${label}: no run has both prediction and figure`;
-      const planners = groupBy(points, ({ planner }) => planner)
-        .map((own) => ({ name: shortPlannerName(own[0]?.planner ?? ''), error: medianErrorOf(own) }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-      const by =
-        planners.length < 2 ? '' : `: ${planners.map(({ name, error }) => `${name} ${error.text}`).join(', ')}`;
-      const runCount = groupRuns(points).length;
-      const task = result.level === 'task' ? ' of a task' : '';
-      return `${label}${task} mispredicted by a median of ${medianErrorOf(points).text}${by}; ${wordCount(runCount, 'run')}`;
-    }),
-    wordChanges(result),
-  ];
+  const errors = detailed.map(({ key, label }) => {
+    const own = series.find(({ quantity }) => quantity.key === key);
+    return own && own.runs.length > 0
+      ? wordError(own, level === 'task' ? `${label} of a task` : label)
+      : `${label}: no run has both prediction and figure`;
+  });
+  return [...errors, wordChanges(changes)];
 }
 
-function medianErrorOf(points: Parameters<typeof groupRuns>[0]): { text: string } {
-  const errors = groupRuns(points).flatMap(
-    ({ points: own }) => median(own, (point) => point.absolutePercentageError ?? Number.NaN) ?? [],
-  );
-  const middle = median(errors);
-  if (middle === undefined) return { text: '(not measured)' };
-  const interval = medianInterval(errors);
-  const bounds = interval ? ` [${wordPercent(interval.low)}, ${wordPercent(interval.high)}]` : '';
-  return { text: `${wordPercent(middle)} %${bounds}` };
+function wordError(series: Series, name: string): string {
+  const members = allMembers(series);
+  const planners = groupBy(members, (i) => headAt(series, i).plannerGroup)
+    .map((own) => ({
+      name: shortPlannerName(headAt(series, own[0] as number).planner),
+      error: wordMedianError(series, own),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const by = planners.length < 2 ? '' : `: ${planners.map((planner) => `${planner.name} ${planner.error}`).join(', ')}`;
+  return `${name} mispredicted by a median of ${wordMedianError(series, members)}${by}; ${wordCount(countRuns(series, members), 'run')}`;
+}
+
+function wordMedianError(series: Series, members: Members): string {
+  const { median, low, high } = summarizeRuns(series, members, series.percentageErrors);
+  if (median === null) return '(not measured)';
+  const bounds = low === null ? '' : ` [${wordPercent(low)}, ${wordPercent(high)}]`;
+  return `${wordPercent(median)} %${bounds}`;
 }
 
 const MOST_CHANGES = 3;

@@ -1,5 +1,6 @@
 import { blockLabels } from '../../model/blocks.ts';
 import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { bySubmission } from '../../model/run-facts.ts';
@@ -30,7 +31,9 @@ export function analyzeBreakdown(
     options.blockKeys,
   );
   const onPath = balanceBlocks(kept.filter(hasPath(ledger)), label);
-  const recorded = new Map(planners.map((planner) => [planner, recordedParts(kept, planner)]));
+  const recorded = new Map(
+    groupBy(kept, ({ run }) => run.planner).map((own) => [own[0]?.run.planner, recordedParts(own)]),
+  );
   const inTasks = balanceBlocks(kept.filter(hasTaskParts(recorded, ledger)), label);
   noteUnbalanced([...onPath.unused], ledger);
 
@@ -79,11 +82,11 @@ const measured = ({ measurements }: BreakdownFacts, part: TaskPart): number | nu
 };
 
 /** A part that no run of the planner records is not measured; every other part must be there for a run to count. */
-const recordedParts = (facts: readonly BreakdownFacts[], planner: string): TaskPart[] =>
-  TASK_PARTS.filter((part) => facts.some((fact) => fact.run.planner === planner && measured(fact, part) !== null));
+const recordedParts = (own: readonly BreakdownFacts[]): TaskPart[] =>
+  TASK_PARTS.filter((part) => own.some((fact) => measured(fact, part) !== null));
 
 const hasTaskParts =
-  (recorded: ReadonlyMap<string, readonly TaskPart[]>, ledger: Ledger) =>
+  (recorded: ReadonlyMap<string | undefined, readonly TaskPart[]>, ledger: Ledger) =>
   (fact: BreakdownFacts): boolean => {
     for (const part of TASK_PARTS) {
       const key = TASK_METRIC_KEYS[part];
@@ -139,15 +142,16 @@ function breakDown(
   recorded: readonly PathPart[],
   all: readonly PathPart[],
 ): Breakdown | null {
-  const total = estimateStratifiedMean(strata.map((facts) => facts.map(whole)));
+  const wholes = strata.map((facts) => facts.map(whole));
+  const total = estimateStratifiedMean(wholes);
   if (!total) return null;
   const shareOf = (part: PathPart): PartShare => {
     if (!recorded.includes(part)) return toShare(part, null, null);
-    const pairs = strata.map((facts) =>
-      facts.map((fact) => ({ numerator: amount(fact, part), denominator: whole(fact) })),
+    const amounts = strata.map((facts) => facts.map((fact) => amount(fact, part)));
+    const pairs = amounts.map((own, stratum) =>
+      own.map((numerator, i) => ({ numerator, denominator: wholes[stratum]?.[i] as number })),
     );
-    const mean = estimateStratifiedMean(pairs.map((stratum) => stratum.map((pair) => pair.numerator)));
-    return toShare(part, mean, estimateStratifiedFraction(pairs));
+    return toShare(part, estimateStratifiedMean(amounts), estimateStratifiedFraction(pairs));
   };
   return {
     runCount: sum(strata.map((facts) => facts.length)),

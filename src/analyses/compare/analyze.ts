@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { branchOf } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { bySubmission } from '../../model/run-facts.ts';
@@ -8,7 +9,7 @@ import type { Outcome } from '../analysis.ts';
 import { resolveArms } from './arms.ts';
 import { auditComparisons, auditDesign } from './audit.ts';
 import { contrastMetric } from './contrast-metric.ts';
-import { membersOf, noteUnusedRuns, type Pairing, pairArms, requireCommonBlock } from './design.ts';
+import { factsOf, type Member, noteUnusedRuns, type Pairing, pairArms, requireCommonBlock } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';
@@ -30,8 +31,9 @@ export function analyzeComparison(
   const planned = keepPlanned([...facts].sort(bySubmission), options, ledger);
   const pairings = candidates.map((candidate) => pairArms(planned, baseline, candidate, options.blockKeys));
   for (const pairing of pairings) requireCommonBlock(pairing, facts.length - planned.length);
-  noteUnusedRuns(planned, pairings, ledger);
-  noteMissing(pairings, options.metrics, ledger);
+  const used = factsOf(pairings);
+  noteUnusedRuns(planned, used, pairings, ledger);
+  noteMissing(used, options.metrics, ledger);
 
   const comparisons = adjustFamily(pairings.flatMap((pairing) => contrastPairing(pairing, options, seed)));
   const headlines = pairings.map((pairing) => wordHeadline(pairing, comparisons));
@@ -61,8 +63,7 @@ function keepPlanned(facts: readonly CompareFacts[], options: CompareOptions, le
   return facts.filter(({ run }) => run.planned);
 }
 
-function noteMissing(pairings: readonly Pairing[], metrics: readonly Metric[], ledger: Ledger): void {
-  const facts = new Set(pairings.flatMap(membersOf).map(({ fact }) => fact));
+function noteMissing(facts: ReadonlySet<CompareFacts>, metrics: readonly Metric[], ledger: Ledger): void {
   for (const { key } of metrics) {
     for (const { run, measurements } of facts) {
       const measurement = measurements[key];
@@ -77,15 +78,16 @@ function contrastPairing(pairing: Pairing, options: CompareOptions, seed: number
 }
 
 /** The first planned run of each workflow, structure and arm: planned with the shortest history. */
-function firstPlannedRuns(pairing: Pairing): Set<CompareFacts> {
-  const first = new Map<string, CompareFacts>();
-  for (const { side, fact } of membersOf(pairing)) {
-    if (!fact.run.planned) continue;
-    const key = [side, fact.run.workflow, fact.run.structure].join('\n');
-    const known = first.get(key);
-    if (!known || bySubmission(fact, known) < 0) first.set(key, fact);
+function firstPlannedRuns({ members }: Pairing): Set<CompareFacts> {
+  const first = new Map<Member['side'], Map<string, Map<string, CompareFacts>>>();
+  for (const { side, fact } of members) {
+    const { workflow, structure, planned } = fact.run;
+    if (!planned) continue;
+    const ofWorkflow = branchOf(branchOf(first, side), workflow);
+    const known = ofWorkflow.get(structure);
+    if (!known || bySubmission(fact, known) < 0) ofWorkflow.set(structure, fact);
   }
-  return new Set(first.values());
+  return new Set([...first.values()].flatMap((side) => [...side.values()].flatMap((own) => [...own.values()])));
 }
 
 /** Holm over the declared family: all metrics of all candidates. */

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { matchName, shortPlannerName } from '../../model/names.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { Census, type Clause, fitsAsked, NORMALIZERS, parseClauses, runKeyOf } from '../../model/select.ts';
+import { Census, type Clause, fitsAsked, NAMERS, NORMALIZERS, parseClauses } from '../../model/select.ts';
 
 /** An arm as the user named it. */
 export interface ArmRequest {
@@ -28,7 +28,7 @@ export function parseArm(asked: string): ArmRequest {
 
 /** Finds what each arm stands for in the data; `UserError` for unknown, ambiguous, equal or overlapping arms. */
 export function resolveArms(requests: readonly ArmRequest[], runs: readonly RunFacts[]): Arm[] {
-  const census = new Census();
+  const census = new Census(new Set(requests.flatMap(({ clauses }) => clauses.map(({ key }) => key))));
   for (const run of runs) census.add(run);
   const arms = requests.map((request) => resolveArm(request, census));
   for (const [i, arm] of arms.entries()) {
@@ -43,8 +43,17 @@ function resolveArm(request: ArmRequest, census: Census): Arm {
     label: clauses.map(wordClause).join(', '),
     selector: clauses.map(({ key, asked, negated }) => `${key}${negated ? '!=' : '='}${asked}`).join(','),
     // The names are the data's own by now: a name that only resembles one of them is another.
-    holds: (run) => clauses.every(({ key, asked, negated }) => (runKeyOf(run, key) === asked) !== negated),
+    holds: holdAll(clauses),
   };
+}
+
+function holdAll(clauses: readonly Clause[]): Arm['holds'] {
+  const [first, ...others] = clauses.map(({ key, asked, negated }): Arm['holds'] => {
+    const nameOf = NAMERS[key];
+    return (run) => (nameOf(run) === asked) !== negated;
+  });
+  if (first && others.length === 0) return first;
+  return (run) => [first, ...others].every((holds) => holds?.(run) ?? true);
 }
 
 function wordClause({ key, asked, negated }: Clause): string {

@@ -1,9 +1,11 @@
+import { groupBy } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { countBelow, sortNumbers } from '../../stats/order-statistics.ts';
 import { wordCount, wordList, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../warning.ts';
-import { type Block, membersOf, type Pairing } from './design.ts';
+import type { Block, Member, Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison } from './result.ts';
@@ -13,7 +15,7 @@ import { labelOf } from './wording.ts';
 
 /** Checks how the runs of one pairing were made. `all` are all runs of the data. */
 export function auditDesign(pairing: Pairing, all: readonly CompareFacts[], options: CompareOptions): Warning[] {
-  const members = membersOf(pairing);
+  const { members } = pairing;
   const runs = members.map(({ fact }) => fact.run);
   const of = (side: 'baseline' | 'candidate') => members.flatMap((m) => (m.side === side ? [m.fact.run] : []));
   const sides = { baseline: of('baseline'), candidate: of('candidate') };
@@ -38,18 +40,18 @@ const MOST_ORDERED = 0.5;
 /** Arms run one after the other: any drift of the platform looks like an effect. Judged inside workflows. */
 function auditOrder(pairing: Pairing): Finding {
   const { baseline, candidate } = pairing;
-  const strata = new Map<string, { baseline: number[]; candidate: number[] }>();
-  for (const { side, fact } of membersOf(pairing)) {
-    const { workflow, structure, submittedAtMs } = fact.run;
-    const key = `${workflow}\n${structure}`;
-    const stratum = strata.get(key) ?? { baseline: [], candidate: [] };
-    strata.set(key, stratum);
-    if (submittedAtMs !== null) stratum[side].push(submittedAtMs);
-  }
+  const strata = groupBy(
+    pairing.members,
+    ({ fact }) => fact.run.workflow,
+    ({ fact }) => fact.run.structure,
+  );
   let [later, pairs] = [0, 0];
-  for (const stratum of strata.values()) {
-    later += countLater(stratum.baseline, stratum.candidate);
-    pairs += stratum.baseline.length * stratum.candidate.length;
+  for (const stratum of strata) {
+    const instants: Record<Member['side'], number[]> = { baseline: [], candidate: [] };
+    for (const { side, fact } of stratum)
+      if (fact.run.submittedAtMs !== null) instants[side].push(fact.run.submittedAtMs);
+    later += countLater(instants.baseline, instants.candidate);
+    pairs += instants.baseline.length * instants.candidate.length;
   }
   if (pairs === 0) return false;
   const auc = later / pairs;
@@ -63,16 +65,10 @@ function auditOrder(pairing: Pairing): Finding {
   );
 }
 
-/** Pairs in which the candidate was submitted after the baseline; ties count half. O((n + m) log(n + m)). */
+/** Pairs in which the candidate was submitted after the baseline; of equal instants too. O((n + m) log(n + m)). */
 function countLater(baseline: readonly number[], candidate: readonly number[]): number {
-  const events = [...baseline.map((at) => ({ at, candidate: 0 })), ...candidate.map((at) => ({ at, candidate: 1 }))];
-  events.sort((a, b) => a.at - b.at || a.candidate - b.candidate);
-  let [baselineSeen, later] = [0, 0];
-  for (const event of events) {
-    if (event.candidate === 1) later += baselineSeen;
-    else baselineSeen++;
-  }
-  return later;
+  const sorted = sortNumbers(baseline);
+  return candidate.reduce((later, at) => later + countBelow(sorted, at, true), 0);
 }
 
 function auditBalance(blocks: readonly Block[]): Finding {
@@ -153,7 +149,11 @@ type Sides = Readonly<Record<'baseline' | 'candidate', readonly RunFacts[]>>;
 type ArmLabels = readonly [candidate: string, baseline: string];
 
 function auditOptimizations(sides: Sides, [candidate, baseline]: ArmLabels): Finding {
-  const of = (runs: readonly RunFacts[]) => new Set(runs.flatMap((run) => run.optimizations));
+  const of = (runs: readonly RunFacts[]) => {
+    const names = new Set<string>();
+    for (const run of runs) for (const name of run.optimizations) names.add(name);
+    return names;
+  };
   const [with_, without] = [of(sides.candidate), of(sides.baseline)];
   const onlyCandidate = [...with_].filter((name) => !without.has(name));
   const onlyBaseline = [...without].filter((name) => !with_.has(name));
@@ -170,7 +170,9 @@ function auditOptimizations(sides: Sides, [candidate, baseline]: ArmLabels): Fin
 
 function auditMemory(sides: Sides, [candidate, baseline]: ArmLabels): Finding {
   const of = (runs: readonly RunFacts[]) =>
-    [...new Set(runs.flatMap((run) => run.memory.split('+')))].sort((a, b) => Number(a) - Number(b));
+    [...new Set([...new Set(runs.map((run) => run.memory))].flatMap((memory) => memory.split('+')))].sort(
+      (a, b) => Number(a) - Number(b),
+    );
   const [of1, of2] = [of(sides.candidate), of(sides.baseline)];
   if (of1.join() === of2.join()) return false;
   return note(
@@ -183,8 +185,9 @@ function auditMemory(sides: Sides, [candidate, baseline]: ArmLabels): Finding {
 /** Two engine versions measure resources in two ways; inside a block they must not meet. */
 function auditMeasures(blocks: readonly Block[]): Finding {
   const mixed = blocks.filter((block) => {
-    const measures = [...block.baseline, ...block.candidate].map(({ run }) => run.resourceMeasure);
-    return new Set(measures.filter((measure) => measure !== null)).size > 1;
+    const measures = new Set([...block.baseline, ...block.candidate].map(({ run }) => run.resourceMeasure));
+    measures.delete(null);
+    return measures.size > 1;
   });
   if (mixed.length === 0) return false;
   return warn(

@@ -24,14 +24,24 @@ interface Cell {
   readonly amounts: readonly number[];
 }
 
-/** A block in which both arms have a figure for the metric. */
-interface MeasuredBlock {
+/** The figures of both arms in a block; neither is empty. */
+interface ComparedCells {
   readonly block: Block;
   readonly baseline: Cell;
   readonly candidate: Cell;
   readonly raw: Stratum;
   /** `null` when an amount is not positive. */
   readonly logs: Stratum | null;
+}
+
+interface Summary {
+  readonly median: number | null;
+  readonly mean: number | null;
+}
+
+/** A block in which both arms have a figure for the metric. */
+interface MeasuredBlock extends ComparedCells {
+  readonly summaries: Readonly<Record<'baseline' | 'candidate', Summary>>;
 }
 
 /** Compares one metric. `firstRuns` are left out of the last line of the sensitivity. */
@@ -57,18 +67,29 @@ export function contrastMetric(
 }
 
 function measureBlocks(blocks: readonly Block[], key: string): MeasuredBlock[] {
-  return blocks.flatMap((block) =>
-    joinCells(block, measureCell(block.baseline, key), measureCell(block.candidate, key)),
-  );
+  return blocks
+    .flatMap((block) => joinCells(block, measureCell(block.baseline, key), measureCell(block.candidate, key)))
+    .map((cells) => ({
+      ...cells,
+      summaries: { baseline: summarizeCell(cells.baseline), candidate: summarizeCell(cells.candidate) },
+    }));
 }
 
 function measureCell(facts: readonly CompareFacts[], key: string): Cell {
-  const measured = facts.filter((fact) => typeof fact.measurements[key] === 'number');
-  return { facts: measured, amounts: measured.map((fact) => fact.measurements[key] as number) };
+  const [measured, amounts]: [CompareFacts[], number[]] = [[], []];
+  for (const fact of facts) {
+    const measurement = fact.measurements[key];
+    if (typeof measurement !== 'number') continue;
+    measured.push(fact);
+    amounts.push(measurement);
+  }
+  return { facts: measured, amounts };
 }
 
+const summarizeCell = ({ amounts }: Cell): Summary => ({ median: sampleMedian(amounts), mean: sampleMean(amounts) });
+
 /** Nothing when an arm has no figure in the block. */
-function joinCells(block: Block, baseline: Cell, candidate: Cell): MeasuredBlock[] {
+function joinCells(block: Block, baseline: Cell, candidate: Cell): ComparedCells[] {
   if (baseline.amounts.length === 0 || candidate.amounts.length === 0) return [];
   const raw = { baseline: baseline.amounts, candidate: candidate.amounts };
   const positive = (amount: number) => amount > 0;
@@ -80,7 +101,7 @@ function joinCells(block: Block, baseline: Cell, candidate: Cell): MeasuredBlock
 }
 
 /** The blocks' logarithms; `null` when any of them has none. */
-function logStrata(blocks: readonly MeasuredBlock[]): Stratum[] | null {
+function logStrata(blocks: readonly ComparedCells[]): Stratum[] | null {
   const strata = blocks.flatMap(({ logs }) => logs ?? []);
   return strata.length === blocks.length ? strata : null;
 }
@@ -172,9 +193,9 @@ function checkSensitivity(
   difference: number,
   firstRuns: ReadonlySet<CompareFacts>,
 ): Sensitivity {
-  const pooledRatio = (summary: (sample: readonly number[]) => number | null) =>
-    Math.exp(sampleMean(blocks.map(({ raw }) => Math.log(ratioOf(raw, summary) as number))) as number);
-  const [medianRatio, meanRatio] = [pooledRatio(sampleMedian), pooledRatio(sampleMean)];
+  const pooledRatio = (summary: keyof Summary) =>
+    Math.exp(sampleMean(blocks.map((block) => Math.log(ratioOf(block, summary) as number))) as number);
+  const [medianRatio, meanRatio] = [pooledRatio('median'), pooledRatio('mean')];
   const later = blocks.flatMap(({ block, baseline, candidate }) =>
     joinCells(block, withoutFacts(baseline, firstRuns), withoutFacts(candidate, firstRuns)),
   );
@@ -201,41 +222,39 @@ function withoutFacts(cell: Cell, left: ReadonlySet<CompareFacts>): Cell {
   };
 }
 
-const ratioOf = (stratum: Stratum, summary: (sample: readonly number[]) => number | null): number | null => {
-  const [baseline, candidate] = [summary(stratum.baseline), summary(stratum.candidate)];
+const ratioOf = ({ summaries }: MeasuredBlock, summary: keyof Summary): number | null => {
+  const [baseline, candidate] = [summaries.baseline[summary], summaries.candidate[summary]];
   return baseline === null || candidate === null || baseline === 0 ? null : candidate / baseline;
 };
 
 function describeBlocks(blocks: readonly MeasuredBlock[], logs: readonly Stratum[] | null): BlockChange[] {
   const estimates = logs ? contrastEachStratum(logs) : [];
   return blocks.map((measured, i) => {
-    const { block, baseline, candidate, raw } = measured;
+    const { block, baseline, candidate, summaries } = measured;
     const estimate = estimates[i];
     return {
       label: block.label,
       keys: block.names,
-      baseline: summarizeCell(baseline),
-      candidate: summarizeCell(candidate),
+      baseline: describeCell(baseline, summaries.baseline),
+      candidate: describeCell(candidate, summaries.candidate),
       ratio: estimate ? Math.exp(estimate.difference) : null,
       changeFraction: toChange(estimate?.difference ?? null),
       ciLow: toChange(estimate?.ciLow ?? null),
       ciHigh: toChange(estimate?.ciHigh ?? null),
       ciBorrowed: estimate?.borrowed === true && estimate.ciLow !== null,
-      medianRatio: ratioOf(raw, sampleMedian),
-      meanRatio: ratioOf(raw, sampleMean),
+      medianRatio: ratioOf(measured, 'median'),
+      meanRatio: ratioOf(measured, 'mean'),
     };
   });
 }
 
-function summarizeCell({ facts, amounts }: Cell): CellSummary {
-  return {
-    n: amounts.length,
-    median: sampleMedian(amounts),
-    mean: sampleMean(amounts),
-    geometricMean: geometricMean(amounts),
-    runs: facts.map(({ run }, i) => ({ runId: run.runId, amount: amounts[i] as number })),
-  };
-}
+const describeCell = ({ facts, amounts }: Cell, { median, mean }: Summary): CellSummary => ({
+  n: amounts.length,
+  median,
+  mean,
+  geometricMean: geometricMean(amounts),
+  runs: facts.map(({ run }, i) => ({ runId: run.runId, amount: amounts[i] as number })),
+});
 
 /** No block has figures of both arms. */
 const emptyChange: OverallChange = {

@@ -1,4 +1,3 @@
-import { from, op } from 'arquero';
 import { UserError } from '../../errors.ts';
 import { blockLabels } from '../../model/blocks.ts';
 import type { Ledger } from '../../model/ledger.ts';
@@ -14,6 +13,13 @@ export interface Pairing {
   readonly candidate: Arm;
   readonly blocks: readonly Block[];
   readonly lonelyBlocks: readonly LonelyBlock[];
+  /** The runs of the blocks, block by block. */
+  readonly members: readonly Member[];
+}
+
+export interface Member {
+  readonly side: 'baseline' | 'candidate';
+  readonly fact: CompareFacts;
 }
 
 /** Runs under the same conditions, those of each arm in order of submission; neither side is empty. */
@@ -23,13 +29,6 @@ export interface Block {
   readonly baseline: readonly CompareFacts[];
   readonly candidate: readonly CompareFacts[];
 }
-
-/** The runs of a pairing's blocks with the side they are on. */
-export const membersOf = ({ blocks }: Pairing): { side: 'baseline' | 'candidate'; fact: CompareFacts }[] =>
-  blocks.flatMap((block) => [
-    ...block.baseline.map((fact) => ({ side: 'baseline' as const, fact })),
-    ...block.candidate.map((fact) => ({ side: 'candidate' as const, fact })),
-  ]);
 
 /**
  * Sorts the runs of two arms into blocks. Runs whose block holds only one arm cannot be compared: they are returned as lonely
@@ -41,37 +40,50 @@ export function pairArms(
   candidate: Arm,
   blockKeys: readonly RunKey[],
 ): Pairing {
+  const cells = sortIntoCells(facts, baseline, candidate, blockKeys);
+  const complete = cells.flatMap((cell): Block[] => {
+    const [first] = cell.baseline;
+    if (!first || cell.candidate.length === 0) return [];
+    return [{ ...cell, names: namesOf(first, blockKeys) }];
+  });
+  const lonelyBlocks = cells.flatMap((cell): LonelyBlock[] => {
+    if (cell.baseline.length > 0 && cell.candidate.length > 0) return [];
+    const [arm, runs] = cell.baseline.length > 0 ? [baseline, cell.baseline] : [candidate, cell.candidate];
+    return [{ label: cell.label, arm: arm.label, runCount: runs.length }];
+  });
+  const members = complete.flatMap((block) => [...membersOf(block, 'baseline'), ...membersOf(block, 'candidate')]);
+  return { baseline, candidate, blocks: complete, lonelyBlocks, members };
+}
+
+const membersOf = (block: Block, side: Member['side']): Member[] => block[side].map((fact) => ({ side, fact }));
+
+interface Cell {
+  readonly label: string;
+  readonly baseline: CompareFacts[];
+  readonly candidate: CompareFacts[];
+}
+
+/** The runs of both arms by block, sorted by the blocks' labels. */
+function sortIntoCells(
+  facts: readonly CompareFacts[],
+  baseline: Arm,
+  candidate: Arm,
+  blockKeys: readonly RunKey[],
+): Cell[] {
   const labelOf = blockLabels(
     facts.map((fact) => fact.run),
     blockKeys,
   );
-  const members = facts.flatMap((fact, index) => {
-    const arm = baseline.holds(fact.run) ? 'baseline' : candidate.holds(fact.run) ? 'candidate' : null;
-    return arm === null ? [] : [{ index, arm, block: labelOf(fact.run) }];
-  });
-  // A table without rows has no columns to group by.
-  if (members.length === 0) return { baseline, candidate, blocks: [], lonelyBlocks: [] };
-  const cells = from(members)
-    .groupby('block', 'arm')
-    .rollup({ runs: op.array_agg('index') });
-  const blocks = cells.groupby('block').pivot('arm', 'runs').orderby('block').objects() as {
-    block: string;
-    baseline?: number[];
-    candidate?: number[];
-  }[];
-  const runsAt = (indices: readonly number[]) => indices.map((index) => facts[index] as CompareFacts);
-  const complete = blocks.flatMap((block): Block[] => {
-    if (!block.baseline || !block.candidate) return [];
-    const [baselineRuns, candidateRuns] = [runsAt(block.baseline), runsAt(block.candidate)];
-    const names = namesOf(baselineRuns[0] as CompareFacts, blockKeys);
-    return [{ label: block.block, names, baseline: baselineRuns, candidate: candidateRuns }];
-  });
-  const lonelyBlocks = blocks.flatMap((block): LonelyBlock[] => {
-    if (block.baseline && block.candidate) return [];
-    const [arm, runs] = block.baseline ? [baseline, block.baseline] : [candidate, block.candidate ?? []];
-    return [{ label: block.block, arm: arm.label, runCount: runs.length }];
-  });
-  return { baseline, candidate, blocks: complete, lonelyBlocks };
+  const cells = new Map<string, Cell>();
+  for (const fact of facts) {
+    const side = baseline.holds(fact.run) ? 'baseline' : candidate.holds(fact.run) ? 'candidate' : null;
+    if (side === null) continue;
+    const label = labelOf(fact.run);
+    const cell = cells.get(label) ?? { label, baseline: [], candidate: [] };
+    cells.set(label, cell);
+    cell[side].push(fact);
+  }
+  return [...cells.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
 const namesOf = (fact: CompareFacts, keys: readonly RunKey[]): Record<string, string> =>
@@ -99,9 +111,20 @@ export function requireCommonBlock(
   });
 }
 
+/** Every run that takes part in a comparison, once. */
+export function factsOf(pairings: readonly Pairing[]): Set<CompareFacts> {
+  const facts = new Set<CompareFacts>();
+  for (const { members } of pairings) for (const { fact } of members) facts.add(fact);
+  return facts;
+}
+
 /** Notes every run that takes part in no comparison. */
-export function noteUnusedRuns(facts: readonly CompareFacts[], pairings: readonly Pairing[], ledger: Ledger): void {
-  const used = new Set(pairings.flatMap(membersOf).map(({ fact }) => fact));
+export function noteUnusedRuns(
+  facts: readonly CompareFacts[],
+  used: ReadonlySet<CompareFacts>,
+  pairings: readonly Pairing[],
+  ledger: Ledger,
+): void {
   const arms = pairings.flatMap(({ baseline, candidate }) => [baseline, candidate]);
   for (const fact of facts) {
     if (used.has(fact)) continue;

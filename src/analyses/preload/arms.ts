@@ -18,7 +18,8 @@ export function resolvePlanners(
   counts: readonly PreloadCount[],
 ): ArmNames {
   const names = counts.map(({ planner }) => planner);
-  const words = names.map((name) => `${name} (${facts.filter(({ run }) => run.planner === name).length})`).join(', ');
+  const words = () =>
+    names.map((name) => `${name} (${facts.filter(({ run }) => run.planner === name).length})`).join(', ');
   const find = (option: string, name: string): string => {
     const match = matchName(name, names, normalizePlanner);
     if ('found' in match) return match.found;
@@ -29,7 +30,7 @@ export function resolvePlanners(
     }
     const nearest = match.nearest === null ? '' : `Did you mean ${match.nearest}? `;
     throw new UserError('unknown-arm', `${option}: no run has the planner '${name}'.`, {
-      hint: `${nearest}The data have: ${words || 'none'}.`,
+      hint: `${nearest}The data have: ${words() || 'none'}.`,
     });
   };
   const planner = find('--planner', asked);

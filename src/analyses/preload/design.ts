@@ -1,10 +1,11 @@
+import { branchOf } from '../../model/group-by.ts';
 import {
   addSums,
   type OutcomeKey,
   type OutcomeSums,
   type PositionCell,
   type PreloadFacts,
-  sumOf,
+  placeOf,
   type TaskKind,
 } from './extract.ts';
 import type { MatchKey } from './options.ts';
@@ -38,23 +39,30 @@ export interface Block {
 
 const conditionsOf = ({ run }: PreloadFacts): string => [run.workflow, run.structure, run.sla].join('\n');
 
-/** The key of what is held equal about a task. */
-function cellKey(cell: PositionCell, keys: readonly MatchKey[]): string {
-  const memory = keys.includes('memory') ? cell.memoryMb : '';
-  const state = keys.includes('worker-state') ? cell.workerState : '';
-  return `${cell.position}|${memory}|${state}`;
+/** Words the key of what is held equal about a task. The same text for the same key: there are few keys and many cells. */
+function nameCells(keys: readonly MatchKey[]): (cell: PositionCell) => string {
+  const known = new Map<string, Map<number | '', Map<string, string>>>();
+  const [byMemory, byState] = [keys.includes('memory'), keys.includes('worker-state')];
+  return (cell) => {
+    const memory = byMemory ? cell.memoryMb : '';
+    const state = byState ? cell.workerState : '';
+    const names = branchOf(branchOf(known, cell.position), memory);
+    const name = names.get(state) ?? `${cell.position}|${memory}|${state}`;
+    names.set(state, name);
+    return name;
+  };
 }
 
 /** The tasks of one run that `wanted` lets through, by cell. */
 function gatherCells(
   fact: PreloadFacts,
-  keys: readonly MatchKey[],
+  nameOf: (cell: PositionCell) => string,
   wanted: (cell: PositionCell) => boolean,
 ): Map<string, CellSum> {
   const sums = new Map<string, CellSum>();
   for (const cell of fact.cells) {
     if (!wanted(cell)) continue;
-    const key = cellKey(cell, keys);
+    const key = nameOf(cell);
     const known = sums.get(key);
     sums.set(key, known ? mergeCells(known, cell) : cell);
   }
@@ -83,9 +91,10 @@ export function matchRuns(
   kind: TaskKind,
   keys: readonly MatchKey[],
 ): Design {
+  const nameOf = nameCells(keys);
   const groups = new Map<string, { cellKeys: string[]; candidate: Member[] }>();
   for (const fact of candidates) {
-    const cells = gatherCells(fact, keys, (cell) => cell.kind === kind);
+    const cells = gatherCells(fact, nameOf, (cell) => cell.kind === kind);
     if (cells.size === 0) continue;
     const cellKeys = [...cells.keys()].sort();
     const key = [conditionsOf(fact), ...cellKeys].join('\n');
@@ -93,7 +102,7 @@ export function matchRuns(
     groups.set(key, group);
     group.candidate.push({ fact, cells });
   }
-  const free = freeControls(controls, keys);
+  const free = freeControls(controls, nameOf);
   const blocks: Block[] = [];
   const unmatched: PreloadFacts[] = [];
   const largestFirst = [...groups.values()].sort((a, b) => b.candidate.length - a.candidate.length);
@@ -109,13 +118,16 @@ export function matchRuns(
 }
 
 /** The control runs by conditions, with their plain tasks. */
-function freeControls(controls: readonly PreloadFacts[], keys: readonly MatchKey[]): Map<string, Set<Member>> {
+function freeControls(
+  controls: readonly PreloadFacts[],
+  nameOf: (cell: PositionCell) => string,
+): Map<string, Set<Member>> {
   const free = new Map<string, Set<Member>>();
   for (const fact of controls) {
     const key = conditionsOf(fact);
     const members = free.get(key) ?? new Set();
     free.set(key, members);
-    members.add({ fact, cells: gatherCells(fact, keys, (cell) => cell.kind === 'plain') });
+    members.add({ fact, cells: gatherCells(fact, nameOf, (cell) => cell.kind === 'plain') });
   }
   return free;
 }
@@ -126,6 +138,7 @@ function freeControls(controls: readonly PreloadFacts[], keys: readonly MatchKey
  * difference between the runs that a negative control must show. Only positions that every run of the block has.
  */
 export function negativeControlOf(blocks: readonly Block[]): Block[] {
+  const nameOf = nameCells([]);
   return blocks.flatMap((block) => {
     const touched = new Set(
       block.candidate.flatMap(({ fact }) =>
@@ -134,7 +147,7 @@ export function negativeControlOf(blocks: readonly Block[]): Block[] {
     );
     const untouched = ({ fact }: Member): Member => ({
       fact,
-      cells: gatherCells(fact, [], (cell) => cell.kind === 'plain' && !touched.has(cell.position)),
+      cells: gatherCells(fact, nameOf, (cell) => cell.kind === 'plain' && !touched.has(cell.position)),
     });
     const [baseline, candidate] = [block.baseline.map(untouched), block.candidate.map(untouched)];
     const members = [...baseline, ...candidate];
@@ -151,9 +164,10 @@ export function negativeControlOf(blocks: readonly Block[]): Block[] {
  */
 export function measuredCells(block: Block, outcome: OutcomeKey): Block | null {
   const members = [...block.baseline, ...block.candidate];
+  const place = placeOf(outcome);
   const has = (key: string) => (member: Member) => {
     const cell = member.cells.get(key);
-    return cell === undefined || sumOf(cell.sumsMs, outcome) !== null;
+    return cell === undefined || cell.sumsMs[place] !== null;
   };
   const everywhere = block.cellKeys.filter((key) => members.every(has(key)));
   if (everywhere.length > 0) return { ...block, cellKeys: everywhere };
@@ -166,10 +180,11 @@ export function measuredCells(block: Block, outcome: OutcomeKey): Block | null {
 
 /** A run's figure: mean over the block's cells of the mean over the tasks in the cell, in ms. */
 export function amountOf({ cells }: Member, cellKeys: readonly string[], outcome: OutcomeKey): number {
+  const place = placeOf(outcome);
   let sum = 0;
   for (const key of cellKeys) {
     const cell = cells.get(key) as CellSum;
-    sum += (sumOf(cell.sumsMs, outcome) as number) / cell.taskCount;
+    sum += (cell.sumsMs[place] as number) / cell.taskCount;
   }
   return sum / cellKeys.length;
 }

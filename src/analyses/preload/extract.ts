@@ -35,9 +35,8 @@ export interface PositionCell {
  */
 export type OutcomeSums = readonly (number | null)[];
 
-/** The sum for one outcome; `null`: not known. */
-export const sumOf = (sums: OutcomeSums, outcome: OutcomeKey): number | null =>
-  sums[OUTCOMES.indexOf(outcome)] as number | null;
+/** Where the sum for an outcome stands in the list. */
+export const placeOf = (outcome: OutcomeKey): number => OUTCOMES.indexOf(outcome);
 
 export const addSums = (a: OutcomeSums, b: OutcomeSums): OutcomeSums =>
   a.map((x, i) => {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import type { ResourceMeasure } from '../../model/run.ts';
@@ -16,6 +17,7 @@ import type {
   PrewarmResult,
   PrewarmTarget,
 } from './result.ts';
+import { gatherSizes, type Sizes, type StartCount } from './sizes.ts';
 import { groupStartups } from './startup-groups.ts';
 
 /** An event with where it happened, and what it saved against a cold start. */
@@ -31,65 +33,85 @@ interface PlacedEvent extends PrewarmEvent {
 /** All facts → how often prewarms fired and what came of them. */
 export function analyzePrewarm(unordered: readonly PrewarmFacts[]): Outcome<PrewarmResult> {
   const facts = [...unordered].sort(bySubmission);
-  const coldStarts = summarizeColdStarts(facts);
-  const coldMs = new Map(
-    coldStarts.map(({ resourceMeasure, memoryMb, medianMs }) => [sizeKey(resourceMeasure, memoryMb), medianMs]),
-  );
-  const events = facts.flatMap(({ run, events: own }) =>
-    own.map((event): PlacedEvent => {
-      const cold = coldMs.get(sizeKey(run.resourceMeasure, event.memoryMb));
-      const saved = event.outcome === 'warm' && cold !== undefined && event.startupMs !== null;
-      const savedMs = saved ? cold - (event.startupMs as number) : null;
-      const { planner, workflow, runId, resourceMeasure } = run;
-      return { ...event, planner, workflow, runId, resourceMeasure, savedMs };
-    }),
-  );
-  const planners = [...new Set(facts.map(({ run }) => run.planner))].sort();
-  const without = countStartupsWithout(facts);
+  const sizes = gatherSizes(facts);
+  const coldStarts = summarizeColdStarts(sizes);
+  const events = placeEvents(facts, coldStarts);
+  const planners = groupPlanners(facts, events);
   const result = {
     runCount: facts.length,
     eventCount: events.length,
-    planners: planners.map((planner) => summarizePlanner(planner, facts, events, without)),
+    planners: planners.map((planner) => summarizePlanner(planner, sizes)),
     targets: summarizeTargets(events),
-    conflicts: summarizeConflicts(planners, events),
+    conflicts: planners.flatMap(summarizeConflicts),
     coldStarts,
-    startups: groupStartups(facts),
+    startups: groupStartups(events, sizes),
   };
   return { result: { headline: wordHeadline(result), ...result }, ledger: [], warnings: auditPrewarm(result, events) };
 }
 
-/** Cold starts are alike under one engine version and memory size. */
-const sizeKey = (measure: ResourceMeasure | null, memoryMb: number): string => `${measure}\n${memoryMb}`;
-
-function summarizeColdStarts(facts: readonly PrewarmFacts[]): ColdStarts[] {
-  const bySize = new Map<string, Omit<ColdStarts, 'count' | 'medianMs'> & { readonly durations: number[] }>();
-  for (const { run, startups } of facts) {
-    for (const { memoryMb, state, startupMs } of startups) {
-      if (state !== 'cold') continue;
-      const { resourceMeasure } = run;
-      const key = sizeKey(resourceMeasure, memoryMb);
-      const known = bySize.get(key);
-      if (known) known.durations.push(startupMs);
-      else bySize.set(key, { resourceMeasure, memoryMb, durations: [startupMs] });
-    }
-  }
-  return [...bySize.values()]
-    .map(({ durations, ...size }) => ({ ...size, count: durations.length, medianMs: sampleMedian(durations) ?? 0 }))
-    .sort((a, b) => (a.resourceMeasure ?? '').localeCompare(b.resourceMeasure ?? '', 'en') || a.memoryMb - b.memoryMb);
+interface PlannerFacts {
+  readonly planner: string;
+  readonly facts: readonly PrewarmFacts[];
+  readonly events: readonly PlacedEvent[];
 }
 
+/** Sorted by name, those without events included. */
+function groupPlanners(facts: readonly PrewarmFacts[], events: readonly PlacedEvent[]): PlannerFacts[] {
+  const eventsOf = new Map(groupBy(events, ({ planner }) => planner).map((own) => [own[0]?.planner, own]));
+  return groupBy(facts, ({ run }) => run.planner)
+    .map((own) => ({ planner: own[0]?.run.planner ?? '', facts: own, events: eventsOf.get(own[0]?.run.planner) ?? [] }))
+    .sort((a, b) => (a.planner < b.planner ? -1 : 1));
+}
+
+/** The events of all runs, with what each saved against the median cold start of its size. */
+function placeEvents(facts: readonly PrewarmFacts[], coldStarts: readonly ColdStarts[]): PlacedEvent[] {
+  const events: PlacedEvent[] = [];
+  for (const { run, events: own } of facts) {
+    const { planner, workflow, runId, resourceMeasure } = run;
+    for (const event of own) {
+      const cold = coldStarts.find(
+        (size) => size.resourceMeasure === resourceMeasure && size.memoryMb === event.memoryMb,
+      );
+      const saved = event.outcome === 'warm' && cold && event.startupMs !== null;
+      const savedMs = saved ? cold.medianMs - (event.startupMs as number) : null;
+      events.push({ ...event, planner, workflow, runId, resourceMeasure, savedMs });
+    }
+  }
+  return events;
+}
+
+const summarizeColdStarts = (sizes: Sizes): ColdStarts[] =>
+  [...sizes.values()]
+    .flatMap((ofVersion) => [...ofVersion.values()])
+    .filter(({ coldMs }) => coldMs.length > 0)
+    .map(({ resourceMeasure, memoryMb, coldMs }) => ({
+      resourceMeasure,
+      memoryMb,
+      count: coldMs.length,
+      medianMs: sampleMedian(coldMs) ?? 0,
+    }))
+    .sort((a, b) => (a.resourceMeasure ?? '').localeCompare(b.resourceMeasure ?? '', 'en') || a.memoryMb - b.memoryMb);
+
 function countOutcomes(events: readonly PlacedEvent[]): PrewarmCounts {
-  const count = (outcome: PrewarmEvent['outcome']) => events.filter((event) => event.outcome === outcome).length;
+  const counts = { warm: 0, cold: 0, unknown: 0, late: 0, 'never-started': 0 };
+  const runIds = new Set<string>();
+  let [perhapsTakenCount, unusedCount] = [0, 0];
+  for (const { runId, outcome, perhapsTaken, unusedMs } of events) {
+    runIds.add(runId);
+    counts[outcome]++;
+    if (perhapsTaken) perhapsTakenCount++;
+    if (unusedMs !== null) unusedCount++;
+  }
   return {
     eventCount: events.length,
-    runCount: new Set(events.map(({ runId }) => runId)).size,
-    warmCount: count('warm'),
-    coldCount: count('cold'),
-    unknownCount: count('unknown'),
-    lateCount: count('late'),
-    neverStartedCount: count('never-started'),
-    perhapsTakenCount: events.filter(({ perhapsTaken }) => perhapsTaken).length,
-    unusedCount: events.filter(({ unusedMs }) => unusedMs !== null).length,
+    runCount: runIds.size,
+    warmCount: counts.warm,
+    coldCount: counts.cold,
+    unknownCount: counts.unknown,
+    lateCount: counts.late,
+    neverStartedCount: counts['never-started'],
+    perhapsTakenCount,
+    unusedCount,
   };
 }
 
@@ -99,23 +121,15 @@ const gbSeconds = (memoryMb: number, durationMs: number): number => (memoryMb / 
 const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
 const known = (xs: readonly (number | null)[]): number[] => xs.filter((x) => x !== null);
 
-function summarizePlanner(
-  planner: string,
-  facts: readonly PrewarmFacts[],
-  all: readonly PlacedEvent[],
-  startupsWithout: ReadonlyMap<string, StartCount>,
-): PlannerPrewarm {
-  const own = facts.filter(({ run }) => run.planner === planner);
-  const events = all.filter((event) => event.planner === planner);
+function summarizePlanner({ planner, facts, events }: PlannerFacts, sizes: Sizes): PlannerPrewarm {
   const warm = events.filter(({ outcome }) => outcome === 'warm');
   const saving = warm.filter(({ savedMs }) => savedMs !== null);
-  const places = [...new Set(events.map((event) => placeOf(event.workflow, event.resourceMeasure, event.memoryMb)))];
-  const without = places.flatMap((place) => startupsWithout.get(place) ?? []);
+  const without = countStartupsWithout(events, sizes);
   const startupCountWithout = sum(without.map(({ count }) => count));
   return {
     planner,
-    plannerRunCount: own.length,
-    plannedNodeCount: sum(own.map(({ plannedNodeCount }) => plannedNodeCount)),
+    plannerRunCount: facts.length,
+    plannedNodeCount: sum(facts.map(({ plannedNodeCount }) => plannedNodeCount)),
     ...countOutcomes(events),
     warmFraction: estimateStratifiedFraction(asStrata(sumByRun(events, ({ outcome }) => (outcome === 'warm' ? 1 : 0)))),
     warmFractionWithout:
@@ -131,87 +145,63 @@ function summarizePlanner(
 
 /** Events of one run are not independent: a mean over events is the ratio of two sums over runs. */
 function sumByRun(events: readonly PlacedEvent[], amount: (event: PlacedEvent) => number): FigurePair[] {
-  const byRun = new Map<string, FigurePair>();
+  const byRun = new Map<string, { numerator: number; denominator: number }>();
   for (const event of events) {
-    const { numerator, denominator } = byRun.get(event.runId) ?? { numerator: 0, denominator: 0 };
-    byRun.set(event.runId, { numerator: numerator + amount(event), denominator: denominator + 1 });
+    const sums = byRun.get(event.runId) ?? { numerator: 0, denominator: 0 };
+    byRun.set(event.runId, sums);
+    sums.numerator += amount(event);
+    sums.denominator++;
   }
   return [...byRun.values()];
 }
 
 const asStrata = (clusters: readonly FigurePair[]) => (clusters.length === 0 ? [] : [clusters]);
 
-const placeOf = (workflow: string, measure: ResourceMeasure | null, memoryMb: number): string =>
-  `${workflow}\n${sizeKey(measure, memoryMb)}`;
-
-interface StartCount {
-  count: number;
-  warmCount: number;
-}
-
-/** The start-ups that no prewarm was meant for, by workflow, engine version and memory size. */
-function countStartupsWithout(facts: readonly PrewarmFacts[]): ReadonlyMap<string, StartCount> {
-  const counts = new Map<string, StartCount>();
-  for (const { run, startups } of facts) {
-    for (const { memoryMb, state, prewarmed } of startups) {
-      if (prewarmed) continue;
-      const place = placeOf(run.workflow, run.resourceMeasure, memoryMb);
-      const known = counts.get(place) ?? { count: 0, warmCount: 0 };
-      counts.set(place, known);
-      known.count++;
-      if (state === 'warm') known.warmCount++;
-    }
-  }
-  return counts;
-}
-
-function groupEvents(
-  events: readonly PlacedEvent[],
-  keyOf: (event: PlacedEvent) => readonly (string | number)[],
-): PlacedEvent[][] {
-  const groups = new Map<string, PlacedEvent[]>();
-  for (const event of events) {
-    const key = keyOf(event).join('\n');
-    const group = groups.get(key);
-    if (group) group.push(event);
-    else groups.set(key, [event]);
-  }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
-}
-
-function summarizeTargets(events: readonly PlacedEvent[]): PrewarmTarget[] {
-  const groups = groupEvents(events, (event) => [
-    event.planner,
-    event.workflow,
-    event.triggerFunction,
-    event.targetFunctions,
-    event.memoryMb,
-  ]);
-  return groups.map((group) => {
-    const { planner, workflow, triggerFunction, targetFunctions, memoryMb } = group[0] as PlacedEvent;
-    return {
-      planner,
-      workflow,
-      triggerFunction,
-      targetFunctions,
-      memoryMb,
-      ...countOutcomes(group),
-      medianLeadMs: sampleMedian(known(group.map(({ leadMs }) => leadMs))),
-      meanSavedMs: sampleMean(known(group.map(({ savedMs }) => savedMs))),
-    };
+/** The start-ups without prewarm of the workflows, engine versions and sizes that the events are of. */
+function countStartupsWithout(events: readonly PlacedEvent[], sizes: Sizes): StartCount[] {
+  const places = groupBy(
+    events,
+    ({ workflow }) => workflow,
+    ({ resourceMeasure }) => resourceMeasure,
+    ({ memoryMb }) => memoryMb,
+  );
+  return places.flatMap(([first]) => {
+    const size = first && sizes.get(first.resourceMeasure)?.get(first.memoryMb);
+    return size?.without.get(first?.workflow ?? '') ?? [];
   });
 }
 
-function summarizeConflicts(planners: readonly string[], events: readonly PlacedEvent[]): PrewarmConflict[] {
-  return planners.flatMap((planner) =>
-    groupByMeeting(events.filter((event) => event.planner === planner)).map(({ met, events: group }) => ({
-      planner,
-      met,
-      ...countOutcomes(group),
-      medianStartupMs: sampleMedian(known(group.map(({ startupMs }) => startupMs))),
-    })),
+function summarizeTargets(events: readonly PlacedEvent[]): PrewarmTarget[] {
+  const groups = groupBy(
+    events,
+    ({ planner }) => planner,
+    ({ workflow }) => workflow,
+    ({ triggerFunction }) => triggerFunction,
+    ({ targetFunctions }) => targetFunctions,
+    ({ memoryMb }) => memoryMb,
   );
+  return groups
+    .map((group) => {
+      const { planner, workflow, triggerFunction, targetFunctions, memoryMb } = group[0] as PlacedEvent;
+      return { target: { planner, workflow, triggerFunction, targetFunctions, memoryMb }, group };
+    })
+    .map(({ target, group }) => ({ name: Object.values(target).join('\n'), target, group }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ target, group }) => ({
+      ...target,
+      ...countOutcomes(group),
+      medianLeadMs: sampleMedian(known(group.map(({ leadMs }) => leadMs))),
+      meanSavedMs: sampleMean(known(group.map(({ savedMs }) => savedMs))),
+    }));
 }
+
+const summarizeConflicts = ({ planner, events }: PlannerFacts): PrewarmConflict[] =>
+  groupByMeeting(events).map(({ met, events: group }) => ({
+    planner,
+    met,
+    ...countOutcomes(group),
+    medianStartupMs: sampleMedian(known(group.map(({ startupMs }) => startupMs))),
+  }));
 
 type Unworded = Omit<PrewarmResult, 'headline'>;
 

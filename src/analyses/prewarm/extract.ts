@@ -35,20 +35,21 @@ export interface PrewarmEvent {
   readonly met: readonly string[];
 }
 
-/** A start-up that ended. */
-export interface EndedStartup {
+/** Start-ups that ended, of one size and state. */
+export interface EndedStartups {
   readonly memoryMb: number;
   readonly state: StartupState;
-  readonly startupMs: number;
-  /** Whether a prewarm was meant for this worker. */
+  /** Whether a prewarm was meant for these workers. */
   readonly prewarmed: boolean;
+  /** Of each. */
+  readonly startupsMs: readonly number[];
 }
 
 export interface PrewarmFacts {
   readonly run: RunFacts;
   readonly plannedNodeCount: number;
   readonly events: readonly PrewarmEvent[];
-  readonly startups: readonly EndedStartup[];
+  readonly startups: readonly EndedStartups[];
 }
 
 /** One run's prewarms and start-ups. Pure. */
@@ -62,12 +63,24 @@ export function extractPrewarm(run: Run, facts: RunFacts, options: PrewarmOption
         event.type === 'PreWarm' ? [describePrewarm(run, facts, task, event, index, options)] : [],
       ),
     ),
-    startups: run.workerStartups.flatMap(({ memoryMb, state, readyAtMs, requestedAtMs, workerId }) =>
-      state === null || readyAtMs === null
-        ? []
-        : [{ memoryMb, state, startupMs: readyAtMs - requestedAtMs, prewarmed: index.isPrewarmed(workerId) }],
-    ),
+    startups: gatherStartups(run, index),
   };
+}
+
+/** A run's workers are of few sizes: a list of durations for each takes less room than an object for each worker. */
+function gatherStartups(run: Run, index: OptimizationIndex): EndedStartups[] {
+  const gathered: (EndedStartups & { readonly startupsMs: number[] })[] = [];
+  for (const { memoryMb, state, readyAtMs, requestedAtMs, workerId } of run.workerStartups) {
+    if (state === null || readyAtMs === null) continue;
+    const prewarmed = index.isPrewarmed(workerId);
+    const startupMs = readyAtMs - requestedAtMs;
+    const known = gathered.find(
+      (own) => own.memoryMb === memoryMb && own.state === state && own.prewarmed === prewarmed,
+    );
+    if (known) known.startupsMs.push(startupMs);
+    else gathered.push({ memoryMb, state, prewarmed, startupsMs: [startupMs] });
+  }
+  return gathered;
 }
 
 type Prewarm = Extract<OptimizationEvent, { type: 'PreWarm' }>;

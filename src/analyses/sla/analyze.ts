@@ -1,7 +1,6 @@
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { bySubmission } from '../../model/run-facts.ts';
-import { slaLabel } from '../../model/timeline.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
 import { summarizeLevels } from './attainment.ts';
@@ -54,15 +53,20 @@ function isJudged({ run, sla }: SlaFacts, ledger: Ledger): boolean {
 /** The runs of percentile SLAs that have a positive figure; what has none goes into the ledger. */
 function measureBlocks(blocks: readonly (readonly IndexedRun[])[], metric: Metric, ledger: Ledger): MetricBlock[] {
   return blocks.flatMap((block) => {
-    const runs = block.flatMap(({ fact, runIndex }) => {
+    const [percentiles, amounts, runIndices]: [number[], number[], number[]] = [[], [], []];
+    for (const { fact, runIndex } of block) {
       const amount = measuredAmount(fact, metric.key);
       if (typeof amount === 'string') ledger.add(amount, 'metric', fact.run.origin, metric.key);
-      return typeof fact.sla === 'number' && typeof amount === 'number'
-        ? [{ percentile: fact.sla, level: slaLabel(fact.sla), amount, runIndex }]
-        : [];
-    });
+      else if (typeof fact.sla === 'number') {
+        percentiles.push(fact.sla);
+        amounts.push(amount);
+        runIndices.push(runIndex);
+      }
+    }
     const first = block[0]?.fact.run;
-    return first && runs.length > 0 ? [{ history: `${first.workflow}\n${first.structure}`, runs }] : [];
+    if (!first || amounts.length === 0) return [];
+    const history = `${first.workflow}\n${first.structure}`;
+    return [{ history, percentiles, amounts, logs: amounts.map(Math.log), runIndices }];
   });
 }
 

@@ -1,7 +1,9 @@
+import { groupBy } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { Sla } from '../../model/run.ts';
 import { slaLabel } from '../../model/timeline.ts';
 import { wilsonInterval } from '../../stats/binomial.ts';
+import { ExpandingQuantile } from '../../stats/expanding-quantile.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import { QUANTITIES, type SlaFacts } from './extract.ts';
 import type { Attainment, DashboardAttainment, LevelSummary } from './result.ts';
@@ -15,9 +17,10 @@ export function summarizeLevels(
 ): LevelSummary[] {
   const dashboard = judgeAsDashboard(all);
   const levels: Sla[] = [...percentiles, 'average'];
+  const groups = groupBy(judged, (fact) => fact.sla);
   return levels.flatMap((sla) => {
-    const runs = judged.filter((fact) => fact.sla === sla);
-    if (runs.length === 0) return [];
+    const runs = groups.find(([first]) => first?.sla === sla);
+    if (!runs) return [];
     return [
       {
         level: slaLabel(sla),
@@ -32,26 +35,28 @@ export function summarizeLevels(
 }
 
 function summarizeMetric(runs: readonly SlaFacts[], metric: string, unit: Metric['unit']) {
-  const amounts = runs.flatMap(({ measurements }) => {
+  const amounts: number[] = [];
+  for (const { measurements } of runs) {
     const amount = measurements[metric];
-    return typeof amount === 'number' ? [amount] : [];
-  });
+    if (typeof amount === 'number') amounts.push(amount);
+  }
   return { metric, unit, n: amounts.length, median: sampleMedian(amounts) };
 }
 
 function countAttained(runs: readonly SlaFacts[], quantity: (typeof QUANTITIES)[number], sla: Sla): Attainment {
-  const both = runs.flatMap(({ attainment }) => {
+  let [runCount, attainedCount] = [0, 0];
+  for (const { attainment } of runs) {
     const { predictedMs, actualMs } = attainment[quantity];
-    return predictedMs === null || actualMs === null ? [] : [actualMs <= predictedMs];
-  });
-  const attainedCount = both.filter(Boolean).length;
-  const interval = wilsonInterval(attainedCount, both.length);
-  const empty = both.length === 0;
+    if (predictedMs === null || actualMs === null) continue;
+    runCount++;
+    if (actualMs <= predictedMs) attainedCount++;
+  }
+  const interval = wilsonInterval(attainedCount, runCount);
   return {
     quantity,
-    runCount: both.length,
+    runCount,
     attainedCount,
-    fraction: empty ? null : attainedCount / both.length,
+    fraction: runCount === 0 ? null : attainedCount / runCount,
     ciLow: interval?.low ?? null,
     ciHigh: interval?.high ?? null,
     targetFraction: sla === 'average' ? null : sla / 100,
@@ -66,34 +71,21 @@ function countDashboard(runs: readonly SlaFacts[], dashboard: ReadonlyMap<SlaFac
 
 /** For every run with earlier ones of its workflow: makespan ≤ the asked percentile (or mean) of theirs. */
 function judgeAsDashboard(all: readonly SlaFacts[]): Map<SlaFacts, boolean> {
-  const earlier = new Map<string, { sorted: number[]; sum: number }>();
   const attained = new Map<SlaFacts, boolean>();
-  for (const fact of all) {
-    const { actualMs } = fact.attainment.makespan;
-    if (actualMs === null) continue;
-    const history = earlier.get(fact.run.workflow) ?? { sorted: [], sum: 0 };
-    earlier.set(fact.run.workflow, history);
-    if (fact.sla !== null && history.sorted.length > 0) attained.set(fact, actualMs <= boundOf(history, fact.sla));
-    history.sum += actualMs;
-    history.sorted.splice(placeOf(history.sorted, actualMs), 0, actualMs);
+  const measured = all.filter((fact) => fact.attainment.makespan.actualMs !== null);
+  for (const history of groupBy(measured, ({ run }) => run.workflow)) {
+    const earlier = new ExpandingQuantile(history.map(makespanOf));
+    let sum = 0;
+    for (const fact of history) {
+      const { sla } = fact;
+      const actualMs = makespanOf(fact);
+      const bound = sla === null || sla === 'average' ? sum / earlier.count : earlier.at(sla / 100);
+      if (sla !== null && earlier.count > 0) attained.set(fact, actualMs <= (bound as number));
+      sum += actualMs;
+      earlier.add(actualMs);
+    }
   }
   return attained;
 }
 
-/** Mean, or the R-7 quantile of sorted numbers. */
-function boundOf({ sorted, sum }: { readonly sorted: readonly number[]; readonly sum: number }, sla: Sla): number {
-  if (sla === 'average') return sum / sorted.length;
-  const place = (sla / 100) * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number];
-  return below + (above - below) * (place - Math.floor(place));
-}
-
-function placeOf(sorted: readonly number[], x: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) <= x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const makespanOf = ({ attainment }: SlaFacts): number => attainment.makespan.actualMs as number;

@@ -8,19 +8,15 @@ import type { Change, LevelContrast, SlaOutcome, Trend } from './result.ts';
 
 /** Levels of one metric against each other, block by block. */
 
-/** One block's runs with a figure for the metric. */
+/** One block's runs with a figure for the metric, column by column. */
 export interface MetricBlock {
   /** Workflow and structure: runs of one history drift together, whoever planned them. */
   readonly history: string;
-  readonly runs: readonly MetricRun[];
-}
-
-export interface MetricRun {
-  readonly percentile: number;
-  readonly level: string;
+  readonly percentiles: readonly number[];
   /** Positive, in the metric's unit. */
-  readonly amount: number;
-  readonly runIndex: number;
+  readonly amounts: readonly number[];
+  readonly logs: readonly number[];
+  readonly runIndices: readonly number[];
 }
 
 const noChange: Change = { changeFraction: null, ciLow: null, ciHigh: null };
@@ -36,7 +32,8 @@ export function contrastLevels(
   if (lowest === undefined) return [];
   const adjusted = adjustLevels(blocks, others);
   return others.map((percentile, i) => {
-    const strata = pairLevels(blocks, lowest, percentile);
+    const strata = pairLevels(blocks, 'amounts', lowest, percentile);
+    const logs = pairLevels(blocks, 'logs', lowest, percentile);
     const head = {
       metric: metric.key,
       unit: metric.unit,
@@ -49,21 +46,25 @@ export function contrastLevels(
     };
     return {
       ...head,
-      ...contrastPair(strata, seed),
+      ...contrastPair(strata, logs, seed),
       adjusted: strata.length > 0 ? (adjusted[i] ?? noChange) : noChange,
     };
   });
 }
 
-function pairLevels(blocks: readonly MetricBlock[], lowest: number, percentile: number): Stratum[] {
-  const at = ({ runs }: MetricBlock, level: number) =>
-    runs.filter((run) => run.percentile === level).map(({ amount }) => amount);
+function pairLevels(
+  blocks: readonly MetricBlock[],
+  column: 'amounts' | 'logs',
+  lowest: number,
+  percentile: number,
+): Stratum[] {
+  const at = (block: MetricBlock, level: number) => block[column].filter((_, i) => block.percentiles[i] === level);
   return blocks
     .map((block) => ({ baseline: at(block, lowest), candidate: at(block, percentile) }))
     .filter(({ baseline, candidate }) => baseline.length > 0 && candidate.length > 0);
 }
 
-function contrastPair(strata: readonly Stratum[], seed: number) {
+function contrastPair(strata: readonly Stratum[], logs: readonly Stratum[], seed: number) {
   if (strata.length === 0) {
     return {
       ...noChange,
@@ -73,7 +74,6 @@ function contrastPair(strata: readonly Stratum[], seed: number) {
       difference: { amount: null, ciLow: null, ciHigh: null },
     };
   }
-  const logs = strata.map((s) => ({ baseline: s.baseline.map(Math.log), candidate: s.candidate.map(Math.log) }));
   const { difference, ciLow, ciHigh, method } = contrastStrata(logs);
   const raw = contrastStrata(strata);
   const change = toChange({ estimate: difference, ciLow, ciHigh });
@@ -112,24 +112,25 @@ function judge({ ciLow, ciHigh }: Change): SlaOutcome {
  * a level that was only ever run earlier or later than the others cannot be told from drift, and then has no estimate.
  */
 function adjustLevels(blocks: readonly MetricBlock[], others: readonly number[]): Change[] {
-  const fits = regress(blocks, ({ percentile }) => others.map((level) => Number(percentile === level)), others.length);
+  const isAt = ({ percentiles }: MetricBlock, level: number) => percentiles.map((own) => Number(own === level));
+  const fits = regress(blocks, (block) => others.map((level) => isAt(block, level)), others.length);
   return fits.map((fit) => toChange(fit));
 }
 
 /** Coefficients of `describe`'s predictors in ln(amount), with the run index of each history held equal. */
 function regress(
   blocks: readonly MetricBlock[],
-  describe: (run: MetricRun) => readonly number[],
+  describe: (block: MetricBlock) => readonly (readonly number[])[],
   predictorCount: number,
 ): (Coefficient | null)[] {
   const histories = [...new Set(blocks.map(({ history }) => history))];
   const regression = blocks.map(
-    ({ history, runs }): RegressionBlock => ({
-      responses: runs.map(({ amount }) => Math.log(amount)),
-      predictors: runs.map((run) => [
-        ...histories.map((other) => (other === history ? run.runIndex : 0)),
-        ...describe(run),
-      ]),
+    (block): RegressionBlock => ({
+      responses: block.logs,
+      predictors: [
+        ...histories.map((other) => (other === block.history ? block.runIndices : null)),
+        ...describe(block),
+      ],
     }),
   );
   return regressWithinBlocks(regression, histories.length + predictorCount).slice(histories.length);
@@ -144,16 +145,12 @@ export function traceTrend(
 ): Trend[] {
   const [lowest, highest] = [percentiles[0], percentiles.at(-1)];
   if (lowest === undefined || highest === undefined || lowest === highest) return [];
-  const several = blocks.filter(({ runs }) => new Set(runs.map(({ percentile }) => percentile)).size > 1);
-  const rankOf = ({ percentile }: MetricRun) => percentiles.indexOf(percentile);
-  const plain = several.map(
-    ({ runs }): RegressionBlock => ({
-      responses: runs.map(({ amount }) => Math.log(amount)),
-      predictors: runs.map((run) => [rankOf(run)]),
-    }),
-  );
+  const several = blocks.filter((block) => new Set(block.percentiles).size > 1);
+  const ranks = new Map(several.map((block) => [block, block.percentiles.map((own) => percentiles.indexOf(own))]));
+  const ranksOf = (block: MetricBlock) => ranks.get(block) as number[];
+  const plain = several.map((block): RegressionBlock => ({ responses: block.logs, predictors: [ranksOf(block)] }));
   const [fit] = regressWithinBlocks(plain, 1);
-  const [adjustedFit] = regress(several, (run) => [rankOf(run)], 1);
+  const [adjustedFit] = regress(several, (block) => [ranksOf(block)], 1);
   const steps = percentiles.length - 1;
   const [change, adjusted] = [toChange(fit, steps), toChange(adjustedFit, steps)];
   const sameSide = (change.changeFraction ?? 0) * (adjusted.changeFraction ?? 0) > 0;
@@ -163,16 +160,13 @@ export function traceTrend(
       unit: metric.unit,
       lowest: slaLabel(lowest),
       highest: slaLabel(highest),
-      runCount: several.reduce((sum, { runs }) => sum + runs.length, 0),
+      runCount: several.reduce((sum, { logs }) => sum + logs.length, 0),
       blockCount: several.length,
       slopePerStep: fit?.estimate ?? null,
       change,
       adjusted,
       pValue: permuteTrend(
-        several.map(({ runs }) => ({
-          levels: runs.map(rankOf),
-          responses: runs.map(({ amount }) => Math.log(amount)),
-        })),
+        several.map((block) => ({ levels: ranksOf(block), responses: block.logs })),
         seed,
       ),
       pAdjusted: null,

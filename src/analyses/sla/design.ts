@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import type { SlaFacts } from './extract.ts';
 
 /** A run with its place in its block's history. */
@@ -9,12 +10,16 @@ export interface IndexedRun {
 
 /** Workflow × structure × planner. */
 export function formBlocks(judged: readonly SlaFacts[]): IndexedRun[][] {
-  const blocks = new Map<string, IndexedRun[]>();
-  for (const fact of judged) {
-    const key = [fact.run.workflow, fact.run.structure, fact.run.planner].join('\n');
-    const block = blocks.get(key) ?? [];
-    blocks.set(key, block);
-    block.push({ fact, runIndex: block.length });
-  }
-  return [...blocks].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, block]) => block);
+  const blocks = groupBy(
+    judged,
+    ({ run }) => run.workflow,
+    ({ run }) => run.structure,
+    ({ run }) => run.planner,
+  );
+  return blocks
+    .map((block) => ({ name: nameOf(block[0] as SlaFacts), runs: block.map((fact, runIndex) => ({ fact, runIndex })) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ runs }) => runs);
 }
+
+const nameOf = ({ run }: SlaFacts): string => [run.workflow, run.structure, run.planner].join('\n');

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import { bySubmission } from '../../model/run-facts.ts';
@@ -6,7 +7,7 @@ import { sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
 import { keepFindings, note } from '../warning.ts';
-import type { Duplication, TaskdupFacts } from './extract.ts';
+import type { Dependent, Duplication, TaskdupFacts } from './extract.ts';
 import type {
   PlannerTaskdup,
   TaskdupConflict,
@@ -28,16 +29,31 @@ export function analyzeTaskdup(unordered: readonly TaskdupFacts[]): Outcome<Task
   const all = facts.flatMap(({ run: { planner, workflow, runId }, duplications }) =>
     duplications.map((duplication): PlacedDuplication => ({ ...duplication, planner, workflow, runId })),
   );
-  const planners = [...new Set(facts.map(({ run }) => run.planner))].sort();
+  const planners = groupPlanners(facts, all);
   const result = {
     runCount: facts.length,
     duplicationCount: all.length,
-    planners: planners.map((planner) => summarizePlanner(planner, facts, all)),
+    planners: planners.map(summarizePlanner),
     targets: summarizeTargets(all),
-    conflicts: planners.flatMap((planner) => summarizeConflicts(planner, all)),
+    conflicts: planners.flatMap(summarizeConflicts),
     duplications: all.map(toPoint),
   };
   return { result: { headline: wordHeadline(result), ...result }, ledger: [], warnings: auditTaskdup(result, all) };
+}
+
+interface PlannerFacts {
+  readonly planner: string;
+  readonly facts: readonly TaskdupFacts[];
+  readonly duplications: readonly PlacedDuplication[];
+}
+
+/** Sorted by name, those without duplications included. */
+function groupPlanners(facts: readonly TaskdupFacts[], all: readonly PlacedDuplication[]): PlannerFacts[] {
+  const duplicationsOf = new Map(groupBy(all, ({ planner }) => planner).map((own) => [own[0]?.planner, own]));
+  return groupBy(facts, ({ run }) => run.planner)
+    .map((own) => ({ planner: own[0]?.run.planner ?? '', facts: own }))
+    .map((own) => ({ ...own, duplications: duplicationsOf.get(own.planner) ?? [] }))
+    .sort((a, b) => (a.planner < b.planner ? -1 : 1));
 }
 
 const toPoint = (duplication: PlacedDuplication): TaskdupPoint => ({
@@ -55,17 +71,29 @@ const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x
 const known = (xs: readonly (number | null)[]): number[] => xs.filter((x) => x !== null);
 
 function summarizeCounts(duplications: readonly PlacedDuplication[]): TaskdupCounts {
-  const used = duplications.filter(({ outcome }) => outcome === 'duplicate');
+  const counts = { duplicate: 0, original: 0, unknown: 0 };
+  const runIds = new Set<string>();
+  const [headStartsMs, savingsMs]: [number[], number[]] = [[], []];
+  let [aheadCount, originalMissingCount] = [0, 0];
+  for (const { runId, outcome, headStartMs, predictedSavingMs } of duplications) {
+    runIds.add(runId);
+    counts[outcome]++;
+    if (predictedSavingMs !== null) savingsMs.push(predictedSavingMs);
+    if (outcome !== 'duplicate') continue;
+    if (headStartMs === null) originalMissingCount++;
+    else headStartsMs.push(headStartMs);
+    if ((headStartMs ?? 0) > 0) aheadCount++;
+  }
   return {
     duplicationCount: duplications.length,
-    runCount: new Set(duplications.map(({ runId }) => runId)).size,
-    duplicateUsedCount: used.length,
-    originalUsedCount: duplications.filter(({ outcome }) => outcome === 'original').length,
-    unknownCount: duplications.filter(({ outcome }) => outcome === 'unknown').length,
-    aheadCount: used.filter(({ headStartMs }) => (headStartMs ?? 0) > 0).length,
-    originalMissingCount: used.filter(({ headStartMs }) => headStartMs === null).length,
-    medianHeadStartMs: sampleMedian(known(used.map(({ headStartMs }) => headStartMs))),
-    medianPredictedSavingMs: sampleMedian(known(duplications.map(({ predictedSavingMs }) => predictedSavingMs))),
+    runCount: runIds.size,
+    duplicateUsedCount: counts.duplicate,
+    originalUsedCount: counts.original,
+    unknownCount: counts.unknown,
+    aheadCount,
+    originalMissingCount,
+    medianHeadStartMs: sampleMedian(headStartsMs),
+    medianPredictedSavingMs: sampleMedian(savingsMs),
   };
 }
 
@@ -74,12 +102,14 @@ function sumByRun(
   duplications: readonly PlacedDuplication[],
   amount: (duplication: PlacedDuplication) => number | null,
 ): FigurePair[] {
-  const byRun = new Map<string, FigurePair>();
+  const byRun = new Map<string, { numerator: number; denominator: number }>();
   for (const duplication of duplications) {
     const added = amount(duplication);
     if (added === null) continue;
-    const { numerator, denominator } = byRun.get(duplication.runId) ?? { numerator: 0, denominator: 0 };
-    byRun.set(duplication.runId, { numerator: numerator + added, denominator: denominator + 1 });
+    const sums = byRun.get(duplication.runId) ?? { numerator: 0, denominator: 0 };
+    byRun.set(duplication.runId, sums);
+    sums.numerator += added;
+    sums.denominator++;
   }
   return [...byRun.values()];
 }
@@ -89,23 +119,17 @@ const asStrata = (clusters: readonly FigurePair[]) => (clusters.length === 0 ? [
 
 const USED_AS_NUMBER = { duplicate: 1, original: 0, unknown: null } as const;
 
-function summarizePlanner(
-  planner: string,
-  facts: readonly TaskdupFacts[],
-  all: readonly PlacedDuplication[],
-): PlannerTaskdup {
-  const own = facts.filter(({ run }) => run.planner === planner);
-  const duplications = all.filter((duplication) => duplication.planner === planner);
+function summarizePlanner({ planner, facts, duplications }: PlannerFacts): PlannerTaskdup {
   const used = duplications.filter(({ outcome }) => outcome === 'duplicate');
   const unused = duplications.filter(({ outcome }) => outcome === 'original');
   const twiceMs = sum(known(duplications.map(({ predictedExecutionMs }) => predictedExecutionMs)));
-  const executionMs = sum(own.flatMap((fact) => (fact.duplications.length > 0 ? [fact.executionMs] : [])));
+  const executionMs = sum(facts.flatMap((fact) => (fact.duplications.length > 0 ? [fact.executionMs] : [])));
   const medianOf = (amount: (duplication: PlacedDuplication) => number | null) =>
     sampleMedian(known(duplications.map(amount)));
   return {
     planner,
-    plannerRunCount: own.length,
-    plannedNodeCount: sum(own.map(({ plannedNodeCount }) => plannedNodeCount)),
+    plannerRunCount: facts.length,
+    plannedNodeCount: sum(facts.map(({ plannedNodeCount }) => plannedNodeCount)),
     ...summarizeCounts(duplications),
     duplicateUsedFraction: estimateStratifiedFraction(
       asStrata(sumByRun(duplications, ({ outcome }) => USED_AS_NUMBER[outcome])),
@@ -118,52 +142,61 @@ function summarizePlanner(
     wastedExecutionMs: sum(known(unused.map(({ predictedExecutionMs }) => predictedExecutionMs))),
     originalExecutionMs: sum(known(duplications.map(({ originalExecutionMs }) => originalExecutionMs))),
     executionTwiceFraction: executionMs > 0 ? twiceMs / executionMs : null,
-    ...compareReadyLags(own),
+    ...compareReadyLags(facts),
     medianWorkerReadyAfterOriginalMs: medianOf(({ workerReadyAfterOriginalMs }) => workerReadyAfterOriginalMs),
     medianBeganEarliestMs: medianOf(({ beganEarliestMs }) => beganEarliestMs),
     medianBeganLatestMs: medianOf(({ beganLatestMs }) => beganLatestMs),
   };
 }
 
+/** Of tasks whose duplicate was used, and of tasks of the same functions for which none was decided. */
 function compareReadyLags(facts: readonly TaskdupFacts[]) {
-  const placed = facts.flatMap(({ run, dependents }) =>
-    dependents.map((dependent) => ({ ...dependent, place: `${run.workflow}\n${dependent.functionName}` })),
-  );
-  const used = placed.filter(({ duplication }) => duplication === 'used');
-  const places = new Set(used.map(({ place }) => place));
-  const without = placed.filter(({ duplication, place }) => duplication === 'none' && places.has(place));
-  const [lagsUsed, lagsWithout] = [used, without].map((tasks) => known(tasks.map(({ readyLagMs }) => readyLagMs)));
+  const [used, without] = [gatherLags(facts, 'used'), gatherLags(facts, 'none')];
+  const lagsUsed = [...used.values()].flat();
+  const lagsWithout = [...used.keys()].flatMap((place) => without.get(place) ?? []);
   return {
-    medianReadyLagUsedMs: sampleMedian(lagsUsed ?? []),
-    medianReadyLagWithoutMs: sampleMedian(lagsWithout ?? []),
-    readyLagUsedCount: lagsUsed?.length ?? 0,
-    readyLagWithoutCount: lagsWithout?.length ?? 0,
+    medianReadyLagUsedMs: sampleMedian(lagsUsed),
+    medianReadyLagWithoutMs: sampleMedian(lagsWithout),
+    readyLagUsedCount: lagsUsed.length,
+    readyLagWithoutCount: lagsWithout.length,
   };
 }
 
-function summarizeTargets(duplications: readonly PlacedDuplication[]): TaskdupTarget[] {
-  const groups = new Map<string, PlacedDuplication[]>();
-  for (const duplication of duplications) {
-    const { planner, workflow, dependentFunction, duplicatedFunction } = duplication;
-    const key = [planner, workflow, dependentFunction, duplicatedFunction].join('\n');
-    const group = groups.get(key);
-    if (group) group.push(duplication);
-    else groups.set(key, [duplication]);
+/** By workflow and function; a place whose lags are not known has an empty list. */
+function gatherLags(facts: readonly TaskdupFacts[], wanted: Dependent['duplication']): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const { run, dependents } of facts) {
+    for (const { functionName, readyLagMs, duplication } of dependents) {
+      if (duplication !== wanted) continue;
+      const place = `${run.workflow}\n${functionName}`;
+      const lags = places.get(place) ?? [];
+      places.set(place, lags);
+      if (readyLagMs !== null) lags.push(readyLagMs);
+    }
   }
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, group]) => {
-      const { planner, workflow, dependentFunction, duplicatedFunction } = group[0] as PlacedDuplication;
-      return { planner, workflow, dependentFunction, duplicatedFunction, ...summarizeCounts(group) };
-    });
+  return places;
 }
 
-const summarizeConflicts = (planner: string, all: readonly PlacedDuplication[]): TaskdupConflict[] =>
-  groupByMeeting(all.filter((duplication) => duplication.planner === planner)).map(({ met, events }) => ({
-    planner,
-    met,
-    ...summarizeCounts(events),
-  }));
+function summarizeTargets(duplications: readonly PlacedDuplication[]): TaskdupTarget[] {
+  const groups = groupBy(
+    duplications,
+    ({ planner }) => planner,
+    ({ workflow }) => workflow,
+    ({ dependentFunction }) => dependentFunction,
+    ({ duplicatedFunction }) => duplicatedFunction,
+  );
+  return groups
+    .map((group) => {
+      const { planner, workflow, dependentFunction, duplicatedFunction } = group[0] as PlacedDuplication;
+      return { target: { planner, workflow, dependentFunction, duplicatedFunction }, group };
+    })
+    .map(({ target, group }) => ({ name: Object.values(target).join('\n'), target, group }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ target, group }) => ({ ...target, ...summarizeCounts(group) }));
+}
+
+const summarizeConflicts = ({ planner, duplications }: PlannerFacts): TaskdupConflict[] =>
+  groupByMeeting(duplications).map(({ met, events }) => ({ planner, met, ...summarizeCounts(events) }));
 
 type Unworded = Omit<TaskdupResult, 'headline'>;
 
