@@ -1,4 +1,5 @@
 import type { ChartFrame } from './view.ts';
+import { splitWords } from './words.ts';
 
 /** Space that the theme leaves around a chart, in pixels on each side. */
 export const CHART_PADDING = 4;
@@ -8,7 +9,7 @@ export function wrapText(text: string, width: number, frame: ChartFrame, bold = 
   const fits = (line: string) => frame.textWidth(line, frame.fontSize, bold) <= width;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of splitWords(text)) {
     const next = line === '' ? word : `${line} ${word}`;
     if (fits(next)) {
       line = next;

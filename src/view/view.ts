@@ -25,7 +25,13 @@ export interface Table {
   readonly title: string | null;
   readonly columns: readonly Column[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
-  readonly notes: readonly string[];
+  readonly notes: readonly (string | ColumnNote)[];
+}
+
+/** A note that only makes sense beside its column. */
+export interface ColumnNote {
+  readonly column: string;
+  readonly text: string;
 }
 
 export type Scalar = string | number | boolean | null;
@@ -45,6 +51,8 @@ export interface Palette {
   readonly ink: string;
   readonly muted: string;
   readonly faint: string;
+  /** For areas that matter less than others and are still to be seen. */
+  readonly pale: string;
   /** Okabe–Ito order or its counterpart on dark: told apart with every kind of colour vision. */
   readonly categories: readonly string[];
   readonly gain: string;

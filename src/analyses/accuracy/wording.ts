@@ -23,7 +23,9 @@ export function wordHeadlines(
         planners.length < 2 ? '' : `: ${planners.map(({ name, error }) => `${name} ${error.text}`).join(', ')}`;
       const runCount = groupRuns(points).length;
       const task = result.level === 'task' ? ' of a task' : '';
-      return `${label}${task} mispredicted by a median of ${medianErrorOf(points).text}${by}; ${wordCount(runCount, 'run')}`;
+      // A median of one is no median.
+      const how = runCount === 1 ? 'by' : 'by a median of';
+      return `${label}${task} mispredicted ${how} ${medianErrorOf(points).text}${by}; ${wordCount(runCount, 'run')}`;
     }),
     wordChanges(result),
   ];
@@ -36,8 +38,8 @@ function medianErrorOf(points: Parameters<typeof groupRuns>[0]): { text: string 
   const middle = median(errors);
   if (middle === undefined) return { text: '(not measured)' };
   const interval = medianInterval(errors);
-  const bounds = interval ? ` [${wordPercent(interval.low)}, ${wordPercent(interval.high)}]` : '';
-  return { text: `${wordPercent(middle)} %${bounds}` };
+  const bounds = interval ? `[${wordPercent(interval.low)}, ${wordPercent(interval.high)}]` : '(no interval)';
+  return { text: `${wordPercent(middle)} % ${bounds}` };
 }
 
 const MOST_CHANGES = 3;
@@ -56,7 +58,12 @@ function wordChanges({ changePoints, changeTests }: Pick<AccuracyResult, 'change
     const least = wordPercent(Math.expm1(TELLING_LOG_RATIO));
     return `No change point of ${least} % or more in ${wordCount(searched, 'series', 'series')}`;
   }
-  const largest = [...telling].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
+  return wordChanged(telling);
+}
+
+/** `Changed: …`, the largest first. */
+export function wordChanged(changes: readonly ChangePointFound[]): string {
+  const largest = [...changes].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
   const rest = largest.length - MOST_CHANGES;
   const words = largest.slice(0, MOST_CHANGES).map(wordChangePoint);
   return `Changed: ${rest > 0 ? `${words.join(', ')} and ${rest} more` : wordList(words)}`;
