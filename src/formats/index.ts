@@ -45,7 +45,7 @@ export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: stri
     yield* decoder.push(withoutMark(waiting));
   }
   if (!decoder) {
-    if (headOf(waiting).length === 0) throw new UserError('empty-input', `${wordInput(uri)} is empty.`);
+    if (headOf(waiting).length === 0) throw emptyInput(uri);
     decoder = chooseDecoder(headOf(waiting), uri);
     yield* decoder.push(withoutMark(waiting));
   }
@@ -62,6 +62,12 @@ function headOf(bytes: Buffer): string {
 
 const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
+
+/** The error of an input without content. */
+export const emptyInput = (uri: string): UserError =>
+  new UserError('empty-input', `${wordInput(uri)} is empty.`, {
+    hint: 'Was the export still running, or did it fail? To try wfa on the bundled runs: --data sample:',
+  });
 
 /** How messages name an input. */
 export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
