@@ -48,7 +48,8 @@ export function titleOf(
   legend: readonly string[],
   frame: ChartFrame,
 ): Record<string, unknown> {
-  const width = frame.width - 2 * CHART_PADDING;
+  // Edges of letters may reach a little beyond their advances.
+  const width = frame.pictureWidth - 2 * CHART_PADDING - 2;
   return {
     text: titles.flatMap((title) => wrapText(title, width, frame, true)),
     subtitle: legend.flatMap((sentence) => wrapText(sentence, width, frame)),

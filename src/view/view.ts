@@ -62,7 +62,10 @@ export interface Palette {
 
 /** How large the picture is to be, in CSS pixels (1/96 inch). */
 export interface ChartFrame {
+  /** What the layout has to itself; it may differ a little from the picture's, to make up for labels that reach beyond it. */
   readonly width: number;
+  /** What the picture will have: titles are broken to it. */
+  readonly pictureWidth: number;
   /** `null`: as high as the content needs. */
   readonly height: number | null;
   readonly palette: Palette;

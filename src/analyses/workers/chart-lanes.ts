@@ -35,7 +35,7 @@ export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
     result,
     layout,
     frame,
-    [legend + marked],
+    [`${legend}${marked} Alive: means over each pixel.`],
     [
       drawStep(result.containers, layout, frame),
       {

@@ -1,7 +1,7 @@
 import { logger, parse, type Spec, textMetrics, View as VegaView } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { CHART_PADDING } from '../../view/chart-text.ts';
-import type { View } from '../../view/view.ts';
+import type { ChartFrame, View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
 import { BOLD_WEIGHT, type ChartFonts, createTextWidth, FONT_FAMILY, type TextWidth } from './fonts.ts';
 import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
@@ -31,7 +31,7 @@ interface DrawnChart {
 }
 
 /** How often a chart is laid out at most, and how many pixels may then be left over. */
-const [MOST_ATTEMPTS, CLOSE_ENOUGH] = [5, 2];
+const [MOST_ATTEMPTS, CLOSE_ENOUGH] = [5, 6];
 
 /**
  * A picture is as wide as asked. Labels at the ends of axes may reach beyond the frame, and layouts may not fill it: then the chart is
@@ -43,7 +43,7 @@ async function drawChart(report: Report, view: View, settings: RenderSettings): 
   // Whole pixels: part of one would be a pale edge in a PNG.
   const asked = Math.round(settings.width ?? DEFAULT_WIDTH);
   const draw = async (width: number) => {
-    const vegaLite = drawSpec(report, view, settings, width, textWidth);
+    const vegaLite = drawSpec(report, view, settings, { width, pictureWidth: asked, textWidth });
     const vega = compileSpec(vegaLite);
     const svg = await drawSvg(vega, textWidth);
     return { vegaLite, vega, svg, fonts, width, spare: asked - widthOf(svg) };
@@ -53,7 +53,6 @@ async function drawChart(report: Report, view: View, settings: RenderSettings): 
   for (let attempt = 1; attempt < MOST_ATTEMPTS && !isFilled(best); attempt++) {
     drawn = await draw(drawn.width + Math.floor(drawn.spare));
     if (isCloser(drawn, best)) best = drawn;
-    // A layout that has its own idea of its width will not fill more of it.
     else if (drawn.spare >= 0) break;
   }
   return best.spare > 0 ? widen(best, best.spare) : best;
@@ -66,9 +65,9 @@ interface Fit {
 
 const isFilled = ({ spare }: Fit): boolean => spare >= 0 && spare <= CLOSE_ENOUGH;
 
-/** Too wide is worse than any margin. */
+/** Too wide is worse than any margin. As wide is better: what is below the title may have grown. */
 const isCloser = (one: Fit, other: Fit): boolean =>
-  other.spare < 0 ? one.spare > other.spare : one.spare >= 0 && one.spare < other.spare;
+  other.spare < 0 ? one.spare > other.spare : one.spare >= 0 && one.spare <= other.spare;
 
 const paddingOf = (margin: number) => ({
   left: CHART_PADDING,
@@ -95,11 +94,10 @@ function drawSpec(
   report: Report,
   view: View,
   settings: RenderSettings,
-  width: number,
-  textWidth: TextWidth,
+  widths: Pick<ChartFrame, 'width' | 'pictureWidth' | 'textWidth'>,
 ): Record<string, unknown> {
   const palette = PALETTES[settings.theme];
-  const frame = { width, height: settings.height, palette, fontSize: FONT_SIZE, textWidth };
+  const frame = { ...widths, height: settings.height, palette, fontSize: FONT_SIZE };
   const spec = chooseChart(view, settings.chartKind).draw(frame);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
