@@ -9,16 +9,7 @@ const require = createRequire(import.meta.url);
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
 /** No collector, because nothing is allocated; as much memory as the fixed parts take, the rest on demand. */
-const ASSEMBLY_FLAGS = [
-  '-O3',
-  '--runtime',
-  'stub',
-  '--enable',
-  'simd',
-  '--noAssert',
-  '--initialMemory',
-  '66',
-];
+const ASSEMBLY_FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '66'];
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({

@@ -38,9 +38,11 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
     data.map(async ({ label, uri }) => (await listInputs(uri, settings)).map((input) => ({ label, input }))),
   );
   const { chunks, summary } = encode(inputs.flat(), io);
-  await writeStream(path, packing(chunks), settings, io);
+  const complete = await writeStream(path, packing(chunks), settings, io);
   const { problems, written } = summary();
   for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
+  // A reader that closed the pipe has not been given what was read.
+  if (!complete) return STATUS.done;
   const noted = problems.length > 0 ? `, ${count(problems.length, 'problem')}` : '';
   io.stderr.write(`wfa: ${written} written to ${path ?? 'standard output'}${noted}\n`);
   return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;

@@ -270,8 +270,11 @@ function addOutputOptions(command: Command, definition: AnalysisDefinition): voi
 
 async function reportError(error: unknown, io: Io): Promise<number> {
   if (error instanceof CommanderError) {
-    await writeStdout(io, (error as CommanderError & { pending?: string }).pending ?? '');
-    return error.exitCode === 0 || error.code === 'commander.help' ? STATUS.done : STATUS.failed;
+    const status = error.exitCode === 0 || error.code === 'commander.help' ? STATUS.done : STATUS.failed;
+    return writeStdout(io, (error as CommanderError & { pending?: string }).pending ?? '').then(
+      () => status,
+      (problem) => reportError(problem, io),
+    );
   }
   if (error instanceof UserError) {
     io.stderr.write(`wfa: ${error.message}\n${error.hint ? `${error.hint.replace(/^/gm, '  ')}\n` : ''}`);

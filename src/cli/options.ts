@@ -105,7 +105,7 @@ export function parseChoice(option: string, choices: readonly string[]): (text: 
     const match = matchName(text, choices);
     const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
     throw new UserError('bad-option', `${option} '${text}' is not known`, {
-      hint: `${nearest}There are ${choices.join(', ')}.`,
+      hint: `${nearest}${choices.length === 1 ? 'There is only' : 'There are'} ${choices.join(', ')}.`,
     });
   };
 }

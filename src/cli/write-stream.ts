@@ -9,18 +9,19 @@ export type Chunks = AsyncIterable<string | Uint8Array>;
 
 /**
  * Writes the chunks as they come; `null`: to standard output. When they end in an error, there is no file, and one that was there
- * before is untouched. An object in a bucket is held until it is complete.
+ * before is untouched. An object in a bucket is held until it is complete. False when the reader of standard output did not want all.
  */
 export async function writeStream(
   path: string | null,
   chunks: Chunks,
   settings: SourceSettings,
   io: Io,
-): Promise<void> {
+): Promise<boolean> {
   if (path === null) {
-    for await (const chunk of chunks) if (!(await writeStdout(io, chunk))) break;
+    for await (const chunk of chunks) if (!(await writeStdout(io, chunk))) return false;
   } else if (isS3Uri(path)) await writeWhole(path, await gather(chunks), settings);
   else await writeFileStream(path, chunks);
+  return true;
 }
 
 /** Devices and pipes are written to directly: a rename would replace them. */

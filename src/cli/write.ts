@@ -102,10 +102,18 @@ const WRITE_PROBLEMS: Record<string, string> = {
   EDQUOT: 'the disk quota is used up',
 };
 
+/** What to do about it, where that is not plain. */
+const HINTS: Record<string, (path: string) => string> = {
+  ENOENT: (path) => `Create it first: mkdir -p '${dirname(path)}'`,
+  EISDIR: (path) => `Name a file in it, as in ${join(path, 'FILE')}`,
+};
+
 export function cannotWrite(path: string, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error;
+  const hint = HINTS[code]?.(path);
   return new UserError('unwritable', `Cannot write ${path}: ${WRITE_PROBLEMS[code] ?? error.message}.`, {
     cause: error,
+    ...(hint === undefined ? {} : { hint }),
   });
 }

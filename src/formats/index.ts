@@ -45,7 +45,7 @@ export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: stri
     yield* decoder.push(withoutMark(waiting));
   }
   if (!decoder) {
-    if (headOf(waiting).length === 0) throw new UserError('empty-input', `${wordInput(uri)} is empty.`);
+    if (headOf(waiting).length === 0) throw emptyInput(uri);
     decoder = chooseDecoder(headOf(waiting), uri);
     yield* decoder.push(withoutMark(waiting));
   }
@@ -72,6 +72,12 @@ export function findLines(bytes: Buffer): number | null {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
 const isBinary = (head: string) => /[\x00-\x08\x0e-\x1f]/.test(head);
+
+/** The error of an input without content. */
+export const emptyInput = (uri: string): UserError =>
+  new UserError('empty-input', `${wordInput(uri)} is empty.`, {
+    hint: 'Was the export still running, or did it fail? To try wfa on the bundled runs: --data sample:',
+  });
 
 /** How messages name an input. */
 export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));

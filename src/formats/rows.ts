@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { wordInput } from './index.ts';
+import { emptyInput, wordInput } from './index.ts';
 import type { RawRow, RowText } from './row.ts';
 
 export type { RawRow } from './row.ts';
@@ -15,7 +15,7 @@ export async function* decodeRows(
 ): AsyncGenerator<readonly RawRow[]> {
   const text = await lookAhead(bytes, uri);
   const { firstLine } = text;
-  if (firstLine === '') throw new UserError('empty-input', `${wordInput(uri)} is empty.`);
+  if (firstLine === '') throw emptyInput(uri);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
   if (/[\x00-\x08\x0e-\x1f]/.test(firstLine)) {
     throw new UserError('not-rows', `${wordInput(uri)} holds no rows: it is binary.`, {

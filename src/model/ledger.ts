@@ -4,7 +4,7 @@ import type { Origin } from './run.ts';
 
 /** One reason with everything that it took out. */
 export interface LedgerEntry {
-  /** Kebab-case code. */
+  /** Kebab-case code, with `: ` and a name from the data behind it where that tells more. */
   readonly reason: string;
   /** What was left out: a whole record or run, or a run's figure for one metric. */
   readonly scope: 'record' | 'run' | 'metric';

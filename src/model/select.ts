@@ -46,7 +46,8 @@ export function parseClauses(text: string, option: string): Clause[] {
 export function parseRunKey(name: string, option: string): RunKey {
   const match = matchName(name, RUN_KEYS);
   if ('found' in match) return match.found as RunKey;
-  throw new UserError('bad-option', `${option}: there is no key ${quote(name)}`, { hint: keyHint });
+  const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
+  throw new UserError('bad-option', `${option}: there is no key ${quote(name)}`, { hint: nearest + keyHint });
 }
 
 const keyHint = `The keys are ${RUN_KEYS.join(', ')}.`;

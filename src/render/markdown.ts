@@ -1,5 +1,5 @@
 import type { Table } from '../view/view.ts';
-import { collectFootnotes, textOf } from './notes.ts';
+import { collectFootnotes, notesOf, textOf } from './notes.ts';
 import type { Renderer } from './report.ts';
 
 /** GitHub-flavoured tables with every column, for papers' notes and pull requests. */
@@ -8,7 +8,7 @@ export const renderMarkdown: Renderer = async (report, view) => {
   const blocks = [
     ...view.headlines.map((headline) => `**${escapeText(headline)}**`),
     ...(filters ? [`Only ${escapeText(filters)}.`] : []),
-    ...view.tables.flatMap(writeTable),
+    ...view.tables.filter(({ rows }) => rows.length > 0).flatMap(writeTable),
     [
       ...warnings.map((text) => `- **Warning:** ${escapeText(text)}`),
       ...notes.map((text) => `- ${escapeText(text)}`),
@@ -18,7 +18,9 @@ export const renderMarkdown: Renderer = async (report, view) => {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };
 
-function writeTable({ title, columns, rows, notes }: Table): string[] {
+function writeTable(table: Table): string[] {
+  const { title, columns, rows } = table;
+  const notes = notesOf(table, columns);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     ...(title ? [`### ${escapeText(title)}`] : []),

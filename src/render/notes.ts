@@ -1,3 +1,4 @@
+import type { Column, Table } from '../view/view.ts';
 import type { Report } from './report.ts';
 
 /** What stands below the tables, in the same words for terminal and Markdown. */
@@ -22,10 +23,19 @@ export function collectFootnotes(report: Report): Footnotes {
 }
 
 function wordEntry({ reason, scope, metric, count }: Report['ledger'][number]): string {
-  const words = reason.replaceAll('-', ' ');
+  // What follows a colon is a name from the data.
+  const [code = '', ...names] = reason.split(': ');
+  const words = [code.replaceAll('-', ' '), ...names].join(': ');
   if (scope === 'metric') return `${metric}: ${words} (${count})`;
   return `${words} (${count})`;
 }
+
+/** The notes of a table that shows these columns. */
+export const notesOf = ({ notes }: Table, columns: readonly Column[]): string[] =>
+  notes.flatMap((note) => {
+    if (typeof note === 'string') return [note];
+    return columns.some(({ key }) => key === note.column) ? [note.text] : [];
+  });
 
 /** Plain text of a cell. */
 export const textOf = (cell: string | { readonly text: string } | undefined): string =>

@@ -1,7 +1,8 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import CliTable from 'cli-table3';
 import type { Cell, Column, Table, Tone } from '../view/view.ts';
-import { collectFootnotes, textOf } from './notes.ts';
+import { splitWords } from '../view/words.ts';
+import { collectFootnotes, notesOf, textOf } from './notes.ts';
 import type { Renderer, RenderSettings, Report } from './report.ts';
 
 /** Headlines, tables and footnotes for a terminal, in as many columns as it has. */
@@ -9,7 +10,8 @@ export const renderTable: Renderer = async (report, view, settings) => {
   const chalk = new Chalk({ level: settings.colourLevel });
   const blocks = [
     ...view.headlines.map((headline) => chalk.bold(wrap(headline, settings.columns, ''))),
-    ...view.tables.map((table) => writeTable(table, settings, chalk)),
+    // A table without rows has nothing to say, and the headlines say why.
+    ...view.tables.filter(({ rows }) => rows.length > 0).map((table) => writeTable(table, settings, chalk)),
     writeFootnotes(report, settings, chalk),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -38,7 +40,7 @@ function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
-  const notes = table.notes.map((note) => chalk.dim(wrap(note, settings.columns, '  ')));
+  const notes = notesOf(table, columns).map((note) => chalk.dim(wrap(note, settings.columns, '  ')));
   return [...(table.title ? [chalk.bold(wrap(table.title, settings.columns, ''))] : []), ...lines, ...notes].join('\n');
 }
 
@@ -142,7 +144,7 @@ function writeFootnotes(report: Report, { columns }: RenderSettings, chalk: Chal
 function wrap(text: string, columns: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of splitWords(text)) {
     const next = line === '' ? word : `${line} ${word}`;
     if (widthOf(next) > columns && line.trim() !== '') {
       lines.push(line);

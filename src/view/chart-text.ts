@@ -1,4 +1,5 @@
 import type { ChartFrame } from './view.ts';
+import { splitWords } from './words.ts';
 
 /** Space that the theme leaves around a chart, in pixels on each side. */
 export const CHART_PADDING = 4;
@@ -8,7 +9,7 @@ export function wrapText(text: string, width: number, frame: ChartFrame, bold = 
   const fits = (line: string) => frame.textWidth(line, frame.fontSize, bold) <= width;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of splitWords(text)) {
     const next = line === '' ? word : `${line} ${word}`;
     if (fits(next)) {
       line = next;
@@ -47,7 +48,8 @@ export function titleOf(
   legend: readonly string[],
   frame: ChartFrame,
 ): Record<string, unknown> {
-  const width = frame.width - 2 * CHART_PADDING;
+  // Edges of letters may reach a little beyond their advances.
+  const width = frame.pictureWidth - 2 * CHART_PADDING - 2;
   return {
     text: titles.flatMap((title) => wrapText(title, width, frame, true)),
     subtitle: legend.flatMap((sentence) => wrapText(sentence, width, frame)),

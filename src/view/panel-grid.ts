@@ -13,6 +13,8 @@ export interface HeadLine {
   readonly text: string;
   readonly bold?: boolean;
   readonly color?: string;
+  /** The mark that it stands for, drawn before it. */
+  readonly shape?: string;
 }
 
 export interface Panel {
@@ -23,27 +25,30 @@ export interface Panel {
 
 /** Room for an axis with its labels, left of every panel. */
 const AXIS_WIDTH = 52;
-const NARROWEST_PANEL = 100;
-const WIDEST_PANEL = 300;
-const PANEL_HEIGHT = 120;
+/** Two of them fit 85 mm, with an axis label that reaches beyond the last. */
+const NARROWEST_PANEL = 92;
+/** Wide panels are higher too, or slopes would look flat. */
+const [PANEL_HEIGHT, HIGHEST_PANEL, PANEL_ASPECT] = [120, 210, 0.36];
 const LOWEST_PANEL = 60;
 /** Titles and horizontal axes, roughly: only used when a height was asked for. */
 const [TITLE_HEIGHT, ROW_OVERHEAD] = [70, 60];
 
-/** All panels in rows as full as the frame allows. */
+/** All panels in rows of as equal a length as the frame allows. `axisWidth`: room for what stands left of each panel. */
 export function drawPanels(
   panels: readonly Panel[],
   titles: readonly string[],
   legend: readonly string[],
   frame: ChartFrame,
+  axisWidth = AXIS_WIDTH,
 ): VegaLiteSpec {
   const available = frame.width - 2 * CHART_PADDING;
-  const columnCount = Math.max(1, Math.min(panels.length, Math.floor(available / (AXIS_WIDTH + NARROWEST_PANEL))));
-  const width = Math.floor(Math.min(WIDEST_PANEL, available / columnCount - AXIS_WIDTH - 4));
-  const rowCount = Math.ceil(panels.length / columnCount);
+  const fitting = Math.max(1, Math.floor(available / (axisWidth + NARROWEST_PANEL)));
+  const rowCount = Math.ceil(panels.length / fitting);
+  const columnCount = Math.max(1, Math.ceil(panels.length / Math.max(1, rowCount)));
+  const width = Math.floor(available / columnCount - axisWidth - 4);
   const height =
     frame.height === null
-      ? PANEL_HEIGHT
+      ? Math.min(HIGHEST_PANEL, Math.max(PANEL_HEIGHT, width * PANEL_ASPECT))
       : Math.max(LOWEST_PANEL, (frame.height - TITLE_HEIGHT) / Math.max(1, rowCount) - ROW_OVERHEAD);
   const rows = Array.from({ length: rowCount }, (_, i) => {
     const inRow = panels
@@ -52,7 +57,7 @@ export function drawPanels(
     const lineCount = Math.max(...inRow.map(({ head }) => head.length));
     return {
       hconcat: [spacer(height), ...inRow.map((panel) => drawPanel(panel, { width, height }, lineCount, frame))],
-      spacing: AXIS_WIDTH,
+      spacing: axisWidth,
       bounds: 'flush',
     };
   });
@@ -60,25 +65,47 @@ export function drawPanels(
   return { title: titleOf(titles, legend, frame), vconcat: rows.length > 0 ? rows : [empty], spacing: 16 };
 }
 
-const breakLine = (line: HeadLine, width: number, frame: ChartFrame): HeadLine[] =>
-  wrapText(line.text, width, frame, line.bold).map((text) => ({ ...line, text }));
+/** Room for a mark before a line of a heading. */
+const SHAPE_WIDTH = 12;
 
+interface BrokenLine extends HeadLine {
+  readonly indent: number;
+}
+
+function breakLine({ shape, ...line }: HeadLine, width: number, frame: ChartFrame): BrokenLine[] {
+  const indent = shape === undefined ? 0 : SHAPE_WIDTH;
+  return wrapText(line.text, width - indent, frame, line.bold).map((text, i) => ({
+    ...line,
+    ...(shape !== undefined && i === 0 ? { shape } : {}),
+    text,
+    indent,
+  }));
+}
+
+const HEAD_SHAPE = { type: 'point', size: 40, filled: true, opacity: 1 };
 const NOTHING = { data: { values: [{}] }, mark: { type: 'point', opacity: 0 } };
 const spacer = (height: number) => ({ width: 1, height, ...NOTHING });
 
-function drawPanel({ head, draw }: Panel, size: PanelSize, lineCount: number, frame: ChartFrame) {
+interface BrokenPanel {
+  readonly head: readonly BrokenLine[];
+  readonly draw: Panel['draw'];
+}
+
+function drawPanel({ head, draw }: BrokenPanel, size: PanelSize, lineCount: number, frame: ChartFrame) {
   const lineHeight = Math.round(frame.fontSize * 1.3);
-  const lines = head.map(({ text, bold = false, color = frame.palette.ink }, i) => ({
-    data: { values: [{}] },
-    mark: {
-      type: 'text',
-      text,
-      align: 'left',
-      baseline: 'middle',
-      fontWeight: bold ? 600 : 400,
-      fill: color,
-    },
-    encoding: { x: { value: 0 }, y: { value: (i - lineCount) * lineHeight } },
-  }));
+  const lines = head.flatMap(({ text, bold = false, color = frame.palette.ink, shape, indent }, i) => {
+    const y = { value: (i - lineCount) * lineHeight };
+    const fontWeight = bold ? 600 : 400;
+    return [
+      ...(shape === undefined
+        ? []
+        : [{ data: { values: [{}] }, mark: { ...HEAD_SHAPE, shape, color }, encoding: { x: { value: 4 }, y } }]),
+      {
+        data: { values: [{}] },
+        mark: { type: 'text', text, align: 'left', baseline: 'middle', fontWeight, fill: color },
+        encoding: { x: { value: indent }, y },
+      },
+    ];
+  });
   return { ...size, layer: [...draw(size), ...lines] };
 }

@@ -18,7 +18,8 @@ export interface RatioTick {
 
 /** Changes worth a tick, most wanted first, in per cent. */
 const WANTED = [
-  0, 100, -50, 20, -20, 50, 10, -10, -33, 5, -5, 300, -75, 2, -2, 1, -1, 900, -90, 9900, -99, 30, -30, 70, -40,
+  0, 100, -50, 20, -20, 50, 10, -10, -33, 5, -5, 300, -75, 2, -2, 1, -1, 900, -90, 9900, -99, 30, -30, 70, -40, 4900,
+  1900, -98,
 ];
 const SPACE_BETWEEN_LABELS = 4;
 const OVERHANG = 8;

@@ -25,7 +25,13 @@ export interface Table {
   readonly title: string | null;
   readonly columns: readonly Column[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
-  readonly notes: readonly string[];
+  readonly notes: readonly (string | ColumnNote)[];
+}
+
+/** A note that only makes sense beside its column. */
+export interface ColumnNote {
+  readonly column: string;
+  readonly text: string;
 }
 
 export type Scalar = string | number | boolean | null;
@@ -45,6 +51,8 @@ export interface Palette {
   readonly ink: string;
   readonly muted: string;
   readonly faint: string;
+  /** For areas that matter less than others and are still to be seen. */
+  readonly pale: string;
   /** Okabe–Ito order or its counterpart on dark: told apart with every kind of colour vision. */
   readonly categories: readonly string[];
   readonly gain: string;
@@ -54,7 +62,10 @@ export interface Palette {
 
 /** How large the picture is to be, in CSS pixels (1/96 inch). */
 export interface ChartFrame {
+  /** What the layout has to itself; it may differ a little from the picture's, to make up for labels that reach beyond it. */
   readonly width: number;
+  /** What the picture will have: titles are broken to it. */
+  readonly pictureWidth: number;
   /** `null`: as high as the content needs. */
   readonly height: number | null;
   readonly palette: Palette;

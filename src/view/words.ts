@@ -27,10 +27,15 @@ export function wordPercentChange(fraction: number | null, decimals = 1): string
   return fraction > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
-/** `[−11.0, −5.2]`; `–` without an interval. */
+/** A bound beyond a hundredfold says that nothing is known; its digits would only look like knowledge. */
+const LARGEST_BOUND = 99.99;
+
+/** `[−11.0, −5.2]`, `[−98.5, > +9999]`; `–` without an interval. */
 export function wordPercentInterval(low: number | null, high: number | null, decimals = 1): string {
   if (low === null || high === null) return NOT_MEASURED;
-  return `[${wordPercentChange(low, decimals)}, ${wordPercentChange(high, decimals)}]`;
+  const word = (bound: number) =>
+    bound > LARGEST_BOUND ? `> ${wordPercentChange(LARGEST_BOUND)}` : wordPercentChange(bound, decimals);
+  return `[${word(low)}, ${word(high)}]`;
 }
 
 /** `−8.1 % [−11.0, −5.2]`. */
@@ -44,9 +49,19 @@ export function wordP(p: number | null): string {
   return p.toFixed(p < 0.1 ? 3 : 2);
 }
 
+/** Whether a difference is only a hint: its interval excludes no change, but the permutation test does not confirm it. */
+export const isHint = (pAdjusted: number | null): boolean => pAdjusted !== null && pAdjusted >= 0.05;
+
 /** `1 run`, `2 runs`. */
 export const wordCount = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : plural}`;
+
+/** A space at which a line may break: not between a figure and its unit, nor inside an interval. */
+const BREAK =
+  / (?!(?<=\d )(?:%|ms|s|GB-s|MiB|MB)(?![\w-]))(?!(?<=\d, )(?:> )?[+\u2212]?[\d.]+\])(?!(?<=> )[+\u2212\d])/u;
+
+/** The pieces of a sentence that belong on one line each. */
+export const splitWords = (text: string): string[] => text.split(BREAK);
 
 /** `2026-11-20 18:43` in UTC. */
 export const wordInstant = (atMs: number | null): string =>

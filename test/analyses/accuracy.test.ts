@@ -118,8 +118,8 @@ describe('the ledger', () => {
   it('names the planners that do not predict, and counts runs without plan', () => {
     const { ledger } = analyze(readSample('older'));
     const reasons = Object.fromEntries(ledger.map(({ reason, count }) => [reason, count]));
-    expect(reasons['WUKONGPlanner-does-not-predict']).toBeGreaterThan(0);
-    expect(reasons['WUKONGPlanner-opt-does-not-predict']).toBeGreaterThan(0);
+    expect(reasons['planner-does-not-predict: WUKONGPlanner']).toBeGreaterThan(0);
+    expect(reasons['planner-does-not-predict: WUKONGPlanner-opt']).toBeGreaterThan(0);
     expect(reasons['without-plan']).toBeGreaterThan(0);
   });
 

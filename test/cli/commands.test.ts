@@ -11,6 +11,8 @@ import { ROOT, wfa } from '../spawn-wfa.ts';
 const GOLDEN = join(ROOT, 'test/golden');
 const scratch = makeScratch();
 const SAMPLE = ['--data', 'sample:'];
+const NEWER = ['--data', 'sample:newer'];
+const ONE_CELL = ['--workflow', 'gemm', '--planner', 'uniform', '--sla', 'p90'];
 const COMPARE = ['compare', 'uniform', 'non-uniform', ...SAMPLE];
 
 describe.each(['80', '160'])('at %s columns', (columns) => {
@@ -23,6 +25,12 @@ describe.each(['80', '160'])('at %s columns', (columns) => {
     ['compare-two-candidates', ['compare', 'wukong', 'uniform', 'non-uniform-opt', '--data', 'sample:older']],
     ['compare-counts', [...COMPARE, '--metric', 'workers,cold-starts', '--workflow', 'gemm']],
     ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
+    // So few runs that hardly anything can be said: nothing may sound as if it could.
+    ['compare-two-runs-each', [...COMPARE, '--workflow', 'gemm', '--sla', 'average']],
+    ['compare-one-run-each', [...COMPARE, '--workflow', 'gemm', '--sla', 'p90']],
+    ['preload-two-runs-each', ['preload', '--planner', 'non-uniform-opt', ...NEWER, '--workflow', 'image_transformer']],
+    ['accuracy-of-one-run', ['accuracy', ...NEWER, ...ONE_CELL]],
+    ['workers-of-one-run', ['workers', ...NEWER, '--where', 'run=1795341014188']],
     ['preload', ['preload', '--planner', 'non-uniform-opt', '--data', 'sample:newer']],
     ['accuracy', ['accuracy', ...SAMPLE]],
     ['sla', ['sla', ...SAMPLE]],

@@ -75,6 +75,8 @@ const CASES: Record<string, readonly string[]> = {
   'unknown-option': ['runs', ...SAMPLE, '--lits'],
   'unknown-command': ['comapre', ...SAMPLE],
   'chart-of-nothing': ['runs', ...SAMPLE, '-f', 'svg'],
+  'chart-of-unknown-kind': ['sla', ...SAMPLE, '--chart-kind', 'slopes'],
+  'arm-with-unknown-key': ['compare', 'planer=uniform', 'non-uniform', ...SAMPLE],
   'chart-without-ending': [...COMPARE, ...SAMPLE, '--chart', 'chart'],
   'output-into-missing-directory': ['runs', ...SAMPLE, '-o', 'missing/out.txt'],
   'output-onto-a-directory': ['runs', ...SAMPLE, '-o', 'no-records'],
@@ -194,13 +196,21 @@ describe('standard streams', () => {
     expect(ended.stdout).toHaveLength(10);
   });
 
-  test('a full disk behind standard output is status 2', async () => {
-    expect(await shell(`${NODE} runs -d sample: > /dev/full`)).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: 'wfa: Cannot write standard output: no space left on the device.\n',
-    });
+  test('of what a closed pipe did not take, convert does not say that it was written', async () => {
+    const ended = await shell(`${NODE} convert sample: | head -c 10`);
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
   });
+
+  test.each(['runs -d sample:', '--help', 'schema'])(
+    'a full disk behind standard output of %s is status 2',
+    async (args) => {
+      expect(await shell(`${NODE} ${args} > /dev/full`)).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: 'wfa: Cannot write standard output: no space left on the device.\n',
+      });
+    },
+  );
 
   test('data only on a terminal', async ({ skip }) => {
     const terminal = await spawnToEnd('script', ['-qec', `${NODE} runs -d -`, '/dev/null']).catch(() => null);

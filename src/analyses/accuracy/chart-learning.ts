@@ -49,7 +49,16 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
   };
   const detail = { field: 'functionName' };
   return {
-    title: titleOf(result.headlines.slice(0, 1), [legendOf(quantity)], frame),
+    title: titleOf(
+      result.headlines.slice(0, 1),
+      [
+        legendOf(
+          quantity,
+          dots.some(({ high }) => high > top),
+        ),
+      ],
+      frame,
+    ),
     width,
     height: frame.height === null ? Math.min(width, MOST_HEIGHT) : Math.max(100, frame.height - OVERHEAD),
     layer: [
@@ -72,5 +81,5 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
   };
 }
 
-const legendOf = ({ label }: Quantity): string =>
-  `${label}: median absolute error with its 95 % interval (none below six runs), by how many runs of the same workflow, structure and planner came before. Bins double.`;
+const legendOf = ({ label }: Quantity, cut: boolean): string =>
+  `${label}: median absolute error with its 95 % interval (none below six runs), by how many runs of the same workflow, structure and planner came before. Bins double.${cut ? ' Intervals that reach the upper edge end beyond it.' : ''}`;

@@ -1,15 +1,16 @@
-import { extent, median } from 'd3-array';
+import { extent, median, min } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { rollingQuartiles } from '../../stats/rolling.ts';
 import { titleOf } from '../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
+import { wordInstant } from '../../view/words.ts';
 import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf, topOfErrors } from './chart-planners.ts';
 import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, SeriesPoint } from './result.ts';
 import { groupRuns } from './series.ts';
-import { isTelling } from './wording.ts';
+import { isTelling, wordChanged } from './wording.ts';
 
 const GAP = 14;
 const NARROWEST_PANEL = 210;
@@ -40,14 +41,22 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
   const dots = panels.flatMap((panel) => panel.dots);
   const layout = layOut(panels.length, dots, options, frame);
   const planners = encodePlanners(plannersOf(points), frame);
-  const changes = options.axis === 'index' ? [] : result.changePoints;
+  const changes =
+    options.axis === 'index'
+      ? []
+      : result.changePoints.filter((c) => c.quantity === quantity.key && isTelling(c.ratio));
+  const titles = [
+    ...result.headlines.slice(0, options.detailed.length),
+    // Of what the chart shows; the tables list the others.
+    ...(changes.length > 0 ? [wordChanged(changes)] : []),
+  ];
   return {
-    title: titleOf(result.headlines, [legendOf(quantity, options, dots, layout.top)], frame),
+    title: titleOf(titles, [legendOf(quantity, options, dots, layout.top, changes.length > 0)], frame),
     columns: layout.columnCount,
     spacing: GAP,
     concat: panels.map(({ workflow, dots: own }) => {
-      const atMs = changes.filter((c) => c.workflow === workflow && c.quantity === quantity.key && isTelling(c.ratio));
-      return drawPanel(workflow, own, new Set(atMs.map((change) => change.atMs)), { layout, planners, options, frame });
+      const changedAtMs = new Set(changes.filter((c) => c.workflow === workflow).map(({ atMs }) => atMs));
+      return drawPanel(workflow, own, changedAtMs, { layout, planners, options, frame });
     }),
   };
 }
@@ -90,6 +99,9 @@ function dotsOf(points: readonly SeriesPoint[], { axis }: AccuracyOptions): Dot[
     .sort((a, b) => a.x - b.x);
 }
 
+/** Colours as they stand in the data. */
+const FILL = { field: 'fill', type: 'nominal', scale: null, legend: null };
+
 interface PanelContext {
   readonly layout: Layout;
   readonly planners: ReturnType<typeof encodePlanners>;
@@ -107,11 +119,14 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
     );
     // Several runs can share an index: the line goes through the last of them.
     return own.flatMap(({ planner, x }, i) =>
-      quartiles[i] && own[i + 1]?.x !== x ? [{ planner, x, ...quartiles[i] }] : [],
+      quartiles[i] && own[i + 1]?.x !== x ? [{ planner, fill: planners.colourOf(planner), x, ...quartiles[i] }] : [],
     );
   });
   const step = Math.ceil(dots.length / MOST_DOTS);
   const shown = dots.filter((_, i) => i % step === 0);
+  const beyond = dots
+    .filter(({ error }) => error > top)
+    .map((dot) => ({ ...dot, fill: planners.colourOf(dot.planner), error: top }));
   const x = { field: 'x', ...encodeX(layout, options) };
   const y = { type: 'quantitative', scale: { domain: [0, top], nice: false, clamp: true }, axis: axisOf(layout) };
   return {
@@ -127,7 +142,7 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
       {
         data: { values: rolled },
         mark: { type: 'area', opacity: 0.14, clip: true },
-        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: planners.color },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, fill: FILL, detail: { field: 'planner' } },
       },
       {
         data: { values: shown.filter(({ error }) => error <= top) },
@@ -135,9 +150,9 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
         encoding: { x, y: { ...y, field: 'error' }, ...planners.marked },
       },
       {
-        data: { values: dots.filter(({ error }) => error > top).map((dot) => ({ ...dot, error: top })) },
+        data: { values: beyond },
         mark: { type: 'text', text: '\u2191', baseline: 'top', fontWeight: 600 },
-        encoding: { x, y: { ...y, field: 'error' }, color: planners.color },
+        encoding: { x, y: { ...y, field: 'error' }, fill: FILL },
       },
       {
         data: { values: rolled },
@@ -165,7 +180,7 @@ const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.m
 const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 
 function encodeX({ domain, width }: Layout, { axis }: AccuracyOptions) {
-  const tickCount = Math.max(2, Math.floor(width / 45));
+  const tickCount = Math.max(3, Math.floor(width / 45));
   const common = { title: null, tickCount, grid: false, labelOverlap: true, labelSeparation: 8 };
   if (axis === 'index') {
     const scale = { domain, nice: false, zero: false };
@@ -176,13 +191,21 @@ function encodeX({ domain, width }: Layout, { axis }: AccuracyOptions) {
   return { type: 'temporal', scale: { type: 'utc', domain, nice: false }, axis: { ...common, format } };
 }
 
-function legendOf(quantity: Quantity, options: AccuracyOptions, dots: readonly Dot[], top: number): string {
+function legendOf(
+  quantity: Quantity,
+  options: AccuracyOptions,
+  dots: readonly Dot[],
+  top: number,
+  changed: boolean,
+): string {
   const across =
-    options.axis === 'index' ? 'the k-th run of its workflow, planner and SLA' : 'the time of submission (UTC)';
+    options.axis === 'index'
+      ? 'the k-th run of its workflow, planner and SLA'
+      : `the time of submission (UTC, from ${wordInstant(min(dots, ({ x }) => x) ?? null)} on)`;
   const beyond = dots.filter(({ error }) => error > top).length;
   return [
     `Absolute error of the predicted ${quantity.label} against ${across}. Each mark is a run; line and band: median and quartiles of the last ${options.window} runs of the planner.`,
     ...(beyond > 0 ? [`Arrows: ${beyond} beyond the axis.`] : []),
-    ...(options.axis === 'time' ? [`Dashed: a change point.`] : []),
+    ...(changed ? [`Dashed: a change point of the ${quantity.label} or of its prediction.`] : []),
   ].join(' ');
 }

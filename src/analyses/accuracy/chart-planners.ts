@@ -1,6 +1,7 @@
 import { max, quantile } from 'd3-array';
 import { shortPlannerName } from '../../model/names.ts';
 import { CHART_PADDING, cutNames } from '../../view/chart-text.ts';
+import { MARK_SHAPES } from '../../view/mark-shapes.ts';
 import type { ChartFrame } from '../../view/view.ts';
 
 /** What the charts have in common: a colour and a shape for each planner, and axes in per cent. */
@@ -9,9 +10,6 @@ import type { ChartFrame } from '../../view/view.ts';
 const LEGEND_SYMBOL = 34;
 /** Space for the labels and the title of a vertical axis. */
 export const AXIS_WIDTH = 52;
-
-// Seven shapes against eight colours: the pairs repeat only after 56.
-const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right'];
 
 export const availableWidth = (frame: ChartFrame): number => frame.width - 2 * CHART_PADDING;
 
@@ -38,9 +36,11 @@ export function encodePlanners(planners: readonly string[], frame: ChartFrame) {
   const scale = { domain: planners, range: cycle(frame.palette.categories) };
   return {
     color: { field: 'planner', type: 'nominal', scale, legend },
+    /** The colour itself: areas have no part in the legend, because marks are hollow and so are its symbols. */
+    colourOf: (planner: string) => scale.range[planners.indexOf(planner)],
     marked: {
       color: { field: 'planner', type: 'nominal', scale, legend },
-      shape: { field: 'planner', type: 'nominal', scale: { domain: planners, range: cycle(SHAPES) }, legend },
+      shape: { field: 'planner', type: 'nominal', scale: { domain: planners, range: cycle(MARK_SHAPES) }, legend },
     },
   };
 }

@@ -74,7 +74,7 @@ function listPairs(run: Run, plan: Plan, { quantities }: AccuracyOptions) {
 
 /** WUKONG stores plans but does not schedule by them; a run without plan has no prediction. */
 function reasonToLeaveOut(run: Run, facts: RunFacts): string | null {
-  if (/wukong/i.test(facts.planner)) return `${facts.planner}-does-not-predict`;
+  if (/wukong/i.test(facts.planner)) return `planner-does-not-predict: ${facts.planner}`;
   if (run.plan === null) return 'without-plan';
   return run.submittedAtMs === null ? 'not-submitted' : null;
 }

@@ -30,14 +30,17 @@ function wordError(series: Series, name: string): string {
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const by = planners.length < 2 ? '' : `: ${planners.map((planner) => `${planner.name} ${planner.error}`).join(', ')}`;
-  return `${name} mispredicted by a median of ${wordMedianError(series, members)}${by}; ${wordCount(countRuns(series, members), 'run')}`;
+  const runCount = countRuns(series, members);
+  // A median of one is no median.
+  const how = runCount === 1 ? 'by' : 'by a median of';
+  return `${name} mispredicted ${how} ${wordMedianError(series, members)}${by}; ${wordCount(runCount, 'run')}`;
 }
 
 function wordMedianError(series: Series, members: Members): string {
   const { median, low, high } = summarizeRuns(series, members, series.percentageErrors);
   if (median === null) return '(not measured)';
-  const bounds = low === null ? '' : ` [${wordPercent(low)}, ${wordPercent(high)}]`;
-  return `${wordPercent(median)} %${bounds}`;
+  const bounds = low === null ? '(no interval)' : `[${wordPercent(low)}, ${wordPercent(high)}]`;
+  return `${wordPercent(median)} % ${bounds}`;
 }
 
 const MOST_CHANGES = 3;
@@ -56,7 +59,12 @@ function wordChanges({ changePoints, changeTests }: Pick<AccuracyResult, 'change
     const least = wordPercent(Math.expm1(TELLING_LOG_RATIO));
     return `No change point of ${least} % or more in ${wordCount(searched, 'series', 'series')}`;
   }
-  const largest = [...telling].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
+  return wordChanged(telling);
+}
+
+/** `Changed: …`, the largest first. */
+export function wordChanged(changes: readonly ChangePointFound[]): string {
+  const largest = [...changes].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
   const rest = largest.length - MOST_CHANGES;
   const words = largest.slice(0, MOST_CHANGES).map(wordChangePoint);
   return `Changed: ${rest > 0 ? `${words.join(', ')} and ${rest} more` : wordList(words)}`;

@@ -1,10 +1,12 @@
 import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../view/chart-text.ts';
+import { readableOn } from '../../view/contrast.ts';
 import { PART_COLOURS, PART_LABELS } from '../../view/part-marks.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../view/words.ts';
 import type { BreakdownResult, PathBreakdown } from './result.ts';
+import { lowestOf } from './wording.ts';
 
 /**
  * A bar per planner, stacked by the parts of its critical path: in seconds, with the interval of the makespan, or as shares.
@@ -74,11 +76,7 @@ function layOut(bars: readonly Bar[], kind: 'absolute' | 'share', frame: ChartFr
     frame.height === null ? ROW_HEIGHT : Math.max(LOWEST_ROW, (frame.height - OVERHEAD) / Math.max(1, bars.length));
   const ends = bars.flatMap(({ path }) => {
     const { left, right } = extentOf(path, kind);
-    return [
-      left,
-      right,
-      ...(kind === 'absolute' ? [(path.totalCiLow ?? 0) / 1000, (path.totalCiHigh ?? 0) / 1000] : []),
-    ];
+    return [left, right, ...(kind === 'absolute' ? [(path.totalCiHigh ?? 0) / 1000] : [])];
   });
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends) || 1];
   // The last label of the axis is centred on its tick, and reaches beyond it.
@@ -197,22 +195,23 @@ function drawSegments(segments: readonly Segment[], layout: Layout, palette: Pal
 /** The share in per cent, in segments that hold it. */
 function drawShares(segments: readonly Segment[], layout: Layout, frame: ChartFrame) {
   const [low, high] = layout.domain;
-  const texts = segments.flatMap(({ row, from, to, share }) => {
+  const { palette } = frame;
+  const texts = segments.flatMap(({ row, part, from, to, share }) => {
     const text = wordNumber(share * 100, 0);
     const pixels = (Math.abs(to - from) / (high - low)) * layout.width;
     const fits = frame.textWidth(text, frame.fontSize, true) + 6 <= pixels;
-    return fits ? [{ row: row + BAR.middle, middle: (from + to) / 2, text }] : [];
+    const fill = readableOn(palette.categories[PART_COLOURS[part]] ?? palette.ink, palette.background, palette.ink);
+    return fits ? [{ row: row + BAR.middle, middle: (from + to) / 2, text, fill }] : [];
   });
   return {
     data: { values: texts },
-    mark: {
-      type: 'text',
-      baseline: 'middle',
-      fontWeight: 600,
-
-      fill: frame.palette.background,
+    mark: { type: 'text', baseline: 'middle', fontWeight: 600 },
+    encoding: {
+      x: horizontalOf(layout, 'middle'),
+      y: verticalOf(layout),
+      text: { field: 'text' },
+      fill: { field: 'fill', type: 'nominal', scale: null, legend: null },
     },
-    encoding: { x: horizontalOf(layout, 'middle'), y: verticalOf(layout), text: { field: 'text' } },
   };
 }
 
@@ -226,7 +225,7 @@ function drawTotals(bars: readonly Bar[], layout: Layout, frame: ChartFrame) {
   const intervals = bars.flatMap(({ path: { totalCiLow, totalCiHigh } }, row) =>
     totalCiLow === null || totalCiHigh === null
       ? []
-      : [{ row: row + BAR.interval, low: totalCiLow / 1000, high: totalCiHigh / 1000 }],
+      : [{ row: row + BAR.interval, low: (lowestOf(totalCiLow) ?? 0) / 1000, high: totalCiHigh / 1000 }],
   );
   return [
     {
@@ -252,7 +251,9 @@ function legendOf({ criticalPath }: BreakdownResult, bars: readonly Bar[], kind:
       ? `${runs}; equal weight to each of ${wordCount(criticalPath.blocks.length, 'block')} that every planner has.`
       : `${runs}; each planner over its own blocks: not to be compared with each other.`;
   const intervals =
-    kind === 'absolute' ? ' Lines under bars: 95 % interval of the mean makespan. Figures in bars: %.' : '';
+    kind === 'absolute'
+      ? ' Lines under bars: 95 % interval of the mean makespan, where runs are enough for one. Figures in bars: %.'
+      : '';
   const unrecorded = bars.flatMap(({ label, path }) =>
     path.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [label] : [],
   );

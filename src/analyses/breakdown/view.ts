@@ -6,6 +6,7 @@ import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber
 import type { Outcome } from '../analysis.ts';
 import { drawParts } from './chart-parts.ts';
 import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PlannerBreakdown } from './result.ts';
+import { lowestOf } from './wording.ts';
 
 /** Tables, records and charts of a breakdown. */
 export function viewBreakdown({ result }: Outcome<BreakdownResult>): View {
@@ -90,7 +91,7 @@ function tabulateParts({ planners }: BreakdownResult): Table {
 }
 
 const intervalOf = (breakdown: Breakdown | null): string =>
-  wordInterval(breakdown?.totalCiLow ?? null, breakdown?.totalCiHigh ?? null, toSeconds);
+  wordInterval(lowestOf(breakdown?.totalCiLow ?? null), breakdown?.totalCiHigh ?? null, toSeconds);
 
 function rowOfTotal({ planner, criticalPath, tasks }: PlannerBreakdown): Record<string, Cell> {
   return {
@@ -115,11 +116,11 @@ function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown): Record<string, 
         planner: '',
         part: PART_LABELS[part],
         path: toSeconds(onPath?.meanMs ?? null),
-        pathInterval: wordInterval(onPath?.ciLow ?? null, onPath?.ciHigh ?? null, toSeconds),
+        pathInterval: wordInterval(lowestOf(onPath?.ciLow ?? null, part), onPath?.ciHigh ?? null, toSeconds),
         share: toPercent(onPath?.shareFraction ?? null),
-        shareInterval: wordInterval(onPath?.shareCiLow ?? null, onPath?.shareCiHigh ?? null, toPercent),
+        shareInterval: wordInterval(lowestOf(onPath?.shareCiLow ?? null, part), onPath?.shareCiHigh ?? null, toPercent),
         tasks: toSeconds(inTasks?.meanMs ?? null),
-        tasksInterval: wordInterval(inTasks?.ciLow ?? null, inTasks?.ciHigh ?? null, toSeconds),
+        tasksInterval: wordInterval(lowestOf(inTasks?.ciLow ?? null, part), inTasks?.ciHigh ?? null, toSeconds),
         tasksShare: toPercent(inTasks?.shareFraction ?? null),
       };
     }) ?? []
@@ -164,7 +165,9 @@ function cellsOfBeside({ metric, unit, mean, ciLow, ciHigh }: BesideFigure, hasI
   const word = (x: number) => wordFigure(x * scale);
   return [
     [metric, mean === null ? NOT_MEASURED : word(mean)],
-    ...(hasInterval ? [[`${metric}Interval`, wordInterval(ciLow, ciHigh, word)] satisfies [string, Cell]] : []),
+    ...(hasInterval
+      ? [[`${metric}Interval`, wordInterval(lowestOf(ciLow), ciHigh, word)] satisfies [string, Cell]]
+      : []),
   ];
 }
 

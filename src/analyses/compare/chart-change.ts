@@ -39,6 +39,8 @@ interface Layout {
   readonly panelWidth: number;
   readonly rowHeight: number;
   readonly headHeight: number;
+  /** Whether the two directions of every panel fit one line. */
+  readonly directionsInLine: boolean;
   readonly lineHeight: number;
   readonly height: number;
   /** The vertical middle of each row, in pixels. */
@@ -55,7 +57,11 @@ function layOut(rows: readonly ChartRow[], metrics: readonly string[], frame: Ch
   const panelWidth = Math.floor((available - labelWidth) / columnCount - GAP);
   const lineHeight = Math.round(frame.fontSize * 1.3);
   const nameLines = Math.max(...metrics.map((metric) => wrapText(labelOf(metric), panelWidth, frame, true).length));
-  const headHeight = (nameLines + 1) * lineHeight + 4;
+  const directionsInLine = metrics.every((metric) => {
+    const { less, more } = directionsOf(metric);
+    return frame.textWidth(less, frame.fontSize) + frame.textWidth(more, frame.fontSize) + 8 <= panelWidth;
+  });
+  const headHeight = (nameLines + (directionsInLine ? 1 : 2)) * lineHeight + 4;
   const lineCount = Math.ceil(metrics.length / columnCount);
   const forRows = frame.height === null ? null : (frame.height - OVERHEAD) / lineCount - headHeight;
   const rowHeight = forRows === null ? ROW_HEIGHT : Math.max(LOWEST_ROW, forRows / rows.length);
@@ -65,6 +71,7 @@ function layOut(rows: readonly ChartRow[], metrics: readonly string[], frame: Ch
     panelWidth,
     rowHeight,
     headHeight,
+    directionsInLine,
     lineHeight,
     height: headHeight + rows.length * rowHeight,
     middles: rows.map((_, i) => headHeight + (i + 0.5) * rowHeight),
@@ -307,19 +314,25 @@ function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { pa
   ];
 }
 
-/** The metric's name, and which side is which in words. */
-function drawHead(metric: string, layout: Layout, frame: ChartFrame) {
+function directionsOf(metric: string) {
   const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
+  return { less: `\u2190 ${lessWord}`, more: `${moreWord} \u2192` };
+}
+
+/** The metric's name, and which side is which in words: one below the other where they do not fit beside each other. */
+function drawHead(metric: string, layout: Layout, frame: ChartFrame) {
+  const { less, more } = directionsOf(metric);
   const names = wrapText(labelOf(metric), layout.panelWidth, frame, true);
-  const [less, more] = [`\u2190 ${lessWord}`, `${moreWord} \u2192`];
-  const both = frame.textWidth(less, frame.fontSize) + frame.textWidth(more, frame.fontSize) + 8 <= layout.panelWidth;
-  const directionY = layout.headHeight - 4 - layout.lineHeight / 2;
-  const first = layout.headHeight - 4 - (names.length + 1) * layout.lineHeight + layout.lineHeight / 2;
+  /** The middle of the n-th line from below. */
+  const lineY = (n: number) => layout.headHeight - 4 - (n - 0.5) * layout.lineHeight;
+  const lessLine = layout.directionsInLine ? 1 : 2;
   const quiet = { color: frame.palette.muted };
   return [
-    ...names.map((name, i) => drawText(name, { align: 'left', fontWeight: 600 }, 0, first + i * layout.lineHeight)),
-    drawText(less, { align: 'left', ...quiet }, 0, directionY),
-    ...(both ? [drawText(more, { align: 'right', ...quiet }, layout.panelWidth, directionY)] : []),
+    ...names.map((name, i) =>
+      drawText(name, { align: 'left', fontWeight: 600 }, 0, lineY(lessLine + names.length - i)),
+    ),
+    drawText(less, { align: 'left', ...quiet }, 0, lineY(lessLine)),
+    drawText(more, { align: 'right', ...quiet }, layout.panelWidth, lineY(1)),
   ];
 }
 
@@ -335,6 +348,6 @@ function legendOf(result: CompareResult): string[] {
   const cells = result.comparisons.flatMap((c) => c.blocks.flatMap((b) => [b.baseline.n, b.candidate.n]));
   const thinned = cells.some((n) => n > MOST_DOTS) ? `, at most ${MOST_DOTS} a cell, evenly spaced in rank` : '';
   return [
-    `Change in % (logarithmic) with 95 % interval; hollow: cannot tell. Small dots: runs of ${several ? 'the candidate' : candidate} (filled, above) and ${baseline} (hollow, below)${thinned}.`,
+    `Change in % (logarithmic) with 95 % interval; hollow: the interval holds no change. Small dots: runs of ${several ? 'the candidate' : candidate} (filled, above) and ${baseline} (hollow, below)${thinned}.`,
   ];
 }

@@ -1,4 +1,5 @@
 import { CHART_PADDING, titleOf } from '../../view/chart-text.ts';
+import { MARK_SHAPES } from '../../view/mark-shapes.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
 import { groupBlocks } from './chart-rows.ts';
@@ -25,7 +26,8 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
     shown.map((point) => point.y),
     height,
   );
-  const groups = [...new Set(points.map((point) => point.group))];
+  const candidates = [...new Set(result.comparisons.map(({ candidate }) => candidate))];
+  const colour = encodeColours(candidates, points, width, frame);
   return {
     title: titleOf(result.headlines, [legendOf(result)], frame),
     width,
@@ -33,9 +35,9 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
     layer: [
       ...drawGuides(x, y, frame),
       ...drawQuadrants(width, height, frame),
-      drawRegion(edges, x, y, frame),
-      drawPoints(points, groups, x, y, frame, width),
-      drawMeans(means, x, y, frame),
+      drawRegion(edges, colour, x, y),
+      drawPoints(points, colour, x, y, frame, width),
+      drawMeans(means, colour, x, y, frame),
     ],
   };
 }
@@ -55,28 +57,34 @@ const OVERHEAD = 150;
 interface Point {
   readonly x: number;
   readonly y: number;
-  readonly group: string;
+  readonly candidate: string;
+  readonly workflow: string;
 }
 
-/** Blocks with both metrics; named by workflow, or by candidate and workflow when there are several candidates. */
+/** Blocks with both metrics. */
 function pointsOf({ comparisons }: CompareResult): Point[] {
-  const several = new Set(comparisons.map((c) => c.candidate)).size > 1;
   return comparisons
     .filter((comparison) => comparison.metric === 'makespan')
     .flatMap((makespan) => {
       const resources = comparisons.find((c) => c.metric === 'resource-usage' && c.candidate === makespan.candidate);
-      const prefix = several ? `${makespan.candidate}: ` : '';
       return groupBlocks(makespan.blocks).flatMap(({ name, members }) =>
         members.flatMap(({ block }): Point[] => {
           const x = makespan.blocks.find(({ label }) => label === block)?.ratio;
           const y = resources?.blocks.find(({ label }) => label === block)?.ratio;
-          return x && y ? [{ x, y, group: prefix + name }] : [];
+          return x && y ? [{ x, y, candidate: makespan.candidate, workflow: name }] : [];
         }),
       );
     });
 }
 
-const edgeOf = (joint: JointResult) =>
+interface Edge {
+  readonly x: number;
+  readonly y: number;
+  readonly order: number;
+  readonly candidate: string;
+}
+
+const edgeOf = (joint: JointResult): Edge[] =>
   joint.ellipse.map(([x, y], order) => ({ x: 1 + x, y: 1 + y, order, candidate: joint.candidate }));
 
 const encode = (axis: RatioAxis, field: string, title: string | null) => ({
@@ -113,7 +121,7 @@ function drawGuides(x: RatioAxis, y: RatioAxis, { palette }: ChartFrame) {
 }
 
 function drawQuadrants(width: number, height: number, { palette, fontSize }: ChartFrame) {
-  const word = (text: string, left: boolean, top: boolean) => ({
+  const word = (text: string, left: boolean, top: boolean, halo: boolean) => ({
     data: { values: [{}] },
     mark: {
       type: 'text',
@@ -121,75 +129,128 @@ function drawQuadrants(width: number, height: number, { palette, fontSize }: Cha
       align: left ? 'left' : 'right',
       baseline: top ? 'top' : 'bottom',
       color: palette.muted,
+      ...(halo ? { stroke: palette.background, strokeWidth: 4 } : {}),
     },
     encoding: {
       x: { value: left ? fontSize / 2 : width - fontSize / 2 },
       y: { value: top ? fontSize / 2 : height - fontSize / 2 },
     },
   });
-  return [
-    word('faster, dearer', true, true),
-    word('slower, dearer', false, true),
-    word('faster, cheaper', true, false),
-    word('slower, cheaper', false, false),
-  ];
-}
-
-function drawRegion(edges: readonly object[], x: RatioAxis, y: RatioAxis, { palette }: ChartFrame) {
-  return {
-    data: { values: edges },
-    mark: { type: 'line', color: palette.ink, strokeWidth: 1.2, interpolate: 'linear' },
-    encoding: {
-      x: encode(x, 'x', X_TITLE),
-      y: encode(y, 'y', Y_TITLE),
-      order: { field: 'order', type: 'quantitative' },
-      detail: { field: 'candidate' },
-    },
-  };
+  // The dashed line may run through a corner: it gives way to the word.
+  return [true, false].flatMap((halo) => [
+    word('faster, dearer', true, true, halo),
+    word('slower, dearer', false, true, halo),
+    word('faster, cheaper', true, false, halo),
+    word('slower, cheaper', false, false, halo),
+  ]);
 }
 
 /** Symbol, gaps and padding of a legend entry. */
 const LEGEND_SYMBOL = 34;
 
-// Seven shapes against eight colours: the pairs repeat only after 56.
-const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right'];
-
-function drawPoints(
-  points: readonly Point[],
-  groups: readonly string[],
-  x: RatioAxis,
-  y: RatioAxis,
-  frame: ChartFrame,
-  width: number,
-) {
-  const { palette, fontSize } = frame;
-  const cycle = <Item>(items: readonly Item[]) => groups.map((_, i) => items[i % items.length]);
-  const widest = Math.max(0, ...groups.map((group) => frame.textWidth(group, fontSize))) + LEGEND_SYMBOL;
-  const legend = {
+function legendBelow(names: readonly string[], width: number, frame: ChartFrame) {
+  const widest = Math.max(0, ...names.map((name) => frame.textWidth(name, frame.fontSize))) + LEGEND_SYMBOL;
+  return {
     title: null,
     orient: 'bottom',
     direction: 'horizontal',
     columns: Math.max(1, Math.floor(width / widest)),
     labelLimit: width - LEGEND_SYMBOL,
-    symbolFillColor: 'transparent',
   };
+}
+
+const scaleOf = (domain: readonly string[], range: readonly string[]) => ({
+  domain,
+  range: domain.map((_, i) => range[i % range.length]),
+});
+
+interface Colours {
+  /** Of blocks. */
+  readonly ofPoints: Record<string, unknown>;
+  /** Of means. */
+  readonly ofMeans: Record<string, unknown>;
+  /** Of the region around a candidate's mean. */
+  readonly ofRegion: (candidate: string) => string;
+}
+
+/** Of one candidate, colours tell workflows apart; of several, candidates: then each has its mean and region in its own. */
+function encodeColours(
+  candidates: readonly string[],
+  points: readonly Point[],
+  width: number,
+  frame: ChartFrame,
+): Colours {
+  const { categories, ink } = frame.palette;
+  if (candidates.length > 1) {
+    const legend = { ...legendBelow(candidates, width, frame), symbolType: 'diamond', symbolSize: 110 };
+    const scale = scaleOf(candidates, categories);
+    const ofRegion = (candidate: string) => scale.range[candidates.indexOf(candidate)] ?? ink;
+    return { ofPoints: AS_STATED, ofMeans: { field: 'candidate', type: 'nominal', scale, legend }, ofRegion };
+  }
+  const workflows = workflowsOf(points);
+  const legend = { ...legendBelow(workflows, width, frame), symbolFillColor: 'transparent' };
+  const scale = scaleOf(workflows, categories);
+  const ofPoints = { field: 'workflow', type: 'nominal', scale, legend };
+  return { ofPoints, ofMeans: { value: ink }, ofRegion: () => ink };
+}
+
+/** Colours as they stand in the data. */
+const AS_STATED = { field: 'colour', type: 'nominal', scale: null };
+
+const workflowsOf = (points: readonly Point[]): string[] => [...new Set(points.map(({ workflow }) => workflow))];
+
+function drawRegion(edges: readonly Edge[], { ofRegion }: Colours, x: RatioAxis, y: RatioAxis) {
   return {
-    data: { values: points },
-    mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1 },
+    data: { values: edges.map((edge) => ({ ...edge, colour: ofRegion(edge.candidate) })) },
+    mark: { type: 'line', strokeWidth: 1.4, interpolate: 'linear' },
     encoding: {
       x: encode(x, 'x', X_TITLE),
       y: encode(y, 'y', Y_TITLE),
-      color: { field: 'group', type: 'nominal', scale: { domain: groups, range: cycle(palette.categories) }, legend },
-      shape: { field: 'group', type: 'nominal', scale: { domain: groups, range: cycle(SHAPES) }, legend },
+      order: { field: 'order', type: 'quantitative' },
+      detail: { field: 'candidate' },
+      stroke: AS_STATED,
     },
   };
 }
 
-function drawMeans(means: readonly { x: number; y: number }[], x: RatioAxis, y: RatioAxis, { palette }: ChartFrame) {
+function drawPoints(
+  points: readonly Point[],
+  { ofPoints, ofRegion }: Colours,
+  x: RatioAxis,
+  y: RatioAxis,
+  frame: ChartFrame,
+  width: number,
+) {
+  const workflows = workflowsOf(points);
+  const legend = {
+    ...legendBelow(workflows, width, frame),
+    symbolFillColor: 'transparent',
+    // Of several candidates the shape stands for itself.
+    ...(ofPoints['field'] === 'workflow' ? {} : { symbolStrokeColor: frame.palette.ink }),
+  };
   return {
-    data: { values: means.map((mean) => ({ x: mean.x, y: mean.y })) },
-    mark: { type: 'point', shape: 'diamond', size: 110, filled: true, color: palette.ink, opacity: 1 },
-    encoding: { x: encode(x, 'x', X_TITLE), y: encode(y, 'y', Y_TITLE) },
+    data: { values: points.map((point) => ({ ...point, colour: ofRegion(point.candidate) })) },
+    mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1 },
+    encoding: {
+      x: encode(x, 'x', X_TITLE),
+      y: encode(y, 'y', Y_TITLE),
+      color: ofPoints,
+      shape: { field: 'workflow', type: 'nominal', scale: scaleOf(workflows, MARK_SHAPES), legend },
+    },
+  };
+}
+
+interface Mean {
+  readonly x: number;
+  readonly y: number;
+  readonly joint: JointResult;
+}
+
+function drawMeans(means: readonly Mean[], { ofMeans }: Colours, x: RatioAxis, y: RatioAxis, { palette }: ChartFrame) {
+  return {
+    data: { values: means.map((mean) => ({ x: mean.x, y: mean.y, candidate: mean.joint.candidate })) },
+    mark: { type: 'point', shape: 'diamond', size: 120, stroke: palette.ink, strokeWidth: 1.2, opacity: 1 },
+    encoding: { x: encode(x, 'x', X_TITLE), y: encode(y, 'y', Y_TITLE), fill: ofMeans },
   };
 }
 

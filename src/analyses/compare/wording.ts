@@ -1,5 +1,5 @@
 import { findMetric } from '../../model/metrics.ts';
-import { wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
+import { isHint, NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
 import type { Pairing } from './design.ts';
 import type { Comparison, OverallChange } from './result.ts';
 
@@ -21,23 +21,31 @@ export function wordHeadline({ baseline, candidate, blocks }: Pairing, compariso
 
 export const labelOf = (metric: string): string => findMetric(metric)?.label ?? metric;
 
-/** `−8.1 % [−11.0, −5.2]`, with `(cannot tell)` or `(no change)` behind it where the interval says so. */
+/** `−8.1 % [−11.0, −5.2]`, with `(cannot tell)`, `(no change)` or `(a hint)` behind it where interval or test say so. */
 function wordOverall(overall: OverallChange): string {
-  const { changeFraction, ciLow, ciHigh, outcome } = overall;
+  const { changeFraction, ciLow, ciHigh, outcome, pAdjusted } = overall;
   if (changeFraction === null) return overall.blockCount === 0 ? '(not measured)' : '(no ratio: some runs have 0)';
-  const mark = { different: '', equivalent: ' (no change)', inconclusive: ' (cannot tell)' }[outcome];
+  const mark = {
+    different: isHint(pAdjusted) ? ' (a hint)' : '',
+    equivalent: ' (no change)',
+    inconclusive: ' (cannot tell)',
+  }[outcome];
   return wordChange(changeFraction, ciLow, ciHigh) + mark;
 }
 
-/** One word or two for the verdict column: `faster`, `dearer`, `no change`, `cannot tell`. */
+/** A word or two for the verdict column: `faster`, `dearer (hint)`, `no change`, `cannot tell`. */
 export function wordOutcome({ metric, overall }: Comparison): string {
   if (overall.outcome === 'inconclusive') return overall.blockCount === 0 ? 'not measured' : 'cannot tell';
   if (overall.outcome === 'equivalent') return 'no change';
   const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
-  return (overall.changeFraction ?? overall.difference.amount ?? 0) < 0 ? lessWord : moreWord;
+  const word = (overall.changeFraction ?? overall.difference.amount ?? 0) < 0 ? lessWord : moreWord;
+  return isHint(overall.pAdjusted) ? `${word} (hint)` : word;
 }
 
 /** What it would take to see more: for the detail column. */
 export function wordDetectable({ minimalDetectableFraction }: OverallChange): string {
-  return minimalDetectableFraction === null ? '–' : wordPercentChange(minimalDetectableFraction).replace('+', '±');
+  if (minimalDetectableFraction === null) return NOT_MEASURED;
+  // Beyond a hundredfold the digits mean nothing.
+  if (minimalDetectableFraction > 99.99) return '> 9999';
+  return wordPercentChange(minimalDetectableFraction).replace('+', '±');
 }

@@ -1,5 +1,6 @@
 import { thinSorted } from '../../stats/order-statistics.ts';
 import { sampleMean } from '../../stats/summary.ts';
+import { MARK_SHAPES } from '../../view/mark-shapes.ts';
 import { drawPanels, type Panel } from '../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
 import type { PreloadResult, ReadyLag } from './result.ts';
@@ -45,7 +46,7 @@ const sideOf = ({ preloaded }: ReadyLag) => (preloaded ? 'preloaded' : 'without'
 export function drawSlopes(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {
   const panels = groupWorkflows(result).map((group) => drawSlopePanel(group, result, frame));
   const legend = [
-    'Ready lag in ms: last input there → execution starts. A line per position between means; dots: runs; bold: mean of the positions.',
+    'Ready lag in ms: last input there → execution starts. A line per position between means; hollow: runs; bold: mean of the positions. Scales differ between panels and do not begin at 0.',
   ];
   return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
 }
@@ -56,9 +57,10 @@ function drawSlopePanel({ name, lags }: Group, result: PreloadResult, { palette 
     (p) => p.outcome === 'ready-lag' && p.workflow === first?.workflow && p.structure === first.structure,
   );
   const colorOf = (index: number) => palette.categories[index % palette.categories.length] as string;
-  const slope = (lagsMs: readonly number[], color: string, strokeWidth: number) => ({
+  const shapeOf = (index: number) => MARK_SHAPES[index % MARK_SHAPES.length] as string;
+  const slope = (lagsMs: readonly number[], color: string, strokeWidth: number, shape = 'circle') => ({
     data: { values: SIDES.map((side, i) => ({ side, readyLagMs: lagsMs[i] })) },
-    mark: { type: 'line', color, strokeWidth, point: { color, filled: true, size: 12 * strokeWidth } },
+    mark: { type: 'line', color, strokeWidth, point: { color, shape, filled: true, size: 18 * strokeWidth } },
     encoding: { x: sides, y: quantitative('readyLagMs', 'ready lag (ms)') },
   });
   const sides = {
@@ -72,7 +74,7 @@ function drawSlopePanel({ name, lags }: Group, result: PreloadResult, { palette 
   return {
     head: [
       { text: name, bold: true },
-      ...positions.map(({ functionName }, i) => ({ text: functionName, color: colorOf(i) })),
+      ...positions.map(({ functionName }, i) => ({ text: functionName, color: colorOf(i), shape: shapeOf(i) })),
     ],
     draw: () => [
       ...positions.map(({ position }, i) => ({
@@ -84,10 +86,18 @@ function drawSlopePanel({ name, lags }: Group, result: PreloadResult, { palette 
             })),
           ),
         },
-        mark: { type: 'point', size: 14, strokeWidth: 1, opacity: 0.6, color: colorOf(i), filled: false },
+        mark: {
+          type: 'point',
+          shape: shapeOf(i),
+          size: 16,
+          strokeWidth: 1,
+          opacity: 0.7,
+          color: colorOf(i),
+          filled: false,
+        },
         encoding: { x: sides, y: quantitative('readyLagMs', 'ready lag (ms)') },
       })),
-      ...positions.map((p, i) => slope([p.meanBaselineMs, p.meanPreloadedMs], colorOf(i), 1.4)),
+      ...positions.map((p, i) => slope([p.meanBaselineMs, p.meanPreloadedMs], colorOf(i), 1.4, shapeOf(i))),
       ...(positions.length > 1 ? [slope([meanOf('meanBaselineMs'), meanOf('meanPreloadedMs')], palette.ink, 2.6)] : []),
     ],
   };
@@ -126,7 +136,9 @@ export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec
         })),
     }),
   );
-  const legend = ['Share of runs whose ready lag at a position is at most x; left is sooner.'];
+  const legend = [
+    'Share of runs whose ready lag at a position is at most x; left is sooner. Scales differ between panels.',
+  ];
   return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
 }
 

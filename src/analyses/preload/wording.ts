@@ -1,5 +1,5 @@
 import { shortPlannerName } from '../../model/names.ts';
-import { NOT_MEASURED, wordCount, wordList, wordNumber } from '../../view/words.ts';
+import { isHint, NOT_MEASURED, wordCount, wordList, wordNumber } from '../../view/words.ts';
 import type { OutcomeKey } from './extract.ts';
 import type { PreloadContrast, PreloadCount, PreloadResult } from './result.ts';
 
@@ -30,13 +30,14 @@ export function wordMs(ms: number | null, signed = false): string {
 export const wordMsInterval = (low: number | null, high: number | null): string =>
   low === null || high === null ? NOT_MEASURED : `[${wordMs(low, true)}, ${wordMs(high, true)}]`;
 
-/** `earlier`, `later`, `shorter`, `longer`, `cannot tell`, `not measured`. */
-export function wordOutcome({ outcome, outcomeClass, differenceMs }: PreloadContrast): string {
+/** `earlier`, `later`, `shorter (hint)`, `longer`, `cannot tell`, `not measured`. */
+export function wordOutcome({ outcome, outcomeClass, differenceMs, pAdjusted }: PreloadContrast): string {
   if (differenceMs === null) return 'not measured';
   if (outcomeClass === 'inconclusive') return 'cannot tell';
   const instant = outcome === 'execution-start' || outcome === 'start-offset';
-  if (differenceMs < 0) return instant ? 'earlier' : 'shorter';
-  return instant ? 'later' : 'longer';
+  const words = instant ? { less: 'earlier', more: 'later' } : { less: 'shorter', more: 'longer' };
+  const word = differenceMs < 0 ? words.less : words.more;
+  return isHint(pAdjusted) ? `${word} (hint)` : word;
 }
 
 /** The answer in one sentence. */
@@ -55,7 +56,7 @@ export function wordHeadline(result: Omit<PreloadResult, 'headline'>): string {
       : 'no run without preloading has the same tasks under the same conditions';
     return `${versus}: ${wordCount(own.taskCount, 'task')} preloaded, but ${why}`;
   }
-  const mark = lag.outcomeClass === 'inconclusive' ? ' (cannot tell)' : '';
+  const mark = lag.outcomeClass === 'inconclusive' ? ' (cannot tell)' : isHint(lag.pAdjusted) ? ' (a hint)' : '';
   const interval = lag.ciLow === null ? '(no interval)' : wordMsInterval(lag.ciLow, lag.ciHigh);
   return (
     `${versus}: ready lag of preloaded tasks ${wordMs(lag.differenceMs, true)} ms ${interval}${mark}, ${result.heading}; ` +

@@ -213,7 +213,7 @@ function wordHeadline({ runCount, eventCount, planners }: Unworded): string {
   const firing = planners.filter((planner) => planner.eventCount > 0);
   const words = firing.map(
     (planner) =>
-      `${shortPlannerName(planner.planner)}: ${wordCount(planner.eventCount, 'prewarm')} in ${wordCount(planner.runCount, 'run')}, ${planner.warmCount} of them started warm`,
+      `${shortPlannerName(planner.planner)}: ${wordCount(planner.eventCount, 'prewarm')} in ${wordCount(planner.runCount, 'run')}, ${planner.warmCount} of their workers started warm`,
   );
   return words.join('; ');
 }

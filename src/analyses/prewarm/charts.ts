@@ -7,6 +7,9 @@ import { ENGINE_WORDS } from './wording.ts';
 
 /** Strips of points with their median, a panel per planner and memory size. */
 
+/** Between panels that have nothing on their left. */
+const NO_VERTICAL_AXIS = 16;
+
 interface Strip {
   readonly label: string;
   readonly color: string;
@@ -64,7 +67,7 @@ function drawStrips(
       draw: ({ width }) => drawPanel(strips, { domain: ends, rowCount, title, width, frame }),
     }),
   );
-  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
+  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame, NO_VERTICAL_AXIS);
 }
 
 const headOf = ({ planner, memoryMb, resourceMeasure }: StartupGroup, severalEngines: boolean): HeadLine[] => [
@@ -142,6 +145,7 @@ function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string
 /** With the median where there is room for it. */
 function wordLabel(label: string, { count, medianMs }: Durations, width: number, frame: ChartFrame): string {
   const short = `${label}: ${count}`;
-  const long = `${short}, median ${wordFigure(medianMs === null ? null : toSeconds(medianMs))} s`;
+  const figure = `${wordFigure(medianMs === null ? null : toSeconds(medianMs))}\u00a0s`;
+  const long = count === 1 ? `${short}, ${figure}` : `${short}, median ${figure}`;
   return frame.textWidth(long, frame.fontSize) <= width ? long : short;
 }

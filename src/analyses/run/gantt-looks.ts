@@ -70,7 +70,7 @@ export const phaseLook = ({ part, top, height }: Phase, palette: Palette): Look 
   fill: colourOf(part, palette),
 });
 
-const colourOf = (part: Phase['part'], palette: Palette): string =>
+export const colourOf = (part: Phase['part'], palette: Palette): string =>
   palette.categories[PART_COLOURS[part]] ?? palette.ink;
 
 /** Cold is filled, warm is empty, unknown is dashed; in thin rows cold is dark, and the others are pale and lower. */

@@ -1,10 +1,11 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { cutText, titleOf } from '../../view/chart-text.ts';
+import { readableOn } from '../../view/contrast.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import { type DrawnTask, type Item, isThin, type Layout, layOutGantt } from './gantt-layout.ts';
 import { drawLegend } from './gantt-legend.ts';
-import { type Box, boxOf, PHASES, phaseLook, planLook, startupLook } from './gantt-looks.ts';
+import { type Box, boxOf, colourOf, PHASES, phaseLook, planLook, startupLook } from './gantt-looks.ts';
 import { type Axes, drawBoxes, drawCrosses, drawLabels, drawLines, type Label, type Line } from './gantt-marks.ts';
 import type { RunResult } from './result.ts';
 
@@ -208,7 +209,8 @@ function nameTasks(layout: Layout, frame: ChartFrame): Label[] {
 function nameOf(item: Item, { palette }: ChartFrame) {
   if ('task' in item) {
     const { executionStartedAtMs: fromAtMs, executionEndedAtMs: toAtMs } = item.task.recorded;
-    return { text: item.task.functionName, fromAtMs, toAtMs, fill: palette.background };
+    const fill = readableOn(colourOf('execution', palette), palette.background, palette.ink);
+    return { text: item.task.functionName, fromAtMs, toAtMs, fill };
   }
   const { requestedAtMs, readyAtMs, state } = item.startup;
   return { text: state ?? 'start-up', fromAtMs: requestedAtMs, toAtMs: readyAtMs ?? requestedAtMs, fill: palette.ink };

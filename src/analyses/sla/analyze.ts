@@ -45,7 +45,8 @@ const DIRECTIONS = [
 
 /** Runs whose planner acted on an SLA. WUKONG's plans hold numbers, but it does not schedule by them. */
 function isJudged({ run, sla }: SlaFacts, ledger: Ledger): boolean {
-  const reason = sla === null ? 'without-plan' : /^wukong/i.test(run.planner) ? 'planner-does-not-predict' : null;
+  const reason =
+    sla === null ? 'without-plan' : /^wukong/i.test(run.planner) ? `planner-does-not-predict: ${run.planner}` : null;
   if (reason !== null) ledger.add(reason, 'run', run.origin);
   return reason === null;
 }

@@ -1,8 +1,8 @@
-import { wordCount, wordList } from '../../view/words.ts';
+import { isHint, wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { keepFindings, warn } from '../warning.ts';
 import type { IndexedRun } from './design.ts';
-import type { SlaResult } from './result.ts';
+import type { SlaResult, Trend } from './result.ts';
 import { labelOf } from './wording.ts';
 
 /** What a careful reader would hold against the verdict. */
@@ -16,6 +16,7 @@ export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (r
     auditBlocks(result),
     auditSmall(result),
     auditPrice(result),
+    auditTest(result),
   ];
   return keepFindings(found);
 }
@@ -30,6 +31,27 @@ function auditPrice({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning 
     'price-signs-differ',
     'the price in % (geometric, every workflow alike, over all levels) and in GB-s (arithmetic, highest against lowest) point in different ways: large workflows weigh more in the second; rely on neither sign',
     { changeFraction: fraction, amountGbSeconds: amount },
+  );
+}
+
+/** The interval of one metric knows nothing of the others that were asked for; the test is adjusted for all of them. */
+function auditTest({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning | false {
+  const isSplit = ({ outcome, pAdjusted }: Pick<Trend, 'outcome' | 'pAdjusted'>) =>
+    outcome !== 'inconclusive' && isHint(pAdjusted);
+  const split = [
+    ...trends.filter(isSplit).map(({ metric, pAdjusted }) => ({ metric, of: 'trend', pAdjusted })),
+    ...contrasts
+      .filter(isSplit)
+      .map(({ metric, level, baseline, pAdjusted }) => ({ metric, of: `${level} vs ${baseline}`, pAdjusted })),
+  ];
+  if (split.length === 0) return false;
+  const words = split.map(
+    ({ metric, of, pAdjusted }) => `${labelOf(metric)}, ${of} (p ${wordP(pAdjusted)} after Holm)`,
+  );
+  return warn(
+    'interval-finds-test-does-not',
+    `${wordList(words)}: the interval excludes no change, but the permutation test does not confirm it: take it as a hint`,
+    { found: split },
   );
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Outcome } from '../analysis.ts';
 import { drawLevels } from './chart-levels.ts';
 import type { Attainment, Change, SlaResult } from './result.ts';
-import { labelOf, wordAmount, wordDirection } from './wording.ts';
+import { type Judged, labelOf, wordAmount, wordDirection } from './wording.ts';
 
 /** Tables, records and the chart of an SLA comparison. */
 export function viewSla({ result }: Outcome<SlaResult>): View {
@@ -156,7 +156,7 @@ function tabulateTrends({ trends }: SlaResult): Table {
   };
 }
 
-function verdictCell(of: { metric: string; outcome: string; changeFraction: number | null }): Cell {
+function verdictCell(of: Judged): Cell {
   const text = wordDirection(of);
   if (of.outcome === 'inconclusive' || of.changeFraction === null) return { text, tone: 'uncertain' };
   return { text, tone: of.changeFraction < 0 ? 'gain' : 'loss' };

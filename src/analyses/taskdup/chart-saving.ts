@@ -5,6 +5,8 @@ import type { TaskdupPoint, TaskdupResult } from './result.ts';
 
 /** More points than this would be a smear: evenly spaced ones by predicted saving stand for them. */
 const MOST_POINTS = 300;
+/** Beyond the outermost mark, as a share of the axis. */
+const ROOM = 0.06;
 
 interface Mark {
   readonly predicted: number;
@@ -52,7 +54,10 @@ function toMarks(points: readonly TaskdupPoint[]): Mark[] {
 function drawPanel(marks: readonly Mark[], { width }: PanelSize, { palette }: ChartFrame): Record<string, unknown>[] {
   const spanOf = (field: 'predicted' | 'ahead') => {
     const all = marks.map((mark) => mark[field]);
-    return [Math.min(0, ...all), Math.max(0.1, ...all)];
+    const [low, high] = [Math.min(0, ...all), Math.max(0.1, ...all)];
+    // No mark is cut by the edge of its panel.
+    const room = (high - low) * ROOM;
+    return [low < 0 ? low - room : 0, high + room];
   };
   const axis = (title: string, tickCount: number) => ({ title, tickCount, grid: true, labelOverlap: true });
   const x = {

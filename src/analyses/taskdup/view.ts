@@ -88,7 +88,12 @@ function tabulateCosts(planners: readonly PlannerTaskdup[]): Table {
       began: `${toSeconds(planner.medianBeganEarliestMs)} to ${toSeconds(planner.medianBeganLatestMs)}`,
     })),
     notes: [
-      "executed twice, in vain: predicted execution time of the duplicates, and of those that were not used. lag: from a task's last input being there to its execution, medians, with a used duplicate and, for the same functions, without any. ready after original: the worker's readiness after the original's start, median; negative: the worker had been ready before. began after ready: bounds, medians.",
+      "executed twice, in vain: predicted execution time of the duplicates, and of those that were not used. lag: from a task's last input being there to its execution, medians, with a used duplicate and, for the same functions, without any.",
+      {
+        column: 'ready',
+        text: "ready after original: the worker's readiness after the original's start, median; negative: the worker had been ready before.",
+      },
+      { column: 'began', text: 'began after ready: bounds, medians.' },
     ],
   };
 }

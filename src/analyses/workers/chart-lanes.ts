@@ -1,7 +1,8 @@
+import { min } from 'd3-array';
 import { CONTAINER_STATES, type ContainerState } from '../../model/container-periods.ts';
 import { CHART_PADDING, titleOf } from '../../view/chart-text.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../view/view.ts';
-import { wordCount } from '../../view/words.ts';
+import { wordCount, wordInstant } from '../../view/words.ts';
 import { assignLanes, type Band, bandLanes, countStates, type StateCount, type Swimmer } from './lanes.ts';
 import type { WorkersResult } from './result.ts';
 import { layOutTimeAxis, type TimeAxis } from './time-axis.ts';
@@ -34,7 +35,7 @@ export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
     result,
     layout,
     frame,
-    [legend + marked],
+    [`${legend}${marked} Alive: means over each pixel.`],
     [
       drawStep(result.containers, layout, frame),
       {
@@ -99,6 +100,8 @@ const RUN_DISTANCE = 24;
 interface Layout {
   readonly width: number;
   readonly axis: TimeAxis;
+  /** The first instant shown; `null` when nothing was alive. */
+  readonly fromMs: number | null;
 }
 
 function layOut(containers: readonly Swimmer[], frame: ChartFrame): Layout {
@@ -107,7 +110,8 @@ function layOut(containers: readonly Swimmer[], frame: ChartFrame): Layout {
     const [first, last] = [periods[0], periods.at(-1)];
     return first && last ? [{ fromMs: first.startAtMs, toMs: last.endAtMs }] : [];
   });
-  return { width, axis: layOutTimeAxis(spans.length > 0 ? spans : [{ fromMs: 0, toMs: 1 }], width, frame) };
+  const axis = layOutTimeAxis(spans.length > 0 ? spans : [{ fromMs: 0, toMs: 1 }], width, frame);
+  return { width, axis, fromMs: min(spans, ({ fromMs }) => fromMs) ?? null };
 }
 
 function compose(
@@ -118,7 +122,7 @@ function compose(
   panels: readonly VegaLiteSpec[],
 ): VegaLiteSpec {
   const cut = layout.axis.cuts.length > 0 ? ' Dashed: time left out, when nothing was alive.' : '';
-  const notes = `Time of day (UTC).${cut} Reuse: ${settings.reuse}.`;
+  const notes = `UTC, from ${wordInstant(layout.fromMs)} on.${cut} Reuse: ${settings.reuse}.`;
   return {
     title: titleOf(headline.split('; ').slice(0, 2), [...legend, notes], frame),
     vconcat: panels,
@@ -137,7 +141,7 @@ const xOf = ({ axis }: Layout, field: string, labels = true) => ({
     ticks: labels,
     labelExpr: `(${JSON.stringify(Object.fromEntries(axis.ticks.map(({ position, label }) => [String(position), label])))})[datum.value]`,
     labelOverlap: false,
-    labelFlush: true,
+    labelFlush: false,
     grid: false,
   },
 });
@@ -147,7 +151,7 @@ const colourOf = (palette: Palette): Readonly<Record<ContainerState, string | un
   starting: palette.categories[1],
   busy: palette.categories[0],
   idle: palette.categories[4],
-  tail: palette.faint,
+  tail: palette.pale,
 });
 
 const encodeState = (frame: ChartFrame) => ({

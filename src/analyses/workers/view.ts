@@ -34,7 +34,6 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
 }
 
 function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResult): Table {
-  const span = (values: readonly number[]) => values.map((value) => wordFigure(value)).join(' to ');
   const { containers: ofContainers, gbSeconds: ofGbSeconds } = bounds;
   return {
     title: 'containers, and how sure that is',
@@ -49,14 +48,14 @@ function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResul
       {
         quantity: 'containers',
         found: String(counts.containerCount),
-        policies: span(envelope.map(({ containerCount }) => containerCount)),
+        policies: envelope.map(({ containerCount }) => containerCount).join(' to '),
         low: String(ofContainers.low),
         high: String(ofContainers.high),
       },
       {
         quantity: 'alive (GB-s)',
         found: wordFigure(gbSeconds.total.alive),
-        policies: span(envelope.map(({ aliveGbSeconds }) => aliveGbSeconds)),
+        policies: envelope.map(({ aliveGbSeconds }) => wordFigure(aliveGbSeconds)).join(' to '),
         low: wordFigure(ofGbSeconds.low),
         high: wordFigure(ofGbSeconds.high),
       },

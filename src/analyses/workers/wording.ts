@@ -24,8 +24,8 @@ export function wordHeadline(result: Omit<WorkersResult, 'headline'>): string {
 }
 
 export function wordKeepAlive({ keepAliveMs, origin, flatLowMs, flatHighMs }: WorkersResult['keepAlive']): string {
-  if (origin === 'not-identifiable') return 'keep-alive not identifiable here';
   const length = keepAliveMs === null ? 'for ever' : `${wordFigure(keepAliveMs / 1000)} s`;
+  if (origin === 'not-identifiable') return `keep-alive not identifiable here, ${length} assumed`;
   if (origin === 'given') return `keep-alive ${length} as given`;
   return `keep-alive ${length} (${wordFigure((flatLowMs ?? 0) / 1000)} to ${wordFigure((flatHighMs ?? 0) / 1000)})`;
 }

@@ -1,6 +1,7 @@
 import { logger, parse, type Spec, textMetrics, View as VegaView } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { View } from '../../view/view.ts';
+import { CHART_PADDING } from '../../view/chart-text.ts';
+import type { ChartFrame, View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
 import { BOLD_WEIGHT, type ChartFonts, createTextWidth, FONT_FAMILY, type TextWidth } from './fonts.ts';
 import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
@@ -8,7 +9,7 @@ import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
 /** Vega-Lite specification → Vega specification → SVG, in the bundled font. */
 
 /** 180 mm: the width of a page's text. */
-const DEFAULT_WIDTH = Math.round((180 / 25.4) * 96);
+const DEFAULT_WIDTH = (180 / 25.4) * 96;
 
 export const renderVegaLite: Renderer = async (report, view, settings) =>
   `${JSON.stringify((await drawChart(report, view, settings)).vegaLite, null, 2)}\n`;
@@ -29,39 +30,80 @@ interface DrawnChart {
   readonly fonts: ChartFonts;
 }
 
-/** How often a chart is drawn at most. */
-const MOST_ATTEMPTS = 5;
+/** How often a chart is laid out at most, and how many pixels may then be left over. */
+const [MOST_ATTEMPTS, CLOSE_ENOUGH] = [5, 6];
 
-/** Labels at the ends of axes may reach beyond the frame by a few pixels: then the chart is drawn again, as much narrower. */
+/**
+ * A picture is as wide as asked. Labels at the ends of axes may reach beyond the frame, and layouts may not fill it: then the chart is
+ * laid out again, as much narrower or wider. What is left over becomes margin.
+ */
 async function drawChart(report: Report, view: View, settings: RenderSettings): Promise<DrawnChart> {
   const fonts = await settings.loadFonts();
   const textWidth = createTextWidth(fonts);
-  const asked = settings.width ?? DEFAULT_WIDTH;
-  let width = asked;
-  for (let attempt = 1; ; attempt++) {
-    const vegaLite = drawSpec(report, view, settings, width, textWidth);
+  // Whole pixels: part of one would be a pale edge in a PNG.
+  const asked = Math.round(settings.width ?? DEFAULT_WIDTH);
+  const draw = async (width: number) => {
+    const vegaLite = drawSpec(report, view, settings, { width, pictureWidth: asked, textWidth });
     const vega = compileSpec(vegaLite);
     const svg = await drawSvg(vega, textWidth);
-    const excess = Number(/^<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1] ?? 0) - asked;
-    if (excess <= 0 || attempt === MOST_ATTEMPTS) return { vegaLite, vega, svg, fonts };
-    width -= Math.ceil(excess);
+    return { vegaLite, vega, svg, fonts, width, spare: asked - widthOf(svg) };
+  };
+  let drawn = await draw(asked);
+  let best = drawn;
+  for (let attempt = 1; attempt < MOST_ATTEMPTS && !isFilled(best); attempt++) {
+    drawn = await draw(drawn.width + Math.floor(drawn.spare));
+    if (isCloser(drawn, best)) best = drawn;
+    else if (drawn.spare >= 0) break;
   }
+  return best.spare > 0 ? widen(best, best.spare) : best;
 }
+
+/** How many of the pixels asked for a picture leaves over; negative: it is too wide. */
+interface Fit {
+  readonly spare: number;
+}
+
+const isFilled = ({ spare }: Fit): boolean => spare >= 0 && spare <= CLOSE_ENOUGH;
+
+/** Too wide is worse than any margin. As wide is better: what is below the title may have grown. */
+const isCloser = (one: Fit, other: Fit): boolean =>
+  other.spare < 0 ? one.spare > other.spare : one.spare >= 0 && one.spare <= other.spare;
+
+const paddingOf = (margin: number) => ({
+  left: CHART_PADDING,
+  top: CHART_PADDING,
+  right: CHART_PADDING + margin,
+  bottom: CHART_PADDING,
+});
+
+/** The same picture with a margin on its right: only its frame and its background are wider. */
+function widen<Drawn extends DrawnChart>(drawn: Drawn, margin: number): Drawn {
+  const width = widthOf(drawn.svg);
+  const wider = (text: string) => text.replace(String(width), String(width + margin));
+  const svg = drawn.svg
+    .replace(/^<svg[^>]* width="[^"]*"/, wider)
+    .replace(/ viewBox="[^"]*"/, wider)
+    .replace(/<rect width="[^"]*"/, wider);
+  const padding = paddingOf(margin);
+  return { ...drawn, svg, vegaLite: { ...drawn.vegaLite, padding }, vega: { ...drawn.vega, padding } };
+}
+
+const widthOf = (svg: string): number => Number(/^<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
 
 function drawSpec(
   report: Report,
   view: View,
   settings: RenderSettings,
-  width: number,
-  textWidth: TextWidth,
+  widths: Pick<ChartFrame, 'width' | 'pictureWidth' | 'textWidth'>,
 ): Record<string, unknown> {
   const palette = PALETTES[settings.theme];
-  const frame = { width, height: settings.height, palette, fontSize: FONT_SIZE, textWidth };
+  const frame = { ...widths, height: settings.height, palette, fontSize: FONT_SIZE };
   const spec = chooseChart(view, settings.chartKind).draw(frame);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     usermeta: provenanceOf(report),
     ...spec,
+    padding: paddingOf(0),
     config: { ...themeConfig(palette), ...(spec['config'] as object | undefined) },
   };
 }

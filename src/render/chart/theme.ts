@@ -15,6 +15,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     ink: '#1b1f24',
     muted: '#57606a',
     faint: '#d8dee4',
+    pale: '#9aa4ae',
     categories: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b38600', '#3d8fc2', '#7a4fa3', '#6e7781'],
     gain: '#0072b2',
     loss: '#d55e00',
@@ -25,6 +26,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     ink: '#e9edf1',
     muted: '#a9b3be',
     faint: '#3a424c',
+    pale: '#65707c',
     categories: ['#56b4e9', '#ff9a52', '#2fc79a', '#e8a5cb', '#f0e442', '#9ad1f2', '#c3a1e6', '#a9b3be'],
     gain: '#56b4e9',
     loss: '#ff9a52',
@@ -35,6 +37,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     ink: '#000000',
     muted: '#333333',
     faint: '#cccccc',
+    pale: '#999999',
     categories: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#5b3a80', '#555555'],
     gain: '#005b8f',
     loss: '#b34f00',
@@ -48,7 +51,6 @@ export function themeConfig(palette: Palette): Record<string, unknown> {
   return {
     background: palette.background,
     font: FONT_FAMILY,
-    padding: 4,
     view: { stroke: null },
     text: { ...text, fill: palette.ink },
     axis: {
@@ -67,6 +69,8 @@ export function themeConfig(palette: Palette): Record<string, unknown> {
       tickWidth: 0.75,
       tickSize: 3,
     },
+    // Labels stand under their ticks, also at the ends of an axis.
+    axisX: { labelFlush: false },
     legend: {
       labelFont: FONT_FAMILY,
       labelFontSize: FONT_SIZE,
@@ -76,6 +80,8 @@ export function themeConfig(palette: Palette): Record<string, unknown> {
       titleFontWeight: BOLD_WEIGHT,
       titleColor: palette.ink,
       symbolStrokeWidth: 1.5,
+      // Several legends stand below each other: beside each other they may be wider than the picture.
+      layout: { bottom: { anchor: 'start', direction: 'vertical', margin: 6 } },
     },
     header: {
       labelFont: FONT_FAMILY,
