@@ -234,9 +234,9 @@ function readPrewarm(cursor: Cursor): PlannedPrewarm {
   if (!cursor.item(0)) throw NOT_PLAIN;
   const delayMs = cursor.number() * 1000;
   if (!cursor.item(1)) throw NOT_PLAIN;
-  const { memoryMb } = readWorkerConfiguration(cursor);
+  const { workerId, memoryMb } = readWorkerConfiguration(cursor);
   if (cursor.item(2)) throw NOT_PLAIN;
-  return { delayMs, memoryMb };
+  return { delayMs, workerId, memoryMb };
 }
 
 const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
