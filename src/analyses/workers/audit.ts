@@ -148,7 +148,7 @@ function auditPlans({ planned, planScores }: Unworded): Finding[] {
     untold > 0 &&
       note(
         'keep-alive-not-yet-told',
-        `${untold} of ${wordCount(planned.length, 'plan')} came before recorded states told the keep-alive: ${seconds(USUAL_KEEP_ALIVE_MS)} was assumed for them, or less where a bound was known`,
+        `${untold} of ${wordCount(planned.length, 'plan')} came before recorded states told the keep-alive: ${seconds(USUAL_KEEP_ALIVE_MS)} was assumed for them, within a bound where one was known`,
         { count: untold },
       ),
     borrowed > 0 &&

@@ -41,7 +41,9 @@ export class History {
   readonly #startups = new StartupModel();
   readonly #rootDelayMs = new RunningMedian();
   readonly #innerDelayMs = new RunningMedian();
+  /** Those that had sessions and can still matter, in the order of their ends. */
   readonly #runs: RunRecord[] = [];
+  #runCount = 0;
   #sessionCount = 0;
   #prewarmCount = 0;
   #settledCount = 0;
@@ -53,7 +55,7 @@ export class History {
   }
 
   /** Start-ups are learned by what stood in their way within their own run, as they are predicted. */
-  learn(facts: WorkersFacts): void {
+  learn(facts: WorkersFacts, endedAtMs: number): void {
     const { poolKeys } = this.#options;
     const recorded = describeSessions([facts], poolKeys);
     const prewarms = learnedPrewarms(facts);
@@ -61,10 +63,12 @@ export class History {
     for (const delayMs of facts.plan?.rootDelaysMs ?? []) this.#rootDelayMs.add(delayMs);
     for (const delayMs of facts.plan?.innerDelaysMs ?? []) this.#innerDelayMs.add(delayMs);
     const sessions = inferUnrecorded(recorded, this.#startups);
-    this.#runs.push({ sessions, prewarms: describePrewarms([facts], poolKeys, 0), endedAtMs: endedAtMs(facts) });
+    if (sessions.length > 0) this.#runs.push({ sessions, prewarms: describePrewarms([facts], poolKeys, 0), endedAtMs });
+    this.#runCount++;
     this.#sessionCount += sessions.length;
     this.#prewarmCount += prewarms.length;
     this.#settle();
+    this.#forget();
   }
 
   #settle(): void {
@@ -73,6 +77,12 @@ export class History {
     const prewarms = this.#runs.flatMap((run) => run.prewarms);
     this.#pool = settlePool(sessions, prewarms, this.#options);
     this.#settledCount = this.#sessionCount;
+  }
+
+  /** Once the pool is settled, only the latest sessions are looked at. */
+  #forget(): void {
+    if (this.#settledCount < ENOUGH || this.#runs.length < 2 * MOST_RECENT) return;
+    this.#runs.splice(0, this.#runs.length - MOST_RECENT);
   }
 
   /** How things stand for a plan of so many workers at the submission of its run, and what had to be guessed of its start-ups. */
@@ -108,7 +118,7 @@ export class History {
     const { keepAliveMs, exitLagMs, origin, flatLowMs, flatHighMs } = this.#pool.keepAlive;
     const untold = origin === 'not-identifiable' && flatLowMs === null && flatHighMs === null;
     return {
-      runCount: this.#runs.length,
+      runCount: this.#runCount,
       sessionCount: this.#sessionCount,
       keepAliveMs,
       keepAliveOrigin: untold ? 'usual' : origin,

@@ -14,7 +14,8 @@ export function replayPlans(facts: readonly WorkersFacts[], options: WorkersOpti
   let next = 0;
   for (const { run, plan } of facts) {
     if (run.submittedAtMs === null || plan === null || !followsPlan(run)) continue;
-    for (let end = ends[next]; end && end.atMs < run.submittedAtMs; end = ends[++next]) history.learn(end.each);
+    for (let end = ends[next]; end && end.atMs < run.submittedAtMs; end = ends[++next])
+      history.learn(end.each, end.atMs);
     planned.push(replayKnowing(history, run, plan, options));
   }
   return planned;
