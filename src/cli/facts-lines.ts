@@ -12,7 +12,7 @@ import type { Question } from './question.ts';
  */
 
 /** Raised when the lines change their meaning. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Head {
   readonly format: number;

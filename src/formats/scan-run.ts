@@ -237,9 +237,9 @@ function readPrewarm(cursor: Cursor): PlannedPrewarm {
   if (!cursor.isBefore(end)) throw NOT_PLAIN;
   const delayMs = cursor.number() * 1000;
   if (!cursor.isBefore(end)) throw NOT_PLAIN;
-  const { memoryMb } = readWorkerConfiguration(cursor);
+  const { workerId, memoryMb } = readWorkerConfiguration(cursor);
   if (cursor.isBefore(end)) throw NOT_PLAIN;
-  return { delayMs, memoryMb };
+  return { delayMs, workerId, memoryMb };
 }
 
 const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();

@@ -51,14 +51,30 @@ export interface Placement {
   readonly sourceOf: readonly GrantSource[];
 }
 
+/** Positions of invocations in the order of their requests, and of all that brings containers back in the order of time. */
+export interface EventOrder {
+  readonly requests: Uint32Array;
+  readonly returns: ReturnOrder;
+}
+
+/** The order of events, which no keep-alive, exit lag or policy changes: worth keeping to place the same invocations many times. */
+export const orderEvents = (
+  invocations: readonly Invocation[],
+  prewarms: readonly PrewarmedContainer[],
+  simultaneousMs: number,
+): EventOrder => ({
+  requests: orderRequests(invocations, simultaneousMs),
+  returns: orderReturns(invocations, prewarms),
+});
+
 /** Packs invocations onto containers in one forward pass. The order of the input does not matter. */
 export function placeInvocations(
   invocations: readonly Invocation[],
   prewarms: readonly PrewarmedContainer[],
   settings: ReplaySettings,
+  order = orderEvents(invocations, prewarms, settings.simultaneousMs),
 ): Placement {
-  const order = orderRequests(invocations, settings.simultaneousMs);
-  const returns = new Returns(invocations, prewarms);
+  const returns = new Returns(order.returns);
   const poolNumbers = new Map<string, number>();
   const numberOf = (key: string): number => poolNumbers.get(key) ?? numberPool(poolNumbers, key);
   const poolOf = Uint32Array.from(invocations, ({ poolKey }) => numberOf(poolKey));
@@ -77,7 +93,7 @@ export function placeInvocations(
     }
   };
 
-  for (const index of order) {
+  for (const index of order.requests) {
     const invocation = invocations[index] as Invocation;
     nowMs = Math.max(nowMs, invocation.requestedAtMs);
     for (let due = returns.shift(nowMs); due !== -1; due = returns.shift(nowMs)) bringBack(due);
@@ -147,17 +163,28 @@ const compareGrants = (a: Invocation, b: Invocation): number =>
   (a.poolKey < b.poolKey ? -1 : Number(a.poolKey > b.poolKey)) ||
   compare(a.endAtMs, b.endAtMs);
 
-/** Whatever brings a container into its pool, in the order of time: the ends of the invocations and, numbered after them, the prewarms. */
+/** Whatever brings a container into its pool: the ends of the invocations and, numbered after them, the prewarms. */
+interface ReturnOrder {
+  readonly atMs: Float64Array;
+  readonly order: Uint32Array;
+}
+
+function orderReturns(invocations: readonly Invocation[], prewarms: readonly PrewarmedContainer[]): ReturnOrder {
+  const atMs = new Float64Array(invocations.length + prewarms.length);
+  for (const [i, invocation] of invocations.entries()) atMs[i] = endedAtMs(invocation);
+  for (const [i, { readyAtMs }] of prewarms.entries()) atMs[invocations.length + i] = readyAtMs;
+  return { atMs, order: argsort(atMs) };
+}
+
+/** Hands them out in the order of time. */
 class Returns {
   readonly atMs: Float64Array;
   readonly #order: Uint32Array;
   #next = 0;
 
-  constructor(invocations: readonly Invocation[], prewarms: readonly PrewarmedContainer[]) {
-    this.atMs = new Float64Array(invocations.length + prewarms.length);
-    for (const [i, invocation] of invocations.entries()) this.atMs[i] = endedAtMs(invocation);
-    for (const [i, { readyAtMs }] of prewarms.entries()) this.atMs[invocations.length + i] = readyAtMs;
-    this.#order = argsort(this.atMs);
+  constructor({ atMs, order }: ReturnOrder) {
+    this.atMs = atMs;
+    this.#order = order;
   }
 
   /** The number of the next one that is due; −1: none is. */
@@ -186,15 +213,25 @@ export interface Period {
 
 type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs'>;
 
+/** When the last worker of a container has exited; of one that had none, when it was ready. */
+export function lastFreeAtMs(
+  { beganAtMs, prewarmedAtMs, invocations: own }: PlacedContainer,
+  invocations: readonly Invocation[],
+  exitLagMs: number,
+): number {
+  let freeAtMs = prewarmedAtMs ?? beganAtMs;
+  for (const index of own) freeAtMs = Math.max(freeAtMs, endedAtMs(invocations[index] as Invocation) + exitLagMs);
+  return freeAtMs;
+}
+
 /** When a container goes: its keep-alive after its last worker has exited; never before `horizonAtMs` where that is endless. */
 export function goneAtMs(
-  { beganAtMs, prewarmedAtMs, invocations: own }: PlacedContainer,
+  container: PlacedContainer,
   invocations: readonly Invocation[],
   { keepAliveMs, exitLagMs }: Lifetime,
   horizonAtMs: number,
 ): number {
-  let freeAtMs = prewarmedAtMs ?? beganAtMs;
-  for (const index of own) freeAtMs = Math.max(freeAtMs, endedAtMs(invocations[index] as Invocation) + exitLagMs);
+  const freeAtMs = lastFreeAtMs(container, invocations, exitLagMs);
   return keepAliveMs === Number.POSITIVE_INFINITY ? Math.max(freeAtMs, horizonAtMs) : freeAtMs + keepAliveMs;
 }
 

@@ -127,8 +127,10 @@ function toPlannedPrewarms(found: unknown): readonly PlannedPrewarm[] {
   });
   return targets.flatMap((target): PlannedPrewarm[] => {
     const [delayS, configuration] = Array.isArray(target) ? target : [];
-    const memoryMb = isObject(configuration) ? configuration['memory_mb'] : null;
-    return typeof delayS === 'number' && typeof memoryMb === 'number' ? [{ delayMs: delayS * 1000, memoryMb }] : [];
+    if (!isObject(configuration) || typeof delayS !== 'number') return [];
+    const { memory_mb: memoryMb, worker_id: workerId } = configuration;
+    if (typeof memoryMb !== 'number') return [];
+    return [{ delayMs: delayS * 1000, workerId: typeof workerId === 'string' ? workerId : null, memoryMb }];
   });
 }
 

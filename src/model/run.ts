@@ -29,8 +29,10 @@ export interface DagNode {
 }
 
 export interface PlannedPrewarm {
-  /** From the start of the node's worker. */
+  /** From the instant at which the node's worker is ready. */
   readonly delayMs: number;
+  /** The worker that is to find the container; `null`: none in particular. */
+  readonly workerId: string | null;
   readonly memoryMb: number;
 }
 

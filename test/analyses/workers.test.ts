@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzeWorkers } from '../../src/analyses/workers/analyze.ts';
 import { extractWorkers } from '../../src/analyses/workers/extract.ts';
 import { parseWorkers } from '../../src/analyses/workers/options.ts';
-import type { WorkersResult } from '../../src/analyses/workers/result.ts';
+import { replayPlans } from '../../src/analyses/workers/planned.ts';
+import type { PlannedRun, WorkersResult } from '../../src/analyses/workers/result.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { readSample, sampleRuns, toRun } from '../sample-records.ts';
@@ -138,6 +140,26 @@ describe('an independent computation agrees', () => {
     });
   });
 
+  test('about prewarms', () => {
+    const leads = result.startupModel.filter(({ state }) => state === 'prewarm');
+    expect(leads).toMatchObject([
+      {
+        memoryMb: 2048,
+        count: 39,
+        p10Ms: closeTo(606.0197813863151),
+        medianMs: closeTo(719.241099388897),
+        p90Ms: closeTo(978.381160889076),
+      },
+      {
+        memoryMb: 8192,
+        count: 27,
+        p10Ms: closeTo(513.2908791103063),
+        medianMs: closeTo(742.4767358804943),
+        p90Ms: closeTo(960.515218142045),
+      },
+    ]);
+  });
+
   test('about plans without start-up time, and about the error of the plans themselves', () => {
     const sum = result.planned.reduce((total, run) => total + (run.withoutStartupMakespanMs ?? 0), 0);
     expect(result.planned).toHaveLength(88);
@@ -162,17 +184,6 @@ describe('plans', () => {
     expect(find('corrected').rightFraction).toBeGreaterThan((find('plan').rightFraction ?? 1) + 0.1);
   });
 
-  test('know nothing of later runs', () => {
-    const middle = result.planned.length >> 1;
-    const last = result.planned[middle]?.submittedAtMs ?? 0;
-    const earlier = NEWER.filter(({ submittedAtMs }) => (submittedAtMs ?? 0) <= last);
-    // The keep-alive is named: estimated, it would be another one with fewer runs.
-    const given = { plan: true, keepAlive: '7.5', exitLag: '0.4' };
-    const [all, some] = [reconstruct(NEWER, given).result.planned, reconstruct(earlier, given).result.planned];
-    expect(some.length).toBeGreaterThan(20);
-    expect(all.slice(0, some.length)).toEqual(some);
-  });
-
   test('without start-up time are never longer than with it', () => {
     for (const { withoutStartupMakespanMs, correctedMakespanMs } of result.planned) {
       expect(withoutStartupMakespanMs).toBeLessThanOrEqual(correctedMakespanMs ?? 0);
@@ -195,4 +206,95 @@ test('a run whose workers never got ready is inferred, and marked', () => {
     expect(session).toMatchObject({ stateInferred: true, readyInferred: true, endInferred: true });
     expect(session.readyAtMs).toBeGreaterThan(session.requestedAtMs);
   }
+});
+
+describe.each(['newer', 'older'] as const)('what the replay of a plan knows (%s engine)', (name) => {
+  const options = parseWorkers({ arguments: [], options: { plan: true } });
+  const extract = (run: Run) => extractWorkers(run, describeRun(run), options);
+  const runs = readSample(name)
+    .map((record, i) => toRun(record, i + 1))
+    .filter(({ submittedAtMs }) => submittedAtMs !== null)
+    .sort((a, b) => submittedAtMs(a) - submittedAtMs(b));
+  const facts = runs.map(extract);
+  const planned = replayPlans(facts, options);
+  /** One of the planned runs, by its place among all of them. */
+  const someRun = fc.constantFrom(...planned.map(({ runId }) => runs.findIndex((run) => run.runId === runId)));
+  const find = (replayed: readonly PlannedRun[], place: number) =>
+    replayed.find(({ runId }) => runId === runs[place]?.runId) ?? expect.unreachable();
+  const few = { numRuns: 12, seed: 7 };
+
+  test('is nothing of later runs: without them it comes out alike', () => {
+    fc.assert(
+      fc.property(someRun, (place) => {
+        const replayed = replayPlans(facts.slice(0, place + 1), options);
+        expect(replayed).toEqual(planned.slice(0, replayed.length));
+        expect(find(replayed, place)).toEqual(find(planned, place));
+      }),
+      few,
+    );
+  });
+
+  test('is nothing of later runs: whatever they record', () => {
+    fc.assert(
+      fc.property(someRun, (place) => {
+        const altered = runs.slice(place + 1).map((run) => extract(alter(run)));
+        const replayed = replayPlans([...facts.slice(0, place + 1), ...altered], options);
+        expect(find(replayed, place)).toEqual(find(planned, place));
+      }),
+      few,
+    );
+  });
+
+  test('is nothing of runs that are still under way at its submission', () => {
+    fc.assert(
+      fc.property(someRun, fc.nat(), (place, draw) => {
+        const other = draw % Math.max(1, place);
+        const lasting = prolong(runs[other] as Run, submittedAtMs(runs[place] as Run));
+        const replay = (run: Run) => {
+          const earlier = runs.slice(0, place + 1).map((each, i) => extract(i === other && i < place ? run : each));
+          return find(replayPlans(earlier, options), place);
+        };
+        expect(replay(alter(lasting))).toEqual(replay(lasting));
+      }),
+      few,
+    );
+  });
+
+  test('is something of earlier runs: without them, or altered, it comes out otherwise', () => {
+    const last = runs.findIndex(({ runId }) => runId === planned.at(-1)?.runId);
+    const all = find(planned, last);
+    expect(all.known.keepAliveOrigin).toBe('estimated');
+    expect(planned[0]?.known.sessionCount).toBeLessThan(all.known.sessionCount);
+    const alone = find(replayPlans(facts.slice(last, last + 1), options), last);
+    expect(alone.known).toMatchObject({ runCount: 0, keepAliveMs: 600_000, keepAliveOrigin: 'usual', exitLagMs: 600 });
+    expect(alone.unknownStartupCount).toBeGreaterThan(0);
+    const altered = [...runs.slice(0, last).map((run) => extract(alter(run))), facts[last] as (typeof facts)[number]];
+    expect(find(replayPlans(altered, options), last).correctedMakespanMs).not.toBe(all.correctedMakespanMs);
+    expect(find(replayPlans(altered, options), last).known.keepAliveMs).not.toBe(all.known.keepAliveMs);
+  });
+
+  test('a keep-alive and an exit lag that are given are not learned', () => {
+    const given = parseWorkers({ arguments: [], options: { plan: true, keepAlive: '5', exitLag: '0.3' } });
+    for (const { known } of replayPlans(facts, given)) {
+      expect(known).toMatchObject({ keepAliveMs: 5000, keepAliveOrigin: 'given', exitLagMs: 300 });
+    }
+  });
+});
+
+const submittedAtMs = (run: Run): number => run.submittedAtMs ?? expect.unreachable();
+
+/** The same run with start-ups ten times as long and every state the other one. */
+const alter = (run: Run): Run => ({
+  ...run,
+  workerStartups: run.workerStartups.map((startup) => ({
+    ...startup,
+    readyAtMs: startup.readyAtMs && startup.requestedAtMs + 10 * (startup.readyAtMs - startup.requestedAtMs),
+    state: startup.state && (startup.state === 'cold' ? 'warm' : 'cold'),
+  })),
+});
+
+/** The same run with a last task that ends after an instant. */
+const prolong = (run: Run, untilAtMs: number): Run => ({
+  ...run,
+  tasks: run.tasks.map((task, i) => (i === 0 ? { ...task, executionMs: untilAtMs - task.startedAtMs + 1 } : task)),
 });

@@ -34,12 +34,15 @@ const hideStates = (run) => ({
   workerStartups: run.workerStartups.map((startup) => ({ ...startup, state: null })),
 });
 
-// Without states nothing tells the keep-alive: it must be given.
-const USUAL_KEEP_ALIVE_S = '7.5';
+// Without states nothing tells the keep-alive, nor the exit lag: what is not given is what the code takes to be usual.
+const KNOWN_KEEP_ALIVE_S = '7.5';
 const given = { keepAlive: flags['keep-alive'], exitLag: flags['exit-lag'] };
+const hidden = runs.map(hideStates);
+const keepAlive = given.keepAlive ?? KNOWN_KEEP_ALIVE_S;
 for (const [title, known, calibration] of [
   ['states recorded', runs, given],
-  ['states hidden', runs.map(hideStates), { ...given, keepAlive: given.keepAlive ?? USUAL_KEEP_ALIVE_S }],
+  [`states hidden, keep-alive ${keepAlive} s given`, hidden, { ...given, keepAlive }],
+  ['states hidden, nothing given', hidden, {}],
 ]) {
   const options = source.parseWorkers({ arguments: [], options: calibration });
   const facts = known

@@ -110,6 +110,26 @@ def place(sessions, prewarms, interval, use_states):
     return containers, sources
 
 
+def prewarm_leads(runs):
+    """By memory size: from when a prewarm was due, its trigger's worker being ready and the planned delay over, until it was answered."""
+    leads = {}
+    for run in runs:
+        ready = {s["resource_configuration"]["worker_id"]: s["end_time_ms"] for s in run["worker_startups"]}
+        due = {}
+        for node in run["dag"]["nodes"]:
+            for parameters in node["optimizations_params"] or []:
+                for delay, target in parameters.get("target_resource_configs", []):
+                    due[node["id"], target["worker_id"]] = delay * 1000
+        for task in run["tasks"]:
+            for event in (task["metrics"] or {"optimization_metrics": []})["optimization_metrics"]:
+                if event["type"] == "PreWarm":
+                    meant = event["resource_config"]
+                    began = ready[task["metrics"]["worker_resource_configuration"]["worker_id"]]
+                    lead = event["absolute_trigger_timestamp_s"] * 1000 - began - due[task["internal_task_id"], meant["worker_id"]]
+                    leads.setdefault(meant["memory_mb"], []).append(lead)
+    return {mb: {"count": len(own), **{f"p{p}Ms": float(np.quantile(own, p / 100)) for p in (10, 50, 90)}} for mb, own in sorted(leads.items())}
+
+
 def split(containers):
     """GB-seconds by state."""
     sums = {"starting": 0.0, "busy": 0.0, "idle": 0.0, "tail": 0.0}
@@ -192,6 +212,7 @@ def main():
                 "hiddenContainerCount": len(hidden),
                 "mostAtOnce": most_at_once(sessions),
                 "cold2048": {"count": len(cold), "p10Ms": float(np.quantile(cold, 0.1)), "medianMs": float(np.median(cold)), "p90Ms": float(np.quantile(cold, 0.9))},
+                "prewarmLeads": prewarm_leads(runs),
                 "planCount": len(planned),
                 "withoutStartupMakespanSumMs": sum(longest_path(r) for r in planned),
                 "planError": error(sink),

@@ -7,7 +7,7 @@ import { boundContainers } from './bounds.ts';
 import { horizonOf, indexPrewarms, peakOf, tryPolicies } from './envelope.ts';
 import type { WorkersFacts } from './extract.ts';
 import { gbSecondsByPlanner, sumGbSeconds } from './gb-seconds.ts';
-import { learnedStartups, type Observation, type ObservedSession, observe } from './observe.ts';
+import { learnedPrewarms, learnedStartups, type Observation, type ObservedSession, observe } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
 import { replayPlans } from './planned.ts';
 import type { ContainerResult, Counts, PeriodResult, SessionResult, WorkersResult } from './result.ts';
@@ -24,7 +24,7 @@ export function analyzeWorkers(unordered: readonly WorkersFacts[], options: Work
     throw new UserError('no-runs', 'No run has a worker start-up.', { hint: 'wfa runs shows what the records hold.' });
   }
   const containers = describeContainers(observation);
-  const planned = options.plan ? replayPlans(facts, observation, options) : [];
+  const planned = options.plan ? replayPlans(facts, options) : [];
   const result: Omit<WorkersResult, 'headline'> = {
     runCount: facts.length,
     settings: {
@@ -37,7 +37,7 @@ export function analyzeWorkers(unordered: readonly WorkersFacts[], options: Work
     counts: countAll(observation, containers),
     bounds: boundContainers(observation),
     envelope: tryPolicies(observation),
-    startupModel: summarizeStartups(learnedStartups(sessions)),
+    startupModel: summarizeStartups([...learnedStartups(sessions), ...facts.flatMap(learnedPrewarms)]),
     gbSeconds: {
       total: sumGbSeconds(containers),
       planners: gbSecondsByPlanner(facts, containers),

@@ -1,10 +1,11 @@
 import { Ledger, type LedgerEntry } from '../../model/ledger.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { USUAL_KEEP_ALIVE_MS } from './calibrate.ts';
 import type { WorkersFacts } from './extract.ts';
 import type { WorkersOptions } from './options.ts';
 import { followsPlan } from './planned.ts';
-import type { WorkersResult } from './result.ts';
+import type { PlanKnowledge, WorkersResult } from './result.ts';
 
 type Finding = Warning | false;
 type Unworded = Omit<WorkersResult, 'headline'>;
@@ -129,18 +130,27 @@ const auditOutside = (): Finding =>
     'only the runs read here are known: containers are shared with runs that were filtered out or never exported',
   );
 
+const TOLD: ReadonlySet<string> = new Set<PlanKnowledge['keepAliveOrigin']>(['given', 'estimated']);
+
 function auditPlans({ planned, planScores }: Unworded): Finding[] {
   if (planned.length === 0) return [warn('no-plans', 'no run has a plan that can be replayed')];
   const sum = (amount: (run: (typeof planned)[number]) => number) =>
     planned.reduce((total, run) => total + amount(run), 0);
+  const untold = planned.filter(({ known }) => !TOLD.has(known.keepAliveOrigin)).length;
   const borrowed = sum(({ borrowedStartupCount }) => borrowedStartupCount);
   const unknown = sum(({ unknownStartupCount }) => unknownStartupCount);
   const corrected = planScores.find(({ planner, prediction }) => planner === 'all' && prediction === 'corrected');
   return [
     note(
       'plans-replayed',
-      'plans are replayed with start-up times and delays of runs submitted earlier only; keep-alive, exit lag and launch interval are of all runs. Which worker of a burst finds the warm container is chance',
+      'plans are replayed with what runs that had ended before their submission recorded, and nothing later: start-up times, delays, idle containers, keep-alive and exit lag. Which worker of a burst finds the warm container is chance',
     ),
+    untold > 0 &&
+      note(
+        'keep-alive-not-yet-told',
+        `${untold} of ${wordCount(planned.length, 'plan')} came before recorded states told the keep-alive: ${seconds(USUAL_KEEP_ALIVE_MS)} was assumed for them, within a bound where one was known`,
+        { count: untold },
+      ),
     borrowed > 0 &&
       note(
         'start-ups-borrowed',
@@ -152,7 +162,7 @@ function auditPlans({ planned, planScores }: Unworded): Finding[] {
     unknown > 0 &&
       warn(
         'start-ups-unknown',
-        `${wordCount(unknown, 'start-up')} counted as 0 s: no earlier run had one of that state`,
+        `${wordCount(unknown, 'start-up')} counted as 0 s: no run that had ended by then had one of that state`,
         {
           count: unknown,
         },

@@ -1,5 +1,6 @@
 import {
   type Invocation,
+  orderEvents,
   type PrewarmedContainer,
   placeInvocations,
   type ReplaySettings,
@@ -10,7 +11,7 @@ import type { KeepAlive } from './result.ts';
 /** What the recorded states tell about the pool: how long idle containers live, and how long a worker takes to exit. */
 
 /** Without recorded states to learn from: long enough for clouds' own pools (Shahrad et al. 2020 found 10 and 20 minutes). */
-const USUAL_KEEP_ALIVE_MS = 600_000;
+export const USUAL_KEEP_ALIVE_MS = 600_000;
 /** Without recorded states: a process writes its metrics and cleans up in about that time. */
 const USUAL_EXIT_LAG_MS = 600;
 /** So many invocations tell the keep-alive as well as all do. */
@@ -51,8 +52,9 @@ export function calibratePool(
     return { ...describeKeepAlive(asked, usual, NO_RANGE), ...counts, disagreeingCount: null };
   }
   const hidden = invocations.map((invocation) => ({ ...invocation, state: null }));
+  const order = orderEvents(hidden, prewarms, settings.simultaneousMs);
   const countWrong = (pool: Calibrated): number => {
-    const { sourceOf } = placeInvocations(hidden, prewarms, { ...settings, ...pool });
+    const { sourceOf } = placeInvocations(hidden, prewarms, { ...settings, ...pool }, order);
     const isWrong = ({ state }: Invocation, i: number) =>
       state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
     return invocations.filter(isWrong).length;
@@ -81,12 +83,14 @@ function search(
     tried.push(...steps);
     if (asked.keepAliveMs === null)
       best = findBest(
+        best,
         steps.map((keepAliveMs) => ({ ...best, keepAliveMs })),
         countWrong,
         tolerance,
       );
     if (asked.exitLagMs === null)
       best = findBest(
+        best,
         EXIT_LAGS_MS.map((exitLagMs) => ({ ...best, exitLagMs })),
         countWrong,
         tolerance,
@@ -124,8 +128,9 @@ function geometricSteps(low: number, high: number, ratio: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => Math.round(low * ratio ** i));
 }
 
-/** The middle one of the candidates that are about as good as the best: the very best is best by chance. */
+/** The middle one of the candidates that are about as good as the best: the very best is best by chance. Where all are, none tells. */
 function findBest(
+  current: Calibrated,
   candidates: readonly Calibrated[],
   countWrong: (pool: Calibrated) => number,
   tolerance: number,
@@ -133,7 +138,7 @@ function findBest(
   const wrong = candidates.map(countWrong);
   const least = Math.min(...wrong);
   const good = candidates.filter((_, i) => (wrong[i] as number) <= least + tolerance);
-  return good[(good.length - 1) >> 1] as Calibrated;
+  return good.length === candidates.length ? current : (good[(good.length - 1) >> 1] as Calibrated);
 }
 
 /** The tried values around the best that are as good without a gap; `null` where they go on to the end of what was tried. */

@@ -1,5 +1,6 @@
 import type { DagNode, PlannedNode, Run, StartupState, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { indexStartups } from '../../model/task-startup.ts';
 import { makespanMs as makespanOf, nodesById, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
 import { joinSessions, type WorkerSession } from '../../model/worker-sessions.ts';
 import type { WorkersOptions } from './options.ts';
@@ -19,6 +20,10 @@ export interface SessionFacts {
 export interface PrewarmFact {
   readonly memoryMb: number;
   readonly readyAtMs: number;
+  /** From when its plan wanted it launched until it was ready; `null`: no plan names it, or the start of its trigger is not known. */
+  readonly leadMs: number | null;
+  /** Other prewarms that the same task was to trigger. */
+  readonly rivalCount: number;
 }
 
 export interface PlannedWorker {
@@ -67,14 +72,30 @@ export function extractWorkers(run: Run, facts: RunFacts, options: WorkersOption
     run: facts,
     recordedGbSeconds: usage > 0 ? usage : null,
     sessions: sessions.map(({ initialTaskIds: _, ...session }) => session),
-    prewarms: run.tasks.flatMap(({ optimizationEvents }) =>
-      optimizationEvents.flatMap((event) =>
-        event.type === 'PreWarm' ? [{ memoryMb: event.memoryMb, readyAtMs: event.answeredAtMs }] : [],
-      ),
-    ),
+    prewarms: describePrewarms(run),
     orphanTaskCount,
     plan: options.plan ? describePlan(run, sessions) : null,
   };
+}
+
+function describePrewarms(run: Run): PrewarmFact[] {
+  const triggers = run.tasks.filter(({ optimizationEvents }) =>
+    optimizationEvents.some(({ type }) => type === 'PreWarm'),
+  );
+  if (triggers.length === 0) return [];
+  const nodes = nodesById(run);
+  const findStartup = indexStartups(run, tasksById(run));
+  return triggers.flatMap((task) => {
+    const planned = nodes.get(task.nodeId)?.plannedPrewarms ?? [];
+    const triggerReadyAtMs = findStartup(task)?.readyAtMs ?? null;
+    return task.optimizationEvents.flatMap((event): PrewarmFact[] => {
+      if (event.type !== 'PreWarm') return [];
+      const { workerId, memoryMb, answeredAtMs: readyAtMs } = event;
+      const due = planned.find((prewarm) => prewarm.workerId !== null && prewarm.workerId === workerId);
+      const leadMs = due && triggerReadyAtMs !== null ? readyAtMs - triggerReadyAtMs - due.delayMs : null;
+      return [{ memoryMb, readyAtMs, leadMs, rivalCount: Math.max(0, planned.length - 1) }];
+    });
+  });
 }
 
 /** `null`: there is no plan, or it lacks a node, and cannot be replayed. */
@@ -111,7 +132,9 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
       const { downloadMs, executionMs, uploadMs } = plan.nodes.get(id) as PlannedNode;
       return downloadMs + executionMs + uploadMs;
     }),
-    prewarms: nodes.flatMap(({ plannedPrewarms }, task) => plannedPrewarms.map((prewarm) => ({ task, ...prewarm }))),
+    prewarms: nodes.flatMap(({ plannedPrewarms }, task) =>
+      plannedPrewarms.map(({ delayMs, memoryMb }) => ({ task, delayMs, memoryMb })),
+    ),
     edges: nodes.flatMap(({ upstream }, task) =>
       upstream.flatMap((id) => {
         const above = indexOf.get(id);

@@ -6,13 +6,14 @@ export const workersDefinition: AnalysisDefinition = {
   description:
     'Packs worker sessions onto containers in one forward pass: whether a start is cold or warm is decided at the instant of the ' +
     'request, from earlier events only, so start-up times and active periods need no circle. Shows containers, their GB-seconds ' +
-    'by state, how sure that is, and how long start-ups take. With --plan, every plan is replayed through the same pass, with ' +
-    'start-up times learned from earlier runs only, and held against what happened.',
+    'by state, how sure that is, and how long start-ups take. With --plan, every plan is replayed through the same pass, ' +
+    'knowing only what runs that had ended before its submission recorded, and held against what happened.',
   arguments: [],
   options: [
     {
       flags: '--keep-alive <seconds>',
-      description: 'how long an idle container lives; `inf` for ever (default: estimated from the recorded states)',
+      description:
+        'how long an idle container lives; `inf` for ever (default: estimated from the recorded states; for a plan, of runs ended before it)',
     },
     {
       flags: '--exit-lag <seconds>',

@@ -51,21 +51,43 @@ export type Observation = Packing<ObservedSession, PrewarmedContainer & Sized & 
 
 /** Packs the sessions of all runs, which stand in the order of their submission. */
 export function observe(facts: readonly WorkersFacts[], options: WorkersOptions): Observation {
-  const sessions = describeSessions(facts, options.poolKeys);
-  const launchIntervalMs = estimateLaunchIntervalMs(sessions, SIMULTANEOUS_MS);
-  const prewarms = facts.flatMap(({ run, prewarms: own }) =>
-    own.map(({ memoryMb, readyAtMs }) => {
-      const poolKey = poolKeyOf(run, memoryMb, options.poolKeys);
-      return { run, memoryMb, poolKey, launchedAtMs: readyAtMs - launchIntervalMs, readyAtMs };
-    }),
-  );
+  const recorded = describeSessions(facts, options.poolKeys);
+  const model = new StartupModel();
+  for (const startup of learnedStartups(recorded)) model.learn(startup);
+  const sessions = inferUnrecorded(recorded, model);
+  const { settings, keepAlive } = settlePool(sessions, describePrewarms(facts, options.poolKeys, 0), options);
+  const prewarms = describePrewarms(facts, options.poolKeys, settings.launchIntervalMs);
+  return { sessions, prewarms, settings, keepAlive, placement: placeInvocations(sessions, prewarms, settings) };
+}
+
+export type SettledPool = Pick<Observation, 'settings' | 'keepAlive'>;
+
+/** How the pool behaves, as far as these sessions and the options tell. */
+export function settlePool(
+  sessions: readonly ObservedSession[],
+  prewarms: readonly PrewarmedContainer[],
+  options: WorkersOptions,
+): SettledPool {
   const { reuse, concurrency } = options;
+  const launchIntervalMs = estimateLaunchIntervalMs(sessions, SIMULTANEOUS_MS);
   const plain = { reuse, concurrency, launchIntervalMs, simultaneousMs: SIMULTANEOUS_MS, keepAliveMs: 0, exitLagMs: 0 };
   const keepAlive = calibratePool(sessions, prewarms, plain, options);
   const { keepAliveMs, exitLagMs } = keepAlive;
-  const settings = { ...plain, keepAliveMs: keepAliveMs ?? Number.POSITIVE_INFINITY, exitLagMs };
-  return { sessions, prewarms, settings, keepAlive, placement: placeInvocations(sessions, prewarms, settings) };
+  return { settings: { ...plain, keepAliveMs: keepAliveMs ?? Number.POSITIVE_INFINITY, exitLagMs }, keepAlive };
 }
+
+/** Containers launched ahead; a launch takes `launchMs`. */
+export const describePrewarms = (
+  facts: readonly WorkersFacts[],
+  poolKeys: readonly RunKey[],
+  launchMs: number,
+): Observation['prewarms'] =>
+  facts.flatMap(({ run, prewarms }) =>
+    prewarms.map(({ memoryMb, readyAtMs }) => {
+      const poolKey = poolKeyOf(run, memoryMb, poolKeys);
+      return { run, memoryMb, poolKey, launchedAtMs: readyAtMs - launchMs, readyAtMs };
+    }),
+  );
 
 /** Pool keys that are `memory` mean the worker's own size, not the run's sizes. */
 export const poolKeyOf = (run: RunFacts, memoryMb: number, keys: readonly RunKey[]): string =>
@@ -81,17 +103,25 @@ export function learnedStartups(sessions: readonly ObservedSession[]): LearnedSt
   return learned;
 }
 
+/** The recorded prewarms whose plan says when they were due. */
+export const learnedPrewarms = ({ run, prewarms }: WorkersFacts): LearnedStartup[] =>
+  prewarms.flatMap(({ memoryMb, leadMs, rivalCount }) =>
+    leadMs === null
+      ? []
+      : [{ engine: run.resourceMeasure, memoryMb, state: 'prewarm', rivalCount, durationMs: leadMs }],
+  );
+
 type Placed = Omit<ObservedSession, 'rivalCount'>;
 
-function describeSessions(facts: readonly WorkersFacts[], poolKeys: readonly RunKey[]): ObservedSession[] {
+/** The sessions of these runs as recorded, in the order of their requests. */
+export function describeSessions(facts: readonly WorkersFacts[], poolKeys: readonly RunKey[]): ObservedSession[] {
   const placed = facts
     .flatMap(({ run, sessions }) =>
       sessions.map((session) => placeSession(run, session, poolKeyOf(run, session.memoryMb, poolKeys))),
     )
     .sort((a, b) => a.requestedAtMs - b.requestedAtMs);
   const rivalCounts = countRivals(placed);
-  const sessions = placed.map((session, i): ObservedSession => ({ ...session, rivalCount: rivalCounts[i] as number }));
-  return inferUnrecorded(sessions);
+  return placed.map((session, i) => ({ ...session, rivalCount: rivalCounts[i] as number }));
 }
 
 function placeSession(run: RunFacts, session: SessionFacts, poolKey: string): Placed {
@@ -130,11 +160,8 @@ function countRivals(sessions: readonly Placed[]): number[] {
 
 const readyOf = (session: Placed | undefined): number => session?.readyAtMs ?? Number.MAX_VALUE;
 
-/** A worker that never said it was ready is given the median start-up of its size, of a cold start unless its state is recorded. */
-function inferUnrecorded(sessions: readonly ObservedSession[]): ObservedSession[] {
-  if (sessions.every(({ readyAtMs }) => readyAtMs !== null)) return [...sessions];
-  const model = new StartupModel();
-  for (const startup of learnedStartups(sessions)) model.learn(startup);
+/** A worker that never said it was ready is given the start-up that the model predicts, of a cold start unless its state is recorded. */
+export function inferUnrecorded(sessions: readonly ObservedSession[], model: StartupModel): ObservedSession[] {
   return sessions.map((session) => {
     if (session.readyAtMs !== null) return session;
     const { run, memoryMb, state, rivalCount, requestedAtMs, endAtMs } = session;

@@ -11,16 +11,22 @@ import { BURST_MS } from './observe.ts';
 
 export interface PlanCircumstances {
   readonly settings: PoolSettings;
-  /** Containers idle at submission, with the instant (0 or less) since which they are. */
-  readonly idle: readonly { readonly poolKey: string; readonly sinceMs: number }[];
+  /** Containers that earlier runs left idle, or leave soon. */
+  readonly idle: readonly FreeContainer[];
   readonly poolKeyOf: (memoryMb: number) => string;
-  /** From the launch of a container ahead of its worker until it is ready. */
-  readonly prewarmMs: number;
+  /** From when a container ahead of its worker is due until it is ready, given how many others its trigger has. */
+  readonly predictPrewarmMs: (memoryMb: number, rivalCount: number) => number;
   /** How long a worker takes to start, given how many start-ups of its burst are in its way. */
   readonly predictStartupMs: (worker: PlannedWorker, state: StartupState, rivalCount: number) => number;
   /** From a task's inputs until its worker is asked for: of roots and of others. */
   readonly rootDelayMs: number;
   readonly innerDelayMs: number;
+}
+
+/** A container without a worker from that instant on. */
+export interface FreeContainer {
+  readonly atMs: number;
+  readonly poolKey: string;
 }
 
 export interface ReplayedWorker {
@@ -44,11 +50,6 @@ interface TaskEvent {
   readonly kind: 'inputs-there' | 'completed';
 }
 
-interface Prewarm {
-  readonly atMs: number;
-  readonly memoryMb: number;
-}
-
 interface Request {
   readonly atMs: number;
   readonly worker: number;
@@ -67,7 +68,8 @@ class PlanReplay {
   readonly #pool: ContainerPool;
   readonly #poolNumbers = new Map<string, number>();
   readonly #events = new MinHeap<TaskEvent>((a, b) => a.atMs - b.atMs || a.task - b.task);
-  readonly #prewarms = new MinHeap<Prewarm>((a, b) => a.atMs - b.atMs || a.memoryMb - b.memoryMb);
+  /** Containers that will be there without a worker, earlier ones first. */
+  readonly #free = new MinHeap<FreeContainer>((a, b) => a.atMs - b.atMs || (a.poolKey < b.poolKey ? -1 : 1));
   readonly #requests = new MinHeap<Request>((a, b) => a.atMs - b.atMs || a.worker - b.worker);
   readonly #workers: (Running | null)[];
   readonly #asked: boolean[];
@@ -83,7 +85,7 @@ class PlanReplay {
     this.#plan = plan;
     this.#circumstances = circumstances;
     this.#pool = new ContainerPool(circumstances.settings);
-    for (const { poolKey, sinceMs } of circumstances.idle) this.#pool.prewarm(this.#numberOf(poolKey), sinceMs);
+    for (const container of circumstances.idle) this.#free.push(container);
     this.#workers = plan.workers.map(() => null);
     this.#asked = plan.workers.map(() => false);
     this.#waiting = plan.workers.map(() => []);
@@ -105,8 +107,8 @@ class PlanReplay {
   run(): ReplayedPlan {
     for (let [event, request] = this.#next(); event || request; [event, request] = this.#next()) {
       const atMs = Math.min(event?.atMs ?? Number.POSITIVE_INFINITY, request?.atMs ?? Number.POSITIVE_INFINITY);
-      const prewarm = this.#prewarms.first;
-      if (prewarm && prewarm.atMs <= atMs) this.#addPrewarmed();
+      const free = this.#free.first;
+      if (free && free.atMs <= atMs) this.#addFree();
       else if (request && request.atMs === atMs && event?.atMs !== atMs) this.#startBurst();
       else this.#handle(this.#events.pop() as TaskEvent);
     }
@@ -180,15 +182,17 @@ class PlanReplay {
   }
 
   #planPrewarms(trigger: number, readyAtMs: number): void {
-    for (const { task, delayMs, memoryMb } of this.#plan.prewarms) {
-      if (this.#workerOf(task) !== trigger) continue;
-      this.#prewarms.push({ memoryMb, atMs: readyAtMs + delayMs + this.#circumstances.prewarmMs });
+    const { poolKeyOf, predictPrewarmMs } = this.#circumstances;
+    const own = this.#plan.prewarms.filter(({ task }) => this.#workerOf(task) === trigger);
+    for (const { delayMs, memoryMb } of own) {
+      const leadMs = predictPrewarmMs(memoryMb, own.length - 1);
+      this.#free.push({ poolKey: poolKeyOf(memoryMb), atMs: readyAtMs + delayMs + leadMs });
     }
   }
 
-  #addPrewarmed(): void {
-    const { atMs, memoryMb } = this.#prewarms.pop() as Prewarm;
-    this.#pool.prewarm(this.#numberOf(this.#circumstances.poolKeyOf(memoryMb)), atMs);
+  #addFree(): void {
+    const { atMs, poolKey } = this.#free.pop() as FreeContainer;
+    this.#pool.prewarm(this.#numberOf(poolKey), atMs);
   }
 
   #poolOf(worker: number): number {

@@ -116,10 +116,13 @@ export interface KeepAlive {
   readonly disagreeingCount: number | null;
 }
 
+/** `prewarm`: of a container ahead of its worker, from when its plan wanted it launched until it was ready. */
+export type StartupKind = StartupState | 'prewarm';
+
 export interface StartupSummary {
   readonly resourceMeasure: ResourceMeasure | null;
   readonly memoryMb: number;
-  readonly state: StartupState;
+  readonly state: StartupKind;
   readonly count: number;
   readonly p10Ms: number;
   readonly medianMs: number;
@@ -141,6 +144,21 @@ export interface Bracket {
 export interface Bounds {
   readonly containers: Bracket;
   readonly gbSeconds: Bracket;
+}
+
+/** What the replay of a plan could know: what runs that had ended before its submission recorded. */
+export interface PlanKnowledge {
+  readonly runCount: number;
+  readonly sessionCount: number;
+  /** `null`: for ever. */
+  readonly keepAliveMs: number | null;
+  /** `usual`: nothing told it yet; `not-identifiable`: no more than a bound did. */
+  readonly keepAliveOrigin: KeepAlive['origin'] | 'usual';
+  readonly exitLagMs: number;
+  /** Of recorded prewarms: from when they were due until the container was ready. */
+  readonly prewarmCount: number;
+  /** Containers taken to be idle at submission, or free soon after: at most as many of each pool as the plan has workers. */
+  readonly idleCount: number;
 }
 
 /** One planned worker; instants as the replay gives them, with or without start-up time as asked. */
@@ -169,6 +187,7 @@ export interface PlannedRun {
   /** Start-ups whose time was learned on another memory size, and those that nothing was learned for: they count as 0 ms. */
   readonly borrowedStartupCount: number;
   readonly unknownStartupCount: number;
+  readonly known: PlanKnowledge;
   readonly workers: readonly PlannedWorkerPeriod[];
 }
 

@@ -1,17 +1,17 @@
-import type { ResourceMeasure, StartupState } from '../../model/run.ts';
+import type { ResourceMeasure } from '../../model/run.ts';
 import { sampleMedian, sampleQuantile } from '../../stats/summary.ts';
-import type { StartupSummary } from './result.ts';
+import type { StartupKind, StartupSummary } from './result.ts';
 import { RunningMedian } from './running-median.ts';
 
 /** How long start-ups took, by engine version, memory size, state, and how many others stood in the way. */
 
-/** A start-up as it can be learned from. */
+/** A start-up, of a worker or of a container ahead of its worker, as it can be learned from. */
 export interface LearnedStartup {
   /** Versions of the engine start workers differently. */
   readonly engine: ResourceMeasure | null;
   readonly memoryMb: number;
-  readonly state: StartupState;
-  /** Start-ups of the same burst in the way: cold ones launched before a cold one, all others of a warm one. */
+  readonly state: StartupKind;
+  /** Start-ups of the same burst in the way: cold ones launched before a cold one, all others of a warm one or a prewarm. */
   readonly rivalCount: number;
   readonly durationMs: number;
 }
@@ -45,7 +45,7 @@ export class StartupModel {
   predict(
     engine: ResourceMeasure | null,
     memoryMb: number,
-    state: StartupState,
+    state: StartupKind,
     rivalCount: number,
   ): StartupPrediction | null {
     const bySize = this.#medians.get(keyOf(engine, state));
@@ -59,7 +59,7 @@ export class StartupModel {
   }
 }
 
-const keyOf = (engine: ResourceMeasure | null, state: StartupState): string => `${engine} ${state}`;
+const keyOf = (engine: ResourceMeasure | null, state: StartupKind): string => `${engine} ${state}`;
 
 /** The candidate at the least distance; the smaller of two. */
 function nearest(candidates: readonly number[], wanted: number, scale: (x: number) => number): number {

@@ -102,6 +102,9 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
 /** What wrote GB-seconds is newer than what wrote byte-seconds. */
 const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
 
+const PREWARM_NOTE =
+  'prewarm: a container launched ahead of its worker, from when its plan wanted it until it was ready. The latest are missing: a prewarm that is answered after its trigger has exited leaves no record.';
+
 function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
   return {
     title: 'start-ups, from request to ready',
@@ -129,6 +132,7 @@ function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
     })),
     notes: [
       `alone: no other start-up of the same burst in its way. In a burst, cold starts became ready ${toSeconds(settings.launchIntervalMs)} s apart (median).`,
+      ...(startupModel.some(({ state }) => state === 'prewarm') ? [PREWARM_NOTE] : []),
     ],
   };
 }
