@@ -28,7 +28,7 @@ export class FactsCollector<Facts> {
   readonly #issues: Issue[] = [];
   readonly #ledger = new Ledger();
   readonly #runIds = new Set<string>();
-  readonly #census = new Census();
+  readonly #runs: RunFacts[] = [];
   readonly #skipped: string[] = [];
   readonly #span = { firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY };
   #runCount = 0;
@@ -50,7 +50,7 @@ export class FactsCollector<Facts> {
       return;
     }
     this.#runIds.add(run.runId);
-    this.#census.add(run);
+    this.#runs.push(run);
     if (run.submittedAtMs !== null) {
       this.#span.firstAtMs = Math.min(this.#span.firstAtMs, run.submittedAtMs);
       this.#span.lastAtMs = Math.max(this.#span.lastAtMs, run.submittedAtMs);
@@ -62,7 +62,7 @@ export class FactsCollector<Facts> {
   /** `UserError` when there is nothing to analyze. */
   finish(filter: Filter, uris: readonly string[]): Loaded<Facts> {
     if (this.#runCount === 0) throw noRuns(this.#issues, uris);
-    checkFilterNames(filter, this.#census);
+    if (filter.clauses.length > 0) checkFilterNames(filter, this.#takeCensus());
     if (this.#facts.length === 0) throw this.#nothingLeft();
     return {
       facts: this.#facts,
@@ -75,11 +75,19 @@ export class FactsCollector<Facts> {
     };
   }
 
+  /** Only where somebody asks for names: it looks at every run. */
+  #takeCensus(): Census {
+    const census = new Census();
+    for (const run of this.#runs) census.add(run);
+    return census;
+  }
+
   #nothingLeft(): UserError {
     const { firstAtMs, lastAtMs } = this.#span;
+    const census = this.#takeCensus();
     const instant = (atMs: number) => new Date(atMs).toISOString();
     const lines = [
-      ...(['workflow', 'planner', 'sla'] as const).map((key) => `  ${key}: ${this.#census.words(key)}`),
+      ...(['workflow', 'planner', 'sla'] as const).map((key) => `  ${key}: ${census.words(key)}`),
       ...(Number.isFinite(firstAtMs) ? [`  submitted: ${instant(firstAtMs)} to ${instant(lastAtMs)}`] : []),
     ];
     return new UserError('no-runs-left', `The filters leave none of ${this.#runCount} runs.`, {

@@ -4,7 +4,7 @@ import type { LineRange, OpenRanges } from './source.ts';
 /** A local file of lines, read in ranges by several threads at once. */
 
 /** Long beside a line, short beside a file. */
-const RANGE_BYTES = 1 << 22;
+const RANGE_BYTES = 1 << 21;
 /** The last line of a range goes on behind it: most do so for less than this. */
 const USUAL_LINE_BYTES = 1 << 17;
 const HEAD_BYTES = 1024;

@@ -1,7 +1,7 @@
-// The figures of per-planner.py by DuckDB's read_json: node test/bench/per-planner-duckdb.mjs FILE
+// The figures of per-planner.py by DuckDB's read_json: node test/bench/per-planner-duckdb.mjs FILE [--told]
 import { DuckDBInstance } from '@duckdb/node-api';
 
-/** Only the fields that are needed, so that DuckDB can leave the others alone. */
+/** With --told: only the fields that are needed, with their types, so that DuckDB can leave the others alone. */
 const COLUMNS = `{
   plan: 'STRUCT(planner_name VARCHAR)',
   submission: 'STRUCT(dag_submission_time_ms DOUBLE)',
@@ -11,12 +11,13 @@ const COLUMNS = `{
   resource_usage: 'STRUCT(gb_seconds DOUBLE, memory_bytes DOUBLE)'
 }`;
 
-const [file] = process.argv.slice(2);
+const [file, told] = process.argv.slice(2);
+const columns = told === '--told' ? `, columns = ${COLUMNS}` : '';
 const connection = await (await DuckDBInstance.create()).connect();
 const result = await connection.runAndReadAll(`
   WITH runs AS (
     SELECT *, list_filter(tasks, lambda t: t.internal_task_id = dag.sink_node_id)[1].metrics AS sink
-    FROM read_json('${file.replaceAll("'", "''")}', format = 'newline_delimited', columns = ${COLUMNS}, maximum_object_size = 100000000)
+    FROM read_json('${file.replaceAll("'", "''")}', format = 'newline_delimited'${columns}, maximum_object_size = 100000000)
     WHERE plan IS NOT NULL AND submission IS NOT NULL
   )
   SELECT

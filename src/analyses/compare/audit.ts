@@ -65,10 +65,10 @@ function auditOrder(pairing: Pairing): Finding {
   );
 }
 
-/** Pairs in which the candidate was submitted after the baseline; of equal instants too. O((n + m) log(n + m)). */
+/** Pairs in which the candidate was submitted after the baseline; ties count half. O((n + m) log(n + m)). */
 function countLater(baseline: readonly number[], candidate: readonly number[]): number {
   const sorted = sortNumbers(baseline);
-  return candidate.reduce((later, at) => later + countBelow(sorted, at, true), 0);
+  return candidate.reduce((later, at) => later + (countBelow(sorted, at) + countBelow(sorted, at, true)) / 2, 0);
 }
 
 function auditBalance(blocks: readonly Block[]): Finding {

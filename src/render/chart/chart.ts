@@ -30,8 +30,12 @@ interface DrawnChart {
   readonly fonts: ChartFonts;
 }
 
-/** How often a chart is laid out at most, and how many pixels may then be left over. */
-const [MOST_ATTEMPTS, CLOSE_ENOUGH] = [5, 6];
+/** How often a chart is laid out at most: that is what takes time. */
+const MOST_ATTEMPTS = 3;
+/** What may be left over of the width: a margin that nobody notices. */
+const CLOSE_ENOUGH_FRACTION = 1 / 40;
+/** Labels at the ends of axes reach so many pixels beyond the frame, often enough to begin that much narrower. */
+const USUAL_OVERHANG = 3;
 
 /**
  * A picture is as wide as asked. Labels at the ends of axes may reach beyond the frame, and layouts may not fill it: then the chart is
@@ -48,8 +52,9 @@ async function drawChart(report: Report, view: View, settings: RenderSettings): 
     const svg = await drawSvg(vega, textWidth);
     return { vegaLite, vega, svg, fonts, width, spare: asked - widthOf(svg) };
   };
-  let drawn = await draw(asked);
+  let drawn = await draw(asked - USUAL_OVERHANG);
   let best = drawn;
+  const isFilled = ({ spare }: Fit) => spare >= 0 && spare <= asked * CLOSE_ENOUGH_FRACTION;
   for (let attempt = 1; attempt < MOST_ATTEMPTS && !isFilled(best); attempt++) {
     drawn = await draw(drawn.width + Math.floor(drawn.spare));
     if (isCloser(drawn, best)) best = drawn;
@@ -62,8 +67,6 @@ async function drawChart(report: Report, view: View, settings: RenderSettings): 
 interface Fit {
   readonly spare: number;
 }
-
-const isFilled = ({ spare }: Fit): boolean => spare >= 0 && spare <= CLOSE_ENOUGH;
 
 /** Too wide is worse than any margin. As wide is better: what is below the title may have grown. */
 const isCloser = (one: Fit, other: Fit): boolean =>
