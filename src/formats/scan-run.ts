@@ -21,6 +21,7 @@ import {
 import {
   type RunPart,
   UNREAD_DOWNLOADS,
+  UNREAD_EDGES,
   UNREAD_NODE_IDS,
   UNREAD_NODES,
   UNREAD_PLANNED_NODES,
@@ -81,7 +82,7 @@ function readRun(cursor: Cursor, parts: ReadonlySet<RunPart>, origin: Origin, so
     seen = RUN.see(seen, key);
     if (key === 0) runId = cursor.text();
     else if (key === 1) workflow = cursor.text();
-    else if (key === 2) dag = readDag(cursor, parts.has('nodes'));
+    else if (key === 2) dag = readDag(cursor, parts);
     else if (key === 3) submittedAtMs = cursor.isNull() ? null : readSubmission(cursor);
     else if (key === 4) plan = cursor.isNull() ? null : readPlan(cursor, parts.has('plannedNodes'));
     else if (key === 5) tasks = readPresent(cursor, readTask);
@@ -116,7 +117,8 @@ type Dag = Pick<Run, 'structureHash' | 'sinkNodeId' | 'rootNodeIds' | 'nodes' | 
 
 const DAG = new Keys(['master_dag_structure_hash', 'sink_node_id', 'root_node_ids', 'nodes']);
 
-function readDag(cursor: Cursor, wanted: boolean): Dag {
+function readDag(cursor: Cursor, parts: ReadonlySet<RunPart>): Dag {
+  const wanted = parts.has('nodes');
   let [structureHash, sinkNodeId, seen] = ['', '', 0];
   let rootNodeIds: string[] = [];
   let nodes: DagNode[] = [];
@@ -128,7 +130,7 @@ function readDag(cursor: Cursor, wanted: boolean): Dag {
     else if (key === 1) sinkNodeId = cursor.text();
     else if (key === 2) rootNodeIds = readList(cursor, readText);
     else if (key === 3 && wanted) {
-      nodes = readList(cursor, readNode);
+      nodes = readList(cursor, parts.has('edges') ? readNode : readLoneNode);
       nodeCount = nodes.length;
       for (const node of nodes) for (const name of node.optimizations) optimizations.add(name);
     } else if (key === 3) {
@@ -154,9 +156,14 @@ const NODE = new Keys(
   ['duppable_tasks_predictions', 'optimizations_params'],
 );
 
-function readNode(cursor: Cursor): DagNode {
+const readNode: Reader<DagNode> = (cursor) => readNodeWith(cursor, readTexts);
+/** Without its edges. */
+const readLoneNode: Reader<DagNode> = (cursor) => readNodeWith(cursor, checkEdges);
+
+function readNodeWith(cursor: Cursor, readEdges: Reader<readonly string[]>): DagNode {
   let [id, functionName, seen] = ['', '', 0];
-  let [upstream, downstream, optimizations]: string[][] = [];
+  let [upstream, downstream]: (readonly string[])[] = [];
+  let optimizations: readonly string[] | undefined;
   let worker = NO_WORKER;
   let duplicationPredictions = NO_PREDICTIONS;
   let plannedPrewarms = NO_PREWARMS;
@@ -164,8 +171,8 @@ function readNode(cursor: Cursor): DagNode {
     seen = NODE.see(seen, key);
     if (key === 0) id = cursor.text();
     else if (key === 1) functionName = cursor.text();
-    else if (key === 2) upstream = readList(cursor, readText);
-    else if (key === 3) downstream = readList(cursor, readText);
+    else if (key === 2) upstream = readEdges(cursor);
+    else if (key === 3) downstream = readEdges(cursor);
     else if (key === 4) worker = readWorkerConfiguration(cursor);
     else if (key === 5) optimizations = readList(cursor, readText);
     else if (key === 6) duplicationPredictions = cursor.isNull() ? NO_PREDICTIONS : readMap(cursor, readDuplication);
@@ -636,6 +643,12 @@ function readResourceUsage(cursor: Cursor): ResourceUsage {
 }
 
 const readText: Reader<string> = (cursor) => cursor.text();
+const readTexts: Reader<readonly string[]> = (cursor) => readList(cursor, readText);
+
+function checkEdges(cursor: Cursor): readonly string[] {
+  checkTexts(cursor);
+  return UNREAD_EDGES;
+}
 
 function checkTexts(cursor: Cursor): void {
   for (const end = cursor.list(); cursor.isBefore(end); ) cursor.skipText();

@@ -1,7 +1,10 @@
 import type { DagDownload, DagNode, PlannedNode, Run } from './run.ts';
 
-/** The parts of a run that cost reading and that not every analysis looks at; each analysis says which ones it needs. */
-export const RUN_PARTS = ['nodes', 'plannedNodes', 'dagDownloads'] as const;
+/**
+ * The parts of a run that cost reading and that not every analysis looks at; each analysis says which ones it needs. `edges`: what is
+ * upstream and downstream of the nodes.
+ */
+export const RUN_PARTS = ['nodes', 'edges', 'plannedNodes', 'dagDownloads'] as const;
 export type RunPart = (typeof RUN_PARTS)[number];
 
 /** Stands in for a part that was not read: to look at it is a bug, which must not pass for an empty list. */
@@ -14,15 +17,23 @@ function unread<Part extends object>(part: RunPart, target: Part): Part {
 
 export const UNREAD_NODES = unread<readonly DagNode[]>('nodes', []);
 export const UNREAD_PLANNED_NODES = unread<ReadonlyMap<string, PlannedNode>>('plannedNodes', new Map());
+export const UNREAD_EDGES = unread<readonly string[]>('edges', []);
 export const UNREAD_NODE_IDS = unread<readonly string[]>('plannedNodes', []);
 export const UNREAD_DOWNLOADS = unread<readonly DagDownload[]>('dagDownloads', []);
+
+function keepNodes(nodes: readonly DagNode[], parts: ReadonlySet<RunPart>): readonly DagNode[] {
+  if (!parts.has('nodes')) return UNREAD_NODES;
+  return parts.has('edges')
+    ? nodes
+    : nodes.map((node) => ({ ...node, upstream: UNREAD_EDGES, downstream: UNREAD_EDGES }));
+}
 
 /** The run as if only these parts of it had been read. */
 export function keepParts(run: Run, parts: ReadonlySet<RunPart>): Run {
   const { plan } = run;
   return {
     ...run,
-    nodes: parts.has('nodes') ? run.nodes : UNREAD_NODES,
+    nodes: keepNodes(run.nodes, parts),
     plan:
       plan === null || parts.has('plannedNodes')
         ? plan

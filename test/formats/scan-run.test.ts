@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadTokenizer } from '../../src/cli/tokenizer.ts';
 import { decodeText, prepareScan } from '../../src/formats/index.ts';
 import { parseRun } from '../../src/model/parse-run.ts';
-import type { Run } from '../../src/model/run.ts';
+import type { DagNode, Run } from '../../src/model/run.ts';
 import { keepParts, RUN_PARTS, type RunPart } from '../../src/model/run-parts.ts';
 import { anyMutation, mutate, RECORDS } from '../mutations.ts';
 import { type Json, readSample } from '../sample-records.ts';
@@ -15,6 +15,7 @@ const EVERY_CHOICE: readonly (readonly RunPart[])[] = [
   ['plannedNodes'],
   ['dagDownloads'],
   ['nodes', 'plannedNodes'],
+  ['nodes', 'edges'],
   RUN_PARTS,
 ];
 const SCANS = EVERY_CHOICE.map((parts) => ({
@@ -40,10 +41,16 @@ function visible(run: Run, parts: ReadonlySet<RunPart>) {
       sla: plan.sla,
       ...(parts.has('plannedNodes') ? { nodes: [...plan.nodes], path: plan.criticalPathNodeIds } : {}),
     },
-    ...(parts.has('nodes')
-      ? { nodes: nodes.map((node) => ({ ...node, duplicationPredictions: [...node.duplicationPredictions] })) }
-      : {}),
+    ...(parts.has('nodes') ? { nodes: nodes.map((node) => visibleNode(node, parts)) } : {}),
     ...(parts.has('dagDownloads') ? { dagDownloads } : {}),
+  };
+}
+
+function visibleNode({ upstream, downstream, ...node }: DagNode, parts: ReadonlySet<RunPart>) {
+  return {
+    ...node,
+    duplicationPredictions: [...node.duplicationPredictions],
+    ...(parts.has('edges') ? { upstream, downstream } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
-import { median } from 'd3-array';
 import type { Plan, Run } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { sampleMedian } from '../../stats/summary.ts';
 import type { AccuracyOptions } from './options.ts';
 import { pairRun, pairTasks, type TaskPair } from './pairs.ts';
 import type { NoPair, Pair, QuantityKey } from './quantities.ts';
@@ -100,8 +100,8 @@ function summarizeTasks(pairs: readonly Pair[]): TaskErrors {
   return {
     count: pairs.length,
     coveredCount: pairs.filter(({ predicted, actual }) => actual <= predicted).length,
-    logRatio: median(both, ({ predicted, actual }) => Math.log(predicted / actual)) ?? null,
-    percentageError: median(measured, ({ predicted, actual }) => Math.abs(predicted - actual) / actual) ?? null,
+    logRatio: sampleMedian(both.map(({ predicted, actual }) => Math.log(predicted / actual))),
+    percentageError: sampleMedian(measured.map(({ predicted, actual }) => Math.abs(predicted - actual) / actual)),
   };
 }
 

@@ -9,7 +9,7 @@ import { viewBreakdown } from './view.ts';
 export const breakdown = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseBreakdown,
-  reads: ['nodes'],
+  reads: ['nodes', 'edges'],
   extract: extractBreakdown,
   analyze: analyzeBreakdown,
   view: viewBreakdown,

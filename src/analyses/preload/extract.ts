@@ -81,7 +81,7 @@ function gatherTasks(run: Run): PositionCell[] {
   const positions = structuralPositions(run.nodes);
   const upstream = new Map(run.nodes.map((node) => [node.id, node.upstream]));
   const after = nodesAfterPreload(run);
-  const stateOf = workerStates(run);
+  const stateOf = workerStates(run, tasks);
   const cells: { -readonly [key in keyof PositionCell]: PositionCell[key] }[] = [];
   const placesOf = new Map<string, typeof cells>();
   for (const task of run.tasks) {
@@ -134,13 +134,11 @@ function measureTask(
   const waitUnknown = lacksInputWait(task);
   const executionAtMs = waitUnknown ? null : executionStartedAtMs(task);
   const readyAtMs = inputsReadyAtMs(upstreamIds, tasks);
-  const measured: Record<OutcomeKey, number | null> = {
-    'ready-lag': executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs,
-    'input-wait': waitUnknown ? null : (task.inputWaitMs ?? 0),
-    'execution-start': executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs,
-    'start-offset': submittedAtMs === null ? null : task.startedAtMs - submittedAtMs,
-  };
-  return OUTCOMES.map((outcome) => measured[outcome]);
+  const readyLag = executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs;
+  const inputWait = waitUnknown ? null : (task.inputWaitMs ?? 0);
+  const executionStart = executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs;
+  const startOffset = submittedAtMs === null ? null : task.startedAtMs - submittedAtMs;
+  return [readyLag, inputWait, executionStart, startOffset];
 }
 
 /** When the last upstream output was there; `null` for roots, and when an upstream task left no metrics or an unknown wait. */
@@ -173,15 +171,14 @@ function nodesAfterPreload(run: Run): Set<string> {
  * How the worker of each task started. Start-ups of flexible workers carry no worker id: they are found through their initial
  * tasks, whose metrics name the worker.
  */
-function workerStates(run: Run): (task: Task) => PositionCell['workerState'] {
-  const workerOf = new Map(run.tasks.map((task) => [task.nodeId, task.workerId]));
-  const workersOf = (startup: WorkerStartup) =>
-    isFlexibleWorker(startup.workerId) ? startup.initialTaskIds.map((id) => workerOf.get(id)) : [startup.workerId];
-  const starts = run.workerStartups.flatMap((startup) =>
-    [...new Set(workersOf(startup))].map((id) => ({ id, state: startup.state ?? ('unknown' as const) })),
-  );
+function workerStates(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => PositionCell['workerState'] {
+  const workersOf = ({ workerId, initialTaskIds }: WorkerStartup) =>
+    isFlexibleWorker(workerId) ? initialTaskIds.map((id) => tasks.get(id)?.workerId) : [workerId];
   const states = new Map<string | null | undefined, PositionCell['workerState']>();
-  for (const { id, state } of starts) states.set(id, (states.get(id) ?? state) === state ? state : 'unknown');
+  for (const startup of run.workerStartups) {
+    const state = startup.state ?? 'unknown';
+    for (const id of workersOf(startup)) states.set(id, (states.get(id) ?? state) === state ? state : 'unknown');
+  }
   return ({ workerId }) => (workerId === null ? 'unknown' : (states.get(workerId) ?? 'unknown'));
 }
 

@@ -10,7 +10,7 @@ import { againstLabel, armLabel } from './wording.ts';
 export const preload = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parsePreload,
-  reads: ['nodes'],
+  reads: ['nodes', 'edges'],
   extract: extractPreload,
   analyze: analyzePreload,
   view: viewPreload,

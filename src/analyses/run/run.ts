@@ -8,7 +8,7 @@ import { viewRun } from './view.ts';
 export const run = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseRunChoice,
-  reads: ['nodes', 'plannedNodes'],
+  reads: ['nodes', 'edges', 'plannedNodes'],
   extract: extractRunDetail,
   analyze: analyzeRun,
   view: viewRun,

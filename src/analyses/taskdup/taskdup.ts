@@ -8,7 +8,7 @@ import { viewTaskdup } from './view.ts';
 export const taskdup = defineAnalysis({
   schemaVersion: 1,
   parseOptions: () => ({}),
-  reads: ['nodes'],
+  reads: ['nodes', 'edges'],
   extract: extractTaskdup,
   analyze: analyzeTaskdup,
   view: viewTaskdup,

@@ -9,7 +9,7 @@ import { viewWorkers } from './view.ts';
 export const workers = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseWorkers,
-  reads: ['nodes', 'plannedNodes'],
+  reads: ['nodes', 'edges', 'plannedNodes'],
   extract: extractWorkers,
   analyze: analyzeWorkers,
   view: viewWorkers,
