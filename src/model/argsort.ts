@@ -6,7 +6,8 @@ const FEW = 4096;
 
 /** The positions of the numbers in ascending order; equal ones keep theirs. No NaN. O(n): radix sort by least significant digit. */
 export function argsort(numbers: Float64Array): Uint32Array {
-  let order = Uint32Array.from(numbers.keys());
+  let order = new Uint32Array(numbers.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   if (isAscending(numbers)) return order;
   if (numbers.length < FEW) return order.sort((a, b) => (numbers[a] as number) - (numbers[b] as number) || a - b);
   const digits = sortableDigits(numbers);
@@ -20,7 +21,8 @@ export function argsort(numbers: Float64Array): Uint32Array {
     for (let bucket = 1; bucket <= BUCKET_COUNT; bucket++) {
       starts[bucket] = (starts[bucket] as number) + (starts[bucket - 1] as number);
     }
-    for (const position of order) {
+    for (let i = 0; i < order.length; i++) {
+      const position = order[i] as number;
       const bucket = digits[position * DIGIT_COUNT + digit] as number;
       const place = starts[bucket] as number;
       starts[bucket] = place + 1;

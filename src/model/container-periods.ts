@@ -77,7 +77,8 @@ export function placeInvocations(
   const returns = new Returns(order.returns);
   const poolNumbers = new Map<string, number>();
   const numberOf = (key: string): number => poolNumbers.get(key) ?? numberPool(poolNumbers, key);
-  const poolOf = Uint32Array.from(invocations, ({ poolKey }) => numberOf(poolKey));
+  const poolOf = new Uint32Array(invocations.length);
+  for (let i = 0; i < poolOf.length; i++) poolOf[i] = numberOf((invocations[i] as Invocation).poolKey);
   const pool = new ContainerPool(settings);
   const containers: PlacedContainer[] = [];
   const containerOf = new Int32Array(invocations.length).fill(-1);
@@ -85,8 +86,11 @@ export function placeInvocations(
   let nowMs = Number.NEGATIVE_INFINITY;
 
   const bringBack = (index: number) => {
-    const prewarmed = prewarms[index - invocations.length];
-    if (prewarmed) containers.push(addPrewarmed(pool, numberOf(prewarmed.poolKey), prewarmed));
+    // To look for what stands before the first of a list takes as long as all the rest.
+    if (index >= invocations.length) {
+      const prewarmed = prewarms[index - invocations.length] as PrewarmedContainer;
+      containers.push(addPrewarmed(pool, numberOf(prewarmed.poolKey), prewarmed));
+    }
     // One that ends at the instant of its request has no container yet: it ends as soon as it has.
     else if (containerOf[index] !== -1) {
       pool.finish(poolOf[index] as number, containerOf[index] as number, returns.atMs[index] as number);
@@ -140,17 +144,32 @@ export const endedAtMs = ({ requestedAtMs, readyAtMs, endAtMs }: Invocation): nu
   Math.max(requestedAtMs, readyAtMs ?? requestedAtMs, endAtMs);
 
 function orderRequests(invocations: readonly Invocation[], simultaneousMs: number): Uint32Array {
-  const requestedAtMs = Float64Array.from(invocations, (invocation) => invocation.requestedAtMs);
+  const requestedAtMs = new Float64Array(invocations.length);
+  for (let i = 0; i < requestedAtMs.length; i++) requestedAtMs[i] = (invocations[i] as Invocation).requestedAtMs;
   const order = argsort(requestedAtMs);
   const compareOf = (a: number, b: number) => compareGrants(invocations[a] as Invocation, invocations[b] as Invocation);
   for (let from = 0; from < order.length; ) {
     const untilMs = (requestedAtMs[order[from] as number] as number) + simultaneousMs;
     let to = from + 1;
     while (to < order.length && (requestedAtMs[order[to] as number] as number) <= untilMs) to++;
-    if (to - from > 1) order.set(Array.from(order.subarray(from, to)).sort(compareOf), from);
+    if (to - from > FEW) order.set(Array.from(order.subarray(from, to)).sort(compareOf), from);
+    else sortFew(order, from, to, compareOf);
     from = to;
   }
   return order;
+}
+
+/** Most bursts are this small: they are sorted where they stand. */
+const FEW = 16;
+
+/** Insertion sort; stable. */
+function sortFew(order: Uint32Array, from: number, to: number, compareOf: (a: number, b: number) => number): void {
+  for (let i = from + 1; i < to; i++) {
+    const item = order[i] as number;
+    let at = i;
+    for (; at > from && compareOf(order[at - 1] as number, item) > 0; at--) order[at] = order[at - 1] as number;
+    order[at] = item;
+  }
 }
 
 const compare = (a: number, b: number): number => (a < b ? -1 : Number(a > b));
@@ -171,7 +190,7 @@ interface ReturnOrder {
 
 function orderReturns(invocations: readonly Invocation[], prewarms: readonly PrewarmedContainer[]): ReturnOrder {
   const atMs = new Float64Array(invocations.length + prewarms.length);
-  for (const [i, invocation] of invocations.entries()) atMs[i] = endedAtMs(invocation);
+  for (let i = 0; i < invocations.length; i++) atMs[i] = endedAtMs(invocations[i] as Invocation);
   for (const [i, { readyAtMs }] of prewarms.entries()) atMs[invocations.length + i] = readyAtMs;
   return { atMs, order: argsort(atMs) };
 }
@@ -255,7 +274,8 @@ export function tracePeriods(
   if (container.prewarmedAtMs !== null) extend('starting', container.prewarmedAtMs, null);
   container.invocations.forEach((index, i) => {
     const invocation = invocations[index] as Invocation;
-    const next = invocations[container.invocations[i + 1] ?? -1];
+    const follower = container.invocations[i + 1];
+    const next = follower === undefined ? undefined : invocations[follower];
     const launched = i === 0 && container.origin === 'launched';
     if (!launched) extend('idle', invocation.requestedAtMs, null);
     extend('starting', invocation.readyAtMs ?? cursorMs, index);
