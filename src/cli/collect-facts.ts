@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { UserError } from '../errors.ts';
 import { wordInput } from '../formats/index.ts';
 import { checkFilterNames, type Filter } from '../model/filter.ts';
@@ -30,7 +31,6 @@ export class FactsCollector<Facts> {
   readonly #runIds = new Set<string>();
   readonly #runs: RunFacts[] = [];
   readonly #skipped: string[] = [];
-  readonly #span = { firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY };
   #runCount = 0;
   #filteredRunCount = 0;
 
@@ -51,10 +51,6 @@ export class FactsCollector<Facts> {
     }
     this.#runIds.add(run.runId);
     this.#runs.push(run);
-    if (run.submittedAtMs !== null) {
-      this.#span.firstAtMs = Math.min(this.#span.firstAtMs, run.submittedAtMs);
-      this.#span.lastAtMs = Math.max(this.#span.lastAtMs, run.submittedAtMs);
-    }
     if (facts === null) this.#filteredRunCount++;
     else this.#facts.push(facts);
   }
@@ -83,12 +79,12 @@ export class FactsCollector<Facts> {
   }
 
   #nothingLeft(): UserError {
-    const { firstAtMs, lastAtMs } = this.#span;
     const census = this.#takeCensus();
+    const [firstAtMs, lastAtMs] = extent(this.#runs, ({ submittedAtMs }) => submittedAtMs);
     const instant = (atMs: number) => new Date(atMs).toISOString();
     const lines = [
       ...(['workflow', 'planner', 'sla'] as const).map((key) => `  ${key}: ${census.words(key)}`),
-      ...(Number.isFinite(firstAtMs) ? [`  submitted: ${instant(firstAtMs)} to ${instant(lastAtMs)}`] : []),
+      ...(firstAtMs === undefined ? [] : [`  submitted: ${instant(firstAtMs)} to ${instant(lastAtMs)}`]),
     ];
     return new UserError('no-runs-left', `The filters leave none of ${this.#runCount} runs.`, {
       hint: `The data have:\n${lines.join('\n')}`,

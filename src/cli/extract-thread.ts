@@ -32,6 +32,6 @@ function extractRange(range: LineRange, uri: string, label: string): BatchFacts<
   for (const chunk of readLineRange(range, buffer)) {
     for (const batch of decoder.push(chunk)) parts.push(extractBatch(batch, uri, label));
   }
-  for (const batch of decoder.end() as Iterable<never>) parts.push(extractBatch(batch, uri, label));
+  for (const batch of decoder.end()) parts.push(extractBatch(batch, uri, label));
   return mergeBatches(parts);
 }

@@ -9,7 +9,7 @@ export const ndjsonFormat: Format = {
 };
 
 /** For lines that stay in this thread: blocks may be parts of the chunks that were given. */
-export const createLineDecoder = (uri: string): Decoder => new LineDecoder(uri, false);
+export const createLineDecoder = (uri: string) => new LineDecoder(uri, false);
 
 const NEWLINE = 0x0a;
 
