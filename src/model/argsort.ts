@@ -4,33 +4,29 @@ const BUCKET_COUNT = 2 ** DIGIT_BITS;
 /** Below this, a comparison sort is done before the buckets are cleared. */
 const FEW = 4096;
 
+// Each loop is a function of its own: V8 compiles what a function has done so far, and starts again when it does more.
+
 /** The positions of the numbers in ascending order; equal ones keep theirs. No NaN. O(n): radix sort by least significant digit. */
 export function argsort(numbers: Float64Array): Uint32Array {
-  let order = new Uint32Array(numbers.length);
-  for (let i = 0; i < order.length; i++) order[i] = i;
+  let order = positionsTo(numbers.length);
   if (isAscending(numbers)) return order;
   if (numbers.length < FEW) return order.sort((a, b) => (numbers[a] as number) - (numbers[b] as number) || a - b);
   const digits = sortableDigits(numbers);
   let spare = new Uint32Array(order.length);
   for (let digit = 0; digit < DIGIT_COUNT; digit++) {
-    const starts = new Uint32Array(BUCKET_COUNT + 1);
-    for (let i = digit; i < digits.length; i += DIGIT_COUNT) {
-      const bucket = (digits[i] as number) + 1;
-      starts[bucket] = (starts[bucket] as number) + 1;
-    }
-    for (let bucket = 1; bucket <= BUCKET_COUNT; bucket++) {
-      starts[bucket] = (starts[bucket] as number) + (starts[bucket - 1] as number);
-    }
-    for (let i = 0; i < order.length; i++) {
-      const position = order[i] as number;
-      const bucket = digits[position * DIGIT_COUNT + digit] as number;
-      const place = starts[bucket] as number;
-      starts[bucket] = place + 1;
-      spare[place] = position;
-    }
+    const counts = countDigits(digits, digit);
+    // Instants of one campaign share their first bits: nothing to move.
+    if (counts[digits[digit] as number] === order.length) continue;
+    scatter(order, spare, digits, digit, startsOf(counts));
     [order, spare] = [spare, order];
   }
   return order;
+}
+
+function positionsTo(count: number): Uint32Array {
+  const positions = new Uint32Array(count);
+  for (let i = 0; i < count; i++) positions[i] = i;
+  return positions;
 }
 
 function isAscending(numbers: Float64Array): boolean {
@@ -53,4 +49,31 @@ function sortableDigits(numbers: Float64Array): Uint16Array {
     }
   }
   return digits;
+}
+
+function countDigits(digits: Uint16Array, digit: number): Uint32Array {
+  const counts = new Uint32Array(BUCKET_COUNT);
+  for (let i = digit; i < digits.length; i += DIGIT_COUNT) {
+    const bucket = digits[i] as number;
+    counts[bucket] = (counts[bucket] as number) + 1;
+  }
+  return counts;
+}
+
+function startsOf(counts: Uint32Array): Uint32Array {
+  let start = 0;
+  return counts.map((count) => {
+    start += count;
+    return start - count;
+  });
+}
+
+function scatter(from: Uint32Array, to: Uint32Array, digits: Uint16Array, digit: number, starts: Uint32Array): void {
+  for (let i = 0; i < from.length; i++) {
+    const position = from[i] as number;
+    const bucket = digits[position * DIGIT_COUNT + digit] as number;
+    const place = starts[bucket] as number;
+    starts[bucket] = place + 1;
+    to[place] = position;
+  }
 }

@@ -244,15 +244,15 @@ export function lastFreeAtMs(
 }
 
 /** When a container goes: its keep-alive after its last worker has exited; never before `horizonAtMs` where that is endless. */
-export function goneAtMs(
+export const goneAtMs = (
   container: PlacedContainer,
   invocations: readonly Invocation[],
-  { keepAliveMs, exitLagMs }: Lifetime,
+  settings: Lifetime,
   horizonAtMs: number,
-): number {
-  const freeAtMs = lastFreeAtMs(container, invocations, exitLagMs);
-  return keepAliveMs === Number.POSITIVE_INFINITY ? Math.max(freeAtMs, horizonAtMs) : freeAtMs + keepAliveMs;
-}
+): number => goneAfter(lastFreeAtMs(container, invocations, settings.exitLagMs), settings, horizonAtMs);
+
+const goneAfter = (freeAtMs: number, { keepAliveMs }: Lifetime, horizonAtMs: number): number =>
+  keepAliveMs === Number.POSITIVE_INFINITY ? Math.max(freeAtMs, horizonAtMs) : freeAtMs + keepAliveMs;
 
 /**
  * The periods of a container: in order, disjoint, without gaps, none empty. With an endless keep-alive the tail ends at `horizonAtMs`.
@@ -272,21 +272,23 @@ export function tracePeriods(
     cursorMs = untilMs;
   };
   if (container.prewarmedAtMs !== null) extend('starting', container.prewarmedAtMs, null);
-  container.invocations.forEach((index, i) => {
-    const invocation = invocations[index] as Invocation;
-    const follower = container.invocations[i + 1];
-    const next = follower === undefined ? undefined : invocations[follower];
+  const own = container.invocations;
+  let freeAtMs = container.prewarmedAtMs ?? container.beganAtMs;
+  // Each invocation is looked up once: they lie far apart, and the look takes longer than what is done with it.
+  let invocation = own.length > 0 ? (invocations[own[0] as number] as Invocation) : null;
+  for (let i = 0; invocation !== null; i++) {
+    const next: Invocation | null = i + 1 < own.length ? (invocations[own[i + 1] as number] as Invocation) : null;
+    const index = own[i] as number;
     const launched = i === 0 && container.origin === 'launched';
     if (!launched) extend('idle', invocation.requestedAtMs, null);
     extend('starting', invocation.readyAtMs ?? cursorMs, index);
     const endAtMs = endedAtMs(invocation);
+    freeAtMs = Math.max(freeAtMs, endAtMs + settings.exitLagMs);
     // The next worker was let in before this one's exit was over: it was shorter than reckoned.
-    const exitedAtMs = Math.min(
-      endAtMs + settings.exitLagMs,
-      Math.max(endAtMs, next?.requestedAtMs ?? Number.POSITIVE_INFINITY),
-    );
-    extend('busy', exitedAtMs, index);
-  });
-  extend('tail', goneAtMs(container, invocations, settings, horizonAtMs), null);
+    const letInAtMs = next?.requestedAtMs ?? Number.POSITIVE_INFINITY;
+    extend('busy', Math.min(endAtMs + settings.exitLagMs, Math.max(endAtMs, letInAtMs)), index);
+    invocation = next;
+  }
+  extend('tail', goneAfter(freeAtMs, settings, horizonAtMs), null);
   return periods;
 }
