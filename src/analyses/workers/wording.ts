@@ -1,6 +1,6 @@
 import { toPercent } from '../../view/cells.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
-import type { Prediction, WorkersResult } from './result.ts';
+import type { Bracket, Prediction, WorkersResult } from './result.ts';
 
 /** How predictions are called. */
 export const PREDICTION_LABELS: Readonly<Record<Prediction, string>> = {
@@ -9,18 +9,31 @@ export const PREDICTION_LABELS: Readonly<Record<Prediction, string>> = {
   'without-startup': 'no start-up',
 };
 
-/** `733 containers for 980 sessions in 132 runs, 72 % cold; keep-alive 7.6 s (7.0 to 8.2); 16800 GB-s, 33 % of them idle or tail`. */
+/**
+ * `733 containers for 980 sessions in 132 runs, 72 % cold; keep-alive 7.6 s (7.0 to 8.2); 16800 GB-s, 33 % of them idle or tail`.
+ * Where the keep-alive is only assumed, the figures that rest on it are followed by what is possible.
+ */
 export function wordHeadline(result: Omit<WorkersResult, 'headline'>): string {
-  const { counts, runCount, keepAlive, gbSeconds } = result;
+  const { counts, runCount, keepAlive, gbSeconds, bounds } = result;
   const { alive, idle, tail, starting } = gbSeconds.total;
   const cold = toPercent(counts.coldCount / counts.sessionCount);
   const share = (part: number) => toPercent(alive > 0 ? part / alive : null);
   return [
-    `${wordCount(counts.containerCount, 'container')} for ${wordCount(counts.sessionCount, 'worker session')} in ${wordCount(runCount, 'run')}, ${cold} % started cold`,
+    `${wordCount(counts.containerCount, 'container')}${wordPossible(keepAlive, bounds.containers, String)} for ${wordCount(counts.sessionCount, 'worker session')} in ${wordCount(runCount, 'run')}, ${cold} % started cold`,
     wordKeepAlive(keepAlive),
-    `${wordFigure(alive)} GB-s alive: ${share(starting)} % starting, ${share(idle + tail)} % idle`,
+    `${wordFigure(alive)} GB-s alive${wordPossible(keepAlive, bounds.gbSeconds)}: ${share(starting)} % starting, ${share(idle + tail)} % idle`,
     ...wordPlans(result),
   ].join('; ');
+}
+
+/** ` (19 to 651 possible)` behind a figure that rests on an assumed keep-alive, else nothing. */
+export function wordPossible(
+  { origin }: WorkersResult['keepAlive'],
+  { low, high }: Bracket,
+  word: (amount: number) => string = wordFigure,
+): string {
+  if (origin !== 'not-identifiable') return '';
+  return ` (${high === null ? `at least ${word(low)}` : `${word(low)} to ${word(high)}`} possible)`;
 }
 
 export function wordKeepAlive({ keepAliveMs, origin, flatLowMs, flatHighMs }: WorkersResult['keepAlive']): string {

@@ -1,6 +1,6 @@
 import { toPercent } from '../../../view/cells.ts';
 import { NOT_MEASURED, wordCount, wordFigure, wordPercentChange } from '../../../view/words.ts';
-import { wordKeepAlive } from '../wording.ts';
+import { wordKeepAlive, wordPossible } from '../wording.ts';
 import type { LogResult } from './result.ts';
 
 /** How `alive` is counted, in a heading. */
@@ -13,13 +13,13 @@ export const wordShare = (fraction: number | null): string =>
 
 /** `41 containers for 600 invocations in 3 pools, 12 % started cold; keep-alive 60 s as given; 5210 GB-s alive: …`. */
 export function wordLogHeadline(result: Omit<LogResult, 'headline'>): string {
-  const { counts, keepAlive, alive, scores } = result;
+  const { counts, keepAlive, alive, bounds, scores } = result;
   const share = (part: number) => toPercent(alive.alive > 0 ? part / alive.alive : null);
   const last = scores.at(-1);
   return [
-    `${wordCount(counts.containerCount, 'container')} for ${wordCount(counts.invocationCount, 'invocation')} in ${wordCount(counts.poolCount, 'pool')}, ${toPercent(counts.coldCount / counts.invocationCount)} % started cold`,
+    `${wordCount(counts.containerCount, 'container')}${wordPossible(keepAlive, bounds.containers, String)} for ${wordCount(counts.invocationCount, 'invocation')} in ${wordCount(counts.poolCount, 'pool')}, ${toPercent(counts.coldCount / counts.invocationCount)} % started cold`,
     wordKeepAlive(keepAlive),
-    `${wordFigure(alive.alive)} ${wordUnit(result)} alive: ${share(alive.starting)} % starting, ${share(alive.idle + alive.tail)} % idle`,
+    `${wordFigure(alive.alive)} ${wordUnit(result)} alive${wordPossible(keepAlive, bounds.alive)}: ${share(alive.starting)} % starting, ${share(alive.idle + alive.tail)} % idle`,
     ...(last
       ? [
           `scored with states hidden: containers off by ${wordPercentChange(last.total.containerError)} %, ${wordShare(last.total.rightPredecessorFraction)} % of reuses after the right one`,
