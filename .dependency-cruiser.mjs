@@ -54,7 +54,7 @@ export default {
       name: 'bin-to-cli-only',
       severity: 'error',
       from: { path: '^bin/' },
-      to: { path: '^(src|dist)/', pathNot: '^dist/main[.]js$' },
+      to: { path: '^(src|dist)/', pathNot: '^dist/bundle[.]cjs$' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {

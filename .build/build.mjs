@@ -1,8 +1,11 @@
-// Bundles wfa into dist/: split, so that each command loads only what it uses, and minified, because parsing costs start-up.
+// Bundles wfa into dist/: split, so that each command loads only what it uses, minified, and compiled ahead, because parsing and
+// compiling cost start-up.
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import subsetFont from 'subset-font';
 
 const require = createRequire(import.meta.url);
@@ -12,25 +15,38 @@ const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 const ASSEMBLY_FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '66'];
 
 await rm('dist', { recursive: true, force: true });
-const { metafile } = await build({
+const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none', logLevel: 'warning' };
+const { metafile, outputFiles } = await build({
+  ...common,
   entryPoints: ['src/cli/main.ts', 'src/cli/extract-thread.ts'],
   outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   splitting: true,
-  minify: true,
+  write: false,
   format: 'esm',
-  platform: 'node',
   // The S3 SDK's CommonJS is one heap of 436 kB; its modules leave out what is not used (70 instead of 105 ms to load).
   mainFields: ['module', 'main'],
-  target: 'node20.19',
   external: Object.keys(dependencies),
-  // CommonJS packages inside the bundle ask for require().
-  banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
   chunkNames: 'chunks/[name]-[hash]',
-  legalComments: 'none',
+  // The other one looks for a canvas that is not installed, and waits for it at the top level of its module.
+  alias: { 'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js' },
   metafile: true,
-  logLevel: 'warning',
 });
+// Only ES modules can be split, only CommonJS can be compiled ahead.
+for (const { path, text } of outputFiles) {
+  const { code } = await transform(text, {
+    ...common,
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'moduleUrl' },
+    // Vega-Lite has one key twice.
+    logOverride: { 'duplicate-object-key': 'silent' },
+  });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, code);
+}
+await build({ ...common, entryPoints: ['src/cli/bundle.ts'], outfile: 'dist/bundle.cjs', format: 'cjs' });
 
 const tokenizer = await asc.main(
   ['src/formats/assembly/tokenize.ts', '--outFile', 'dist/tokenizer.wasm', ...ASSEMBLY_FLAGS],
@@ -66,6 +82,8 @@ for (const [name, file] of [
 }
 await writeFile('dist/fonts/LICENSE', await readFile(require.resolve('@expo-google-fonts/inter/LICENSE_FONT')));
 await writeFile('dist/third-party-licenses.txt', await collectLicenses(metafile));
+// In a process of its own: flags and modules of this one are not wfa's.
+execFileSync(process.execPath, ['.build/compile.mjs'], { stdio: 'inherit' });
 
 /** The licences of everything that went into the bundle: they ask to be passed on. */
 async function collectLicenses({ inputs }) {

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+const { load } = require('../dist/bundle.cjs');
 
-process.exit(await main(process.argv.slice(2), process));
+load('main')
+  .main(process.argv.slice(2), process)
+  .then((status) => process.exit(status));

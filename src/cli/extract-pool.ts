@@ -33,7 +33,7 @@ export class ExtractPool<Facts> {
   readonly #threads: { readonly worker: Worker; readonly waiting: Waiting<Facts>[] }[];
 
   constructor(question: Question, threadCount: number) {
-    const script = join(packageRoot(), 'dist/extract-thread.js');
+    const script = join(packageRoot(), 'bin/extract-thread.js');
     // Node 20 ends with a failed assertion when a thread goes while code is still being optimized for it on another.
     setFlagsFromString('--no-concurrent-recompilation');
     this.#threads = Array.from({ length: threadCount }, () =>

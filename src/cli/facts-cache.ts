@@ -96,7 +96,7 @@ const sha256 = (text: string | Uint8Array): string => createHash('sha256').updat
 
 /** The entry of the bundle names its parts by their content: it changes when any of them does. */
 const digestOfBuild = async (): Promise<string> =>
-  sha256(await readFile(join(packageRoot(), 'dist/extract-thread.js')));
+  sha256(await readFile(join(packageRoot(), 'dist/extract-thread.cjs')));
 
 function readEvents(bytes: Uint8Array, reader: FactsReader): FactsEvent<unknown>[] {
   const events: FactsEvent<unknown>[] = [];

@@ -8,11 +8,11 @@ const FEW = 4096;
 
 /** The positions of the numbers in ascending order; equal ones keep theirs. No NaN. O(n): radix sort by least significant digit. */
 export function argsort(numbers: Float64Array): Uint32Array {
-  let order = positionsTo(numbers.length);
+  let order: Uint32Array = positionsTo(numbers.length);
   if (isAscending(numbers)) return order;
   if (numbers.length < FEW) return order.sort((a, b) => (numbers[a] as number) - (numbers[b] as number) || a - b);
   const digits = sortableDigits(numbers);
-  let spare = new Uint32Array(order.length);
+  let spare: Uint32Array = new Uint32Array(order.length);
   for (let digit = 0; digit < DIGIT_COUNT; digit++) {
     const counts = countDigits(digits, digit);
     // Instants of one campaign share their first bits: nothing to move.

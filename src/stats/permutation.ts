@@ -33,8 +33,9 @@ interface Arrangements {
  * The interval inverts the test: it holds each shift δ for which |D_π(δ)| ≥ |D(δ)| for more than 5 % of arrangements π.
  */
 export function permuteStrata(strata: readonly Stratum[], seed: number): PermutationTest {
-  const exact = countArrangements(strata) <= MOST_EXACT_ARRANGEMENTS;
-  const { differences, kept } = exact ? enumerateAll(strata) : sampleSome(strata, createRandom(seed));
+  const blocks = strata.map((stratum) => poolBlock(stratum, strata.length));
+  const exact = blocks.reduce((count, block) => count * block.arrangementCount, 1) <= MOST_EXACT_ARRANGEMENTS;
+  const { differences, kept } = exact ? enumerateAll(blocks) : sampleSome(blocks, createRandom(seed));
   // The first arrangement is always the observed one.
   const observed = differences[0] as number;
   // Sums of the same numbers in another order differ in the last bits: such ties count as ties.
@@ -73,23 +74,20 @@ function invertTest(differences: Float64Array, kept: Float64Array, observed: num
   return { ciLow: finite(lows[rank]), ciHigh: finite(highs[count - 1 - rank]) };
 }
 
-function countArrangements(strata: readonly Stratum[]): number {
+/** In how many ways `a` of a + b can be chosen. */
+function binomial(a: number, b: number): number {
+  const fewer = Math.min(a, b);
   let count = 1;
-  for (const { baseline, candidate } of strata) {
-    const fewer = Math.min(baseline.length, candidate.length);
-    const total = baseline.length + candidate.length;
-    for (let i = 1; i <= fewer; i++) count *= (total - fewer + i) / i;
-    if (count > 1e9) return count;
-  }
+  for (let i = 1; i <= fewer; i++) count *= (a + b - fewer + i) / i;
   return Math.round(count);
 }
 
-/** Every arrangement of every block, combined by adding up one block after the other. */
-function enumerateAll(strata: readonly Stratum[]): Arrangements {
+/** Every arrangement of every block, combined by adding up one block after the other; the first is the observed one. */
+function enumerateAll(blocks: readonly PooledBlock[]): Arrangements {
   let differences = Float64Array.of(0);
   let kept = Float64Array.of(0);
-  for (const stratum of strata) {
-    const block = enumerateBlock(stratum, strata.length);
+  for (const each of blocks) {
+    const block = enumerateBlock(each);
     const size = differences.length * block.differences.length;
     const nextDifferences = new Float64Array(size);
     const nextKept = new Float64Array(size);
@@ -107,10 +105,9 @@ function enumerateAll(strata: readonly Stratum[]): Arrangements {
 }
 
 /** All choices of the block's candidates out of its pooled runs; the first is the observed one. */
-function enumerateBlock(stratum: Stratum, blockCount: number): Arrangements {
+function enumerateBlock(block: PooledBlock): Arrangements {
   const differences: number[] = [];
   const kept: number[] = [];
-  const block = poolBlock(stratum, blockCount);
   const { pool, candidateCount } = block;
   const visit = (from: number, chosen: number, sum: number, original: number) => {
     if (chosen === candidateCount) {
@@ -133,6 +130,7 @@ interface PooledBlock {
   readonly candidateCount: number;
   readonly baselineCount: number;
   readonly total: number;
+  readonly arrangementCount: number;
   /** D's share = the new candidates' sum × slope + offset. */
   readonly sumSlope: number;
   readonly sumOffset: number;
@@ -151,6 +149,7 @@ function poolBlock({ baseline, candidate }: Stratum, blockCount: number): Pooled
     candidateCount,
     baselineCount,
     total,
+    arrangementCount: binomial(baselineCount, candidateCount),
     sumSlope: slope,
     sumOffset: -total / baselineCount / blockCount,
     keptSlope: slope,
@@ -178,19 +177,48 @@ function nearsItsLimit({ pool, candidateCount, baselineCount, total }: PooledBlo
   return farthest <= FARTHEST_DEVIATIONS * Math.sqrt(squares / pool.length);
 }
 
-function sampleSome(strata: readonly Stratum[], random: Random): Arrangements {
+/** So many arrangements of small blocks are listed and drawn from together: a draw for all of them is cheaper than one for each run. */
+const MOST_LISTED = 1024;
+
+function sampleSome(blocks: readonly PooledBlock[], random: Random): Arrangements {
   const differences = new Float64Array(RANDOM_ARRANGEMENTS + 1);
   const kept = new Float64Array(RANDOM_ARRANGEMENTS + 1);
-  const blocks = strata.map((stratum) => poolBlock(stratum, strata.length));
-  for (const { pool, candidateCount, sumSlope, sumOffset, keptSlope, keptOffset } of blocks) {
+  const small = blocks.filter(({ arrangementCount }) => arrangementCount <= MOST_LISTED);
+  for (const group of groupSmall(small)) addFromList(enumerateAll(group), random, differences, kept);
+  const large = blocks.filter(({ arrangementCount }) => arrangementCount > MOST_LISTED);
+  for (const { pool, candidateCount, sumSlope, sumOffset, keptSlope, keptOffset } of large) {
     const observedSum = pool.subarray(0, candidateCount).reduce((sum, y) => sum + y, 0);
     differences[0] = (differences[0] as number) + observedSum * sumSlope + sumOffset;
     kept[0] = (kept[0] as number) + candidateCount * keptSlope + keptOffset;
   }
-  for (const block of blocks) if (!nearsItsLimit(block)) addByShuffling(block, random, differences, kept);
-  const limits = blocks.filter(nearsItsLimit).map(limitOf);
+  for (const block of large) if (!nearsItsLimit(block)) addByShuffling(block, random, differences, kept);
+  const limits = large.filter(nearsItsLimit).map(limitOf);
   if (limits.length > 0) addFromLimits(limits, createNormal(random), differences, kept);
   return { differences, kept };
+}
+
+/** Blocks in groups that have few enough arrangements to be listed. */
+function groupSmall(blocks: readonly PooledBlock[]): PooledBlock[][] {
+  const groups: PooledBlock[][] = [];
+  let count = Number.POSITIVE_INFINITY;
+  for (const block of blocks) {
+    count *= block.arrangementCount;
+    if (count <= MOST_LISTED) groups.at(-1)?.push(block);
+    else {
+      groups.push([block]);
+      count = block.arrangementCount;
+    }
+  }
+  return groups;
+}
+
+function addFromList(list: Arrangements, random: Random, differences: Float64Array, kept: Float64Array): void {
+  const count = list.differences.length;
+  for (let round = 0; round < differences.length; round++) {
+    const drawn = round === 0 ? 0 : Math.floor(random() * count);
+    differences[round] = (differences[round] as number) + (list.differences[drawn] as number);
+    kept[round] = (kept[round] as number) + (list.kept[drawn] as number);
+  }
 }
 
 /** Partial Fisher–Yates of the smaller arm only: the rest of the block follows from the block's total. */

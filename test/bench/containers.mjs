@@ -26,7 +26,10 @@ else process.exitCode = Math.max(...REUSE_POLICIES.map(measureApart)) <= MOST_MS
 
 function measureApart(reuse) {
   const args = ['--expose-gc', process.argv[1], ...process.argv.slice(2), '--reuse', reuse];
-  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const { stdout, status } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (status !== 0) throw new Error(`${reuse}: status ${status}`);
   const { containerCount, periodCount, placedMs, totalMs } = JSON.parse(stdout);
   const figures = [`${containerCount} containers`, `${periodCount} periods`, `placed in ${placedMs} ms of CPU time`];

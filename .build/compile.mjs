@@ -1,0 +1,33 @@
+// Runs what people run most, and keeps what V8 compiled meanwhile: dist/compiled/, where bundle.ts looks for it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Writable } from 'node:stream';
+import { compiled, load } from '../dist/bundle.cjs';
+
+const COMMANDS = [
+  '--help',
+  'compare --help',
+  'runs',
+  'compare uniform non-uniform',
+  'compare uniform non-uniform --format svg',
+  'preload --planner non-uniform-opt',
+  'accuracy',
+  'sla',
+  'breakdown',
+  'prewarm',
+  'taskdup',
+  'workers',
+];
+
+const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+const { main } = load('main');
+load('extract-thread');
+for (const command of COMMANDS) {
+  const args = command.includes('--help') ? [] : ['--data', 'sample:'];
+  const status = await main([...command.split(' '), ...args], { stdout: nowhere(), stderr: nowhere(), env: {} });
+  if (status !== 0) throw new Error(`wfa ${command}: status ${status}`);
+}
+for (const { path, bytes } of compiled()) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+
+/**
+ * Loads the modules of the bundle together with what V8 made of them when the package was built: to compile them anew takes a
+ * good part of the time of a short command. V8 itself refuses what it did not make; without it, modules are compiled as ever.
+ */
+
+interface Loaded {
+  readonly exports: Record<string, unknown>;
+  readonly script: Script;
+}
+
+const dist = __dirname;
+/** Of this very version of Node, whatever V8 would accept. */
+const compiledFolder = join(dist, 'compiled', `${process.version}-${process.arch}`);
+const loaded = new Map<string, Loaded>();
+const requireBuiltin = createRequire(__filename);
+
+/** The exports of a module of the bundle, by its name. */
+export const load = (name: string): Record<string, unknown> => loadFile(join(dist, `${name}.cjs`));
+
+function loadFile(file: string): Record<string, unknown> {
+  const known = loaded.get(file);
+  if (known !== undefined) return known.exports;
+  const cachedData = readCompiled(file);
+  const source = `(function(exports,require,module,moduleUrl){${readFileSync(file, 'utf8')}\n})`;
+  const script = new Script(source, { filename: file, ...(cachedData === null ? {} : { cachedData }) });
+  const module = { exports: {}, script };
+  loaded.set(file, module);
+  const require = (name: string): unknown =>
+    name.startsWith('.') ? loadFile(resolve(dirname(file), name)) : requireBuiltin(name);
+  script.runInThisContext()(module.exports, require, module, pathToFileURL(file).href);
+  return module.exports;
+}
+
+function readCompiled(file: string): Buffer | null {
+  try {
+    return readFileSync(compiledPath(file));
+  } catch {
+    return null;
+  }
+}
+
+const compiledPath = (file: string): string => join(compiledFolder, `${basename(file)}.bin`);
+
+/** What V8 has compiled by now of the modules that are loaded, and where it is looked for: the build keeps it. */
+export const compiled = (): { readonly path: string; readonly bytes: Buffer }[] =>
+  [...loaded].map(([file, { script }]) => ({ path: compiledPath(file), bytes: script.createCachedData() }));
