@@ -54,19 +54,20 @@ export function studentTCdf(t: number, degreesOfFreedom: number): number {
   return t > 0 ? 1 - tail : tail;
 }
 
-/** The p-quantile of Student's t, 0 < p < 1: bisection on the tail probability, which is monotone, to the last bit. */
+/**
+ * The p-quantile of Student's t, 0 < p < 1: Newton's method on the tail probability. That is convex right of 0, so each step
+ * comes closer from the left and none goes too far; where the next one leads no further, the last bit is reached.
+ */
 export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   if (p === 0.5) return 0;
   if (p < 0.5) return -studentTQuantile(1 - p, degreesOfFreedom);
-  const tail = (t: number) => studentTCdf(-t, degreesOfFreedom);
-  let high = 1;
-  while (tail(high) > 1 - p) high *= 2;
-  let low = high === 1 ? 0 : high / 2;
-  for (;;) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return middle;
-    if (tail(middle) > 1 - p) low = middle;
-    else high = middle;
+  const half = degreesOfFreedom / 2;
+  const atZero = Math.exp(lnGamma(half + 0.5) - lnGamma(half)) / Math.sqrt(Math.PI * degreesOfFreedom);
+  for (let t = 0; ; ) {
+    const density = atZero * Math.exp(-(half + 0.5) * Math.log1p((t * t) / degreesOfFreedom));
+    const next = t + (studentTCdf(-t, degreesOfFreedom) - (1 - p)) / density;
+    if (!(next > t)) return t;
+    t = next;
   }
 }
 
