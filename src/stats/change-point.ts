@@ -1,4 +1,4 @@
-import { codeLevels, leastSquares } from './factor-regression.ts';
+import { leastSquares } from './factor-regression.ts';
 import { lnGamma, studentTCdf } from './special.ts';
 
 /** A place in a series from which on the level is another. */
@@ -18,24 +18,23 @@ const FEWEST_DEGREES_OF_FREEDOM = 5;
 /**
  * Change points by binary segmentation (Vostrikova 1981): the series is divided where the t of a step is largest (Quandt 1958),
  * and both parts again, as long as a division is significant. The step is fitted together with the additive effects of factors
- * that take turns in the series (`factors[f][i]` is the level of factor f at observation i): what a factor explains is no change,
+ * that take turns in the series (`factors[f][i]` is the level of factor f at observation i, as `codeLevels` has it): what a factor explains is no change,
  * and a level of a factor that occurs only after the change does not hide it. p is corrected for having chosen the largest of all
  * steps, so that a series without change is divided in at most about `significance` of cases. Deterministic; O(n p²) for p levels.
  * Returns the change points in order, and the p of the first division (`null`: too short to divide).
  */
 export function findChangePoints(
   sample: readonly number[],
-  factors: readonly (readonly string[])[],
+  factors: readonly Int32Array[],
   significance: number,
 ): { pValue: number | null; changePoints: ChangePoint[] } {
   const series = new Float64Array(sample);
-  const coded = factors.map(codeLevels);
   const divide = (from: number, to: number) => ({
     from,
     to,
     division: bestStep(
       series.subarray(from, to),
-      coded.map((factor) => factor.subarray(from, to)),
+      factors.map((factor) => factor.subarray(from, to)),
     ),
   });
   const whole = divide(0, sample.length);

@@ -3,9 +3,9 @@ import { median } from 'd3-array';
 /**
  * What is left of observations when the additive effect of each factor is taken out by medians in turn (Tukey 1977, for cells
  * of any number of observations): a minority of shifted or wild observations does not move the effects.
- * `factors[f][i]` is the level of factor f at observation i. Stops when nothing moves by more than 1e-12, or after 50 rounds.
+ * `factors[f][i]` is the level of factor f at observation i, as `codeLevels` has it. Stops when nothing moves by more than 1e-12, or after 50 rounds.
  */
-export function polishMedians(sample: readonly number[], factors: readonly (readonly string[])[]): number[] {
+export function polishMedians(sample: readonly number[], factors: readonly Int32Array[]): number[] {
   const residuals = [...sample];
   for (let round = 0; round < 50; round++) {
     let moved = 0;
@@ -16,8 +16,8 @@ export function polishMedians(sample: readonly number[], factors: readonly (read
 }
 
 /** Takes the median of each level out of its observations; gives the largest one. */
-function sweep(residuals: number[], factor: readonly string[]): number {
-  const members = new Map<string, number[]>();
+function sweep(residuals: number[], factor: Int32Array): number {
+  const members = new Map<number, number[]>();
   for (const [i, level] of factor.entries()) {
     const known = members.get(level);
     if (known) known.push(i);

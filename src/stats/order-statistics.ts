@@ -1,5 +1,18 @@
-/** A sorted copy, ascending. Numbers only: typed arrays are sorted many times faster than lists. */
-export const sortNumbers = (sample: readonly number[]): Float64Array => new Float64Array(sample).sort();
+/** Up to so many numbers are sorted by insertion before the built-in sort has begun. */
+const FEW = 32;
+
+/** A sorted copy, ascending; no NaN. Typed arrays are sorted many times faster than lists. */
+export function sortNumbers(sample: readonly number[]): Float64Array {
+  const sorted = new Float64Array(sample);
+  if (sorted.length > FEW) return sorted.sort();
+  for (let i = 1; i < sorted.length; i++) {
+    const x = sorted[i] as number;
+    let at = i;
+    for (; at > 0 && (sorted[at - 1] as number) > x; at--) sorted[at] = sorted[at - 1] as number;
+    sorted[at] = x;
+  }
+  return sorted;
+}
 
 /** The R-7 quantile at one half of sorted numbers; `null` without any. */
 export function medianOfSorted(sorted: Float64Array): number | null {

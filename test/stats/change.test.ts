@@ -48,7 +48,7 @@ const TURNS = [...'ababababababa'];
 describe('findChangePoints', () => {
   it('divides where the t of a step beside the factors is largest', () => {
     // numpy 2.4.6: np.linalg.lstsq on [1, factor == b, index >= at] for at = 5…8; p = 2 * scipy.stats.t.sf(|t|, 10) * 4
-    const { pValue, changePoints } = findChangePoints(STEPPED, [TURNS], 0.05);
+    const { pValue, changePoints } = findChangePoints(STEPPED, [codeLevels(TURNS)], 0.05);
     expect(changePoints.map(({ index }) => index)).toEqual([6]);
     expect(changePoints[0]?.difference).toBeCloseTo(1.003333333333334, 12);
     expect((pValue as number) / 3.7093930604232924e-7).toBeCloseTo(1, 9);
@@ -58,13 +58,13 @@ describe('findChangePoints', () => {
     const levels = [...'aaaaabbbbbaaaaabbbbb'];
     const wiggle = levels.map((_, i) => Math.sin(i * i) / 100);
     const explained = levels.map((level, i) => (level === 'a' ? 1 : 3) + (wiggle[i] as number));
-    expect(findChangePoints(explained, [levels], 0.05).changePoints).toEqual([]);
+    expect(findChangePoints(explained, [codeLevels(levels)], 0.05).changePoints).toEqual([]);
   });
 
   it('finds a change although one level of a factor occurs only after it', () => {
     const levels = [...'abababababababacbcac'];
     const series = levels.map((_, i) => (i < 12 ? 1 : 1.5) + Math.sin(i * i) / 50);
-    expect(findChangePoints(series, [levels], 0.05).changePoints.map(({ index }) => index)).toEqual([12]);
+    expect(findChangePoints(series, [codeLevels(levels)], 0.05).changePoints.map(({ index }) => index)).toEqual([12]);
   });
 
   it('finds two changes, none in a constant, and says when a series is too short', () => {
@@ -94,6 +94,6 @@ describe('polishMedians', () => {
     const [rows, columns] = [[...'aaabbbccc'], [...'xyzxyzxyz']];
     const effects: Record<string, number> = { a: 0, b: 10, c: 20, x: 0, y: 1, z: 2 };
     const table = rows.map((row, i) => (effects[row] ?? 0) + (effects[columns[i] ?? ''] ?? 0) + (i === 4 ? 100 : 0));
-    expect(polishMedians(table, [rows, columns])).toEqual([0, 0, 0, 0, 100, 0, 0, 0, 0]);
+    expect(polishMedians(table, [codeLevels(rows), codeLevels(columns)])).toEqual([0, 0, 0, 0, 100, 0, 0, 0, 0]);
   });
 });

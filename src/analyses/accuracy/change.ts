@@ -58,8 +58,10 @@ interface Searched {
 function searchSignal(series: Series, members: Members, signal: Signal): Searched {
   const { workflow, structure } = headAt(series, members[0] as number);
   const { firsts, amounts } = figuresOfRuns(series, members, (i) => SIGNALS[signal](series, i));
-  const runs = firsts.map((i) => headAt(series, i));
-  const factors = [runs.map(({ planner }) => planner), runs.map(({ sla }) => sla)];
+  const factors = [
+    levelsAt(series, firsts, ({ plannerGroup }) => plannerGroup),
+    levelsAt(series, firsts, ({ slaLevel }) => slaLevel),
+  ];
   const functionName = functionAt(series, members[0] as number);
   const quantity = series.quantity.key;
   const head = { workflow, structure, functionName, quantity, signal };
@@ -86,7 +88,7 @@ function searchSignal(series: Series, members: Members, signal: Signal): Searche
   return {
     test: { ...unjudged, method: 'step-regression', pValue },
     changePoints: changePoints.map(({ index, difference, pValue: p }, i) => {
-      const first = runs[index] as Head;
+      const first = headAt(series, firsts[index] as number);
       return {
         ...head,
         runId: first.runId,
@@ -99,4 +101,10 @@ function searchSignal(series: Series, members: Members, signal: Signal): Searche
       };
     }),
   };
+}
+
+function levelsAt(series: Series, members: Members, levelOf: (head: Head) => number): Int32Array {
+  const levels = new Int32Array(members.length);
+  for (let i = 0; i < levels.length; i++) levels[i] = levelOf(headAt(series, members[i] as number));
+  return levels;
 }

@@ -44,11 +44,12 @@ export function extractAccuracy(run: Run, facts: RunFacts, options: AccuracyOpti
     const nothing = { predicted: [], actual: [], noPairs: {}, tasks: {}, execution: null, makespan: null };
     return { run: facts, leftOut, ...nothing, preloadCount: 0 };
   }
-  const makespan = pairRun(run, plan, 'makespan');
+  const pairOf = pairRun(run, plan);
+  const makespan = pairOf('makespan');
   return {
     run: facts,
     leftOut,
-    ...listPairs(run, plan, options),
+    ...listPairs(pairOf, options),
     tasks:
       options.level === 'task'
         ? Object.fromEntries(options.quantities.map(({ key }) => [key, pairTasks(run, plan, key)]))
@@ -59,12 +60,12 @@ export function extractAccuracy(run: Run, facts: RunFacts, options: AccuracyOpti
   };
 }
 
-function listPairs(run: Run, plan: Plan, { quantities }: AccuracyOptions) {
+function listPairs(pairOf: ReturnType<typeof pairRun>, { quantities }: AccuracyOptions) {
   const predicted: (number | null)[] = [];
   const actual: (number | null)[] = [];
   const noPairs: Partial<Record<QuantityKey, NoPair>> = {};
   for (const { key } of quantities) {
-    const pair = pairRun(run, plan, key);
+    const pair = pairOf(key);
     if (typeof pair === 'string') noPairs[key] = pair;
     predicted.push(typeof pair === 'string' ? null : pair.predicted);
     actual.push(typeof pair === 'string' ? null : pair.actual);

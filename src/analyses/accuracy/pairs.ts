@@ -4,40 +4,62 @@ import type { NoPair, Pair, QuantityKey } from './quantities.ts';
 
 /** What the plan said of one run or task, beside what the metrics say. */
 
-/** A total over tasks: its prediction, its figure, and both for one task. */
-interface TaskTotal {
-  readonly predicted: (node: PlannedNode) => number;
-  readonly actual: (task: Task) => number;
+/** The quantities that add up over tasks. */
+type Total = Exclude<QuantityKey, 'makespan' | 'startup-time'>;
+type Totals = Readonly<Record<Total, number>>;
+
+const plannedTotals = (node: PlannedNode): Totals => ({
+  'execution-time': node.executionMs,
+  'download-time': node.totalDownloadMs,
+  'upload-time': node.uploadMs,
+  'input-bytes': node.inputBytes,
+  'output-bytes': node.outputBytes,
+});
+
+function actualTotals({ inputs, hardcodedInputBytes, executionMs, uploadMs, outputBytes }: Task): Totals {
+  let [downloadMs, inputBytes] = [0, 0];
+  for (const input of inputs) {
+    downloadMs += input.downloadMs ?? 0;
+    inputBytes += input.sizeBytes;
+  }
+  return {
+    'execution-time': executionMs,
+    'download-time': downloadMs,
+    'upload-time': uploadMs ?? 0,
+    'input-bytes': inputBytes + hardcodedInputBytes,
+    'output-bytes': outputBytes,
+  };
 }
 
-const sumOf = <Item>(items: Iterable<Item>, amount: (item: Item) => number): number => {
-  let sum = 0;
-  for (const item of items) sum += amount(item);
-  return sum;
-};
-
-const TASK_TOTALS: Readonly<Partial<Record<QuantityKey, TaskTotal>>> = {
-  'execution-time': { predicted: (node) => node.executionMs, actual: (task) => task.executionMs },
-  'download-time': {
-    predicted: (node) => node.totalDownloadMs,
-    actual: (task) => sumOf(task.inputs, (input) => input.downloadMs ?? 0),
-  },
-  'upload-time': { predicted: (node) => node.uploadMs, actual: (task) => task.uploadMs ?? 0 },
-  'input-bytes': {
-    predicted: (node) => node.inputBytes,
-    actual: (task) => sumOf(task.inputs, (input) => input.sizeBytes) + task.hardcodedInputBytes,
-  },
-  'output-bytes': { predicted: (node) => node.outputBytes, actual: (task) => task.outputBytes },
-};
+function addUp<Item>(items: Iterable<Item>, totalsOf: (item: Item) => Totals): Totals {
+  const sums = { 'execution-time': 0, 'download-time': 0, 'upload-time': 0, 'input-bytes': 0, 'output-bytes': 0 };
+  for (const item of items) {
+    const totals = totalsOf(item);
+    sums['execution-time'] += totals['execution-time'];
+    sums['download-time'] += totals['download-time'];
+    sums['upload-time'] += totals['upload-time'];
+    sums['input-bytes'] += totals['input-bytes'];
+    sums['output-bytes'] += totals['output-bytes'];
+  }
+  return sums;
+}
 
 /** Predicted and actual of a whole run, or why the run has no such pair. */
-export function pairRun(run: Run, plan: Plan, quantity: QuantityKey): Pair | NoPair {
-  if (quantity === 'makespan') return pairMakespan(run, plan);
-  if (quantity === 'startup-time') return pairStartups(run, plan);
-  const total = TASK_TOTALS[quantity] as TaskTotal;
+export function pairRun(run: Run, plan: Plan): (quantity: QuantityKey) => Pair | NoPair {
+  const noTotals = missingTotals(run, plan);
+  const predicted = noTotals === null ? addUp(plan.nodes.values(), plannedTotals) : null;
+  const actual = noTotals === null ? addUp(run.tasks, actualTotals) : null;
+  return (quantity) => {
+    if (quantity === 'makespan') return pairMakespan(run, plan);
+    if (quantity === 'startup-time') return pairStartups(run, plan);
+    if (predicted === null || actual === null) return noTotals as NoPair;
+    return { predicted: predicted[quantity], actual: actual[quantity] };
+  };
+}
+
+function missingTotals(run: Run, plan: Plan): NoPair | null {
   if (!isComplete(run)) return 'tasks-without-metrics';
-  if (plan.nodes.size < run.nodeCount) return 'no-prediction';
-  return { predicted: sumOf(plan.nodes.values(), total.predicted), actual: sumOf(run.tasks, total.actual) };
+  return plan.nodes.size < run.nodeCount ? 'no-prediction' : null;
 }
 
 function pairMakespan(run: Run, plan: Plan): Pair | NoPair {
@@ -50,10 +72,8 @@ function pairMakespan(run: Run, plan: Plan): Pair | NoPair {
 /** A start-up that never ended has no duration: the rest of the sum would look like a saving. */
 function pairStartups(run: Run, plan: Plan): Pair | NoPair {
   if (run.workerStartups.some(({ readyAtMs }) => readyAtMs === null)) return 'startup-never-ended';
-  return {
-    predicted: predictedStartupMs(run, plan),
-    actual: sumOf(run.workerStartups, (startup) => startupMs(startup) as number),
-  };
+  const actual = run.workerStartups.reduce((sum, startup) => sum + (startupMs(startup) as number), 0);
+  return { predicted: predictedStartupMs(run, plan), actual };
 }
 
 const startupMs = ({ readyAtMs, requestedAtMs }: WorkerStartup): number | null =>
@@ -68,7 +88,7 @@ function predictedStartupMs(run: Run, plan: Plan): number {
     if (node.workerId === null || isFlexibleWorker(node.workerId)) sum += predictedMs;
     else ofWorker.set(node.workerId, Math.max(ofWorker.get(node.workerId) ?? 0, predictedMs));
   }
-  return sum + sumOf(ofWorker.values(), (predictedMs) => predictedMs);
+  return [...ofWorker.values()].reduce((sumOfWorkers, predictedMs) => sumOfWorkers + predictedMs, 0) + sum;
 }
 
 /** A task's pair, with the function that it ran. */
@@ -105,8 +125,7 @@ function pairTask(
     const actual = startups?.get(task.nodeId);
     return actual === undefined || planned.startupState === null ? null : { predicted: planned.startupMs, actual };
   }
-  const total = TASK_TOTALS[quantity] as TaskTotal;
-  return { predicted: total.predicted(planned), actual: total.actual(task) };
+  return { predicted: plannedTotals(planned)[quantity], actual: actualTotals(task)[quantity] };
 }
 
 function startupsByTask(run: Run): Map<string, number> {

@@ -1,6 +1,7 @@
 import { branchOf, groupBy } from '../../model/group-by.ts';
 import type { Ledger } from '../../model/ledger.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { codeLevels } from '../../stats/factor-regression.ts';
 import { type MedianSummary, summarizeMedian } from '../../stats/median-interval.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { AccuracyFacts } from './extract.ts';
@@ -52,6 +53,8 @@ export interface Head {
   readonly workload: number;
   readonly plannerGroup: number;
   readonly slaGroup: number;
+  /** The same number, from 0, for runs under the same SLA, whatever the planner. */
+  readonly slaLevel: number;
 }
 
 /** The series of every quantity. `facts` are in order of submission; what a run lacks goes to the ledger. */
@@ -66,15 +69,13 @@ export function composeSeries(
 }
 
 function composeHeads(facts: readonly AccuracyFacts[]): Head[] {
-  const [planners, workloads, slaGroups] = [numberGroups(), numberGroups(), numberGroups()];
+  const planners = codeLevels(facts.map(({ run }) => run.planner));
+  const slas = codeLevels(facts.map(({ run }) => run.sla));
+  const [workloads, slaGroups] = [numberGroups(), numberGroups()];
   const [countHistory, countIndex] = [countMembers(), countMembers()];
-  return facts.map(({ run }): Head => {
+  return facts.map(({ run }, i): Head => {
     const { workflow, structure, planner, sla } = run;
-    const [plannerGroup, workload, slaGroup] = [
-      planners(planner, ''),
-      workloads(workflow, structure),
-      slaGroups(planner, sla),
-    ];
+    const [workload, slaGroup] = [workloads(workflow, structure), slaGroups(planner, sla)];
     return {
       runId: run.runId,
       workflow,
@@ -85,8 +86,9 @@ function composeHeads(facts: readonly AccuracyFacts[]): Head[] {
       index: countIndex(workflow, slaGroup),
       historyIndex: countHistory(planner, workload),
       workload,
-      plannerGroup,
+      plannerGroup: planners[i] as number,
       slaGroup,
+      slaLevel: slas[i] as number,
     };
   });
 }
