@@ -12,7 +12,7 @@ import type { Question } from './question.ts';
  */
 
 /** Raised when the lines change their meaning. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 interface Head {
   readonly format: number;

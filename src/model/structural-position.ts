@@ -11,7 +11,7 @@ const CYCLE = '?'.repeat(16);
  * Two of 10,000 positions of one workflow collide with a chance of about 3e-12.
  */
 export function structuralPositions(nodes: readonly DagNode[]): ReadonlyMap<string, string> {
-  const positions = recallPositions(nodes);
+  const positions = listPositions(nodes);
   return new Map(nodes.map(({ id }, i) => [id, positions[i] as string]));
 }
 
@@ -45,8 +45,8 @@ const known = new Map<number, { readonly layout: Layout; readonly positions: rea
 /** A few KB each. */
 const MOST_KNOWN = 256;
 
-/** By the nodes' order. */
-function recallPositions(nodes: readonly DagNode[]): readonly string[] {
+/** The structural position of every node, in the order of the nodes. */
+export function listPositions(nodes: readonly DagNode[]): readonly string[] {
   const layout = layOutNodes(nodes);
   let key = nodes.length;
   for (const place of layout.places) key = Math.imul(key ^ place, 0x9e3779b1) + 1;

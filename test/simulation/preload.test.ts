@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { OUTCOMES, packCells, writeKey } from '../../src/analyses/preload/cells.ts';
 import { contrastFamily } from '../../src/analyses/preload/contrast-outcome.ts';
 import { matchRuns } from '../../src/analyses/preload/design.ts';
-import { OUTCOMES, type PreloadFacts } from '../../src/analyses/preload/extract.ts';
+import type { PreloadFacts } from '../../src/analyses/preload/extract.ts';
 import type { RunFacts } from '../../src/model/run-facts.ts';
 import { createRandom, type Random } from '../../src/stats/random.ts';
 
@@ -15,11 +16,10 @@ function simulateRun(block: number, shiftMs: number | null, random: Random): Pre
     const lagMs = 300 + 100 * position + 50 * block + ofRun + 10 * normal(random) + (shiftMs ?? 0);
     const sumsMs = OUTCOMES.map(() => lagMs);
     const kind = shiftMs === null ? ('plain' as const) : ('preloaded' as const);
-    const cell = { position: `p${position}`, memoryMb: 512, workerState: 'warm' as const };
-    return { ...cell, kind, afterPreload: false, taskCount: 1, sumsMs };
+    return [writeKey(`p${position}`, 512, 'warm', kind, false), { taskCount: 1, sumsMs }] as const;
   });
   const run = { workflow: `w${block}`, structure: 's', sla: 'p90', submittedAtMs: 0 } as unknown as RunFacts;
-  return { run, preloadedTaskCount: shiftMs === null ? 0 : 3, cells, hidden: null };
+  return { run, preloadedTaskCount: shiftMs === null ? 0 : 3, cells: packCells(new Map(cells)), hidden: null };
 }
 
 function simulate(shiftMs: number, repetitions: number) {
@@ -54,9 +54,7 @@ describe('matchRuns', () => {
     const random = createRandom(1);
     const controls = [simulateRun(0, null, random), simulateRun(0, null, random)];
     const [whole, part] = [simulateRun(0, -80, random), simulateRun(0, -80, random)];
-    const doubled = part.cells.map((cell, i) =>
-      i === 0 ? { ...cell, kind: 'preloaded-and-duplicated' as const } : cell,
-    );
+    const doubled = { ...part.cells, keys: part.cells.keys.replace('"preloaded"', '"preloaded-and-duplicated"') };
     const design = matchRuns([whole, whole, { ...part, cells: doubled }], controls, 'preloaded', []);
     expect(design.blocks.map(({ candidate, baseline }) => [candidate.length, baseline.length])).toEqual([[2, 2]]);
     expect(design.unmatched.length).toBe(1);

@@ -3,8 +3,8 @@ import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { sampleMean } from '../../stats/summary.ts';
+import { OUTCOMES, type OutcomeKey } from './cells.ts';
 import { amountOf, type Block, type CellSum, type Member, measuredCells } from './design.ts';
-import { OUTCOMES, type OutcomeKey } from './extract.ts';
 import type { PositionContrast, PreloadContrast, ReadyLag } from './result.ts';
 
 /** Blocks of runs in, differences with their uncertainty out. */

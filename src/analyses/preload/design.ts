@@ -1,13 +1,14 @@
-import { branchOf } from '../../model/group-by.ts';
 import {
   addSums,
+  type CellKey,
+  createKeyReader,
   type OutcomeKey,
   type OutcomeSums,
-  type PositionCell,
-  type PreloadFacts,
   placeOf,
+  sumsAt,
   type TaskKind,
-} from './extract.ts';
+} from './cells.ts';
+import type { PreloadFacts } from './extract.ts';
 import type { MatchKey } from './options.ts';
 
 /**
@@ -39,34 +40,45 @@ export interface Block {
 
 const conditionsOf = ({ run }: PreloadFacts): string => [run.workflow, run.structure, run.sla].join('\n');
 
-/** Words the key of what is held equal about a task. The same text for the same key: there are few keys and many cells. */
-function nameCells(keys: readonly MatchKey[]): (cell: PositionCell) => string {
-  const known = new Map<string, Map<number | '', Map<string, string>>>();
-  const [byMemory, byState] = [keys.includes('memory'), keys.includes('worker-state')];
-  return (cell) => {
-    const memory = byMemory ? cell.memoryMb : '';
-    const state = byState ? cell.workerState : '';
-    const names = branchOf(branchOf(known, cell.position), memory);
-    const name = names.get(state) ?? `${cell.position}|${memory}|${state}`;
-    names.set(state, name);
-    return name;
-  };
-}
+/** What is held equal about a task, and of which tasks. */
+class CellGatherer {
+  readonly #readKeys = createKeyReader();
+  readonly #names = new Map<CellKey, string>();
+  readonly #byMemory: boolean;
+  readonly #byState: boolean;
 
-/** The tasks of one run that `wanted` lets through, by cell. */
-function gatherCells(
-  fact: PreloadFacts,
-  nameOf: (cell: PositionCell) => string,
-  wanted: (cell: PositionCell) => boolean,
-): Map<string, CellSum> {
-  const sums = new Map<string, CellSum>();
-  for (const cell of fact.cells) {
-    if (!wanted(cell)) continue;
-    const key = nameOf(cell);
-    const known = sums.get(key);
-    sums.set(key, known ? mergeCells(known, cell) : cell);
+  constructor(keys: readonly MatchKey[]) {
+    [this.#byMemory, this.#byState] = [keys.includes('memory'), keys.includes('worker-state')];
   }
-  return sums;
+
+  keysOf({ cells }: PreloadFacts): readonly CellKey[] {
+    return this.#readKeys(cells);
+  }
+
+  /** The tasks of one run that `wanted` lets through, by the name of what is held equal about them. */
+  gather(fact: PreloadFacts, wanted: (key: CellKey) => boolean): Map<string, CellSum> {
+    const sums = new Map<string, CellSum>();
+    const { cells } = fact;
+    const keys = this.#readKeys(cells);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as CellKey;
+      if (!wanted(key)) continue;
+      const name = this.#nameOf(key);
+      const cell = { position: key.position, taskCount: cells.taskCounts[i] as number, sumsMs: sumsAt(cells, i) };
+      const known = sums.get(name);
+      sums.set(name, known ? mergeCells(known, cell) : cell);
+    }
+    return sums;
+  }
+
+  /** Worded once for each key: there are few keys and many cells. */
+  #nameOf(key: CellKey): string {
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = `${key.position}|${this.#byMemory ? key.memoryMb : ''}|${this.#byState ? key.workerState : ''}`;
+    this.#names.set(key, name);
+    return name;
+  }
 }
 
 const mergeCells = (a: CellSum, b: CellSum): CellSum => ({
@@ -91,18 +103,18 @@ export function matchRuns(
   kind: TaskKind,
   keys: readonly MatchKey[],
 ): Design {
-  const nameOf = nameCells(keys);
+  const cellsOf = new CellGatherer(keys);
   const groups = new Map<string, { cellKeys: string[]; candidate: Member[] }>();
   for (const fact of candidates) {
-    const cells = gatherCells(fact, nameOf, (cell) => cell.kind === kind);
+    const cells = cellsOf.gather(fact, (key) => key.kind === kind);
     if (cells.size === 0) continue;
     const cellKeys = [...cells.keys()].sort();
-    const key = [conditionsOf(fact), ...cellKeys].join('\n');
-    const group = groups.get(key) ?? { cellKeys, candidate: [] };
-    groups.set(key, group);
+    const name = [conditionsOf(fact), ...cellKeys].join('\n');
+    const group = groups.get(name) ?? { cellKeys, candidate: [] };
+    groups.set(name, group);
     group.candidate.push({ fact, cells });
   }
-  const free = freeControls(controls, nameOf);
+  const free = freeControls(controls, cellsOf);
   const blocks: Block[] = [];
   const unmatched: PreloadFacts[] = [];
   const largestFirst = [...groups.values()].sort((a, b) => b.candidate.length - a.candidate.length);
@@ -118,16 +130,13 @@ export function matchRuns(
 }
 
 /** The control runs by conditions, with their plain tasks. */
-function freeControls(
-  controls: readonly PreloadFacts[],
-  nameOf: (cell: PositionCell) => string,
-): Map<string, Set<Member>> {
+function freeControls(controls: readonly PreloadFacts[], cellsOf: CellGatherer): Map<string, Set<Member>> {
   const free = new Map<string, Set<Member>>();
   for (const fact of controls) {
     const key = conditionsOf(fact);
     const members = free.get(key) ?? new Set();
     free.set(key, members);
-    members.add({ fact, cells: gatherCells(fact, nameOf, (cell) => cell.kind === 'plain') });
+    members.add({ fact, cells: cellsOf.gather(fact, ({ kind }) => kind === 'plain') });
   }
   return free;
 }
@@ -138,16 +147,19 @@ function freeControls(
  * difference between the runs that a negative control must show. Only positions that every run of the block has.
  */
 export function negativeControlOf(blocks: readonly Block[]): Block[] {
-  const nameOf = nameCells([]);
+  const cellsOf = new CellGatherer([]);
   return blocks.flatMap((block) => {
     const touched = new Set(
       block.candidate.flatMap(({ fact }) =>
-        fact.cells.filter((cell) => cell.kind !== 'plain' || cell.afterPreload).map((cell) => cell.position),
+        cellsOf
+          .keysOf(fact)
+          .filter(({ kind, afterPreload }) => kind !== 'plain' || afterPreload)
+          .map(({ position }) => position),
       ),
     );
     const untouched = ({ fact }: Member): Member => ({
       fact,
-      cells: gatherCells(fact, nameOf, (cell) => cell.kind === 'plain' && !touched.has(cell.position)),
+      cells: cellsOf.gather(fact, ({ kind, position }) => kind === 'plain' && !touched.has(position)),
     });
     const [baseline, candidate] = [block.baseline.map(untouched), block.candidate.map(untouched)];
     const members = [...baseline, ...candidate];

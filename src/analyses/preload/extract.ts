@@ -1,48 +1,25 @@
 import { lacksInputWait } from '../../model/metrics.ts';
 import { normalizePlanner } from '../../model/names.ts';
-import type { Run, StartupState, Task, WorkerStartup } from '../../model/run.ts';
+import type { DagNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { structuralPositions } from '../../model/structural-position.ts';
+import { listPositions } from '../../model/structural-position.ts';
 import { executionStartedAtMs, isFlexibleWorker, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
 import { sampleMedian } from '../../stats/summary.ts';
+import {
+  addSums,
+  type Cell,
+  type CellColumns,
+  type CellKey,
+  NO_CELLS,
+  type OutcomeSums,
+  packCells,
+  type TaskKind,
+  type WrittenKey,
+  writeKey,
+} from './cells.ts';
 import type { PreloadOptions } from './options.ts';
 
 /** One run → its tasks summed up by position, worker and what was done to them. */
-
-/** What is asked of a task; all in ms. */
-export const OUTCOMES = ['ready-lag', 'input-wait', 'execution-start', 'start-offset'] as const;
-export type OutcomeKey = (typeof OUTCOMES)[number];
-
-/** `duplicated`: the task carries a TaskDup decision. */
-export type TaskKind = 'plain' | 'preloaded' | 'duplicated' | 'preloaded-and-duplicated';
-
-/** Sums over the tasks of one position, worker memory, worker state and kind. */
-export interface PositionCell {
-  readonly position: string;
-  readonly memoryMb: number;
-  /** `unknown`: the start-up of the task's worker was not recorded, or it started several times, cold and warm. */
-  readonly workerState: StartupState | 'unknown';
-  readonly kind: TaskKind;
-  /** Downstream of a preloaded task: it inherits what preloading did. */
-  readonly afterPreload: boolean;
-  readonly taskCount: number;
-  readonly sumsMs: OutcomeSums;
-}
-
-/**
- * In the order of `OUTCOMES`; `null`: one of the tasks has no figure. There is a cell for nearly every task of every run, so that
- * the room they take decides how long reading takes: a list takes the least.
- */
-export type OutcomeSums = readonly (number | null)[];
-
-/** Where the sum for an outcome stands in the list. */
-export const placeOf = (outcome: OutcomeKey): number => OUTCOMES.indexOf(outcome);
-
-export const addSums = (a: OutcomeSums, b: OutcomeSums): OutcomeSums =>
-  a.map((x, i) => {
-    const y = b[i] as number | null;
-    return x === null || y === null ? null : x + y;
-  });
 
 /** An estimate: how long a preloaded download took is not recorded. */
 export interface HiddenDownload {
@@ -58,7 +35,7 @@ export interface PreloadFacts {
   readonly run: RunFacts;
   readonly preloadedTaskCount: number;
   /** Empty for runs that can be on neither side: unplanned, or with preloaded tasks of another planner. */
-  readonly cells: readonly PositionCell[];
+  readonly cells: CellColumns;
   /** `null`: nothing was preloaded. */
   readonly hidden: HiddenDownload | null;
 }
@@ -71,44 +48,28 @@ export function extractPreload(run: Run, facts: RunFacts, options: PreloadOption
   return {
     run: facts,
     preloadedTaskCount,
-    cells: useful ? gatherTasks(run) : [],
+    cells: useful ? packCells(gatherTasks(run)) : NO_CELLS,
     hidden: useful && asked ? estimateHidden(run) : null,
   };
 }
 
-function gatherTasks(run: Run): PositionCell[] {
+function gatherTasks(run: Run): Map<WrittenKey, Cell> {
   const tasks = tasksById(run);
-  const positions = structuralPositions(run.nodes);
-  const upstream = new Map(run.nodes.map((node) => [node.id, node.upstream]));
+  const positions = listPositions(run.nodes);
   const after = nodesAfterPreload(run);
   const stateOf = workerStates(run, tasks);
-  const cells: { -readonly [key in keyof PositionCell]: PositionCell[key] }[] = [];
-  const placesOf = new Map<string, typeof cells>();
-  for (const task of run.tasks) {
-    const position = positions.get(task.nodeId);
-    if (position === undefined) continue;
-    const { memoryMb } = task;
-    const workerState = stateOf(task);
-    const kind = kindOf(task);
-    const afterPreload = after.has(task.nodeId);
-    const sumsMs = measureTask(task, upstream.get(task.nodeId) ?? [], tasks, run.submittedAtMs);
-    const places = placesOf.get(position) ?? [];
-    placesOf.set(position, places);
-    const known = places.find(
-      (cell) =>
-        cell.memoryMb === memoryMb &&
-        cell.workerState === workerState &&
-        cell.kind === kind &&
-        cell.afterPreload === afterPreload,
+  const cells = new Map<WrittenKey, Cell>();
+  for (let i = 0; i < run.nodes.length; i++) {
+    const { id, upstream } = run.nodes[i] as DagNode;
+    const task = tasks.get(id);
+    if (task === undefined) continue;
+    const key = writeKey(positions[i] as string, task.memoryMb, stateOf(task), kindOf(task), after.has(id));
+    const sumsMs = measureTask(task, upstream, tasks, run.submittedAtMs);
+    const known = cells.get(key);
+    cells.set(
+      key,
+      known ? { taskCount: known.taskCount + 1, sumsMs: addSums(known.sumsMs, sumsMs) } : { taskCount: 1, sumsMs },
     );
-    if (known) {
-      known.taskCount++;
-      known.sumsMs = addSums(known.sumsMs, sumsMs);
-    } else {
-      const cell = { position, memoryMb, workerState, kind, afterPreload, taskCount: 1, sumsMs };
-      places.push(cell);
-      cells.push(cell);
-    }
   }
   return cells;
 }
@@ -171,10 +132,10 @@ function nodesAfterPreload(run: Run): Set<string> {
  * How the worker of each task started. Start-ups of flexible workers carry no worker id: they are found through their initial
  * tasks, whose metrics name the worker.
  */
-function workerStates(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => PositionCell['workerState'] {
+function workerStates(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => CellKey['workerState'] {
   const workersOf = ({ workerId, initialTaskIds }: WorkerStartup) =>
     isFlexibleWorker(workerId) ? initialTaskIds.map((id) => tasks.get(id)?.workerId) : [workerId];
-  const states = new Map<string | null | undefined, PositionCell['workerState']>();
+  const states = new Map<string | null | undefined, CellKey['workerState']>();
   for (const startup of run.workerStartups) {
     const state = startup.state ?? 'unknown';
     for (const id of workersOf(startup)) states.set(id, (states.get(id) ?? state) === state ? state : 'unknown');

@@ -1,4 +1,4 @@
-import type { OutcomeKey } from './extract.ts';
+import type { OutcomeKey } from './cells.ts';
 
 /** The result of `wfa preload`. Differences are preloaded − without, in ms; fractions of change likewise (0.1 = +10 %). */
 export interface PreloadResult {

@@ -1,6 +1,6 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { isHint, NOT_MEASURED, wordCount, wordList, wordNumber } from '../../view/words.ts';
-import type { OutcomeKey } from './extract.ts';
+import type { OutcomeKey } from './cells.ts';
 import type { PreloadContrast, PreloadCount, PreloadResult } from './result.ts';
 
 /** The sentences of a preload comparison: the same on the terminal, in the chart's title and in the machine formats. */
