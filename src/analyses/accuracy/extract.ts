@@ -84,26 +84,27 @@ function compareExecution(run: Run, plan: Plan, facts: RunFacts): AccuracyFacts[
   if (!facts.complete || plan.nodes.size < run.nodeCount) return null;
   const critical = new Set(plan.criticalPathNodeIds);
   const onPath = { predicted: 0, actual: 0 };
-  const pairs = run.tasks.map((task): Pair => {
-    const predicted = plan.nodes.get(task.nodeId)?.executionMs ?? 0;
-    if (critical.has(task.nodeId)) {
+  const logRatios: number[] = [];
+  const percentageErrors: number[] = [];
+  let coveredCount = 0;
+  for (const { nodeId, executionMs: actual } of run.tasks) {
+    const predicted = plan.nodes.get(nodeId)?.executionMs ?? 0;
+    if (critical.has(nodeId)) {
       onPath.predicted += predicted;
-      onPath.actual += task.executionMs;
+      onPath.actual += actual;
     }
-    return { predicted, actual: task.executionMs };
-  });
-  return { tasks: summarizeTasks(pairs), criticalPath: onPath };
-}
-
-function summarizeTasks(pairs: readonly Pair[]): TaskErrors {
-  const measured = pairs.filter(({ actual }) => actual > 0);
-  const both = measured.filter(({ predicted }) => predicted > 0);
-  return {
-    count: pairs.length,
-    coveredCount: pairs.filter(({ predicted, actual }) => actual <= predicted).length,
-    logRatio: sampleMedian(both.map(({ predicted, actual }) => Math.log(predicted / actual))),
-    percentageError: sampleMedian(measured.map(({ predicted, actual }) => Math.abs(predicted - actual) / actual)),
+    if (actual <= predicted) coveredCount++;
+    if (actual <= 0) continue;
+    percentageErrors.push(Math.abs(predicted - actual) / actual);
+    if (predicted > 0) logRatios.push(Math.log(predicted / actual));
+  }
+  const tasks = {
+    count: run.tasks.length,
+    coveredCount,
+    logRatio: sampleMedian(logRatios),
+    percentageError: sampleMedian(percentageErrors),
   };
+  return { tasks, criticalPath: onPath };
 }
 
 function countPreloads(run: Run): number {

@@ -147,18 +147,27 @@ function collectRuns(facts: readonly AccuracyFacts[], quantities: readonly Quant
     }
   }
   return quantities.map((quantity, q) => {
-    const column = actual[q] as Float64Array;
-    for (const [i, figure] of column.entries()) if (Number.isNaN(figure)) noteMissing(facts[i], quantity.key, ledger);
-    const runs = Int32Array.from(column.keys()).filter((i) => !Number.isNaN(column[i]));
-    const isThere = (figure: number) => !Number.isNaN(figure);
+    const figures = actual[q] as Float64Array;
+    const there: number[] = [];
+    for (let i = 0; i < figures.length; i++) {
+      if (Number.isNaN(figures[i])) noteMissing(facts[i], quantity.key, ledger);
+      else there.push(i);
+    }
+    const runs = new Int32Array(there);
     return {
       quantity,
       runs,
-      predicted: (predicted[q] as Float64Array).filter(isThere),
-      actual: column.filter(isThere),
+      predicted: pick(predicted[q] as Float64Array, runs),
+      actual: pick(figures, runs),
       tasks: null,
     };
   });
+}
+
+function pick(column: Float64Array, places: Int32Array): Float64Array {
+  const picked = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) picked[i] = column[places[i] as number] as number;
+  return picked;
 }
 
 function noteMissing(fact: AccuracyFacts | undefined, quantity: QuantityKey, ledger: Ledger): void {
