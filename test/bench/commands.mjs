@@ -1,4 +1,4 @@
-// What every analysis takes beside `wfa compare` on the same file: node test/bench/commands.mjs FILE [--rounds 3], on a file of
+// What every analysis takes beside `wfa compare` on the same file: node test/bench/commands.mjs FILE [--rounds 7], on a file of
 // generate.mjs. Status 1 when one takes more than 1.3 times as long.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { measureInterleaved, median } from './child.mjs';
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' } },
+  options: { rounds: { type: 'string', default: '7' } },
 });
 const [file] = positionals;
 if (!file) throw new Error('Name a file of runs, as made by generate.mjs');
