@@ -140,7 +140,9 @@ interface PooledBlock {
 }
 
 function poolBlock({ baseline, candidate }: Stratum, blockCount: number): PooledBlock {
-  const pool = Float64Array.from([...candidate, ...baseline]);
+  const pool = new Float64Array(candidate.length + baseline.length);
+  pool.set(candidate);
+  pool.set(baseline, candidate.length);
   const total = pool.reduce((sum, y) => sum + y, 0);
   const [candidateCount, baselineCount] = [candidate.length, baseline.length];
   const slope = (1 / candidateCount + 1 / baselineCount) / blockCount;
@@ -191,8 +193,9 @@ function sampleSome(blocks: readonly PooledBlock[], random: Random): Arrangement
     differences[0] = (differences[0] as number) + observedSum * sumSlope + sumOffset;
     kept[0] = (kept[0] as number) + candidateCount * keptSlope + keptOffset;
   }
-  for (const block of large) if (!nearsItsLimit(block)) addByShuffling(block, random, differences, kept);
-  const limits = large.filter(nearsItsLimit).map(limitOf);
+  const near = new Set(large.filter(nearsItsLimit));
+  for (const block of large) if (!near.has(block)) addByShuffling(block, random, differences, kept);
+  const limits = [...near].map(limitOf);
   if (limits.length > 0) addFromLimits(limits, createNormal(random), differences, kept);
   return { differences, kept };
 }

@@ -101,12 +101,16 @@ function adjustFamily(comparisons: readonly Comparison[]): Comparison[] {
 
 /** Makespan and resource usage of the same runs. */
 function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): JointResult[] {
-  const sample = (facts: readonly CompareFacts[]): PairedSample =>
-    facts.flatMap(({ measurements }): [number, number][] => {
+  const sample = (facts: readonly CompareFacts[]): PairedSample => {
+    const pairs: [number, number][] = [];
+    for (const { measurements } of facts) {
       const { makespan, 'resource-usage': resources } = measurements;
-      if (typeof makespan !== 'number' || typeof resources !== 'number' || makespan <= 0) return [];
-      return [[Math.log(makespan), Math.log(resources)]];
-    });
+      if (typeof makespan !== 'number' || typeof resources !== 'number') continue;
+      if (makespan <= 0 || resources <= 0) continue;
+      pairs.push([Math.log(makespan), Math.log(resources)]);
+    }
+    return pairs;
+  };
   const strata = blocks
     .map((block) => ({ baseline: sample(block.baseline), candidate: sample(block.candidate) }))
     .filter((stratum) => stratum.baseline.length > 0 && stratum.candidate.length > 0);

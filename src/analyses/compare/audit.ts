@@ -15,10 +15,9 @@ import { labelOf } from './wording.ts';
 
 /** Checks how the runs of one pairing were made. `all` are all runs of the data. */
 export function auditDesign(pairing: Pairing, all: readonly CompareFacts[], options: CompareOptions): Warning[] {
-  const { members } = pairing;
-  const runs = members.map(({ fact }) => fact.run);
-  const of = (side: 'baseline' | 'candidate') => members.flatMap((m) => (m.side === side ? [m.fact.run] : []));
+  const of = (side: 'baseline' | 'candidate') => pairing.blocks.flatMap((block) => block[side].map((fact) => fact.run));
   const sides = { baseline: of('baseline'), candidate: of('candidate') };
+  const runs = [...sides.baseline, ...sides.candidate];
   const arms = [pairing.candidate.label, pairing.baseline.label] as const;
   return keepFindings([
     auditOrder(pairing),
@@ -125,22 +124,21 @@ function auditOverlap(compared: readonly RunFacts[], all: readonly CompareFacts[
   );
 }
 
+type TimedRun = RunFacts & { readonly submittedAtMs: number; readonly finishedAtMs: number };
+const isTimed = (run: RunFacts): run is TimedRun => run.submittedAtMs !== null && run.finishedAtMs !== null;
+
 /** The runs during which another run was under way. O(n log n). */
 function overlappingRuns(runs: readonly RunFacts[]): Set<RunFacts> {
-  const timed = runs.flatMap((run) =>
-    run.submittedAtMs === null || run.finishedAtMs === null
-      ? []
-      : [{ run, startAtMs: run.submittedAtMs, endAtMs: run.finishedAtMs }],
-  );
-  timed.sort((a, b) => a.startAtMs - b.startAtMs);
+  const timed = runs.filter(isTimed);
+  timed.sort((a, b) => a.submittedAtMs - b.submittedAtMs);
   const overlapping = new Set<RunFacts>();
-  let longest: (typeof timed)[number] | null = null;
+  let longest: TimedRun | null = null;
   for (const current of timed) {
-    if (longest && current.startAtMs < longest.endAtMs) {
-      overlapping.add(current.run);
-      overlapping.add(longest.run);
+    if (longest && current.submittedAtMs < longest.finishedAtMs) {
+      overlapping.add(current);
+      overlapping.add(longest);
     }
-    if (!longest || current.endAtMs > longest.endAtMs) longest = current;
+    if (!longest || current.finishedAtMs > longest.finishedAtMs) longest = current;
   }
   return overlapping;
 }

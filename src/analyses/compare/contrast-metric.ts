@@ -140,7 +140,7 @@ function contrastRatios(
         : toChange(minimalDetectable({ variance, degreesOfFreedom })),
     additionalRunsFor5Percent: additionalRunsFor(strata, TARGET_CHANGE),
     ...describeRuns(blocks, strata, difference),
-    sensitivity: checkSensitivity(blocks, difference, firstRuns),
+    sensitivity: checkSensitivity(blocks, strata, difference, firstRuns),
   };
 }
 
@@ -188,18 +188,23 @@ function describeRuns(blocks: readonly MeasuredBlock[], strata: readonly Stratum
   };
 }
 
+/** `strata`: the logarithms of the blocks. */
 function checkSensitivity(
   blocks: readonly MeasuredBlock[],
+  strata: readonly Stratum[],
   difference: number,
   firstRuns: ReadonlySet<CompareFacts>,
 ): Sensitivity {
   const pooledRatio = (summary: keyof Summary) =>
     Math.exp(sampleMean(blocks.map((block) => Math.log(ratioOf(block, summary) as number))) as number);
   const [medianRatio, meanRatio] = [pooledRatio('median'), pooledRatio('mean')];
-  const later = blocks.flatMap(({ block, baseline, candidate }) =>
-    joinCells(block, withoutFacts(baseline, firstRuns), withoutFacts(candidate, firstRuns)),
-  );
-  const estimate = later.length === 0 ? null : contrastStrata(logStrata(later) ?? []);
+  const later = blocks
+    .map(({ baseline, candidate }, i) => ({
+      baseline: leaveOut(firstRuns, baseline.facts, strata[i]?.baseline ?? []),
+      candidate: leaveOut(firstRuns, candidate.facts, strata[i]?.candidate ?? []),
+    }))
+    .filter((stratum) => stratum.baseline.length > 0 && stratum.candidate.length > 0);
+  const estimate = later.length === 0 ? null : contrastStrata(later);
   const logRatios = [Math.log(medianRatio), Math.log(meanRatio), ...(estimate ? [estimate.difference] : [])];
   return {
     medianRatio,
@@ -214,13 +219,9 @@ function checkSensitivity(
   };
 }
 
-function withoutFacts(cell: Cell, left: ReadonlySet<CompareFacts>): Cell {
-  const stays = cell.facts.map((fact) => !left.has(fact));
-  return {
-    facts: cell.facts.filter((_, i) => stays[i]),
-    amounts: cell.amounts.filter((_, i) => stays[i]),
-  };
-}
+/** The figures of the facts that are not left out; `amounts` are in the order of `facts`. */
+const leaveOut = (left: ReadonlySet<CompareFacts>, facts: readonly CompareFacts[], amounts: readonly number[]) =>
+  amounts.filter((_, i) => !left.has(facts[i] as CompareFacts));
 
 const ratioOf = ({ summaries }: MeasuredBlock, summary: keyof Summary): number | null => {
   const [baseline, candidate] = [summaries.baseline[summary], summaries.candidate[summary]];
@@ -235,8 +236,8 @@ function describeBlocks(blocks: readonly MeasuredBlock[], logs: readonly Stratum
     return {
       label: block.label,
       keys: block.names,
-      baseline: describeCell(baseline, summaries.baseline),
-      candidate: describeCell(candidate, summaries.candidate),
+      baseline: describeCell(baseline, summaries.baseline, measured.logs?.baseline),
+      candidate: describeCell(candidate, summaries.candidate, measured.logs?.candidate),
       ratio: estimate ? Math.exp(estimate.difference) : null,
       changeFraction: toChange(estimate?.difference ?? null),
       ciLow: toChange(estimate?.ciLow ?? null),
@@ -248,11 +249,16 @@ function describeBlocks(blocks: readonly MeasuredBlock[], logs: readonly Stratum
   });
 }
 
-const describeCell = ({ facts, amounts }: Cell, { median, mean }: Summary): CellSummary => ({
+/** `logs` of the amounts, if all of the block have them. */
+const describeCell = (
+  { facts, amounts }: Cell,
+  { median, mean }: Summary,
+  logs: readonly number[] | undefined,
+): CellSummary => ({
   n: amounts.length,
   median,
   mean,
-  geometricMean: geometricMean(amounts),
+  geometricMean: logs ? Math.exp(sampleMean(logs) as number) : geometricMean(amounts),
   runs: facts.map(({ run }, i) => ({ runId: run.runId, amount: amounts[i] as number })),
 });
 
