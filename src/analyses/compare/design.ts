@@ -1,3 +1,4 @@
+import { op, table } from 'arquero';
 import { UserError } from '../../errors.ts';
 import { blockLabels } from '../../model/blocks.ts';
 import type { Ledger } from '../../model/ledger.ts';
@@ -40,51 +41,49 @@ export function pairArms(
   candidate: Arm,
   blockKeys: readonly RunKey[],
 ): Pairing {
-  const cells = sortIntoCells(facts, baseline, candidate, blockKeys);
-  const complete = cells.flatMap((cell): Block[] => {
-    const [first] = cell.baseline;
-    if (!first || cell.candidate.length === 0) return [];
-    return [{ ...cell, names: namesOf(first, blockKeys) }];
-  });
-  const lonelyBlocks = cells.flatMap((cell): LonelyBlock[] => {
-    if (cell.baseline.length > 0 && cell.candidate.length > 0) return [];
-    const [arm, runs] = cell.baseline.length > 0 ? [baseline, cell.baseline] : [candidate, cell.candidate];
-    return [{ label: cell.label, arm: arm.label, runCount: runs.length }];
-  });
-  const members = complete.flatMap((block) => [...membersOf(block, 'baseline'), ...membersOf(block, 'candidate')]);
-  return { baseline, candidate, blocks: complete, lonelyBlocks, members };
-}
-
-const membersOf = (block: Block, side: Member['side']): Member[] => block[side].map((fact) => ({ side, fact }));
-
-interface Cell {
-  readonly label: string;
-  readonly baseline: CompareFacts[];
-  readonly candidate: CompareFacts[];
-}
-
-/** The runs of both arms by block, sorted by the blocks' labels. */
-function sortIntoCells(
-  facts: readonly CompareFacts[],
-  baseline: Arm,
-  candidate: Arm,
-  blockKeys: readonly RunKey[],
-): Cell[] {
   const labelOf = blockLabels(
     facts.map((fact) => fact.run),
     blockKeys,
   );
-  const cells = new Map<string, Cell>();
-  for (const fact of facts) {
-    const side = baseline.holds(fact.run) ? 'baseline' : candidate.holds(fact.run) ? 'candidate' : null;
+  const [runs, sides, labels]: [number[], Member['side'][], string[]] = [[], [], []];
+  for (const [index, { run }] of facts.entries()) {
+    const side = baseline.holds(run) ? 'baseline' : candidate.holds(run) ? 'candidate' : null;
     if (side === null) continue;
-    const label = labelOf(fact.run);
-    const cell = cells.get(label) ?? { label, baseline: [], candidate: [] };
-    cells.set(label, cell);
-    cell[side].push(fact);
+    runs.push(index);
+    sides.push(side);
+    labels.push(labelOf(run));
   }
-  return [...cells.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
+  const cells = table({ run: runs, side: sides, block: labels })
+    .groupby('block', 'side')
+    .rollup({ runs: op.array_agg('run') })
+    .groupby('block')
+    .pivot('side', 'runs')
+    .orderby('block')
+    .objects() as Cells[];
+  const factsAt = (places: readonly number[]) => places.map((index) => facts[index] as CompareFacts);
+  const blocks = cells.flatMap((cell): Block[] => {
+    if (!cell.baseline || !cell.candidate) return [];
+    const [first] = cell.baseline as [number];
+    const names = namesOf(facts[first] as CompareFacts, blockKeys);
+    return [{ label: cell.block, names, baseline: factsAt(cell.baseline), candidate: factsAt(cell.candidate) }];
+  });
+  const lonelyBlocks = cells.flatMap((cell): LonelyBlock[] => {
+    if (cell.baseline && cell.candidate) return [];
+    const [arm, runs] = cell.baseline ? [baseline, cell.baseline] : [candidate, cell.candidate ?? []];
+    return [{ label: cell.block, arm: arm.label, runCount: runs.length }];
+  });
+  const members = blocks.flatMap((block) => [...membersOf(block, 'baseline'), ...membersOf(block, 'candidate')]);
+  return { baseline, candidate, blocks, lonelyBlocks, members };
 }
+
+/** A block's runs, by their places in the list of all; a side without any is missing. */
+interface Cells {
+  readonly block: string;
+  readonly baseline?: readonly number[];
+  readonly candidate?: readonly number[];
+}
+
+const membersOf = (block: Block, side: Member['side']): Member[] => block[side].map((fact) => ({ side, fact }));
 
 const namesOf = (fact: CompareFacts, keys: readonly RunKey[]): Record<string, string> =>
   Object.fromEntries(keys.map((key) => [key, runKeyOf(fact.run, key)]));
