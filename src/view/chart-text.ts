@@ -67,9 +67,9 @@ export function cutText(text: string, width: number, frame: ChartFrame, bold = f
 }
 
 /** Cuts names to a width so that they stay apart: their ends are lost, else their middles, else their beginnings. */
-export function cutNames(names: readonly string[], width: number, frame: ChartFrame): string[] {
+export function cutNames(names: readonly string[], width: number, frame: ChartFrame, bold = false): string[] {
   const reverse = (text: string) => [...text].reverse().join('');
-  const fits = (text: string) => frame.textWidth(text, frame.fontSize) <= width;
+  const fits = (text: string) => frame.textWidth(text, frame.fontSize, bold) <= width;
   const loseMiddle = (name: string) => {
     const characters = [...name];
     let cut = name;
@@ -80,9 +80,9 @@ export function cutNames(names: readonly string[], width: number, frame: ChartFr
     return cut;
   };
   const ways = [
-    (name: string) => cutText(name, width, frame),
+    (name: string) => cutText(name, width, frame, bold),
     loseMiddle,
-    (name: string) => reverse(cutText(reverse(name), width, frame)),
+    (name: string) => reverse(cutText(reverse(name), width, frame, bold)),
   ].map((cut) => names.map(cut));
   const distinct = ways.find((cut) => new Set(cut).size === new Set(names).size);
   return distinct ?? (ways.at(-1) as string[]);

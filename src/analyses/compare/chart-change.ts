@@ -1,5 +1,5 @@
 import { findMetric } from '../../model/metrics.ts';
-import { CHART_PADDING, cutText, titleOf, wrapText } from '../../view/chart-text.ts';
+import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../view/chart-text.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
 import { type ChartRow, layOutRows } from './chart-rows.ts';
@@ -92,14 +92,22 @@ const verticalOf = (layout: Layout, field = 'y') => ({
 });
 
 function drawLabels(rows: readonly ChartRow[], layout: Layout, frame: ChartFrame) {
+  const cut = (kind: ChartRow['kind'], width: number) => {
+    const names = [...new Set(rows.flatMap((row) => (row.kind === kind ? [row.label] : [])))];
+    const texts = cutNames(names, width, frame, kind !== 'block');
+    return new Map(names.map((name, i) => [name, texts[i] as string]));
+  };
+  const labelWidth = layout.labelWidth - (rows.some((row) => row.indented) ? INDENT : 0);
+  const textsOf: Record<ChartRow['kind'], ReadonlyMap<string, string>> = {
+    heading: cut('heading', frame.width - 2 * CHART_PADDING),
+    block: cut('block', labelWidth),
+    overall: cut('overall', layout.labelWidth),
+  };
   const texts = rows.map((row, i) => ({
     y: layout.middles[i],
     x: row.indented ? INDENT : 0,
     bold: row.kind !== 'block',
-    text:
-      row.kind === 'heading'
-        ? cutText(row.label, frame.width - 2 * CHART_PADDING, frame, true)
-        : cutText(row.label, layout.labelWidth - (row.indented ? INDENT : 0), frame, row.kind === 'overall'),
+    text: textsOf[row.kind].get(row.label) as string,
   }));
   const layer = (bold: boolean) => ({
     data: { values: texts.filter((text) => text.bold === bold) },
