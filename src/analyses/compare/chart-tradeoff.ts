@@ -1,4 +1,4 @@
-import { CHART_PADDING, titleOf } from '../../view/chart-text.ts';
+import { CHART_PADDING, cutNames, titleOf } from '../../view/chart-text.ts';
 import { MARK_SHAPES } from '../../view/mark-shapes.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../view/view.ts';
@@ -10,9 +10,9 @@ import type { CompareResult, JointResult } from './result.ts';
  * makespan × resources stays the same.
  */
 export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLiteSpec {
-  const points = pointsOf(result);
   const available = frame.width - 2 * CHART_PADDING;
   const width = Math.floor(available - LEFT_MARGIN);
+  const points = cutWorkflows(pointsOf(result), width - LEGEND_SYMBOL, frame);
   const height = Math.floor(frame.height === null ? Math.min(width, MOST_HEIGHT) : frame.height - OVERHEAD);
   const means = result.joint.map((joint) => ({ x: joint.makespanRatio, y: joint.resourceUsageRatio, joint }));
   const edges = means.flatMap(({ joint }) => edgeOf(joint));
@@ -75,6 +75,13 @@ function pointsOf({ comparisons }: CompareResult): Point[] {
         }),
       );
     });
+}
+
+/** Their names as the legend has room for them. */
+function cutWorkflows(points: readonly Point[], width: number, frame: ChartFrame): Point[] {
+  const names = workflowsOf(points);
+  const cut = cutNames(names, width, frame);
+  return points.map((point) => ({ ...point, workflow: cut[names.indexOf(point.workflow)] as string }));
 }
 
 interface Edge {
