@@ -9,6 +9,8 @@ const COMMANDS = [
   'compare --help',
   'runs',
   'compare uniform non-uniform',
+  'compare uniform non-uniform --format json',
+  'compare uniform non-uniform --format csv',
   'compare uniform non-uniform --format svg',
   'preload --planner non-uniform-opt',
   'accuracy',
