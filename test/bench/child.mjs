@@ -4,10 +4,20 @@ import { spawn } from 'node:child_process';
 const REPORT = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,JSON.stringify(process.resourceUsage())));`;
 
 /** Wall and CPU (user and system) in ms, peak resident memory in bytes; its output is thrown away. Rejects on a bad status. */
-export function measureNode(args) {
+export async function measureNode(args) {
+  const { wallMs, report } = await runNode(['--import', REPORT, ...args]);
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(report);
+  return { wallMs, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakBytes: maxRSS * 1024 };
+}
+
+/** Wall time in ms and nothing else: looking inside takes a module more, which would count as start-up. */
+export const timeNode = async (args) => ({ wallMs: (await runNode(args)).wallMs });
+
+/** `report`: what it wrote to its fourth stream. */
+function runNode(args) {
   return new Promise((resolve, reject) => {
     const startedAtMs = performance.now();
-    const child = spawn(process.execPath, ['--import', REPORT, ...args], {
+    const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', WFA_DATA: '' },
     });
@@ -17,25 +27,7 @@ export function measureNode(args) {
     });
     child.on('error', reject);
     child.on('close', (status) => {
-      const wallMs = performance.now() - startedAtMs;
-      if (status !== 0) return reject(new Error(`status ${status}: node ${args.join(' ')}`));
-      const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(report);
-      return resolve({ wallMs, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakBytes: maxRSS * 1024 });
-    });
-  });
-}
-
-/** Wall time in ms and nothing else: looking inside takes a module more, which would count as start-up. */
-export function timeNode(args) {
-  return new Promise((resolve, reject) => {
-    const startedAtMs = performance.now();
-    const child = spawn(process.execPath, args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, NO_COLOR: '1', WFA_DATA: '' },
-    });
-    child.on('error', reject);
-    child.on('close', (status) => {
-      if (status === 0) resolve({ wallMs: performance.now() - startedAtMs });
+      if (status === 0) resolve({ wallMs: performance.now() - startedAtMs, report });
       else reject(new Error(`status ${status}: node ${args.join(' ')}`));
     });
   });

@@ -2,7 +2,7 @@ import type { Plan, Run } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { AccuracyOptions } from './options.ts';
-import { pairRun, pairTasks, type TaskPair } from './pairs.ts';
+import { pairsOfRun, pairTasks, type TaskPair } from './pairs.ts';
 import type { NoPair, Pair, QuantityKey } from './quantities.ts';
 
 /** What the analysis keeps of a run. */
@@ -44,7 +44,7 @@ export function extractAccuracy(run: Run, facts: RunFacts, options: AccuracyOpti
     const nothing = { predicted: [], actual: [], noPairs: {}, tasks: {}, execution: null, makespan: null };
     return { run: facts, leftOut, ...nothing, preloadCount: 0 };
   }
-  const pairOf = pairRun(run, plan);
+  const pairOf = pairsOfRun(run, plan);
   const makespan = pairOf('makespan');
   return {
     run: facts,
@@ -60,7 +60,7 @@ export function extractAccuracy(run: Run, facts: RunFacts, options: AccuracyOpti
   };
 }
 
-function listPairs(pairOf: ReturnType<typeof pairRun>, { quantities }: AccuracyOptions) {
+function listPairs(pairOf: ReturnType<typeof pairsOfRun>, { quantities }: AccuracyOptions) {
   const predicted: (number | null)[] = [];
   const actual: (number | null)[] = [];
   const noPairs: Partial<Record<QuantityKey, NoPair>> = {};

@@ -44,22 +44,22 @@ function addUp<Item>(items: Iterable<Item>, totalsOf: (item: Item) => Totals): T
   return sums;
 }
 
-/** Predicted and actual of a whole run, or why the run has no such pair. */
-export function pairRun(run: Run, plan: Plan): (quantity: QuantityKey) => Pair | NoPair {
-  const noTotals = missingTotals(run, plan);
-  const predicted = noTotals === null ? addUp(plan.nodes.values(), plannedTotals) : null;
-  const actual = noTotals === null ? addUp(run.tasks, actualTotals) : null;
+/** Predicted and actual of a whole run by quantity, or why the run has no such pair. Totals are added up when one is asked for. */
+export function pairsOfRun(run: Run, plan: Plan): (quantity: QuantityKey) => Pair | NoPair {
+  let totals: NoPair | { readonly predicted: Totals; readonly actual: Totals } | null = null;
   return (quantity) => {
     if (quantity === 'makespan') return pairMakespan(run, plan);
     if (quantity === 'startup-time') return pairStartups(run, plan);
-    if (predicted === null || actual === null) return noTotals as NoPair;
-    return { predicted: predicted[quantity], actual: actual[quantity] };
+    totals ??= totalsOfRun(run, plan);
+    if (typeof totals === 'string') return totals;
+    return { predicted: totals.predicted[quantity], actual: totals.actual[quantity] };
   };
 }
 
-function missingTotals(run: Run, plan: Plan): NoPair | null {
+function totalsOfRun(run: Run, plan: Plan): NoPair | { readonly predicted: Totals; readonly actual: Totals } {
   if (!isComplete(run)) return 'tasks-without-metrics';
-  return plan.nodes.size < run.nodeCount ? 'no-prediction' : null;
+  if (plan.nodes.size < run.nodeCount) return 'no-prediction';
+  return { predicted: addUp(plan.nodes.values(), plannedTotals), actual: addUp(run.tasks, actualTotals) };
 }
 
 function pairMakespan(run: Run, plan: Plan): Pair | NoPair {
@@ -88,7 +88,8 @@ function predictedStartupMs(run: Run, plan: Plan): number {
     if (node.workerId === null || isFlexibleWorker(node.workerId)) sum += predictedMs;
     else ofWorker.set(node.workerId, Math.max(ofWorker.get(node.workerId) ?? 0, predictedMs));
   }
-  return [...ofWorker.values()].reduce((sumOfWorkers, predictedMs) => sumOfWorkers + predictedMs, 0) + sum;
+  for (const predictedMs of ofWorker.values()) sum += predictedMs;
+  return sum;
 }
 
 /** A task's pair, with the function that it ran. */

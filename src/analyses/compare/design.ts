@@ -45,22 +45,22 @@ export function pairArms(
     facts.map((fact) => fact.run),
     blockKeys,
   );
-  const [runs, sides, labels]: [number[], Member['side'][], string[]] = [[], [], []];
+  const [places, sides, labels]: [number[], Member['side'][], string[]] = [[], [], []];
   for (const [index, { run }] of facts.entries()) {
     const side = baseline.holds(run) ? 'baseline' : candidate.holds(run) ? 'candidate' : null;
     if (side === null) continue;
-    runs.push(index);
+    places.push(index);
     sides.push(side);
     labels.push(labelOf(run));
   }
-  const cells = table({ run: runs, side: sides, block: labels })
+  const cells = table({ place: places, side: sides, block: labels })
     .groupby('block', 'side')
-    .rollup({ runs: op.array_agg('run') })
+    .rollup({ runs: op.array_agg('place') })
     .groupby('block')
     .pivot('side', 'runs')
     .orderby('block')
     .objects() as Cells[];
-  const factsAt = (places: readonly number[]) => places.map((index) => facts[index] as CompareFacts);
+  const factsAt = (own: readonly number[]) => own.map((index) => facts[index] as CompareFacts);
   const blocks = cells.flatMap((cell): Block[] => {
     if (!cell.baseline || !cell.candidate) return [];
     const [first] = cell.baseline as [number];
