@@ -11,8 +11,8 @@ import subsetFont from 'subset-font';
 const require = createRequire(import.meta.url);
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
-/** No collector, because nothing is allocated; as much memory as the fixed parts take, the rest on demand. */
-const ASSEMBLY_FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '66'];
+/** No collector, because nothing is allocated; the memory of layout.ts, and more on demand. */
+const ASSEMBLY_FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '98'];
 
 await rm('dist', { recursive: true, force: true });
 const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none', logLevel: 'warning' };
@@ -48,11 +48,11 @@ for (const { path, text } of outputFiles) {
 }
 await build({ ...common, entryPoints: ['src/cli/bundle.ts'], outfile: 'dist/bundle.cjs', format: 'cjs' });
 
-const tokenizer = await asc.main(
-  ['src/formats/assembly/tokenize.ts', '--outFile', 'dist/tokenizer.wasm', ...ASSEMBLY_FLAGS],
-  { stdout: process.stderr, stderr: process.stderr },
-);
-if (tokenizer.error) throw tokenizer.error;
+const scanner = await asc.main(['src/formats/assembly/scan.ts', '--outFile', 'dist/scanner.wasm', ...ASSEMBLY_FLAGS], {
+  stdout: process.stderr,
+  stderr: process.stderr,
+});
+if (scanner.error) throw scanner.error;
 
 /** Latin, Greek, punctuation, arrows and mathematics: what charts write. */
 const EMBEDDED = [

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import { compiled, load } from '../dist/bundle.cjs';
 
 const COMMANDS = [
@@ -22,6 +23,8 @@ const COMMANDS = [
 ];
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+// Else V8 forgets what has not run for a while.
+setFlagsFromString('--no-flush-bytecode');
 const { main } = load('main');
 load('extract-thread');
 for (const command of COMMANDS) {
@@ -29,6 +32,8 @@ for (const command of COMMANDS) {
   const status = await main([...command.split(' '), ...args], { stdout: nowhere(), stderr: nowhere(), env: {} });
   if (status !== 0) throw new Error(`wfa ${command}: status ${status}`);
 }
+// As it is where it will be read: V8 refuses what was compiled under other flags.
+setFlagsFromString('--flush-bytecode');
 for (const { path, bytes } of compiled()) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);

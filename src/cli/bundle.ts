@@ -19,6 +19,8 @@ const dist = __dirname;
 const compiledFolder = join(dist, 'compiled', `${process.version}-${process.arch}`);
 const loaded = new Map<string, Loaded>();
 const requireBuiltin = createRequire(__filename);
+/** Modules of Node that take milliseconds to load and that most commands never touch: they are loaded when they are. */
+const RARE = new Set(['node:child_process', 'node:crypto', 'node:net', 'node:v8', 'node:worker_threads']);
 
 /** The exports of a module of the bundle, by its name. */
 export const load = (name: string): Record<string, unknown> => loadFile(join(dist, `${name}.cjs`));
@@ -32,10 +34,13 @@ function loadFile(file: string): Record<string, unknown> {
   const module = { exports: {}, script };
   loaded.set(file, module);
   const require = (name: string): unknown =>
-    name.startsWith('.') ? loadFile(resolve(dirname(file), name)) : requireBuiltin(name);
+    name.startsWith('.') ? loadFile(resolve(dirname(file), name)) : loadBuiltin(name);
   script.runInThisContext()(module.exports, require, module, pathToFileURL(file).href);
   return module.exports;
 }
+
+const loadBuiltin = (name: string): unknown =>
+  RARE.has(name) ? new Proxy({}, { get: (_, key) => requireBuiltin(name)[key] }) : requireBuiltin(name);
 
 function readCompiled(file: string): Buffer | null {
   try {

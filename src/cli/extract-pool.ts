@@ -62,15 +62,16 @@ export class ExtractPool<Facts> {
     return this.#threads.length * BLOCKS_PER_THREAD;
   }
 
-  /** A block is gone afterwards: its bytes are handed over. */
   extract(lines: Lines, uri: string, label: string): Promise<BatchFacts<Facts>> {
     const thread = this.#threads.reduce((least, other) =>
       other.waiting.length < least.waiting.length ? other : least,
     );
     return new Promise((resolve, reject) => {
       thread.waiting.push({ resolve, reject });
-      const message: LinesMessage = { lines, uri, label };
-      thread.worker.postMessage(message, 'lines' in lines ? [lines.lines.buffer as ArrayBuffer] : []);
+      // Only memory of its own can be handed over, and a block may be part of something larger.
+      const own = 'lines' in lines ? { lines: new Uint8Array(lines.lines) } : lines;
+      const message: LinesMessage = { lines: own, uri, label };
+      thread.worker.postMessage(message, 'lines' in own ? [own.lines.buffer] : []);
     });
   }
 

@@ -1,4 +1,4 @@
-import { type Batch, decodeText, prepareScan, type RawRecord, type ScanRun, splitLines } from '../formats/index.ts';
+import { type Batch, decodeText, prepareScan, type RawRecord, splitLines } from '../formats/index.ts';
 import { type Filter, filterHolds } from '../model/filter.ts';
 import type { Issue } from '../model/issue.ts';
 import { looksLikeRun, parseRun } from '../model/parse-run.ts';
@@ -6,7 +6,7 @@ import type { Origin, Run } from '../model/run.ts';
 import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
 import type { ReportInput } from '../render/index.ts';
-import { loadTokenizer } from './tokenizer.ts';
+import { loadScanner } from './scanner.ts';
 
 /** Stages two to four for a batch of records: texts → runs → facts. Needs nothing but the batch, so it can run in any thread. */
 
@@ -58,17 +58,11 @@ export interface Extraction<Facts> {
   readonly extract: (run: Run, facts: RunFacts) => Facts;
 }
 
-/** So many bytes are parsed before the scanner, which is slower until it has been compiled, has paid off. */
-export const WORTH_SCANNING_BYTES = 16e6;
-
 export type ExtractBatch<Facts> = (batch: Batch, uri: string, label: string) => BatchFacts<Facts>;
 
-/** Prepares the extraction; records are only scanned behind the first so many bytes. No result depends on what came before. */
-export function prepareExtraction<Facts>(
-  { filter, parts, extract }: Extraction<Facts>,
-  scanAfterBytes: number,
-): ExtractBatch<Facts> {
-  const readRun = prepareReader(new Set(parts), scanAfterBytes);
+/** Prepares the extraction. No result depends on what came before. */
+export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractBatch<Facts> {
+  const readRun = prepareReader(new Set(parts));
   const extractRecord = (record: RawRecord, uri: string, label: string): RecordFacts<Facts> => {
     const read = readRun(record, uri, label);
     if ('issue' in read) return read;
@@ -88,19 +82,14 @@ export function prepareExtraction<Facts>(
 type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
 /** One record → its run or what is wrong with it: the short way if it is plain, else the long way, which alone can judge it. */
-function prepareReader(parts: ReadonlySet<RunPart>, scanAfterBytes: number) {
-  let scan: ScanRun | null = null;
-  let byteLength = 0;
+function prepareReader(parts: ReadonlySet<RunPart>) {
+  const scan = prepareScan(parts, loadScanner());
   return (record: RawRecord, uri: string, label: string): ReadRun => {
     if ('issue' in record) return record;
     if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
     const origin = { uri, line: record.position.line };
-    byteLength += record.text.length;
-    if (byteLength > scanAfterBytes) {
-      scan ??= prepareScan(parts, loadTokenizer());
-      const run = scan(record.text, origin, label);
-      if (run !== null) return { run };
-    }
+    const run = scan(record.text, origin, label);
+    if (run !== null) return { run };
     const decoded = decodeText(record.text, record.position);
     return 'issue' in decoded ? decoded : checkRun(decoded.json, origin, label, parts);
   };

@@ -8,7 +8,7 @@ import { prepareQuestion, type Question } from './question.ts';
 /** The program of a thread that extracts facts: lines in, or ranges of a file; their facts out, in order. */
 export async function answerRequests(): Promise<void> {
   const { extraction } = await prepareQuestion(workerData as Question);
-  const extractBatch = prepareExtraction(extraction, 0);
+  const extractBatch = prepareExtraction(extraction);
   parentPort?.on('message', (message: LinesMessage) => parentPort?.postMessage(answer(message, extractBatch)));
 }
 

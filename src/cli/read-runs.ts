@@ -13,7 +13,6 @@ import {
   moveDown,
   prepareExtraction,
   type RecordFacts,
-  WORTH_SCANNING_BYTES,
 } from './extract-runs.ts';
 import type { Question } from './question.ts';
 
@@ -54,7 +53,7 @@ export class RunReader<Facts> {
   async prepare(inputs: readonly Input[], extraction: Promise<Extraction<Facts>>): Promise<void> {
     const { leastBytesForThreads } = this.#settings;
     if (inputs.some(({ byteLength }) => (byteLength ?? 0) >= leastBytesForThreads)) this.#startThreads();
-    this.#extractBatch = prepareExtraction(await extraction, WORTH_SCANNING_BYTES);
+    this.#extractBatch = prepareExtraction(await extraction);
   }
 
   close(): void {

@@ -8,43 +8,49 @@ export const ndjsonFormat: Format = {
   createDecoder: (uri) => new LineDecoder(uri),
 };
 
-/** For lines that stay in this thread: blocks may be parts of the chunks that were given. */
-export const createLineDecoder = (uri: string) => new LineDecoder(uri, false);
+/** For what is known to be lines. */
+export const createLineDecoder = (uri: string): LineDecoder => new LineDecoder(uri);
 
 const NEWLINE = 0x0a;
 
-/** Long enough that handing a block to another thread costs nothing beside reading it. */
-const BLOCK_BYTES = 1 << 20;
+/** Long enough that what each block costs is nothing beside reading it, short enough that the next one is unpacked meanwhile. */
+const BLOCK_BYTES = 1 << 18;
 
-/** Gathers whole lines into blocks. */
+/** Gathers whole lines into blocks, which are parts of the chunks wherever that can be. */
 class LineDecoder implements Decoder {
   readonly #uri: string;
-  /** Whether a block must be in memory of its own, which can be handed over: what was given may be part of something larger. */
-  readonly #copies: boolean;
   /** What has not yet been given away, and its length. */
   #parts: Uint8Array[] = [];
   #byteLength = 0;
   /** The length so far of a line that is too long to be kept; 0: no such line. */
   #lostBytes = 0;
 
-  constructor(uri: string, copies = true) {
+  constructor(uri: string) {
     this.#uri = uri;
-    this.#copies = copies;
   }
 
   push(chunk: Uint8Array): Batch[] {
     if (this.#lostBytes > 0) return this.#skipLine(chunk);
-    this.#keep(chunk);
-    if (this.#byteLength < BLOCK_BYTES) return [];
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
-    if (end > 0) return [this.#cut(this.#byteLength - chunk.length + end)];
-    if (this.#byteLength > LONGEST_RECORD_BYTES) return this.#lose();
-    return [];
+    const to = chunk.lastIndexOf(NEWLINE) + 1;
+    if (to === 0 || this.#byteLength + chunk.length < BLOCK_BYTES) {
+      this.#keep(chunk);
+      return to === 0 && this.#byteLength > LONGEST_RECORD_BYTES ? this.#lose() : [];
+    }
+    // Only the line that began in an earlier chunk has to be put together.
+    const from = this.#byteLength === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
+    this.#keep(chunk.subarray(0, from));
+    const blocks = this.end();
+    if (to > from) blocks.push({ lines: chunk.subarray(from, to) });
+    this.#keep(chunk.subarray(to));
+    return blocks;
   }
 
   end(): Batch[] {
     if (this.#lostBytes > 0) return [this.#complain()];
-    return this.#byteLength === 0 ? [] : [this.#cut(this.#byteLength)];
+    if (this.#byteLength === 0) return [];
+    const lines = this.#join();
+    this.#forget();
+    return [{ lines }];
   }
 
   #keep(bytes: Uint8Array): void {
@@ -53,26 +59,9 @@ class LineDecoder implements Decoder {
     this.#byteLength += bytes.length;
   }
 
-  /** A block of the first bytes. */
-  #cut(byteLength: number): LineBlock {
+  #join(): Uint8Array {
     const [first] = this.#parts;
-    if (!this.#copies && first?.length === byteLength) {
-      this.#parts.shift();
-      this.#byteLength -= byteLength;
-      return { lines: first };
-    }
-    const lines = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
-    let at = 0;
-    let rest: Uint8Array | null = null;
-    for (const part of this.#parts) {
-      const fitting = part.subarray(0, byteLength - at);
-      lines.set(fitting, at);
-      at += fitting.length;
-      if (fitting.length < part.length) rest = part.subarray(fitting.length);
-    }
-    this.#forget();
-    if (rest !== null) this.#keep(rest);
-    return { lines };
+    return first?.length === this.#byteLength ? first : Buffer.concat(this.#parts);
   }
 
   #forget(): void {
@@ -82,9 +71,9 @@ class LineDecoder implements Decoder {
 
   /** Gives up a line that no string could hold; the lines before it are kept. */
   #lose(): Batch[] {
-    const text = Buffer.concat(this.#parts);
+    const text = this.#join();
     const lineFrom = text.lastIndexOf(NEWLINE) + 1;
-    const before = lineFrom === 0 ? [] : [this.#cut(lineFrom)];
+    const before = lineFrom === 0 ? [] : [{ lines: text.subarray(0, lineFrom) }];
     this.#forget();
     this.#lostBytes = text.length - lineFrom;
     return before;

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/complexity/noExcessiveCognitiveComplexity: each chain of keys is a table, in the form that runs fastest.
 import {
   type DagDownload,
   type DagNode,
@@ -26,7 +25,21 @@ import {
   UNREAD_NODES,
   UNREAD_PLANNED_NODES,
 } from '../model/run-parts.ts';
-import { Cursor, END, Keys, NOT_PLAIN } from './cursor.ts';
+import { Scanner } from './scanner.ts';
+import {
+  either,
+  keptIf,
+  listOf,
+  mapOf,
+  NUMBER,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  type Shape,
+  TEXT,
+  UNREAD,
+} from './shapes.ts';
 
 /**
  * The short way from a record's bytes to a `Run`: builds what is asked for, checks the rest without building it, and leaves
@@ -36,14 +49,13 @@ import { Cursor, END, Keys, NOT_PLAIN } from './cursor.ts';
 /** The run of one record's text of which only these parts are read; `null`: not plain, which says nothing about right or wrong. */
 export type ScanRun = (record: Buffer, origin: Origin, sourceLabel: string) => Run | null;
 
-/** `tokenizer`: the compiled `assembly/tokenize.ts`. */
-export function prepareScan(parts: ReadonlySet<RunPart>, tokenizer: WebAssembly.Module): ScanRun {
-  const cursor = new Cursor(tokenizer);
+/** `module`: the compiled `assembly/scan.ts`. */
+export function prepareScan(parts: ReadonlySet<RunPart>, module: WebAssembly.Module): ScanRun {
+  const scanner = new Scanner(module, shapeOfRun(parts));
   return (record, origin, sourceLabel) => {
+    if (!scanner.scan(record)) return null;
     try {
-      cursor.start(record);
-      const run = readRun(cursor, parts, origin, sourceLabel);
-      return cursor.isAtEnd() ? run : null;
+      return readRun(scanner, parts, origin, sourceLabel);
     } catch (error) {
       if (error === NOT_PLAIN) return null;
       throw error;
@@ -51,268 +63,22 @@ export function prepareScan(parts: ReadonlySet<RunPart>, tokenizer: WebAssembly.
   };
 }
 
-/** A reader moves the cursor past one value and gives what it is. */
-type Reader<Item> = (cursor: Cursor) => Item;
+/** Of the shape, but out of range. Made once: the trace of a stack costs more than a record. */
+const NOT_PLAIN = new Error('not plain');
 
-// Every reader of an object below has the same form: the keys in the order of `Keys`, a variable for each, and an object built in
-// one go at the end, so that all of a kind share one layout.
+/** What stands at a slot. */
+type Reader<Item> = (scanner: Scanner, slot: number) => Item;
 
-const RUN = new Keys([
-  'master_dag_id',
-  'dag_name',
-  'dag',
-  'submission',
-  'plan',
-  'tasks',
-  'worker_startups',
-  'dag_downloads',
-  'resource_usage',
-]);
+// From here on: for each kind of object its shape, and its reader, which finds the fields in the order of the shape.
 
-function readRun(cursor: Cursor, parts: ReadonlySet<RunPart>, origin: Origin, sourceLabel: string): Run {
-  let [runId, workflow, seen] = ['', '', 0];
-  let dag: Dag | null = null;
-  let submittedAtMs: number | null = null;
-  let plan: Plan | null = null;
-  let tasks: Task[] = [];
-  let workerStartups: WorkerStartup[] = [];
-  let dagDownloads: readonly DagDownload[] = UNREAD_DOWNLOADS;
-  let resourceUsage: ResourceUsage | null = null;
-  for (let end = cursor.object(), key = cursor.key(RUN, end); key !== END; key = cursor.key(RUN, end)) {
-    seen = RUN.see(seen, key);
-    if (key === 0) runId = cursor.text();
-    else if (key === 1) workflow = cursor.text();
-    else if (key === 2) dag = readDag(cursor, parts);
-    else if (key === 3) submittedAtMs = cursor.isNull() ? null : readSubmission(cursor);
-    else if (key === 4) plan = cursor.isNull() ? null : readPlan(cursor, parts.has('plannedNodes'));
-    else if (key === 5) tasks = readPresent(cursor, readTask);
-    else if (key === 6) workerStartups = readList(cursor, readWorkerStartup);
-    else if (key === 7) dagDownloads = readDagDownloads(cursor, parts.has('dagDownloads'));
-    else if (key === 8) resourceUsage = cursor.isNull() ? null : readResourceUsage(cursor);
-    else cursor.skip();
-  }
-  RUN.expectAll(seen);
-  if (dag === null) throw NOT_PLAIN;
-  return {
-    runId,
-    workflow,
-    structureHash: dag.structureHash,
-    sinkNodeId: dag.sinkNodeId,
-    rootNodeIds: dag.rootNodeIds,
-    nodeCount: dag.nodeCount,
-    plannedOptimizations: dag.plannedOptimizations,
-    nodes: dag.nodes,
-    submittedAtMs,
-    plan,
-    tasks,
-    workerStartups,
-    dagDownloads,
-    resourceUsage,
-    origin,
-    sourceLabel,
-  };
-}
+const WORKER = objectOf({ memory_mb: NUMBER, worker_id: nullable(TEXT), cpus: UNREAD });
 
-type Dag = Pick<Run, 'structureHash' | 'sinkNodeId' | 'rootNodeIds' | 'nodes' | 'nodeCount' | 'plannedOptimizations'>;
+const memoryMbOf: Reader<number> = (scanner, slot) => scanner.number(scanner.content(slot));
+const workerIdOf: Reader<string | null> = (scanner, slot) => scanner.textOrNull(scanner.content(slot) + 1);
 
-const DAG = new Keys(['master_dag_structure_hash', 'sink_node_id', 'root_node_ids', 'nodes']);
+const STATE = nullable(oneOf('cold', 'warm'));
 
-function readDag(cursor: Cursor, parts: ReadonlySet<RunPart>): Dag {
-  const wanted = parts.has('nodes');
-  let [structureHash, sinkNodeId, seen] = ['', '', 0];
-  let rootNodeIds: string[] = [];
-  let nodes: DagNode[] = [];
-  let nodeCount = 0;
-  const optimizations = new Set<string>();
-  for (let end = cursor.object(), key = cursor.key(DAG, end); key !== END; key = cursor.key(DAG, end)) {
-    seen = DAG.see(seen, key);
-    if (key === 0) structureHash = cursor.text();
-    else if (key === 1) sinkNodeId = cursor.text();
-    else if (key === 2) rootNodeIds = readList(cursor, readText);
-    else if (key === 3 && wanted) {
-      nodes = readList(cursor, parts.has('edges') ? readNode : readLoneNode);
-      nodeCount = nodes.length;
-      for (const node of nodes) for (const name of node.optimizations) optimizations.add(name);
-    } else if (key === 3) {
-      const end = cursor.list();
-      for (; cursor.isBefore(end); nodeCount++) checkNode(cursor, optimizations);
-    } else cursor.skip();
-  }
-  DAG.expectAll(seen);
-  return {
-    structureHash,
-    sinkNodeId,
-    rootNodeIds,
-    nodes: wanted ? nodes : UNREAD_NODES,
-    nodeCount,
-    plannedOptimizations: optimizations.size === 0 ? NONE : [...optimizations],
-  };
-}
-
-const NONE: readonly string[] = [];
-
-const NODE = new Keys(
-  ['id', 'func_name', 'upstream', 'downstream', 'worker_config', 'optimizations'],
-  ['duppable_tasks_predictions', 'optimizations_params'],
-);
-
-const readNode: Reader<DagNode> = (cursor) => readNodeWith(cursor, readTexts);
-/** Without its edges. */
-const readLoneNode: Reader<DagNode> = (cursor) => readNodeWith(cursor, checkEdges);
-
-function readNodeWith(cursor: Cursor, readEdges: Reader<readonly string[]>): DagNode {
-  let [id, functionName, seen] = ['', '', 0];
-  let [upstream, downstream]: (readonly string[])[] = [];
-  let optimizations: readonly string[] | undefined;
-  let worker = NO_WORKER;
-  let duplicationPredictions = NO_PREDICTIONS;
-  let plannedPrewarms = NO_PREWARMS;
-  for (let end = cursor.object(), key = cursor.key(NODE, end); key !== END; key = cursor.key(NODE, end)) {
-    seen = NODE.see(seen, key);
-    if (key === 0) id = cursor.text();
-    else if (key === 1) functionName = cursor.text();
-    else if (key === 2) upstream = readEdges(cursor);
-    else if (key === 3) downstream = readEdges(cursor);
-    else if (key === 4) worker = readWorkerConfiguration(cursor);
-    else if (key === 5) optimizations = readList(cursor, readText);
-    else if (key === 6) duplicationPredictions = cursor.isNull() ? NO_PREDICTIONS : readMap(cursor, readDuplication);
-    else if (key === 7) plannedPrewarms = cursor.isNull() ? NO_PREWARMS : readPrewarms(cursor);
-    else cursor.skip();
-  }
-  NODE.expectAll(seen);
-  if (!upstream || !downstream || !optimizations) throw NOT_PLAIN;
-  const { memoryMb, workerId } = worker;
-  return {
-    id,
-    functionName,
-    upstream,
-    downstream,
-    memoryMb,
-    workerId,
-    optimizations,
-    duplicationPredictions,
-    plannedPrewarms,
-  };
-}
-
-/** Checks a node of which only the optimizations are wanted. */
-function checkNode(cursor: Cursor, optimizations: Set<string>): void {
-  let seen = 0;
-  for (let end = cursor.object(), key = cursor.key(NODE, end); key !== END; key = cursor.key(NODE, end)) {
-    seen = NODE.see(seen, key);
-    if (key === 0 || key === 1) cursor.skipText();
-    else if (key === 2 || key === 3) checkTexts(cursor);
-    else if (key === 4) checkWorkerConfiguration(cursor);
-    else if (key === 5) for (const end = cursor.list(); cursor.isBefore(end); ) optimizations.add(cursor.text());
-    else if (key === 6) checkDuplications(cursor);
-    else cursor.skip();
-  }
-  NODE.expectAll(seen);
-}
-
-const DUPLICATION = new Keys([
-  'original_download_time_ms',
-  'original_exec_time_ms',
-  'original_upload_time_ms',
-  'my_download_output_time_ms',
-  'my_inputs_download_time_ms',
-  'my_exec_time_ms',
-]);
-const NO_PREWARMS: readonly PlannedPrewarm[] = [];
-const PARAMETERS = new Keys([], ['name', 'target_resource_configs']);
-
-/** The prewarms among the parameters of a node's optimizations. */
-function readPrewarms(cursor: Cursor): readonly PlannedPrewarm[] {
-  let all = NO_PREWARMS;
-  for (const end = cursor.list(); cursor.isBefore(end); ) {
-    let [name, seen] = ['', 0];
-    let targets = NO_PREWARMS;
-    for (let end = cursor.object(), key = cursor.key(PARAMETERS, end); key !== END; key = cursor.key(PARAMETERS, end)) {
-      seen = PARAMETERS.see(seen, key);
-      if (key === 0) name = cursor.text();
-      else if (key === 1) targets = readList(cursor, readPrewarm);
-      else cursor.skip();
-    }
-    if (name === 'PreWarm') all = [...all, ...targets];
-  }
-  return all;
-}
-
-/** `[seconds, worker configuration]`. */
-function readPrewarm(cursor: Cursor): PlannedPrewarm {
-  const end = cursor.list();
-  if (!cursor.isBefore(end)) throw NOT_PLAIN;
-  const delayMs = cursor.number() * 1000;
-  if (!cursor.isBefore(end)) throw NOT_PLAIN;
-  const { workerId, memoryMb } = readWorkerConfiguration(cursor);
-  if (cursor.isBefore(end)) throw NOT_PLAIN;
-  return { delayMs, workerId, memoryMb };
-}
-
-const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
-
-function readDuplication(cursor: Cursor): DuplicationPrediction {
-  const numbers = readNumbers(cursor, DUPLICATION);
-  return {
-    originalDownloadMs: numbers[0] as number,
-    originalExecutionMs: numbers[1] as number,
-    originalUploadMs: numbers[2] as number,
-    ownOutputDownloadMs: numbers[3] as number,
-    ownInputsDownloadMs: numbers[4] as number,
-    ownExecutionMs: numbers[5] as number,
-  };
-}
-
-function checkDuplications(cursor: Cursor): void {
-  if (cursor.isNull()) return;
-  for (const end = cursor.object(); cursor.isBefore(end); ) {
-    cursor.skipEntryKey();
-    readNumbers(cursor, DUPLICATION);
-  }
-}
-
-/** An object of numbers, in the order of the keys. */
-function readNumbers(cursor: Cursor, keys: Keys): number[] {
-  const numbers: number[] = [];
-  let seen = 0;
-  for (let end = cursor.object(), key = cursor.key(keys, end); key !== END; key = cursor.key(keys, end)) {
-    seen = keys.see(seen, key);
-    if (keys.has(key)) numbers[key] = cursor.number();
-    else cursor.skip();
-  }
-  keys.expectAll(seen);
-  return numbers;
-}
-
-const WORKER = new Keys(['memory_mb', 'worker_id']);
-const NO_WORKER: { readonly memoryMb: number; readonly workerId: string | null } = { memoryMb: 0, workerId: null };
-
-function readWorkerConfiguration(cursor: Cursor): typeof NO_WORKER {
-  let [memoryMb, seen] = [0, 0];
-  let workerId: string | null = null;
-  for (let end = cursor.object(), key = cursor.key(WORKER, end); key !== END; key = cursor.key(WORKER, end)) {
-    seen = WORKER.see(seen, key);
-    if (key === 0) memoryMb = cursor.number();
-    else if (key === 1) workerId = cursor.textOrNull();
-    else cursor.skip();
-  }
-  WORKER.expectAll(seen);
-  return { memoryMb, workerId };
-}
-
-function checkWorkerConfiguration(cursor: Cursor): void {
-  let seen = 0;
-  for (let end = cursor.object(), key = cursor.key(WORKER, end); key !== END; key = cursor.key(WORKER, end)) {
-    seen = WORKER.see(seen, key);
-    if (key === 0) cursor.number();
-    else if (key === 1) cursor.isNull() || cursor.skipText();
-    else cursor.skip();
-  }
-  WORKER.expectAll(seen);
-}
-
-const SUBMISSION = new Keys(['dag_submission_time_ms']);
-const readSubmission: Reader<number> = (cursor) => instant(readNumbers(cursor, SUBMISSION)[0] as number);
+const readState: Reader<StartupState | null> = (scanner, slot) => scanner.textOrNull(slot) as StartupState | null;
 
 /** An instant that a date can name, in ms. */
 function instant(atMs: number): number {
@@ -320,371 +86,395 @@ function instant(atMs: number): number {
   throw NOT_PLAIN;
 }
 
-const PLAN = new Keys(['planner_name', 'sla', 'nodes_info', 'critical_path_node_ids']);
-
-function readPlan(cursor: Cursor, wanted: boolean): Plan {
-  let [plannerName, seen] = ['', 0];
-  let sla: Sla = 'average';
-  let nodes = UNREAD_PLANNED_NODES;
-  let criticalPathNodeIds = UNREAD_NODE_IDS;
-  for (let end = cursor.object(), key = cursor.key(PLAN, end); key !== END; key = cursor.key(PLAN, end)) {
-    seen = PLAN.see(seen, key);
-    if (key === 0) plannerName = cursor.text();
-    else if (key === 1) sla = readSla(cursor);
-    else if (key === 2 && wanted) nodes = readMap(cursor, readPlannedNode);
-    else if (key === 2) checkPlannedNodes(cursor);
-    else if (key === 3 && wanted) criticalPathNodeIds = readList(cursor, readText);
-    else if (key === 3) checkTexts(cursor);
-    else cursor.skip();
-  }
-  PLAN.expectAll(seen);
-  return { plannerName, sla, nodes, criticalPathNodeIds };
+function shapeOfRun(parts: ReadonlySet<RunPart>): Shape {
+  return objectOf({
+    master_dag_id: TEXT,
+    dag_name: TEXT,
+    dag: objectOf({
+      master_dag_structure_hash: TEXT,
+      sink_node_id: TEXT,
+      root_node_ids: listOf(TEXT),
+      nodes: listOf(shapeOfNode(parts.has('nodes'), parts.has('edges'))),
+    }),
+    submission: nullable(objectOf({ dag_submission_time_ms: NUMBER })),
+    plan: nullable(shapeOfPlan(parts.has('plannedNodes'))),
+    tasks: listOf(TASK),
+    worker_startups: listOf(STARTUP),
+    dag_downloads: keptIf(parts.has('dagDownloads'), listOf(DAG_DOWNLOAD)),
+    resource_usage: nullable(USAGE),
+  });
 }
 
-const PERCENTILE = new Keys(['percentile']);
+function readRun(scanner: Scanner, parts: ReadonlySet<RunPart>, origin: Origin, sourceLabel: string): Run {
+  const fields = scanner.content(0);
+  const dag = scanner.content(fields + 2);
+  const nodes = parts.has('nodes')
+    ? readList(scanner, dag + 3, parts.has('edges') ? readNode : readLoneNode)
+    : UNREAD_NODES;
+  return {
+    runId: scanner.text(fields),
+    workflow: scanner.text(fields + 1),
+    structureHash: scanner.text(dag),
+    sinkNodeId: scanner.text(dag + 1),
+    rootNodeIds: readTexts(scanner, dag + 2),
+    nodeCount: scanner.count(dag + 3),
+    plannedOptimizations: readPlannedOptimizations(scanner, dag + 3),
+    nodes,
+    submittedAtMs: scanner.isNull(fields + 3) ? null : instant(scanner.number(scanner.content(fields + 3))),
+    plan: scanner.isNull(fields + 4) ? null : readPlan(scanner, fields + 4, parts.has('plannedNodes')),
+    tasks: readPresent(scanner, fields + 5, readTask),
+    workerStartups: readList(scanner, fields + 6, readWorkerStartup),
+    dagDownloads: parts.has('dagDownloads') ? readList(scanner, fields + 7, readDagDownload) : UNREAD_DOWNLOADS,
+    resourceUsage: scanner.isNull(fields + 8) ? null : readResourceUsage(scanner, fields + 8),
+    origin,
+    sourceLabel,
+  };
+}
 
-function readSla(cursor: Cursor): Sla {
-  if (cursor.isText()) {
-    if (cursor.text() === 'average') return 'average';
-    throw NOT_PLAIN;
+const DUPLICATION = objectOf({
+  original_download_time_ms: NUMBER,
+  original_exec_time_ms: NUMBER,
+  original_upload_time_ms: NUMBER,
+  my_download_output_time_ms: NUMBER,
+  my_inputs_download_time_ms: NUMBER,
+  my_exec_time_ms: NUMBER,
+});
+
+const readDuplication: Reader<DuplicationPrediction> = (scanner, slot) => {
+  const fields = scanner.content(slot);
+  return {
+    originalDownloadMs: scanner.number(fields),
+    originalExecutionMs: scanner.number(fields + 1),
+    originalUploadMs: scanner.number(fields + 2),
+    ownOutputDownloadMs: scanner.number(fields + 3),
+    ownInputsDownloadMs: scanner.number(fields + 4),
+    ownExecutionMs: scanner.number(fields + 5),
+  };
+};
+
+/** Parameters of a node's optimizations. A target is `[seconds, worker configuration]`. */
+const PARAMETERS = objectOf({
+  name: optional(TEXT),
+  target_resource_configs: optional(listOf(listOf(either(NUMBER, WORKER)))),
+});
+
+/** The prewarms among the parameters. */
+function readPrewarms(scanner: Scanner, slot: number): readonly PlannedPrewarm[] {
+  return readList(scanner, slot, (_, item): readonly PlannedPrewarm[] => {
+    const [name, targets] = [scanner.content(item), scanner.content(item) + 1];
+    if (scanner.isAbsent(name) || scanner.text(name) !== 'PreWarm' || scanner.isAbsent(targets)) return NO_PREWARMS;
+    return readList(scanner, targets, readPrewarm);
+  }).flat();
+}
+
+const NO_PREWARMS: readonly PlannedPrewarm[] = [];
+
+const readPrewarm: Reader<PlannedPrewarm> = (scanner, slot) => {
+  const [delay, worker] = [scanner.content(slot), scanner.content(slot) + 1];
+  if (scanner.count(slot) !== 2 || scanner.isContainer(delay) || !scanner.isContainer(worker)) throw NOT_PLAIN;
+  return {
+    delayMs: scanner.number(delay) * 1000,
+    workerId: workerIdOf(scanner, worker),
+    memoryMb: memoryMbOf(scanner, worker),
+  };
+};
+
+/** Of a node that is not wanted only the optimizations are kept. */
+const shapeOfNode = (wanted: boolean, withEdges: boolean): Shape =>
+  objectOf({
+    id: keptIf(wanted, TEXT),
+    func_name: keptIf(wanted, TEXT),
+    upstream: keptIf(withEdges, listOf(TEXT)),
+    downstream: keptIf(withEdges, listOf(TEXT)),
+    worker_config: keptIf(wanted, WORKER),
+    optimizations: listOf(TEXT),
+    duppable_tasks_predictions: optional(keptIf(wanted, nullable(mapOf(DUPLICATION)))),
+    optimizations_params: wanted ? optional(nullable(listOf(PARAMETERS))) : UNREAD,
+  });
+const [OPTIMIZATIONS, PREDICTIONS, PARAMETER_LIST] = [5, 6, 7];
+
+const readNode: Reader<DagNode> = (scanner, slot) => {
+  const fields = scanner.content(slot);
+  return readNodeWith(scanner, fields, readTexts(scanner, fields + 2), readTexts(scanner, fields + 3));
+};
+
+const readLoneNode: Reader<DagNode> = (scanner, slot) =>
+  readNodeWith(scanner, scanner.content(slot), UNREAD_EDGES, UNREAD_EDGES);
+
+function readNodeWith(
+  scanner: Scanner,
+  fields: number,
+  upstream: readonly string[],
+  downstream: readonly string[],
+): DagNode {
+  return {
+    id: scanner.text(fields),
+    functionName: scanner.text(fields + 1),
+    upstream,
+    downstream,
+    memoryMb: memoryMbOf(scanner, fields + 4),
+    workerId: workerIdOf(scanner, fields + 4),
+    optimizations: readTexts(scanner, fields + OPTIMIZATIONS),
+    duplicationPredictions: scanner.isContainer(fields + PREDICTIONS)
+      ? readMap(scanner, fields + PREDICTIONS, readDuplication)
+      : NO_PREDICTIONS,
+    plannedPrewarms: scanner.isContainer(fields + PARAMETER_LIST)
+      ? readPrewarms(scanner, fields + PARAMETER_LIST)
+      : NO_PREWARMS,
+  };
+}
+
+const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
+
+/** What was put on any node, each name once. */
+function readPlannedOptimizations(scanner: Scanner, nodes: number): readonly string[] {
+  const names = new Set<string>();
+  for (let left = scanner.count(nodes), node = scanner.content(nodes); left > 0; left--) {
+    for (const name of readTexts(scanner, scanner.content(node) + OPTIMIZATIONS)) names.add(name);
+    node = scanner.behind(node);
   }
-  const percentile = readNumbers(cursor, PERCENTILE)[0] as number;
+  return [...names];
+}
+
+const PLANNED_NODE = objectOf({
+  serialized_input_size: NUMBER,
+  serialized_output_size: NUMBER,
+  downloadable_input_size_bytes: NUMBER,
+  uploadable_output_size_bytes: NUMBER,
+  worker_startup_state: STATE,
+  tp_worker_startup_time_ms: NUMBER,
+  tp_download_time_ms: NUMBER,
+  total_download_time_ms: NUMBER,
+  tp_exec_time_ms: NUMBER,
+  tp_upload_time_ms: NUMBER,
+  earliest_start_ms: NUMBER,
+  task_completion_time_ms: NUMBER,
+});
+
+const readPlannedNode: Reader<PlannedNode> = (scanner, slot) => {
+  const fields = scanner.content(slot);
+  return {
+    inputBytes: scanner.number(fields),
+    outputBytes: scanner.number(fields + 1),
+    downloadableInputBytes: scanner.number(fields + 2),
+    uploadableOutputBytes: scanner.number(fields + 3),
+    startupState: readState(scanner, fields + 4),
+    startupMs: scanner.number(fields + 5),
+    downloadMs: scanner.number(fields + 6),
+    totalDownloadMs: scanner.number(fields + 7),
+    executionMs: scanner.number(fields + 8),
+    uploadMs: scanner.number(fields + 9),
+    earliestStartMs: scanner.number(fields + 10),
+    completionMs: scanner.number(fields + 11),
+  };
+};
+
+const PERCENTILE = objectOf({ percentile: NUMBER });
+
+const readSla: Reader<Sla> = (scanner, slot) => {
+  if (!scanner.isContainer(slot)) return 'average';
+  const percentile = scanner.number(scanner.content(slot));
   if (percentile >= 0 && percentile <= 100) return percentile;
   throw NOT_PLAIN;
-}
+};
 
-const PLANNED_NODE = new Keys([
-  'serialized_input_size',
-  'serialized_output_size',
-  'downloadable_input_size_bytes',
-  'uploadable_output_size_bytes',
-  'tp_worker_startup_time_ms',
-  'tp_download_time_ms',
-  'total_download_time_ms',
-  'tp_exec_time_ms',
-  'tp_upload_time_ms',
-  'earliest_start_ms',
-  'task_completion_time_ms',
-  'worker_startup_state',
-]);
-const PLANNED_STATE = 11;
-/** Reused by every node: all of it is written before any of it is read. */
-const plannedNumbers = new Float64Array(PLANNED_STATE);
+const shapeOfPlan = (wanted: boolean): Shape =>
+  objectOf({
+    planner_name: TEXT,
+    sla: either(oneOf('average'), PERCENTILE),
+    nodes_info: keptIf(wanted, mapOf(PLANNED_NODE)),
+    critical_path_node_ids: keptIf(wanted, listOf(TEXT)),
+    prediction_sample_counts: UNREAD,
+    total_time_waiting_for_worker_startup_ms: UNREAD,
+    total_downloadable_input_size_bytes: UNREAD,
+    total_uploadable_output_size_bytes: UNREAD,
+  });
 
-function readPlannedNode(cursor: Cursor): PlannedNode {
-  const numbers = plannedNumbers;
-  let startupState: StartupState | null = null;
-  let seen = 0;
-  for (
-    let end = cursor.object(), key = cursor.key(PLANNED_NODE, end);
-    key !== END;
-    key = cursor.key(PLANNED_NODE, end)
-  ) {
-    seen = PLANNED_NODE.see(seen, key);
-    if (key === PLANNED_STATE) startupState = readStartupState(cursor);
-    else if (PLANNED_NODE.has(key)) numbers[key] = cursor.number();
-    else cursor.skip();
-  }
-  PLANNED_NODE.expectAll(seen);
+function readPlan(scanner: Scanner, slot: number, wanted: boolean): Plan {
+  const fields = scanner.content(slot);
   return {
-    inputBytes: numbers[0] as number,
-    outputBytes: numbers[1] as number,
-    downloadableInputBytes: numbers[2] as number,
-    uploadableOutputBytes: numbers[3] as number,
-    startupState,
-    startupMs: numbers[4] as number,
-    downloadMs: numbers[5] as number,
-    totalDownloadMs: numbers[6] as number,
-    executionMs: numbers[7] as number,
-    uploadMs: numbers[8] as number,
-    earliestStartMs: numbers[9] as number,
-    completionMs: numbers[10] as number,
+    plannerName: scanner.text(fields),
+    sla: readSla(scanner, fields + 1),
+    nodes: wanted ? readMap(scanner, fields + 2, readPlannedNode) : UNREAD_PLANNED_NODES,
+    criticalPathNodeIds: wanted ? readTexts(scanner, fields + 3) : UNREAD_NODE_IDS,
   };
 }
 
-function checkPlannedNodes(cursor: Cursor): void {
-  for (const mapEnd = cursor.object(); cursor.isBefore(mapEnd); ) {
-    cursor.skipEntryKey();
-    let seen = 0;
-    for (
-      let end = cursor.object(), key = cursor.key(PLANNED_NODE, end);
-      key !== END;
-      key = cursor.key(PLANNED_NODE, end)
-    ) {
-      seen = PLANNED_NODE.see(seen, key);
-      if (key === PLANNED_STATE) readStartupState(cursor);
-      else if (PLANNED_NODE.has(key)) cursor.number();
-      else cursor.skip();
-    }
-    PLANNED_NODE.expectAll(seen);
-  }
-}
+const DOWNLOAD = objectOf({ serialized_size_bytes: NUMBER, time_ms: nullable(NUMBER) });
 
-const TASK = new Keys(['internal_task_id', 'metrics']);
-
-/** `null`: the task left no metrics. */
-function readTask(cursor: Cursor): Task | null {
-  let [nodeId, seen] = ['', 0];
-  let metrics: Metrics | null = null;
-  for (let end = cursor.object(), key = cursor.key(TASK, end); key !== END; key = cursor.key(TASK, end)) {
-    seen = TASK.see(seen, key);
-    if (key === 0) nodeId = cursor.text();
-    else if (key === 1) metrics = cursor.isNull() ? null : readMetrics(cursor);
-    else cursor.skip();
-  }
-  TASK.expectAll(seen);
-  if (metrics === null) return null;
-  metrics.nodeId = nodeId;
-  return metrics;
-}
-
-/** The id stands outside the metrics, and may come after them. */
-type Metrics = Omit<Task, 'nodeId'> & { nodeId: string };
-
-const METRICS = new Keys([
-  'worker_resource_configuration',
-  'started_at_timestamp_s',
-  'input_metrics',
-  'tp_execution_time_ms',
-  'update_dependency_counters_time_ms',
-  'output_metrics',
-  'total_invocations_count',
-  'total_invocation_time_ms',
-  'planner_used_name',
-  'optimization_metrics',
-]);
-
-function readMetrics(cursor: Cursor): Metrics {
-  let [startedAtS, executionMs, invocationCount, seen] = [0, 0, 0, 0];
-  let dependencyUpdateMs: number | null = null;
-  let invocationMs: number | null = null;
-  let worker = NO_WORKER;
-  let inputs = NO_INPUTS;
-  let output = NO_OUTPUT;
-  let plannerName = '';
-  let optimizationEvents = NO_EVENTS;
-  for (let end = cursor.object(), key = cursor.key(METRICS, end); key !== END; key = cursor.key(METRICS, end)) {
-    seen = METRICS.see(seen, key);
-    if (key === 0) worker = readWorkerConfiguration(cursor);
-    else if (key === 1) startedAtS = cursor.number();
-    else if (key === 2) inputs = readInputs(cursor);
-    else if (key === 3) executionMs = cursor.number();
-    else if (key === 4) dependencyUpdateMs = cursor.numberOrNull();
-    else if (key === 5) output = readOutput(cursor);
-    else if (key === 6) invocationCount = cursor.number();
-    else if (key === 7) invocationMs = cursor.numberOrNull();
-    else if (key === 8) plannerName = cursor.text();
-    else if (key === 9) optimizationEvents = readPresent(cursor, readOptimizationEvent);
-    else cursor.skip();
-  }
-  METRICS.expectAll(seen);
-  return {
-    nodeId: '',
-    workerId: worker.workerId,
-    memoryMb: worker.memoryMb,
-    startedAtMs: instant(startedAtS * 1000),
-    hardcodedInputBytes: inputs.hardcodedInputBytes,
-    inputWaitMs: inputs.inputWaitMs,
-    inputs: inputs.inputs,
-    executionMs,
-    outputBytes: output.outputBytes,
-    uploadMs: output.uploadMs,
-    dependencyUpdateMs,
-    invocationCount,
-    invocationMs,
-    plannerName,
-    optimizationEvents,
-  };
-}
-
-const NO_EVENTS: OptimizationEvent[] = [];
-
-const INPUTS = new Keys([
-  'hardcoded_input_size_bytes',
-  'tp_total_time_waiting_for_inputs_ms',
-  'input_download_metrics',
-]);
-type Inputs = Pick<Task, 'hardcodedInputBytes' | 'inputWaitMs' | 'inputs'>;
-const NO_INPUTS: Inputs = { hardcodedInputBytes: 0, inputWaitMs: null, inputs: [] };
-
-function readInputs(cursor: Cursor): Inputs {
-  let [hardcodedInputBytes, seen] = [0, 0];
-  let inputWaitMs: number | null = null;
-  let inputs: readonly TaskInput[] = [];
-  for (let end = cursor.object(), key = cursor.key(INPUTS, end); key !== END; key = cursor.key(INPUTS, end)) {
-    seen = INPUTS.see(seen, key);
-    if (key === 0) hardcodedInputBytes = cursor.number();
-    else if (key === 1) inputWaitMs = cursor.numberOrNull();
-    else if (key === 2) inputs = readDownloads(cursor);
-    else cursor.skip();
-  }
-  INPUTS.expectAll(seen);
-  return { hardcodedInputBytes, inputWaitMs, inputs };
-}
-
-function readDownloads(cursor: Cursor): TaskInput[] {
+/** The inputs of a task, from a map. */
+function readDownloads(scanner: Scanner, slot: number): TaskInput[] {
   const inputs: TaskInput[] = [];
-  for (const end = cursor.object(); cursor.isBefore(end); ) {
-    const id = readEntryKey(cursor);
-    if (inputs.some((input) => input.id === id)) throw NOT_PLAIN;
-    inputs.push(readDownload(cursor, id));
+  for (let left = scanner.count(slot), key = scanner.content(slot); left > 0; left--) {
+    const fields = scanner.content(key + 1);
+    inputs.push({
+      id: scanner.text(key),
+      sizeBytes: scanner.number(fields),
+      downloadMs: scanner.numberOrNull(fields + 1),
+    });
+    key = scanner.behind(key + 1);
   }
   return inputs;
 }
 
-const DOWNLOAD = new Keys(['serialized_size_bytes', 'time_ms']);
-
-function readDownload(cursor: Cursor, id: string): TaskInput {
-  let [sizeBytes, seen] = [0, 0];
-  let downloadMs: number | null = null;
-  for (let end = cursor.object(), key = cursor.key(DOWNLOAD, end); key !== END; key = cursor.key(DOWNLOAD, end)) {
-    seen = DOWNLOAD.see(seen, key);
-    if (key === 0) sizeBytes = cursor.number();
-    else if (key === 1) downloadMs = cursor.numberOrNull();
-    else cursor.skip();
-  }
-  DOWNLOAD.expectAll(seen);
-  return { id, sizeBytes, downloadMs };
-}
-
-const OUTPUT = new Keys(['serialized_size_bytes', 'tp_time_ms']);
-type Output = Pick<Task, 'outputBytes' | 'uploadMs'>;
-const NO_OUTPUT: Output = { outputBytes: 0, uploadMs: null };
-
-function readOutput(cursor: Cursor): Output {
-  let [outputBytes, seen] = [0, 0];
-  let uploadMs: number | null = null;
-  for (let end = cursor.object(), key = cursor.key(OUTPUT, end); key !== END; key = cursor.key(OUTPUT, end)) {
-    seen = OUTPUT.see(seen, key);
-    if (key === 0) outputBytes = cursor.number();
-    else if (key === 1) uploadMs = cursor.numberOrNull();
-    else cursor.skip();
-  }
-  OUTPUT.expectAll(seen);
-  return { outputBytes, uploadMs };
-}
-
-const EVENT = new Keys(['type'], ['preloaded', 'dupped', 'resource_config', 'absolute_trigger_timestamp_s']);
+/** Only what the event's type needs is there. */
+const EVENT = objectOf({
+  type: TEXT,
+  preloaded: optional(TEXT),
+  dupped: optional(TEXT),
+  resource_config: optional(WORKER),
+  absolute_trigger_timestamp_s: optional(NUMBER),
+});
 
 /** `null`: an optimization that wfa does not know. */
-function readOptimizationEvent(cursor: Cursor): OptimizationEvent | null {
-  let [type, seen] = ['', 0];
-  let preloaded: string | null = null;
-  let dupped: string | null = null;
-  let worker: typeof NO_WORKER | null = null;
-  let answeredAtS: number | null = null;
-  for (let end = cursor.object(), key = cursor.key(EVENT, end); key !== END; key = cursor.key(EVENT, end)) {
-    seen = EVENT.see(seen, key);
-    if (key === 0) type = cursor.text();
-    else if (key === 1) preloaded = cursor.text();
-    else if (key === 2) dupped = cursor.text();
-    else if (key === 3) worker = readWorkerConfiguration(cursor);
-    else if (key === 4) answeredAtS = cursor.number();
-    else cursor.skip();
-  }
-  EVENT.expectAll(seen);
-  if (type === 'PreLoad' && preloaded !== null) return { type, inputId: preloaded };
-  if (type === 'TaskDup' && dupped !== null) return { type, inputId: dupped };
-  if (type === 'PreWarm' && worker !== null && answeredAtS !== null) {
-    return { type, workerId: worker.workerId, memoryMb: worker.memoryMb, answeredAtMs: instant(answeredAtS * 1000) };
-  }
-  if (type === 'PreLoad' || type === 'TaskDup' || type === 'PreWarm') throw NOT_PLAIN;
-  return null;
-}
+const readOptimizationEvent: Reader<OptimizationEvent | null> = (scanner, slot) => {
+  const fields = scanner.content(slot);
+  const type = scanner.text(fields);
+  const expect = (field: number) => {
+    if (scanner.isAbsent(fields + field)) throw NOT_PLAIN;
+    return fields + field;
+  };
+  if (type === 'PreLoad') return { type, inputId: scanner.text(expect(1)) };
+  if (type === 'TaskDup') return { type, inputId: scanner.text(expect(2)) };
+  if (type !== 'PreWarm') return null;
+  const worker = expect(3);
+  return {
+    type,
+    workerId: workerIdOf(scanner, worker),
+    memoryMb: memoryMbOf(scanner, worker),
+    answeredAtMs: instant(scanner.number(expect(4)) * 1000),
+  };
+};
 
-const STARTUP = new Keys(['resource_configuration', 'initial_task_ids', 'start_time_ms', 'end_time_ms', 'state']);
+const METRICS = objectOf({
+  worker_resource_configuration: WORKER,
+  started_at_timestamp_s: NUMBER,
+  input_metrics: objectOf({
+    hardcoded_input_size_bytes: NUMBER,
+    tp_total_time_waiting_for_inputs_ms: nullable(NUMBER),
+    input_download_metrics: mapOf(DOWNLOAD),
+  }),
+  tp_execution_time_ms: NUMBER,
+  update_dependency_counters_time_ms: nullable(NUMBER),
+  output_metrics: objectOf({ serialized_size_bytes: NUMBER, tp_time_ms: nullable(NUMBER) }),
+  total_invocations_count: NUMBER,
+  total_invocation_time_ms: nullable(NUMBER),
+  planner_used_name: TEXT,
+  optimization_metrics: listOf(EVENT),
+  execution_time_per_input_byte_ms: UNREAD,
+});
 
-function readWorkerStartup(cursor: Cursor): WorkerStartup {
-  let [requestedAtMs, seen] = [0, 0];
-  let readyAtMs: number | null = null;
-  let worker = NO_WORKER;
-  let initialTaskIds: string[] = [];
-  let state: StartupState | null = null;
-  for (let end = cursor.object(), key = cursor.key(STARTUP, end); key !== END; key = cursor.key(STARTUP, end)) {
-    seen = STARTUP.see(seen, key);
-    if (key === 0) worker = readWorkerConfiguration(cursor);
-    else if (key === 1) initialTaskIds = readList(cursor, readText);
-    else if (key === 2) requestedAtMs = instant(cursor.number());
-    else if (key === 3) readyAtMs = cursor.isNull() ? null : instant(cursor.number());
-    else if (key === 4) state = readStartupState(cursor);
-    else cursor.skip();
-  }
-  STARTUP.expectAll(seen);
-  return { workerId: worker.workerId, memoryMb: worker.memoryMb, initialTaskIds, requestedAtMs, readyAtMs, state };
-}
+const TASK = objectOf({ internal_task_id: TEXT, metrics: nullable(METRICS), global_task_id: UNREAD });
 
-function readStartupState(cursor: Cursor): StartupState | null {
-  if (cursor.isNull()) return null;
-  const state = cursor.text();
-  if (state === 'cold' || state === 'warm') return state;
-  throw NOT_PLAIN;
-}
+/** `null`: the task left no metrics. */
+const readTask: Reader<Task | null> = (scanner, slot) => {
+  const task = scanner.content(slot);
+  if (scanner.isNull(task + 1)) return null;
+  const fields = scanner.content(task + 1);
+  const inputs = scanner.content(fields + 2);
+  const output = scanner.content(fields + 5);
+  return {
+    nodeId: scanner.text(task),
+    workerId: workerIdOf(scanner, fields),
+    memoryMb: memoryMbOf(scanner, fields),
+    startedAtMs: instant(scanner.number(fields + 1) * 1000),
+    hardcodedInputBytes: scanner.number(inputs),
+    inputWaitMs: scanner.numberOrNull(inputs + 1),
+    inputs: readDownloads(scanner, inputs + 2),
+    executionMs: scanner.number(fields + 3),
+    outputBytes: scanner.number(output),
+    uploadMs: scanner.numberOrNull(output + 1),
+    dependencyUpdateMs: scanner.numberOrNull(fields + 4),
+    invocationCount: scanner.number(fields + 6),
+    invocationMs: scanner.numberOrNull(fields + 7),
+    plannerName: scanner.text(fields + 8),
+    optimizationEvents: readPresent(scanner, fields + 9, readOptimizationEvent),
+  };
+};
 
-const DAG_DOWNLOAD = new Keys(['download_time_ms', 'serialized_size_bytes']);
+const STARTUP = objectOf({
+  resource_configuration: WORKER,
+  initial_task_ids: listOf(TEXT),
+  start_time_ms: NUMBER,
+  end_time_ms: nullable(NUMBER),
+  state: STATE,
+  master_dag_id: UNREAD,
+});
 
-function readDagDownloads(cursor: Cursor, wanted: boolean): readonly DagDownload[] {
-  const downloads = readList(cursor, (item): DagDownload => {
-    const numbers = readNumbers(item, DAG_DOWNLOAD);
-    return { downloadMs: numbers[0] as number, sizeBytes: numbers[1] as number };
-  });
-  return wanted ? downloads : UNREAD_DOWNLOADS;
-}
+const readWorkerStartup: Reader<WorkerStartup> = (scanner, slot) => {
+  const fields = scanner.content(slot);
+  return {
+    workerId: workerIdOf(scanner, fields),
+    memoryMb: memoryMbOf(scanner, fields),
+    initialTaskIds: readTexts(scanner, fields + 1),
+    requestedAtMs: instant(scanner.number(fields + 2)),
+    readyAtMs: scanner.isNull(fields + 3) ? null : instant(scanner.number(fields + 3)),
+    state: readState(scanner, fields + 4),
+  };
+};
 
-const USAGE = new Keys(['run_time_seconds'], ['gb_seconds', 'memory_bytes']);
+const DAG_DOWNLOAD = objectOf({
+  download_time_ms: NUMBER,
+  serialized_size_bytes: NUMBER,
+  create_subdags_time_ms: UNREAD,
+});
+
+const readDagDownload: Reader<DagDownload> = (scanner, slot) => {
+  const fields = scanner.content(slot);
+  return { downloadMs: scanner.number(fields), sizeBytes: scanner.number(fields + 1) };
+};
+
+const USAGE = objectOf({
+  run_time_seconds: NUMBER,
+  gb_seconds: optional(NUMBER),
+  memory_bytes: optional(NUMBER),
+  master_dag_id: UNREAD,
+  cpu_seconds: UNREAD,
+  cost: UNREAD,
+});
 
 /** `gb_seconds` of newer engines goes before `memory_bytes` (byte-seconds) of older ones. */
-function readResourceUsage(cursor: Cursor): ResourceUsage {
-  const numbers = readNumbers(cursor, USAGE);
-  const [runTimeSeconds, gbSeconds, byteSeconds] = numbers;
-  const runTimeMs = (runTimeSeconds as number) * 1000;
-  if (gbSeconds !== undefined) return { gbSeconds, measure: 'gb-seconds', runTimeMs };
-  if (byteSeconds === undefined) throw NOT_PLAIN;
-  return { gbSeconds: gbSecondsOf(byteSeconds), measure: 'byte-seconds', runTimeMs };
+function readResourceUsage(scanner: Scanner, slot: number): ResourceUsage {
+  const fields = scanner.content(slot);
+  const runTimeMs = scanner.number(fields) * 1000;
+  if (!scanner.isAbsent(fields + 1)) {
+    return { gbSeconds: scanner.number(fields + 1), measure: 'gb-seconds', runTimeMs };
+  }
+  if (scanner.isAbsent(fields + 2)) throw NOT_PLAIN;
+  return { gbSeconds: gbSecondsOf(scanner.number(fields + 2)), measure: 'byte-seconds', runTimeMs };
 }
 
-const readText: Reader<string> = (cursor) => cursor.text();
-const readTexts: Reader<readonly string[]> = (cursor) => readList(cursor, readText);
-
-function checkEdges(cursor: Cursor): readonly string[] {
-  checkTexts(cursor);
-  return UNREAD_EDGES;
+function readTexts(scanner: Scanner, slot: number): string[] {
+  const texts: string[] = [];
+  for (let left = scanner.count(slot), text = scanner.content(slot); left > 0; left--) texts.push(scanner.text(text++));
+  return texts;
 }
 
-function checkTexts(cursor: Cursor): void {
-  for (const end = cursor.list(); cursor.isBefore(end); ) cursor.skipText();
-}
-
-function readList<Item>(cursor: Cursor, read: Reader<Item>): Item[] {
+function readList<Item>(scanner: Scanner, slot: number, read: Reader<Item>): Item[] {
   const items: Item[] = [];
-  for (const end = cursor.list(); cursor.isBefore(end); ) items.push(read(cursor));
+  for (let left = scanner.count(slot), item = scanner.content(slot); left > 0; left--) {
+    items.push(read(scanner, item));
+    item = scanner.behind(item);
+  }
   return items;
 }
 
 /** The items that are not `null`. */
-function readPresent<Item>(cursor: Cursor, read: Reader<Item | null>): Item[] {
+function readPresent<Item>(scanner: Scanner, slot: number, read: Reader<Item | null>): Item[] {
   const items: Item[] = [];
-  for (const end = cursor.list(); cursor.isBefore(end); ) {
-    const item = read(cursor);
-    if (item !== null) items.push(item);
+  for (let left = scanner.count(slot), item = scanner.content(slot); left > 0; left--) {
+    const present = read(scanner, item);
+    if (present !== null) items.push(present);
+    item = scanner.behind(item);
   }
   return items;
 }
 
-function readMap<Item>(cursor: Cursor, read: Reader<Item>): Map<string, Item> {
+function readMap<Item>(scanner: Scanner, slot: number, read: Reader<Item>): Map<string, Item> {
   const items = new Map<string, Item>();
-  for (const end = cursor.object(); cursor.isBefore(end); ) {
-    const key = readEntryKey(cursor);
-    if (items.has(key)) throw NOT_PLAIN;
-    items.set(key, read(cursor));
+  for (let left = scanner.count(slot), key = scanner.content(slot); left > 0; left--) {
+    items.set(scanner.text(key), read(scanner, key + 1));
+    key = scanner.behind(key + 1);
   }
   return items;
-}
-
-/** Objects put keys that are whole numbers first, and `__proto__` is no key of theirs: such maps are not plain. */
-const ODD_KEY = /^(?:\d+|__proto__)$/;
-
-function readEntryKey(cursor: Cursor): string {
-  const key = cursor.entryKey();
-  if (ODD_KEY.test(key)) throw NOT_PLAIN;
-  return key;
 }

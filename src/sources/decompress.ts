@@ -2,8 +2,9 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
 
-// The default of 16 kB spends four fifths of the time handing chunks over (measured: 66 against 321 MB/s).
-const GUNZIP_CHUNK_BYTES = 256 * 1024;
+// The default of 16 kB spends four fifths of the time handing chunks over (measured: 66 against 321 MB/s); a start-up of few
+// megabytes is noticeably shorter still with 1 MB than with 256 kB.
+const GUNZIP_CHUNK_BYTES = 1 << 20;
 
 /** The bytes inside gzip or zstd, or as they are; told by the first bytes, not by a name. `UserError` when cut or damaged. */
 export async function* decompress(stored: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadTokenizer } from '../../src/cli/tokenizer.ts';
+import { loadScanner } from '../../src/cli/scanner.ts';
 import { decodeText, prepareScan } from '../../src/formats/index.ts';
 import { parseRun } from '../../src/model/parse-run.ts';
 import type { DagNode, Run } from '../../src/model/run.ts';
@@ -20,7 +20,7 @@ const EVERY_CHOICE: readonly (readonly RunPart[])[] = [
 ];
 const SCANS = EVERY_CHOICE.map((parts) => ({
   parts: new Set(parts),
-  scan: prepareScan(new Set(parts), loadTokenizer()),
+  scan: prepareScan(new Set(parts), loadScanner()),
 }));
 
 /** The long way, which is the one that counts. */
@@ -156,7 +156,7 @@ test('a cut record is never taken', () => {
 });
 
 test('what was not asked for cannot be looked at', () => {
-  const scan = prepareScan(new Set(), loadTokenizer());
+  const scan = prepareScan(new Set(), loadScanner());
   const scanned = scan(Buffer.from(JSON.stringify(RECORDS.find(({ plan }) => plan !== null))), ORIGIN, 'input') as Run;
   const parsed = keepParts(
     readLong(Buffer.from(JSON.stringify(RECORDS.find(({ plan }) => plan !== null)))) as Run,

@@ -16,14 +16,11 @@ const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? (process.env['CI'] ? 448_507
 const MOST_MS = 30_000;
 const MOST_BYTES = 2e9;
 
-const extractBatch = prepareExtraction(
-  {
-    filter: { clauses: [], sinceAtMs: null, untilAtMs: null },
-    parts: RUN_PARTS,
-    extract: (run, facts) => ({ run: facts, figures: METRICS.map((metric) => metric.measure(run)) }),
-  },
-  0,
-);
+const extractBatch = prepareExtraction({
+  filter: { clauses: [], sinceAtMs: null, untilAtMs: null },
+  parts: RUN_PARTS,
+  extract: (run, facts) => ({ run: facts, figures: METRICS.map((metric) => metric.measure(run)) }),
+});
 
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../sources/index.ts';
+
+/** The scanner that the build compiled and put beside the bundle. */
+export const loadScanner = (): WebAssembly.Module =>
+  new WebAssembly.Module(readFileSync(join(packageRoot(), 'dist/scanner.wasm')));

@@ -1,0 +1,481 @@
+// biome-ignore-all lint/complexity/noExcessiveCognitiveComplexity: each reader in one piece, so that where it stands is held in registers.
+/**
+ * JSON text → slots and texts, as `layout.ts` tells, guided by a shape: what the shape keeps is written down, the rest is checked
+ * only. WebAssembly, compiled by AssemblyScript: texts are searched sixteen bytes at a time. Takes plain records only: what the
+ * shape accepts, without escapes, without bytes beyond ASCII, each key once. What is wrong and what is merely not plain are not
+ * told apart.
+ */
+import {
+  ABSENT,
+  ACCEPTS_ANY,
+  ACCEPTS_LIST,
+  ACCEPTS_MAP,
+  ACCEPTS_NULL,
+  ACCEPTS_NUMBER,
+  ACCEPTS_OBJECT,
+  ACCEPTS_TEXT,
+  CONTAINER,
+  EXPECTED,
+  LONG_NUMBER,
+  MOST_SLOTS,
+  MOST_TEXTS,
+  NAME_BYTES,
+  NAME_INDEX,
+  NAME_LENGTH,
+  NAME_SHAPE,
+  NAME_TEXT,
+  NULL,
+  NUMBER,
+  PLACES_AT,
+  POWERS_AT,
+  SHAPE_ACCEPTS,
+  SHAPE_CHOICE_COUNT,
+  SHAPE_CHOICES,
+  SHAPE_ITEM,
+  SHAPE_KEPT,
+  SHAPE_KEY_COUNT,
+  SHAPE_KEYS,
+  SHAPE_REQUIRED,
+  SLOT_BYTES,
+  SLOTS_AT,
+  TEXT,
+  TEXT_ENTRY_BYTES,
+  TEXTS_AT,
+} from './layout';
+
+const TEXTS: usize = TEXTS_AT;
+const TEXT_STRIDE: usize = TEXT_ENTRY_BYTES;
+const PLACES: usize = PLACES_AT;
+const SLOTS: usize = SLOTS_AT;
+const SLOT_STRIDE: usize = SLOT_BYTES;
+const SLOTS_END: usize = SLOTS_AT + MOST_SLOTS * SLOT_BYTES;
+const NAME_STRIDE: usize = NAME_BYTES;
+const POWERS: usize = POWERS_AT;
+const PLACE_SHIFT: u64 = 48;
+const PLACE_MASK: u32 = 0xffff;
+/** Odd, and of no pattern: 2^53 divided by the golden ratio, and by π. */
+const FACTOR: u64 = 5566755282872655;
+const OTHER_FACTOR: u64 = 2867080569611329;
+/** What no shape accepts may be nested so deep. */
+const DEEPEST: i32 = 64;
+
+const QUOTE: u32 = 0x22;
+const COMMA: u32 = 0x2c;
+const COLON: u32 = 0x3a;
+const OPEN_LIST: u32 = 0x5b;
+const CLOSE_LIST: u32 = 0x5d;
+const OPEN_OBJECT: u32 = 0x7b;
+const CLOSE_OBJECT: u32 = 0x7d;
+
+/** 2^53: up to here whole numbers are exact doubles; and 10^22 is the last exact power of ten. */
+const MOST_EXACT: u64 = 0x20000000000000;
+const MOST_POWER: usize = 22;
+/** More digits may not fit into 64 bits. */
+const MOST_DIGITS: usize = 19;
+/** Numbers of no more characters are finite, with an exponent of two digits too. */
+const SURELY_FINITE_BYTES: usize = 128;
+
+/** Where the slots end that are taken. */
+let slotsEnd: usize = SLOTS;
+let textCount: u32 = 0;
+/** Maps are numbered, so that a key that comes twice in one is noticed. Maps that are kept do not lie in one another. */
+let mapCount: u32 = 0;
+
+export function initialize(): void {
+  let power: f64 = 1;
+  for (let i: usize = 0; i <= MOST_POWER; i++, power *= 10) store<f64>(POWERS + i * 8, power);
+}
+
+/** How many texts the record from `from` to `to` has; -1: it is not plain. Its value has the first slot. */
+export function scan(from: usize, to: usize, shape: usize): i32 {
+  // Whatever reads on must stop at the end.
+  const after = load<u8>(to);
+  store<u8>(to, 0);
+  slotsEnd = SLOTS + SLOT_STRIDE;
+  textCount = 0;
+  mapCount = 0;
+  let at = readValue(skipWhite(from), shape, SLOTS);
+  if (at !== 0) at = skipWhite(at);
+  store<u8>(to, after);
+  return at === to ? <i32>textCount : -1;
+}
+
+/** Past a value of the shape, which goes to the slot unless that is 0; 0: it is not plain. As for all readers below. */
+function readValue(at: usize, shape: usize, slot: usize): usize {
+  const accepts = load<u32>(shape, SHAPE_ACCEPTS);
+  if ((accepts & ACCEPTS_ANY) !== 0) return skipValue(at, 0);
+  const first = <u32>load<u8>(at);
+  if (first === QUOTE) return (accepts & ACCEPTS_TEXT) !== 0 ? readText(at, shape, slot) : 0;
+  if (first === OPEN_OBJECT) {
+    if ((accepts & ACCEPTS_OBJECT) !== 0) return readObject(at, shape, slot);
+    return (accepts & ACCEPTS_MAP) !== 0 ? readMap(at, shape, slot) : 0;
+  }
+  if (first === OPEN_LIST) return (accepts & ACCEPTS_LIST) !== 0 ? readList(at, shape, slot) : 0;
+  if (first === 0x6e) {
+    if ((accepts & ACCEPTS_NULL) === 0 || !isNull(at)) return 0;
+    if (slot !== 0) store<i32>(slot, NULL);
+    return at + 4;
+  }
+  return (accepts & ACCEPTS_NUMBER) !== 0 ? readNumber(at, slot) : 0;
+}
+
+function isNull(at: usize): bool {
+  return load<u32>(at) === 0x6c6c756e;
+}
+
+/** Room for so many slots more; 0: there is none. */
+function takeSlots(count: usize): usize {
+  const first = slotsEnd;
+  slotsEnd += count * SLOT_STRIDE;
+  return slotsEnd <= SLOTS_END ? first : 0;
+}
+
+function putContainer(slot: usize, content: usize, count: u32): void {
+  store<i32>(slot, CONTAINER);
+  store<u32>(slot, <u32>((content - SLOTS) / SLOT_STRIDE), 4);
+  store<u32>(slot, count, 8);
+  store<u32>(slot, <u32>((slotsEnd - SLOTS) / SLOT_STRIDE), 12);
+}
+
+function readObject(from: usize, shape: usize, slot: usize): usize {
+  const keyCount = <usize>load<u32>(shape, SHAPE_KEY_COUNT);
+  let fields: usize = 0;
+  let kept: u32 = 0;
+  if (slot !== 0) {
+    fields = takeSlots(keyCount);
+    if (fields === 0) return 0;
+    kept = load<u32>(shape, SHAPE_KEPT);
+    for (let i: usize = 0; i < keyCount; i++) store<i32>(fields + i * SLOT_STRIDE, ABSENT);
+  }
+  let seen: u32 = 0;
+  let last = shape;
+  let at = skipWhite(from + 1);
+  if (load<u8>(at) !== CLOSE_OBJECT) {
+    while (true) {
+      // Programs write the keys of all objects of a kind in one order.
+      let key = <usize>load<u32>(last, EXPECTED);
+      if (key !== 0 && isSame(at, key + NAME_TEXT, load<u32>(key, NAME_LENGTH))) {
+        at += load<u32>(key, NAME_LENGTH);
+      } else {
+        const to = endOfText(at);
+        if (to === 0) return 0;
+        key = findName(load<u32>(shape, SHAPE_KEYS), <u32>keyCount, at, <u32>(to - at));
+        if (key !== 0) store<u32>(last, <u32>key, EXPECTED);
+        at = to;
+      }
+      at = skipColon(at);
+      if (at === 0) return 0;
+      if (key === 0) at = skipValue(at, 0);
+      else {
+        const index = load<u32>(key, NAME_INDEX);
+        const bit: u32 = 1 << index;
+        // JSON.parse would keep the last of two.
+        if ((seen & bit) !== 0) return 0;
+        seen |= bit;
+        at = readValue(at, load<u32>(key, NAME_SHAPE), (kept & bit) !== 0 ? fields + <usize>index * SLOT_STRIDE : 0);
+        last = key;
+      }
+      if (at === 0) return 0;
+      at = skipWhite(at);
+      const next = <u32>load<u8>(at);
+      if (next !== COMMA) {
+        if (next !== CLOSE_OBJECT) return 0;
+        break;
+      }
+      at = skipWhite(at + 1);
+    }
+  }
+  const required = load<u32>(shape, SHAPE_REQUIRED);
+  if ((seen & required) !== required) return 0;
+  if (slot !== 0) putContainer(slot, fields, <u32>keyCount);
+  return at + 1;
+}
+
+/** An object whose keys may be any, but each once. */
+function readMap(from: usize, shape: usize, slot: usize): usize {
+  const item = <usize>load<u32>(shape, SHAPE_ITEM);
+  const content = slotsEnd;
+  const map = ++mapCount;
+  let count: u32 = 0;
+  let at = skipWhite(from + 1);
+  if (load<u8>(at) !== CLOSE_OBJECT) {
+    while (true) {
+      const keyAt = at;
+      at = endOfText(at);
+      if (at === 0) return 0;
+      let entry: usize = 0;
+      if (slot !== 0) {
+        entry = takeSlots(2);
+        if (entry === 0 || !putKey(entry, keyAt + 1, <u32>(at - keyAt - 2), map)) return 0;
+        entry += SLOT_STRIDE;
+      }
+      at = skipColon(at);
+      if (at === 0) return 0;
+      at = readValue(at, item, entry);
+      if (at === 0) return 0;
+      count++;
+      at = skipWhite(at);
+      const next = <u32>load<u8>(at);
+      if (next !== COMMA) {
+        if (next !== CLOSE_OBJECT) return 0;
+        break;
+      }
+      at = skipWhite(at + 1);
+    }
+  }
+  if (slot !== 0) putContainer(slot, content, count);
+  return at + 1;
+}
+
+function putKey(slot: usize, from: usize, length: u32, map: u32): bool {
+  if (isOdd(from, length) || !putText(slot, from, length)) return false;
+  const entry = TEXTS + <usize>load<u32>(slot, 4) * TEXT_STRIDE;
+  if (load<u32>(entry, 12) === map) return false;
+  store<u32>(entry, map, 12);
+  return true;
+}
+
+/** Objects put keys that are whole numbers first, and `__proto__` is no key of theirs: such maps are not plain. */
+function isOdd(from: usize, length: u32): bool {
+  if (load<u16>(from) === 0x5f5f) return true;
+  for (let at = from; at < from + length; at++) if (<u32>load<u8>(at) - 0x30 > 9) return false;
+  return length > 0;
+}
+
+function readList(from: usize, shape: usize, slot: usize): usize {
+  const item = <usize>load<u32>(shape, SHAPE_ITEM);
+  const content = slotsEnd;
+  let count: u32 = 0;
+  let at = skipWhite(from + 1);
+  if (load<u8>(at) !== CLOSE_LIST) {
+    while (true) {
+      let entry: usize = 0;
+      if (slot !== 0) {
+        entry = takeSlots(1);
+        if (entry === 0) return 0;
+      }
+      at = readValue(at, item, entry);
+      if (at === 0) return 0;
+      count++;
+      at = skipWhite(at);
+      const next = <u32>load<u8>(at);
+      if (next !== COMMA) {
+        if (next !== CLOSE_LIST) return 0;
+        break;
+      }
+      at = skipWhite(at + 1);
+    }
+  }
+  if (slot !== 0) putContainer(slot, content, count);
+  return at + 1;
+}
+
+function readText(from: usize, shape: usize, slot: usize): usize {
+  const to = endOfText(from);
+  if (to === 0) return 0;
+  const choices = <usize>load<u32>(shape, SHAPE_CHOICES);
+  if (choices !== 0 && findName(choices, load<u32>(shape, SHAPE_CHOICE_COUNT), from, <u32>(to - from)) === 0) return 0;
+  return slot === 0 || putText(slot, from + 1, <u32>(to - from - 2)) ? to : 0;
+}
+
+/** False: there are too many. */
+function putText(slot: usize, from: usize, length: u32): bool {
+  let place = placeOf(from, length);
+  let text: u32;
+  while (true) {
+    const at = PLACES + <usize>place * 4;
+    text = load<u32>(at);
+    const entry = TEXTS + <usize>text * TEXT_STRIDE;
+    // What a record before this one left in a place is no text of this one, or one that knows another place.
+    if (text >= textCount || load<u32>(entry, 8) !== place) {
+      if (textCount === <u32>MOST_TEXTS) return false;
+      text = textCount++;
+      store<u32>(at, text);
+      const own = TEXTS + <usize>text * TEXT_STRIDE;
+      store<u32>(own, <u32>from);
+      store<u32>(own, length, 4);
+      store<u32>(own, place, 8);
+      store<u32>(own, 0, 12);
+      break;
+    }
+    if (load<u32>(entry, 4) === length && isSame(from, load<u32>(entry), length)) break;
+    place = (place + 1) & PLACE_MASK;
+  }
+  store<i32>(slot, TEXT);
+  store<u32>(slot, text, 4);
+  return true;
+}
+
+/** Fibonacci hashing of a text's length and ends. */
+function placeOf(from: usize, length: u32): u32 {
+  const first = load<u64>(from);
+  if (length < 8) return <u32>((((first & (((<u64>1) << (length * 8)) - 1)) + length) * FACTOR) >> PLACE_SHIFT);
+  const last = load<u64>(from + length - 8);
+  return <u32>(((first ^ (last * OTHER_FACTOR) ^ length) * FACTOR) >> PLACE_SHIFT);
+}
+
+/** Among so many names, the one whose text stands there, in quotes; 0: none of them. */
+function findName(first: usize, count: u32, at: usize, length: u32): usize {
+  for (let name = first, end = first + <usize>count * NAME_STRIDE; name < end; name += NAME_STRIDE) {
+    if (load<u32>(name, NAME_LENGTH) === length && isSame(at, name + NAME_TEXT, length)) return name;
+  }
+  return 0;
+}
+
+function isSame(at: usize, other: usize, length: u32): bool {
+  for (; length > 16; at += 16, other += 16, length -= 16) {
+    if (!i8x16.all_true(i8x16.eq(v128.load(at), v128.load(other)))) return false;
+  }
+  const wanted = (1 << length) - 1;
+  return (i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(other))) & wanted) === wanted;
+}
+
+/** Past any value. */
+function skipValue(at: usize, depth: i32): usize {
+  const first = <u32>load<u8>(at);
+  if (first === QUOTE) return endOfText(at);
+  if (first === OPEN_OBJECT || first === OPEN_LIST) {
+    if (depth === DEEPEST) return 0;
+    const close = first + 2;
+    at = skipWhite(at + 1);
+    if (<u32>load<u8>(at) === close) return at + 1;
+    while (true) {
+      if (first === OPEN_OBJECT) {
+        at = endOfText(at);
+        if (at !== 0) at = skipColon(at);
+        if (at === 0) return 0;
+      }
+      at = skipValue(at, depth + 1);
+      if (at === 0) return 0;
+      at = skipWhite(at);
+      const next = <u32>load<u8>(at);
+      if (next === close) return at + 1;
+      if (next !== COMMA) return 0;
+      at = skipWhite(at + 1);
+    }
+  }
+  if (first === 0x6e) return isNull(at) ? at + 4 : 0;
+  if (first === 0x74) return load<u32>(at) === 0x65757274 ? at + 4 : 0;
+  if (first === 0x66) return load<u32>(at + 1) === 0x65736c61 ? at + 5 : 0;
+  return readNumber(at, 0);
+}
+
+function skipWhite(at: usize): usize {
+  while (true) {
+    const byte = <u32>load<u8>(at);
+    if (byte > 0x20 || !(byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) return at;
+    at++;
+  }
+}
+
+function skipColon(at: usize): usize {
+  at = skipWhite(at);
+  return load<u8>(at) === COLON ? skipWhite(at + 1) : 0;
+}
+
+/** Past the closing quote of the text whose opening quote stands there. */
+function endOfText(at: usize): usize {
+  if (load<u8>(at++) !== QUOTE) return 0;
+  while (true) {
+    const bytes = v128.load(at);
+    const marks = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
+    // A quote, a backslash, a control character or a byte beyond ASCII: as signed numbers, those are below all others.
+    const odd = i8x16.bitmask(v128.or(marks, i8x16.lt_s(bytes, i8x16.splat(0x20))));
+    if (odd !== 0) {
+      at += ctz(odd);
+      return load<u8>(at) === QUOTE ? at + 1 : 0;
+    }
+    at += 16;
+  }
+}
+
+/** Digits seen by `readDigits`, as one whole number. */
+let digits: u64 = 0;
+
+function readDigits(at: usize): usize {
+  let whole = digits;
+  let digit = <u32>load<u8>(at) - 0x30;
+  while (digit <= 9) {
+    whole = whole * 10 + digit;
+    digit = <u32>load<u8>(++at) - 0x30;
+  }
+  digits = whole;
+  return at;
+}
+
+function readNumber(from: usize, slot: usize): usize {
+  const negative = load<u8>(from) === 0x2d;
+  const wholeAt = negative ? from + 1 : from;
+  digits = 0;
+  let at = readDigits(wholeAt);
+  let count = at - wholeAt;
+  if (count === 0 || (count > 1 && load<u8>(wholeAt) === 0x30)) return 0;
+  let decimals: usize = 0;
+  if (load<u8>(at) === 0x2e) {
+    const decimalsAt = at + 1;
+    at = readDigits(decimalsAt);
+    decimals = at - decimalsAt;
+    if (decimals === 0) return 0;
+    count += decimals;
+  }
+  if ((load<u8>(at) | 0x20) === 0x65) return putLong(slot, from, skipExponent(at + 1));
+  if (count > MOST_DIGITS) return putLong(slot, from, at);
+  if (slot === 0) return at;
+  const magnitude = divide(digits, decimals);
+  if (F64.isNaN(magnitude)) return putLong(slot, from, at);
+  store<i32>(slot, NUMBER);
+  store<f64>(slot, negative ? -magnitude : magnitude, 8);
+  return at;
+}
+
+function putLong(slot: usize, from: usize, to: usize): usize {
+  if (to === 0 || to - from > SURELY_FINITE_BYTES) return 0;
+  if (slot !== 0) {
+    store<i32>(slot, LONG_NUMBER);
+    store<u32>(slot, <u32>from, 4);
+    store<u32>(slot, <u32>(to - from), 8);
+  }
+  return to;
+}
+
+/** Past an exponent's sign and one or two digits. */
+function skipExponent(at: usize): usize {
+  const sign = load<u8>(at);
+  const from = sign === 0x2b || sign === 0x2d ? at + 1 : at;
+  const to = readDigits(from);
+  return to - from === 1 || to - from === 2 ? to : 0;
+}
+
+/**
+ * `whole` / 10^`decimals`, rounded once, for `decimals` up to 19; NaN where that cannot be said. Up to 2^53 both are exact doubles.
+ * Above, the quotient of the nearest doubles is corrected by what is left over, which is worked out without error (Dekker 1971);
+ * the correction itself is good to far better than one in 10^12, and counts only where that much less or more makes no difference.
+ */
+function divide(whole: u64, decimals: usize): f64 {
+  const high = <f64>whole;
+  if (decimals === 0) return whole <= MOST_EXACT ? high : NaN;
+  const power = load<f64>(POWERS + decimals * 8);
+  const quotient = high / power;
+  if (whole <= MOST_EXACT) return quotient;
+  const low = <f64>(<i64>(whole - <u64>high));
+  const product = quotient * power;
+  const correction = (high - product - productError(quotient, power, product) + low) / power;
+  const margin = abs(correction) * 1e-12 + quotient * 1e-26;
+  const least = quotient + (correction - margin);
+  return least === quotient + (correction + margin) ? least : NaN;
+}
+
+/** a · b − product, exactly. */
+function productError(a: f64, b: f64, product: f64): f64 {
+  const highA = highHalf(a);
+  const highB = highHalf(b);
+  const lowA = a - highA;
+  const lowB = b - highB;
+  return highA * highB - product + highA * lowB + lowA * highB + lowA * lowB;
+}
+
+/** The upper 26 bits of a double (Veltkamp). */
+function highHalf(a: f64): f64 {
+  const scaled: f64 = 134217729 * a;
+  return scaled - (scaled - a);
+}

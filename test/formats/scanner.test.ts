@@ -1,0 +1,393 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadScanner } from '../../src/cli/scanner.ts';
+import { ACCEPTS_MAP, ACCEPTS_TEXT, MOST_SLOTS, MOST_TEXTS } from '../../src/formats/assembly/layout.ts';
+import { Scanner } from '../../src/formats/scanner.ts';
+import {
+  either,
+  keptIf,
+  listOf,
+  mapOf,
+  NUMBER,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  type Shape,
+  TEXT,
+  UNREAD,
+} from '../../src/formats/shapes.ts';
+
+const compiled = loadScanner();
+const scannerOf = (shape: Shape) => new Scanner(compiled, shape);
+
+/** What the scanner keeps of the text; `undefined`: not plain. */
+const scanned = (text: string, shape: Shape, scanner = scannerOf(shape)): unknown =>
+  scanner.scan(Buffer.from(text)) ? readSlot(scanner, 0, shape) : undefined;
+
+function readSlot(scanner: Scanner, slot: number, shape: Shape): unknown {
+  if (scanner.isNull(slot)) return null;
+  if (scanner.isContainer(slot)) return readContent(scanner, slot, shape);
+  return (shape.accepts & ACCEPTS_TEXT) !== 0 ? scanner.text(slot) : scanner.number(slot);
+}
+
+function readContent(scanner: Scanner, slot: number, { fields, item, accepts }: Shape): unknown {
+  const content = scanner.content(slot);
+  if (fields) {
+    return Object.fromEntries(
+      fields.flatMap(({ key, shape }, i) =>
+        scanner.isAbsent(content + i) ? [] : [[key, readSlot(scanner, content + i, shape)]],
+      ),
+    );
+  }
+  const isMap = (accepts & ACCEPTS_MAP) !== 0;
+  const keys: string[] = [];
+  const items: unknown[] = [];
+  for (let at = content; items.length < scanner.count(slot); ) {
+    if (isMap) keys.push(scanner.text(at++));
+    items.push(readSlot(scanner, at, item as Shape));
+    at = scanner.behind(at);
+  }
+  return isMap ? Object.fromEntries(items.map((value, i) => [keys[i], value])) : items;
+}
+
+/** The document without what the shape does not keep. */
+function keptOf(value: unknown, { fields, item }: Shape): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((each) => keptOf(each, item as Shape));
+  if (item) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, keptOf(each, item)]));
+  return Object.fromEntries(
+    (fields ?? []).flatMap(({ key, shape, kept }) =>
+      kept && key in value ? [[key, keptOf((value as Record<string, unknown>)[key], shape)]] : [],
+    ),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whatever the scanner takes, it takes as JSON.parse does. Gives whether it took it. */
+function expectAgreement(text: string, shape: Shape, scanner?: Scanner): boolean {
+  const value = scanned(text, shape, scanner);
+  if (value !== undefined) expect(value, text).toStrictEqual(keptOf(parsed(text), shape));
+  return value !== undefined;
+}
+
+const KEYS = ['id', 'a', 'abc', 'tasks', 'sixteen_bytes_is', 'a_key_longer_than_sixteen_bytes', 'x'.repeat(62)];
+const plainText = fc.string({ unit: fc.constantFrom(...' abcxyz+-_.{}[]:,0189'), maxLength: 70 });
+/** Whole numbers and what begins with two underscores are no keys of plain maps. */
+const mapKey = plainText.filter((key) => !/^(?:\d+$|__)/.test(key));
+const anything = fc.letrec((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 5 },
+    fc.constantFrom(null, true, false),
+    fc.integer(),
+    plainText,
+    fc.array(tie('node'), { maxLength: 6 }),
+    fc.dictionary(plainText, tie('node'), { maxKeys: 6, noNullPrototype: true }),
+  ),
+})).node;
+
+/** A shape, and values that have it. */
+interface Kind {
+  readonly shape: Shape;
+  readonly value: fc.Arbitrary<unknown>;
+}
+const KINDS: readonly Kind[] = [
+  { shape: TEXT, value: plainText },
+  { shape: NUMBER, value: fc.double({ min: -1e300, max: 1e300, noNaN: true }) },
+  { shape: NUMBER, value: fc.integer() },
+  { shape: oneOf('cold', 'a much longer choice'), value: fc.constantFrom('cold', 'a much longer choice') },
+];
+const kind: fc.Arbitrary<Kind> = fc.letrec<{ node: Kind }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(...KINDS),
+    tie('node').map(({ shape, value }) => ({ shape: nullable(shape), value: fc.option(value) })),
+    tie('node').map(({ shape, value }) => ({ shape: listOf(shape), value: fc.array(value, { maxLength: 5 }) })),
+    tie('node').map(({ shape, value }) => ({
+      shape: mapOf(shape),
+      value: fc.dictionary(mapKey, value, { maxKeys: 5, noNullPrototype: true }),
+    })),
+    fc
+      .dictionary(fc.constantFrom(...KEYS), fc.tuple(tie('node'), fc.boolean(), fc.boolean()), { maxKeys: 6 })
+      .map(objectKind),
+  ),
+})).node;
+
+function objectKind(fields: Record<string, [Kind, boolean, boolean]>): Kind {
+  const entries = Object.entries(fields);
+  const shapes = entries.map(([key, [{ shape }, required, kept]]) => {
+    const field = keptIf(kept, shape);
+    return [key, required ? field : optional(field)] as const;
+  });
+  const requiredKeys = entries.flatMap(([key, [, required]]) => (required ? [key] : []));
+  const values = Object.fromEntries(entries.map(([key, [{ value }]]) => [key, value]));
+  return {
+    shape: objectOf({ ...Object.fromEntries(shapes), unread: UNREAD }),
+    value: fc
+      .tuple(
+        fc.record(values, { requiredKeys, noNullPrototype: true }),
+        fc.record({ unread: anything, unknown: anything }, { requiredKeys: [], noNullPrototype: true }),
+      )
+      .map(([known, others]) => ({ ...known, ...others })),
+  };
+}
+
+/** A shape and documents of it, in the layouts that programs write. */
+const documents = kind.chain(({ shape, value }) =>
+  fc.record({
+    shape: fc.constant(shape),
+    texts: fc.array(
+      fc
+        .tuple(
+          value,
+          fc.constantFrom(
+            (json: unknown) => JSON.stringify(json),
+            (json: unknown) => JSON.stringify(json, null, 1).replace(/\n */g, ' '),
+            (json: unknown) => `\r\n${JSON.stringify(json, null, '\t')} \n`,
+          ),
+        )
+        .map(([json, write]) => write(json)),
+      { minLength: 1, maxLength: 4 },
+    ),
+  }),
+);
+/** What plain texts never hold: numbers with exponents of three digits. */
+const isPlain = (text: string) => !/\de[+-]?\d{3}/.test(text);
+
+describe('what is scanned is what JSON.parse makes of it', () => {
+  test('plain documents of the shape are all taken, one after the other', () => {
+    fc.assert(
+      fc.property(documents, ({ shape, texts }) => {
+        const scanner = scannerOf(shape);
+        for (const text of texts.filter(isPlain)) expect(expectAgreement(text, shape, scanner), text).toBe(true);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('spoiled documents', () => {
+    const piece = fc.constantFrom(
+      ...'"\\{}[]:,-.eE+0 1n\u0000\u0001\n\té\u2028',
+      '""',
+      '1e9',
+      'nul',
+      'null',
+      'true',
+      '\\u0041',
+      '"id":1,',
+    );
+    fc.assert(
+      fc.property(documents, fc.nat(), fc.nat({ max: 3 }), piece, ({ shape, texts }, place, left, put) => {
+        const scanner = scannerOf(shape);
+        for (const text of texts) {
+          const at = place % (text.length + 1);
+          expectAgreement(text.slice(0, at) + put + text.slice(at + left), shape, scanner);
+          expectAgreement(text.slice(0, at), shape, scanner);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('a byte that is not plain, at every place of a text of any length', () => {
+    const scanner = scannerOf(TEXT);
+    for (let length = 0; length < 40; length++) {
+      const text = 'x'.repeat(length);
+      expect(scanned(`"${text}"`, TEXT, scanner)).toBe(text);
+      for (let at = 0; at <= length; at++) {
+        for (const odd of ['\\', '\u0000', '\n', '\u001f', 'é', '\u0080']) {
+          expect(scanned(`"${text.slice(0, at)}${odd}${text.slice(at)}"`, TEXT, scanner)).toBeUndefined();
+        }
+      }
+    }
+  });
+
+  test('what nobody reads is checked all the same', () => {
+    const shape = objectOf({ a: NUMBER, unread: UNREAD });
+    const scanner = scannerOf(shape);
+    for (const key of ['unread', 'unknown']) {
+      for (const text of ['[', '{"x" 1}', '{"x":1,}', '[1,]', 'tru', 'fals', 'nul', '01', '"', '{1:1}', '[1}', '']) {
+        expect(scanned(`{"a":1,"${key}":${text}}`, shape, scanner), text).toBeUndefined();
+      }
+      for (const text of ['true', 'false', 'null', '[[],{}]', '{"x":{"y":[1,-2.5e-3]}}', '"text"', '{"":0}']) {
+        expect(scanned(`{"${key}":${text},"a":1}`, shape, scanner), text).toStrictEqual({ a: 1 });
+      }
+    }
+  });
+});
+
+describe('texts', () => {
+  const shape = listOf(TEXT);
+
+  test('alike at both ends, and in the records before', () => {
+    const scanner = scannerOf(shape);
+    const middles = Array.from({ length: 50 }, (_, i) => `beginning-${i % 25}${i}-the same end`);
+    for (let from = 0; from < 40; from++) {
+      const texts = [...middles.slice(from, from + 10), ...middles.slice(from, from + 5)];
+      expect(scanned(JSON.stringify(texts), shape, scanner)).toStrictEqual(texts);
+    }
+  });
+
+  test('short ones of the same bytes', () => {
+    const texts = ['', 'a', 'aa', 'aaa', 'aaaa', 'aaaaa', 'aaaaaa', 'aaaaaaa', 'aaaaaaaa', 'aaaaaaaaa', 'a', ''];
+    expect(scanned(JSON.stringify(texts), shape)).toStrictEqual(texts);
+  });
+
+  test('that are the only ones', () => {
+    const choice = oneOf('cold', 'warm');
+    expect(scanned('"warm"', choice)).toBe('warm');
+    for (const text of ['"war"', '"warmer"', '"Warm"', '""', 'null', '1']) {
+      expect(scanned(text, choice)).toBeUndefined();
+      expect(scanned(`{"a":${text}}`, objectOf({ a: keptIf(false, choice) }))).toBeUndefined();
+    }
+  });
+});
+
+describe('objects', () => {
+  const shape = objectOf({ a: NUMBER, b: optional(TEXT), c: keptIf(false, nullable(TEXT)) });
+
+  test.each([
+    ['a required key is missing', '{"b":"x","c":null}'],
+    ['a required key that is not kept is missing', '{"a":1}'],
+    ['a key comes twice', '{"a":1,"c":"","a":1}'],
+    ['a key that is not kept comes twice', '{"a":1,"c":"","c":""}'],
+    ['what is not kept is of another kind', '{"a":1,"c":2}'],
+    ['another kind', '[1]'],
+  ])('not plain: %s', (_, text) => {
+    expect(scanned(text, shape)).toBeUndefined();
+  });
+
+  test('keys in any order, and unknown ones', () => {
+    const scanner = scannerOf(shape);
+    for (const text of ['{"a":1,"c":null}', '{"c":"","x":2,"b":"","a":1}', '{"b":"y","ab":0,"c":null,"a":-1}']) {
+      expect(expectAgreement(text, shape, scanner)).toBe(true);
+    }
+  });
+
+  test('either of two kinds', () => {
+    const worker = objectOf({ memory: NUMBER });
+    expect(scanned('[1,{"memory":2}]', listOf(either(NUMBER, worker)))).toStrictEqual([1, { memory: 2 }]);
+  });
+});
+
+describe('maps', () => {
+  const shape = mapOf(NUMBER);
+
+  test.each([
+    ['a key comes twice', '{"b":1,"a":1,"b":1}'],
+    ['a whole number would come first', '{"b":1,"10":1}'],
+    ['the prototype is no key', '{"__proto__":1}'],
+  ])('not plain: %s', (_, text) => {
+    expect(scanned(text, shape)).toBeUndefined();
+  });
+
+  test('the same key in several maps', () => {
+    const text = '[{"a":1,"1b":2},{"a":3},{},{"":4}]';
+    expect(scanned(text, listOf(shape))).toStrictEqual(JSON.parse(text));
+  });
+});
+
+describe('numbers', () => {
+  const both = either(NUMBER, listOf(NUMBER));
+  const scanner = scannerOf(both);
+  const unkept = objectOf({ a: keptIf(false, NUMBER) });
+  const checker = scannerOf(unkept);
+  const check = (text: string) => {
+    expectAgreement(text, both, scanner);
+    expectAgreement(`[${text},-${text}]`, both, scanner);
+    // One that is checked only must be finite as well.
+    if (scanned(`{"a":${text}}`, unkept, checker) !== undefined) expect(parsed(text)).toSatisfy(Number.isFinite);
+  };
+
+  test.each([
+    '0',
+    '-0',
+    '00',
+    '01',
+    '-',
+    '1.',
+    '.1',
+    '1.e1',
+    '1e',
+    '1e+',
+    '1E5',
+    '1e-05',
+    '1e-400',
+    '1e99',
+    '1e400',
+    '1e309',
+    `${'9'.repeat(125)}e99`,
+    '9'.repeat(128),
+    '9'.repeat(400),
+    '+1',
+    '0x1',
+    '1_0',
+  ])('of the form %s', check);
+
+  test('that engines write are all taken', () => {
+    for (const text of ['0', '-1.5', '1e-05', '2.5e+16', '1795335999590.123', '0.30000000000000004']) {
+      expect(expectAgreement(text, NUMBER)).toBe(true);
+    }
+  });
+
+  test('digits and decimals of any count are rounded as JSON.parse rounds them', () => {
+    const digit = fc.constantFrom(...'0123456789');
+    const whole = fc.string({ unit: digit, minLength: 1, maxLength: 21 }).map((text) => text.replace(/^0+(?=.)/, ''));
+    fc.assert(
+      fc.property(whole, fc.string({ unit: digit, maxLength: 21 }), (before, after) => {
+        check(after === '' ? before : `${before}.${after}`);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  test('half way between two doubles, and next to it', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }), fc.nat({ max: 9 }), (mantissa, power) => {
+        const half = 2n * mantissa + 1n;
+        for (const by of [-1n, 0n, 1n]) check(`${half * 10n ** BigInt(power > 2 ? 1 : power) + by}.${'0'.repeat(1)}`);
+        check(`${half}.${'0'.repeat((power % 2) + 1)}`);
+        check(`${half}.${'0'.repeat(power % 2)}1`);
+      }),
+      { numRuns: 4000 },
+    );
+  });
+});
+
+describe('limits', () => {
+  test('nesting of what nobody reads', () => {
+    const shape = objectOf({});
+    const nested = (depth: number) => `{"x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expect(scanned(nested(64), shape)).toStrictEqual({});
+    expect(scanned(nested(65), shape)).toBeUndefined();
+  });
+
+  test('as many values as there are slots', () => {
+    const shape = listOf(NUMBER);
+    const list = (count: number) => `[${new Array(count).fill(0).join()}]`;
+    expect(scanned(list(MOST_SLOTS - 1), shape)).toHaveLength(MOST_SLOTS - 1);
+    expect(scanned(list(MOST_SLOTS), shape)).toBeUndefined();
+  });
+
+  test('as many texts as have numbers', () => {
+    const shape = listOf(TEXT);
+    const list = (count: number) => JSON.stringify(Array.from({ length: count }, (_, i) => `text ${i}`));
+    expect(expectAgreement(list(MOST_TEXTS), shape)).toBe(true);
+    expect(scanned(list(MOST_TEXTS + 1), shape)).toBeUndefined();
+  });
+
+  test('memory grows with the record', () => {
+    const shape = listOf(TEXT);
+    const scanner = scannerOf(shape);
+    for (const length of [10, 5_000_000, 20]) {
+      expect(expectAgreement(`["${'x'.repeat(length)}"]`, shape, scanner)).toBe(true);
+    }
+  });
+});
