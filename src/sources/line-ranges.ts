@@ -3,10 +3,12 @@ import type { LineRange, OpenRanges } from './source.ts';
 
 /** A local file of lines, read in ranges by several threads at once. */
 
-/** Long beside a line, short beside a file. */
-const RANGE_BYTES = 1 << 21;
+/** Long beside a line, short enough to stay in a processor's cache while it is worked on. */
+const RANGE_BYTES = 1 << 19;
 /** The last line of a range goes on behind it: most do so for less than this. */
-const USUAL_LINE_BYTES = 1 << 17;
+const USUAL_LINE_BYTES = 1 << 18;
+/** So many bytes of it are read at a time. */
+const STEP_BYTES = 1 << 15;
 const HEAD_BYTES = 1024;
 const NEWLINE = 0x0a;
 
@@ -54,12 +56,25 @@ export const createRangeBuffer = (rangeBytes = RANGE_BYTES, lineBytes = USUAL_LI
 export function* readLineRange({ file, start, from, to }: LineRange, buffer: Buffer): Generator<Buffer> {
   // Whether a line begins at `from`, the byte before it tells.
   const readFrom = Math.max(start, from - 1);
-  const bytes = buffer.subarray(0, fill(file, buffer, readFrom));
-  const first = from === start ? 0 : bytes.indexOf(NEWLINE) + 1;
+  const rangeBytes = to - readFrom;
+  let length = fill(file, buffer.subarray(0, rangeBytes), readFrom);
+  const first = from === start ? 0 : buffer.subarray(0, length).indexOf(NEWLINE) + 1;
   if (readFrom + first >= to || (first === 0 && from > start)) return;
-  const last = bytes.indexOf(NEWLINE, to - 1 - readFrom);
-  yield bytes.subarray(first, last < 0 ? bytes.length : last + 1);
-  if (last < 0 && bytes.length === buffer.length) yield* readOn(file, readFrom + bytes.length);
+  if (length === rangeBytes && buffer[length - 1] !== NEWLINE) length = readToLineEnd(file, readFrom, buffer, length);
+  yield buffer.subarray(first, length);
+  if (length === buffer.length && buffer[length - 1] !== NEWLINE) yield* readOn(file, readFrom + length);
+}
+
+/** Reads on behind the first bytes of the buffer, to the end of the line, the file or the buffer; gives how many are there then. */
+function readToLineEnd(file: number, readFrom: number, buffer: Buffer, length: number): number {
+  while (true) {
+    const step = buffer.subarray(length, length + STEP_BYTES);
+    const bytes = step.subarray(0, fill(file, step, readFrom + length));
+    const end = bytes.indexOf(NEWLINE) + 1;
+    if (end > 0) return length + end;
+    length += bytes.length;
+    if (bytes.length < STEP_BYTES) return length;
+  }
 }
 
 /** The rest of a line. */
