@@ -8,8 +8,8 @@ export const ndjsonFormat: Format = {
   createDecoder: (uri) => new LineDecoder(uri),
 };
 
-/** For what is known to be lines. */
-export const createLineDecoder = (uri: string): LineDecoder => new LineDecoder(uri);
+/** For chunks of lines, each of which is taken whole before the next one is read. */
+export const createLineDecoder = (uri: string): LineDecoder => new LineDecoder(uri, 0);
 
 const NEWLINE = 0x0a;
 
@@ -19,20 +19,23 @@ const BLOCK_BYTES = 1 << 18;
 /** Gathers whole lines into blocks, which are parts of the chunks wherever that can be. */
 class LineDecoder implements Decoder {
   readonly #uri: string;
+  /** Less than this is kept for longer blocks. */
+  readonly #leastBytes: number;
   /** What has not yet been given away, and its length. */
   #parts: Uint8Array[] = [];
   #byteLength = 0;
   /** The length so far of a line that is too long to be kept; 0: no such line. */
   #lostBytes = 0;
 
-  constructor(uri: string) {
+  constructor(uri: string, leastBytes = BLOCK_BYTES) {
     this.#uri = uri;
+    this.#leastBytes = leastBytes;
   }
 
   push(chunk: Uint8Array): Batch[] {
     if (this.#lostBytes > 0) return this.#skipLine(chunk);
     const to = chunk.lastIndexOf(NEWLINE) + 1;
-    if (to === 0 || this.#byteLength + chunk.length < BLOCK_BYTES) {
+    if (to === 0 || this.#byteLength + chunk.length < this.#leastBytes) {
       this.#keep(chunk);
       return to === 0 && this.#byteLength > LONGEST_RECORD_BYTES ? this.#lose() : [];
     }

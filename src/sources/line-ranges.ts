@@ -3,12 +3,12 @@ import type { LineRange, OpenRanges } from './source.ts';
 
 /** A local file of lines, read in ranges by several threads at once. */
 
-/** Long beside a line, short enough to stay in a processor's cache while it is worked on. */
-const RANGE_BYTES = 1 << 19;
-/** The last line of a range goes on behind it: most do so for less than this. */
-const USUAL_LINE_BYTES = 1 << 18;
-/** So many bytes of it are read at a time. */
-const STEP_BYTES = 1 << 15;
+/** Long beside a line, short beside a file. */
+const RANGE_BYTES = 1 << 21;
+/** Longer than most lines, and short enough to stay in a core's cache: reading into more than that takes twice as long. */
+const BUFFER_BYTES = 1 << 18;
+/** So many bytes are read at a time. */
+const STEP_BYTES = 1 << 16;
 const HEAD_BYTES = 1024;
 const NEWLINE = 0x0a;
 
@@ -48,42 +48,77 @@ function fill(file: number, bytes: Buffer, from: number): number {
   return length;
 }
 
-/** Room for a range and what its last line has behind it, used again and again by one thread. */
-export const createRangeBuffer = (rangeBytes = RANGE_BYTES, lineBytes = USUAL_LINE_BYTES): Buffer =>
-  Buffer.allocUnsafeSlow(1 + rangeBytes + lineBytes);
+/** Room for what is read of a range at a time, used again and again by one thread. */
+export const createRangeBuffer = (byteLength = BUFFER_BYTES): Buffer => Buffer.allocUnsafeSlow(byteLength);
 
-/** The range's lines. The first chunk is in the buffer, until the next range is read; others hold the rest of a long line. */
-export function* readLineRange({ file, start, from, to }: LineRange, buffer: Buffer): Generator<Buffer> {
+/**
+ * The range's lines, piece by piece. A piece that ends with a line is in the buffer, until the next one is read; the others, of
+ * lines that do not fit or do not end, are in memory of their own.
+ */
+export function* readLineRange(range: LineRange, buffer: Buffer): Generator<Buffer> {
+  const from = findFirstLine(range, buffer);
+  if (from >= range.to) return;
+  const window = new Window(range.file, from, buffer);
+  while (!window.isAtEnd) {
+    const bytes = window.read();
+    const end = endOfLines(bytes, range.to - window.from);
+    if (end > 0) yield bytes.subarray(0, end);
+    if (end > 0 && window.from + end >= range.to) return;
+    const isPart = window.isAtEnd || (end === 0 && bytes.length === buffer.length);
+    if (isPart && end < bytes.length) yield Buffer.from(bytes.subarray(end));
+    window.drop(isPart ? bytes.length : end);
+  }
+}
+
+/** A part of a file, which moves on. */
+class Window {
+  readonly #file: number;
+  readonly #buffer: Buffer;
+  #length = 0;
+  /** Where in the file it begins. */
+  from: number;
+  /** Whether it reaches to the end of the file. */
+  isAtEnd = false;
+
+  constructor(file: number, from: number, buffer: Buffer) {
+    this.#file = file;
+    this.from = from;
+    this.#buffer = buffer;
+  }
+
+  /** What it holds, with some more behind it. */
+  read(): Buffer {
+    const step = this.#buffer.subarray(this.#length, this.#length + STEP_BYTES);
+    const count = fill(this.#file, step, this.from + this.#length);
+    this.isAtEnd = count < step.length;
+    this.#length += count;
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Leaves the first bytes behind. */
+  drop(count: number): void {
+    this.#buffer.copyWithin(0, count, this.#length);
+    this.from += count;
+    this.#length -= count;
+  }
+}
+
+/** Where the first line begins that begins in the range; not before its end if none does. */
+function findFirstLine({ file, start, from, to }: LineRange, buffer: Buffer): number {
+  if (from === start) return from;
+  const step = buffer.subarray(0, STEP_BYTES);
   // Whether a line begins at `from`, the byte before it tells.
-  const readFrom = Math.max(start, from - 1);
-  const rangeBytes = to - readFrom;
-  let length = fill(file, buffer.subarray(0, rangeBytes), readFrom);
-  const first = from === start ? 0 : buffer.subarray(0, length).indexOf(NEWLINE) + 1;
-  if (readFrom + first >= to || (first === 0 && from > start)) return;
-  if (length === rangeBytes && buffer[length - 1] !== NEWLINE) length = readToLineEnd(file, readFrom, buffer, length);
-  yield buffer.subarray(first, length);
-  if (length === buffer.length && buffer[length - 1] !== NEWLINE) yield* readOn(file, readFrom + length);
+  for (let at = from - 1; at < to; at += step.length) {
+    const count = fill(file, step, at);
+    const found = step.subarray(0, count).indexOf(NEWLINE);
+    if (found >= 0) return at + found + 1;
+    if (count < step.length) break;
+  }
+  return to;
 }
 
-/** Reads on behind the first bytes of the buffer, to the end of the line, the file or the buffer; gives how many are there then. */
-function readToLineEnd(file: number, readFrom: number, buffer: Buffer, length: number): number {
-  while (true) {
-    const step = buffer.subarray(length, length + STEP_BYTES);
-    const bytes = step.subarray(0, fill(file, step, readFrom + length));
-    const end = bytes.indexOf(NEWLINE) + 1;
-    if (end > 0) return length + end;
-    length += bytes.length;
-    if (bytes.length < STEP_BYTES) return length;
-  }
-}
-
-/** The rest of a line. */
-function* readOn(file: number, from: number): Generator<Buffer> {
-  while (true) {
-    const bytes = readAt(file, from, RANGE_BYTES);
-    const end = bytes.indexOf(NEWLINE);
-    yield end < 0 ? bytes : bytes.subarray(0, end + 1);
-    if (end >= 0 || bytes.length < RANGE_BYTES) return;
-    from += bytes.length;
-  }
+/** Behind the last whole line of those that begin before `to`. */
+function endOfLines(bytes: Buffer, to: number): number {
+  const last = bytes.length < to ? -1 : bytes.indexOf(NEWLINE, Math.max(0, to - 1));
+  return (last < 0 ? bytes.lastIndexOf(NEWLINE) : last) + 1;
 }

@@ -8,12 +8,12 @@ const scratch = makeScratch();
 const FILE_START = '\uFEFF';
 
 /** What each range of a file gives, in order. */
-function readInRanges(text: string, start: number, rangeBytes: number, lineBytes: number): string[] {
+function readInRanges(text: string, start: number, rangeBytes: number, bufferBytes: number): string[] {
   const path = scratch.write('lines', text);
   const opened = openRanges(path, Buffer.byteLength(text), () => start, rangeBytes);
-  const buffer = createRangeBuffer(rangeBytes, lineBytes);
+  const buffer = createRangeBuffer(bufferBytes);
   try {
-    return (opened?.ranges ?? []).map((range) => [...readLineRange(range, buffer)].join(''));
+    return (opened?.ranges ?? []).map((range) => Array.from(readLineRange(range, buffer), String).join(''));
   } finally {
     opened?.close();
   }
@@ -31,9 +31,9 @@ test('every line is in one range, the one it begins in, whole', () => {
       fc.boolean(),
       fc.integer({ min: 1, max: 40 }),
       fc.integer({ min: 1, max: 40 }),
-      (body, marked, rangeBytes, lineBytes) => {
+      (body, marked, rangeBytes, bufferBytes) => {
         const start = marked ? Buffer.byteLength(FILE_START) : 0;
-        const parts = readInRanges((marked ? FILE_START : '') + body, start, rangeBytes, lineBytes);
+        const parts = readInRanges((marked ? FILE_START : '') + body, start, rangeBytes, bufferBytes);
         expect(parts.join('')).toBe(body);
         for (const part of parts.filter((part) => part !== '').slice(0, -1)) expect(part.endsWith('\n')).toBe(true);
         let from = 0;
@@ -54,7 +54,9 @@ test('a file that holds no lines is closed again', () => {
 test('what the file lost since it was listed is not waited for', () => {
   const path = scratch.write('shorter', 'a\nb\n');
   const opened = openRanges(path, 4_000_000_000, () => 0, 1 << 30);
-  const read = (opened?.ranges ?? []).map((range) => [...readLineRange(range, createRangeBuffer(16, 16))].join(''));
+  const read = (opened?.ranges ?? []).map((range) =>
+    Array.from(readLineRange(range, createRangeBuffer(16)), String).join(''),
+  );
   opened?.close();
   expect(read.join('')).toBe('a\nb\n');
 });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/correctness/noPrecisionLoss: numbers of 64 bits are exact here.
 // biome-ignore-all lint/complexity/noExcessiveCognitiveComplexity: each reader in one piece, so that where it stands is held in registers.
 /**
  * JSON text → slots and texts, as `layout.ts` tells, guided by a shape: what the shape keeps is written down, the rest is checked
@@ -414,9 +415,9 @@ function addDigits(whole: u64, at: usize, to: usize): u64 {
 
 /** All eight at once: neighbours are joined to pairs, pairs to fours, fours to the number (Lemire 2018). */
 function eightDigits(bytes: u64): u64 {
-  bytes = (bytes & 0x0f0f_0f0f_0f0f_0f0f) * 2561 >> 8;
-  bytes = (bytes & 0x00ff_00ff_00ff_00ff) * 6553601 >> 16;
-  return (bytes & 0x0000_ffff_0000_ffff) * 42949672960001 >> 32;
+  bytes = ((bytes & 0x0f0f_0f0f_0f0f_0f0f) * 2561) >> 8;
+  bytes = ((bytes & 0x00ff_00ff_00ff_00ff) * 6553601) >> 16;
+  return ((bytes & 0x0000_ffff_0000_ffff) * 42949672960001) >> 32;
 }
 
 function readNumber(from: usize, slot: usize): usize {
