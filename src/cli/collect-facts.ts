@@ -58,7 +58,7 @@ export class FactsCollector<Facts> {
   /** `UserError` when there is nothing to analyze. */
   finish(filter: Filter, uris: readonly string[]): Loaded<Facts> {
     if (this.#runCount === 0) throw noRuns(this.#issues, uris);
-    if (filter.clauses.length > 0) checkFilterNames(filter, this.#takeCensus());
+    if (filter.clauses.length > 0) checkFilterNames(filter, new Census(this.#runs));
     if (this.#facts.length === 0) throw this.#nothingLeft();
     return {
       facts: this.#facts,
@@ -71,15 +71,8 @@ export class FactsCollector<Facts> {
     };
   }
 
-  /** Only where somebody asks for names: it looks at every run. */
-  #takeCensus(): Census {
-    const census = new Census();
-    for (const run of this.#runs) census.add(run);
-    return census;
-  }
-
   #nothingLeft(): UserError {
-    const census = this.#takeCensus();
+    const census = new Census(this.#runs);
     const [firstAtMs, lastAtMs] = extent(this.#runs, ({ submittedAtMs }) => submittedAtMs);
     const instant = (atMs: number) => new Date(atMs).toISOString();
     const lines = [

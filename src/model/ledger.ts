@@ -18,22 +18,31 @@ export interface LedgerEntry {
 /** `uri:line`, as in a compiler's message. */
 export const wordOrigin = (origin: Origin): string => `${origin.uri}:${origin.line}`;
 
-type Collected = Omit<LedgerEntry, 'count' | 'origins'> & { readonly origins: string[] };
+type Collected = Omit<LedgerEntry, 'count' | 'origins'> & { readonly origins: Origin[] };
 
 /** Collects reasons; entries come out in the order in which the reasons first occurred. */
 export class Ledger {
   readonly #collected: Collected[] = [];
+  /** Most often the reason is that of the last time. */
+  #recent: Collected | null = null;
 
   add(reason: string, scope: LedgerEntry['scope'], origin: Origin, metric: string | null = null): void {
-    // There are a handful of reasons, and thousands of runs for each.
-    const known = this.#collected.find(
-      (entry) => entry.reason === reason && entry.metric === metric && entry.scope === scope,
-    );
-    if (known) known.origins.push(wordOrigin(origin));
-    else this.#collected.push({ reason, scope, metric, origins: [wordOrigin(origin)] });
+    const isMeant = (entry: Collected) => entry.reason === reason && entry.metric === metric && entry.scope === scope;
+    if (this.#recent === null || !isMeant(this.#recent)) {
+      this.#recent = this.#collected.find(isMeant) ?? null;
+      if (this.#recent === null) {
+        this.#recent = { reason, scope, metric, origins: [] };
+        this.#collected.push(this.#recent);
+      }
+    }
+    this.#recent.origins.push(origin);
   }
 
   entries(): LedgerEntry[] {
-    return this.#collected.map(({ origins, ...entry }) => ({ ...entry, count: origins.length, origins }));
+    return this.#collected.map(({ origins, ...entry }) => ({
+      ...entry,
+      count: origins.length,
+      origins: origins.map(wordOrigin),
+    }));
   }
 }

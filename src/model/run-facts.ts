@@ -51,7 +51,8 @@ export interface RunFacts {
 
 /** Order of submission; runs that were never submitted come last. Ties fall by run id, so that the order is always the same. */
 export function bySubmission(a: { readonly run: RunFacts }, b: { readonly run: RunFacts }): number {
-  const [first, second] = [a.run.submittedAtMs ?? Number.MAX_VALUE, b.run.submittedAtMs ?? Number.MAX_VALUE];
+  const first = a.run.submittedAtMs ?? Number.MAX_VALUE;
+  const second = b.run.submittedAtMs ?? Number.MAX_VALUE;
   if (first !== second) return first - second;
   return a.run.runId < b.run.runId ? -1 : Number(a.run.runId > b.run.runId);
 }

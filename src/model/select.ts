@@ -78,19 +78,21 @@ export const NORMALIZERS: Record<RunKey, (name: string) => string> = {
 export const clauseHolds = (clause: Clause, run: RunFacts): boolean =>
   fitsAsked(clause.key, clause.asked, runKeyOf(run, clause.key)) !== clause.negated;
 
+function countNames(runs: readonly RunFacts[], nameOf: (run: RunFacts) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const run of runs) {
+    const name = nameOf(run);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** How often each name of a key occurs. */
 export class Census {
-  readonly #counts: ReadonlyMap<RunKey, Map<string, number>>;
+  readonly #counts: ReadonlyMap<RunKey, ReadonlyMap<string, number>>;
 
-  constructor(keys: Iterable<RunKey> = RUN_KEYS.filter((key) => key !== 'run')) {
-    this.#counts = new Map(Array.from(keys, (key) => [key, new Map<string, number>()]));
-  }
-
-  add(run: RunFacts): void {
-    for (const [key, counts] of this.#counts) {
-      const name = NAMERS[key](run);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
+  constructor(runs: readonly RunFacts[], keys: Iterable<RunKey> = RUN_KEYS.filter((key) => key !== 'run')) {
+    this.#counts = new Map(Array.from(keys, (key) => [key, countNames(runs, NAMERS[key])]));
   }
 
   names(key: RunKey): string[] {

@@ -62,10 +62,13 @@ export function* readLineRange(range: LineRange, buffer: Buffer): Generator<Buff
   while (!window.isAtEnd) {
     const bytes = window.read();
     const end = endOfLines(bytes, range.to - window.from);
-    if (end > 0) yield bytes.subarray(0, end);
-    if (end > 0 && window.from + end >= range.to) return;
-    const isPart = window.isAtEnd || (end === 0 && bytes.length === buffer.length);
-    if (isPart && end < bytes.length) yield Buffer.from(bytes.subarray(end));
+    if (end > 0) {
+      yield bytes.subarray(0, end);
+      if (window.from + end >= range.to) return;
+    }
+    const rest = bytes.subarray(end);
+    const isPart = window.endsWithin(rest);
+    if (isPart && rest.length > 0) yield Buffer.from(rest);
     window.drop(isPart ? bytes.length : end);
   }
 }
@@ -84,6 +87,11 @@ class Window {
     this.#file = file;
     this.from = from;
     this.#buffer = buffer;
+  }
+
+  /** Whether no more of a line that has begun can be put behind it. */
+  endsWithin(line: Buffer): boolean {
+    return this.isAtEnd || line.length === this.#buffer.length;
   }
 
   /** What it holds, with some more behind it. */

@@ -115,8 +115,7 @@ describe('filters', () => {
   );
 
   test('names that the data do not have are an error that says what there is', () => {
-    const census = new Census();
-    for (const run of RUNS) census.add(run);
+    const census = new Census(RUNS);
     const check = (flags: FilterFlags) => () => checkFilterNames(parseFilter(flags), census);
     expect(check({ planner: ['unifrom'] })).toThrow(
       expect.objectContaining({

@@ -28,8 +28,7 @@ export function parseArm(asked: string): ArmRequest {
 
 /** Finds what each arm stands for in the data; `UserError` for unknown, ambiguous, equal or overlapping arms. */
 export function resolveArms(requests: readonly ArmRequest[], runs: readonly RunFacts[]): Arm[] {
-  const census = new Census(new Set(requests.flatMap(({ clauses }) => clauses.map(({ key }) => key))));
-  for (const run of runs) census.add(run);
+  const census = new Census(runs, new Set(requests.flatMap(({ clauses }) => clauses.map(({ key }) => key))));
   const arms = requests.map((request) => resolveArm(request, census));
   for (const [i, arm] of arms.entries()) {
     for (const other of arms.slice(i + 1)) checkApart(arm, other, runs);

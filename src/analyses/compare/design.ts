@@ -46,7 +46,8 @@ export function pairArms(
     blockKeys,
   );
   const [places, sides, labels]: [number[], Member['side'][], string[]] = [[], [], []];
-  for (const [index, { run }] of facts.entries()) {
+  for (let index = 0; index < facts.length; index++) {
+    const { run } = facts[index] as CompareFacts;
     const side = baseline.holds(run) ? 'baseline' : candidate.holds(run) ? 'candidate' : null;
     if (side === null) continue;
     places.push(index);
