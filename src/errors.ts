@@ -37,6 +37,7 @@ export type UserErrorCode =
   | 'no-chart'
   | 'not-facts'
   | 'other-facts'
+  | 'changed-facts'
   | 'not-rows'
   | 'no-invocations'
   | 'unknown-column'

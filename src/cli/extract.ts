@@ -2,7 +2,7 @@ import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import type { FactsEvent } from './extract-runs.ts';
-import { END_LINE, eventLine, headLine, type Line, wordLine } from './facts-lines.ts';
+import { eventLine, FactsSealer, headLine, type Line } from './facts-lines.ts';
 import { type Io, STATUS } from './io.ts';
 import { readFacts } from './load.ts';
 import { type CommonFlags, parseSourceSettings } from './options.ts';
@@ -36,10 +36,11 @@ async function* toLines(
   batches: AsyncIterable<readonly FactsEvent<unknown>[]>,
   problems: string[],
 ): AsyncGenerator<string> {
-  yield wordLine(head);
+  const sealer = new FactsSealer();
+  yield sealer.word(head);
   for await (const events of batches) {
     for (const event of events) if ('issue' in event) problems.push(wordIssue(event.issue));
-    yield events.map((event) => wordLine(eventLine(event))).join('');
+    yield events.map((event) => sealer.word(eventLine(event))).join('');
   }
-  yield wordLine(END_LINE);
+  yield sealer.wordEnd();
 }

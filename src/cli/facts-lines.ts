@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import { UserError } from '../errors.ts';
 import type { Issue } from '../model/issue.ts';
@@ -8,11 +9,12 @@ import type { Question } from './question.ts';
 
 /**
  * Facts as lines, of JSON in what `wfa extract` writes and `--facts` reads, packed in the cache. A head says what was asked; then
- * come the records of each input in order, each time followed by the input; and an end, without which the lines were cut.
+ * come the records of each input in order, each time followed by the input; and an end, without which the lines were cut. The end of
+ * lines of JSON seals them: an analysis would believe whatever somebody made of them.
  */
 
 /** Raised when the lines change their meaning. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 interface Head {
   readonly format: number;
@@ -31,9 +33,23 @@ export type Line =
   | { readonly head: Head }
   | { readonly input: ReportInput }
   | { readonly skipped: string }
-  | { readonly end: true };
+  | { readonly end: string };
 
-export const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
+/** Words lines for a file, and seals them with the SHA-256 of their texts. */
+export class FactsSealer {
+  readonly #hash = createHash('sha256');
+
+  word(line: Line): string {
+    const text = `${JSON.stringify(line)}\n`;
+    this.#hash.update(text);
+    return text;
+  }
+
+  /** The last line. */
+  wordEnd(): string {
+    return `${JSON.stringify({ end: this.#hash.digest('hex') } satisfies Line)}\n`;
+  }
+}
 
 /** The same text for the same question. */
 export function wordAsked({ raw, filter }: Question): string {
@@ -46,8 +62,8 @@ export const headLine = (question: Question): Line => ({
   head: { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) },
 });
 
-/** The last line. */
-export const END_LINE: Line = { end: true };
+/** The last line where something else vouches for the others. */
+export const END_LINE: Line = { end: '' };
 
 export function eventLine(event: FactsEvent<unknown>): Line {
   if (!('run' in event)) return event;
@@ -69,6 +85,7 @@ function readRecordLine(line: RecordLine): RecordFacts<unknown> {
 export class FactsReader {
   readonly #uri: string;
   readonly #question: Question;
+  readonly #hash = createHash('sha256');
   #lineCount = 0;
   #ended = false;
 
@@ -77,15 +94,27 @@ export class FactsReader {
     this.#question = question;
   }
 
-  /** What the next line tells; `null`: nothing to be handed on. */
+  /** What the next line of a file tells; `null`: nothing to be handed on. Only the last one tells whether to believe the others. */
   read(text: string): FactsEvent<unknown> | null {
-    return this.take(parseJson(text));
+    const line = parseJson(text);
+    const event = this.take(line);
+    if (this.#ended) this.#checkSeal(line as { readonly end: unknown });
+    else this.#hash.update(`${text.trim()}\n`);
+    return event;
+  }
+
+  #checkSeal({ end }: { readonly end: unknown }): void {
+    if (end === this.#hash.digest('hex')) return;
+    throw new UserError('changed-facts', `The facts in ${this.#uri} were changed after they had been extracted.`, {
+      hint: 'Extract them again; to leave runs out, filter them there.',
+    });
   }
 
   /** The same for a line that is no text any more. */
   take(candidate: unknown): FactsEvent<unknown> | null {
     const line = this.#checkLine(candidate);
     if (this.#lineCount++ === 0) return this.#checkHead('head' in line ? line.head : null);
+    if ('run' in line && !(isObject(line.run) && (line.facts === null || isObject(line.facts)))) throw this.#damaged();
     if ('run' in line || 'issue' in line) return readRecordLine(line);
     if ('input' in line || 'skipped' in line) return line;
     if (!('end' in line)) throw this.#damaged();
@@ -102,7 +131,7 @@ export class FactsReader {
   }
 
   #checkLine(line: unknown): Line {
-    if (typeof line === 'object' && line !== null && !this.#ended) return line as Line;
+    if (isObject(line) && !this.#ended) return line as Line;
     throw this.#lineCount === 0 ? this.foreign() : this.#damaged();
   }
 
@@ -134,6 +163,8 @@ export class FactsReader {
     });
   }
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** `null`: no JSON at all, which is as wrong as other JSON. */
 function parseJson(text: string): unknown {

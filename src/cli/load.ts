@@ -121,15 +121,16 @@ async function* readFactsFile(
   { question, progress }: LoadRequest,
 ): AsyncGenerator<readonly FactsEvent<unknown>[]> {
   const reader = new FactsReader(input.uri, question);
+  const events: FactsEvent<unknown>[] = [];
   for await (const batch of decodeRecords(decompress(input.open(), input.uri), input.uri)) {
     if (!('lines' in batch)) throw reader.foreign();
     progress.advance(batch.lines.length, 0);
-    const events: FactsEvent<unknown>[] = [];
     splitLines(batch, input.uri, ({ text }) => {
       const event = reader.read(text.toString());
       if (event !== null) events.push(event);
     });
-    yield events;
   }
   reader.finish();
+  // Not before all of them can be believed.
+  yield events;
 }

@@ -62,6 +62,18 @@ describe('facts that cannot be used', () => {
   test.each([
     ['cut at the end of a line', (text: string) => text.slice(0, text.indexOf('\n', text.length / 2) + 1), 'was cut'],
     ['cut in a line', (text: string) => text.slice(0, text.length / 2), 'is damaged'],
+    ['with a figure changed', (text: string) => text.replace(/"makespan":\d/, '"makespan":9'), 'were changed'],
+    [
+      'with a figure that is none',
+      (text: string) => text.replace(/"makespan":[\d.]+/, '"makespan":{}'),
+      'were changed',
+    ],
+    [
+      'with a run that is none',
+      (text: string) => text.replace(/\n\{"run":.*/, '\n{"run":null,"facts":1}'),
+      'is damaged',
+    ],
+    ['without one of the runs', (text: string) => text.replace(/\n\{"run":.*/, ''), 'were changed'],
     ['of another wfa', (text: string) => text.replace('"wfa":"', '"wfa":"9.'), 'were extracted by wfa 9.'],
     ['run records', () => lines.join(''), 'holds no facts'],
     ['a text', () => 'hello\n', 'holds no facts'],
