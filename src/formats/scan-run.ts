@@ -230,7 +230,9 @@ const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
 function readPlannedOptimizations(scanner: Scanner, nodes: number): readonly string[] {
   const names = new Set<string>();
   for (let left = scanner.count(nodes), node = scanner.content(nodes); left > 0; left--) {
-    for (const name of readTexts(scanner, scanner.content(node) + OPTIMIZATIONS)) names.add(name);
+    const list = scanner.content(node) + OPTIMIZATIONS;
+    // Most have none.
+    if (scanner.count(list) > 0) for (const name of readTexts(scanner, list)) names.add(name);
     node = scanner.behind(node);
   }
   return [...names];
