@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -111,6 +112,10 @@ const HINTS: Record<string, (path: string) => string> = {
 export function cannotWrite(path: string, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error;
+  // What system directories say of files that they will not have.
+  if (code === 'ENOENT' && existsSync(dirname(path))) {
+    return new UserError('unwritable', `Cannot write ${path}: its directory takes no new files.`, { cause: error });
+  }
   const hint = HINTS[code]?.(path);
   return new UserError('unwritable', `Cannot write ${path}: ${WRITE_PROBLEMS[code] ?? error.message}.`, {
     cause: error,

@@ -82,6 +82,7 @@ const CASES: Record<string, readonly string[]> = {
   'output-onto-a-directory': ['runs', ...SAMPLE, '-o', 'no-records'],
   'chart-into-missing-directory': [...COMPARE, ...SAMPLE, '--chart', 'missing/chart.vl.json', '-o', 'out.txt'],
   'output-to-a-full-device': ['runs', ...SAMPLE, '-o', '/dev/full'],
+  'output-into-a-system-directory': ['runs', ...SAMPLE, '-o', '/proc/runs.txt'],
   'since-no-date': ['runs', ...SAMPLE, '--since', 'yesterday'],
   'until-no-day': ['runs', ...SAMPLE, '--until', '2026-02-30'],
   'filter-with-unknown-name': ['runs', ...SAMPLE, '--workflow', 'gem'],
