@@ -7,7 +7,7 @@ import { createProgress } from './progress.ts';
 import type { Question } from './question.ts';
 
 /** Threads take as long to start as so many bytes to read; whoever asks for threads gets them. */
-const WORTH_THREADS_BYTES = 64e6;
+const WORTH_THREADS_BYTES = 128e6;
 
 /** What is to be read and how, from the flags; `UserError` when they name nothing or too much. */
 export function planLoading(

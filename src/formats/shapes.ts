@@ -44,6 +44,8 @@ export interface Field {
 
 type Unnamed = Omit<Field, 'key'>;
 
+const MOST_KEYS = 31;
+
 export const TEXT: Shape = { accepts: ACCEPTS_TEXT };
 export const NUMBER: Shape = { accepts: ACCEPTS_NUMBER };
 const ANYTHING: Shape = { accepts: ACCEPTS_ANY };
@@ -98,6 +100,7 @@ class ShapeWriter {
   }
 
   #writeFields(at: number, fields: readonly Field[]): void {
+    if (fields.length > MOST_KEYS) throw new Error('more keys than a word has bits for');
     const keysAt = this.#writeNames(fields.map(({ key }) => key));
     this.#set(at + SHAPE_KEYS, keysAt);
     this.#set(at + SHAPE_KEY_COUNT, fields.length);

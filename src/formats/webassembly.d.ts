@@ -1,4 +1,4 @@
-/** The part of WebAssembly's interface that the tokenizer uses; TypeScript has it among those of browsers only. */
+/** The part of WebAssembly's interface that the scanner uses; TypeScript has it among those of browsers only. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);
