@@ -8,11 +8,37 @@ const GUNZIP_CHUNK_BYTES = 1 << 20;
 
 /** The bytes inside gzip or zstd, or as they are; told by the first bytes, not by a name. `UserError` when cut or damaged. */
 export async function* decompress(stored: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
-  const [head, all] = await peek(stored, 4);
+  const [head, all] = await peek(stored, LONGEST_ZSTD_HEADER);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, uri);
-  else if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) yield* unzstd(all, uri);
-  else yield* all;
+  else if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) {
+    if (zstdWindowBytes(head) > MOST_WINDOW_BYTES) throw tooLargeWindow(uri);
+    yield* unzstd(all, uri);
+  } else yield* all;
 }
+
+/** Of a frame, with its magic number (RFC 8878). */
+const LONGEST_ZSTD_HEADER = 18;
+/** What the zstd program takes without being told otherwise: a few bytes can ask for gigabytes. */
+const MOST_WINDOW_BYTES = 1 << 27;
+
+/** How much has to be held to unpack a zstd frame, by its header (RFC 8878, 3.1.1.1); 0 where it is cut. */
+function zstdWindowBytes(header: Uint8Array): number {
+  const descriptor = header[4] ?? 0;
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  if (!isSingleSegment) {
+    const window = header[5] ?? 0;
+    return 2 ** (10 + (window >> 3)) * (1 + (window & 7) / 8);
+  }
+  // The window is the content then, whose size stands behind the dictionary's number, least byte first.
+  const at = 5 + ([0, 1, 2, 4][descriptor & 3] as number);
+  const sizeBytes = header.subarray(at, at + 2 ** (descriptor >> 6));
+  return sizeBytes.reduceRight((size, byte) => size * 256 + byte, 0);
+}
+
+const tooLargeWindow = (uri: string): UserError =>
+  new UserError('too-large', `Cannot read ${uri}: to unpack its zstd data takes more memory than 128 MB.`, {
+    hint: 'If it was packed with --long, unpack it first: zstd -d --long=31 FILE',
+  });
 
 async function peek(
   stored: AsyncIterable<Uint8Array>,

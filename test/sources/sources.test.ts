@@ -46,6 +46,20 @@ describe('packing is told by content', () => {
     expect((await unpack(ZSTD_LONG, 777)).equals(TEXT)).toBe(true);
   });
 
+  // Headers by RFC 8878: the window is 2^(10 + exponent) bytes, and eighths of that; a single segment gives its size.
+  test.each([
+    ['a window of 128 MB', [0x00, 17 << 3], 'cut-short'],
+    ['a window of 144 MB', [0x00, (17 << 3) | 1], 'too-large'],
+    ['a window of 1.75 TB', [0x00, 0xfe], 'too-large'],
+    ['a segment of 128 MB', [0xa0, 0, 0, 0, 8], 'cut-short'],
+    ['a segment of 2 GB', [0xa0, 0, 0, 0, 0x80], 'too-large'],
+    ['a segment of 2 GB, with a dictionary', [0xa1, 9, 0, 0, 0, 0x80], 'too-large'],
+    ['a segment of 2^56 bytes', [0xe0, 0, 0, 0, 0, 0, 0, 0, 1], 'too-large'],
+  ] as const)('zstd of few bytes that asks for %s', async (_, header, code) => {
+    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, ...header]);
+    await expect(unpack(frame)).rejects.toMatchObject({ name: 'UserError', code });
+  });
+
   test('nothing stays nothing', async () => {
     expect(await unpack(Buffer.alloc(0))).toHaveLength(0);
   });
