@@ -1,4 +1,4 @@
-import { type Batch, decodeText, prepareScan, type RawRecord, splitLines } from '../formats/index.ts';
+import { type Batch, decodeText, prepareScan, type RawRecord, type ScanRun, splitLines } from '../formats/index.ts';
 import { type Filter, filterHolds } from '../model/filter.ts';
 import type { Issue } from '../model/issue.ts';
 import { looksLikeRun, parseRun } from '../model/parse-run.ts';
@@ -83,11 +83,13 @@ type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
 /** One record → its run or what is wrong with it: the short way if it is plain, else the long way, which alone can judge it. */
 function prepareReader(parts: ReadonlySet<RunPart>) {
-  const scan = prepareScan(parts, loadScanner());
+  let scan: ScanRun | null = null;
   return (record: RawRecord, uri: string, label: string): ReadRun => {
     if ('issue' in record) return record;
     if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
     const origin = { uri, line: record.position.line };
+    // What is recalled, or comes as facts, needs no scanner.
+    scan ??= prepareScan(parts, loadScanner());
     const run = scan(record.text, origin, label);
     if (run !== null) return { run };
     const decoded = decodeText(record.text, record.position);

@@ -112,9 +112,9 @@ export class FactsReader {
 
   /** The same for a line that is no text any more. */
   take(candidate: unknown): FactsEvent<unknown> | null {
+    this.#lineCount++;
     const line = this.#checkLine(candidate);
-    if (this.#lineCount++ === 0) return this.#checkHead('head' in line ? line.head : null);
-    if ('run' in line && !(isObject(line.run) && (line.facts === null || isObject(line.facts)))) throw this.#damaged();
+    if (this.#lineCount === 1) return this.#checkHead('head' in line ? line.head : null);
     if ('run' in line || 'issue' in line) return readRecordLine(line);
     if ('input' in line || 'skipped' in line) return line;
     if (!('end' in line)) throw this.#damaged();
@@ -131,8 +131,8 @@ export class FactsReader {
   }
 
   #checkLine(line: unknown): Line {
-    if (isObject(line) && !this.#ended) return line as Line;
-    throw this.#lineCount === 0 ? this.foreign() : this.#damaged();
+    if (isObject(line) && !this.#ended && isWhole(line as Line)) return line as Line;
+    throw this.#lineCount === 1 ? this.foreign() : this.#damaged();
   }
 
   #checkHead(head: Head | null): null {
@@ -158,13 +158,16 @@ export class FactsReader {
   }
 
   #damaged(): UserError {
-    return new UserError('cut-short', `Cannot read ${this.#uri}: its line ${this.#lineCount + 1} is damaged.`, {
+    return new UserError('cut-short', `Cannot read ${this.#uri}: its line ${this.#lineCount} is damaged.`, {
       hint: 'Extract the facts again.',
     });
   }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isWhole = (line: Line): boolean =>
+  !('run' in line) || (isObject(line.run) && (line.facts === null || isObject(line.facts)));
 
 /** `null`: no JSON at all, which is as wrong as other JSON. */
 function parseJson(text: string): unknown {

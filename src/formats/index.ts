@@ -14,7 +14,7 @@ export { decodeText } from './decode-text.ts';
 export { createLineDecoder, splitLines } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
 export type { Batch, LineBlock, RawRecord } from './record.ts';
-export { prepareScan } from './scan-run.ts';
+export { prepareScan, type ScanRun } from './scan-run.ts';
 
 const FORMATS: readonly Format[] = [
   ndjsonFormat,

@@ -23,19 +23,14 @@ type Collected = Omit<LedgerEntry, 'count' | 'origins'> & { readonly origins: Or
 /** Collects reasons; entries come out in the order in which the reasons first occurred. */
 export class Ledger {
   readonly #collected: Collected[] = [];
-  /** Most often the reason is that of the last time. */
-  #recent: Collected | null = null;
 
   add(reason: string, scope: LedgerEntry['scope'], origin: Origin, metric: string | null = null): void {
-    const isMeant = (entry: Collected) => entry.reason === reason && entry.metric === metric && entry.scope === scope;
-    if (this.#recent === null || !isMeant(this.#recent)) {
-      this.#recent = this.#collected.find(isMeant) ?? null;
-      if (this.#recent === null) {
-        this.#recent = { reason, scope, metric, origins: [] };
-        this.#collected.push(this.#recent);
-      }
-    }
-    this.#recent.origins.push(origin);
+    // There are a handful of reasons, and thousands of runs for each.
+    const known = this.#collected.find(
+      (entry) => entry.reason === reason && entry.metric === metric && entry.scope === scope,
+    );
+    if (known) known.origins.push(origin);
+    else this.#collected.push({ reason, scope, metric, origins: [origin] });
   }
 
   entries(): LedgerEntry[] {

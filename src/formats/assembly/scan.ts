@@ -64,7 +64,6 @@ const QUOTE: u32 = 0x22;
 const COMMA: u32 = 0x2c;
 const COLON: u32 = 0x3a;
 const OPEN_LIST: u32 = 0x5b;
-const CLOSE_LIST: u32 = 0x5d;
 const OPEN_OBJECT: u32 = 0x7b;
 const CLOSE_OBJECT: u32 = 0x7d;
 
@@ -109,9 +108,9 @@ function readValue(at: usize, shape: usize, slot: usize): usize {
   if (first === QUOTE) return (accepts & ACCEPTS_TEXT) !== 0 ? readText(at, shape, slot) : 0;
   if (first === OPEN_OBJECT) {
     if ((accepts & ACCEPTS_OBJECT) !== 0) return readObject(at, shape, slot);
-    return (accepts & ACCEPTS_MAP) !== 0 ? readMap(at, shape, slot) : 0;
+    return (accepts & ACCEPTS_MAP) !== 0 ? readItems(at, first, shape, slot) : 0;
   }
-  if (first === OPEN_LIST) return (accepts & ACCEPTS_LIST) !== 0 ? readList(at, shape, slot) : 0;
+  if (first === OPEN_LIST) return (accepts & ACCEPTS_LIST) !== 0 ? readItems(at, first, shape, slot) : 0;
   if (first === 0x6e) {
     if ((accepts & ACCEPTS_NULL) === 0 || !isNull(at)) return 0;
     if (slot !== 0) store<i32>(slot, NULL);
@@ -192,64 +191,24 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
   return at + 1;
 }
 
-/** An object whose keys may be any, but each once. */
-function readMap(from: usize, shape: usize, slot: usize): usize {
+/** A list, or a map: an object whose keys may be any, but each once. */
+function readItems(from: usize, open: u32, shape: usize, slot: usize): usize {
+  const close = open + 2;
   const item = <usize>load<u32>(shape, SHAPE_ITEM);
   const content = slotsEnd;
   const map = ++mapCount;
   let count: u32 = 0;
   let at = skipWhite(from + 1);
-  if (load<u8>(at) !== CLOSE_OBJECT) {
+  if (<u32>load<u8>(at) !== close) {
     while (true) {
-      const keyAt = at;
-      at = endOfText(at);
-      if (at === 0) return 0;
-      let entry: usize = 0;
-      if (slot !== 0) {
-        entry = takeSlots(2);
-        if (entry === 0 || !putKey(entry, keyAt + 1, <u32>(at - keyAt - 2), map)) return 0;
-        entry += SLOT_STRIDE;
+      if (open === OPEN_OBJECT) {
+        const keyAt = at;
+        at = endOfText(at);
+        if (at === 0) return 0;
+        if (slot !== 0 && !putKey(takeSlots(1), keyAt + 1, <u32>(at - keyAt - 2), map)) return 0;
+        at = skipColon(at);
+        if (at === 0) return 0;
       }
-      at = skipColon(at);
-      if (at === 0) return 0;
-      at = readValue(at, item, entry);
-      if (at === 0) return 0;
-      count++;
-      at = skipWhite(at);
-      const next = <u32>load<u8>(at);
-      if (next !== COMMA) {
-        if (next !== CLOSE_OBJECT) return 0;
-        break;
-      }
-      at = skipWhite(at + 1);
-    }
-  }
-  if (slot !== 0) putContainer(slot, content, count);
-  return at + 1;
-}
-
-function putKey(slot: usize, from: usize, length: u32, map: u32): bool {
-  if (isOdd(from, length) || !putText(slot, from, length)) return false;
-  const entry = TEXTS + <usize>load<u32>(slot, 4) * TEXT_STRIDE;
-  if (load<u32>(entry, 12) === map) return false;
-  store<u32>(entry, map, 12);
-  return true;
-}
-
-/** Objects put keys that are whole numbers first, and `__proto__` is no key of theirs: such maps are not plain. */
-function isOdd(from: usize, length: u32): bool {
-  if (load<u16>(from) === 0x5f5f) return true;
-  for (let at = from; at < from + length; at++) if (<u32>load<u8>(at) - 0x30 > 9) return false;
-  return length > 0;
-}
-
-function readList(from: usize, shape: usize, slot: usize): usize {
-  const item = <usize>load<u32>(shape, SHAPE_ITEM);
-  const content = slotsEnd;
-  let count: u32 = 0;
-  let at = skipWhite(from + 1);
-  if (load<u8>(at) !== CLOSE_LIST) {
-    while (true) {
       let entry: usize = 0;
       if (slot !== 0) {
         entry = takeSlots(1);
@@ -261,7 +220,7 @@ function readList(from: usize, shape: usize, slot: usize): usize {
       at = skipWhite(at);
       const next = <u32>load<u8>(at);
       if (next !== COMMA) {
-        if (next !== CLOSE_LIST) return 0;
+        if (next !== close) return 0;
         break;
       }
       at = skipWhite(at + 1);
@@ -269,6 +228,22 @@ function readList(from: usize, shape: usize, slot: usize): usize {
   }
   if (slot !== 0) putContainer(slot, content, count);
   return at + 1;
+}
+
+/** False: there is no room for it, or the map is not plain. */
+function putKey(slot: usize, from: usize, length: u32, map: u32): bool {
+  if (slot === 0 || isOdd(from, length) || !putText(slot, from, length)) return false;
+  const entry = TEXTS + <usize>load<u32>(slot, 4) * TEXT_STRIDE;
+  if (load<u32>(entry, 12) === map) return false;
+  store<u32>(entry, map, 12);
+  return true;
+}
+
+/** Objects put keys that are whole numbers first, and `__proto__` is no key of theirs: such maps are not plain. */
+function isOdd(from: usize, length: u32): bool {
+  if (load<u16>(from) === 0x5f5f) return true;
+  for (let at = from; at < from + length; at++) if (<u32>load<u8>(at) - 0x30 > 9) return false;
+  return length > 0;
 }
 
 function readText(from: usize, shape: usize, slot: usize): usize {
