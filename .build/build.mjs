@@ -1,6 +1,7 @@
 // Bundles wfa into dist/: split, so that each command loads only what it uses, minified, and compiled ahead, because parsing and
 // compiling cost start-up.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -53,6 +54,10 @@ const scanner = await asc.main(['src/formats/assembly/scan.ts', '--outFile', 'di
   stderr: process.stderr,
 });
 if (scanner.error) throw scanner.error;
+// What one build keeps in the user's cache no other one may take for its own.
+const digest = createHash('sha256');
+for (const { contents } of outputFiles) digest.update(contents);
+await writeFile('dist/build.sha256', digest.update(await readFile('dist/scanner.wasm')).digest('hex'));
 
 /** Latin, Greek, punctuation, arrows and mathematics: what charts write. */
 const EMBEDDED = [

@@ -94,9 +94,8 @@ export class FactsCache {
 
 const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 
-/** The entry of the bundle names its parts by their content: it changes when any of them does. */
-const digestOfBuild = async (): Promise<string> =>
-  sha256(await readFile(join(packageRoot(), 'dist/extract-thread.cjs')));
+/** Of all that is built: of what extracts facts, and of what packs them. */
+const digestOfBuild = (): Promise<string> => readFile(join(packageRoot(), 'dist/build.sha256'), 'latin1');
 
 function readEvents(bytes: Uint8Array, reader: FactsReader): FactsEvent<unknown>[] {
   const events: FactsEvent<unknown>[] = [];

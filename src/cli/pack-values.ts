@@ -1,4 +1,4 @@
-import { joinSections, KIND, KIND_BITS, LITERALS, WORD_LIMIT } from './packed-values.ts';
+import { joinSections, KIND, LITERALS } from './packed-values.ts';
 
 /**
  * Values → bytes that own their memory, for `unpackValues`. As in JSON, properties that are `undefined` are left out, and
@@ -6,7 +6,7 @@ import { joinSections, KIND, KIND_BITS, LITERALS, WORD_LIMIT } from './packed-va
  */
 export function packValues(values: readonly unknown[]): Uint8Array<ArrayBuffer> {
   const packer = new Packer();
-  packer.writeArray(values);
+  packer.writeColumn(values);
   return packer.finish();
 }
 
@@ -43,6 +43,14 @@ class Shape {
   }
 }
 
+/** What the values of a part have in common. */
+type Kind = 'literal' | 'number' | 'string' | 'array' | Shape;
+
+interface Part {
+  readonly kind: Kind;
+  readonly values: unknown[];
+}
+
 class Packer {
   #words = new Int32Array(1024);
   #wordCount = 0;
@@ -53,53 +61,71 @@ class Packer {
   readonly #noKeys = new Shape(null, '');
   readonly #shapes: Shape[] = [];
 
-  writeArray(elements: readonly unknown[]): void {
-    this.#addWord(KIND.array, elements.length);
-    for (let i = 0; i < elements.length; i++) this.#write(elements[i]);
+  writeColumn(values: readonly unknown[]): void {
+    const parts: Part[] = [];
+    const numbers = new Map<Kind, number>();
+    const places = new Int32Array(values.length);
+    let recent = -1;
+    for (let i = 0; i < values.length; i++) {
+      const kind = this.#kindOf(values[i]);
+      // Most often it is the same as that of the value before.
+      if (parts[recent]?.kind !== kind) {
+        recent = numbers.get(kind) ?? parts.push({ kind, values: [] }) - 1;
+        numbers.set(kind, recent);
+      }
+      places[i] = recent;
+      parts[recent]?.values.push(values[i]);
+    }
+    this.#addWord(values.length);
+    this.#addWord(parts.length);
+    if (parts.length > 1) for (const place of places) this.#addWord(place);
+    for (const part of parts) this.#writePart(part);
   }
 
-  #write(node: unknown): void {
-    if (typeof node === 'string') this.#addWord(KIND.string, this.#numberOf(node));
-    else if (typeof node === 'number') this.#writeNumber(node);
-    else if (typeof node === 'object' && node !== null) {
-      if (Array.isArray(node)) this.writeArray(node);
-      else this.#writeObject(node as Record<string, unknown>);
-    } else this.#writeLiteral(node);
+  #kindOf(value: unknown): Kind {
+    if (typeof value === 'string') return 'string';
+    if (typeof value === 'number') return 'number';
+    if (typeof value !== 'object' || value === null) return 'literal';
+    if (Array.isArray(value)) return 'array';
+    let shape = this.#noKeys;
+    for (const key of Object.keys(value)) {
+      if ((value as Record<string, unknown>)[key] !== undefined) shape = shape.with(key);
+    }
+    return shape;
   }
 
-  #writeLiteral(node: unknown): void {
-    const literal = LITERALS.indexOf((node ?? null) as null | boolean);
-    if (literal < 0) throw new TypeError(`a ${typeof node} is no plain value`);
-    this.#addWord(KIND.literal, literal);
+  #writePart({ kind, values }: Part): void {
+    if (kind === 'literal') this.#writeWords(KIND.literal, values, literalOf);
+    else if (kind === 'string') this.#writeWords(KIND.string, values as string[], (text) => this.#numberOf(text));
+    else if (kind === 'number') this.#writeNumbers(values as number[]);
+    else if (kind === 'array') {
+      this.#writeWords(KIND.array, values as unknown[][], ({ length }) => length);
+      this.writeColumn((values as unknown[][]).flat());
+    } else this.#writeObjects(kind, values as Record<string, unknown>[]);
   }
 
-  #writeNumber(number: number): void {
-    if ((number | 0) === number && number < WORD_LIMIT && number >= -WORD_LIMIT && !Object.is(number, -0)) {
-      this.#addWord(KIND.integer, number);
+  #writeWords<Value>(kind: number, values: readonly Value[], wordOf: (value: Value) => number): void {
+    this.#addWord(kind);
+    for (const value of values) this.#addWord(wordOf(value));
+  }
+
+  #writeNumbers(numbers: readonly number[]): void {
+    if (numbers.every((number) => (number | 0) === number && !Object.is(number, -0))) {
+      this.#writeWords(KIND.integer, numbers, (number) => number);
       return;
     }
-    this.#addWord(KIND.double, 0);
-    if (this.#doubleCount === this.#doubles.length) this.#doubles = enlarge(this.#doubles, Float64Array);
-    this.#doubles[this.#doubleCount++] = number;
+    this.#addWord(KIND.double);
+    for (const number of numbers) this.#addDouble(number);
   }
 
-  #writeObject(object: Record<string, unknown>): void {
-    // The shape is known when all keys have been seen; its word stands before theirs.
-    const at = this.#wordCount;
-    this.#addWord(KIND.object, 0);
-    let shape = this.#noKeys;
-    for (const key of Object.keys(object)) {
-      const property = object[key];
-      if (property === undefined) continue;
-      shape = shape.with(key);
-      this.#write(property);
-    }
-    this.#words[at] = (this.#numberOfShape(shape) << KIND_BITS) | KIND.object;
-  }
-
-  #numberOfShape(shape: Shape): number {
+  #writeObjects(shape: Shape, objects: readonly Record<string, unknown>[]): void {
     shape.number ??= this.#shapes.push(shape) - 1;
-    return shape.number;
+    this.#addWord(KIND.object);
+    this.#addWord(shape.number);
+    const keys = shape.keys();
+    for (const key of keys) this.writeColumn(objects.map((object) => object[key]));
+    // Nothing else would tell a damaged length from a large one.
+    if (keys.length === 0) for (const _ of objects) this.#addWord(0);
   }
 
   #numberOf(text: string): number {
@@ -110,9 +136,14 @@ class Packer {
     return number;
   }
 
-  #addWord(kind: number, content: number): void {
+  #addWord(word: number): void {
     if (this.#wordCount === this.#words.length) this.#words = enlarge(this.#words, Int32Array);
-    this.#words[this.#wordCount++] = (content << KIND_BITS) | kind;
+    this.#words[this.#wordCount++] = word;
+  }
+
+  #addDouble(number: number): void {
+    if (this.#doubleCount === this.#doubles.length) this.#doubles = enlarge(this.#doubles, Float64Array);
+    this.#doubles[this.#doubleCount++] = number;
   }
 
   finish(): Uint8Array<ArrayBuffer> {
@@ -130,13 +161,17 @@ class Packer {
   }
 }
 
-/** A copy with as much room again. */
+function literalOf(value: unknown): number {
+  const literal = LITERALS.indexOf((value ?? null) as null | boolean);
+  if (literal < 0) throw new TypeError(`a ${typeof value} is no plain value`);
+  return literal;
+}
+
+/** A copy with as much room again; `RangeError` beyond what there can be. */
 function enlarge<Numbers extends Int32Array | Float64Array>(
   numbers: Numbers,
   NumbersOf: new (length: number) => Numbers,
 ): Numbers {
-  // Above this, a length or number of a string might not fit into a word.
-  if (numbers.length >= WORD_LIMIT) throw new RangeError('too many values to be packed at once');
   const larger = new NumbersOf(numbers.length * 2);
   larger.set(numbers);
   return larger;

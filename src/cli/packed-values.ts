@@ -4,11 +4,11 @@
  */
 
 export interface Sections {
-  /** The numbers that are no small integers, in order. */
+  /** The numbers that are not all small integers, in order. */
   readonly doubles: Float64Array;
   /**
-   * A tree of values, each a kind in the lowest bits and above it what the kind says. Behind an array's or an object's word come
-   * those of its elements or properties.
+   * A column of values: its length, the number of its parts, if it has several the part of each value, and then the parts. A part
+   * holds the values of one kind: that kind, and what the kind says.
    */
   readonly words: Int32Array;
   /** Of each shape, which is a list of keys: how many, and their numbers among the strings. */
@@ -18,26 +18,22 @@ export interface Sections {
   readonly text: string;
 }
 
-/** What a word holds beside its kind. */
+/** What follows a part's kind. */
 export const KIND = {
-  /** A place among `LITERALS`. */
+  /** Places among `LITERALS`. */
   literal: 0,
-  /** Itself. */
+  /** The integers. */
   integer: 1,
-  /** Nothing: the next of the doubles is meant. */
+  /** Nothing: the next of the doubles are meant. */
   double: 2,
-  /** A number among the strings. */
+  /** Numbers among the strings. */
   string: 3,
-  /** Its length. */
+  /** The lengths of the lists, and one column with the elements of all. */
   array: 4,
-  /** The number of its shape. */
+  /** The number of the shape, and a column for each key; objects without keys have an empty word each. */
   object: 5,
 } as const;
-export const KIND_BITS = 3;
-export const KIND_MASK = 2 ** KIND_BITS - 1;
 export const LITERALS = [null, true, false] as const;
-/** A word holds integers from −2^28 up to below 2^28. */
-export const WORD_LIMIT = 2 ** (31 - KIND_BITS);
 
 /** How many doubles, words, integers of shapes, strings and characters there are, and the bytes of a character. */
 type Head = readonly [number, number, number, number, number, number];

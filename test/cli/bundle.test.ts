@@ -1,20 +1,12 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { copyPackage } from '../copy-package.ts';
 import { makeScratch } from '../scratch.ts';
 import { ROOT, spawnToEnd, wfa } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 const COMPARE = ['compare', 'uniform', 'non-uniform', '--data', 'sample:', '--format', 'json'];
-
-/** A copy of what is published. */
-function copyPackage(name: string): string {
-  const copy = scratch.path(name);
-  for (const part of ['bin', 'dist', 'samples', 'package.json']) {
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  }
-  return copy;
-}
 
 /** How many modules a command loaded, and of how many V8 took what was compiled ahead. */
 async function countCompiled(folder: string): Promise<{ loaded: number; taken: number }> {
@@ -46,10 +38,10 @@ test('modules are compiled ahead, and V8 takes all of them', async () => {
 });
 
 test('what another Node compiled, or nothing at all, changes no result', async () => {
-  const bare = copyPackage('bare');
+  const bare = copyPackage(scratch.path('bare'));
   rmSync(join(bare, 'dist/compiled'), { recursive: true });
   expect((await countCompiled(bare)).taken).toBe(0);
-  const foreign = copyPackage('foreign');
+  const foreign = copyPackage(scratch.path('foreign'));
   const [version] = readdirSync(join(foreign, 'dist/compiled'));
   const folder = join(foreign, 'dist/compiled', version as string);
   // The wrong module's code is refused by V8 itself.

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { packBlock, unpackBlocks } from '../../src/cli/packed-facts.ts';
+import { copyPackage } from '../copy-package.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { BIN, wfa } from '../spawn-wfa.ts';
+import { BIN, spawnToEnd, wfa } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 const lines = [...readSample('older'), ...readSample('newer')].map((record) => `${JSON.stringify(record)}\n`);
@@ -44,6 +45,17 @@ test('does not answer another question, nor from a file that has changed', async
   utimesSync(data, 1, 1);
   await ask();
   expect(kept()).toHaveLength(3);
+});
+
+test('does not answer from what another build kept', async () => {
+  const { ask, kept, cache, data } = prepare('build');
+  const first = await ask();
+  const other = copyPackage(scratch.path('other-build'));
+  writeFileSync(`${other}/dist/build.sha256`, 'another');
+  const args = [`${other}/bin/wfa.js`, ...QUESTION, '-d', data];
+  const second = await spawnToEnd(process.execPath, args, { env: { XDG_CACHE_HOME: cache } });
+  expect(second).toEqual(first);
+  expect(kept()).toHaveLength(2);
 });
 
 test('a digest that was not worked out is worked out when it is shown', async () => {
