@@ -45,11 +45,11 @@ export class FactsCollector<Facts> {
 
   #takeRun(run: RunFacts, facts: Facts | null): void {
     this.#runCount++;
-    if (this.#runIds.has(run.runId)) {
+    const knownCount = this.#runIds.size;
+    if (this.#runIds.add(run.runId).size === knownCount) {
       this.#ledger.add('duplicate-run-id', 'run', run.origin);
       return;
     }
-    this.#runIds.add(run.runId);
     this.#runs.push(run);
     if (facts === null) this.#filteredRunCount++;
     else this.#facts.push(facts);

@@ -14,8 +14,6 @@ import { loadScanner } from './scanner.ts';
 export type RecordFacts<Facts> =
   | { readonly issue: Issue }
   | {
-      /** The very object that the facts hold, also after it went through another thread. */
-      readonly origin: Origin;
       readonly run: RunFacts;
       /** `null`: the filters leave this run out. */
       readonly facts: Facts | null;
@@ -45,7 +43,7 @@ export function mergeBatches<Facts>(batches: readonly BatchFacts<Facts>[]): Batc
 
 /** A record whose lines were counted from 1 in a batch, behind so many others. */
 export function moveDown<Facts>(record: RecordFacts<Facts>, lineCount: number): RecordFacts<Facts> {
-  const { origin } = 'issue' in record ? record.issue : record;
+  const { origin } = 'issue' in record ? record.issue : record.run;
   (origin as { line: number }).line += lineCount;
   return record;
 }
@@ -67,7 +65,7 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
     const read = readRun(record, uri, label);
     if ('issue' in read) return read;
     const run = describeRun(read.run);
-    return { origin: run.origin, run, facts: filterHolds(filter, run) ? extract(read.run, run) : null };
+    return { run, facts: filterHolds(filter, run) ? extract(read.run, run) : null };
   };
   return (batch, uri, label) => {
     if ('records' in batch) {

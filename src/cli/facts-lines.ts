@@ -69,8 +69,8 @@ export function eventLine(event: FactsEvent<unknown>): Line {
   if (!('run' in event)) return event;
   const { run } = event;
   const facts = event.facts as Facts | null;
-  // Facts hold the run's facts once more: they are written once.
-  return { run, facts: facts !== null && facts['run'] === run ? { ...facts, run: undefined } : facts };
+  // Facts hold the run's facts once more: they are written once, and their place is kept.
+  return { run, facts: facts !== null && facts['run'] === run ? { ...facts, run: null } : facts };
 }
 
 /** What the line of a record tells, as it was before `eventLine`. */
@@ -78,7 +78,7 @@ function readRecordLine(line: RecordLine): RecordFacts<unknown> {
   if ('issue' in line) return line;
   const { run, facts } = line;
   if (facts !== null) facts['run'] ??= run;
-  return { origin: run.origin, run, facts };
+  return line;
 }
 
 /** Reads lines of facts one by one; `UserError` when they are none, answer another question, or end too early. */

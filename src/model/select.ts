@@ -78,21 +78,21 @@ export const NORMALIZERS: Record<RunKey, (name: string) => string> = {
 export const clauseHolds = (clause: Clause, run: RunFacts): boolean =>
   fitsAsked(clause.key, clause.asked, runKeyOf(run, clause.key)) !== clause.negated;
 
-function countNames(runs: readonly RunFacts[], nameOf: (run: RunFacts) => string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const run of runs) {
-    const name = nameOf(run);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
-}
-
 /** How often each name of a key occurs. */
 export class Census {
-  readonly #counts: ReadonlyMap<RunKey, ReadonlyMap<string, number>>;
+  readonly #counts = new Map<RunKey, Map<string, number>>();
 
-  constructor(runs: readonly RunFacts[], keys: Iterable<RunKey> = RUN_KEYS.filter((key) => key !== 'run')) {
-    this.#counts = new Map(Array.from(keys, (key) => [key, countNames(runs, NAMERS[key])]));
+  /** `weights`: how many runs each of them stands for, if not for itself alone. */
+  constructor(runs: readonly RunFacts[], weights?: readonly number[]) {
+    for (const key of RUN_KEYS) {
+      if (key === 'run') continue;
+      const counts = new Map<string, number>();
+      for (const [i, run] of runs.entries()) {
+        const name = NAMERS[key](run);
+        counts.set(name, (counts.get(name) ?? 0) + (weights?.[i] ?? 1));
+      }
+      this.#counts.set(key, counts);
+    }
   }
 
   names(key: RunKey): string[] {

@@ -2,7 +2,11 @@ import { mean } from 'd3-array';
 import { fQuantileTwo } from './special.ts';
 
 /** Paired observations of one arm of one block: the same runs, measured twice. */
-export type PairedSample = readonly (readonly [number, number])[];
+export interface PairedSample {
+  readonly x: readonly number[];
+  /** As many as `x`. */
+  readonly y: readonly number[];
+}
 
 /** Two differences of means with their joint uncertainty, in the units of the observations. */
 export interface JointEstimate {
@@ -46,10 +50,10 @@ export function contrastJointly(
   // Below two the region is so wide that drawing it says nothing (its radius grows without bound towards one).
   if (degreesOfFreedom < 2) return null;
   const factor = (2 * degreesOfFreedom) / (degreesOfFreedom - 1);
+  const differenceAlong = (axis: keyof PairedSample) =>
+    mean(strata, ({ baseline, candidate }) => meanOf(candidate[axis]) - meanOf(baseline[axis])) ?? Number.NaN;
   return {
-    difference: [0, 1].map((axis) =>
-      mean(strata, (s) => meanOf(s.candidate, axis) - meanOf(s.baseline, axis)),
-    ) as unknown as readonly [number, number],
+    difference: [differenceAlong('x'), differenceAlong('y')],
     covariance: [varianceX, covariance, varianceY],
     correlation: covariance / Math.sqrt(varianceX * varianceY),
     degreesOfFreedom,
@@ -71,18 +75,17 @@ export function traceEllipse(joint: JointEstimate, pointCount = 72): [number, nu
   });
 }
 
-function meanOf(sample: PairedSample, axis: number): number {
-  return mean(sample, (pair) => pair[axis]) ?? Number.NaN;
-}
+const meanOf = (sample: readonly number[]): number => mean(sample) ?? Number.NaN;
 
 /** Sums of squares and products around the cell's means: [xx, xy, yy]. */
-function scatterOf(sample: PairedSample): { count: number; sums: number[] } {
-  const [mx, my] = [meanOf(sample, 0), meanOf(sample, 1)];
-  const sums = [0, 0, 0];
-  for (const [x, y] of sample) {
-    sums[0] = (sums[0] as number) + (x - mx) ** 2;
-    sums[1] = (sums[1] as number) + (x - mx) * (y - my);
-    sums[2] = (sums[2] as number) + (y - my) ** 2;
+function scatterOf({ x, y }: PairedSample): { count: number; sums: number[] } {
+  const [meanX, meanY] = [meanOf(x), meanOf(y)];
+  let [squaresX, products, squaresY] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    const [dx, dy] = [(x[i] as number) - meanX, (y[i] as number) - meanY];
+    squaresX += dx ** 2;
+    products += dx * dy;
+    squaresY += dy ** 2;
   }
-  return { count: sample.length, sums };
+  return { count: x.length, sums: [squaresX, products, squaresY] };
 }

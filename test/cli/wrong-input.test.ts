@@ -31,6 +31,8 @@ const twin = structuredClone(readSample('newer').find((record) => record['plan']
 twin.master_dag_id = 'twin';
 twin.plan.planner_name = twin.plan.planner_name.toUpperCase();
 scratch.write('twin.ndjson', `${JSON.stringify(twin)}\n`);
+const unplanned = readSample('newer').map((record) => JSON.stringify({ ...record, plan: null }));
+scratch.write('unplanned.ndjson', `${unplanned.join('\n')}\n`);
 mkdirSync(scratch.path('no-records'));
 scratch.write('no-records/readme.md', 'nothing');
 mkdirSync(scratch.path('read-only'));
@@ -69,6 +71,7 @@ const CASES: Record<string, readonly string[]> = {
   'overlapping-arms': ['compare', 'planner=uniform', 'workflow=gemm', ...SAMPLE],
   'one-arm-only': ['compare', 'uniform', ...SAMPLE],
   'no-common-block': ['compare', 'planner=uniform,sla=p50', 'planner=non-uniform,sla=p90', ...SAMPLE, '--block', 'sla'],
+  'no-planned-run': [...COMPARE, '-d', 'unplanned.ndjson'],
   'unknown-metric': [...COMPARE, ...SAMPLE, '--metric', 'makspan'],
   'unknown-block-key': [...COMPARE, ...SAMPLE, '--block', 'colour'],
   'unknown-format': ['runs', ...SAMPLE, '-f', 'tabel'],

@@ -1,7 +1,9 @@
+import { sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
 import { matchName, shortPlannerName } from '../../model/names.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { Census, type Clause, fitsAsked, NAMERS, NORMALIZERS, parseClauses } from '../../model/select.ts';
+import type { Conditions } from './conditions.ts';
 
 /** An arm as the user named it. */
 export interface ArmRequest {
@@ -27,11 +29,12 @@ export function parseArm(asked: string): ArmRequest {
 }
 
 /** Finds what each arm stands for in the data; `UserError` for unknown, ambiguous, equal or overlapping arms. */
-export function resolveArms(requests: readonly ArmRequest[], runs: readonly RunFacts[]): Arm[] {
-  const census = new Census(runs, new Set(requests.flatMap(({ clauses }) => clauses.map(({ key }) => key))));
+export function resolveArms(requests: readonly ArmRequest[], conditions: Conditions): Arm[] {
+  const runs = conditions.firsts.map(({ run }) => run);
+  const census = new Census(runs, conditions.counts);
   const arms = requests.map((request) => resolveArm(request, census));
   for (const [i, arm] of arms.entries()) {
-    for (const other of arms.slice(i + 1)) checkApart(arm, other, runs);
+    for (const other of arms.slice(i + 1)) checkApart(arm, other, conditions);
   }
   return arms;
 }
@@ -81,13 +84,13 @@ function resolveName({ key, asked }: Clause, request: ArmRequest, census: Census
   });
 }
 
-function checkApart(arm: Arm, other: Arm, runs: readonly RunFacts[]): void {
+function checkApart(arm: Arm, other: Arm, { firsts, counts }: Conditions): void {
   if (arm.selector === other.selector) {
     throw new UserError('same-arm', `Baseline and candidate are the same: ${arm.selector}`, {
       hint: 'Name two different arms, as in: wfa compare uniform non-uniform',
     });
   }
-  const shared = runs.filter((run) => arm.holds(run) && other.holds(run)).length;
+  const shared = sum(firsts, ({ run }, i) => (arm.holds(run) && other.holds(run) ? counts[i] : 0));
   if (shared > 0) {
     throw new UserError('overlapping-arms', `${shared} runs belong to both ${arm.selector} and ${other.selector}.`, {
       hint: 'A run can be on one side only: narrow the arms until they exclude each other.',

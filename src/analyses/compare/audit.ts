@@ -1,35 +1,45 @@
-import { groupBy } from '../../model/group-by.ts';
+import { sum } from 'd3-array';
+import { branchOf } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { countBelow, sortNumbers } from '../../stats/order-statistics.ts';
 import { wordCount, wordList, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../warning.ts';
-import type { Block, Member, Pairing } from './design.ts';
-import type { CompareFacts } from './extract.ts';
+import type { Conditions } from './conditions.ts';
+import { type Block, type Experiment, type Pairing, SIDES, type Side } from './design.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison } from './result.ts';
+import { findOverlapping, type Survey, surveyRuns } from './survey.ts';
 import { labelOf } from './wording.ts';
 
 /** What a careful reader would hold against the comparison: first the design of the experiment, then its numbers. */
 
-/** Checks how the runs of one pairing were made. `all` are all runs of the data. */
-export function auditDesign(pairing: Pairing, all: readonly CompareFacts[], options: CompareOptions): Warning[] {
-  const of = (side: 'baseline' | 'candidate') => pairing.blocks.flatMap((block) => block[side].map((fact) => fact.run));
-  const sides = { baseline: of('baseline'), candidate: of('candidate') };
-  const runs = [...sides.baseline, ...sides.candidate];
+/** Checks how the runs of one pairing were made. */
+export function auditDesign(pairing: Pairing, { facts, conditions }: Experiment, options: CompareOptions): Warning[] {
+  const overlapping = findOverlapping(facts);
+  const blocks = pairing.blocks.map(({ label, baseline, candidate }) => ({
+    label,
+    baseline: surveyRuns(baseline.facts, overlapping),
+    candidate: surveyRuns(candidate.facts, overlapping),
+  }));
+  const surveys = blocks.flatMap(({ baseline, candidate }) => [baseline, candidate]);
+  const sides = {
+    baseline: blocks.map(({ baseline }) => baseline),
+    candidate: blocks.map(({ candidate }) => candidate),
+  };
   const arms = [pairing.candidate.label, pairing.baseline.label] as const;
   return keepFindings([
     auditOrder(pairing),
     auditBalance(pairing.blocks),
     auditLonelyBlocks(pairing),
-    auditUnplanned(all, options),
-    auditOverlap(runs, all),
+    auditUnplanned(conditions, options),
+    auditOverlap(surveys),
     auditOptimizations(sides, arms),
     auditMemory(sides, arms),
-    auditMeasures(pairing.blocks),
-    auditClocks(runs),
-    auditSinkWait(runs, options),
+    auditMeasures(blocks),
+    auditClocks(surveys),
+    auditSinkWait(surveys, options),
   ]);
 }
 
@@ -37,18 +47,9 @@ export function auditDesign(pairing: Pairing, all: readonly CompareFacts[], opti
 const MOST_ORDERED = 0.5;
 
 /** Arms run one after the other: any drift of the platform looks like an effect. Judged inside workflows. */
-function auditOrder(pairing: Pairing): Finding {
-  const { baseline, candidate } = pairing;
-  const strata = groupBy(
-    pairing.members,
-    ({ fact }) => fact.run.workflow,
-    ({ fact }) => fact.run.structure,
-  );
+function auditOrder({ baseline, candidate, blocks }: Pairing): Finding {
   let [later, pairs] = [0, 0];
-  for (const stratum of strata) {
-    const instants: Record<Member['side'], number[]> = { baseline: [], candidate: [] };
-    for (const { side, fact } of stratum)
-      if (fact.run.submittedAtMs !== null) instants[side].push(fact.run.submittedAtMs);
+  for (const instants of instantsByWorkload(blocks)) {
     later += countLater(instants.baseline, instants.candidate);
     pairs += instants.baseline.length * instants.candidate.length;
   }
@@ -64,6 +65,25 @@ function auditOrder(pairing: Pairing): Finding {
   );
 }
 
+/** When the runs of each workflow and structure were submitted. */
+function instantsByWorkload(blocks: readonly Block[]): Record<Side, number[]>[] {
+  const workloads: Record<Side, number[]>[] = [];
+  const byStructure = new Map<string, Map<string, Record<Side, number[]>>>();
+  const add = ({ workflow, structure, submittedAtMs }: RunFacts, side: Side): void => {
+    if (submittedAtMs === null) return;
+    const ofWorkflow = branchOf(byStructure, workflow);
+    let instants = ofWorkflow.get(structure);
+    if (!instants) {
+      instants = { baseline: [], candidate: [] };
+      ofWorkflow.set(structure, instants);
+      workloads.push(instants);
+    }
+    instants[side].push(submittedAtMs);
+  };
+  for (const block of blocks) for (const side of SIDES) for (const { run } of block[side].facts) add(run, side);
+  return workloads;
+}
+
 /** Pairs in which the candidate was submitted after the baseline; ties count half. O((n + m) log(n + m)). */
 function countLater(baseline: readonly number[], candidate: readonly number[]): number {
   const sorted = sortNumbers(baseline);
@@ -72,12 +92,15 @@ function countLater(baseline: readonly number[], candidate: readonly number[]): 
 
 function auditBalance(blocks: readonly Block[]): Finding {
   const unbalanced = blocks.filter(({ baseline: b, candidate: c }) => {
-    const [fewer, more] = [Math.min(b.length, c.length), Math.max(b.length, c.length)];
+    const counts = [b.facts.length, c.facts.length];
+    const [fewer, more] = [Math.min(...counts), Math.max(...counts)];
     return more >= 3 * fewer;
   });
   if (unbalanced.length === 0) return false;
   const [shown, rest] = [unbalanced.slice(0, 3), unbalanced.length - 3];
-  const words = shown.map(({ label, baseline, candidate }) => `${label} (${candidate.length} vs ${baseline.length})`);
+  const words = shown.map(
+    ({ label, baseline, candidate }) => `${label} (${candidate.facts.length} vs ${baseline.facts.length})`,
+  );
   return note(
     'unbalanced-blocks',
     `${wordCount(unbalanced.length, 'block')} of ${blocks.length} with three times as many runs on one side: ${words.join(', ')}${rest > 0 ? ', …' : ''}`,
@@ -96,10 +119,10 @@ function auditLonelyBlocks({ lonelyBlocks, candidate, baseline }: Pairing): Find
   );
 }
 
-function auditUnplanned(all: readonly CompareFacts[], options: CompareOptions): Finding {
-  const count = all.filter(({ run }) => !run.planned).length;
+function auditUnplanned({ firsts, counts }: Conditions, options: CompareOptions): Finding {
+  const count = sum(firsts, ({ run }, i) => (run.planned ? 0 : counts[i]));
   if (count === 0) return false;
-  const percent = `${Math.round((100 * count) / all.length)} %`;
+  const percent = `${Math.round((100 * count) / sum(counts))} %`;
   return options.includeUnplanned
     ? warn(
         'unplanned-included',
@@ -113,9 +136,8 @@ function auditUnplanned(all: readonly CompareFacts[], options: CompareOptions): 
       );
 }
 
-function auditOverlap(compared: readonly RunFacts[], all: readonly CompareFacts[]): Finding {
-  const overlapping = overlappingRuns(all.map((fact) => fact.run));
-  const count = compared.filter((run) => overlapping.has(run)).length;
+function auditOverlap(surveys: readonly Survey[]): Finding {
+  const count = sum(surveys, (survey) => survey.overlappingCount);
   if (count === 0) return false;
   return warn(
     'overlapping-runs',
@@ -124,34 +146,11 @@ function auditOverlap(compared: readonly RunFacts[], all: readonly CompareFacts[
   );
 }
 
-type TimedRun = RunFacts & { readonly submittedAtMs: number; readonly finishedAtMs: number };
-const isTimed = (run: RunFacts): run is TimedRun => run.submittedAtMs !== null && run.finishedAtMs !== null;
-
-/** The runs during which another run was under way. O(n log n). */
-function overlappingRuns(runs: readonly RunFacts[]): Set<RunFacts> {
-  const timed = runs.filter(isTimed);
-  timed.sort((a, b) => a.submittedAtMs - b.submittedAtMs);
-  const overlapping = new Set<RunFacts>();
-  let longest: TimedRun | null = null;
-  for (const current of timed) {
-    if (longest && current.submittedAtMs < longest.finishedAtMs) {
-      overlapping.add(current);
-      overlapping.add(longest);
-    }
-    if (!longest || current.finishedAtMs > longest.finishedAtMs) longest = current;
-  }
-  return overlapping;
-}
-
-type Sides = Readonly<Record<'baseline' | 'candidate', readonly RunFacts[]>>;
+type Sides = Readonly<Record<Side, readonly Survey[]>>;
 type ArmLabels = readonly [candidate: string, baseline: string];
 
 function auditOptimizations(sides: Sides, [candidate, baseline]: ArmLabels): Finding {
-  const of = (runs: readonly RunFacts[]) => {
-    const names = new Set<string>();
-    for (const run of runs) for (const name of run.optimizations) names.add(name);
-    return names;
-  };
+  const of = (surveys: readonly Survey[]) => new Set(surveys.flatMap(({ optimizations }) => [...optimizations]));
   const [with_, without] = [of(sides.candidate), of(sides.baseline)];
   const onlyCandidate = [...with_].filter((name) => !without.has(name));
   const onlyBaseline = [...without].filter((name) => !with_.has(name));
@@ -167,10 +166,10 @@ function auditOptimizations(sides: Sides, [candidate, baseline]: ArmLabels): Fin
 }
 
 function auditMemory(sides: Sides, [candidate, baseline]: ArmLabels): Finding {
-  const of = (runs: readonly RunFacts[]) =>
-    [...new Set([...new Set(runs.map((run) => run.memory))].flatMap((memory) => memory.split('+')))].sort(
-      (a, b) => Number(a) - Number(b),
-    );
+  const of = (surveys: readonly Survey[]) => {
+    const sizes = surveys.flatMap(({ memories }) => [...memories].flatMap((memory) => memory.split('+')));
+    return [...new Set(sizes)].sort((a, b) => Number(a) - Number(b));
+  };
   const [of1, of2] = [of(sides.candidate), of(sides.baseline)];
   if (of1.join() === of2.join()) return false;
   return note(
@@ -181,12 +180,10 @@ function auditMemory(sides: Sides, [candidate, baseline]: ArmLabels): Finding {
 }
 
 /** Two engine versions measure resources in two ways; inside a block they must not meet. */
-function auditMeasures(blocks: readonly Block[]): Finding {
-  const mixed = blocks.filter((block) => {
-    const measures = new Set([...block.baseline, ...block.candidate].map(({ run }) => run.resourceMeasure));
-    measures.delete(null);
-    return measures.size > 1;
-  });
+function auditMeasures(blocks: readonly (Readonly<Record<Side, Survey>> & { readonly label: string })[]): Finding {
+  const mixed = blocks.filter(
+    ({ baseline, candidate }) => new Set([...baseline.measures, ...candidate.measures]).size > 1,
+  );
   if (mixed.length === 0) return false;
   return warn(
     'mixed-engine-versions',
@@ -195,10 +192,10 @@ function auditMeasures(blocks: readonly Block[]): Finding {
   );
 }
 
-function auditClocks(runs: readonly RunFacts[]): Finding {
-  const count = runs.reduce((sum, run) => sum + run.negativeGapCount, 0);
+function auditClocks(surveys: readonly Survey[]): Finding {
+  const count = sum(surveys, (survey) => survey.negativeGapCount);
   if (count === 0) return false;
-  const largest = runs.reduce((most, run) => Math.max(most, run.largestNegativeGapMs), 0);
+  const largest = Math.max(...surveys.map((survey) => survey.largestNegativeGapMs));
   return note(
     'clock-differences',
     `${wordCount(count, 'instant')} out of order by up to ${largest.toFixed(largest < 10 ? 1 : 0)} ms: the clocks of client and workers differ, or a wait was not recorded`,
@@ -206,8 +203,8 @@ function auditClocks(runs: readonly RunFacts[]): Finding {
   );
 }
 
-function auditSinkWait(runs: readonly RunFacts[], options: CompareOptions): Finding {
-  const count = runs.filter((run) => run.sinkWaitMissing).length;
+function auditSinkWait(surveys: readonly Survey[], options: CompareOptions): Finding {
+  const count = sum(surveys, (survey) => survey.sinkWaitMissingCount);
   if (count === 0 || !options.metrics.some((metric) => metric.key === 'makespan')) return false;
   return warn(
     'makespan-too-short',

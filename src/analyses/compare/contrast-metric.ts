@@ -9,7 +9,7 @@ import {
 import { permuteStrata } from '../../stats/permutation.ts';
 import { additionalRunsFor, minimalDetectable } from '../../stats/power.ts';
 import { geometricMean, probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
-import type { Block, Pairing } from './design.ts';
+import type { Block, Cell, Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { BlockChange, CellSummary, Comparison, ComparisonOutcome, OverallChange, Sensitivity } from './result.ts';
 
@@ -18,17 +18,19 @@ import type { BlockChange, CellSummary, Comparison, ComparisonOutcome, OverallCh
 /** The change that `additionalRunsFor5Percent` is about. */
 const TARGET_CHANGE = Math.log(1.05);
 
-interface Cell {
+/** The runs of a cell that have a figure. */
+interface MeasuredCell {
   readonly facts: readonly CompareFacts[];
   /** In the order of `facts`. */
   readonly amounts: readonly number[];
+  readonly firstRuns: ReadonlySet<CompareFacts>;
 }
 
 /** The figures of both arms in a block; neither is empty. */
 interface ComparedCells {
   readonly block: Block;
-  readonly baseline: Cell;
-  readonly candidate: Cell;
+  readonly baseline: MeasuredCell;
+  readonly candidate: MeasuredCell;
   readonly raw: Stratum;
   /** `null` when an amount is not positive. */
   readonly logs: Stratum | null;
@@ -44,11 +46,10 @@ interface MeasuredBlock extends ComparedCells {
   readonly summaries: Readonly<Record<'baseline' | 'candidate', Summary>>;
 }
 
-/** Compares one metric. `firstRuns` are left out of the last line of the sensitivity. */
+/** Compares one metric. */
 export function contrastMetric(
   pairing: Pairing,
   metric: Metric,
-  firstRuns: ReadonlySet<CompareFacts>,
   equivalenceFraction: number,
   seed: number,
 ): Comparison {
@@ -59,9 +60,7 @@ export function contrastMetric(
     candidate: pairing.candidate.label,
     metric: metric.key,
     unit: metric.unit,
-    overall: logs
-      ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed)
-      : contrastDifferencesOnly(blocks, seed),
+    overall: logs ? contrastRatios(blocks, logs, equivalenceFraction, seed) : contrastDifferencesOnly(blocks, seed),
     blocks: describeBlocks(blocks, logs),
   };
 }
@@ -75,21 +74,20 @@ function measureBlocks(blocks: readonly Block[], key: string): MeasuredBlock[] {
     }));
 }
 
-function measureCell(facts: readonly CompareFacts[], key: string): Cell {
-  const [measured, amounts]: [CompareFacts[], number[]] = [[], []];
-  for (const fact of facts) {
-    const measurement = fact.measurements[key];
-    if (typeof measurement !== 'number') continue;
-    measured.push(fact);
-    amounts.push(measurement);
-  }
-  return { facts: measured, amounts };
+function measureCell({ facts, amounts, firstRuns }: Cell, key: string): MeasuredCell {
+  const all = amounts[key] ?? [];
+  if (!all.some(Number.isNaN)) return { facts, amounts: all, firstRuns };
+  const has = (_: unknown, i: number) => !Number.isNaN(all[i]);
+  return { facts: facts.filter(has), amounts: all.filter(has), firstRuns };
 }
 
-const summarizeCell = ({ amounts }: Cell): Summary => ({ median: sampleMedian(amounts), mean: sampleMean(amounts) });
+const summarizeCell = ({ amounts }: MeasuredCell): Summary => ({
+  median: sampleMedian(amounts),
+  mean: sampleMean(amounts),
+});
 
 /** Nothing when an arm has no figure in the block. */
-function joinCells(block: Block, baseline: Cell, candidate: Cell): ComparedCells[] {
+function joinCells(block: Block, baseline: MeasuredCell, candidate: MeasuredCell): ComparedCells[] {
   if (baseline.amounts.length === 0 || candidate.amounts.length === 0) return [];
   const raw = { baseline: baseline.amounts, candidate: candidate.amounts };
   const positive = (amount: number) => amount > 0;
@@ -112,7 +110,6 @@ const toChange = (logRatio: number | null): number | null => (logRatio === null 
 function contrastRatios(
   blocks: readonly MeasuredBlock[],
   strata: readonly Stratum[],
-  firstRuns: ReadonlySet<CompareFacts>,
   equivalenceFraction: number,
   seed: number,
 ): OverallChange {
@@ -140,7 +137,7 @@ function contrastRatios(
         : toChange(minimalDetectable({ variance, degreesOfFreedom })),
     additionalRunsFor5Percent: additionalRunsFor(strata, TARGET_CHANGE),
     ...describeRuns(blocks, strata, difference),
-    sensitivity: checkSensitivity(blocks, strata, difference, firstRuns),
+    sensitivity: checkSensitivity(blocks, strata, difference),
   };
 }
 
@@ -193,15 +190,14 @@ function checkSensitivity(
   blocks: readonly MeasuredBlock[],
   strata: readonly Stratum[],
   difference: number,
-  firstRuns: ReadonlySet<CompareFacts>,
 ): Sensitivity {
   const pooledRatio = (summary: keyof Summary) =>
     Math.exp(sampleMean(blocks.map((block) => Math.log(ratioOf(block, summary) as number))) as number);
   const [medianRatio, meanRatio] = [pooledRatio('median'), pooledRatio('mean')];
   const later = blocks
     .map(({ baseline, candidate }, i) => ({
-      baseline: leaveOut(firstRuns, baseline.facts, strata[i]?.baseline ?? []),
-      candidate: leaveOut(firstRuns, candidate.facts, strata[i]?.candidate ?? []),
+      baseline: withoutFirstRuns(baseline, strata[i]?.baseline ?? []),
+      candidate: withoutFirstRuns(candidate, strata[i]?.candidate ?? []),
     }))
     .filter((stratum) => stratum.baseline.length > 0 && stratum.candidate.length > 0);
   const estimate = later.length === 0 ? null : contrastStrata(later);
@@ -219,9 +215,9 @@ function checkSensitivity(
   };
 }
 
-/** The figures of the facts that are not left out; `amounts` are in the order of `facts`. */
-const leaveOut = (left: ReadonlySet<CompareFacts>, facts: readonly CompareFacts[], amounts: readonly number[]) =>
-  amounts.filter((_, i) => !left.has(facts[i] as CompareFacts));
+/** `logs` of the cell's amounts, but those of first runs. */
+const withoutFirstRuns = ({ facts, firstRuns }: MeasuredCell, logs: readonly number[]): readonly number[] =>
+  firstRuns.size === 0 ? logs : logs.filter((_, i) => !firstRuns.has(facts[i] as CompareFacts));
 
 const ratioOf = ({ summaries }: MeasuredBlock, summary: keyof Summary): number | null => {
   const [baseline, candidate] = [summaries.baseline[summary], summaries.candidate[summary]];
@@ -251,7 +247,7 @@ function describeBlocks(blocks: readonly MeasuredBlock[], logs: readonly Stratum
 
 /** `logs` of the amounts, if all of the block have them. */
 const describeCell = (
-  { facts, amounts }: Cell,
+  { facts, amounts }: MeasuredCell,
   { median, mean }: Summary,
   logs: readonly number[] | undefined,
 ): CellSummary => ({

@@ -1,11 +1,16 @@
 import { op, table } from 'arquero';
+import { least, sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
 import { blockLabels } from '../../model/blocks.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Ledger } from '../../model/ledger.ts';
-import type { RunKey } from '../../model/select.ts';
-import { runKeyOf } from '../../model/select.ts';
+import type { Metric } from '../../model/metrics.ts';
+import { bySubmission } from '../../model/run-facts.ts';
+import { type RunKey, runKeyOf } from '../../model/select.ts';
 import type { Arm } from './arms.ts';
+import type { Conditions } from './conditions.ts';
 import type { CompareFacts } from './extract.ts';
+import type { CompareOptions } from './options.ts';
 import type { LonelyBlock } from './result.ts';
 
 /** A candidate against the baseline, in the blocks that hold both. */
@@ -14,21 +19,37 @@ export interface Pairing {
   readonly candidate: Arm;
   readonly blocks: readonly Block[];
   readonly lonelyBlocks: readonly LonelyBlock[];
-  /** The runs of the blocks, block by block. */
-  readonly members: readonly Member[];
+  /** By condition, whether its runs take part. */
+  readonly takesPart: readonly boolean[];
 }
 
-export interface Member {
-  readonly side: 'baseline' | 'candidate';
-  readonly fact: CompareFacts;
-}
+export const SIDES = ['baseline', 'candidate'] as const;
+export type Side = (typeof SIDES)[number];
 
-/** Runs under the same conditions, those of each arm in order of submission; neither side is empty. */
+/** Runs under the same conditions. */
 export interface Block {
   readonly label: string;
   readonly names: Readonly<Record<string, string>>;
-  readonly baseline: readonly CompareFacts[];
-  readonly candidate: readonly CompareFacts[];
+  readonly baseline: Cell;
+  readonly candidate: Cell;
+}
+
+/** The runs of one arm in a block, at least one. */
+export interface Cell {
+  /** In order of submission. */
+  readonly facts: readonly CompareFacts[];
+  /** By metric, the figure of each of them; NaN where there is none. */
+  readonly amounts: Readonly<Record<string, readonly number[]>>;
+  /** Those that were the first planned of their workflow, structure and arm. */
+  readonly firstRuns: ReadonlySet<CompareFacts>;
+}
+
+/** What is compared: all runs in order of submission, and what tells them apart. */
+export interface Experiment {
+  readonly facts: readonly CompareFacts[];
+  readonly conditions: Conditions;
+  /** By condition, whether its runs may be compared at all. */
+  readonly eligible: readonly boolean[];
 }
 
 /**
@@ -36,58 +57,115 @@ export interface Block {
  * blocks. `UserError` when that is all of them.
  */
 export function pairArms(
-  facts: readonly CompareFacts[],
+  experiment: Experiment,
+  baseline: Arm,
+  candidate: Arm,
+  { blockKeys, metrics }: Pick<CompareOptions, 'blockKeys' | 'metrics'>,
+): Pairing {
+  const { conditions } = experiment;
+  const sorted = arrangeBlocks(experiment, baseline, candidate, blockKeys);
+  const shared = sorted.filter((block) => SIDES.every((side) => block[side].length > 0));
+  const runsOf = collectRuns(experiment, shared);
+  const [firstOfBaseline, firstOfCandidate] = SIDES.map((side) =>
+    firstPlannedRuns(
+      conditions,
+      shared.flatMap((block) => block[side]),
+    ),
+  );
+  const fillCell = (own: readonly number[], firstOfSide: ReadonlySet<CompareFacts> | undefined): Cell => {
+    const facts = runsOf[own[0] as number] ?? [];
+    const first = own
+      .flatMap((condition) => conditions.firsts[condition] ?? [])
+      .filter((fact) => firstOfSide?.has(fact));
+    return { facts, amounts: measureRuns(facts, metrics), firstRuns: new Set(first) };
+  };
+  const blocks = shared.map((block) => ({
+    label: block.block,
+    names: namesOf(conditions.firsts[block.baseline[0] as number] as CompareFacts, blockKeys),
+    baseline: fillCell(block.baseline, firstOfBaseline),
+    candidate: fillCell(block.candidate, firstOfCandidate),
+  }));
+  const lonelyBlocks = sorted
+    .filter((block) => !shared.includes(block))
+    .map((block) => ({
+      label: block.block,
+      arm: (block.baseline.length > 0 ? baseline : candidate).label,
+      runCount: sum([...block.baseline, ...block.candidate], (condition) => conditions.counts[condition]),
+    }));
+  return { baseline, candidate, blocks, lonelyBlocks, takesPart: runsOf.map((runs) => runs !== null) };
+}
+
+/** By condition, the runs of its side of its block, among which are its own; `null`: it is in no block. */
+function collectRuns({ facts, conditions }: Experiment, blocks: readonly BlockSides[]) {
+  const runsOf = new Array<CompareFacts[] | null>(conditions.firsts.length).fill(null);
+  for (const block of blocks) {
+    for (const side of SIDES) {
+      const runs: CompareFacts[] = [];
+      for (const condition of block[side]) runsOf[condition] = runs;
+    }
+  }
+  for (let i = 0; i < facts.length; i++) runsOf[conditions.of[i] as number]?.push(facts[i] as CompareFacts);
+  return runsOf;
+}
+
+/** The first planned run of each workflow and structure: planned with the shortest history. */
+function firstPlannedRuns({ firsts }: Conditions, own: readonly number[]): Set<CompareFacts> {
+  const planned = own.flatMap((condition) => firsts[condition] ?? []).filter(({ run }) => run.planned);
+  const workloads = groupBy(
+    planned,
+    ({ run }) => run.workflow,
+    ({ run }) => run.structure,
+  );
+  return new Set(workloads.map((workload) => least(workload, bySubmission) as CompareFacts));
+}
+
+function measureRuns(facts: readonly CompareFacts[], metrics: readonly Metric[]): Cell['amounts'] {
+  const columns = metrics.map((): number[] => []);
+  for (const { measurements } of facts) {
+    for (let m = 0; m < columns.length; m++) {
+      const measurement = measurements[metrics[m]?.key as string];
+      columns[m]?.push(typeof measurement === 'number' ? measurement : Number.NaN);
+    }
+  }
+  return Object.fromEntries(metrics.map(({ key }, m) => [key, columns[m] ?? []]));
+}
+
+/** The blocks with the conditions of both sides. */
+function arrangeBlocks(
+  { conditions, eligible }: Experiment,
   baseline: Arm,
   candidate: Arm,
   blockKeys: readonly RunKey[],
-): Pairing {
+): BlockSides[] {
+  const runs = conditions.firsts.map(({ run }) => run);
   const labelOf = blockLabels(
-    facts.map((fact) => fact.run),
+    runs.filter((_, condition) => eligible[condition]),
     blockKeys,
   );
-  const [places, sides, labels]: [number[], Member['side'][], string[]] = [[], [], []];
-  for (let index = 0; index < facts.length; index++) {
-    const { run } = facts[index] as CompareFacts;
+  const [places, sides, blocks]: [number[], Side[], string[]] = [[], [], []];
+  for (const [condition, run] of runs.entries()) {
     const side = baseline.holds(run) ? 'baseline' : candidate.holds(run) ? 'candidate' : null;
-    if (side === null) continue;
-    places.push(index);
+    if (!eligible[condition] || side === null) continue;
+    places.push(condition);
     sides.push(side);
-    labels.push(labelOf(run));
+    blocks.push(labelOf(run));
   }
-  const cells = table({ place: places, side: sides, block: labels })
-    .groupby('block', 'side')
-    .rollup({ runs: op.array_agg('place') })
+  const cells = table({ condition: places, side: sides, block: blocks })
     .groupby('block')
-    .pivot('side', 'runs')
+    .pivot('side', { conditions: op.array_agg('condition') })
     .orderby('block')
-    .objects() as Cells[];
-  const factsAt = (own: readonly number[]) => own.map((index) => facts[index] as CompareFacts);
-  const blocks = cells.flatMap((cell): Block[] => {
-    if (!cell.baseline || !cell.candidate) return [];
-    const [first] = cell.baseline as [number];
-    const names = namesOf(facts[first] as CompareFacts, blockKeys);
-    return [{ label: cell.block, names, baseline: factsAt(cell.baseline), candidate: factsAt(cell.candidate) }];
-  });
-  const lonelyBlocks = cells.flatMap((cell): LonelyBlock[] => {
-    if (cell.baseline && cell.candidate) return [];
-    const [arm, runs] = cell.baseline ? [baseline, cell.baseline] : [candidate, cell.candidate ?? []];
-    return [{ label: cell.block, arm: arm.label, runCount: runs.length }];
-  });
-  const members = blocks.flatMap((block) => [...membersOf(block, 'baseline'), ...membersOf(block, 'candidate')]);
-  return { baseline, candidate, blocks, lonelyBlocks, members };
+    .objects() as (Partial<BlockSides> & Pick<BlockSides, 'block'>)[];
+  // An arm without any run has no column.
+  return cells.map(({ block, baseline = [], candidate = [] }) => ({ block, baseline, candidate }));
 }
 
-/** A block's runs, by their places in the list of all; a side without any is missing. */
-interface Cells {
+/** A block's conditions, on one of its sides at least. */
+interface BlockSides extends Readonly<Record<Side, readonly number[]>> {
   readonly block: string;
-  readonly baseline?: readonly number[];
-  readonly candidate?: readonly number[];
 }
 
-const membersOf = (block: Block, side: Member['side']): Member[] => block[side].map((fact) => ({ side, fact }));
-
-const namesOf = (fact: CompareFacts, keys: readonly RunKey[]): Record<string, string> =>
-  Object.fromEntries(keys.map((key) => [key, runKeyOf(fact.run, key)]));
+const namesOf = ({ run }: CompareFacts, keys: readonly RunKey[]): Record<string, string> =>
+  Object.fromEntries(keys.map((key) => [key, runKeyOf(run, key)]));
 
 /** `UserError` that shows which arm is in which block, when no block holds both. */
 export function requireCommonBlock(
@@ -111,24 +189,35 @@ export function requireCommonBlock(
   });
 }
 
-/** Every run that takes part in a comparison, once. */
-export function factsOf(pairings: readonly Pairing[]): Set<CompareFacts> {
-  const facts = new Set<CompareFacts>();
-  for (const { members } of pairings) for (const { fact } of members) facts.add(fact);
-  return facts;
-}
-
 /** Notes every run that takes part in no comparison. */
 export function noteUnusedRuns(
-  facts: readonly CompareFacts[],
-  used: ReadonlySet<CompareFacts>,
+  { facts, conditions, eligible }: Experiment,
   pairings: readonly Pairing[],
   ledger: Ledger,
 ): void {
   const arms = pairings.flatMap(({ baseline, candidate }) => [baseline, candidate]);
-  for (const fact of facts) {
-    if (used.has(fact)) continue;
-    const inArm = arms.some((arm) => arm.holds(fact.run));
-    ledger.add(inArm ? 'block-without-counterpart' : 'in-no-arm', 'run', fact.run.origin);
+  const reasons = conditions.firsts.map(({ run }, condition) => {
+    if (!eligible[condition] || takesPartIn(pairings, condition)) return null;
+    return arms.some((arm) => arm.holds(run)) ? 'block-without-counterpart' : 'in-no-arm';
+  });
+  for (let i = 0; i < facts.length; i++) {
+    const reason = reasons[conditions.of[i] as number];
+    if (reason) ledger.add(reason, 'run', (facts[i] as CompareFacts).run.origin);
+  }
+}
+
+/** Whether the runs of a condition take part in any comparison. */
+const takesPartIn = (pairings: readonly Pairing[], condition: number): boolean =>
+  pairings.some(({ takesPart }) => takesPart[condition]);
+
+/** Notes for each metric the runs that take part in a comparison and have no figure. */
+export function noteMissing(pairings: readonly Pairing[], metrics: readonly Metric[], ledger: Ledger): void {
+  const cells = pairings.flatMap(({ blocks }) => blocks.flatMap((block) => SIDES.map((side) => block[side])));
+  for (const { key } of metrics) {
+    // A baseline's runs are compared with each candidate.
+    const missing = new Set(
+      cells.flatMap(({ facts, amounts }) => facts.filter((_, i) => Number.isNaN(amounts[key]?.[i]))),
+    );
+    for (const { run, measurements } of missing) ledger.add(measurements[key] as string, 'metric', run.origin, key);
   }
 }

@@ -1,0 +1,56 @@
+import type { ResourceMeasure } from '../../model/run.ts';
+import type { CompareFacts } from './extract.ts';
+
+/** What the audit asks of the runs of a cell, found in one pass: there are thousands of them. */
+export interface Survey {
+  readonly optimizations: ReadonlySet<string>;
+  readonly memories: ReadonlySet<string>;
+  readonly measures: ReadonlySet<ResourceMeasure>;
+  readonly negativeGapCount: number;
+  readonly largestNegativeGapMs: number;
+  readonly sinkWaitMissingCount: number;
+  readonly overlappingCount: number;
+}
+
+/** `overlapping`: the runs during which another one was under way. */
+export function surveyRuns(facts: readonly CompareFacts[], overlapping: ReadonlySet<CompareFacts>): Survey {
+  const optimizations = new Set<string>();
+  const memories = new Set<string>();
+  const measures = new Set<ResourceMeasure>();
+  let [negativeGapCount, largestNegativeGapMs, sinkWaitMissingCount, overlappingCount] = [0, 0, 0, 0];
+  for (const fact of facts) {
+    const { run } = fact;
+    for (const name of run.optimizations) optimizations.add(name);
+    memories.add(run.memory);
+    if (run.resourceMeasure !== null) measures.add(run.resourceMeasure);
+    negativeGapCount += run.negativeGapCount;
+    largestNegativeGapMs = Math.max(largestNegativeGapMs, run.largestNegativeGapMs);
+    if (run.sinkWaitMissing) sinkWaitMissingCount++;
+    if (overlapping.has(fact)) overlappingCount++;
+  }
+  return {
+    optimizations,
+    memories,
+    measures,
+    negativeGapCount,
+    largestNegativeGapMs,
+    sinkWaitMissingCount,
+    overlappingCount,
+  };
+}
+
+/** Of facts in order of submission those during whose runs another one was under way. */
+export function findOverlapping(facts: readonly CompareFacts[]): Set<CompareFacts> {
+  const overlapping = new Set<CompareFacts>();
+  let longest: CompareFacts | null = null;
+  let longestUntilMs = Number.NEGATIVE_INFINITY;
+  for (const fact of facts) {
+    const { submittedAtMs, finishedAtMs } = fact.run;
+    if (submittedAtMs === null || finishedAtMs === null) continue;
+    if (longest !== null && submittedAtMs < longestUntilMs) overlapping.add(fact).add(longest);
+    if (finishedAtMs <= longestUntilMs) continue;
+    longest = fact;
+    longestUntilMs = finishedAtMs;
+  }
+  return overlapping;
+}
