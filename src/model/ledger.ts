@@ -11,7 +11,7 @@ export interface LedgerEntry {
   /** The metric concerned; `null` when it is the whole run. */
   readonly metric: string | null;
   readonly count: number;
-  /** `uri:line` of each, in reading order. */
+  /** `uri:line` of each, in the order in which they were left out. */
   readonly origins: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { tellConditions } from '../../model/conditions.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
@@ -6,7 +7,6 @@ import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
 import { resolveArms } from './arms.ts';
 import { auditComparisons, auditDesign } from './audit.ts';
-import { tellConditions } from './conditions.ts';
 import { contrastMetric } from './contrast-metric.ts';
 import {
   type Cell,

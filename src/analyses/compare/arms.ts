@@ -1,9 +1,9 @@
 import { sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
+import type { Conditions } from '../../model/conditions.ts';
 import { matchName, shortPlannerName } from '../../model/names.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { Census, type Clause, fitsAsked, NAMERS, NORMALIZERS, parseClauses } from '../../model/select.ts';
-import type { Conditions } from './conditions.ts';
 
 /** An arm as the user named it. */
 export interface ArmRequest {
@@ -29,7 +29,10 @@ export function parseArm(asked: string): ArmRequest {
 }
 
 /** Finds what each arm stands for in the data; `UserError` for unknown, ambiguous, equal or overlapping arms. */
-export function resolveArms(requests: readonly ArmRequest[], conditions: Conditions): Arm[] {
+export function resolveArms(
+  requests: readonly ArmRequest[],
+  conditions: Conditions<{ readonly run: RunFacts }>,
+): Arm[] {
   const runs = conditions.firsts.map(({ run }) => run);
   const census = new Census(runs, conditions.counts);
   const arms = requests.map((request) => resolveArm(request, census));
@@ -84,7 +87,7 @@ function resolveName({ key, asked }: Clause, request: ArmRequest, census: Census
   });
 }
 
-function checkApart(arm: Arm, other: Arm, { firsts, counts }: Conditions): void {
+function checkApart(arm: Arm, other: Arm, { firsts, counts }: Conditions<{ readonly run: RunFacts }>): void {
   if (arm.selector === other.selector) {
     throw new UserError('same-arm', `Baseline and candidate are the same: ${arm.selector}`, {
       hint: 'Name two different arms, as in: wfa compare uniform non-uniform',

@@ -1,4 +1,5 @@
 import { sum } from 'd3-array';
+import type { Conditions } from '../../model/conditions.ts';
 import { branchOf } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
@@ -6,8 +7,8 @@ import { countBelow, sortNumbers } from '../../stats/order-statistics.ts';
 import { wordCount, wordList, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../warning.ts';
-import type { Conditions } from './conditions.ts';
 import { type Block, type Experiment, type Pairing, SIDES, type Side } from './design.ts';
+import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison } from './result.ts';
 import { findOverlapping, type Survey, surveyRuns } from './survey.ts';
@@ -119,7 +120,7 @@ function auditLonelyBlocks({ lonelyBlocks, candidate, baseline }: Pairing): Find
   );
 }
 
-function auditUnplanned({ firsts, counts }: Conditions, options: CompareOptions): Finding {
+function auditUnplanned({ firsts, counts }: Conditions<CompareFacts>, options: CompareOptions): Finding {
   const count = sum(firsts, ({ run }, i) => (run.planned ? 0 : counts[i]));
   if (count === 0) return false;
   const percent = `${Math.round((100 * count) / sum(counts))} %`;

@@ -2,13 +2,13 @@ import { op, table } from 'arquero';
 import { least, sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
 import { blockLabels } from '../../model/blocks.ts';
+import type { Conditions } from '../../model/conditions.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
 import type { Arm } from './arms.ts';
-import type { Conditions } from './conditions.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { LonelyBlock } from './result.ts';
@@ -47,7 +47,7 @@ export interface Cell {
 /** What is compared: all runs in order of submission, and what tells them apart. */
 export interface Experiment {
   readonly facts: readonly CompareFacts[];
-  readonly conditions: Conditions;
+  readonly conditions: Conditions<CompareFacts>;
   /** By condition, whether its runs may be compared at all. */
   readonly eligible: readonly boolean[];
 }
@@ -109,7 +109,7 @@ function collectRuns({ facts, conditions }: Experiment, blocks: readonly BlockSi
 }
 
 /** The first planned run of each workflow and structure: planned with the shortest history. */
-function firstPlannedRuns({ firsts }: Conditions, own: readonly number[]): Set<CompareFacts> {
+function firstPlannedRuns({ firsts }: Conditions<CompareFacts>, own: readonly number[]): Set<CompareFacts> {
   const planned = own.flatMap((condition) => firsts[condition] ?? []).filter(({ run }) => run.planned);
   const workloads = groupBy(
     planned,
