@@ -124,7 +124,7 @@ function measureRuns(facts: readonly CompareFacts[], metrics: readonly Metric[])
   for (const { measurements } of facts) {
     for (let m = 0; m < columns.length; m++) {
       const measurement = measurements[metrics[m]?.key as string];
-      columns[m]?.push(typeof measurement === 'number' ? measurement : Number.NaN);
+      columns[m]?.push(typeof measurement === 'number' && Number.isFinite(measurement) ? measurement : Number.NaN);
     }
   }
   return Object.fromEntries(metrics.map(({ key }, m) => [key, columns[m] ?? []]));
@@ -210,6 +210,9 @@ export function noteUnusedRuns(
 const takesPartIn = (pairings: readonly Pairing[], condition: number): boolean =>
   pairings.some(({ takesPart }) => takesPart[condition]);
 
+/** A total of recorded times that no double can hold: damaged records have such times. */
+const BEYOND_NUMBERS = 'total-beyond-all-numbers';
+
 /** Notes for each metric the runs that take part in a comparison and have no figure. */
 export function noteMissing(pairings: readonly Pairing[], metrics: readonly Metric[], ledger: Ledger): void {
   const cells = pairings.flatMap(({ blocks }) => blocks.flatMap((block) => SIDES.map((side) => block[side])));
@@ -218,6 +221,9 @@ export function noteMissing(pairings: readonly Pairing[], metrics: readonly Metr
     const missing = new Set(
       cells.flatMap(({ facts, amounts }) => facts.filter((_, i) => Number.isNaN(amounts[key]?.[i]))),
     );
-    for (const { run, measurements } of missing) ledger.add(measurements[key] as string, 'metric', run.origin, key);
+    for (const { run, measurements } of missing) {
+      const reason = measurements[key];
+      ledger.add(typeof reason === 'string' ? reason : BEYOND_NUMBERS, 'metric', run.origin, key);
+    }
   }
 }
