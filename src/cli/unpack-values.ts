@@ -121,6 +121,7 @@ class Unpacker {
         if (shape === undefined) throw new RangeError('a packed shape that is none');
         const columns = shape.keys.map(() => this.readColumn());
         if (columns.length === 0) this.#takeWords(count);
+        // A damaged count is not believed: the columns that were read tell how many there are.
         return shape.build(columns, columns[0]?.length ?? count);
       }
     }

@@ -5,7 +5,7 @@ import { wfa } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 
-interface Record_ {
+interface RunRecord {
   readonly plan: { readonly planner_name: string } | null;
   readonly tasks: readonly { readonly metrics: { tp_execution_time_ms: number } | null }[];
 }
@@ -28,7 +28,7 @@ const figuresOf = ({ result }: { result: { comparisons: { overall: Record<string
   });
 
 test('a total that no number can hold is left out of the metric, with a reason, wherever the facts come from', async () => {
-  const records = readSample('newer') as unknown as Record_[];
+  const records = readSample('newer') as unknown as RunRecord[];
   const at = records.findIndex(({ plan, tasks }) => plan?.planner_name === 'UniformPlanner' && tasks.length > 3);
   const without = await compare('-f', 'json', '-d', write('without.ndjson', records.toSpliced(at, 1)));
   for (const { metrics } of records[at]?.tasks ?? []) if (metrics) metrics.tp_execution_time_ms = 1.7e308;

@@ -12,6 +12,7 @@ import {
   type Cell,
   type Experiment,
   noteMissing,
+  noteUnplanned,
   noteUnusedRuns,
   type Pairing,
   pairArms,
@@ -20,6 +21,7 @@ import {
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';
+import { findOverlapping } from './survey.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → who is better, by how much and how sure. `UserError` when the arms or blocks are not in the data. */
@@ -33,12 +35,13 @@ export function analyzeComparison(
   const requests = [options.baseline, ...options.candidates];
   const [baseline, ...candidates] = resolveArms(requests, experiment.conditions);
   if (!baseline) throw new UserError('bad-option', 'compare needs a baseline');
-  const unplannedCount = noteUnplanned(experiment, ledger);
+  noteUnplanned(experiment, ledger);
   const pairings = candidates.map((candidate) => pairArms(experiment, baseline, candidate, options));
-  for (const pairing of pairings) requireCommonBlock(pairing, unplannedCount);
+  for (const pairing of pairings) requireCommonBlock(pairing, experiment);
   noteUnusedRuns(experiment, pairings, ledger);
   noteMissing(pairings, options.metrics, ledger);
 
+  const overlapping = findOverlapping(experiment.facts);
   const comparisons = adjustFamily(pairings.flatMap((pairing) => contrastPairing(pairing, options, seed)));
   const headlines = pairings.map((pairing) => wordHeadline(pairing, comparisons));
   const result: CompareResult = {
@@ -54,7 +57,7 @@ export function analyzeComparison(
     result,
     ledger: ledger.entries(),
     warnings: [
-      ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, options)),
+      ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, overlapping, options)),
       ...auditComparisons(result, options.metrics),
     ],
   };
@@ -66,17 +69,6 @@ function arrange(unordered: readonly CompareFacts[], options: CompareOptions): E
   const conditions = tellConditions(facts, [...armKeys, 'workflow', 'structure', ...options.blockKeys]);
   // Nobody planned the runs without a plan: they say nothing about a planner.
   return { facts, conditions, eligible: conditions.firsts.map(({ run }) => run.planned || options.includeUnplanned) };
-}
-
-/** How many that are. */
-function noteUnplanned({ facts, conditions, eligible }: Experiment, ledger: Ledger): number {
-  let count = 0;
-  for (let i = 0; i < facts.length; i++) {
-    if (eligible[conditions.of[i] as number]) continue;
-    ledger.add('without-plan', 'run', (facts[i] as CompareFacts).run.origin);
-    count++;
-  }
-  return count;
 }
 
 function contrastPairing(pairing: Pairing, options: CompareOptions, seed: number): Comparison[] {

@@ -11,14 +11,18 @@ import { type Block, type Experiment, type Pairing, SIDES, type Side } from './d
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison } from './result.ts';
-import { findOverlapping, type Survey, surveyRuns } from './survey.ts';
+import { type Survey, surveyRuns } from './survey.ts';
 import { labelOf } from './wording.ts';
 
 /** What a careful reader would hold against the comparison: first the design of the experiment, then its numbers. */
 
-/** Checks how the runs of one pairing were made. */
-export function auditDesign(pairing: Pairing, { facts, conditions }: Experiment, options: CompareOptions): Warning[] {
-  const overlapping = findOverlapping(facts);
+/** Checks how the runs of one pairing were made. `overlapping`: those during which another one was under way. */
+export function auditDesign(
+  pairing: Pairing,
+  { conditions }: Experiment,
+  overlapping: ReadonlySet<CompareFacts>,
+  options: CompareOptions,
+): Warning[] {
   const blocks = pairing.blocks.map(({ label, baseline, candidate }) => ({
     label,
     baseline: surveyRuns(baseline.facts, overlapping),

@@ -9,7 +9,7 @@ import {
 import { permuteStrata } from '../../stats/permutation.ts';
 import { additionalRunsFor, minimalDetectable } from '../../stats/power.ts';
 import { geometricMean, probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
-import type { Block, Cell, Pairing } from './design.ts';
+import type { Block, Cell, Pairing, Side } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { BlockChange, CellSummary, Comparison, ComparisonOutcome, OverallChange, Sensitivity } from './result.ts';
 
@@ -43,7 +43,7 @@ interface Summary {
 
 /** A block in which both arms have a figure for the metric. */
 interface MeasuredBlock extends ComparedCells {
-  readonly summaries: Readonly<Record<'baseline' | 'candidate', Summary>>;
+  readonly summaries: Readonly<Record<Side, Summary>>;
 }
 
 /** Compares one metric. */
@@ -174,7 +174,7 @@ function judgeOutcome({ ciLow, ciHigh }: Estimate, withinEquivalence: boolean): 
 function describeRuns(blocks: readonly MeasuredBlock[], strata: readonly Stratum[], difference: number) {
   const absolute = contrastStrata(blocks.map(({ raw }) => raw));
   const less = blocks.map(({ raw }) => probabilityOfLess(raw.baseline, raw.candidate) as number);
-  const count = (side: 'baseline' | 'candidate') => blocks.reduce((sum, block) => sum + block.raw[side].length, 0);
+  const count = (side: Side) => blocks.reduce((sum, block) => sum + block.raw[side].length, 0);
   return {
     blocksAgreeing: strata.filter((stratum) => Math.sign(differenceOfMeans(stratum)) === Math.sign(difference)).length,
     blockCount: blocks.length,

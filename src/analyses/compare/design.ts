@@ -66,24 +66,28 @@ export function pairArms(
   const sorted = arrangeBlocks(experiment, baseline, candidate, blockKeys);
   const shared = sorted.filter((block) => SIDES.every((side) => block[side].length > 0));
   const runsOf = collectRuns(experiment, shared);
-  const [firstOfBaseline, firstOfCandidate] = SIDES.map((side) =>
-    firstPlannedRuns(
-      conditions,
-      shared.flatMap((block) => block[side]),
+  const firstRuns = new Set(
+    SIDES.flatMap((side) =>
+      firstPlannedRuns(
+        conditions,
+        shared.flatMap((block) => block[side]),
+      ),
     ),
   );
-  const fillCell = (own: readonly number[], firstOfSide: ReadonlySet<CompareFacts> | undefined): Cell => {
+  const fillCell = (own: readonly number[]): Cell => {
     const facts = runsOf[own[0] as number] ?? [];
-    const first = own
-      .flatMap((condition) => conditions.firsts[condition] ?? [])
-      .filter((fact) => firstOfSide?.has(fact));
-    return { facts, amounts: measureRuns(facts, metrics), firstRuns: new Set(first) };
+    const first = own.map((condition) => conditions.firsts[condition] as CompareFacts);
+    return {
+      facts,
+      amounts: measureRuns(facts, metrics),
+      firstRuns: new Set(first.filter((fact) => firstRuns.has(fact))),
+    };
   };
   const blocks = shared.map((block) => ({
     label: block.block,
     names: namesOf(conditions.firsts[block.baseline[0] as number] as CompareFacts, blockKeys),
-    baseline: fillCell(block.baseline, firstOfBaseline),
-    candidate: fillCell(block.candidate, firstOfCandidate),
+    baseline: fillCell(block.baseline),
+    candidate: fillCell(block.candidate),
   }));
   const lonelyBlocks = sorted
     .filter((block) => !shared.includes(block))
@@ -109,14 +113,14 @@ function collectRuns({ facts, conditions }: Experiment, blocks: readonly BlockSi
 }
 
 /** The first planned run of each workflow and structure: planned with the shortest history. */
-function firstPlannedRuns({ firsts }: Conditions<CompareFacts>, own: readonly number[]): Set<CompareFacts> {
+function firstPlannedRuns({ firsts }: Conditions<CompareFacts>, own: readonly number[]): CompareFacts[] {
   const planned = own.flatMap((condition) => firsts[condition] ?? []).filter(({ run }) => run.planned);
   const workloads = groupBy(
     planned,
     ({ run }) => run.workflow,
     ({ run }) => run.structure,
   );
-  return new Set(workloads.map((workload) => least(workload, bySubmission) as CompareFacts));
+  return workloads.map((workload) => least(workload, bySubmission) as CompareFacts);
 }
 
 function measureRuns(facts: readonly CompareFacts[], metrics: readonly Metric[]): Cell['amounts'] {
@@ -170,9 +174,10 @@ const namesOf = ({ run }: CompareFacts, keys: readonly RunKey[]): Record<string,
 /** `UserError` that shows which arm is in which block, when no block holds both. */
 export function requireCommonBlock(
   { baseline, candidate, blocks, lonelyBlocks }: Pairing,
-  unplannedCount: number,
+  { conditions, eligible }: Experiment,
 ): void {
   if (blocks.length > 0) return;
+  const unplannedCount = sum(conditions.counts, (count, condition) => (eligible[condition] ? 0 : count));
   const shown = lonelyBlocks.slice(0, 12).map((block) => `  ${block.label}: only ${block.arm} (${block.runCount})`);
   const rest = lonelyBlocks.length > 12 ? [`  and ${lonelyBlocks.length - 12} more blocks`] : [];
   const advice = [
@@ -189,17 +194,27 @@ export function requireCommonBlock(
   });
 }
 
-/** Notes every run that takes part in no comparison. */
-export function noteUnusedRuns(
-  { facts, conditions, eligible }: Experiment,
-  pairings: readonly Pairing[],
-  ledger: Ledger,
-): void {
+/** Notes every run that may not be compared. */
+export const noteUnplanned = (experiment: Experiment, ledger: Ledger): void =>
+  noteRuns(
+    experiment,
+    experiment.eligible.map((may) => (may ? null : 'without-plan')),
+    ledger,
+  );
+
+/** Notes every run that may be compared and takes part in no comparison. */
+export function noteUnusedRuns(experiment: Experiment, pairings: readonly Pairing[], ledger: Ledger): void {
   const arms = pairings.flatMap(({ baseline, candidate }) => [baseline, candidate]);
+  const { conditions, eligible } = experiment;
   const reasons = conditions.firsts.map(({ run }, condition) => {
     if (!eligible[condition] || takesPartIn(pairings, condition)) return null;
     return arms.some((arm) => arm.holds(run)) ? 'block-without-counterpart' : 'in-no-arm';
   });
+  noteRuns(experiment, reasons, ledger);
+}
+
+/** `reasons`: by condition; `null`: nothing is to be noted. */
+function noteRuns({ facts, conditions }: Experiment, reasons: readonly (string | null)[], ledger: Ledger): void {
   for (let i = 0; i < facts.length; i++) {
     const reason = reasons[conditions.of[i] as number];
     if (reason) ledger.add(reason, 'run', (facts[i] as CompareFacts).run.origin);

@@ -1,6 +1,6 @@
 import { findMetric } from '../../model/metrics.ts';
 import { isHint, NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
-import type { Pairing } from './design.ts';
+import type { Pairing, Side } from './design.ts';
 import type { Comparison, OverallChange } from './result.ts';
 
 /** The sentences of a comparison: the same on the terminal, in the chart's title and in the machine formats. */
@@ -10,7 +10,7 @@ export function wordHeadline({ baseline, candidate, blocks }: Pairing, compariso
   const own = comparisons.filter((c) => c.baseline === baseline.label && c.candidate === candidate.label);
   const changes = own.map(({ metric, overall }) => `${labelOf(metric)} ${wordOverall(overall)}`);
   const workflows = new Set(blocks.flatMap((block) => block.baseline.facts.map((fact) => fact.run.workflow)));
-  const count = (side: 'baseline' | 'candidate') => blocks.reduce((sum, block) => sum + block[side].facts.length, 0);
+  const count = (side: Side) => blocks.reduce((sum, block) => sum + block[side].facts.length, 0);
   const extent = [
     wordCount(workflows.size, 'workflow'),
     wordCount(blocks.length, 'block'),
