@@ -12,14 +12,14 @@ import subsetFont from 'subset-font';
 const require = createRequire(import.meta.url);
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
-/** No collector, because nothing is allocated; the memory of layout.ts, and more on demand. */
-const ASSEMBLY_FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '98'];
+/** No collector, because nothing is allocated; the memory of layout.ts. */
+const ASSEMBLY_FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '512'];
 
 await rm('dist', { recursive: true, force: true });
 const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none', logLevel: 'warning' };
 const { metafile, outputFiles } = await build({
   ...common,
-  entryPoints: ['src/cli/main.ts', 'src/cli/extract-thread.ts'],
+  entryPoints: ['src/cli/main.ts', 'src/cli/scan-thread.ts'],
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,

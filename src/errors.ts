@@ -38,6 +38,7 @@ export type UserErrorCode =
   | 'not-facts'
   | 'other-facts'
   | 'changed-facts'
+  | 'changed-input'
   | 'not-rows'
   | 'no-invocations'
   | 'unknown-column'

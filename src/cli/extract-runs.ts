@@ -1,4 +1,5 @@
-import { type Batch, decodeText, prepareScan, type RawRecord, type ScanRun, splitLines } from '../formats/index.ts';
+import { UserError } from '../errors.ts';
+import { decodeText, prepareReading, type RawRecord, type ScannedRecord, Slots, wordInput } from '../formats/index.ts';
 import { type Filter, filterHolds } from '../model/filter.ts';
 import type { Issue } from '../model/issue.ts';
 import { looksLikeRun, parseRun } from '../model/parse-run.ts';
@@ -6,9 +7,9 @@ import type { Origin, Run } from '../model/run.ts';
 import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
 import type { ReportInput } from '../render/index.ts';
-import { loadScanner } from './scanner.ts';
+import { findRecord, type Piece, type ScannedPiece } from './pieces.ts';
 
-/** Stages two to four for a batch of records: texts → runs → facts. Needs nothing but the batch, so it can run in any thread. */
+/** Stages three and four for a piece of an input: what was scanned → runs → facts. */
 
 /** What becomes of one record. */
 export type RecordFacts<Facts> =
@@ -22,26 +23,7 @@ export type RecordFacts<Facts> =
 /** What is told while inputs are read: each input's records in order, then the input; or that a file holds no run records. */
 export type FactsEvent<Facts> = RecordFacts<Facts> | { readonly input: ReportInput } | { readonly skipped: string };
 
-/** What becomes of a batch. Lines count from 1 in the batch. */
-export interface BatchFacts<Facts> {
-  readonly records: readonly RecordFacts<Facts>[];
-  readonly lineCount: number;
-}
-
-/** Batches that follow one another, as one. */
-export function mergeBatches<Facts>(batches: readonly BatchFacts<Facts>[]): BatchFacts<Facts> {
-  const [first] = batches;
-  if (first !== undefined && batches.length === 1) return first;
-  const records: RecordFacts<Facts>[] = [];
-  let lineCount = 0;
-  for (const batch of batches) {
-    for (const record of batch.records) records.push(moveDown(record, lineCount));
-    lineCount += batch.lineCount;
-  }
-  return { records, lineCount };
-}
-
-/** A record whose lines were counted from 1 in a batch, behind so many others. */
+/** A record whose lines were counted from 1 in a piece, behind so many others. */
 export function moveDown<Facts>(record: RecordFacts<Facts>, lineCount: number): RecordFacts<Facts> {
   const { origin } = 'issue' in record ? record.issue : record.run;
   (origin as { line: number }).line += lineCount;
@@ -56,43 +38,67 @@ export interface Extraction<Facts> {
   readonly extract: (run: Run, facts: RunFacts) => Facts;
 }
 
-export type ExtractBatch<Facts> = (batch: Batch, uri: string, label: string) => BatchFacts<Facts>;
+/** What becomes of each record of a piece. Lines count from 1 in the piece. */
+export type ExtractPiece<Facts> = (
+  scanned: ScannedPiece,
+  piece: Piece,
+  uri: string,
+  label: string,
+) => RecordFacts<Facts>[];
 
 /** Prepares the extraction. No result depends on what came before. */
-export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractBatch<Facts> {
-  const readRun = prepareReader(new Set(parts));
-  const extractRecord = (record: RawRecord, uri: string, label: string): RecordFacts<Facts> => {
-    const read = readRun(record, uri, label);
+export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractPiece<Facts> {
+  const readAll = prepareReader(new Set(parts));
+  const toFacts = (read: ReadRun): RecordFacts<Facts> => {
     if ('issue' in read) return read;
     const run = describeRun(read.run);
     return { run, facts: filterHolds(filter, run) ? extract(read.run, run) : null };
   };
-  return (batch, uri, label) => {
-    if ('records' in batch) {
-      return { records: batch.records.map((record) => extractRecord(record, uri, label)), lineCount: batch.lineCount };
-    }
-    const records: RecordFacts<Facts>[] = [];
-    const lineCount = splitLines(batch, uri, (record) => records.push(extractRecord(record, uri, label)));
-    return { records, lineCount };
-  };
+  return (...given) => readAll(...given).map(toFacts);
 }
 
 type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
-/** One record → its run or what is wrong with it: the short way if it is plain, else the long way, which alone can judge it. */
+/** Where a record comes from. */
+interface Place {
+  readonly piece: Piece;
+  /** Its number in the piece, from 0. */
+  readonly number: number;
+  readonly uri: string;
+  readonly label: string;
+}
+
+/** Records → their runs or what is wrong with them: the short way if they are plain, else the long way, which alone can judge them. */
 function prepareReader(parts: ReadonlySet<RunPart>) {
-  let scan: ScanRun | null = null;
-  return (record: RawRecord, uri: string, label: string): ReadRun => {
-    if ('issue' in record) return record;
-    if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
-    const origin = { uri, line: record.position.line };
-    // What is recalled, or comes as facts, needs no scanner.
-    scan ??= prepareScan(parts, loadScanner());
-    const run = scan(record.text, origin, label);
-    if (run !== null) return { run };
-    const decoded = decodeText(record.text, record.position);
-    return 'issue' in decoded ? decoded : checkRun(decoded.json, origin, label, parts);
+  const readScanned = prepareReading(parts);
+  const readRecord = (record: ScannedRecord, slots: Slots, place: Place): ReadRun => {
+    if (!('slot' in record)) return readLong(record, place, parts);
+    const run = readScanned(slots, record.slot, { uri: place.uri, line: record.line }, place.label);
+    return run === null ? readLong(findAgain(place), place, parts) : { run };
   };
+  return ({ pages }: ScannedPiece, piece: Piece, uri: string, label: string): ReadRun[] => {
+    const read: ReadRun[] = [];
+    for (const { values, records } of pages) {
+      const slots = new Slots(values);
+      for (const record of records) read.push(readRecord(record, slots, { piece, number: read.length, uri, label }));
+    }
+    return read;
+  };
+}
+
+/** What was scanned has left its text behind. */
+function findAgain({ piece, number, uri }: Place): RawRecord {
+  const found = findRecord(piece, uri, number);
+  if (found === null) throw new UserError('changed-input', `${wordInput(uri)} was changed while it was read.`);
+  return found;
+}
+
+function readLong(record: RawRecord, { uri, label }: Place, parts: ReadonlySet<RunPart>): ReadRun {
+  if ('issue' in record) return record;
+  if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
+  const { text, position } = record;
+  const decoded = decodeText(Buffer.from(text.buffer, text.byteOffset, text.length), position);
+  return 'issue' in decoded ? decoded : checkRun(decoded.json, { uri, line: position.line }, label, parts);
 }
 
 function checkRun(json: unknown, origin: Origin, label: string, parts: ReadonlySet<RunPart>): ReadRun {

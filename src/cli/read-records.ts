@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { type Batch, decodeRecords, decodeText, type RawRecord, splitLines, wordInput } from '../formats/index.ts';
+import { decodeRecords, decodeText, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import { looksLikeRun } from '../model/parse-run.ts';
@@ -85,7 +85,8 @@ export class RecordReader<Item> {
     const issues: Issue[] = [];
     let lineCount = 0;
     for await (const batch of decodeRecords(decompress(this.#tap(input), uri), uri)) {
-      const { records, lineCount: own } = listRecords(batch, uri);
+      const records: RawRecord[] = [];
+      const own = takeRecords(batch, uri, (record) => records.push(record));
       for (const record of records) {
         const item = this.#takeRecord(record, { uri, label, lineCount }, issues);
         if (item !== null) yield item;
@@ -131,13 +132,6 @@ interface Place {
   readonly uri: string;
   readonly label: string;
   readonly lineCount: number;
-}
-
-function listRecords(batch: Batch, uri: string): { records: readonly RawRecord[]; lineCount: number } {
-  if ('records' in batch) return batch;
-  const records: RawRecord[] = [];
-  const lineCount = splitLines(batch, uri, (record) => records.push(record));
-  return { records, lineCount };
 }
 
 function toNative(record: RawRecord, { uri, label, lineCount }: Place): NativeRecord | { readonly issue: Issue } {

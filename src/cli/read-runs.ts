@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
-import { type Batch, decodeRecords, findLines, wordInput } from '../formats/index.ts';
+import { decodeRecords, findLines, RecordScanner, wordInput } from '../formats/index.ts';
 import { wordIssue } from '../model/issue.ts';
+import type { RunPart } from '../model/run-parts.ts';
 import type { ReportInput } from '../render/index.ts';
-import { decompress, type Input, type LineRange, type OpenRanges } from '../sources/index.ts';
-import { ExtractPool } from './extract-pool.ts';
+import { decompress, type Input, type OpenRanges } from '../sources/index.ts';
 import {
-  type BatchFacts,
-  type ExtractBatch,
   type Extraction,
+  type ExtractPiece,
   type FactsEvent,
   moveDown,
   prepareExtraction,
   type RecordFacts,
 } from './extract-runs.ts';
-import type { Question } from './question.ts';
+import { type Piece, type ScannedPiece, scanPiece } from './pieces.ts';
+import { ScanPool } from './scan-pool.ts';
+import { loadScanner } from './scanner.ts';
 
 /** Told what has been read so far; draws it or not. */
 export interface Progress {
@@ -27,8 +29,7 @@ export interface Progress {
 export interface ReadSettings {
   /** Whether to work out the inputs' SHA-256. */
   readonly digest: boolean;
-  /** What threads have to know to extract the same facts, and how many there may be; 1: the main thread does it all. */
-  readonly question: Question;
+  /** How many threads may scan, the main thread among them. */
   readonly threadCount: number;
   /** Threads are only started for more than this. */
   readonly leastBytesForThreads: number;
@@ -37,11 +38,12 @@ export interface ReadSettings {
 
 /** After this many records without a single run, a file is taken for something else. */
 const MOST_FOREIGN_RECORDS = 1000;
-/** Inputs → bytes → batches of records → facts, in several threads, handed on in the order in which the records stand. */
+
+/** Inputs → bytes → pieces → records, scanned by several threads → facts, in the order in which the records stand. */
 export class RunReader<Facts> {
   readonly #settings: ReadSettings;
-  #extractBatch: ExtractBatch<Facts> | null = null;
-  #pool: ExtractPool<Facts> | null = null;
+  #prepared: Prepared<Facts> | null = null;
+  #pool: ScanPool | null = null;
   #lineBytes = 0;
   #runCount = 0;
 
@@ -53,7 +55,8 @@ export class RunReader<Facts> {
   async prepare(inputs: readonly Input[], extraction: Promise<Extraction<Facts>>): Promise<void> {
     const { leastBytesForThreads } = this.#settings;
     if (inputs.some(({ byteLength }) => (byteLength ?? 0) >= leastBytesForThreads)) this.#startThreads();
-    this.#extractBatch = prepareExtraction(await extraction);
+    const prepared = await extraction;
+    this.#prepared = { parts: prepared.parts, extract: prepareExtraction(prepared), scanner: null };
   }
 
   close(): void {
@@ -64,10 +67,10 @@ export class RunReader<Facts> {
   async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
     const { uri } = input;
     const opened = this.#pool === null ? null : (input.openRanges?.(findLines) ?? null);
-    const { work, finish } = opened === null ? this.#readInOrder(input) : this.#readInRanges(input, opened);
+    const { pieces, finish } = opened === null ? this.#readInOrder(input) : this.#readInRanges(input, opened);
     let runCount = 0;
     try {
-      for await (const records of runsFirst(this.#extractAll(work, uri, label), uri)) {
+      for await (const records of runsFirst(this.#extractAll(pieces, uri, label), uri)) {
         for (const record of records) if ('run' in record) runCount++;
         this.#runCount += records.length;
         yield records;
@@ -90,7 +93,7 @@ export class RunReader<Facts> {
       progress.advance(chunk.length, this.#runCount);
     });
     return {
-      work: decodeRecords(decompress(tapped, input.uri), input.uri),
+      pieces: decodeRecords(decompress(tapped, input.uri), input.uri),
       finish: async () => ({ byteLength, sha256: hash?.digest('hex') ?? null }),
     };
   }
@@ -107,58 +110,89 @@ export class RunReader<Facts> {
       }
     };
     return {
-      work: takeRanges.call(this),
+      pieces: takeRanges.call(this),
       finish: async () => ({ byteLength: input.byteLength ?? 0, sha256: await sha256 }),
     };
   }
 
-  /** Extracts several batches at once and gives their records in order. */
+  /** Scans several pieces at once, and gives the facts of their records in order. */
   async *#extractAll(
-    work: AsyncIterable<Work>,
+    pieces: AsyncIterable<Piece>,
     uri: string,
     label: string,
   ): AsyncGenerator<readonly RecordFacts<Facts>[]> {
-    const pending: Promise<BatchFacts<Facts>>[] = [];
+    if (this.#prepared === null) throw new Error('read before it was prepared');
+    const { extract } = this.#prepared;
+    const pending: Pending[] = [];
     let lineCount = 0;
     const takeNext = async () => {
-      const { records, lineCount: own } = await (pending.shift() as Promise<BatchFacts<Facts>>);
+      const { piece, scanning } = pending.shift() as Pending;
+      const scanned = await scanning;
+      const records = extract(scanned, piece, uri, label);
       for (const record of records) moveDown(record, lineCount);
-      lineCount += own;
+      lineCount += scanned.lineCount;
       return records;
     };
-    for await (const piece of work) {
-      const extracted = this.#extract(piece, uri, label);
-      // A rejection is met when its turn comes; until then it is nobody's.
-      extracted.catch(() => {});
-      pending.push(extracted);
-      if (pending.length >= (this.#pool?.capacity ?? 1)) yield await takeNext();
+    for await (const piece of pieces) {
+      pending.push(this.#scan(piece, uri, this.#prepared));
+      // What threads have answered only arrives in between.
+      if (this.#pool !== null) await turnOfEvents();
+      while (pending[0]?.isDone || pending.length > this.#mostPending) yield await takeNext();
     }
     while (pending.length > 0) yield await takeNext();
   }
 
-  async #extract(piece: Work, uri: string, label: string): Promise<BatchFacts<Facts>> {
-    if (this.#extractBatch === null) throw new Error('read before it was prepared');
-    if ('records' in piece) return this.#extractBatch(piece, uri, label);
+  /** More pieces than this at once only take memory. */
+  get #mostPending(): number {
+    return this.#pool === null ? 0 : this.#pool.capacity * 2;
+  }
+
+  #scan(piece: Piece, uri: string, prepared: Prepared<Facts>): Pending {
     if ('lines' in piece) this.#lineBytes += piece.lines.length;
     if (this.#lineBytes >= this.#settings.leastBytesForThreads) this.#startThreads();
-    if (this.#pool !== null) return this.#pool.extract(piece, uri, label);
-    if ('range' in piece) throw new Error('a range without threads');
-    return this.#extractBatch(piece, uri, label);
+    if (this.#pool !== null && !this.#pool.isFull && !('records' in piece)) {
+      return watch(piece, this.#pool.scan(piece, uri, prepared.parts));
+    }
+    // Other threads have enough to do: this one takes its share.
+    prepared.scanner ??= new RecordScanner(loadScanner(), new Set(prepared.parts));
+    return { piece, scanning: scanPiece(piece, uri, prepared.scanner), isDone: true };
   }
 
   #startThreads(): void {
-    const { question, threadCount } = this.#settings;
-    if (threadCount > 1) this.#pool ??= new ExtractPool(question, threadCount);
+    const { threadCount } = this.#settings;
+    if (threadCount > 1) this.#pool ??= new ScanPool(threadCount - 1);
   }
+}
+
+/** A piece that is being scanned, or has been. */
+interface Pending {
+  readonly piece: Piece;
+  readonly scanning: Promise<ScannedPiece> | ScannedPiece;
+  readonly isDone: boolean;
+}
+
+function watch(piece: Piece, scanning: Promise<ScannedPiece>): Pending {
+  const pending = { piece, scanning, isDone: false };
+  const end = () => {
+    pending.isDone = true;
+  };
+  // A rejection is met when its turn comes; until then it is nobody's.
+  scanning.then(end, end);
+  return pending;
+}
+
+interface Prepared<Facts> {
+  readonly parts: readonly RunPart[];
+  readonly extract: ExtractPiece<Facts>;
+  /** Of the main thread; made when it is needed: what is recalled, or comes as facts, is not scanned. */
+  scanner: RecordScanner | null;
 }
 
 /** An input on its way: its pieces, and when all have been taken, what is said of it. */
 interface Reading {
-  readonly work: AsyncIterable<Work>;
+  readonly pieces: AsyncIterable<Piece>;
   readonly finish: () => Promise<Pick<ReportInput, 'byteLength' | 'sha256'>>;
 }
-
-type Work = Batch | { readonly range: LineRange };
 
 async function digestOf(input: Input): Promise<string> {
   const hash = createHash('sha256');

@@ -2,6 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../sources/index.ts';
 
-/** The scanner that the build compiled and put beside the bundle. */
-export const loadScanner = (): WebAssembly.Module =>
-  new WebAssembly.Module(readFileSync(join(packageRoot(), 'dist/scanner.wasm')));
+/** The program that the build compiled and put beside the bundle. */
+export const loadScanner = (): WebAssembly.Instance =>
+  new WebAssembly.Instance(new WebAssembly.Module(readFileSync(join(packageRoot(), 'dist/scanner.wasm'))));

@@ -11,10 +11,12 @@ import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Decoder, Format } from './record.ts';
 
 export { decodeText } from './decode-text.ts';
-export { createLineDecoder, splitLines } from './ndjson.ts';
+export { createLineDecoder, splitLines, takeRecords } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
-export type { Batch, LineBlock, RawRecord } from './record.ts';
-export { prepareScan, type ScanRun } from './scan-run.ts';
+export type { Batch, RawRecord } from './record.ts';
+export { RecordScanner, type ScannedPage, type ScannedRecord } from './scan-records.ts';
+export { prepareReading } from './scan-run.ts';
+export { Slots } from './slots.ts';
 
 const FORMATS: readonly Format[] = [
   ndjsonFormat,

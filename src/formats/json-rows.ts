@@ -1,4 +1,4 @@
-import { decodeRecords, decodeText, splitLines } from './index.ts';
+import { decodeRecords, decodeText, takeRecords } from './index.ts';
 import type { DecodedRecord, RawRecord, RecordText } from './record.ts';
 import { type RawRow, type RowDecoder, unknownColumn } from './row.ts';
 
@@ -26,8 +26,7 @@ async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): Asy
   for await (const batch of decodeRecords(bytes, uri)) {
     const records: DecodedRecord[] = [];
     const take = (record: RawRecord) => records.push('text' in record ? parseText(record, lineCount) : record);
-    if ('records' in batch) for (const record of batch.records) take(record);
-    const own = 'records' in batch ? batch.lineCount : splitLines(batch, uri, take);
+    const own = takeRecords(batch, uri, take);
     yield records;
     lineCount += own;
   }

@@ -1,5 +1,5 @@
 import { LONGEST_RECORD_BYTES } from './decode-text.ts';
-import type { Batch, Decoder, Format, LineBlock, RecordText } from './record.ts';
+import type { Batch, Decoder, Format, LineBlock, RawRecord, RecordText } from './record.ts';
 
 /** One record per line. A line that cannot be read is one issue; the next line is a new start. */
 export const ndjsonFormat: Format = {
@@ -114,6 +114,13 @@ export function splitLines({ lines }: LineBlock, uri: string, take: (record: Rec
     from = to + 1;
   }
   return lineCount;
+}
+
+/** Hands over the records of a batch one by one. Gives the number of lines. */
+export function takeRecords(batch: Batch, uri: string, take: (record: RawRecord) => void): number {
+  if ('lines' in batch) return splitLines(batch, uri, take);
+  for (const record of batch.records) take(record);
+  return batch.lineCount;
 }
 
 /** Space, tab, carriage return and (in JSON documents) line feed. */

@@ -25,7 +25,6 @@ import {
   UNREAD_NODES,
   UNREAD_PLANNED_NODES,
 } from '../model/run-parts.ts';
-import { Scanner } from './scanner.ts';
 import {
   either,
   keptIf,
@@ -40,45 +39,44 @@ import {
   TEXT,
   UNREAD,
 } from './shapes.ts';
+import type { Slots } from './slots.ts';
 
 /**
- * The short way from a record's bytes to a `Run`: builds what is asked for, checks the rest without building it, and leaves
- * every record that is not plain to the long way (`decode-text.ts`, then `parse-run.ts`), to which tests hold it.
+ * The short way from a record's bytes to a `Run`: what is asked for is kept, the rest checked only, and every record that is not
+ * plain left to the long way (`decode-text.ts`, then `parse-run.ts`), to which tests hold it. Scanning and reading are two steps, so
+ * that threads can scan: what is between them is handed over by moving it.
  */
 
-/** The run of one record's text of which only these parts are read; `null`: not plain, which says nothing about right or wrong. */
-export type ScanRun = (record: Buffer, origin: Origin, sourceLabel: string) => Run | null;
+/** The run in what was scanned for these parts of it; `null`: not plain, which says nothing about right or wrong. */
+export type ReadRun = (slots: Slots, slot: number, origin: Origin, sourceLabel: string) => Run | null;
 
-/** `module`: the compiled `assembly/scan.ts`. */
-export function prepareScan(parts: ReadonlySet<RunPart>, module: WebAssembly.Module): ScanRun {
-  const scanner = new Scanner(module, shapeOfRun(parts));
-  return (record, origin, sourceLabel) => {
-    if (!scanner.scan(record)) return null;
+export const prepareReading =
+  (parts: ReadonlySet<RunPart>): ReadRun =>
+  (slots, slot, origin, sourceLabel) => {
     try {
-      return readRun(scanner, parts, origin, sourceLabel);
+      return readRun(slots, slot, parts, origin, sourceLabel);
     } catch (error) {
       if (error === NOT_PLAIN) return null;
       throw error;
     }
   };
-}
 
 /** Of the shape, but out of range. Made once: the trace of a stack costs more than a record. */
 const NOT_PLAIN = new Error('not plain');
 
 /** What stands at a slot. */
-type Reader<Item> = (scanner: Scanner, slot: number) => Item;
+type Reader<Item> = (slots: Slots, slot: number) => Item;
 
 // From here on: for each kind of object its shape, and its reader, which finds the fields in the order of the shape.
 
 const WORKER = objectOf({ memory_mb: NUMBER, worker_id: nullable(TEXT), cpus: UNREAD });
 
-const memoryMbOf: Reader<number> = (scanner, slot) => scanner.number(scanner.content(slot));
-const workerIdOf: Reader<string | null> = (scanner, slot) => scanner.textOrNull(scanner.content(slot) + 1);
+const memoryMbOf: Reader<number> = (slots, slot) => slots.number(slots.content(slot));
+const workerIdOf: Reader<string | null> = (slots, slot) => slots.textOrNull(slots.content(slot) + 1);
 
 const STATE = nullable(oneOf('cold', 'warm'));
 
-const readState: Reader<StartupState | null> = (scanner, slot) => scanner.textOrNull(slot) as StartupState | null;
+const readState: Reader<StartupState | null> = (slots, slot) => slots.textOrNull(slot) as StartupState | null;
 
 /** An instant that a date can name, in ms. */
 function instant(atMs: number): number {
@@ -86,7 +84,7 @@ function instant(atMs: number): number {
   throw NOT_PLAIN;
 }
 
-function shapeOfRun(parts: ReadonlySet<RunPart>): Shape {
+export function shapeOfRun(parts: ReadonlySet<RunPart>): Shape {
   return objectOf({
     master_dag_id: TEXT,
     dag_name: TEXT,
@@ -105,27 +103,27 @@ function shapeOfRun(parts: ReadonlySet<RunPart>): Shape {
   });
 }
 
-function readRun(scanner: Scanner, parts: ReadonlySet<RunPart>, origin: Origin, sourceLabel: string): Run {
-  const fields = scanner.content(0);
-  const dag = scanner.content(fields + 2);
+function readRun(slots: Slots, slot: number, parts: ReadonlySet<RunPart>, origin: Origin, sourceLabel: string): Run {
+  const fields = slots.content(slot);
+  const dag = slots.content(fields + 2);
   const nodes = parts.has('nodes')
-    ? readList(scanner, dag + 3, parts.has('edges') ? readNode : readLoneNode)
+    ? readList(slots, dag + 3, parts.has('edges') ? readNode : readLoneNode)
     : UNREAD_NODES;
   return {
-    runId: scanner.text(fields),
-    workflow: scanner.text(fields + 1),
-    structureHash: scanner.text(dag),
-    sinkNodeId: scanner.text(dag + 1),
-    rootNodeIds: readTexts(scanner, dag + 2),
-    nodeCount: scanner.count(dag + 3),
-    plannedOptimizations: readPlannedOptimizations(scanner, dag + 3),
+    runId: slots.text(fields),
+    workflow: slots.text(fields + 1),
+    structureHash: slots.text(dag),
+    sinkNodeId: slots.text(dag + 1),
+    rootNodeIds: readTexts(slots, dag + 2),
+    nodeCount: slots.count(dag + 3),
+    plannedOptimizations: readPlannedOptimizations(slots, dag + 3),
     nodes,
-    submittedAtMs: scanner.isNull(fields + 3) ? null : instant(scanner.number(scanner.content(fields + 3))),
-    plan: scanner.isNull(fields + 4) ? null : readPlan(scanner, fields + 4, parts.has('plannedNodes')),
-    tasks: readPresent(scanner, fields + 5, readTask),
-    workerStartups: readList(scanner, fields + 6, readWorkerStartup),
-    dagDownloads: parts.has('dagDownloads') ? readList(scanner, fields + 7, readDagDownload) : UNREAD_DOWNLOADS,
-    resourceUsage: scanner.isNull(fields + 8) ? null : readResourceUsage(scanner, fields + 8),
+    submittedAtMs: slots.isNull(fields + 3) ? null : instant(slots.number(slots.content(fields + 3))),
+    plan: slots.isNull(fields + 4) ? null : readPlan(slots, fields + 4, parts.has('plannedNodes')),
+    tasks: readPresent(slots, fields + 5, readTask),
+    workerStartups: readList(slots, fields + 6, readWorkerStartup),
+    dagDownloads: parts.has('dagDownloads') ? readList(slots, fields + 7, readDagDownload) : UNREAD_DOWNLOADS,
+    resourceUsage: slots.isNull(fields + 8) ? null : readResourceUsage(slots, fields + 8),
     origin,
     sourceLabel,
   };
@@ -140,15 +138,15 @@ const DUPLICATION = objectOf({
   my_exec_time_ms: NUMBER,
 });
 
-const readDuplication: Reader<DuplicationPrediction> = (scanner, slot) => {
-  const fields = scanner.content(slot);
+const readDuplication: Reader<DuplicationPrediction> = (slots, slot) => {
+  const fields = slots.content(slot);
   return {
-    originalDownloadMs: scanner.number(fields),
-    originalExecutionMs: scanner.number(fields + 1),
-    originalUploadMs: scanner.number(fields + 2),
-    ownOutputDownloadMs: scanner.number(fields + 3),
-    ownInputsDownloadMs: scanner.number(fields + 4),
-    ownExecutionMs: scanner.number(fields + 5),
+    originalDownloadMs: slots.number(fields),
+    originalExecutionMs: slots.number(fields + 1),
+    originalUploadMs: slots.number(fields + 2),
+    ownOutputDownloadMs: slots.number(fields + 3),
+    ownInputsDownloadMs: slots.number(fields + 4),
+    ownExecutionMs: slots.number(fields + 5),
   };
 };
 
@@ -159,23 +157,23 @@ const PARAMETERS = objectOf({
 });
 
 /** The prewarms among the parameters. */
-function readPrewarms(scanner: Scanner, slot: number): readonly PlannedPrewarm[] {
-  return readList(scanner, slot, (_, item): readonly PlannedPrewarm[] => {
-    const [name, targets] = [scanner.content(item), scanner.content(item) + 1];
-    if (scanner.isAbsent(name) || scanner.text(name) !== 'PreWarm' || scanner.isAbsent(targets)) return NO_PREWARMS;
-    return readList(scanner, targets, readPrewarm);
+function readPrewarms(slots: Slots, slot: number): readonly PlannedPrewarm[] {
+  return readList(slots, slot, (_, item): readonly PlannedPrewarm[] => {
+    const [name, targets] = [slots.content(item), slots.content(item) + 1];
+    if (slots.isAbsent(name) || slots.text(name) !== 'PreWarm' || slots.isAbsent(targets)) return NO_PREWARMS;
+    return readList(slots, targets, readPrewarm);
   }).flat();
 }
 
 const NO_PREWARMS: readonly PlannedPrewarm[] = [];
 
-const readPrewarm: Reader<PlannedPrewarm> = (scanner, slot) => {
-  const [delay, worker] = [scanner.content(slot), scanner.content(slot) + 1];
-  if (scanner.count(slot) !== 2 || scanner.isContainer(delay) || !scanner.isContainer(worker)) throw NOT_PLAIN;
+const readPrewarm: Reader<PlannedPrewarm> = (slots, slot) => {
+  const [delay, worker] = [slots.content(slot), slots.content(slot) + 1];
+  if (slots.count(slot) !== 2 || slots.isContainer(delay) || !slots.isContainer(worker)) throw NOT_PLAIN;
   return {
-    delayMs: scanner.number(delay) * 1000,
-    workerId: workerIdOf(scanner, worker),
-    memoryMb: memoryMbOf(scanner, worker),
+    delayMs: slots.number(delay) * 1000,
+    workerId: workerIdOf(slots, worker),
+    memoryMb: memoryMbOf(slots, worker),
   };
 };
 
@@ -193,33 +191,33 @@ const shapeOfNode = (wanted: boolean, withEdges: boolean): Shape =>
   });
 const [OPTIMIZATIONS, PREDICTIONS, PARAMETER_LIST] = [5, 6, 7];
 
-const readNode: Reader<DagNode> = (scanner, slot) => {
-  const fields = scanner.content(slot);
-  return readNodeWith(scanner, fields, readTexts(scanner, fields + 2), readTexts(scanner, fields + 3));
+const readNode: Reader<DagNode> = (slots, slot) => {
+  const fields = slots.content(slot);
+  return readNodeWith(slots, fields, readTexts(slots, fields + 2), readTexts(slots, fields + 3));
 };
 
-const readLoneNode: Reader<DagNode> = (scanner, slot) =>
-  readNodeWith(scanner, scanner.content(slot), UNREAD_EDGES, UNREAD_EDGES);
+const readLoneNode: Reader<DagNode> = (slots, slot) =>
+  readNodeWith(slots, slots.content(slot), UNREAD_EDGES, UNREAD_EDGES);
 
 function readNodeWith(
-  scanner: Scanner,
+  slots: Slots,
   fields: number,
   upstream: readonly string[],
   downstream: readonly string[],
 ): DagNode {
   return {
-    id: scanner.text(fields),
-    functionName: scanner.text(fields + 1),
+    id: slots.text(fields),
+    functionName: slots.text(fields + 1),
     upstream,
     downstream,
-    memoryMb: memoryMbOf(scanner, fields + 4),
-    workerId: workerIdOf(scanner, fields + 4),
-    optimizations: readTexts(scanner, fields + OPTIMIZATIONS),
-    duplicationPredictions: scanner.isContainer(fields + PREDICTIONS)
-      ? readMap(scanner, fields + PREDICTIONS, readDuplication)
+    memoryMb: memoryMbOf(slots, fields + 4),
+    workerId: workerIdOf(slots, fields + 4),
+    optimizations: readTexts(slots, fields + OPTIMIZATIONS),
+    duplicationPredictions: slots.isContainer(fields + PREDICTIONS)
+      ? readMap(slots, fields + PREDICTIONS, readDuplication)
       : NO_PREDICTIONS,
-    plannedPrewarms: scanner.isContainer(fields + PARAMETER_LIST)
-      ? readPrewarms(scanner, fields + PARAMETER_LIST)
+    plannedPrewarms: slots.isContainer(fields + PARAMETER_LIST)
+      ? readPrewarms(slots, fields + PARAMETER_LIST)
       : NO_PREWARMS,
   };
 }
@@ -227,13 +225,13 @@ function readNodeWith(
 const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
 
 /** What was put on any node, each name once. */
-function readPlannedOptimizations(scanner: Scanner, nodes: number): readonly string[] {
+function readPlannedOptimizations(slots: Slots, nodes: number): readonly string[] {
   const names = new Set<string>();
-  for (let left = scanner.count(nodes), node = scanner.content(nodes); left > 0; left--) {
-    const list = scanner.content(node) + OPTIMIZATIONS;
+  for (let left = slots.count(nodes), node = slots.content(nodes); left > 0; left--) {
+    const list = slots.content(node) + OPTIMIZATIONS;
     // Most have none.
-    if (scanner.count(list) > 0) for (const name of readTexts(scanner, list)) names.add(name);
-    node = scanner.behind(node);
+    if (slots.count(list) > 0) for (const name of readTexts(slots, list)) names.add(name);
+    node = slots.behind(node);
   }
   return [...names];
 }
@@ -253,29 +251,29 @@ const PLANNED_NODE = objectOf({
   task_completion_time_ms: NUMBER,
 });
 
-const readPlannedNode: Reader<PlannedNode> = (scanner, slot) => {
-  const fields = scanner.content(slot);
+const readPlannedNode: Reader<PlannedNode> = (slots, slot) => {
+  const fields = slots.content(slot);
   return {
-    inputBytes: scanner.number(fields),
-    outputBytes: scanner.number(fields + 1),
-    downloadableInputBytes: scanner.number(fields + 2),
-    uploadableOutputBytes: scanner.number(fields + 3),
-    startupState: readState(scanner, fields + 4),
-    startupMs: scanner.number(fields + 5),
-    downloadMs: scanner.number(fields + 6),
-    totalDownloadMs: scanner.number(fields + 7),
-    executionMs: scanner.number(fields + 8),
-    uploadMs: scanner.number(fields + 9),
-    earliestStartMs: scanner.number(fields + 10),
-    completionMs: scanner.number(fields + 11),
+    inputBytes: slots.number(fields),
+    outputBytes: slots.number(fields + 1),
+    downloadableInputBytes: slots.number(fields + 2),
+    uploadableOutputBytes: slots.number(fields + 3),
+    startupState: readState(slots, fields + 4),
+    startupMs: slots.number(fields + 5),
+    downloadMs: slots.number(fields + 6),
+    totalDownloadMs: slots.number(fields + 7),
+    executionMs: slots.number(fields + 8),
+    uploadMs: slots.number(fields + 9),
+    earliestStartMs: slots.number(fields + 10),
+    completionMs: slots.number(fields + 11),
   };
 };
 
 const PERCENTILE = objectOf({ percentile: NUMBER });
 
-const readSla: Reader<Sla> = (scanner, slot) => {
-  if (!scanner.isContainer(slot)) return 'average';
-  const percentile = scanner.number(scanner.content(slot));
+const readSla: Reader<Sla> = (slots, slot) => {
+  if (!slots.isContainer(slot)) return 'average';
+  const percentile = slots.number(slots.content(slot));
   if (percentile >= 0 && percentile <= 100) return percentile;
   throw NOT_PLAIN;
 };
@@ -292,29 +290,29 @@ const shapeOfPlan = (wanted: boolean): Shape =>
     total_uploadable_output_size_bytes: UNREAD,
   });
 
-function readPlan(scanner: Scanner, slot: number, wanted: boolean): Plan {
-  const fields = scanner.content(slot);
+function readPlan(slots: Slots, slot: number, wanted: boolean): Plan {
+  const fields = slots.content(slot);
   return {
-    plannerName: scanner.text(fields),
-    sla: readSla(scanner, fields + 1),
-    nodes: wanted ? readMap(scanner, fields + 2, readPlannedNode) : UNREAD_PLANNED_NODES,
-    criticalPathNodeIds: wanted ? readTexts(scanner, fields + 3) : UNREAD_NODE_IDS,
+    plannerName: slots.text(fields),
+    sla: readSla(slots, fields + 1),
+    nodes: wanted ? readMap(slots, fields + 2, readPlannedNode) : UNREAD_PLANNED_NODES,
+    criticalPathNodeIds: wanted ? readTexts(slots, fields + 3) : UNREAD_NODE_IDS,
   };
 }
 
 const DOWNLOAD = objectOf({ serialized_size_bytes: NUMBER, time_ms: nullable(NUMBER) });
 
 /** The inputs of a task, from a map. */
-function readDownloads(scanner: Scanner, slot: number): TaskInput[] {
+function readDownloads(slots: Slots, slot: number): TaskInput[] {
   const inputs: TaskInput[] = [];
-  for (let left = scanner.count(slot), key = scanner.content(slot); left > 0; left--) {
-    const fields = scanner.content(key + 1);
+  for (let left = slots.count(slot), key = slots.content(slot); left > 0; left--) {
+    const fields = slots.content(key + 1);
     inputs.push({
-      id: scanner.text(key),
-      sizeBytes: scanner.number(fields),
-      downloadMs: scanner.numberOrNull(fields + 1),
+      id: slots.text(key),
+      sizeBytes: slots.number(fields),
+      downloadMs: slots.numberOrNull(fields + 1),
     });
-    key = scanner.behind(key + 1);
+    key = slots.behind(key + 1);
   }
   return inputs;
 }
@@ -329,22 +327,22 @@ const EVENT = objectOf({
 });
 
 /** `null`: an optimization that wfa does not know. */
-const readOptimizationEvent: Reader<OptimizationEvent | null> = (scanner, slot) => {
-  const fields = scanner.content(slot);
-  const type = scanner.text(fields);
+const readOptimizationEvent: Reader<OptimizationEvent | null> = (slots, slot) => {
+  const fields = slots.content(slot);
+  const type = slots.text(fields);
   const expect = (field: number) => {
-    if (scanner.isAbsent(fields + field)) throw NOT_PLAIN;
+    if (slots.isAbsent(fields + field)) throw NOT_PLAIN;
     return fields + field;
   };
-  if (type === 'PreLoad') return { type, inputId: scanner.text(expect(1)) };
-  if (type === 'TaskDup') return { type, inputId: scanner.text(expect(2)) };
+  if (type === 'PreLoad') return { type, inputId: slots.text(expect(1)) };
+  if (type === 'TaskDup') return { type, inputId: slots.text(expect(2)) };
   if (type !== 'PreWarm') return null;
   const worker = expect(3);
   return {
     type,
-    workerId: workerIdOf(scanner, worker),
-    memoryMb: memoryMbOf(scanner, worker),
-    answeredAtMs: instant(scanner.number(expect(4)) * 1000),
+    workerId: workerIdOf(slots, worker),
+    memoryMb: memoryMbOf(slots, worker),
+    answeredAtMs: instant(slots.number(expect(4)) * 1000),
   };
 };
 
@@ -369,28 +367,28 @@ const METRICS = objectOf({
 const TASK = objectOf({ internal_task_id: TEXT, metrics: nullable(METRICS), global_task_id: UNREAD });
 
 /** `null`: the task left no metrics. */
-const readTask: Reader<Task | null> = (scanner, slot) => {
-  const task = scanner.content(slot);
-  if (scanner.isNull(task + 1)) return null;
-  const fields = scanner.content(task + 1);
-  const inputs = scanner.content(fields + 2);
-  const output = scanner.content(fields + 5);
+const readTask: Reader<Task | null> = (slots, slot) => {
+  const task = slots.content(slot);
+  if (slots.isNull(task + 1)) return null;
+  const fields = slots.content(task + 1);
+  const inputs = slots.content(fields + 2);
+  const output = slots.content(fields + 5);
   return {
-    nodeId: scanner.text(task),
-    workerId: workerIdOf(scanner, fields),
-    memoryMb: memoryMbOf(scanner, fields),
-    startedAtMs: instant(scanner.number(fields + 1) * 1000),
-    hardcodedInputBytes: scanner.number(inputs),
-    inputWaitMs: scanner.numberOrNull(inputs + 1),
-    inputs: readDownloads(scanner, inputs + 2),
-    executionMs: scanner.number(fields + 3),
-    outputBytes: scanner.number(output),
-    uploadMs: scanner.numberOrNull(output + 1),
-    dependencyUpdateMs: scanner.numberOrNull(fields + 4),
-    invocationCount: scanner.number(fields + 6),
-    invocationMs: scanner.numberOrNull(fields + 7),
-    plannerName: scanner.text(fields + 8),
-    optimizationEvents: readPresent(scanner, fields + 9, readOptimizationEvent),
+    nodeId: slots.text(task),
+    workerId: workerIdOf(slots, fields),
+    memoryMb: memoryMbOf(slots, fields),
+    startedAtMs: instant(slots.number(fields + 1) * 1000),
+    hardcodedInputBytes: slots.number(inputs),
+    inputWaitMs: slots.numberOrNull(inputs + 1),
+    inputs: readDownloads(slots, inputs + 2),
+    executionMs: slots.number(fields + 3),
+    outputBytes: slots.number(output),
+    uploadMs: slots.numberOrNull(output + 1),
+    dependencyUpdateMs: slots.numberOrNull(fields + 4),
+    invocationCount: slots.number(fields + 6),
+    invocationMs: slots.numberOrNull(fields + 7),
+    plannerName: slots.text(fields + 8),
+    optimizationEvents: readPresent(slots, fields + 9, readOptimizationEvent),
   };
 };
 
@@ -403,15 +401,15 @@ const STARTUP = objectOf({
   master_dag_id: UNREAD,
 });
 
-const readWorkerStartup: Reader<WorkerStartup> = (scanner, slot) => {
-  const fields = scanner.content(slot);
+const readWorkerStartup: Reader<WorkerStartup> = (slots, slot) => {
+  const fields = slots.content(slot);
   return {
-    workerId: workerIdOf(scanner, fields),
-    memoryMb: memoryMbOf(scanner, fields),
-    initialTaskIds: readTexts(scanner, fields + 1),
-    requestedAtMs: instant(scanner.number(fields + 2)),
-    readyAtMs: scanner.isNull(fields + 3) ? null : instant(scanner.number(fields + 3)),
-    state: readState(scanner, fields + 4),
+    workerId: workerIdOf(slots, fields),
+    memoryMb: memoryMbOf(slots, fields),
+    initialTaskIds: readTexts(slots, fields + 1),
+    requestedAtMs: instant(slots.number(fields + 2)),
+    readyAtMs: slots.isNull(fields + 3) ? null : instant(slots.number(fields + 3)),
+    state: readState(slots, fields + 4),
   };
 };
 
@@ -421,9 +419,9 @@ const DAG_DOWNLOAD = objectOf({
   create_subdags_time_ms: UNREAD,
 });
 
-const readDagDownload: Reader<DagDownload> = (scanner, slot) => {
-  const fields = scanner.content(slot);
-  return { downloadMs: scanner.number(fields), sizeBytes: scanner.number(fields + 1) };
+const readDagDownload: Reader<DagDownload> = (slots, slot) => {
+  const fields = slots.content(slot);
+  return { downloadMs: slots.number(fields), sizeBytes: slots.number(fields + 1) };
 };
 
 const USAGE = objectOf({
@@ -436,47 +434,47 @@ const USAGE = objectOf({
 });
 
 /** `gb_seconds` of newer engines goes before `memory_bytes` (byte-seconds) of older ones. */
-function readResourceUsage(scanner: Scanner, slot: number): ResourceUsage {
-  const fields = scanner.content(slot);
-  const runTimeMs = scanner.number(fields) * 1000;
-  if (!scanner.isAbsent(fields + 1)) {
-    return { gbSeconds: scanner.number(fields + 1), measure: 'gb-seconds', runTimeMs };
+function readResourceUsage(slots: Slots, slot: number): ResourceUsage {
+  const fields = slots.content(slot);
+  const runTimeMs = slots.number(fields) * 1000;
+  if (!slots.isAbsent(fields + 1)) {
+    return { gbSeconds: slots.number(fields + 1), measure: 'gb-seconds', runTimeMs };
   }
-  if (scanner.isAbsent(fields + 2)) throw NOT_PLAIN;
-  return { gbSeconds: gbSecondsOf(scanner.number(fields + 2)), measure: 'byte-seconds', runTimeMs };
+  if (slots.isAbsent(fields + 2)) throw NOT_PLAIN;
+  return { gbSeconds: gbSecondsOf(slots.number(fields + 2)), measure: 'byte-seconds', runTimeMs };
 }
 
-function readTexts(scanner: Scanner, slot: number): string[] {
+function readTexts(slots: Slots, slot: number): string[] {
   const texts: string[] = [];
-  for (let left = scanner.count(slot), text = scanner.content(slot); left > 0; left--) texts.push(scanner.text(text++));
+  for (let left = slots.count(slot), text = slots.content(slot); left > 0; left--) texts.push(slots.text(text++));
   return texts;
 }
 
-function readList<Item>(scanner: Scanner, slot: number, read: Reader<Item>): Item[] {
+function readList<Item>(slots: Slots, slot: number, read: Reader<Item>): Item[] {
   const items: Item[] = [];
-  for (let left = scanner.count(slot), item = scanner.content(slot); left > 0; left--) {
-    items.push(read(scanner, item));
-    item = scanner.behind(item);
+  for (let left = slots.count(slot), item = slots.content(slot); left > 0; left--) {
+    items.push(read(slots, item));
+    item = slots.behind(item);
   }
   return items;
 }
 
 /** The items that are not `null`. */
-function readPresent<Item>(scanner: Scanner, slot: number, read: Reader<Item | null>): Item[] {
+function readPresent<Item>(slots: Slots, slot: number, read: Reader<Item | null>): Item[] {
   const items: Item[] = [];
-  for (let left = scanner.count(slot), item = scanner.content(slot); left > 0; left--) {
-    const present = read(scanner, item);
+  for (let left = slots.count(slot), item = slots.content(slot); left > 0; left--) {
+    const present = read(slots, item);
     if (present !== null) items.push(present);
-    item = scanner.behind(item);
+    item = slots.behind(item);
   }
   return items;
 }
 
-function readMap<Item>(scanner: Scanner, slot: number, read: Reader<Item>): Map<string, Item> {
+function readMap<Item>(slots: Slots, slot: number, read: Reader<Item>): Map<string, Item> {
   const items = new Map<string, Item>();
-  for (let left = scanner.count(slot), key = scanner.content(slot); left > 0; left--) {
-    items.set(scanner.text(key), read(scanner, key + 1));
-    key = scanner.behind(key + 1);
+  for (let left = slots.count(slot), key = slots.content(slot); left > 0; left--) {
+    items.set(slots.text(key), read(slots, key + 1));
+    key = slots.behind(key + 1);
   }
   return items;
 }

@@ -116,6 +116,7 @@ class ShapeWriter {
       if (name.length > MOST_NAME_BYTES) throw new Error(`${name} is too long`);
       const at = first + i * NAME_BYTES;
       const text = `"${name}"`;
+      this.#set(at + EXPECTED, 0);
       this.#set(at + NAME_INDEX, i);
       this.#set(at + NAME_LENGTH, text.length);
       for (let j = 0; j < text.length; j++) this.#memory.setUint8(at + NAME_TEXT + j, text.charCodeAt(j));

@@ -12,6 +12,7 @@ const LEAST_BYTES = 16e6;
 /** Bundled runs again and again under new ids, with what can be wrong in between. */
 function manyLines(): string[] {
   const records = [...readSample('older'), ...readSample('newer')];
+  const [first] = records;
   const lines: string[] = [];
   let byteLength = 0;
   for (let copy = 0; byteLength < LEAST_BYTES; copy++) {
@@ -21,6 +22,11 @@ function manyLines(): string[] {
       byteLength += line.length + 1;
     }
     lines.push('', '{"broken": ', '{"a": 1}', '{"master_dag_id": 1, "dag": 2}', lines[copy * 7] as string, '   ');
+    // The one is no plain text, the other plain, and out of range.
+    lines.push(JSON.stringify({ ...first, master_dag_id: `copy ${copy}`, dag_name: 'größer' }));
+    lines.push(
+      JSON.stringify({ ...first, master_dag_id: `late ${copy}`, submission: { dag_submission_time_ms: 1e17 } }),
+    );
   }
   return lines;
 }
@@ -54,6 +60,7 @@ test.each(COMMANDS)(
     };
     const alone = await ask(PLAIN, '1');
     expect(alone.stderr).toContain('broken JSON');
+    expect(alone.stdout).toContain('dag_submission_time_ms');
     expect(await ask(PLAIN, '2')).toEqual(alone);
     expect(await ask(PLAIN, '5')).toEqual(alone);
     expect(await ask(PACKED, '3')).toEqual(alone);

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadScanner } from '../../src/cli/scanner.ts';
-import { ACCEPTS_MAP, ACCEPTS_TEXT, MOST_SLOTS, MOST_TEXTS } from '../../src/formats/assembly/layout.ts';
+import {
+  ACCEPTS_MAP,
+  ACCEPTS_TEXT,
+  MOST_RECORD_BYTES,
+  MOST_SLOTS,
+  MOST_TEXT_BYTES,
+  MOST_TEXTS,
+  NO_ROOM,
+  NOT_PLAIN,
+} from '../../src/formats/assembly/layout.ts';
 import { Scanner } from '../../src/formats/scanner.ts';
 import {
   either,
@@ -17,36 +26,41 @@ import {
   TEXT,
   UNREAD,
 } from '../../src/formats/shapes.ts';
+import { Slots } from '../../src/formats/slots.ts';
 
-const compiled = loadScanner();
-const scannerOf = (shape: Shape) => new Scanner(compiled, shape);
+const instance = loadScanner();
+/** One at a time. */
+const scannerOf = (shape: Shape) => new Scanner(instance, shape);
 
 /** What the scanner keeps of the text; `undefined`: not plain. */
-const scanned = (text: string, shape: Shape, scanner = scannerOf(shape)): unknown =>
-  scanner.scan(Buffer.from(text)) ? readSlot(scanner, 0, shape) : undefined;
-
-function readSlot(scanner: Scanner, slot: number, shape: Shape): unknown {
-  if (scanner.isNull(slot)) return null;
-  if (scanner.isContainer(slot)) return readContent(scanner, slot, shape);
-  return (shape.accepts & ACCEPTS_TEXT) !== 0 ? scanner.text(slot) : scanner.number(slot);
+function scanned(text: string, shape: Shape, scanner = scannerOf(shape)): unknown {
+  const slot = scanner.scan(Buffer.from(text));
+  const slots = new Slots(scanner.take());
+  return slot < 0 ? undefined : readSlot(slots, slot, shape);
 }
 
-function readContent(scanner: Scanner, slot: number, { fields, item, accepts }: Shape): unknown {
-  const content = scanner.content(slot);
+function readSlot(slots: Slots, slot: number, shape: Shape): unknown {
+  if (slots.isNull(slot)) return null;
+  if (slots.isContainer(slot)) return readContent(slots, slot, shape);
+  return (shape.accepts & ACCEPTS_TEXT) !== 0 ? slots.text(slot) : slots.number(slot);
+}
+
+function readContent(slots: Slots, slot: number, { fields, item, accepts }: Shape): unknown {
+  const content = slots.content(slot);
   if (fields) {
     return Object.fromEntries(
       fields.flatMap(({ key, shape }, i) =>
-        scanner.isAbsent(content + i) ? [] : [[key, readSlot(scanner, content + i, shape)]],
+        slots.isAbsent(content + i) ? [] : [[key, readSlot(slots, content + i, shape)]],
       ),
     );
   }
   const isMap = (accepts & ACCEPTS_MAP) !== 0;
   const keys: string[] = [];
   const items: unknown[] = [];
-  for (let at = content; items.length < scanner.count(slot); ) {
-    if (isMap) keys.push(scanner.text(at++));
-    items.push(readSlot(scanner, at, item as Shape));
-    at = scanner.behind(at);
+  for (let at = content; items.length < slots.count(slot); ) {
+    if (isMap) keys.push(slots.text(at++));
+    items.push(readSlot(slots, at, item as Shape));
+    at = slots.behind(at);
   }
   return isMap ? Object.fromEntries(items.map((value, i) => [keys[i], value])) : items;
 }
@@ -383,11 +397,81 @@ describe('limits', () => {
     expect(scanned(list(MOST_TEXTS + 1), shape)).toBeUndefined();
   });
 
-  test('memory grows with the record', () => {
+  test('as many bytes of texts as are kept', () => {
     const shape = listOf(TEXT);
+    const list = (length: number) => `["${'x'.repeat(length - 1)}","y"]`;
+    expect(expectAgreement(list(MOST_TEXT_BYTES), shape)).toBe(true);
+    expect(scanned(list(MOST_TEXT_BYTES + 1), shape)).toBeUndefined();
+  });
+
+  test('as long a record as there is memory for', () => {
+    const shape = objectOf({});
     const scanner = scannerOf(shape);
-    for (const length of [10, 5_000_000, 20]) {
-      expect(expectAgreement(`["${'x'.repeat(length)}"]`, shape, scanner)).toBe(true);
+    const record = (length: number) => `{"x":"${'x'.repeat(length - 8)}"}`;
+    for (const length of [10, MOST_RECORD_BYTES, 20]) expect(scanned(record(length), shape, scanner)).toStrictEqual({});
+    expect(scanned(record(MOST_RECORD_BYTES + 1), shape, scanner)).toBeUndefined();
+  });
+});
+
+describe('several records, before what was kept is taken', () => {
+  const shape = objectOf({ texts: listOf(TEXT), numbers: listOf(NUMBER) });
+  const bytes = (record: unknown) => Buffer.from(JSON.stringify(record));
+
+  test('each is as if it were alone, whatever was wrong with the others', () => {
+    const anyRecord = fc.record(
+      {
+        texts: fc.array(fc.oneof(fc.constantFrom('a', 'b', 'a longer text that many share'), plainText), {
+          maxLength: 8,
+        }),
+        numbers: fc.array(fc.integer(), { maxLength: 4 }),
+      },
+      { noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyRecord, fc.nat({ max: 3 })), { maxLength: 12 }), (records) => {
+        const scanner = scannerOf(shape);
+        const found = records.map(([record, cut]) => {
+          const text = bytes(record);
+          return scanner.scan(cut === 0 ? text.subarray(0, -1) : text);
+        });
+        const slots = new Slots(scanner.take());
+        const outcomes = found.map((slot) => (slot < 0 ? slot : readSlot(slots, slot, shape)));
+        expect(outcomes).toStrictEqual(records.map(([record, cut]) => (cut === 0 ? NOT_PLAIN : record)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a key may come again in another record, and not in the same', () => {
+    const scanner = scannerOf(mapOf(NUMBER));
+    const outcomes = ['{"a":1}', '{"a":1,"a":2}', '{"b":1,"a":2}'].map((text) => scanner.scan(Buffer.from(text)));
+    expect(outcomes.map((slot) => slot >= 0)).toStrictEqual([true, false, true]);
+  });
+
+  test.each([
+    ['slots', listOf(NUMBER), () => new Array(MOST_SLOTS / 2).fill(0)],
+    ['texts', listOf(TEXT), (i: number) => Array.from({ length: MOST_TEXTS / 2 + 1 }, (_, j) => `${i} ${j}`)],
+    ['bytes of texts', listOf(TEXT), (i: number) => [`${i}${'x'.repeat(MOST_TEXT_BYTES / 2)}`]],
+  ])('no room for all their %s, until what was kept is taken', (_, list, record) => {
+    const scanner = scannerOf(list);
+    for (const i of [1, 2, 3]) {
+      expect(scanner.scan(bytes(record(i)))).toBe(0);
+      expect(scanner.scan(bytes(record(i + 1)))).toBe(NO_ROOM);
+      expect(readSlot(new Slots(scanner.take()), 0, list)).toStrictEqual(record(i));
     }
+  });
+
+  test('in the room for them, and elsewhere', () => {
+    const scanner = scannerOf(shape);
+    const record = { texts: ['here'], numbers: [1] };
+    const line = `${JSON.stringify(record)}\n`;
+    const lines = scanner.room.subarray(0, scanner.room.write(line.repeat(3)));
+    const found = [0, 1, 2].map((i) => scanner.scan(lines.subarray(i * line.length, (i + 1) * line.length - 1)));
+    const other = { texts: ['there'], numbers: [2] };
+    const elsewhere = scanner.scan(bytes(other));
+    expect(lines.toString()).toBe(line.repeat(3));
+    const slots = new Slots(scanner.take());
+    for (const slot of found) expect(readSlot(slots, slot, shape)).toStrictEqual(record);
+    expect(readSlot(slots, elsewhere, shape)).toStrictEqual(other);
   });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { prepareExtraction } from '../../src/cli/extract-runs.ts';
+import { scanPiece } from '../../src/cli/pieces.ts';
+import { loadScanner } from '../../src/cli/scanner.ts';
 import { UserError } from '../../src/errors.ts';
-import { decodeRecords } from '../../src/formats/index.ts';
+import { decodeRecords, RecordScanner } from '../../src/formats/index.ts';
 import { METRICS } from '../../src/model/metrics.ts';
 import { RUN_PARTS } from '../../src/model/run-parts.ts';
 import { decompress } from '../../src/sources/index.ts';
@@ -16,7 +18,8 @@ const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? (process.env['CI'] ? 448_507
 const MOST_MS = 30_000;
 const MOST_BYTES = 2e9;
 
-const extractBatch = prepareExtraction({
+const scanner = new RecordScanner(loadScanner(), new Set(RUN_PARTS));
+const extract = prepareExtraction({
   filter: { clauses: [], sinceAtMs: null, untilAtMs: null },
   parts: RUN_PARTS,
   extract: (run, facts) => ({ run: facts, figures: METRICS.map((metric) => metric.measure(run)) }),
@@ -31,7 +34,7 @@ async function readAll({ bytes }: FuzzInput, chunkBytes: number): Promise<number
   let count = 0;
   try {
     for await (const batch of decodeRecords(decompress(inChunks(bytes, chunkBytes), 'input'), 'input')) {
-      count += extractBatch(batch, 'input', 'input').records.length;
+      count += extract(scanPiece(batch, 'input', scanner), batch, 'input', 'input').length;
     }
   } catch (error) {
     if (error instanceof UserError) return null;

@@ -11,14 +11,17 @@ export const ABSENT = 0;
 export const NULL = 1;
 /** The double stands in the second half. */
 export const NUMBER = 2;
-/** A number that its own text tells best: where that begins in memory, and its length. */
+/** A number that its own text tells best: the number of that text. */
 export const LONG_NUMBER = 3;
 /** The number of the text. */
 export const TEXT = 4;
 /** The slot at which the content begins, how many fields, items or entries it has, and the slot behind all of it. */
 export const CONTAINER = 5;
 
-/** Texts are numbered from 0 in each record, equal ones alike: where one begins in memory, and its length, are two of its words. */
+/**
+ * Texts are numbered from 0, equal ones alike. Their bytes are kept one text behind the other: where one begins among them, and its
+ * length, are the first two words of its entry.
+ */
 export const TEXT_ENTRY_BYTES = 16;
 
 /** What a shape accepts, as bits. */
@@ -56,12 +59,15 @@ export const NAME_BYTES = 80;
 /** Without the quotes. */
 export const MOST_NAME_BYTES = 62;
 
-/** Records with more of either are not plain. */
+/** What the scanner gives instead of a record's slot. */
+export const NOT_PLAIN = -1;
+/** There is no room for the record behind those before it; where there are none, it is not plain either. */
+export const NO_ROOM = -2;
+
+/** As much as is kept of records until it is taken away. */
 export const MOST_SLOTS = 262_144;
 export const MOST_TEXTS = 49_152;
-/** So many bytes behind a text are read with it. */
-export const SLACK_BYTES = 32;
-
+export const MOST_TEXT_BYTES = 4_194_272;
 /** Where things begin in memory. */
 export const POWERS_AT = 1024;
 export const SHAPES_AT = 2048;
@@ -69,5 +75,12 @@ export const TEXTS_AT = 65_536;
 /** By the hash of a text: its number. */
 export const PLACES_AT = 851_968;
 export const SLOTS_AT = 1_114_112;
-/** The record, and the slack behind it. The build gives memory for records of up to 1 MB; for longer ones it grows. */
-export const RECORDS_AT = 5_308_416;
+/** The texts' bytes. Behind all text there are 32 bytes more, which may be read with it. */
+export const TEXT_BYTES_AT = 5_308_416;
+/** Where records can be read to, to be scanned where they stand. */
+export const ROOM_AT = 9_502_720;
+export const ROOM_BYTES = 262_112;
+/** Other records are copied to here. */
+export const COPY_AT = 9_764_864;
+/** Longer records are not plain. The build gives memory for one, of which only what is written to is taken from the system. */
+export const MOST_RECORD_BYTES = 23_789_536;

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/correctness/noPrecisionLoss: numbers of 64 bits are exact here.
 // biome-ignore-all lint/complexity/noExcessiveCognitiveComplexity: each reader in one piece, so that where it stands is held in registers.
 /**
- * JSON text → slots and texts, as `layout.ts` tells, guided by a shape: what the shape keeps is written down, the rest is checked
- * only. WebAssembly, compiled by AssemblyScript: texts are searched sixteen bytes at a time. Takes plain records only: what the
+ * JSON text → slots and texts, as `layout.ts` tells, guided by a shape: what the shape keeps is written down behind what was kept
+ * of the records before, the rest is checked only. WebAssembly, compiled by AssemblyScript: texts are searched sixteen bytes at a time. Takes plain records only: what the
  * shape accepts, without escapes, without bytes beyond ASCII, each key once. What is wrong and what is merely not plain are not
  * told apart.
  */
@@ -19,12 +19,15 @@ import {
   EXPECTED,
   LONG_NUMBER,
   MOST_SLOTS,
+  MOST_TEXT_BYTES,
   MOST_TEXTS,
   NAME_BYTES,
   NAME_INDEX,
   NAME_LENGTH,
   NAME_SHAPE,
   NAME_TEXT,
+  NO_ROOM,
+  NOT_PLAIN,
   NULL,
   NUMBER,
   PLACES_AT,
@@ -40,12 +43,15 @@ import {
   SLOT_BYTES,
   SLOTS_AT,
   TEXT,
+  TEXT_BYTES_AT,
   TEXT_ENTRY_BYTES,
   TEXTS_AT,
 } from './layout';
 
 const TEXTS: usize = TEXTS_AT;
 const TEXT_STRIDE: usize = TEXT_ENTRY_BYTES;
+const TEXT_BYTES: usize = TEXT_BYTES_AT;
+const TEXT_BYTES_END: usize = TEXT_BYTES_AT + MOST_TEXT_BYTES;
 const PLACES: usize = PLACES_AT;
 const SLOTS: usize = SLOTS_AT;
 const SLOT_STRIDE: usize = SLOT_BYTES;
@@ -75,29 +81,58 @@ const MOST_DIGITS: usize = 19;
 /** Numbers of no more characters are finite, with an exponent of two digits too. */
 const SURELY_FINITE_BYTES: usize = 128;
 
-/** Where the slots end that are taken. */
+/** Where the slots, and the bytes of texts, end that are taken. */
 let slotsEnd: usize = SLOTS;
+let textBytesEnd: usize = TEXT_BYTES;
 let textCount: u32 = 0;
+let hasRoom: bool = true;
 /** Maps are numbered, so that a key that comes twice in one is noticed. Maps that are kept do not lie in one another. */
 let mapCount: u32 = 0;
 
 export function initialize(): void {
   let power: f64 = 1;
   for (let i: usize = 0; i <= MOST_POWER; i++, power *= 10) store<f64>(POWERS + i * 8, power);
+  clear();
 }
 
-/** How many texts the record from `from` to `to` has; -1: it is not plain. Its value has the first slot. */
+/** Forgets what was kept. */
+export function clear(): void {
+  slotsEnd = SLOTS;
+  textBytesEnd = TEXT_BYTES;
+  textCount = 0;
+  mapCount = 0;
+}
+
+/** The slot of the record from `from` to `to`; `NOT_PLAIN` or `NO_ROOM`: nothing is kept of it. */
 export function scan(from: usize, to: usize, shape: usize): i32 {
   // Whatever reads on must stop at the end.
   const after = load<u8>(to);
   store<u8>(to, 0);
-  slotsEnd = SLOTS + SLOT_STRIDE;
-  textCount = 0;
-  mapCount = 0;
-  let at = readValue(skipWhite(from), shape, SLOTS);
+  const slot = slotsEnd;
+  const bytesBefore = textBytesEnd;
+  const textsBefore = textCount;
+  hasRoom = true;
+  let at: usize = 0;
+  if (takeSlots(1) !== 0) at = readValue(skipWhite(from), shape, slot);
   if (at !== 0) at = skipWhite(at);
   store<u8>(to, after);
-  return at === to ? <i32>textCount : -1;
+  if (at === to) return <i32>((slot - SLOTS) / SLOT_STRIDE);
+  slotsEnd = slot;
+  textBytesEnd = bytesBefore;
+  textCount = textsBefore;
+  return hasRoom ? NOT_PLAIN : NO_ROOM;
+}
+
+export function countSlots(): i32 {
+  return <i32>((slotsEnd - SLOTS) / SLOT_STRIDE);
+}
+
+export function countTexts(): i32 {
+  return <i32>textCount;
+}
+
+export function countTextBytes(): i32 {
+  return <i32>(textBytesEnd - TEXT_BYTES);
 }
 
 /** Past a value of the shape, which goes to the slot unless that is 0; 0: it is not plain. As for all readers below. */
@@ -127,7 +162,9 @@ function isNull(at: usize): bool {
 function takeSlots(count: usize): usize {
   const first = slotsEnd;
   slotsEnd += count * SLOT_STRIDE;
-  return slotsEnd <= SLOTS_END ? first : 0;
+  if (slotsEnd <= SLOTS_END) return first;
+  hasRoom = false;
+  return 0;
 }
 
 function putContainer(slot: usize, content: usize, count: u32): void {
@@ -254,7 +291,7 @@ function readText(from: usize, shape: usize, slot: usize): usize {
   return slot === 0 || putText(slot, from + 1, <u32>(to - from - 2)) ? to : 0;
 }
 
-/** False: there are too many. */
+/** False: there is no room for it. */
 function putText(slot: usize, from: usize, length: u32): bool {
   let place = placeOf(from, length);
   let text: u32;
@@ -262,24 +299,34 @@ function putText(slot: usize, from: usize, length: u32): bool {
     const at = PLACES + <usize>place * 4;
     text = load<u32>(at);
     const entry = TEXTS + <usize>text * TEXT_STRIDE;
-    // What a record before this one left in a place is no text of this one, or one that knows another place.
+    // What was forgotten may still stand in a place: it is no text any more, or one that knows another place.
     if (text >= textCount || load<u32>(entry, 8) !== place) {
-      if (textCount === <u32>MOST_TEXTS) return false;
+      if (textCount === <u32>MOST_TEXTS || textBytesEnd + length > TEXT_BYTES_END) {
+        hasRoom = false;
+        return false;
+      }
       text = textCount++;
       store<u32>(at, text);
       const own = TEXTS + <usize>text * TEXT_STRIDE;
-      store<u32>(own, <u32>from);
+      store<u32>(own, <u32>(textBytesEnd - TEXT_BYTES));
+      copy(textBytesEnd, from, length);
+      textBytesEnd += length;
       store<u32>(own, length, 4);
       store<u32>(own, place, 8);
       store<u32>(own, 0, 12);
       break;
     }
-    if (load<u32>(entry, 4) === length && isSame(from, load<u32>(entry), length)) break;
+    if (load<u32>(entry, 4) === length && isSame(from, TEXT_BYTES + load<u32>(entry), length)) break;
     place = (place + 1) & PLACE_MASK;
   }
   store<i32>(slot, TEXT);
   store<u32>(slot, text, 4);
   return true;
+}
+
+/** What stands behind the copy is written over. */
+function copy(to: usize, from: usize, length: u32): void {
+  for (const end = to + length; to < end; to += 16, from += 16) v128.store(to, v128.load(from));
 }
 
 /** Fibonacci hashing of a text's length and ends. */
@@ -424,9 +471,8 @@ function readNumber(from: usize, slot: usize): usize {
 function putLong(slot: usize, from: usize, to: usize): usize {
   if (to === 0 || to - from > SURELY_FINITE_BYTES) return 0;
   if (slot !== 0) {
+    if (!putText(slot, from, <u32>(to - from))) return 0;
     store<i32>(slot, LONG_NUMBER);
-    store<u32>(slot, <u32>from, 4);
-    store<u32>(slot, <u32>(to - from), 8);
   }
   return to;
 }

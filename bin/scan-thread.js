@@ -1,3 +1,3 @@
 const { load } = require('../dist/bundle.cjs');
 
-load('extract-thread').answerRequests();
+load('scan-thread').answerRequests();

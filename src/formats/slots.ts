@@ -1,0 +1,78 @@
+import { ABSENT, CONTAINER, NULL, NUMBER, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
+
+/** What was kept of records, one behind the other, as `assembly/layout.ts` tells. Threads can hand it over. */
+export interface ScannedValues {
+  readonly slots: ArrayBuffer;
+  readonly textEntries: ArrayBuffer;
+  readonly textBytes: ArrayBuffer;
+}
+
+/** Scanned values, each of which is asked for by its slot. */
+export class Slots {
+  /** Four words, or two doubles, a slot. */
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #texts: readonly string[];
+
+  constructor({ slots, textEntries, textBytes }: ScannedValues) {
+    this.#words = new Int32Array(slots);
+    this.#doubles = new Float64Array(slots);
+    this.#texts = readTexts(new Int32Array(textEntries), Buffer.from(textBytes));
+  }
+
+  isAbsent(slot: number): boolean {
+    return this.#words[slot * 4] === ABSENT;
+  }
+
+  isNull(slot: number): boolean {
+    return this.#words[slot * 4] === NULL;
+  }
+
+  isContainer(slot: number): boolean {
+    return this.#words[slot * 4] === CONTAINER;
+  }
+
+  text(slot: number): string {
+    return this.#texts[this.#words[slot * 4 + 1] as number] as string;
+  }
+
+  textOrNull(slot: number): string | null {
+    return this.isNull(slot) ? null : this.text(slot);
+  }
+
+  /** A finite number. */
+  number(slot: number): number {
+    // Some are told by their own text.
+    return this.#words[slot * 4] === NUMBER ? (this.#doubles[slot * 2 + 1] as number) : Number(this.text(slot));
+  }
+
+  numberOrNull(slot: number): number | null {
+    return this.isNull(slot) ? null : this.number(slot);
+  }
+
+  /** How many fields, items or entries a container has. */
+  count(slot: number): number {
+    return this.#words[slot * 4 + 2] as number;
+  }
+
+  /** The slot of an object's first field, of a list's first item, or of a map's first key, which has its value next to it. */
+  content(slot: number): number {
+    return this.#words[slot * 4 + 1] as number;
+  }
+
+  /** The slot behind an item, or a value of a map, and all that it contains: the next one's, if there is a next. */
+  behind(slot: number): number {
+    return this.isContainer(slot) ? (this.#words[slot * 4 + 3] as number) : slot + 1;
+  }
+}
+
+function readTexts(entries: Int32Array, bytes: Buffer): string[] {
+  const texts = new Array<string>(entries.length / WORDS_PER_ENTRY);
+  for (let i = 0, at = 0; i < texts.length; i++, at += WORDS_PER_ENTRY) {
+    const from = entries[at] as number;
+    texts[i] = bytes.toString('latin1', from, from + (entries[at + 1] as number));
+  }
+  return texts;
+}
+
+const WORDS_PER_ENTRY = TEXT_ENTRY_BYTES / Int32Array.BYTES_PER_ELEMENT;
