@@ -26,5 +26,4 @@ function answerRequest({ piece, uri }: ScanRequest, scanner: RecordScanner): Sca
   }
 }
 
-const memoryOf = ({ pages }: ScannedPiece): ArrayBuffer[] =>
-  pages.flatMap(({ values: { slots, textEntries, textBytes } }) => [slots, textEntries, textBytes]);
+const memoryOf = ({ pages }: ScannedPiece): ArrayBuffer[] => pages.map(({ values }) => values.memory);

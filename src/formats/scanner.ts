@@ -58,14 +58,20 @@ export class Scanner {
 
   /** What was kept since the last time. */
   take(): ScannedValues {
-    const { buffer } = this.#bytes;
-    const copy = (from: number, byteLength: number) => buffer.slice(from, from + byteLength) as ArrayBuffer;
-    const values = {
-      slots: copy(SLOTS_AT, this.#exports.countSlots() * SLOT_BYTES),
-      textEntries: copy(TEXTS_AT, this.#exports.countTexts() * TEXT_ENTRY_BYTES),
-      textBytes: copy(TEXT_BYTES_AT, this.#exports.countTextBytes()),
-    };
+    const [slotCount, textCount] = [this.#exports.countSlots(), this.#exports.countTexts()];
+    const parts = [
+      this.#bytes.subarray(SLOTS_AT, SLOTS_AT + slotCount * SLOT_BYTES),
+      this.#bytes.subarray(TEXTS_AT, TEXTS_AT + textCount * TEXT_ENTRY_BYTES),
+      this.#bytes.subarray(TEXT_BYTES_AT, TEXT_BYTES_AT + this.#exports.countTextBytes()),
+    ];
+    // All of it is written to.
+    const memory = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      memory.set(part, at);
+      at += part.length;
+    }
     this.#exports.clear();
-    return values;
+    return { memory: memory.buffer, slotCount, textCount };
   }
 }

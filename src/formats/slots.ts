@@ -1,10 +1,11 @@
-import { ABSENT, CONTAINER, NULL, NUMBER, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
+import { ABSENT, CONTAINER, NULL, NUMBER, SLOT_BYTES, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
 
 /** What was kept of records, one behind the other, as `assembly/layout.ts` tells. Threads can hand it over. */
 export interface ScannedValues {
-  readonly slots: ArrayBuffer;
-  readonly textEntries: ArrayBuffer;
-  readonly textBytes: ArrayBuffer;
+  /** The slots, the entries of the texts, and the texts' bytes. */
+  readonly memory: ArrayBuffer;
+  readonly slotCount: number;
+  readonly textCount: number;
 }
 
 /** Scanned values, each of which is asked for by its slot. */
@@ -14,10 +15,13 @@ export class Slots {
   readonly #doubles: Float64Array;
   readonly #texts: readonly string[];
 
-  constructor({ slots, textEntries, textBytes }: ScannedValues) {
-    this.#words = new Int32Array(slots);
-    this.#doubles = new Float64Array(slots);
-    this.#texts = readTexts(new Int32Array(textEntries), Buffer.from(textBytes));
+  constructor({ memory, slotCount, textCount }: ScannedValues) {
+    this.#words = new Int32Array(memory, 0, slotCount * 4);
+    this.#doubles = new Float64Array(memory, 0, slotCount * 2);
+    const entriesAt = slotCount * SLOT_BYTES;
+    const textsAt = entriesAt + textCount * TEXT_ENTRY_BYTES;
+    const entries = new Int32Array(memory, entriesAt, textCount * WORDS_PER_ENTRY);
+    this.#texts = readTexts(entries, Buffer.from(memory, textsAt));
   }
 
   isAbsent(slot: number): boolean {

@@ -200,8 +200,12 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
         if (key !== 0) store<u32>(last, <u32>key, EXPECTED);
         at = to;
       }
-      at = skipColon(at);
-      if (at === 0) return 0;
+      // A colon and a space is what most programs write.
+      if (load<u16>(at) === 0x203a && load<u8>(at, 2) > 0x20) at += 2;
+      else {
+        at = skipColon(at);
+        if (at === 0) return 0;
+      }
       if (key === 0) at = skipValue(at, 0);
       else {
         const index = load<u32>(key, NAME_INDEX);
@@ -213,6 +217,10 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
         last = key;
       }
       if (at === 0) return 0;
+      if (load<u16>(at) === 0x202c && load<u8>(at, 2) > 0x20) {
+        at += 2;
+        continue;
+      }
       at = skipWhite(at);
       const next = <u32>load<u8>(at);
       if (next !== COMMA) {
@@ -254,6 +262,10 @@ function readItems(from: usize, open: u32, shape: usize, slot: usize): usize {
       at = readValue(at, item, entry);
       if (at === 0) return 0;
       count++;
+      if (load<u16>(at) === 0x202c && load<u8>(at, 2) > 0x20) {
+        at += 2;
+        continue;
+      }
       at = skipWhite(at);
       const next = <u32>load<u8>(at);
       if (next !== COMMA) {
@@ -392,13 +404,8 @@ function skipWhite(at: usize): usize {
 }
 
 function skipColon(at: usize): usize {
-  // A colon and a space is what most programs write.
-  if (load<u16>(at) === 0x203a) at += 2;
-  else {
-    at = skipWhite(at);
-    if (load<u8>(at++) !== COLON) return 0;
-  }
-  return load<u8>(at) > 0x20 ? at : skipWhite(at);
+  at = skipWhite(at);
+  return load<u8>(at) === COLON ? skipWhite(at + 1) : 0;
 }
 
 /** Past the closing quote of the text whose opening quote stands there. */
@@ -406,9 +413,9 @@ function endOfText(at: usize): usize {
   if (load<u8>(at++) !== QUOTE) return 0;
   while (true) {
     const bytes = v128.load(at);
-    const marks = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
-    // A quote, a backslash, a control character or a byte beyond ASCII: as signed numbers, those are below all others.
-    const odd = i8x16.bitmask(v128.or(marks, i8x16.lt_s(bytes, i8x16.splat(0x20))));
+    // As signed numbers, control characters and bytes beyond ASCII are below all others; exchanging bit 1 puts the quote next to them.
+    const ends = i8x16.lt_s(v128.xor(bytes, i8x16.splat(0x02)), i8x16.splat(0x21));
+    const odd = i8x16.bitmask(v128.or(ends, i8x16.eq(bytes, i8x16.splat(0x5c))));
     if (odd !== 0) {
       at += ctz(odd);
       return load<u8>(at) === QUOTE ? at + 1 : 0;
@@ -420,9 +427,9 @@ function endOfText(at: usize): usize {
 /** The first byte that is no digit. */
 function skipDigits(at: usize): usize {
   while (true) {
-    // As unsigned numbers, all other bytes are beyond nine.
-    const places = i8x16.sub(v128.load(at), i8x16.splat(0x30));
-    const others = i8x16.bitmask(i8x16.gt_u(places, i8x16.splat(9)));
+    // Ten bytes from the least signed number on are digits.
+    const places = i8x16.sub(v128.load(at), i8x16.splat(<i8>0xb0));
+    const others = i8x16.bitmask(i8x16.gt_s(places, i8x16.splat(-119)));
     if (others !== 0) return at + ctz(others);
     at += 16;
   }
