@@ -15,7 +15,7 @@ import { writeStdout } from './write.ts';
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const state = { status: STATUS.done as number };
   try {
-    await buildProgram(io, state).parseAsync(args, { from: 'user' });
+    await buildProgram(args, io, state).parseAsync(args, { from: 'user' });
     return state.status;
   } catch (error) {
     return reportError(error, io);
@@ -26,7 +26,7 @@ interface State {
   status: number;
 }
 
-function buildProgram(io: Io, state: State): Command {
+function buildProgram(args: readonly string[], io: Io, state: State): Command {
   const pending: string[] = [];
   const program = new Command('wfa')
     .description('Compares workflow planners on serverless workers, from exported run metrics.')
@@ -42,20 +42,27 @@ function buildProgram(io: Io, state: State): Command {
     .showHelpAfterError('(--help lists the commands and options)')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', PROGRAM_EXAMPLES);
-  for (const definition of ANALYSES) addAnalysis(program, definition, io, state);
-  addExtract(program, io, state);
-  addImport(program, io, state);
-  addConvert(program, io, state);
-  program
-    .command('schema')
-    .summary('the JSON Schema of a run record')
-    .description('Prints the JSON Schema of the run records that wfa reads.')
-    .addHelpText('after', wordExamples(SCHEMA_EXAMPLES))
-    .action(async () => {
-      const { printSchema } = await import('./schema.ts');
-      await writeStdout(io, printSchema());
-    });
+  const commands = [
+    ...ANALYSES.map((definition) => ({
+      name: definition.name,
+      add: () => addAnalysis(program, definition, io, state),
+    })),
+    { name: 'extract', add: () => addExtract(program, args.slice(1), io, state) },
+    { name: 'import', add: () => addImport(program, io, state) },
+    { name: 'convert', add: () => addConvert(program, io, state) },
+    { name: 'schema', add: () => addSchema(program, io) },
+  ];
+  for (const { add } of selectAsked(commands, args)) add();
   return program;
+}
+
+/** The command that is asked for; all of them where that is none of them: to make them takes a good part of a short command's time. */
+function selectAsked<Named extends { readonly name: string }>(
+  commands: readonly Named[],
+  [asked]: readonly string[],
+): readonly Named[] {
+  const found = commands.find(({ name }) => name === asked);
+  return found === undefined ? commands : [found];
 }
 
 const PROGRAM_EXAMPLES = `
@@ -129,7 +136,7 @@ const EXTRACT_EXAMPLES = [
   },
 ];
 
-function addExtract(program: Command, io: Io, state: State): void {
+function addExtract(program: Command, args: readonly string[], io: Io, state: State): void {
   const extract = program
     .command('extract')
     .summary("an analysis's facts, for --facts to go on from")
@@ -137,7 +144,7 @@ function addExtract(program: Command, io: Io, state: State): void {
       'Reads runs and writes what an analysis keeps of each, one line a run: the part of the work that can be done anywhere, file by file. The same analysis with --facts and the same arguments, options and filters goes on from there.',
     )
     .addHelpText('after', wordExamples(EXTRACT_EXAMPLES));
-  for (const definition of ANALYSES) {
+  for (const definition of selectAsked(ANALYSES, args)) {
     const command = addQuestion(extract, definition).summary(`facts for wfa ${definition.name}`);
     command.option('-o, --output <file>', 'write there instead of standard output; packed if it ends in .gz');
     command.action(async () => {
@@ -186,6 +193,18 @@ function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: I
     const { runConvert } = await import('./convert.ts');
     state.status = await runConvert(command.args, command.opts(), io);
   });
+}
+
+function addSchema(program: Command, io: Io): void {
+  program
+    .command('schema')
+    .summary('the JSON Schema of a run record')
+    .description('Prints the JSON Schema of the run records that wfa reads.')
+    .addHelpText('after', wordExamples(SCHEMA_EXAMPLES))
+    .action(async () => {
+      const { printSchema } = await import('./schema.ts');
+      await writeStdout(io, printSchema());
+    });
 }
 
 function toOption({ flags, description, repeatable }: OptionSpec): Option {
