@@ -6,6 +6,7 @@ import { looksLikeRun, parseRun } from '../model/parse-run.ts';
 import type { Origin, Run } from '../model/run.ts';
 import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
+import { createSharing } from '../model/share-traits.ts';
 import type { ReportInput } from '../render/index.ts';
 import { findRecord, type Piece, type ScannedPiece } from './pieces.ts';
 
@@ -49,9 +50,10 @@ export type ExtractPiece<Facts> = (
 /** Prepares the extraction. No result depends on what came before. */
 export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractPiece<Facts> {
   const readAll = prepareReader(new Set(parts));
+  const share = createSharing();
   const toFacts = (read: ReadRun): RecordFacts<Facts> => {
     if ('issue' in read) return read;
-    const run = describeRun(read.run);
+    const run = describeRun(read.run, share);
     return { run, facts: filterHolds(filter, run) ? extract(read.run, run) : null };
   };
   return (...given) => readAll(...given).map(toFacts);

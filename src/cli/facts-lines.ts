@@ -14,7 +14,7 @@ import type { Question } from './question.ts';
  */
 
 /** Raised when the lines change their meaning. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 interface Head {
   readonly format: number;

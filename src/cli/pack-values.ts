@@ -2,7 +2,8 @@ import { joinSections, KIND, LITERALS } from './packed-values.ts';
 
 /**
  * Values → bytes that own their memory, for `unpackValues`. As in JSON, properties that are `undefined` are left out, and
- * elsewhere `undefined` is `null`. `TypeError` for what is no plain value.
+ * elsewhere `undefined` is `null`; unlike there, what is one object in several places will be one again where the places are alike.
+ * `TypeError` for what is no plain value.
  */
 export function packValues(values: readonly unknown[]): Uint8Array<ArrayBuffer> {
   const packer = new Packer();
@@ -119,6 +120,16 @@ class Packer {
   }
 
   #writeObjects(shape: Shape, objects: readonly Record<string, unknown>[]): void {
+    const distinct = new Map<Record<string, unknown>, number>();
+    for (const object of objects) if (!distinct.has(object)) distinct.set(object, distinct.size);
+    if (distinct.size < objects.length) {
+      this.#writeWords(KIND.shared, objects, (object) => distinct.get(object) as number);
+      this.#addWord(distinct.size);
+      this.#writeShape(shape, [...distinct.keys()]);
+    } else this.#writeShape(shape, objects);
+  }
+
+  #writeShape(shape: Shape, objects: readonly Record<string, unknown>[]): void {
     shape.number ??= this.#shapes.push(shape) - 1;
     this.#addWord(KIND.object);
     this.#addWord(shape.number);

@@ -32,6 +32,8 @@ export const KIND = {
   array: 4,
   /** The number of the shape, and a column for each key; objects without keys have an empty word each. */
   object: 5,
+  /** Places among objects of which some come several times; how many there are, and their part. */
+  shared: 6,
 } as const;
 export const LITERALS = [null, true, false] as const;
 

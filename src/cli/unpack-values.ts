@@ -116,6 +116,10 @@ class Unpacker {
         const lengths = this.#takeWords(count);
         return cut(this.readColumn(), lengths);
       }
+      case KIND.shared: {
+        const places = this.#takeWords(count);
+        return pick(this.#readPart(this.#checkCount(this.#takeWord())), places);
+      }
       default: {
         const shape = this.#shapes[this.#takeWord()];
         if (shape === undefined) throw new RangeError('a packed shape that is none');
@@ -153,7 +157,7 @@ class Unpacker {
 
 const tooLong = () => new RangeError('a packed column is longer than what is left');
 
-function pick<Value>(values: readonly Value[], places: Int32Array): Value[] {
+function pick<Value>(values: ArrayLike<Value>, places: Int32Array): Value[] {
   const picked = new Array<Value>(places.length);
   for (let i = 0; i < picked.length; i++) picked[i] = values[places[i] as number] as Value;
   return picked;

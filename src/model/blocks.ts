@@ -13,11 +13,11 @@ export const BLOCK_SEPARATOR = ' \u00b7 ';
  */
 export function blockLabels(runs: readonly RunFacts[], keys: readonly RunKey[]): (run: RunFacts) => string {
   const structures = new Map<string, Map<string, true>>();
-  for (const { workflow, structure } of runs) branchOf(structures, workflow).set(structure, true);
+  for (const { traits } of runs) branchOf(structures, traits.workflow).set(traits.structure, true);
   const withoutStructure = keys.filter((key) => key !== 'structure');
   const word = (run: RunFacts): string =>
-    ((structures.get(run.workflow)?.size ?? 0) > 1 ? keys : withoutStructure)
-      .map((key) => (key === 'structure' ? `#${run.structure.slice(0, 6)}` : runKeyOf(run, key)))
+    ((structures.get(run.traits.workflow)?.size ?? 0) > 1 ? keys : withoutStructure)
+      .map((key) => (key === 'structure' ? `#${run.traits.structure.slice(0, 6)}` : runKeyOf(run, key)))
       .join(BLOCK_SEPARATOR)
       // The hash belongs to the workflow's name: it is another workload.
       .replace(`${BLOCK_SEPARATOR}#`, ' #') || 'all runs';

@@ -1,5 +1,5 @@
 import { branchOf } from './group-by.ts';
-import type { RunFacts } from './run-facts.ts';
+import type { RunFacts, RunTraits } from './run-facts.ts';
 import { NAMERS, type RunKey } from './select.ts';
 
 /** Runs told apart once: there are thousands of them, and what holds of a run by its names holds of all with the same names. */
@@ -19,22 +19,42 @@ export function tellConditions<Facts extends { readonly run: RunFacts }>(
   facts: readonly Facts[],
   keys: Iterable<RunKey>,
 ): Conditions<Facts> {
-  const namers = Array.from(new Set(keys), (key) => NAMERS[key]);
-  const [planned, unplanned]: [Branch, Branch] = [new Map(), new Map()];
-  const lastOf = namers.pop() ?? (() => '');
+  const conditionOf = prepareConditions(new Set(keys));
   const firsts: Facts[] = [];
   const counts: number[] = [];
   const of = new Int32Array(facts.length);
   for (let i = 0; i < of.length; i++) {
     const fact = facts[i] as Facts;
-    let branch = fact.run.planned ? planned : unplanned;
-    for (const nameOf of namers) branch = branchOf(branch as Map<unknown, Branch>, nameOf(fact.run));
-    const name = lastOf(fact.run);
-    const known = branch.get(name) as number | undefined;
-    const condition = known ?? firsts.push(fact) - 1;
-    if (known === undefined) branch.set(name, condition);
+    const condition = conditionOf(fact.run, firsts.length);
+    if (condition === firsts.length) firsts.push(fact);
     counts[condition] = (counts[condition] ?? 0) + 1;
     of[i] = condition;
   }
   return { firsts, counts, of };
 }
+
+/** Gives a run's condition, which is `next` if there was no such run before. */
+function prepareConditions(keys: ReadonlySet<RunKey>): (run: RunFacts, next: number) => number {
+  const namers = Array.from(keys, (key) => NAMERS[key]);
+  const root: Branch = new Map();
+  const find = (run: RunFacts, next: number): number => {
+    let branch = branchOf(root as Map<unknown, Branch>, run.traits.planned);
+    for (const nameOf of namers) branch = branchOf(branch as Map<unknown, Branch>, nameOf(run));
+    const known = branch.get(END) as number | undefined;
+    if (known === undefined) branch.set(END, next);
+    return known ?? next;
+  };
+  // What is not the run's own, all runs with the same traits have in common: most often they have been seen before.
+  if (keys.has('run')) return find;
+  const ofTraits = new Map<RunTraits, number>();
+  return (run, next) => {
+    const known = ofTraits.get(run.traits);
+    if (known !== undefined) return known;
+    const condition = find(run, next);
+    ofTraits.set(run.traits, condition);
+    return condition;
+  };
+}
+
+/** Where a branch holds a condition. */
+const END = Symbol('end');

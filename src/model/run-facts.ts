@@ -13,9 +13,8 @@ import {
   tasksById,
 } from './timeline.ts';
 
-/** What every analysis needs to know about a run: flat, so that it can be filtered, grouped and selected by. */
-export interface RunFacts {
-  readonly runId: string;
+/** What a run has in common with others: there are few kinds of runs, and many runs of each. Flat, so that runs can be filtered, grouped and selected by it. */
+export interface RunTraits {
   readonly workflow: string;
   readonly structure: string;
   /** `unknown` when neither the plan nor a task names it. */
@@ -29,9 +28,6 @@ export interface RunFacts {
   readonly day: string;
   readonly planned: boolean;
   readonly complete: boolean;
-  readonly submittedAtMs: number | null;
-  /** End of the last task as far as the metrics show. */
-  readonly finishedAtMs: number | null;
   readonly nodeCount: number;
   readonly taskCount: number;
   /** PreLoad, PreWarm, TaskDup, …: planned on a node or seen in the metrics. */
@@ -43,6 +39,15 @@ export interface RunFacts {
   /** The sink fetched inputs, but the wait for them was not recorded: the makespan is a lower bound. */
   readonly sinkWaitMissing: boolean;
   readonly unfinishedStartupCount: number;
+}
+
+/** What every analysis needs to know about a run. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly traits: RunTraits;
+  readonly submittedAtMs: number | null;
+  /** End of the last task as far as the metrics show. */
+  readonly finishedAtMs: number | null;
   /** Instants in the wrong order, which happens when clocks disagree; the gap is in ms, positive. */
   readonly negativeGapCount: number;
   readonly largestNegativeGapMs: number;
@@ -57,12 +62,23 @@ export function bySubmission(a: { readonly run: RunFacts }, b: { readonly run: R
   return a.run.runId < b.run.runId ? -1 : Number(a.run.runId > b.run.runId);
 }
 
-/** One run's flat facts. Pure. */
-export function describeRun(run: Run): RunFacts {
-  const sink = sinkTask(run);
+/** One run's facts. Pure. `share`: gives the traits that equal ones are to have in common. */
+export function describeRun(run: Run, share = (traits: RunTraits) => traits): RunFacts {
   const gaps = negativeGapsMs(run);
   return {
     runId: run.runId,
+    traits: share(traitsOf(run)),
+    submittedAtMs: run.submittedAtMs,
+    finishedAtMs: lastFinishedAtMs(run),
+    negativeGapCount: gaps.length,
+    largestNegativeGapMs: Math.max(0, ...gaps),
+    origin: run.origin,
+  };
+}
+
+function traitsOf(run: Run): RunTraits {
+  const sink = sinkTask(run);
+  return {
     workflow: run.workflow,
     structure: run.structureHash,
     planner: plannerName(run) ?? 'unknown',
@@ -72,8 +88,6 @@ export function describeRun(run: Run): RunFacts {
     day: run.submittedAtMs === null ? 'unknown' : new Date(run.submittedAtMs).toISOString().slice(0, 10),
     planned: run.plan !== null,
     complete: isComplete(run),
-    submittedAtMs: run.submittedAtMs,
-    finishedAtMs: lastFinishedAtMs(run),
     nodeCount: run.nodeCount,
     taskCount: run.tasks.length,
     optimizations: optimizationsOf(run),
@@ -82,9 +96,6 @@ export function describeRun(run: Run): RunFacts {
     sinkRecorded: sink !== null,
     sinkWaitMissing: sink !== null && lacksInputWait(sink),
     unfinishedStartupCount: run.workerStartups.filter((startup) => startup.readyAtMs === null).length,
-    negativeGapCount: gaps.length,
-    largestNegativeGapMs: Math.max(0, ...gaps),
-    origin: run.origin,
   };
 }
 

@@ -17,13 +17,13 @@ export interface Clause {
 
 /** How to find the run's name for each key. */
 export const NAMERS: Record<RunKey, (run: RunFacts) => string> = {
-  planner: (run) => run.planner,
-  sla: (run) => run.sla,
-  workflow: (run) => run.workflow,
-  structure: (run) => run.structure,
-  source: (run) => run.source,
-  memory: (run) => run.memory,
-  day: (run) => run.day,
+  planner: (run) => run.traits.planner,
+  sla: (run) => run.traits.sla,
+  workflow: (run) => run.traits.workflow,
+  structure: (run) => run.traits.structure,
+  source: (run) => run.traits.source,
+  memory: (run) => run.traits.memory,
+  day: (run) => run.traits.day,
   run: (run) => run.runId,
 };
 

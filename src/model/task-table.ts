@@ -74,10 +74,10 @@ function inputBytes(task: Task): number {
 
 export const TASK_COLUMNS: readonly Column[] = [
   { name: 'run_id', type: 'text', cell: ({ facts }) => facts.runId },
-  { name: 'workflow', type: 'text', cell: ({ facts }) => facts.workflow },
-  { name: 'structure', type: 'text', cell: ({ facts }) => facts.structure },
-  { name: 'planner', type: 'text', cell: ({ facts }) => unlessUnknown(facts.planner) },
-  { name: 'sla', type: 'text', cell: ({ facts }) => facts.sla },
+  { name: 'workflow', type: 'text', cell: ({ facts }) => facts.traits.workflow },
+  { name: 'structure', type: 'text', cell: ({ facts }) => facts.traits.structure },
+  { name: 'planner', type: 'text', cell: ({ facts }) => unlessUnknown(facts.traits.planner) },
+  { name: 'sla', type: 'text', cell: ({ facts }) => facts.traits.sla },
   { name: 'submitted_at', type: 'instant', cell: ({ facts }) => facts.submittedAtMs },
   { name: 'node_id', type: 'text', cell: ({ nodeId }) => nodeId },
   { name: 'function_name', type: 'text', cell: ({ node }) => node?.functionName ?? null },

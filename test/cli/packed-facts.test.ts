@@ -8,7 +8,7 @@ import { sampleRuns } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 
 const scratch = makeScratch();
-const runs = sampleRuns().map(describeRun);
+const runs = sampleRuns().map((run) => describeRun(run));
 const issue: Issue = { code: 'not-a-run-record', origin: { uri: 'input', line: 3 } };
 const records = [
   ...runs.map((run) => ({ run, facts: { run, measurements: { makespan: 0.1, cost: null } } })),

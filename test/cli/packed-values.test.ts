@@ -5,7 +5,7 @@ import { unpackValues } from '../../src/cli/unpack-values.ts';
 
 const again = (values: readonly unknown[]) => unpackValues(packValues(values));
 /** Enough of a shape for its reader to be compiled. */
-const many = <T>(one: T): T[] => new Array(120).fill(one);
+const many = <T>(one: T): T[] => Array.from({ length: 120 }, () => structuredClone(one));
 
 const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
 
@@ -52,6 +52,14 @@ test('gives back numbers to the bit', () => {
 test('gives back any text, also with half a surrogate pair at its end', () => {
   expect(again(['\ud83d', '\ude00', 'é', '😀', '', 'ÿĀ'])).toStrictEqual(['\ud83d', '\ude00', 'é', '😀', '', 'ÿĀ']);
   fc.assert(fc.property(fc.array(anyText), (texts) => void expect(again(texts)).toStrictEqual(texts)));
+});
+
+test('what was one object is one again, and what was equal only is not', () => {
+  const [one, other, equal] = [{ a: 1 }, { a: 2 }, { a: 1 }];
+  const values = [{ own: one }, { own: other }, { own: one }, { own: equal }, { own: null }];
+  const owns = (again(values) as { own: unknown }[]).map(({ own }) => own);
+  expect(owns).toStrictEqual([{ a: 1 }, { a: 2 }, { a: 1 }, { a: 1 }, null]);
+  expect(owns.map((own) => owns.indexOf(own))).toStrictEqual([0, 1, 0, 3, 4]);
 });
 
 test('leaves out what is undefined, as JSON does', () => {

@@ -6,11 +6,11 @@ import { describeRun, type RunFacts } from '../../src/model/run-facts.ts';
 import { Census, clauseHolds, parseClauses } from '../../src/model/select.ts';
 import { sampleRuns } from '../sample-records.ts';
 
-const RUNS: readonly RunFacts[] = sampleRuns().map(describeRun);
+const RUNS: readonly RunFacts[] = sampleRuns().map((run) => describeRun(run));
 
 const left = (flags: FilterFlags): RunFacts[] => RUNS.filter((run) => filterHolds(parseFilter(flags), run));
 
-const anyRun = RUNS.find((run) => run.planner === 'NonUniformPlanner-opt') as RunFacts;
+const anyRun = RUNS.find((run) => run.traits.planner === 'NonUniformPlanner-opt') as RunFacts;
 
 describe('names', () => {
   const planners = ['NonUniformPlanner', 'NonUniformPlanner-opt', 'UniformPlanner', 'WUKONGPlanner'];
@@ -56,7 +56,7 @@ describe('clauses', () => {
 
   test('a clause and its negation share the runs out', () => {
     for (const key of ['planner', 'sla', 'workflow', 'structure', 'memory', 'day', 'run'] as const) {
-      const asked = key === 'run' ? anyRun.runId : anyRun[key];
+      const asked = key === 'run' ? anyRun.runId : anyRun.traits[key];
       const held = RUNS.filter((run) => clauseHolds({ key, asked, negated: false }, run));
       const rest = RUNS.filter((run) => clauseHolds({ key, asked, negated: true }, run));
       expect(held).toContain(anyRun);
@@ -74,15 +74,15 @@ describe('filters', () => {
     const gemm = left({ workflow: ['gemm'] });
     const both = left({ workflow: ['gemm', 'text_analysis'] });
     const narrowed = left({ workflow: ['gemm'], sla: ['90'] });
-    expect(new Set(both.map(({ workflow }) => workflow))).toEqual(new Set(['gemm', 'text_analysis']));
+    expect(new Set(both.map(({ traits }) => traits.workflow))).toEqual(new Set(['gemm', 'text_analysis']));
     expect(both.length).toBeGreaterThan(gemm.length);
     expect(narrowed.length).toBeLessThan(gemm.length);
-    expect(narrowed.every((run) => run.workflow === 'gemm' && run.sla === 'p90')).toBe(true);
+    expect(narrowed.every((run) => run.traits.workflow === 'gemm' && run.traits.sla === 'p90')).toBe(true);
   });
 
   test('--where with != takes out', () => {
     const without = left({ where: ['planner!=uniform'] });
-    expect(without.some(({ planner }) => planner === 'UniformPlanner')).toBe(false);
+    expect(without.some(({ traits }) => traits.planner === 'UniformPlanner')).toBe(false);
     expect(without.length).toBe(RUNS.length - left({ planner: ['uniform'] }).length);
   });
 

@@ -121,7 +121,7 @@ test('a flexible worker that downloaded without a recorded wait has no input wai
   const flexible = task('sink', { workerId: 'flex-1', inputWaitMs: null, inputs: [input] });
   expect(figure('input-wait', run([flexible]))).toBe('input-wait-not-recorded');
   expect(figure('input-wait', run([{ ...flexible, workerId: 'w1' }]))).toBe(0);
-  expect(describeRun(run([flexible])).sinkWaitMissing).toBe(true);
+  expect(describeRun(run([flexible])).traits.sinkWaitMissing).toBe(true);
 });
 
 test('bytes downloaded hold preloaded inputs, not local ones', () => {

@@ -18,7 +18,8 @@ function simulateRun(block: number, shiftMs: number | null, random: Random): Pre
     const kind = shiftMs === null ? ('plain' as const) : ('preloaded' as const);
     return [writeKey(`p${position}`, 512, 'warm', kind, false), { taskCount: 1, sumsMs }] as const;
   });
-  const run = { workflow: `w${block}`, structure: 's', sla: 'p90', submittedAtMs: 0 } as unknown as RunFacts;
+  const traits = { workflow: `w${block}`, structure: 's', sla: 'p90' };
+  const run = { traits, submittedAtMs: 0 } as unknown as RunFacts;
   return { run, preloadedTaskCount: shiftMs === null ? 0 : 3, cells: packCells(new Map(cells)), hidden: null };
 }
 

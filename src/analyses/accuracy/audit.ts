@@ -24,7 +24,7 @@ export function auditAccuracy(
 }
 
 function auditSinkWait(facts: readonly AccuracyFacts[]): Warning[] {
-  const count = facts.filter(({ run }) => run.sinkWaitMissing).length;
+  const count = facts.filter(({ run }) => run.traits.sinkWaitMissing).length;
   if (count === 0) return [];
   const message = `${wordCount(count, 'run')} whose sink's wait for inputs was not recorded: the makespan is a lower bound, so its prediction looks too high`;
   return [warn('makespan-too-short', message, { count })];

@@ -26,16 +26,16 @@ const STAGES: readonly { stage: Stage['stage']; judge: (fact: AccuracyFacts) => 
 export function decomposeErrors(facts: readonly AccuracyFacts[]): Stage[] {
   return groupBy(
     facts,
-    ({ run }) => run.planner,
-    ({ run }) => run.sla,
+    ({ run }) => run.traits.planner,
+    ({ run }) => run.traits.sla,
   )
     .sort((a, b) => compareGroups(a[0] as AccuracyFacts, b[0] as AccuracyFacts))
     .flatMap((group) => STAGES.flatMap(({ stage, judge }) => summarizeStage(stage, group, judge)));
 }
 
 function compareGroups({ run: a }: AccuracyFacts, { run: b }: AccuracyFacts): number {
-  if (a.planner !== b.planner) return a.planner < b.planner ? -1 : 1;
-  return slaRank(a.sla) - slaRank(b.sla);
+  if (a.traits.planner !== b.traits.planner) return a.traits.planner < b.traits.planner ? -1 : 1;
+  return slaRank(a.traits.sla) - slaRank(b.traits.sla);
 }
 
 function judgeTasks({ execution }: AccuracyFacts): StageRun | null {
@@ -69,7 +69,7 @@ function summarizeStage(
     if (run.percentageError !== null) percentageErrors.push(run.percentageError);
   }
   if (runCount === 0) return [];
-  const { planner, sla } = (group[0] as AccuracyFacts).run;
+  const { planner, sla } = (group[0] as AccuracyFacts).run.traits;
   return [
     {
       planner,

@@ -75,13 +75,13 @@ function listPairs(pairOf: ReturnType<typeof pairsOfRun>, { quantities }: Accura
 
 /** WUKONG stores plans but does not schedule by them; a run without plan has no prediction. */
 function reasonToLeaveOut(run: Run, facts: RunFacts): string | null {
-  if (/wukong/i.test(facts.planner)) return `planner-does-not-predict: ${facts.planner}`;
+  if (/wukong/i.test(facts.traits.planner)) return `planner-does-not-predict: ${facts.traits.planner}`;
   if (run.plan === null) return 'without-plan';
   return run.submittedAtMs === null ? 'not-submitted' : null;
 }
 
 function compareExecution(run: Run, plan: Plan, facts: RunFacts): AccuracyFacts['execution'] {
-  if (!facts.complete || plan.nodes.size < run.nodeCount) return null;
+  if (!facts.traits.complete || plan.nodes.size < run.nodeCount) return null;
   const critical = new Set(plan.criticalPathNodeIds);
   const onPath = { predicted: 0, actual: 0 };
   const logRatios: number[] = [];

@@ -69,12 +69,12 @@ export function composeSeries(
 }
 
 function composeHeads(facts: readonly AccuracyFacts[]): Head[] {
-  const planners = codeLevels(facts.map(({ run }) => run.planner));
-  const slas = codeLevels(facts.map(({ run }) => run.sla));
+  const planners = codeLevels(facts.map(({ run }) => run.traits.planner));
+  const slas = codeLevels(facts.map(({ run }) => run.traits.sla));
   const [workloads, slaGroups] = [numberGroups(), numberGroups()];
   const [countHistory, countIndex] = [countMembers(), countMembers()];
   return facts.map(({ run }, i): Head => {
-    const { workflow, structure, planner, sla } = run;
+    const { workflow, structure, planner, sla } = run.traits;
     const [workload, slaGroup] = [workloads(workflow, structure), slaGroups(planner, sla)];
     return {
       runId: run.runId,

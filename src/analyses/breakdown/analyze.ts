@@ -25,14 +25,14 @@ export function analyzeBreakdown(
 ): Outcome<BreakdownResult> {
   const ledger = new Ledger();
   const kept = keepPlanned([...facts].sort(bySubmission), options, ledger);
-  const planners = [...new Set(kept.map(({ run }) => run.planner))].sort();
+  const planners = [...new Set(kept.map(({ run }) => run.traits.planner))].sort();
   const label = blockLabels(
     kept.map(({ run }) => run),
     options.blockKeys,
   );
   const onPath = balanceBlocks(kept.filter(hasPath(ledger)), label);
   const recorded = new Map(
-    groupBy(kept, ({ run }) => run.planner).map((own) => [own[0]?.run.planner, recordedParts(own)]),
+    groupBy(kept, ({ run }) => run.traits.planner).map((own) => [own[0]?.run.traits.planner, recordedParts(own)]),
   );
   const inTasks = balanceBlocks(kept.filter(hasTaskParts(recorded, ledger)), label);
   noteUnbalanced([...onPath.unused], ledger);
@@ -62,8 +62,8 @@ function keepPlanned(
   ledger: Ledger,
 ): readonly BreakdownFacts[] {
   if (includeUnplanned) return facts;
-  for (const { run } of facts) if (!run.planned) ledger.add('without-plan', 'run', run.origin);
-  return facts.filter(({ run }) => run.planned);
+  for (const { run } of facts) if (!run.traits.planned) ledger.add('without-plan', 'run', run.origin);
+  return facts.filter(({ run }) => run.traits.planned);
 }
 
 const hasPath =
@@ -93,7 +93,7 @@ const hasTaskParts =
       const measurement = fact.measurements[key];
       if (typeof measurement === 'string') ledger.add(measurement, 'metric', fact.run.origin, key);
     }
-    const parts = recorded.get(fact.run.planner) ?? [];
+    const parts = recorded.get(fact.run.traits.planner) ?? [];
     return parts.length > 0 && parts.every((part) => measured(fact, part) !== null);
   };
 

@@ -79,7 +79,7 @@ function auditInvocations({ planners }: BreakdownResult): Finding {
 }
 
 function auditUnplanned(facts: readonly BreakdownFacts[], { includeUnplanned }: BreakdownOptions): Finding {
-  const count = facts.filter(({ run }) => !run.planned).length;
+  const count = facts.filter(({ run }) => !run.traits.planned).length;
   if (!includeUnplanned || count === 0) return false;
   return warn(
     'unplanned-included',
@@ -91,7 +91,7 @@ function auditUnplanned(facts: readonly BreakdownFacts[], { includeUnplanned }: 
 }
 
 function auditEngines(facts: readonly BreakdownFacts[]): Finding {
-  const measures = new Set(facts.flatMap(({ run }) => run.resourceMeasure ?? []));
+  const measures = new Set(facts.flatMap(({ run }) => run.traits.resourceMeasure ?? []));
   if (measures.size < 2) return false;
   return warn(
     'mixed-engine-versions',

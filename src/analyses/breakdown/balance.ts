@@ -17,7 +17,7 @@ export function balanceBlocks(facts: readonly BreakdownFacts[], labelOf: (run: R
   const planners = new Set<string>();
   for (const fact of facts) {
     const block = labelOf(fact.run);
-    const { planner } = fact.run;
+    const { planner } = fact.run.traits;
     planners.add(planner);
     const cell = cells.get(block) ?? new Map<string, BreakdownFacts[]>();
     cells.set(block, cell);

@@ -22,7 +22,7 @@ export function extractBreakdown(run: Run, facts: RunFacts): BreakdownFacts {
   for (const { key, measure } of METRICS) measurements[key] = measure(run);
   return {
     run: facts,
-    path: facts.complete ? withoutNodes(traceCriticalPath(run)) : 'tasks-without-metrics',
+    path: facts.traits.complete ? withoutNodes(traceCriticalPath(run)) : 'tasks-without-metrics',
     measurements,
   };
 }

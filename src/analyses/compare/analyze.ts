@@ -68,7 +68,11 @@ function arrange(unordered: readonly CompareFacts[], options: CompareOptions): E
   const armKeys = [options.baseline, ...options.candidates].flatMap(({ clauses }) => clauses.map(({ key }) => key));
   const conditions = tellConditions(facts, [...armKeys, 'workflow', 'structure', ...options.blockKeys]);
   // Nobody planned the runs without a plan: they say nothing about a planner.
-  return { facts, conditions, eligible: conditions.firsts.map(({ run }) => run.planned || options.includeUnplanned) };
+  return {
+    facts,
+    conditions,
+    eligible: conditions.firsts.map(({ run }) => run.traits.planned || options.includeUnplanned),
+  };
 }
 
 function contrastPairing(pairing: Pairing, options: CompareOptions, seed: number): Comparison[] {

@@ -74,7 +74,7 @@ function auditOrder({ baseline, candidate, blocks }: Pairing): Finding {
 function instantsByWorkload(blocks: readonly Block[]): Record<Side, number[]>[] {
   const workloads: Record<Side, number[]>[] = [];
   const byStructure = new Map<string, Map<string, Record<Side, number[]>>>();
-  const add = ({ workflow, structure, submittedAtMs }: RunFacts, side: Side): void => {
+  const add = ({ traits: { workflow, structure }, submittedAtMs }: RunFacts, side: Side): void => {
     if (submittedAtMs === null) return;
     const ofWorkflow = branchOf(byStructure, workflow);
     let instants = ofWorkflow.get(structure);
@@ -125,7 +125,7 @@ function auditLonelyBlocks({ lonelyBlocks, candidate, baseline }: Pairing): Find
 }
 
 function auditUnplanned({ firsts, counts }: Conditions<CompareFacts>, options: CompareOptions): Finding {
-  const count = sum(firsts, ({ run }, i) => (run.planned ? 0 : counts[i]));
+  const count = sum(firsts, ({ run }, i) => (run.traits.planned ? 0 : counts[i]));
   if (count === 0) return false;
   const percent = `${Math.round((100 * count) / sum(counts))} %`;
   return options.includeUnplanned

@@ -114,11 +114,11 @@ function collectRuns({ facts, conditions }: Experiment, blocks: readonly BlockSi
 
 /** The first planned run of each workflow and structure: planned with the shortest history. */
 function firstPlannedRuns({ firsts }: Conditions<CompareFacts>, own: readonly number[]): CompareFacts[] {
-  const planned = own.flatMap((condition) => firsts[condition] ?? []).filter(({ run }) => run.planned);
+  const planned = own.flatMap((condition) => firsts[condition] ?? []).filter(({ run }) => run.traits.planned);
   const workloads = groupBy(
     planned,
-    ({ run }) => run.workflow,
-    ({ run }) => run.structure,
+    ({ run }) => run.traits.workflow,
+    ({ run }) => run.traits.structure,
   );
   return workloads.map((workload) => least(workload, bySubmission) as CompareFacts);
 }

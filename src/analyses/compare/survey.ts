@@ -20,12 +20,12 @@ export function surveyRuns(facts: readonly CompareFacts[], overlapping: Readonly
   let [negativeGapCount, largestNegativeGapMs, sinkWaitMissingCount, overlappingCount] = [0, 0, 0, 0];
   for (const fact of facts) {
     const { run } = fact;
-    for (const name of run.optimizations) optimizations.add(name);
-    memories.add(run.memory);
-    if (run.resourceMeasure !== null) measures.add(run.resourceMeasure);
+    for (const name of run.traits.optimizations) optimizations.add(name);
+    memories.add(run.traits.memory);
+    if (run.traits.resourceMeasure !== null) measures.add(run.traits.resourceMeasure);
     negativeGapCount += run.negativeGapCount;
     largestNegativeGapMs = Math.max(largestNegativeGapMs, run.largestNegativeGapMs);
-    if (run.sinkWaitMissing) sinkWaitMissingCount++;
+    if (run.traits.sinkWaitMissing) sinkWaitMissingCount++;
     if (overlapping.has(fact)) overlappingCount++;
   }
   return {

@@ -9,7 +9,7 @@ import type { Comparison, OverallChange } from './result.ts';
 export function wordHeadline({ baseline, candidate, blocks }: Pairing, comparisons: readonly Comparison[]): string {
   const own = comparisons.filter((c) => c.baseline === baseline.label && c.candidate === candidate.label);
   const changes = own.map(({ metric, overall }) => `${labelOf(metric)} ${wordOverall(overall)}`);
-  const workflows = new Set(blocks.flatMap((block) => block.baseline.facts.map((fact) => fact.run.workflow)));
+  const workflows = new Set(blocks.flatMap((block) => block.baseline.facts.map((fact) => fact.run.traits.workflow)));
   const count = (side: Side) => blocks.reduce((sum, block) => sum + block[side].facts.length, 0);
   const extent = [
     wordCount(workflows.size, 'workflow'),

@@ -52,8 +52,8 @@ export function analyzePreload(
 function countPreloaded(facts: readonly PreloadFacts[]): PreloadCount[] {
   const counts = new Map<string, { taskCount: number; runCount: number }>();
   for (const fact of facts) {
-    const count = counts.get(fact.run.planner) ?? { taskCount: 0, runCount: 0 };
-    counts.set(fact.run.planner, count);
+    const count = counts.get(fact.run.traits.planner) ?? { taskCount: 0, runCount: 0 };
+    counts.set(fact.run.traits.planner, count);
     const tasks = fact.preloadedTaskCount;
     count.taskCount += tasks;
     count.runCount += tasks > 0 ? 1 : 0;
@@ -68,8 +68,9 @@ function assignRuns(facts: readonly PreloadFacts[], arms: ArmNames, ledger: Ledg
   const candidates: PreloadFacts[] = [];
   const controls: PreloadFacts[] = [];
   for (const fact of facts) {
-    const isCandidate = fact.run.planner === arms.planner;
-    const reason = isCandidate || arms.against.includes(fact.run.planner) ? whyUnfit(fact, isCandidate) : 'in-no-arm';
+    const isCandidate = fact.run.traits.planner === arms.planner;
+    const reason =
+      isCandidate || arms.against.includes(fact.run.traits.planner) ? whyUnfit(fact, isCandidate) : 'in-no-arm';
     if (reason !== null) ledger.add(reason, 'run', fact.run.origin);
     else (isCandidate ? candidates : controls).push(fact);
   }
@@ -77,7 +78,7 @@ function assignRuns(facts: readonly PreloadFacts[], arms: ArmNames, ledger: Ledg
 }
 
 function whyUnfit(fact: PreloadFacts, isCandidate: boolean): string | null {
-  if (!fact.run.planned) return 'without-plan';
+  if (!fact.run.traits.planned) return 'without-plan';
   const has = fact.preloadedTaskCount > 0;
   if (has === isCandidate) return null;
   return isCandidate ? 'no-task-preloaded' : 'control-with-preload';

@@ -19,7 +19,7 @@ export function resolvePlanners(
 ): ArmNames {
   const names = counts.map(({ planner }) => planner);
   const words = () =>
-    names.map((name) => `${name} (${facts.filter(({ run }) => run.planner === name).length})`).join(', ');
+    names.map((name) => `${name} (${facts.filter(({ run }) => run.traits.planner === name).length})`).join(', ');
   const find = (option: string, name: string): string => {
     const match = matchName(name, names, normalizePlanner);
     if ('found' in match) return match.found;

@@ -13,7 +13,7 @@ import { labelOf, wordMs, wordMsInterval } from './wording.ts';
 export function listBundled(blocks: readonly Block[], { planner, against }: ArmNames): string[] {
   if (blocks.length === 0) return [];
   const optimizationsOf = (side: 'baseline' | 'candidate') =>
-    new Set(blocks.flatMap((block) => block[side].flatMap(({ fact }) => fact.run.optimizations)));
+    new Set(blocks.flatMap((block) => block[side].flatMap(({ fact }) => fact.run.traits.optimizations)));
   const [candidate, baseline] = [optimizationsOf('candidate'), optimizationsOf('baseline')];
   const differing = [...candidate, ...baseline].filter((name) => candidate.has(name) !== baseline.has(name));
   const others = differing.filter((name) => name !== 'PreLoad').sort();

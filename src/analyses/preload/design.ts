@@ -38,7 +38,8 @@ export interface Block {
   readonly candidate: readonly Member[];
 }
 
-const conditionsOf = ({ run }: PreloadFacts): string => [run.workflow, run.structure, run.sla].join('\n');
+const conditionsOf = ({ run }: PreloadFacts): string =>
+  [run.traits.workflow, run.traits.structure, run.traits.sla].join('\n');
 
 /** What is held equal about a task, and of which tasks. */
 class CellGatherer {
@@ -124,7 +125,14 @@ export function matchRuns(
     const baseline = [...members].filter(({ cells }) => cellKeys.every((key) => cells.has(key)));
     for (const member of baseline) members.delete(member);
     if (baseline.length === 0) unmatched.push(...candidate.map(({ fact }) => fact));
-    else blocks.push({ workflow: first.run.workflow, structure: first.run.structure, cellKeys, baseline, candidate });
+    else
+      blocks.push({
+        workflow: first.run.traits.workflow,
+        structure: first.run.traits.structure,
+        cellKeys,
+        baseline,
+        candidate,
+      });
   }
   return { blocks, unmatched };
 }

@@ -43,8 +43,8 @@ export interface PreloadFacts {
 /** One run's cells. Pure. */
 export function extractPreload(run: Run, facts: RunFacts, options: PreloadOptions): PreloadFacts {
   const preloadedTaskCount = run.tasks.filter(isPreloaded).length;
-  const asked = normalizePlanner(facts.planner) === normalizePlanner(options.planner);
-  const useful = facts.planned && (asked ? preloadedTaskCount > 0 : preloadedTaskCount === 0);
+  const asked = normalizePlanner(facts.traits.planner) === normalizePlanner(options.planner);
+  const useful = facts.traits.planned && (asked ? preloadedTaskCount > 0 : preloadedTaskCount === 0);
   return {
     run: facts,
     preloadedTaskCount,

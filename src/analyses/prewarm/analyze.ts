@@ -58,8 +58,12 @@ interface PlannerFacts {
 /** Sorted by name, those without events included. */
 function groupPlanners(facts: readonly PrewarmFacts[], events: readonly PlacedEvent[]): PlannerFacts[] {
   const eventsOf = new Map(groupBy(events, ({ planner }) => planner).map((own) => [own[0]?.planner, own]));
-  return groupBy(facts, ({ run }) => run.planner)
-    .map((own) => ({ planner: own[0]?.run.planner ?? '', facts: own, events: eventsOf.get(own[0]?.run.planner) ?? [] }))
+  return groupBy(facts, ({ run }) => run.traits.planner)
+    .map((own) => ({
+      planner: own[0]?.run.traits.planner ?? '',
+      facts: own,
+      events: eventsOf.get(own[0]?.run.traits.planner) ?? [],
+    }))
     .sort((a, b) => (a.planner < b.planner ? -1 : 1));
 }
 
@@ -67,14 +71,14 @@ function groupPlanners(facts: readonly PrewarmFacts[], events: readonly PlacedEv
 function placeEvents(facts: readonly PrewarmFacts[], coldStarts: readonly ColdStarts[]): PlacedEvent[] {
   const events: PlacedEvent[] = [];
   for (const { run, events: own } of facts) {
-    const { planner, workflow, runId, resourceMeasure } = run;
+    const { planner, workflow, resourceMeasure } = run.traits;
     for (const event of own) {
       const cold = coldStarts.find(
         (size) => size.resourceMeasure === resourceMeasure && size.memoryMb === event.memoryMb,
       );
       const saved = event.outcome === 'warm' && cold && event.startupMs !== null;
       const savedMs = saved ? cold.medianMs - (event.startupMs as number) : null;
-      events.push({ ...event, planner, workflow, runId, resourceMeasure, savedMs });
+      events.push({ ...event, planner, workflow, runId: run.runId, resourceMeasure, savedMs });
     }
   }
   return events;

@@ -25,7 +25,8 @@ export type Sizes = ReadonlyMap<ResourceMeasure | null, ReadonlyMap<number, Size
 export function gatherSizes(facts: readonly PrewarmFacts[]): Sizes {
   const sizes = new Map<ResourceMeasure | null, Map<number, Size>>();
   for (const { run, startups } of facts) {
-    for (const own of startups) addStartups(sizeOf(sizes, run.resourceMeasure, own.memoryMb), own, run.workflow);
+    for (const own of startups)
+      addStartups(sizeOf(sizes, run.traits.resourceMeasure, own.memoryMb), own, run.traits.workflow);
   }
   return sizes;
 }

@@ -69,7 +69,7 @@ function listRuns(runs: readonly RunSummary[], all: readonly RunSummary[]): stri
     .slice(-MOST_LISTED)
     .map(
       ({ run }) =>
-        `  ${shorten(run.runId)}  ${run.workflow}, ${shortPlannerName(run.planner)}, ${wordInstant(run.submittedAtMs)}`,
+        `  ${shorten(run.runId)}  ${run.traits.workflow}, ${shortPlannerName(run.traits.planner)}, ${wordInstant(run.submittedAtMs)}`,
     );
   const hidden = runs.length - lines.length;
   return [...(hidden > 0 ? [`  … ${hidden} earlier ones: wfa runs --list shows all`] : []), ...lines].join('\n');

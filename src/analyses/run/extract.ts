@@ -33,7 +33,7 @@ function describeInDetail(run: Run, facts: RunFacts): RunDetail {
   const tasks = tasksById(run);
   return {
     plannedMakespanMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
-    resourceUsageGbSeconds: facts.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
+    resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
     criticalPath,
     hardcodedDownloadCount: run.tasks.filter(downloadedHardcoded).length,
     duplicatedInputCount: countEvents(run, 'TaskDup'),

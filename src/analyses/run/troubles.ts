@@ -12,7 +12,7 @@ export function findTroubles(
   detail: RunDetail,
   options: RunOptions,
 ): Warning[] {
-  const wukong = /wukong/i.test(run.planner);
+  const wukong = /wukong/i.test(run.traits.planner);
   return [
     ...warnIf(
       run.submittedAtMs === null,
@@ -22,7 +22,7 @@ export function findTroubles(
     ...findMissingTasks(result),
     ...warnMissingPath(result),
     ...warnIf(
-      run.sinkWaitMissing,
+      run.traits.sinkWaitMissing,
       'makespan-too-short',
       "the sink's wait for inputs was not recorded: the makespan is a lower bound",
     ),
@@ -34,7 +34,7 @@ export function findTroubles(
     ),
     ...findStartupTroubles(result),
     ...noteIf(
-      wukong && /opt/i.test(run.planner),
+      wukong && /opt/i.test(run.traits.planner),
       'invocations-not-recorded',
       "WUKONG's optimizations do not record their invocations",
     ),
@@ -53,11 +53,15 @@ export function findTroubles(
     ...findConcurrency(result),
     ...noteIf(result.resourceUsageGbSeconds === null, 'resource-usage-not-measured', 'resource usage was not measured'),
     ...noteIf(
-      options.plan && !run.planned,
+      options.plan && !run.traits.planned,
       'no-plan',
       'the run has no plan, for want of history: there are no planned times to show',
     ),
-    ...noteIf(options.plan && run.planned && wukong, 'plan-not-followed', 'WUKONG does not schedule by its plan'),
+    ...noteIf(
+      options.plan && run.traits.planned && wukong,
+      'plan-not-followed',
+      'WUKONG does not schedule by its plan',
+    ),
   ];
 }
 

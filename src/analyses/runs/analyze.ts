@@ -52,14 +52,14 @@ export interface ListedRun {
 export function analyzeRuns(rows: readonly RunRow[], options: RunsOptions): Outcome<RunsResult> {
   const table = from(
     rows.map(({ run }) => ({
-      workflow: run.workflow,
-      structure: run.structure,
-      planner: run.planner,
-      sla: run.sla,
-      nodeCount: run.nodeCount,
+      workflow: run.traits.workflow,
+      structure: run.traits.structure,
+      planner: run.traits.planner,
+      sla: run.traits.sla,
+      nodeCount: run.traits.nodeCount,
       submittedAtMs: run.submittedAtMs,
-      unplanned: run.planned ? 0 : 1,
-      incomplete: run.complete ? 0 : 1,
+      unplanned: run.traits.planned ? 0 : 1,
+      incomplete: run.traits.complete ? 0 : 1,
     })),
   );
   const summary = {
@@ -106,16 +106,16 @@ function listRuns(rows: readonly RunRow[]): ListedRun[] {
     runId: run.runId,
     shortId: shorten(run.runId),
     submittedAtMs: run.submittedAtMs,
-    workflow: run.workflow,
-    structure: run.structure,
-    planner: run.planner,
-    sla: run.sla,
-    source: run.source,
-    memory: run.memory,
-    taskCount: run.taskCount,
-    nodeCount: run.nodeCount,
+    workflow: run.traits.workflow,
+    structure: run.traits.structure,
+    planner: run.traits.planner,
+    sla: run.traits.sla,
+    source: run.traits.source,
+    memory: run.traits.memory,
+    taskCount: run.traits.taskCount,
+    nodeCount: run.traits.nodeCount,
     makespanMs,
     resourceUsageGbSeconds,
-    optimizations: run.optimizations.join('+'),
+    optimizations: run.traits.optimizations.join('+'),
   }));
 }

@@ -20,7 +20,7 @@ export function extractRun(run: Run, facts: RunFacts): RunRow {
   return {
     run: facts,
     makespanMs: makespanMs(run),
-    resourceUsageGbSeconds: facts.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
+    resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
     predictedMakespanMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
   };
 }

@@ -29,37 +29,37 @@ const TROUBLES: readonly Trouble[] = [
   {
     code: 'incomplete',
     severity: 'warning',
-    holds: ({ run }) => !run.complete,
+    holds: ({ run }) => !run.traits.complete,
     words: 'with tasks that left no metrics: their totals over tasks count as not measured',
   },
   {
     code: 'sink-without-metrics',
     severity: 'warning',
-    holds: ({ run }) => !run.sinkRecorded,
+    holds: ({ run }) => !run.traits.sinkRecorded,
     words: 'whose sink left no metrics: no makespan',
   },
   {
     code: 'makespan-too-short',
     severity: 'warning',
-    holds: ({ run }) => run.sinkWaitMissing,
+    holds: ({ run }) => run.traits.sinkWaitMissing,
     words: "whose sink's wait for inputs was not recorded: the makespan is a lower bound",
   },
   {
     code: 'startup-never-ended',
     severity: 'warning',
-    holds: ({ run }) => run.unfinishedStartupCount > 0,
+    holds: ({ run }) => run.traits.unfinishedStartupCount > 0,
     words: 'with worker start-ups that never ended',
   },
   {
     code: 'without-plan',
     severity: 'note',
-    holds: ({ run }) => !run.planned,
+    holds: ({ run }) => !run.traits.planned,
     words: 'without plan, for want of history: left out of comparisons of planners',
   },
   {
     code: 'resource-usage-not-measured',
     severity: 'note',
-    holds: ({ run }) => !run.resourceUsageMeasured,
+    holds: ({ run }) => !run.traits.resourceUsageMeasured,
     words: 'without measured resource usage: they only reused containers, or failed',
   },
   {
@@ -86,7 +86,7 @@ function countTroubles(rows: readonly RunRow[]): Warning[] {
 
 function findStructures(rows: readonly RunRow[]): Warning[] {
   if (rows.length === 0) return [];
-  const structures = from(rows.map(({ run }) => ({ workflow: run.workflow, structure: run.structure })))
+  const structures = from(rows.map(({ run }) => ({ workflow: run.traits.workflow, structure: run.traits.structure })))
     .groupby('workflow')
     .rollup({ count: op.distinct('structure') })
     .orderby(desc('count'), 'workflow')
@@ -102,7 +102,7 @@ function findStructures(rows: readonly RunRow[]): Warning[] {
 }
 
 function findEngineVersions(rows: readonly RunRow[]): Warning[] {
-  const measures = new Set(rows.map(({ run }) => run.resourceMeasure).filter((measure) => measure !== null));
+  const measures = new Set(rows.map(({ run }) => run.traits.resourceMeasure).filter((measure) => measure !== null));
   if (measures.size < 2) return [];
   const message = 'runs of two engine versions: resource usage was measured in two ways';
   return [{ code: 'mixed-engine-versions', severity: 'warning', message, args: { measures: [...measures] } }];

@@ -46,7 +46,11 @@ const DIRECTIONS = [
 /** Runs whose planner acted on an SLA. WUKONG's plans hold numbers, but it does not schedule by them. */
 function isJudged({ run, sla }: SlaFacts, ledger: Ledger): boolean {
   const reason =
-    sla === null ? 'without-plan' : /^wukong/i.test(run.planner) ? `planner-does-not-predict: ${run.planner}` : null;
+    sla === null
+      ? 'without-plan'
+      : /^wukong/i.test(run.traits.planner)
+        ? `planner-does-not-predict: ${run.traits.planner}`
+        : null;
   if (reason !== null) ledger.add(reason, 'run', run.origin);
   return reason === null;
 }
@@ -66,7 +70,7 @@ function measureBlocks(blocks: readonly (readonly IndexedRun[])[], metric: Metri
     }
     const first = block[0]?.fact.run;
     if (!first || amounts.length === 0) return [];
-    const history = `${first.workflow}\n${first.structure}`;
+    const history = `${first.traits.workflow}\n${first.traits.structure}`;
     return [{ history, percentiles, amounts, logs: amounts.map(Math.log), runIndices }];
   });
 }

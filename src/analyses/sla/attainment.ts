@@ -73,7 +73,7 @@ function countDashboard(runs: readonly SlaFacts[], dashboard: ReadonlyMap<SlaFac
 function judgeAsDashboard(all: readonly SlaFacts[]): Map<SlaFacts, boolean> {
   const attained = new Map<SlaFacts, boolean>();
   const measured = all.filter((fact) => fact.attainment.makespan.actualMs !== null);
-  for (const history of groupBy(measured, ({ run }) => run.workflow)) {
+  for (const history of groupBy(measured, ({ run }) => run.traits.workflow)) {
     const earlier = new ExpandingQuantile(history.map(makespanOf));
     let sum = 0;
     for (const fact of history) {

@@ -12,9 +12,9 @@ export interface IndexedRun {
 export function formBlocks(judged: readonly SlaFacts[]): IndexedRun[][] {
   const blocks = groupBy(
     judged,
-    ({ run }) => run.workflow,
-    ({ run }) => run.structure,
-    ({ run }) => run.planner,
+    ({ run }) => run.traits.workflow,
+    ({ run }) => run.traits.structure,
+    ({ run }) => run.traits.planner,
   );
   return blocks
     .map((block) => ({ name: nameOf(block[0] as SlaFacts), runs: block.map((fact, runIndex) => ({ fact, runIndex })) }))
@@ -22,4 +22,5 @@ export function formBlocks(judged: readonly SlaFacts[]): IndexedRun[][] {
     .map(({ runs }) => runs);
 }
 
-const nameOf = ({ run }: SlaFacts): string => [run.workflow, run.structure, run.planner].join('\n');
+const nameOf = ({ run }: SlaFacts): string =>
+  [run.traits.workflow, run.traits.structure, run.traits.planner].join('\n');

@@ -26,8 +26,14 @@ interface PlacedDuplication extends Duplication {
 /** All facts → how often tasks were duplicated and what came of it. */
 export function analyzeTaskdup(unordered: readonly TaskdupFacts[]): Outcome<TaskdupResult> {
   const facts = [...unordered].sort(bySubmission);
-  const all = facts.flatMap(({ run: { planner, workflow, runId }, duplications }) =>
-    duplications.map((duplication): PlacedDuplication => ({ ...duplication, planner, workflow, runId })),
+  const all = facts.flatMap(
+    ({
+      run: {
+        traits: { planner, workflow },
+        runId,
+      },
+      duplications,
+    }) => duplications.map((duplication): PlacedDuplication => ({ ...duplication, planner, workflow, runId })),
   );
   const planners = groupPlanners(facts, all);
   const result = {
@@ -50,8 +56,8 @@ interface PlannerFacts {
 /** Sorted by name, those without duplications included. */
 function groupPlanners(facts: readonly TaskdupFacts[], all: readonly PlacedDuplication[]): PlannerFacts[] {
   const duplicationsOf = new Map(groupBy(all, ({ planner }) => planner).map((own) => [own[0]?.planner, own]));
-  return groupBy(facts, ({ run }) => run.planner)
-    .map((own) => ({ planner: own[0]?.run.planner ?? '', facts: own }))
+  return groupBy(facts, ({ run }) => run.traits.planner)
+    .map((own) => ({ planner: own[0]?.run.traits.planner ?? '', facts: own }))
     .map((own) => ({ ...own, duplications: duplicationsOf.get(own.planner) ?? [] }))
     .sort((a, b) => (a.planner < b.planner ? -1 : 1));
 }
@@ -168,7 +174,7 @@ function gatherLags(facts: readonly TaskdupFacts[], wanted: Dependent['duplicati
   for (const { run, dependents } of facts) {
     for (const { functionName, readyLagMs, duplication } of dependents) {
       if (duplication !== wanted) continue;
-      const place = `${run.workflow}\n${functionName}`;
+      const place = `${run.traits.workflow}\n${functionName}`;
       const lags = places.get(place) ?? [];
       places.set(place, lags);
       if (readyLagMs !== null) lags.push(readyLagMs);

@@ -36,7 +36,7 @@ export function listLeftOut(facts: readonly WorkersFacts[], options: WorkersOpti
 
 function whyNotReplayed({ run, plan }: WorkersFacts): string | null {
   if (run.submittedAtMs === null) return 'not-submitted';
-  if (!run.planned) return 'without-plan';
+  if (!run.traits.planned) return 'without-plan';
   if (!followsPlan(run)) return 'planner-does-not-follow-its-plan';
   if (plan === null) return 'plan-without-some-nodes';
   return plan.actualMakespanMs === null ? 'replayed-without-actual-makespan' : null;

@@ -40,10 +40,10 @@ export function gbSecondsByPlanner(
       sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
     }
   }
-  const planners = [...new Set(facts.map(({ run }) => run.planner))].sort();
+  const planners = [...new Set(facts.map(({ run }) => run.traits.planner))].sort();
   return planners.map((planner) => {
     const own = facts
-      .filter(({ run }) => run.planner === planner)
+      .filter(({ run }) => run.traits.planner === planner)
       .map(({ run, recordedGbSeconds }) => ({ recordedGbSeconds, sums: byRun.get(run.runId) ?? noSums() }));
     const measured = own.filter(({ recordedGbSeconds }) => recordedGbSeconds !== null);
     const meanOf = (state: ContainerState) => meanBy(own, ({ sums }) => sums[state]) ?? 0;

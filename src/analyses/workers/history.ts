@@ -94,14 +94,14 @@ export class History {
   } {
     const counts = { borrowedStartupCount: 0, unknownStartupCount: 0 };
     const predictStartupMs: PlanCircumstances['predictStartupMs'] = ({ memoryMb }, state, rivalCount) => {
-      const predicted = this.#startups.predict(run.resourceMeasure, memoryMb, state, rivalCount);
+      const predicted = this.#startups.predict(run.traits.resourceMeasure, memoryMb, state, rivalCount);
       if (predicted === null) counts.unknownStartupCount++;
       else if (predicted.memoryMb !== memoryMb) counts.borrowedStartupCount++;
       return predicted?.durationMs ?? 0;
     };
     const { settings } = this.#pool;
     const predictPrewarmMs: PlanCircumstances['predictPrewarmMs'] = (memoryMb, rivalCount) =>
-      this.#startups.predict(run.resourceMeasure, memoryMb, 'prewarm', rivalCount)?.durationMs ??
+      this.#startups.predict(run.traits.resourceMeasure, memoryMb, 'prewarm', rivalCount)?.durationMs ??
       settings.launchIntervalMs;
     return {
       settings,

@@ -98,7 +98,7 @@ export function learnedStartups(sessions: readonly ObservedSession[]): LearnedSt
   const learned: LearnedStartup[] = [];
   for (const { run, memoryMb, state, startupMs, rivalCount } of sessions) {
     if (state === null || startupMs === null) continue;
-    learned.push({ engine: run.resourceMeasure, memoryMb, state, rivalCount, durationMs: startupMs });
+    learned.push({ engine: run.traits.resourceMeasure, memoryMb, state, rivalCount, durationMs: startupMs });
   }
   return learned;
 }
@@ -108,7 +108,7 @@ export const learnedPrewarms = ({ run, prewarms }: WorkersFacts): LearnedStartup
   prewarms.flatMap(({ memoryMb, leadMs, rivalCount }) =>
     leadMs === null
       ? []
-      : [{ engine: run.resourceMeasure, memoryMb, state: 'prewarm', rivalCount, durationMs: leadMs }],
+      : [{ engine: run.traits.resourceMeasure, memoryMb, state: 'prewarm', rivalCount, durationMs: leadMs }],
   );
 
 type Placed = Omit<ObservedSession, 'rivalCount'>;
@@ -165,7 +165,7 @@ export function inferUnrecorded(sessions: readonly ObservedSession[], model: Sta
   return sessions.map((session) => {
     if (session.readyAtMs !== null) return session;
     const { run, memoryMb, state, rivalCount, requestedAtMs, endAtMs } = session;
-    const predicted = model.predict(run.resourceMeasure, memoryMb, state ?? 'cold', rivalCount);
+    const predicted = model.predict(run.traits.resourceMeasure, memoryMb, state ?? 'cold', rivalCount);
     const readyAtMs = requestedAtMs + (predicted?.durationMs ?? 0);
     return { ...session, readyAtMs, endAtMs: Math.max(endAtMs, readyAtMs) };
   });

@@ -37,7 +37,7 @@ function replayKnowing(history: History, run: RunFacts, plan: PlanFacts, options
 const WITHOUT_STARTUP = { predictStartupMs: () => 0, rootDelayMs: 0, innerDelayMs: 0 };
 
 /** WUKONG stores plans but does not schedule by them. */
-export const followsPlan = ({ planner }: RunFacts): boolean => !/wukong/i.test(planner);
+export const followsPlan = ({ traits }: RunFacts): boolean => !/wukong/i.test(traits.planner);
 
 interface Replays {
   readonly corrected: ReplayedPlan;
@@ -54,9 +54,9 @@ function describePlanned(
   const submittedAtMs = run.submittedAtMs as number;
   return {
     runId: run.runId,
-    workflow: run.workflow,
-    planner: run.planner,
-    sla: run.sla,
+    workflow: run.traits.workflow,
+    planner: run.traits.planner,
+    sla: run.traits.sla,
     submittedAtMs,
     planMakespanMs: plan.makespanMs,
     correctedMakespanMs: corrected.makespanMs,

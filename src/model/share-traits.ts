@@ -1,0 +1,37 @@
+import { branchOf } from './group-by.ts';
+import type { RunTraits } from './run-facts.ts';
+
+/** All of them, those with few values first, so that there are few branches. */
+const KEYS = [
+  'planned',
+  'complete',
+  'sinkRecorded',
+  'sinkWaitMissing',
+  'resourceUsageMeasured',
+  'resourceMeasure',
+  'unfinishedStartupCount',
+  'source',
+  'sla',
+  'planner',
+  'memory',
+  'workflow',
+  'nodeCount',
+  'taskCount',
+  'day',
+  'structure',
+] as const satisfies readonly (keyof RunTraits)[];
+
+type Tree = Map<unknown, Tree | RunTraits>;
+
+/** Gives the first of equal traits for all of them: what is kept of thousands of runs then is hardly more than their numbers. */
+export function createSharing(): (traits: RunTraits) => RunTraits {
+  const root: Tree = new Map();
+  return (traits) => {
+    let branch = root;
+    for (const key of KEYS) branch = branchOf(branch as Map<unknown, Tree>, traits[key]);
+    const optimizations = traits.optimizations.join();
+    const known = branch.get(optimizations) as RunTraits | undefined;
+    if (known === undefined) branch.set(optimizations, traits);
+    return known ?? traits;
+  };
+}
