@@ -19,7 +19,7 @@ await rm('dist', { recursive: true, force: true });
 const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none', logLevel: 'warning' };
 const { metafile, outputFiles } = await build({
   ...common,
-  entryPoints: ['src/cli/main.ts', 'src/cli/scan-thread.ts'],
+  entryPoints: ['src/cli/main.ts', 'src/cli/piece-thread.ts'],
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -26,7 +26,7 @@ const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() 
 // Else V8 forgets what has not run for a while.
 setFlagsFromString('--no-flush-bytecode');
 const { main } = load('main');
-load('scan-thread');
+load('piece-thread');
 for (const command of COMMANDS) {
   const args = command.includes('--help') ? [] : ['--data', 'sample:'];
   const status = await main([...command.split(' '), ...args], { stdout: nowhere(), stderr: nowhere(), env: {} });

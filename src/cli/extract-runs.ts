@@ -40,12 +40,17 @@ export interface Extraction<Facts> {
 }
 
 /** What becomes of each record of a piece. Lines count from 1 in the piece. */
+export interface PieceFacts<Facts> {
+  readonly records: readonly RecordFacts<Facts>[];
+  readonly lineCount: number;
+}
+
 export type ExtractPiece<Facts> = (
   scanned: ScannedPiece,
   piece: Piece,
   uri: string,
   label: string,
-) => RecordFacts<Facts>[];
+) => PieceFacts<Facts>;
 
 /** Prepares the extraction. No result depends on what came before. */
 export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractPiece<Facts> {
@@ -56,7 +61,7 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
     const run = describeRun(read.run, share);
     return { run, facts: filterHolds(filter, run) ? extract(read.run, run) : null };
   };
-  return (...given) => readAll(...given).map(toFacts);
+  return (scanned, ...place) => ({ records: readAll(scanned, ...place).map(toFacts), lineCount: scanned.lineCount });
 }
 
 type ReadRun = { readonly run: Run } | { readonly issue: Issue };

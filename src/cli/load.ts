@@ -6,7 +6,6 @@ import { FactsCollector, type Loaded } from './collect-facts.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
 import { FactsReader } from './facts-lines.ts';
-import type { Question } from './question.ts';
 import { type ReadSettings, RunReader } from './read-runs.ts';
 
 /** Stages one to four: URIs → bytes → records → runs → facts. */
@@ -18,7 +17,6 @@ export interface DataSpec {
 }
 
 export interface LoadRequest extends ReadSettings {
-  readonly question: Question;
   readonly data: readonly DataSpec[];
   /** Files of facts that were extracted before, instead of data; empty: none. */
   readonly facts: readonly string[];

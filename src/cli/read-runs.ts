@@ -14,8 +14,9 @@ import {
   prepareExtraction,
   type RecordFacts,
 } from './extract-runs.ts';
-import { type Piece, type ScannedPiece, scanPiece } from './pieces.ts';
-import { ScanPool } from './scan-pool.ts';
+import { type PieceOutcome, PiecePool } from './piece-pool.ts';
+import { type Piece, scanPiece } from './pieces.ts';
+import type { Question } from './question.ts';
 import { loadScanner } from './scanner.ts';
 
 /** Told what has been read so far; draws it or not. */
@@ -29,7 +30,8 @@ export interface Progress {
 export interface ReadSettings {
   /** Whether to work out the inputs' SHA-256. */
   readonly digest: boolean;
-  /** How many threads may scan, the main thread among them. */
+  /** What threads have to know to extract the same facts, and how many there may be; 1: the main thread does it all. */
+  readonly question: Question;
   readonly threadCount: number;
   /** Threads are only started for more than this. */
   readonly leastBytesForThreads: number;
@@ -39,11 +41,11 @@ export interface ReadSettings {
 /** After this many records without a single run, a file is taken for something else. */
 const MOST_FOREIGN_RECORDS = 1000;
 
-/** Inputs → bytes → pieces → records, scanned by several threads → facts, in the order in which the records stand. */
+/** Inputs → bytes → pieces → records → facts, in several threads, handed on in the order in which the records stand. */
 export class RunReader<Facts> {
   readonly #settings: ReadSettings;
   #prepared: Prepared<Facts> | null = null;
-  #pool: ScanPool | null = null;
+  #pool: PiecePool<Facts> | null = null;
   #lineBytes = 0;
   #runCount = 0;
 
@@ -115,7 +117,7 @@ export class RunReader<Facts> {
     };
   }
 
-  /** Scans several pieces at once, and gives the facts of their records in order. */
+  /** Works on several pieces at once, and gives the facts of their records in order. */
   async *#extractAll(
     pieces: AsyncIterable<Piece>,
     uri: string,
@@ -123,18 +125,18 @@ export class RunReader<Facts> {
   ): AsyncGenerator<readonly RecordFacts<Facts>[]> {
     if (this.#prepared === null) throw new Error('read before it was prepared');
     const { extract } = this.#prepared;
-    const pending: Pending[] = [];
+    const pending: Pending<Facts>[] = [];
     let lineCount = 0;
     const takeNext = async () => {
-      const { piece, scanning } = pending.shift() as Pending;
-      const scanned = await scanning;
-      const records = extract(scanned, piece, uri, label);
+      const { piece, outcome } = pending.shift() as Pending<Facts>;
+      const done = await outcome;
+      const { records, lineCount: own } = 'records' in done ? done : extract(done, piece, uri, label);
       for (const record of records) moveDown(record, lineCount);
-      lineCount += scanned.lineCount;
+      lineCount += own;
       return records;
     };
     for await (const piece of pieces) {
-      pending.push(this.#scan(piece, uri, this.#prepared));
+      pending.push(this.#begin(piece, uri, label, this.#prepared));
       // What threads have answered only arrives in between.
       if (this.#pool !== null) await turnOfEvents();
       while (pending[0]?.isDone || pending.length > this.#mostPending) yield await takeNext();
@@ -144,40 +146,39 @@ export class RunReader<Facts> {
 
   /** More pieces than this at once only take memory. */
   get #mostPending(): number {
-    return this.#pool === null ? 0 : this.#pool.capacity * 2;
+    return this.#pool === null ? 0 : this.#pool.capacity;
   }
 
-  #scan(piece: Piece, uri: string, prepared: Prepared<Facts>): Pending {
+  #begin(piece: Piece, uri: string, label: string, prepared: Prepared<Facts>): Pending<Facts> {
     if ('lines' in piece) this.#lineBytes += piece.lines.length;
     if (this.#lineBytes >= this.#settings.leastBytesForThreads) this.#startThreads();
-    if (this.#pool !== null && !this.#pool.isFull && !('records' in piece)) {
-      return watch(piece, this.#pool.scan(piece, uri, prepared.parts));
+    if (this.#pool?.takes(piece)) {
+      return watch(piece, this.#pool.work({ piece, uri, label, parts: prepared.parts }));
     }
-    // Other threads have enough to do: this one takes its share.
     prepared.scanner ??= new RecordScanner(loadScanner(), new Set(prepared.parts));
-    return { piece, scanning: scanPiece(piece, uri, prepared.scanner), isDone: true };
+    return { piece, outcome: scanPiece(piece, uri, prepared.scanner), isDone: true };
   }
 
   #startThreads(): void {
-    const { threadCount } = this.#settings;
-    if (threadCount > 1) this.#pool ??= new ScanPool(threadCount - 1);
+    const { question, threadCount } = this.#settings;
+    if (threadCount > 1) this.#pool ??= new PiecePool(question, threadCount);
   }
 }
 
-/** A piece that is being scanned, or has been. */
-interface Pending {
+/** A piece that is being worked on, or has been. */
+interface Pending<Facts> {
   readonly piece: Piece;
-  readonly scanning: Promise<ScannedPiece> | ScannedPiece;
+  readonly outcome: Promise<PieceOutcome<Facts>> | PieceOutcome<Facts>;
   readonly isDone: boolean;
 }
 
-function watch(piece: Piece, scanning: Promise<ScannedPiece>): Pending {
-  const pending = { piece, scanning, isDone: false };
+function watch<Facts>(piece: Piece, outcome: Promise<PieceOutcome<Facts>>): Pending<Facts> {
+  const pending = { piece, outcome, isDone: false };
   const end = () => {
     pending.isDone = true;
   };
   // A rejection is met when its turn comes; until then it is nobody's.
-  scanning.then(end, end);
+  outcome.then(end, end);
   return pending;
 }
 

@@ -45,7 +45,7 @@ test('what another Node compiled, or nothing at all, changes no result', async (
   const [version] = readdirSync(join(foreign, 'dist/compiled'));
   const folder = join(foreign, 'dist/compiled', version as string);
   // The wrong module's code is refused by V8 itself.
-  cpSync(join(folder, 'scan-thread.cjs.bin'), join(folder, 'main.cjs.bin'));
+  cpSync(join(folder, 'piece-thread.cjs.bin'), join(folder, 'main.cjs.bin'));
   const expected = await wfa(COMPARE);
   for (const copy of [bare, foreign]) {
     const ended = await spawnToEnd(process.execPath, [join(copy, 'bin/wfa.js'), ...COMPARE]);

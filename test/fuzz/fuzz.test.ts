@@ -34,7 +34,7 @@ async function readAll({ bytes }: FuzzInput, chunkBytes: number): Promise<number
   let count = 0;
   try {
     for await (const batch of decodeRecords(decompress(inChunks(bytes, chunkBytes), 'input'), 'input')) {
-      count += extract(scanPiece(batch, 'input', scanner), batch, 'input', 'input').length;
+      count += extract(scanPiece(batch, 'input', scanner), batch, 'input', 'input').records.length;
     }
   } catch (error) {
     if (error instanceof UserError) return null;

@@ -1,3 +1,3 @@
 const { load } = require('../dist/bundle.cjs');
 
-load('scan-thread').answerRequests();
+load('piece-thread').answerRequests();
