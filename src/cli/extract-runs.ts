@@ -8,7 +8,7 @@ import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
 import { createSharing } from '../model/share-traits.ts';
 import type { ReportInput } from '../render/index.ts';
-import { findRecord, type Piece, type ScannedPiece } from './pieces.ts';
+import { type Piece, rereadPiece, type ScannedPiece } from './pieces.ts';
 
 /** Stages three and four for a piece of an input: what was scanned → runs → facts. */
 
@@ -66,11 +66,8 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
 
 type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
-/** Where a record comes from. */
+/** Where records come from. */
 interface Place {
-  readonly piece: Piece;
-  /** Its number in the piece, from 0. */
-  readonly number: number;
   readonly uri: string;
   readonly label: string;
 }
@@ -78,26 +75,26 @@ interface Place {
 /** Records → their runs or what is wrong with them: the short way if they are plain, else the long way, which alone can judge them. */
 function prepareReader(parts: ReadonlySet<RunPart>) {
   const readScanned = prepareReading(parts);
-  const readRecord = (record: ScannedRecord, slots: Slots, place: Place): ReadRun => {
+  const readRecord = (record: ScannedRecord, slots: Slots, place: Place): ReadRun | null => {
     if (!('slot' in record)) return readLong(record, place, parts);
     const run = readScanned(slots, record.slot, { uri: place.uri, line: record.line }, place.label);
-    return run === null ? readLong(findAgain(place), place, parts) : { run };
+    return run && { run };
   };
   return ({ pages }: ScannedPiece, piece: Piece, uri: string, label: string): ReadRun[] => {
-    const read: ReadRun[] = [];
-    for (const { values, records } of pages) {
+    const place = { uri, label };
+    const read = pages.flatMap(({ values, records }) => {
       const slots = new Slots(values);
-      for (const record of records) read.push(readRecord(record, slots, { piece, number: read.length, uri, label }));
+      return records.map((record) => readRecord(record, slots, place));
+    });
+    // What was scanned has left its text behind: of those that are not plain after all it is read once more.
+    if (read.includes(null)) {
+      rereadPiece(piece, uri, (record, number) => {
+        if (read[number] === null) read[number] = readLong(record, place, parts);
+      });
     }
-    return read;
+    if (!read.includes(null)) return read as ReadRun[];
+    throw new UserError('changed-input', `${wordInput(uri)} was changed while it was read.`);
   };
-}
-
-/** What was scanned has left its text behind. */
-function findAgain({ piece, number, uri }: Place): RawRecord {
-  const found = findRecord(piece, uri, number);
-  if (found === null) throw new UserError('changed-input', `${wordInput(uri)} was changed while it was read.`);
-  return found;
 }
 
 function readLong(record: RawRecord, { uri, label }: Place, parts: ReadonlySet<RunPart>): ReadRun {

@@ -31,14 +31,10 @@ export function scanPiece(piece: Piece, uri: string, scanner: RecordScanner): Sc
   }
 }
 
-/** Looks for a record of a piece once more, by its number in it. */
-export function findRecord(piece: Piece, uri: string, number: number): RawRecord | null {
-  let found: RawRecord | null = null;
-  let count = 0;
-  takeAll(piece, uri, createRangeBuffer(), (record) => {
-    if (count++ === number) found = 'text' in record ? { ...record, text: Buffer.from(record.text) } : record;
-  });
-  return found;
+/** Hands over the records of a piece once more, each with its number in it, from 0. */
+export function rereadPiece(piece: Piece, uri: string, take: (record: RawRecord, number: number) => void): void {
+  let number = 0;
+  takeAll(piece, uri, createRangeBuffer(), (record) => take(record, number++));
 }
 
 /** Hands over one record after the other, whose text stays until the next. Gives the number of lines. */
