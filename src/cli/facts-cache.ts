@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Input, packageRoot } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import { END_LINE, eventLine, FactsReader, headLine, type Line, wordAsked } from './facts-lines.ts';
@@ -109,6 +109,21 @@ function readEvents(bytes: Uint8Array, reader: FactsReader): FactsEvent<unknown>
   return events;
 }
 
+/** With those above it. Node's own way never ends where the system denies that there is anything, as below `/proc`. */
+async function makeDirectory(path: string, withParents = true): Promise<void> {
+  const code = await tryToMake(path);
+  if (code === null || code === 'EEXIST') return;
+  if (code !== 'ENOENT' || !withParents) throw new Error(`no directory can be made: ${code}`);
+  await makeDirectory(dirname(path));
+  await makeDirectory(path, false);
+}
+
+const tryToMake = (path: string): Promise<string | null> =>
+  mkdir(path).then(
+    () => null,
+    ({ code }: NodeJS.ErrnoException) => code ?? 'unknown',
+  );
+
 /** A file of the cache that is being written, under a name of its own until it is whole. Where writing fails it is given up. */
 class KeptFile {
   readonly #path: string;
@@ -127,7 +142,7 @@ class KeptFile {
   static async create(directory: string, path: string): Promise<KeptFile | null> {
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     try {
-      await mkdir(directory, { recursive: true });
+      await makeDirectory(directory);
       return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600));
     } catch {
       return null;

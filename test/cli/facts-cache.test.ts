@@ -84,6 +84,12 @@ test('two processes at once keep one whole file', async () => {
   expect(await ask()).toEqual(one);
 });
 
+test.skipIf(process.platform !== 'linux')('a place where the system makes no directories', async () => {
+  const { ask, data } = prepare('nowhere');
+  const nowhere = await wfa([...QUESTION, '-d', data], { env: { XDG_CACHE_HOME: '/proc/nowhere' } });
+  expect(nowhere).toEqual(await ask('--no-cache'));
+});
+
 test('where it cannot be written nothing is kept and nothing is said', async () => {
   const { ask, cache, data } = prepare('nowhere');
   writeFileSync(cache, 'a file where the directory should be');
