@@ -52,19 +52,46 @@ export type ExtractPiece<Facts> = (
   label: string,
 ) => PieceFacts<Facts>;
 
-/** Prepares the extraction. No result depends on what came before. */
+/**
+ * Prepares the extraction. No result depends on what came before. Each run is let go of before the next one is read: those that are
+ * kept cost more to collect than to make.
+ */
 export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractPiece<Facts> {
-  const readAll = prepareReader(new Set(parts));
+  const asked = new Set(parts);
+  const read = prepareReading(asked);
   const share = createSharing();
-  const toFacts = (read: ReadRun): RecordFacts<Facts> => {
-    if ('issue' in read) return read;
-    const run = describeRun(read.run, share);
-    return { run, facts: filterHolds(filter, run) ? extract(read.run, run) : null };
+  const toFacts = (run: Run): RecordFacts<Facts> => {
+    const described = describeRun(run, share);
+    return { run: described, facts: filterHolds(filter, described) ? extract(run, described) : null };
   };
-  return (scanned, ...place) => ({ records: readAll(scanned, ...place).map(toFacts), lineCount: scanned.lineCount });
+  const extractLong = (record: RawRecord, place: Place): RecordFacts<Facts> => {
+    const outcome = readLong(record, place, asked);
+    return 'issue' in outcome ? outcome : toFacts(outcome.run);
+  };
+  /** `null`: not plain after all. */
+  const extractRecord = (record: ScannedRecord, slots: Slots, place: Place): RecordFacts<Facts> | null => {
+    if (!('slot' in record)) return extractLong(record, place);
+    const run = read(slots, record.slot, { uri: place.uri, line: record.line }, place.label);
+    return run && toFacts(run);
+  };
+  return ({ pages, lineCount }, piece, uri, label) => {
+    const place = { uri, label };
+    const records = pages.flatMap((page) => {
+      const slots = new Slots(page.values);
+      return page.records.map((record) => extractRecord(record, slots, place));
+    });
+    if (!isWhole(records)) {
+      // What was scanned has left its text behind, so that the piece has to be read once more.
+      rereadPiece(piece, uri, (record, number) => {
+        records[number] ??= extractLong(record, place);
+      });
+    }
+    if (isWhole(records)) return { records, lineCount };
+    throw new UserError('changed-input', `${wordInput(uri)} was changed while it was read.`);
+  };
 }
 
-type ReadRun = { readonly run: Run } | { readonly issue: Issue };
+const isWhole = <Item>(items: readonly (Item | null)[]): items is readonly Item[] => !items.includes(null);
 
 /** Where records come from. */
 interface Place {
@@ -72,31 +99,9 @@ interface Place {
   readonly label: string;
 }
 
-/** Records → their runs or what is wrong with them: the short way if they are plain, else the long way, which alone can judge them. */
-function prepareReader(parts: ReadonlySet<RunPart>) {
-  const readScanned = prepareReading(parts);
-  const readRecord = (record: ScannedRecord, slots: Slots, place: Place): ReadRun | null => {
-    if (!('slot' in record)) return readLong(record, place, parts);
-    const run = readScanned(slots, record.slot, { uri: place.uri, line: record.line }, place.label);
-    return run && { run };
-  };
-  return ({ pages }: ScannedPiece, piece: Piece, uri: string, label: string): ReadRun[] => {
-    const place = { uri, label };
-    const read = pages.flatMap(({ values, records }) => {
-      const slots = new Slots(values);
-      return records.map((record) => readRecord(record, slots, place));
-    });
-    // What was scanned has left its text behind: of those that are not plain after all it is read once more.
-    if (read.includes(null)) {
-      rereadPiece(piece, uri, (record, number) => {
-        if (read[number] === null) read[number] = readLong(record, place, parts);
-      });
-    }
-    if (!read.includes(null)) return read as ReadRun[];
-    throw new UserError('changed-input', `${wordInput(uri)} was changed while it was read.`);
-  };
-}
+type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
+/** The long way, which alone can judge what is not plain. */
 function readLong(record: RawRecord, { uri, label }: Place, parts: ReadonlySet<RunPart>): ReadRun {
   if ('issue' in record) return record;
   if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
