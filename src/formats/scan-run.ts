@@ -48,7 +48,7 @@ import type { Slots } from './slots.ts';
  */
 
 /** The run in what was scanned for these parts of it; `null`: not plain, which says nothing about right or wrong. */
-export type ReadRun = (slots: Slots, slot: number, origin: Origin, sourceLabel: string) => Run | null;
+type ReadRun = (slots: Slots, slot: number, origin: Origin, sourceLabel: string) => Run | null;
 
 export const prepareReading =
   (parts: ReadonlySet<RunPart>): ReadRun =>

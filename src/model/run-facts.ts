@@ -13,7 +13,10 @@ import {
   tasksById,
 } from './timeline.ts';
 
-/** What a run has in common with others: there are few kinds of runs, and many runs of each. Flat, so that runs can be filtered, grouped and selected by it. */
+/**
+ * What a run has in common with others: there are few kinds of runs, and many runs of each. Flat, so that runs can be filtered,
+ * grouped and selected by it.
+ */
 export interface RunTraits {
   readonly workflow: string;
   readonly structure: string;

@@ -1,7 +1,7 @@
 import { branchOf } from './group-by.ts';
 import type { RunTraits } from './run-facts.ts';
 
-/** All of them, those with few values first, so that there are few branches. */
+/** All but the list of optimizations; those with few values first, so that there are few branches. */
 const KEYS = [
   'planned',
   'complete',
@@ -21,6 +21,10 @@ const KEYS = [
   'structure',
 ] as const satisfies readonly (keyof RunTraits)[];
 
+/** Without one of them, runs that differ in it would be taken for alike. */
+type MissingKey = Exclude<keyof RunTraits, (typeof KEYS)[number] | 'optimizations'>;
+const ALL_KEYS: [MissingKey] extends [never] ? typeof KEYS : never = KEYS;
+
 type Tree = Map<unknown, Tree | RunTraits>;
 
 /** Gives the first of equal traits for all of them: what is kept of thousands of runs then is hardly more than their numbers. */
@@ -28,8 +32,8 @@ export function createSharing(): (traits: RunTraits) => RunTraits {
   const root: Tree = new Map();
   return (traits) => {
     let branch = root;
-    for (const key of KEYS) branch = branchOf(branch as Map<unknown, Tree>, traits[key]);
-    const optimizations = traits.optimizations.join();
+    for (const key of ALL_KEYS) branch = branchOf(branch as Map<unknown, Tree>, traits[key]);
+    const optimizations = JSON.stringify(traits.optimizations);
     const known = branch.get(optimizations) as RunTraits | undefined;
     if (known === undefined) branch.set(optimizations, traits);
     return known ?? traits;

@@ -68,6 +68,7 @@ export const NO_ROOM = -2;
 export const MOST_SLOTS = 262_144;
 export const MOST_TEXTS = 49_152;
 export const MOST_TEXT_BYTES = 4_194_272;
+
 /** Where things begin in memory. */
 export const POWERS_AT = 1024;
 export const SHAPES_AT = 2048;

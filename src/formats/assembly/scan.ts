@@ -2,9 +2,9 @@
 // biome-ignore-all lint/complexity/noExcessiveCognitiveComplexity: each reader in one piece, so that where it stands is held in registers.
 /**
  * JSON text → slots and texts, as `layout.ts` tells, guided by a shape: what the shape keeps is written down behind what was kept
- * of the records before, the rest is checked only. WebAssembly, compiled by AssemblyScript: texts are searched sixteen bytes at a time. Takes plain records only: what the
- * shape accepts, without escapes, without bytes beyond ASCII, each key once. What is wrong and what is merely not plain are not
- * told apart.
+ * of the records before, the rest is checked only. WebAssembly, compiled by AssemblyScript: texts are searched sixteen bytes at a
+ * time. Takes plain records only: what the shape accepts, without escapes, without bytes beyond ASCII, each key once. What is wrong
+ * and what is merely not plain are not told apart.
  */
 import {
   ABSENT,
@@ -69,6 +69,9 @@ const DEEPEST: i32 = 64;
 const QUOTE: u32 = 0x22;
 const COMMA: u32 = 0x2c;
 const COLON: u32 = 0x3a;
+/** What most programs write, as two bytes read at once. */
+const COMMA_SPACE: u16 = 0x202c;
+const COLON_SPACE: u16 = 0x203a;
 const OPEN_LIST: u32 = 0x5b;
 const OPEN_OBJECT: u32 = 0x7b;
 const CLOSE_OBJECT: u32 = 0x7d;
@@ -200,8 +203,7 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
         if (key !== 0) store<u32>(last, <u32>key, EXPECTED);
         at = to;
       }
-      // A colon and a space is what most programs write.
-      if (load<u16>(at) === 0x203a && load<u8>(at, 2) > 0x20) at += 2;
+      if (load<u16>(at) === COLON_SPACE && load<u8>(at, 2) > 0x20) at += 2;
       else {
         at = skipColon(at);
         if (at === 0) return 0;
@@ -217,7 +219,7 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
         last = key;
       }
       if (at === 0) return 0;
-      if (load<u16>(at) === 0x202c && load<u8>(at, 2) > 0x20) {
+      if (load<u16>(at) === COMMA_SPACE && load<u8>(at, 2) > 0x20) {
         at += 2;
         continue;
       }
@@ -262,7 +264,7 @@ function readItems(from: usize, open: u32, shape: usize, slot: usize): usize {
       at = readValue(at, item, entry);
       if (at === 0) return 0;
       count++;
-      if (load<u16>(at) === 0x202c && load<u8>(at, 2) > 0x20) {
+      if (load<u16>(at) === COMMA_SPACE && load<u8>(at, 2) > 0x20) {
         at += 2;
         continue;
       }
