@@ -180,20 +180,19 @@ const readPrewarm: Reader<PlannedPrewarm> = (slots, slot) => {
 /** Of a node that is not wanted only the optimizations are kept. */
 const shapeOfNode = (wanted: boolean, withEdges: boolean): Shape =>
   objectOf({
+    optimizations: listOf(TEXT),
     id: keptIf(wanted, TEXT),
     func_name: keptIf(wanted, TEXT),
     upstream: keptIf(withEdges, listOf(TEXT)),
     downstream: keptIf(withEdges, listOf(TEXT)),
     worker_config: keptIf(wanted, WORKER),
-    optimizations: listOf(TEXT),
     duppable_tasks_predictions: optional(keptIf(wanted, nullable(mapOf(DUPLICATION)))),
     optimizations_params: wanted ? optional(nullable(listOf(PARAMETERS))) : UNREAD,
   });
-const [OPTIMIZATIONS, PREDICTIONS, PARAMETER_LIST] = [5, 6, 7];
 
 const readNode: Reader<DagNode> = (slots, slot) => {
   const fields = slots.content(slot);
-  return readNodeWith(slots, fields, readTexts(slots, fields + 2), readTexts(slots, fields + 3));
+  return readNodeWith(slots, fields, readTexts(slots, fields + 3), readTexts(slots, fields + 4));
 };
 
 const readLoneNode: Reader<DagNode> = (slots, slot) =>
@@ -206,19 +205,17 @@ function readNodeWith(
   downstream: readonly string[],
 ): DagNode {
   return {
-    id: slots.text(fields),
-    functionName: slots.text(fields + 1),
+    id: slots.text(fields + 1),
+    functionName: slots.text(fields + 2),
     upstream,
     downstream,
-    memoryMb: memoryMbOf(slots, fields + 4),
-    workerId: workerIdOf(slots, fields + 4),
-    optimizations: readTexts(slots, fields + OPTIMIZATIONS),
-    duplicationPredictions: slots.isContainer(fields + PREDICTIONS)
-      ? readMap(slots, fields + PREDICTIONS, readDuplication)
+    memoryMb: memoryMbOf(slots, fields + 5),
+    workerId: workerIdOf(slots, fields + 5),
+    optimizations: readTexts(slots, fields),
+    duplicationPredictions: slots.isContainer(fields + 6)
+      ? readMap(slots, fields + 6, readDuplication)
       : NO_PREDICTIONS,
-    plannedPrewarms: slots.isContainer(fields + PARAMETER_LIST)
-      ? readPrewarms(slots, fields + PARAMETER_LIST)
-      : NO_PREWARMS,
+    plannedPrewarms: slots.isContainer(fields + 7) ? readPrewarms(slots, fields + 7) : NO_PREWARMS,
   };
 }
 
@@ -228,7 +225,7 @@ const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
 function readPlannedOptimizations(slots: Slots, nodes: number): readonly string[] {
   const names = new Set<string>();
   for (let left = slots.count(nodes), node = slots.content(nodes); left > 0; left--) {
-    const list = slots.content(node) + OPTIMIZATIONS;
+    const list = slots.content(node);
     // Most have none.
     if (slots.count(list) > 0) for (const name of readTexts(slots, list)) names.add(name);
     node = slots.behind(node);

@@ -1,4 +1,4 @@
-import { ABSENT, CONTAINER, NULL, NUMBER, SLOT_BYTES, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
+import { ABSENT, CONTAINER, NULL, SLOT_BYTES, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
 
 /** What was kept of records, one behind the other, as `assembly/layout.ts` tells. Threads can hand it over. */
 export interface ScannedValues {
@@ -10,14 +10,14 @@ export interface ScannedValues {
 
 /** Scanned values, each of which is asked for by its slot. */
 export class Slots {
-  /** Four words, or two doubles, a slot. */
+  /** Two words, or one double, a slot. */
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #texts: readonly string[];
 
   constructor({ memory, slotCount, textCount }: ScannedValues) {
-    this.#words = new Int32Array(memory, 0, slotCount * 4);
-    this.#doubles = new Float64Array(memory, 0, slotCount * 2);
+    this.#words = new Int32Array(memory, 0, slotCount * 2);
+    this.#doubles = new Float64Array(memory, 0, slotCount);
     const entriesAt = slotCount * SLOT_BYTES;
     const textsAt = entriesAt + textCount * TEXT_ENTRY_BYTES;
     const entries = new Int32Array(memory, entriesAt, textCount * WORDS_PER_ENTRY);
@@ -25,19 +25,19 @@ export class Slots {
   }
 
   isAbsent(slot: number): boolean {
-    return this.#words[slot * 4] === ABSENT;
+    return this.#words[slot * 2 + 1] === ABSENT;
   }
 
   isNull(slot: number): boolean {
-    return this.#words[slot * 4] === NULL;
+    return this.#words[slot * 2 + 1] === NULL;
   }
 
   isContainer(slot: number): boolean {
-    return this.#words[slot * 4] === CONTAINER;
+    return this.#words[slot * 2 + 1] === CONTAINER;
   }
 
   text(slot: number): string {
-    return this.#texts[this.#words[slot * 4 + 1] as number] as string;
+    return this.#texts[this.#words[slot * 2] as number] as string;
   }
 
   textOrNull(slot: number): string | null {
@@ -46,27 +46,28 @@ export class Slots {
 
   /** A finite number. */
   number(slot: number): number {
+    const value = this.#doubles[slot] as number;
     // Some are told by their own text.
-    return this.#words[slot * 4] === NUMBER ? (this.#doubles[slot * 2 + 1] as number) : Number(this.text(slot));
+    return Number.isNaN(value) ? Number(this.text(slot)) : value;
   }
 
   numberOrNull(slot: number): number | null {
     return this.isNull(slot) ? null : this.number(slot);
   }
 
-  /** How many fields, items or entries a container has. */
+  /** How many items or entries a list or a map has. */
   count(slot: number): number {
-    return this.#words[slot * 4 + 2] as number;
+    return this.#words[this.content(slot) * 2 - 2] as number;
   }
 
   /** The slot of an object's first field, of a list's first item, or of a map's first key, which has its value next to it. */
   content(slot: number): number {
-    return this.#words[slot * 4 + 1] as number;
+    return this.#words[slot * 2] as number;
   }
 
   /** The slot behind an item, or a value of a map, and all that it contains: the next one's, if there is a next. */
   behind(slot: number): number {
-    return this.isContainer(slot) ? (this.#words[slot * 4 + 3] as number) : slot + 1;
+    return this.isContainer(slot) ? (this.#words[this.content(slot) * 2 - 1] as number) : slot + 1;
   }
 }
 

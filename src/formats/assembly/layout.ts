@@ -1,22 +1,23 @@
 /** What the scanner and JavaScript share of its memory. Plain numbers, so that both compilers can read this file. */
 
 /**
- * A slot has 16 bytes: its kind and three more words. Every value that is kept has one; the fields of an object have theirs side
- * by side, in the order of the shape's keys; the items of a list, and the keys and values of a map, one behind the other, each
- * with what it contains behind it.
+ * A slot has 8 bytes: a double, or, as no double of JSON is, a word and above it one of the kinds below. Every value that is kept has
+ * one; the fields of an object have theirs side by side, in the order of the shape's keys up to the last that is kept; the items of a
+ * list, and the keys and values of a map, one behind the other, each with what it contains behind it.
  */
-export const SLOT_BYTES = 16;
-/** A field that the object does not have, or that is not kept. */
-export const ABSENT = 0;
-export const NULL = 1;
-/** The double stands in the second half. */
-export const NUMBER = 2;
-/** A number that its own text tells best: the number of that text. */
-export const LONG_NUMBER = 3;
-/** The number of the text. */
-export const TEXT = 4;
-/** The slot at which the content begins, how many fields, items or entries it has, and the slot behind all of it. */
-export const CONTAINER = 5;
+export const SLOT_BYTES = 8;
+/** The upper words of doubles that are not numbers. A field that the object does not have, or that is not kept: */
+export const ABSENT = 0x7ff80001;
+export const NULL = 0x7ff80002;
+/** A number that its own text tells best. Its word is that of the text. */
+export const LONG_NUMBER = 0x7ff80003;
+/** The word is the number of the text. */
+export const TEXT = 0x7ff80004;
+/**
+ * The word is the slot at which the content begins. The slot before that has two words: how many items or entries there are (of an
+ * object, nothing that is used), and the slot behind all of it.
+ */
+export const CONTAINER = 0x7ff80005;
 
 /**
  * Texts are numbered from 0, equal ones alike. Their bytes are kept one text behind the other: where one begins among them, and its
@@ -65,7 +66,7 @@ export const NOT_PLAIN = -1;
 export const NO_ROOM = -2;
 
 /** As much as is kept of records until it is taken away. */
-export const MOST_SLOTS = 262_144;
+export const MOST_SLOTS = 524_288;
 export const MOST_TEXTS = 49_152;
 export const MOST_TEXT_BYTES = 4_194_272;
 
@@ -73,7 +74,9 @@ export const MOST_TEXT_BYTES = 4_194_272;
 export const POWERS_AT = 1024;
 export const SHAPES_AT = 2048;
 export const TEXTS_AT = 65_536;
-/** By the hash of a text: its number. */
+/** By the hash of a text: its number. There are more places when there are many texts: a large table is slow to look things up in. */
+export const FEW_PLACES = 8192;
+export const MANY_PLACES = 65_536;
 export const PLACES_AT = 851_968;
 export const SLOTS_AT = 1_114_112;
 /** The texts' bytes. Behind all text there are 32 bytes more, which may be read with it. */

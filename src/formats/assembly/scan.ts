@@ -17,7 +17,9 @@ import {
   ACCEPTS_TEXT,
   CONTAINER,
   EXPECTED,
+  FEW_PLACES,
   LONG_NUMBER,
+  MANY_PLACES,
   MOST_SLOTS,
   MOST_TEXT_BYTES,
   MOST_TEXTS,
@@ -29,7 +31,6 @@ import {
   NO_ROOM,
   NOT_PLAIN,
   NULL,
-  NUMBER,
   PLACES_AT,
   POWERS_AT,
   SHAPE_ACCEPTS,
@@ -58,8 +59,10 @@ const SLOT_STRIDE: usize = SLOT_BYTES;
 const SLOTS_END: usize = SLOTS_AT + MOST_SLOTS * SLOT_BYTES;
 const NAME_STRIDE: usize = NAME_BYTES;
 const POWERS: usize = POWERS_AT;
-const PLACE_SHIFT: u64 = 48;
-const PLACE_MASK: u32 = 0xffff;
+const FEW_MASK: u32 = FEW_PLACES - 1;
+const MANY_MASK: u32 = MANY_PLACES - 1;
+/** A hash is the upper bits of a product, as many as the most places need. */
+const HASH_SHIFT: u64 = 48;
 /** Odd, and of no pattern: 2^53 divided by the golden ratio, and by π. */
 const FACTOR: u64 = 5566755282872655;
 const OTHER_FACTOR: u64 = 2867080569611329;
@@ -89,6 +92,7 @@ let slotsEnd: usize = SLOTS;
 let textBytesEnd: usize = TEXT_BYTES;
 let textCount: u32 = 0;
 let hasRoom: bool = true;
+let placeMask: u32 = FEW_MASK;
 /** Maps are numbered, so that a key that comes twice in one is noticed. Maps that are kept do not lie in one another. */
 let mapCount: u32 = 0;
 
@@ -104,6 +108,7 @@ export function clear(): void {
   textBytesEnd = TEXT_BYTES;
   textCount = 0;
   mapCount = 0;
+  placeMask = FEW_MASK;
 }
 
 /** The slot of the record from `from` to `to`; `NOT_PLAIN` or `NO_ROOM`: nothing is kept of it. */
@@ -151,7 +156,7 @@ function readValue(at: usize, shape: usize, slot: usize): usize {
   if (first === OPEN_LIST) return (accepts & ACCEPTS_LIST) !== 0 ? readItems(at, first, shape, slot) : 0;
   if (first === 0x6e) {
     if ((accepts & ACCEPTS_NULL) === 0 || !isNull(at)) return 0;
-    if (slot !== 0) store<i32>(slot, NULL);
+    if (slot !== 0) putKind(slot, NULL, 0);
     return at + 4;
   }
   return (accepts & ACCEPTS_NUMBER) !== 0 ? readNumber(at, slot) : 0;
@@ -170,11 +175,15 @@ function takeSlots(count: usize): usize {
   return 0;
 }
 
+function putKind(slot: usize, kind: u32, word: u32): void {
+  store<u32>(slot, word);
+  store<u32>(slot, kind, 4);
+}
+
+/** `content`: behind the slot that was taken for what is said of it. */
 function putContainer(slot: usize, content: usize, count: u32): void {
-  store<i32>(slot, CONTAINER);
-  store<u32>(slot, <u32>((content - SLOTS) / SLOT_STRIDE), 4);
-  store<u32>(slot, count, 8);
-  store<u32>(slot, <u32>((slotsEnd - SLOTS) / SLOT_STRIDE), 12);
+  putKind(slot, CONTAINER, <u32>((content - SLOTS) / SLOT_STRIDE));
+  putKind(content - SLOT_STRIDE, <u32>((slotsEnd - SLOTS) / SLOT_STRIDE), count);
 }
 
 function readObject(from: usize, shape: usize, slot: usize): usize {
@@ -182,10 +191,13 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
   let fields: usize = 0;
   let kept: u32 = 0;
   if (slot !== 0) {
-    fields = takeSlots(keyCount);
-    if (fields === 0) return 0;
     kept = load<u32>(shape, SHAPE_KEPT);
-    for (let i: usize = 0; i < keyCount; i++) store<i32>(fields + i * SLOT_STRIDE, ABSENT);
+    // Those behind the last that is kept have none.
+    const fieldCount = <usize>(32 - clz(kept));
+    fields = takeSlots(1 + fieldCount);
+    if (fields === 0) return 0;
+    fields += SLOT_STRIDE;
+    for (let i: usize = 0; i < fieldCount; i++) putKind(fields + i * SLOT_STRIDE, ABSENT, 0);
   }
   let seen: u32 = 0;
   let last = shape;
@@ -234,7 +246,7 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
   }
   const required = load<u32>(shape, SHAPE_REQUIRED);
   if ((seen & required) !== required) return 0;
-  if (slot !== 0) putContainer(slot, fields, <u32>keyCount);
+  if (slot !== 0) putContainer(slot, fields, 0);
   return at + 1;
 }
 
@@ -242,7 +254,12 @@ function readObject(from: usize, shape: usize, slot: usize): usize {
 function readItems(from: usize, open: u32, shape: usize, slot: usize): usize {
   const close = open + 2;
   const item = <usize>load<u32>(shape, SHAPE_ITEM);
-  const content = slotsEnd;
+  let content: usize = 0;
+  if (slot !== 0) {
+    content = takeSlots(1);
+    if (content === 0) return 0;
+    content += SLOT_STRIDE;
+  }
   const map = ++mapCount;
   let count: u32 = 0;
   let at = skipWhite(from + 1);
@@ -284,7 +301,7 @@ function readItems(from: usize, open: u32, shape: usize, slot: usize): usize {
 /** False: there is no room for it, or the map is not plain. */
 function putKey(slot: usize, from: usize, length: u32, map: u32): bool {
   if (slot === 0 || isOdd(from, length) || !putText(slot, from, length)) return false;
-  const entry = TEXTS + <usize>load<u32>(slot, 4) * TEXT_STRIDE;
+  const entry = TEXTS + <usize>load<u32>(slot) * TEXT_STRIDE;
   if (load<u32>(entry, 12) === map) return false;
   store<u32>(entry, map, 12);
   return true;
@@ -308,34 +325,60 @@ function readText(from: usize, shape: usize, slot: usize): usize {
 /** False: there is no room for it. */
 function putText(slot: usize, from: usize, length: u32): bool {
   let place = placeOf(from, length);
-  let text: u32;
-  while (true) {
-    const at = PLACES + <usize>place * 4;
-    text = load<u32>(at);
+  let text = textAt(place);
+  while (text < textCount) {
     const entry = TEXTS + <usize>text * TEXT_STRIDE;
-    // What was forgotten may still stand in a place: it is no text any more, or one that knows another place.
-    if (text >= textCount || load<u32>(entry, 8) !== place) {
-      if (textCount === <u32>MOST_TEXTS || textBytesEnd + length > TEXT_BYTES_END) {
-        hasRoom = false;
-        return false;
-      }
-      text = textCount++;
-      store<u32>(at, text);
-      const own = TEXTS + <usize>text * TEXT_STRIDE;
-      store<u32>(own, <u32>(textBytesEnd - TEXT_BYTES));
-      copy(textBytesEnd, from, length);
-      textBytesEnd += length;
-      store<u32>(own, length, 4);
-      store<u32>(own, place, 8);
-      store<u32>(own, 0, 12);
-      break;
-    }
     if (load<u32>(entry, 4) === length && isSame(from, TEXT_BYTES + load<u32>(entry), length)) break;
-    place = (place + 1) & PLACE_MASK;
+    place = (place + 1) & placeMask;
+    text = textAt(place);
   }
-  store<i32>(slot, TEXT);
-  store<u32>(slot, text, 4);
+  if (text >= textCount) {
+    text = addText(place, from, length);
+    if (text === textCount) return false;
+  }
+  putKind(slot, TEXT, text);
   return true;
+}
+
+/** The text that has this place; not below `textCount`: none. What was forgotten may still stand there, or one with another place. */
+function textAt(place: u32): u32 {
+  const text = load<u32>(PLACES + <usize>place * 4);
+  return text < textCount && load<u32>(TEXTS + <usize>text * TEXT_STRIDE, 8) === place ? text : u32.MAX_VALUE;
+}
+
+/** A text that was not there before; `textCount`: there is no room for it. */
+function addText(place: u32, from: usize, length: u32): u32 {
+  if (textCount === <u32>MOST_TEXTS || textBytesEnd + length > TEXT_BYTES_END) {
+    hasRoom = false;
+    return textCount;
+  }
+  const text = textCount++;
+  const entry = TEXTS + <usize>text * TEXT_STRIDE;
+  store<u32>(entry, <u32>(textBytesEnd - TEXT_BYTES));
+  store<u32>(entry, length, 4);
+  store<u32>(entry, 0, 12);
+  copy(textBytesEnd, from, length);
+  textBytesEnd += length;
+  settle(text, place);
+  if (placeMask === FEW_MASK && textCount > FEW_MASK / 2) spread();
+  return text;
+}
+
+function settle(text: u32, place: u32): void {
+  store<u32>(PLACES + <usize>place * 4, text);
+  store<u32>(TEXTS + <usize>text * TEXT_STRIDE, place, 8);
+}
+
+/** Many places for the texts, which had few. */
+function spread(): void {
+  placeMask = MANY_MASK;
+  for (let text: u32 = 0; text < textCount; text++) store<u32>(TEXTS + <usize>text * TEXT_STRIDE, u32.MAX_VALUE, 8);
+  for (let text: u32 = 0; text < textCount; text++) {
+    const entry = TEXTS + <usize>text * TEXT_STRIDE;
+    let place = placeOf(TEXT_BYTES + load<u32>(entry), load<u32>(entry, 4));
+    while (textAt(place) < textCount) place = (place + 1) & placeMask;
+    settle(text, place);
+  }
 }
 
 /** What stands behind the copy is written over. */
@@ -346,9 +389,13 @@ function copy(to: usize, from: usize, length: u32): void {
 /** Fibonacci hashing of a text's length and ends. */
 function placeOf(from: usize, length: u32): u32 {
   const first = load<u64>(from);
-  if (length < 8) return <u32>((((first & (((<u64>1) << (length * 8)) - 1)) + length) * FACTOR) >> PLACE_SHIFT);
+  if (length < 8) return hashOf((first & (((<u64>1) << (length * 8)) - 1)) + length);
   const last = load<u64>(from + length - 8);
-  return <u32>(((first ^ (last * OTHER_FACTOR) ^ length) * FACTOR) >> PLACE_SHIFT);
+  return hashOf(first ^ (last * OTHER_FACTOR) ^ length);
+}
+
+function hashOf(bits: u64): u32 {
+  return <u32>((bits * FACTOR) >> HASH_SHIFT) & placeMask;
 }
 
 /** Among so many names, the one whose text stands there, in quotes; 0: none of them. */
@@ -472,8 +519,7 @@ function readNumber(from: usize, slot: usize): usize {
   if (decimals !== 0) digits = addDigits(digits, wholeTo + 1, at);
   const magnitude = divide(digits, decimals);
   if (F64.isNaN(magnitude)) return putLong(slot, from, at);
-  store<i32>(slot, NUMBER);
-  store<f64>(slot, negative ? -magnitude : magnitude, 8);
+  store<f64>(slot, negative ? -magnitude : magnitude);
   return at;
 }
 
@@ -481,7 +527,7 @@ function putLong(slot: usize, from: usize, to: usize): usize {
   if (to === 0 || to - from > SURELY_FINITE_BYTES) return 0;
   if (slot !== 0) {
     if (!putText(slot, from, <u32>(to - from))) return 0;
-    store<i32>(slot, LONG_NUMBER);
+    store<u32>(slot, LONG_NUMBER, 4);
   }
   return to;
 }
