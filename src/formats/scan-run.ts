@@ -120,6 +120,8 @@ function readRun(slots: Slots, slot: number, parts: ReadonlySet<RunPart>, origin
     nodes,
     submittedAtMs: slots.isNull(fields + 3) ? null : instant(slots.number(slots.content(fields + 3))),
     plan: slots.isNull(fields + 4) ? null : readPlan(slots, fields + 4, parts.has('plannedNodes')),
+    // Before the tasks, whose inputs ask for the places.
+    recordedNodeCount: listTasks(slots, fields + 5),
     tasks: readPresent(slots, fields + 5, readTask),
     workerStartups: readList(slots, fields + 6, readWorkerStartup),
     dagDownloads: parts.has('dagDownloads') ? readList(slots, fields + 7, readDagDownload) : UNREAD_DOWNLOADS,
@@ -223,14 +225,16 @@ const NO_PREDICTIONS: ReadonlyMap<string, DuplicationPrediction> = new Map();
 
 /** What was put on any node, each name once. */
 function readPlannedOptimizations(slots: Slots, nodes: number): readonly string[] {
-  const names = new Set<string>();
+  const names: string[] = [];
   for (let left = slots.count(nodes), node = slots.content(nodes); left > 0; left--) {
     const list = slots.content(node);
-    // Most have none.
-    if (slots.count(list) > 0) for (const name of readTexts(slots, list)) names.add(name);
+    for (let i = slots.count(list), text = slots.content(list); i > 0; i--) {
+      const name = slots.text(text++);
+      if (!names.includes(name)) names.push(name);
+    }
     node = slots.behind(node);
   }
-  return [...names];
+  return names;
 }
 
 const PLANNED_NODE = objectOf({
@@ -308,6 +312,7 @@ function readDownloads(slots: Slots, slot: number): TaskInput[] {
       id: slots.text(key),
       sizeBytes: slots.number(fields),
       downloadMs: slots.numberOrNull(fields + 1),
+      taskIndex: slots.placeInList(key),
     });
     key = slots.behind(key + 1);
   }
@@ -360,6 +365,18 @@ const METRICS = objectOf({
   optimization_metrics: listOf(EVENT),
   execution_time_per_input_byte_ms: UNREAD,
 });
+
+/** Lists the ids of the tasks that left metrics, in order. Gives how many nodes they are of. */
+function listTasks(slots: Slots, slot: number): number {
+  let nodeCount = 0;
+  slots.startList();
+  for (let left = slots.count(slot), item = slots.content(slot); left > 0; left--) {
+    const task = slots.content(item);
+    if (!slots.isNull(task + 1) && slots.addToList(task)) nodeCount++;
+    item = slots.behind(item);
+  }
+  return nodeCount;
+}
 
 const TASK = objectOf({ internal_task_id: TEXT, metrics: nullable(METRICS), global_task_id: UNREAD });
 

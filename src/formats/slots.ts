@@ -14,12 +14,17 @@ export class Slots {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #texts: readonly string[];
+  /** Of each text, its place in the list; those below `#listFrom` were in an earlier one. */
+  readonly #places: Int32Array;
+  #listFrom = 1;
+  #listTo = 1;
 
   constructor({ memory, slotCount, textCount }: ScannedValues) {
     this.#words = new Int32Array(memory, 0, slotCount * 2);
     this.#doubles = new Float64Array(memory, 0, slotCount);
     const entriesAt = slotCount * SLOT_BYTES;
     const textsAt = entriesAt + textCount * TEXT_ENTRY_BYTES;
+    this.#places = new Int32Array(textCount);
     const entries = new Int32Array(memory, entriesAt, textCount * WORDS_PER_ENTRY);
     this.#texts = readTexts(entries, Buffer.from(memory, textsAt));
   }
@@ -42,6 +47,23 @@ export class Slots {
 
   textOrNull(slot: number): string | null {
     return this.isNull(slot) ? null : this.text(slot);
+  }
+
+  /** Begins a new list of texts. */
+  startList(): void {
+    this.#listFrom = this.#listTo;
+  }
+
+  /** Adds the text to the list; gives whether it is there for the first time. */
+  addToList(slot: number): boolean {
+    const isFirst = this.placeInList(slot) < 0;
+    this.#places[this.#words[slot * 2] as number] = this.#listTo++;
+    return isFirst;
+  }
+
+  /** The last place, from 0, of the text in the list; -1: it is not there. */
+  placeInList(slot: number): number {
+    return Math.max(-1, (this.#places[this.#words[slot * 2] as number] as number) - this.#listFrom);
   }
 
   /** A finite number. */

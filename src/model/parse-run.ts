@@ -66,7 +66,7 @@ export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): Par
 
 function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
   const dag = nested(record['dag'], 'dag', toDag);
-  return {
+  const run = {
     runId: text(record['master_dag_id'], 'master_dag_id'),
     workflow: text(record['dag_name'], 'dag_name'),
     structureHash: dag.structureHash,
@@ -83,6 +83,16 @@ function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
     resourceUsage: nullable(record['resource_usage'], 'resource_usage', toResourceUsage),
     origin,
     sourceLabel,
+  };
+  return { ...run, ...linkTasks(run.tasks) };
+}
+
+function linkTasks(tasks: readonly Task[]): Pick<Run, 'tasks' | 'recordedNodeCount'> {
+  const indexOf = new Map(tasks.map(({ nodeId }, i) => [nodeId, i]));
+  const link = (input: TaskInput): TaskInput => ({ ...input, taskIndex: indexOf.get(input.id) ?? -1 });
+  return {
+    tasks: tasks.map((task) => ({ ...task, inputs: task.inputs.map(link) })),
+    recordedNodeCount: indexOf.size,
   };
 }
 
@@ -263,6 +273,7 @@ function toInput(id: string, download: unknown): TaskInput {
     id,
     sizeBytes: number(download['serialized_size_bytes'], 'serialized_size_bytes'),
     downloadMs: numberOrNull(download['time_ms'], 'time_ms'),
+    taskIndex: -1,
   };
 }
 

@@ -10,7 +10,6 @@ import {
   sinkTask,
   slaLabel,
   slaOf,
-  tasksById,
 } from './timeline.ts';
 
 /**
@@ -88,7 +87,7 @@ function traitsOf(run: Run): RunTraits {
     sla: slaLabel(slaOf(run)),
     source: run.sourceLabel,
     memory: memorySizesMb(run).join('+') || 'unknown',
-    day: run.submittedAtMs === null ? 'unknown' : new Date(run.submittedAtMs).toISOString().slice(0, 10),
+    day: run.submittedAtMs === null ? 'unknown' : utcDate(run.submittedAtMs),
     planned: run.plan !== null,
     complete: isComplete(run),
     nodeCount: run.nodeCount,
@@ -102,11 +101,28 @@ function traitsOf(run: Run): RunTraits {
   };
 }
 
+const MS_PER_DAY = 86_400_000;
+/** Runs are many and days are few. */
+const dates = new Map<number, string>();
+
+/** `2025-03-01`. */
+function utcDate(atMs: number): string {
+  const day = Math.floor(atMs / MS_PER_DAY);
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = new Date(atMs).toISOString().slice(0, 10);
+  dates.set(day, date);
+  return date;
+}
+
 function optimizationsOf(run: Run): string[] {
-  const names = new Set<string>();
-  for (const name of run.plannedOptimizations) names.add(withoutParameters(name));
-  for (const task of run.tasks) for (const event of task.optimizationEvents) names.add(event.type);
-  return [...names].sort();
+  const names: string[] = [];
+  const add = (name: string) => {
+    if (!names.includes(name)) names.push(name);
+  };
+  for (const name of run.plannedOptimizations) add(withoutParameters(name));
+  for (const task of run.tasks) for (const event of task.optimizationEvents) add(event.type);
+  return names.sort();
 }
 
 /** `Wukong(tco=True, …)` → `Wukong`. */
@@ -118,22 +134,20 @@ function negativeGapsMs(run: Run): number[] {
   for (const { readyAtMs, requestedAtMs } of run.workerStartups) {
     if (readyAtMs !== null && readyAtMs < requestedAtMs) gaps.push(requestedAtMs - readyAtMs);
   }
-  const tasks = tasksById(run);
   for (const task of run.tasks) {
     if (run.submittedAtMs !== null && task.startedAtMs < run.submittedAtMs)
       gaps.push(run.submittedAtMs - task.startedAtMs);
-    if (!lacksInputWait(task)) addInputGaps(task, tasks, gaps);
+    if (!lacksInputWait(task)) addInputGaps(task, run.tasks, gaps);
   }
   return gaps;
 }
 
 /** Only a download proves that the original's output was used, rather than a duplicate's. */
-function addInputGaps(task: Task, tasks: ReadonlyMap<string, Task>, gaps: number[]): void {
+function addInputGaps(task: Task, tasks: readonly Task[], gaps: number[]): void {
   const executedAtMs = executionStartedAtMs(task);
-  for (const { id, downloadMs } of task.inputs) {
-    const upstream = downloadMs === null ? undefined : tasks.get(id);
-    if (!upstream) continue;
-    const gapMs = executedAtMs - outputAvailableAtMs(upstream);
+  for (const { taskIndex, downloadMs } of task.inputs) {
+    if (taskIndex < 0 || downloadMs === null) continue;
+    const gapMs = executedAtMs - outputAvailableAtMs(tasks[taskIndex] as Task);
     if (gapMs < 0) gaps.push(-gapMs);
   }
 }

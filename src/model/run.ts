@@ -76,6 +76,8 @@ export interface TaskInput {
   readonly sizeBytes: number;
   /** `null`: not downloaded by this task: local, came with the invocation, or preloaded. */
   readonly downloadMs: number | null;
+  /** The place among the run's tasks of the one whose output it is; -1: that left no metrics, or there is none. */
+  readonly taskIndex: number;
 }
 
 export type OptimizationEvent =
@@ -153,7 +155,10 @@ export interface Run {
   readonly submittedAtMs: number | null;
   /** `null`: the planner had no history to plan from. */
   readonly plan: Plan | null;
+  /** Those that left metrics. */
   readonly tasks: readonly Task[];
+  /** How many nodes they are of: a node may have been recorded twice. */
+  readonly recordedNodeCount: number;
   readonly workerStartups: readonly WorkerStartup[];
   readonly dagDownloads: readonly DagDownload[];
   readonly resourceUsage: ResourceUsage | null;

@@ -27,15 +27,18 @@ const ALL_KEYS: [MissingKey] extends [never] ? typeof KEYS : never = KEYS;
 
 type Tree = Map<unknown, Tree | RunTraits>;
 
+/** Where a branch holds traits. */
+const END = Symbol('end');
+
 /** Gives the first of equal traits for all of them: what is kept of thousands of runs then is hardly more than their numbers. */
 export function createSharing(): (traits: RunTraits) => RunTraits {
   const root: Tree = new Map();
   return (traits) => {
     let branch = root;
     for (const key of ALL_KEYS) branch = branchOf(branch as Map<unknown, Tree>, traits[key]);
-    const optimizations = JSON.stringify(traits.optimizations);
-    const known = branch.get(optimizations) as RunTraits | undefined;
-    if (known === undefined) branch.set(optimizations, traits);
+    for (const name of traits.optimizations) branch = branchOf(branch as Map<unknown, Tree>, name);
+    const known = branch.get(END) as RunTraits | undefined;
+    if (known === undefined) branch.set(END, traits);
     return known ?? traits;
   };
 }

@@ -34,7 +34,7 @@ export function lastFinishedAtMs(run: Run): number | null {
 export const plannerName = (run: Run): string | null => run.plan?.plannerName ?? run.tasks[0]?.plannerName ?? null;
 
 /** Whether every node of the DAG left metrics. */
-export const isComplete = (run: Run): boolean => tasksById(run).size >= run.nodeCount;
+export const isComplete = (run: Run): boolean => run.recordedNodeCount >= run.nodeCount;
 
 /** Flexible workers are chosen at run time: their id is made up by the engine and begins so. */
 export const isFlexibleWorker = (workerId: string | null): boolean =>
@@ -51,8 +51,9 @@ export const slaOf = (run: Run): Sla | null => run.plan?.sla ?? null;
 
 /** The memory sizes of the workers that the run used, smallest first, in MB. */
 export function memorySizesMb(run: Run): number[] {
-  const sizes = new Set(run.tasks.map((task) => task.memoryMb));
-  return [...sizes].sort((a, b) => a - b);
+  const sizes: number[] = [];
+  for (const { memoryMb } of run.tasks) if (!sizes.includes(memoryMb)) sizes.push(memoryMb);
+  return sizes.sort((a, b) => a - b);
 }
 
 /** The nodes by id. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadScanner } from '../../src/cli/scanner.ts';
-import { decodeText, prepareReading, RecordScanner, Slots } from '../../src/formats/index.ts';
+import { decodeText, prepareReading, RecordScanner, type ScannedPage, Slots } from '../../src/formats/index.ts';
 import { parseRun } from '../../src/model/parse-run.ts';
 import type { DagNode, Run } from '../../src/model/run.ts';
 import { keepParts, RUN_PARTS, type RunPart } from '../../src/model/run-parts.ts';
@@ -91,6 +91,30 @@ test('every bundled record is read the short way', () => {
   for (const record of [...readSample('older'), ...readSample('newer')]) {
     expect(expectAgreement(Buffer.from(JSON.stringify(record)))).toBe(SCANS.length);
   }
+});
+
+test('inputs know the task whose output they are, and a node that was recorded twice counts once', () => {
+  const record = readSample('newer')[0] as Json;
+  const [first, second, ...others] = record['tasks'] as Json[];
+  // The second one leaves no metrics, and the first one is recorded again at the end.
+  const tasks = [first, { ...second, metrics: null }, ...others, first];
+  const texts = [record, { ...record, tasks }, record].map((each) => Buffer.from(JSON.stringify(each)));
+  const runs = texts.map((text) => readLong(text) as Run);
+  const [whole, changed] = runs as [Run, Run];
+  const ids = changed.tasks.map(({ nodeId }) => nodeId);
+  expect(whole.recordedNodeCount).toBe(tasks.length - 1);
+  expect(changed.recordedNodeCount).toBe(ids.length - 1);
+  const indices = changed.tasks.flatMap(({ inputs }) => inputs.map(({ id, taskIndex }) => [id, taskIndex] as const));
+  expect(new Set(indices.map(([, index]) => index)).size).toBeGreaterThan(2);
+  for (const [id, index] of indices) expect(index).toBe(ids.lastIndexOf(id));
+  // One behind the other in one page, none knows the tasks of another.
+  const scanner = new RecordScanner(loadScanner(), new Set());
+  for (const text of texts) scanner.add({ text, position: { ...ORIGIN, column: 1 } });
+  const [page] = scanner.finish() as [ScannedPage];
+  const slots = new Slots(page.values);
+  const read = prepareReading(new Set());
+  const found = page.records.map((each) => ('slot' in each ? read(slots, each.slot, ORIGIN, 'input') : null));
+  expect(found.map((run) => run && visible(run, new Set()))).toStrictEqual(runs.map((run) => visible(run, new Set())));
 });
 
 describe('the short way agrees with the long way', () => {

@@ -59,6 +59,7 @@ function run(tasks: Task[], changes: Partial<Run> = {}): Run {
     submittedAtMs: 1_700_000_000_000,
     plan: null,
     tasks,
+    recordedNodeCount: nodeIds.length,
     workerStartups: [],
     dagDownloads: [],
     resourceUsage: null,
@@ -103,7 +104,7 @@ test('totals over tasks need every task', () => {
     311,
     40,
   ]);
-  const partial = { ...complete, tasks: complete.tasks.slice(1) };
+  const partial = { ...complete, tasks: complete.tasks.slice(1), recordedNodeCount: complete.recordedNodeCount - 1 };
   expect([isComplete(partial), figure('execution-time', partial)]).toEqual([false, 'tasks-without-metrics']);
 });
 
@@ -117,7 +118,7 @@ test('resource usage of 0 means not measured', () => {
 });
 
 test('a flexible worker that downloaded without a recorded wait has no input wait, rather than 0', () => {
-  const input = { id: 'a', sizeBytes: 10, downloadMs: 3 };
+  const input = { id: 'a', sizeBytes: 10, downloadMs: 3, taskIndex: -1 };
   const flexible = task('sink', { workerId: 'flex-1', inputWaitMs: null, inputs: [input] });
   expect(figure('input-wait', run([flexible]))).toBe('input-wait-not-recorded');
   expect(figure('input-wait', run([{ ...flexible, workerId: 'w1' }]))).toBe(0);
@@ -126,9 +127,9 @@ test('a flexible worker that downloaded without a recorded wait has no input wai
 
 test('bytes downloaded hold preloaded inputs, not local ones', () => {
   const inputs = [
-    { id: 'a', sizeBytes: 100, downloadMs: 3 },
-    { id: 'b', sizeBytes: 10, downloadMs: null },
-    { id: 'c', sizeBytes: 1, downloadMs: null },
+    { id: 'a', sizeBytes: 100, downloadMs: 3, taskIndex: -1 },
+    { id: 'b', sizeBytes: 10, downloadMs: null, taskIndex: -1 },
+    { id: 'c', sizeBytes: 1, downloadMs: null, taskIndex: -1 },
   ];
   const preloading = task('sink', { inputs, optimizationEvents: [{ type: 'PreLoad', inputId: 'b' }] });
   expect(figure('bytes-downloaded', run([preloading]))).toBe(110);
