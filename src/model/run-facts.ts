@@ -87,7 +87,7 @@ function traitsOf(run: Run): RunTraits {
     sla: slaLabel(slaOf(run)),
     source: run.sourceLabel,
     memory: memorySizesMb(run).join('+') || 'unknown',
-    day: run.submittedAtMs === null ? 'unknown' : utcDate(run.submittedAtMs),
+    day: run.submittedAtMs === null ? 'unknown' : new Date(run.submittedAtMs).toISOString().slice(0, 10),
     planned: run.plan !== null,
     complete: isComplete(run),
     nodeCount: run.nodeCount,
@@ -99,20 +99,6 @@ function traitsOf(run: Run): RunTraits {
     sinkWaitMissing: sink !== null && lacksInputWait(sink),
     unfinishedStartupCount: run.workerStartups.filter((startup) => startup.readyAtMs === null).length,
   };
-}
-
-const MS_PER_DAY = 86_400_000;
-/** Runs are many and days are few. */
-const dates = new Map<number, string>();
-
-/** `2025-03-01`. */
-function utcDate(atMs: number): string {
-  const day = Math.floor(atMs / MS_PER_DAY);
-  const known = dates.get(day);
-  if (known !== undefined) return known;
-  const date = new Date(atMs).toISOString().slice(0, 10);
-  dates.set(day, date);
-  return date;
 }
 
 function optimizationsOf(run: Run): string[] {
