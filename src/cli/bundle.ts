@@ -20,7 +20,16 @@ const compiledFolder = join(dist, 'compiled', `${process.version}-${process.arch
 const loaded = new Map<string, Loaded>();
 const requireBuiltin = createRequire(__filename);
 /** Modules of Node that take milliseconds to load and that most commands never touch: they are loaded when they are. */
-const RARE = new Set(['node:child_process', 'node:crypto', 'node:net', 'node:v8', 'node:worker_threads']);
+const RARE = new Set([
+  'node:child_process',
+  'node:crypto',
+  'node:fs/promises',
+  'node:net',
+  'node:timers/promises',
+  'node:v8',
+  'node:worker_threads',
+  'node:zlib',
+]);
 
 /** The exports of a module of the bundle, by its name. */
 export const load = (name: string): Record<string, unknown> => loadFile(join(dist, `${name}.cjs`));

@@ -100,8 +100,11 @@ export class PiecePool<Facts> {
     });
   }
 
-  /** Threads that have nothing more to do end with the process. To end one at work can take the process with it (Node 20). */
+  /** Threads end when they have done what they were asked for. To end one at work can take the process with it (Node 20). */
   close(): void {
-    for (const { worker } of this.#threads) worker.unref();
+    for (const { worker } of this.#threads) {
+      worker.postMessage(null);
+      worker.unref();
+    }
   }
 }

@@ -11,7 +11,11 @@ export async function answerRequests(): Promise<void> {
   const { question, extracts } = workerData as ThreadTask;
   const extract = extracts ? prepareExtraction((await prepareQuestion(question)).extraction) : null;
   let scanner: RecordScanner | null = null;
-  parentPort?.on('message', (request: PieceRequest) => {
+  parentPort?.on('message', (request: PieceRequest | null) => {
+    if (request === null) {
+      parentPort?.close();
+      return;
+    }
     scanner ??= new RecordScanner(loadScanner(), new Set(request.parts));
     const answer = workOn(request, scanner, extract);
     parentPort?.postMessage(answer, 'pages' in answer ? answer.pages.map(({ values }) => values.memory) : []);
