@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { decodeText, prepareReading, type RawRecord, type ScannedRecord, Slots, wordInput } from '../formats/index.ts';
+import { decodeText, prepareReading, type RawRecord, type ScannedPage, Slots, wordInput } from '../formats/index.ts';
 import { type Filter, filterHolds } from '../model/filter.ts';
 import type { Issue } from '../model/issue.ts';
 import { looksLikeRun, parseRun } from '../model/parse-run.ts';
@@ -69,17 +69,23 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
     return 'issue' in outcome ? outcome : toFacts(outcome.run);
   };
   /** `null`: not plain after all. */
-  const extractRecord = (record: ScannedRecord, slots: Slots, place: Place): RecordFacts<Facts> | null => {
-    if (!('slot' in record)) return extractLong(record, place);
-    const run = read(slots, record.slot, { uri: place.uri, line: record.line }, place.label);
+  const extractPlain = (slots: Slots, slot: number, line: number, { uri, label }: Place): RecordFacts<Facts> | null => {
+    const run = read(slots, slot, { uri, line }, label);
     return run && toFacts(run);
+  };
+  const extractPage = ({ values, records }: ScannedPage, place: Place): (RecordFacts<Facts> | null)[] => {
+    const slots = new Slots(values);
+    let slot = 0;
+    return records.map((record) => {
+      if (typeof record !== 'number') return extractLong(record, place);
+      const facts = extractPlain(slots, slot, record, place);
+      slot = slots.behind(slot);
+      return facts;
+    });
   };
   return ({ pages, lineCount }, piece, uri, label) => {
     const place = { uri, label };
-    const records = pages.flatMap((page) => {
-      const slots = new Slots(page.values);
-      return page.records.map((record) => extractRecord(record, slots, place));
-    });
+    const records = pages.flatMap((page) => extractPage(page, place));
     if (!isWhole(records)) {
       // What was scanned has left its text behind, so that the piece has to be read once more.
       rereadPiece(piece, uri, (record, number) => {

@@ -14,7 +14,7 @@ export { decodeText } from './decode-text.ts';
 export { createLineDecoder, splitLines, takeRecords } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
 export type { Batch, RawRecord } from './record.ts';
-export { RecordScanner, type ScannedPage, type ScannedRecord } from './scan-records.ts';
+export { RecordScanner, type ScannedPage } from './scan-records.ts';
 export { prepareReading } from './scan-run.ts';
 export { Slots } from './slots.ts';
 

@@ -5,8 +5,8 @@ import { shapeOfRun } from './scan-run.ts';
 import { Scanner } from './scanner.ts';
 import type { ScannedValues } from './slots.ts';
 
-/** A plain record, by its slot; any other one as it came. */
-export type ScannedRecord = { readonly line: number; readonly slot: number } | RawRecord;
+/** A plain record, by its line, whose slot is the one behind the plain record before it; any other one as it came. */
+export type ScannedRecord = number | RawRecord;
 
 /** Records that were scanned together, in order. All of it can be handed to another thread, where texts are no buffers any more. */
 export interface ScannedPage {
@@ -40,7 +40,7 @@ export class RecordScanner {
       slot = this.#scanner.scan(record.text);
     }
     const { text, position } = record;
-    return slot < 0 ? { text: ownCopy(text), position } : { line: position.line, slot };
+    return slot < 0 ? { text: ownCopy(text), position } : position.line;
   }
 
   #turnPage(): void {
