@@ -29,6 +29,13 @@ export interface Metric {
   readonly measure: (run: Run) => Measurement;
 }
 
+/** What a run amounts to in these metrics, by their keys. */
+export function measureRun(run: Run, metrics: readonly Metric[]): Record<string, Measurement> {
+  const measurements: Record<string, Measurement> = {};
+  for (const { key, measure } of metrics) measurements[key] = measure(run);
+  return measurements;
+}
+
 const sumOf = (run: Run, amount: (task: Task) => number): number => {
   let sum = 0;
   for (const task of run.tasks) sum += amount(task);

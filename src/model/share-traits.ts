@@ -1,22 +1,21 @@
-import { branchOf } from './group-by.ts';
 import type { RunTraits } from './run-facts.ts';
 
-/** All but the list of optimizations; those with few values first, so that there are few branches. */
+/** All but the list of optimizations; those that tell most first. */
 const KEYS = [
-  'planned',
-  'complete',
-  'sinkRecorded',
-  'sinkWaitMissing',
-  'resourceUsageMeasured',
-  'resourceMeasure',
-  'unfinishedStartupCount',
-  'source',
-  'sla',
-  'planner',
   'memory',
   'workflow',
+  'source',
+  'planned',
+  'complete',
   'nodeCount',
   'taskCount',
+  'resourceMeasure',
+  'resourceUsageMeasured',
+  'sinkRecorded',
+  'sinkWaitMissing',
+  'unfinishedStartupCount',
+  'planner',
+  'sla',
   'day',
   'structure',
 ] as const satisfies readonly (keyof RunTraits)[];
@@ -25,20 +24,22 @@ const KEYS = [
 type MissingKey = Exclude<keyof RunTraits, (typeof KEYS)[number] | 'optimizations'>;
 const ALL_KEYS: [MissingKey] extends [never] ? typeof KEYS : never = KEYS;
 
-type Tree = Map<unknown, Tree | RunTraits>;
-
-/** Where a branch holds traits. */
-const END = Symbol('end');
+const areEqual = (one: RunTraits, other: RunTraits): boolean =>
+  ALL_KEYS.every((key) => one[key] === other[key]) &&
+  one.optimizations.length === other.optimizations.length &&
+  one.optimizations.every((name, i) => name === other.optimizations[i]);
 
 /** Gives the first of equal traits for all of them: what is kept of thousands of runs then is hardly more than their numbers. */
 export function createSharing(): (traits: RunTraits) => RunTraits {
-  const root: Tree = new Map();
+  // Few that agree in this differ in anything else.
+  const known = new Map<string, RunTraits[]>();
   return (traits) => {
-    let branch = root;
-    for (const key of ALL_KEYS) branch = branchOf(branch as Map<unknown, Tree>, traits[key]);
-    for (const name of traits.optimizations) branch = branchOf(branch as Map<unknown, Tree>, name);
-    const known = branch.get(END) as RunTraits | undefined;
-    if (known === undefined) branch.set(END, traits);
-    return known ?? traits;
+    const key = `${traits.planner} ${traits.sla} ${traits.day} ${traits.structure}`;
+    const alike = known.get(key);
+    const equal = alike?.find((other) => areEqual(other, traits));
+    if (equal !== undefined) return equal;
+    if (alike === undefined) known.set(key, [traits]);
+    else alike.push(traits);
+    return traits;
   };
 }

@@ -1,4 +1,4 @@
-import type { Measurement } from '../../model/metrics.ts';
+import { type Measurement, measureRun } from '../../model/metrics.ts';
 import type { Run } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import type { CompareOptions } from './options.ts';
@@ -14,6 +14,6 @@ export interface CompareFacts {
 export function extractComparison(run: Run, facts: RunFacts, options: CompareOptions): CompareFacts {
   return {
     run: facts,
-    measurements: Object.fromEntries(options.metrics.map((metric) => [metric.key, metric.measure(run)])),
+    measurements: measureRun(run, options.metrics),
   };
 }

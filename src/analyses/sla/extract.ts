@@ -1,4 +1,4 @@
-import { findMetric, type Measurement } from '../../model/metrics.ts';
+import { findMetric, type Measurement, measureRun } from '../../model/metrics.ts';
 import type { Run, Sla } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { slaOf } from '../../model/timeline.ts';
@@ -25,7 +25,7 @@ export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaF
   return {
     run: facts,
     sla: slaOf(run),
-    measurements: Object.fromEntries(options.metrics.map((metric) => [metric.key, metric.measure(run)])),
+    measurements: measureRun(run, options.metrics),
     attainment: {
       makespan: {
         predictedMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
