@@ -1,4 +1,3 @@
-import { op, table } from 'arquero';
 import { least, sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
 import { blockLabels } from '../../model/blocks.ts';
@@ -146,25 +145,20 @@ function arrangeBlocks(
     runs.filter((_, condition) => eligible[condition]),
     blockKeys,
   );
-  const [places, sides, blocks]: [number[], Side[], string[]] = [[], [], []];
+  const blocks = new Map<string, BlockSides>();
   for (const [condition, run] of runs.entries()) {
     const side = baseline.holds(run) ? 'baseline' : candidate.holds(run) ? 'candidate' : null;
     if (!eligible[condition] || side === null) continue;
-    places.push(condition);
-    sides.push(side);
-    blocks.push(labelOf(run));
+    const block = labelOf(run);
+    const sides = blocks.get(block) ?? { block, baseline: [], candidate: [] };
+    sides[side].push(condition);
+    blocks.set(block, sides);
   }
-  const cells = table({ condition: places, side: sides, block: blocks })
-    .groupby('block')
-    .pivot('side', { conditions: op.array_agg('condition') })
-    .orderby('block')
-    .objects() as (Partial<BlockSides> & Pick<BlockSides, 'block'>)[];
-  // An arm without any run has no column.
-  return cells.map(({ block, baseline = [], candidate = [] }) => ({ block, baseline, candidate }));
+  return [...blocks.values()].sort((one, other) => (one.block < other.block ? -1 : 1));
 }
 
 /** A block's conditions, on one of its sides at least. */
-interface BlockSides extends Readonly<Record<Side, readonly number[]>> {
+interface BlockSides extends Readonly<Record<Side, number[]>> {
   readonly block: string;
 }
 
