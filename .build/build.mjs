@@ -19,6 +19,8 @@ await rm('dist', { recursive: true, force: true });
 const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none', logLevel: 'warning' };
 const { metafile, outputFiles } = await build({
   ...common,
+  // Only below, because what is exported is looked for by its name.
+  minify: false,
   entryPoints: ['src/cli/main.ts', 'src/cli/piece-thread.ts'],
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
@@ -36,6 +38,7 @@ const { metafile, outputFiles } = await build({
 });
 // Only ES modules can be split, only CommonJS can be compiled ahead.
 for (const { path, text } of outputFiles) {
+  checkExports(path, text);
   const { code } = await transform(text, {
     ...common,
     format: 'cjs',
@@ -89,6 +92,17 @@ await writeFile('dist/fonts/LICENSE', await readFile(require.resolve('@expo-goog
 await writeFile('dist/third-party-licenses.txt', await collectLicenses(metafile));
 // In a process of its own: flags and modules of this one are not wfa's.
 execFileSync(process.execPath, ['.build/compile.mjs'], { stdio: 'inherit' });
+
+/** `bundle.ts` takes what a module exports for constant: no more than one assignment may give it its value. */
+function checkExports(path, text) {
+  const list = /^export \{\n([\s\S]*?)\n\};$/m.exec(text)?.[1] ?? '';
+  for (const [, name] of list.matchAll(/^ +([\w$]+)/gm)) {
+    const word = name.replaceAll('$', '\\$&');
+    const assignment = `(?<![\\w$.])${word}(?: (?:=|[-+*/%&|^?<>]{1,3}=) |\\+\\+|--)|(?:\\+\\+|--)${word}(?![\\w$])`;
+    const count = [...text.matchAll(new RegExp(assignment, 'g'))].length;
+    if (count > 1) throw new Error(`${path}: ${name}, which is exported, is assigned to ${count} times`);
+  }
+}
 
 /** The licences of everything that went into the bundle: they ask to be passed on. */
 async function collectLicenses({ inputs }) {
