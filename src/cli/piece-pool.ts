@@ -76,9 +76,9 @@ export class PiecePool<Facts> {
     return { worker, waiting };
   }
 
-  /** More pieces than this at once only take memory. */
+  /** More pieces than this at once only take memory. The main thread scans several while the others still start. */
   get capacity(): number {
-    return this.#threads.length * PIECES_PER_THREAD * (this.#extracts ? 1 : 2);
+    return this.#threads.length * PIECES_PER_THREAD * (this.#extracts ? 1 : 4);
   }
 
   /** Whether it is to work on the piece; if not, the main thread is. */
