@@ -63,8 +63,14 @@ function settle(exports: Record<string, unknown>): Record<string, unknown> {
   return Object.defineProperty(settled, '__esModule', { value: true });
 }
 
-const loadBuiltin = (name: string): unknown =>
-  RARE.has(name) ? new Proxy({}, { get: (_, key) => requireBuiltin(name)[key] }) : requireBuiltin(name);
+function loadBuiltin(name: string): unknown {
+  if (!RARE.has(name)) return requireBuiltin(name);
+  // Who takes all that a module has (`* as`) asks for its keys.
+  return new Proxy(
+    {},
+    { get: (_, key) => requireBuiltin(name)[key], ownKeys: () => Reflect.ownKeys(requireBuiltin(name)) },
+  );
+}
 
 function readCompiled(file: string): Buffer | null {
   try {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { pipeline as pipelineToEnd } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import * as zlib from 'node:zlib';
+import zlib from 'node:zlib';
 import { UserError } from '../errors.ts';
 import type { Chunks } from './write-stream.ts';
 
