@@ -3,8 +3,10 @@ import type { LineRange, OpenRanges } from './source.ts';
 
 /** A local file of lines, read in ranges by several threads at once. */
 
-/** Long beside a line, short beside a file. */
-const RANGE_BYTES = 1 << 21;
+/** Long beside a line, short beside a file: so many ranges keep all threads busy to the end, and each costs a little by itself. */
+const RANGE_COUNT = 64;
+const LEAST_RANGE_BYTES = 1 << 21;
+const MOST_RANGE_BYTES = 1 << 22;
 /** Longer than most lines, and short enough to stay in a core's cache: reading into more than that takes twice as long. */
 const BUFFER_BYTES = 1 << 18;
 /** So many bytes are read at a time. */
@@ -17,7 +19,7 @@ export function openRanges(
   path: string,
   byteLength: number,
   findStart: (head: Buffer) => number | null,
-  rangeBytes = RANGE_BYTES,
+  rangeBytes = chooseRangeBytes(byteLength),
 ): Omit<OpenRanges, 'wordError'> | null {
   const file = openSync(path, 'r');
   const start = findStart(readAt(file, 0, HEAD_BYTES));
@@ -31,6 +33,9 @@ export function openRanges(
   }
   return { ranges, close: () => closeSync(file) };
 }
+
+const chooseRangeBytes = (byteLength: number): number =>
+  Math.min(MOST_RANGE_BYTES, Math.max(LEAST_RANGE_BYTES, Math.ceil(byteLength / RANGE_COUNT)));
 
 function readAt(file: number, from: number, byteLength: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(byteLength);

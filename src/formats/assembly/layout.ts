@@ -75,7 +75,7 @@ export const POWERS_AT = 1024;
 export const SHAPES_AT = 2048;
 export const TEXTS_AT = 65_536;
 /** By the hash of a text: its number. There are more places when there are many texts: a large table is slow to look things up in. */
-export const FEW_PLACES = 8192;
+export const FEW_PLACES = 16_384;
 export const MANY_PLACES = 65_536;
 export const PLACES_AT = 851_968;
 export const SLOTS_AT = 1_114_112;
