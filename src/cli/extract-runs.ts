@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { decodeText, prepareReading, type RawRecord, type ScannedPage, Slots, wordInput } from '../formats/index.ts';
-import { type Filter, filterHolds } from '../model/filter.ts';
+import { type Filter, prepareFilter } from '../model/filter.ts';
 import type { Issue } from '../model/issue.ts';
 import { looksLikeRun, parseRun } from '../model/parse-run.ts';
 import type { Origin, Run } from '../model/run.ts';
@@ -60,9 +60,10 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
   const asked = new Set(parts);
   const read = prepareReading(asked);
   const share = createSharing();
+  const isLetThrough = prepareFilter(filter);
   const toFacts = (run: Run): RecordFacts<Facts> => {
     const described = describeRun(run, share);
-    return { run: described, facts: filterHolds(filter, described) ? extract(run, described) : null };
+    return { run: described, facts: isLetThrough(described) ? extract(run, described) : null };
   };
   const extractLong = (record: RawRecord, place: Place): RecordFacts<Facts> => {
     const outcome = readLong(record, place, asked);

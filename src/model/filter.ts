@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { groupBy } from './group-by.ts';
 import { matchName } from './names.ts';
 import type { RunFacts } from './run-facts.ts';
 import { type Census, type Clause, clauseHolds, fitsAsked, NORMALIZERS, parseClauses, type RunKey } from './select.ts';
@@ -60,24 +61,22 @@ function isDay(day: string): boolean {
   return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(day);
 }
 
-/** Whether the filter lets the run through. A run without submission time is outside every time range. */
-export function filterHolds(filter: Filter, run: RunFacts): boolean {
-  const { sinceAtMs, untilAtMs } = filter;
-  if (sinceAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs >= sinceAtMs)) return false;
-  if (untilAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs < untilAtMs)) return false;
-  // Most filters hold none, and there are many runs.
-  if (filter.clauses.length === 0) return true;
-  return keysOf(filter).every((key) => {
-    const wanted = filter.clauses.filter((clause) => clause.key === key && !clause.negated);
-    const unwanted = filter.clauses.filter((clause) => clause.key === key && clause.negated);
+/** Whether the filter lets a run through. A run without submission time is outside every time range. */
+export function prepareFilter({ sinceAtMs, untilAtMs, clauses }: Filter): (run: RunFacts) => boolean {
+  const unwanted = clauses.filter(({ negated }) => negated);
+  const wanted = groupBy(
+    clauses.filter(({ negated }) => !negated),
+    ({ key }) => key,
+  );
+  return (run) => {
+    if (sinceAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs >= sinceAtMs)) return false;
+    if (untilAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs < untilAtMs)) return false;
     return (
-      (wanted.length === 0 || wanted.some((clause) => clauseHolds(clause, run))) &&
+      wanted.every((group) => group.some((clause) => clauseHolds(clause, run))) &&
       unwanted.every((clause) => clauseHolds(clause, run))
     );
-  });
+  };
 }
-
-const keysOf = (filter: Filter): RunKey[] => [...new Set(filter.clauses.map((clause) => clause.key))];
 
 /** `UserError` when a clause asked for a name that the data do not have, or that two names in the data fit. */
 export function checkFilterNames(filter: Filter, census: Census): void {

@@ -1,5 +1,5 @@
 import { lacksInputWait } from './metrics.ts';
-import type { Origin, ResourceMeasure, Run, Task, WorkerStartup } from './run.ts';
+import type { Origin, ResourceMeasure, Run, Task } from './run.ts';
 import {
   executionStartedAtMs,
   isComplete,
@@ -97,14 +97,8 @@ function traitsOf(run: Run): RunTraits {
     resourceUsageMeasured: (run.resourceUsage?.gbSeconds ?? 0) > 0,
     sinkRecorded: sink !== null,
     sinkWaitMissing: sink !== null && lacksInputWait(sink),
-    unfinishedStartupCount: countUnfinished(run.workerStartups),
+    unfinishedStartupCount: run.workerStartups.filter((startup) => startup.readyAtMs === null).length,
   };
-}
-
-function countUnfinished(startups: readonly WorkerStartup[]): number {
-  let count = 0;
-  for (const { readyAtMs } of startups) if (readyAtMs === null) count++;
-  return count;
 }
 
 function optimizationsOf(run: Run): string[] {
@@ -118,10 +112,7 @@ function optimizationsOf(run: Run): string[] {
 }
 
 /** `Wukong(tco=True, …)` → `Wukong`. */
-function withoutParameters(name: string): string {
-  const end = name.indexOf('(');
-  return end < 0 ? name : name.slice(0, end);
-}
+const withoutParameters = (name: string): string => name.split('(', 1)[0] as string;
 
 /** A task cannot execute before its inputs exist, nor a worker be ready before it was asked for, unless clocks differ. */
 function negativeGapsMs(run: Run): number[] {

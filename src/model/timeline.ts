@@ -59,14 +59,5 @@ export function memorySizesMb(run: Run): number[] {
 /** The nodes by id. */
 export const nodesById = (run: Run): Map<string, DagNode> => new Map(run.nodes.map((node) => [node.id, node]));
 
-/** Several facts of a run need its map, one after the other: the latest is kept. A map from every run to its own costs more to collect. */
-let latest: { readonly run: Run; readonly tasks: ReadonlyMap<string, Task> } | null = null;
-
 /** The tasks that left metrics, by node id. */
-export function tasksById(run: Run): ReadonlyMap<string, Task> {
-  if (latest?.run === run) return latest.tasks;
-  const tasks = new Map<string, Task>();
-  for (const task of run.tasks) tasks.set(task.nodeId, task);
-  latest = { run, tasks };
-  return tasks;
-}
+export const tasksById = (run: Run): Map<string, Task> => new Map(run.tasks.map((task) => [task.nodeId, task]));

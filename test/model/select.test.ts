@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkFilterNames, type FilterFlags, filterHolds, parseFilter, wordFilter } from '../../src/model/filter.ts';
+import { checkFilterNames, type FilterFlags, parseFilter, prepareFilter, wordFilter } from '../../src/model/filter.ts';
 import { Ledger } from '../../src/model/ledger.ts';
 import { matchName, normalizePlanner, shortPlannerName } from '../../src/model/names.ts';
 import { describeRun, type RunFacts } from '../../src/model/run-facts.ts';
@@ -8,7 +8,7 @@ import { sampleRuns } from '../sample-records.ts';
 
 const RUNS: readonly RunFacts[] = sampleRuns().map((run) => describeRun(run));
 
-const left = (flags: FilterFlags): RunFacts[] => RUNS.filter((run) => filterHolds(parseFilter(flags), run));
+const left = (flags: FilterFlags): RunFacts[] => RUNS.filter(prepareFilter(parseFilter(flags)));
 
 const anyRun = RUNS.find((run) => run.traits.planner === 'NonUniformPlanner-opt') as RunFacts;
 
