@@ -1,12 +1,10 @@
-// Bundles wfa into dist/: split, so that each command loads only what it uses, minified, and compiled ahead, because parsing and
-// compiling cost start-up.
-import { execFileSync } from 'node:child_process';
+// Bundles wfa into dist/: split, so that each command loads only what it uses, and minified, because parsing costs start-up.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import subsetFont from 'subset-font';
 
 const require = createRequire(import.meta.url);
@@ -16,18 +14,22 @@ const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 const ASSEMBLY_FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '512'];
 
 await rm('dist', { recursive: true, force: true });
-const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none', logLevel: 'warning' };
 const { metafile, outputFiles } = await build({
-  ...common,
-  // Only below, because what is exported is looked for by its name.
-  minify: false,
-  entryPoints: ['src/cli/main.ts', 'src/cli/piece-thread.ts'],
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Vega-Lite has one key twice.
+  logOverride: { 'duplicate-object-key': 'silent' },
+  entryPoints: { main: 'src/cli/main.ts', thread: 'src/engine/thread.ts' },
   outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
   bundle: true,
   splitting: true,
   write: false,
-  format: 'esm',
+  // CommonJS packages ask for Node's modules so.
+  banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
   // The S3 SDK's CommonJS is one heap of 436 kB; its modules leave out what is not used (70 instead of 105 ms to load).
   mainFields: ['module', 'main'],
   external: Object.keys(dependencies),
@@ -36,23 +38,12 @@ const { metafile, outputFiles } = await build({
   alias: { 'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js' },
   metafile: true,
 });
-// Only ES modules can be split, only CommonJS can be compiled ahead.
-for (const { path, text } of outputFiles) {
-  checkExports(path, text);
-  const { code } = await transform(text, {
-    ...common,
-    format: 'cjs',
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': 'moduleUrl' },
-    // Vega-Lite has one key twice.
-    logOverride: { 'duplicate-object-key': 'silent' },
-  });
+for (const { path, contents } of outputFiles) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, code);
+  await writeFile(path, contents);
 }
-await build({ ...common, entryPoints: ['src/cli/bundle.ts'], outfile: 'dist/bundle.cjs', format: 'cjs' });
 
-const scanner = await asc.main(['src/formats/assembly/scan.ts', '--outFile', 'dist/scanner.wasm', ...ASSEMBLY_FLAGS], {
+const scanner = await asc.main(['src/scanner/assembly/scan.ts', '--outFile', 'dist/scanner.wasm', ...ASSEMBLY_FLAGS], {
   stdout: process.stderr,
   stderr: process.stderr,
 });
@@ -90,19 +81,6 @@ for (const [name, file] of [
 }
 await writeFile('dist/fonts/LICENSE', await readFile(require.resolve('@expo-google-fonts/inter/LICENSE_FONT')));
 await writeFile('dist/third-party-licenses.txt', await collectLicenses(metafile));
-// In a process of its own: flags and modules of this one are not wfa's.
-execFileSync(process.execPath, ['.build/compile.mjs'], { stdio: 'inherit' });
-
-/** `bundle.ts` takes what a module exports for constant: no more than one assignment may give it its value. */
-function checkExports(path, text) {
-  const list = /^export \{\n([\s\S]*?)\n\};$/m.exec(text)?.[1] ?? '';
-  for (const [, name] of list.matchAll(/^ +([\w$]+)/gm)) {
-    const word = name.replaceAll('$', '\\$&');
-    const assignment = `(?<![\\w$.])${word}(?: (?:=|[-+*/%&|^?<>]{1,3}=) |\\+\\+|--)|(?:\\+\\+|--)${word}(?![\\w$])`;
-    const count = [...text.matchAll(new RegExp(assignment, 'g'))].length;
-    if (count > 1) throw new Error(`${path}: ${name}, which is exported, is assigned to ${count} times`);
-  }
-}
 
 /** The licences of everything that went into the bundle: they ask to be passed on. */
 async function collectLicenses({ inputs }) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-const { load } = require('../dist/bundle.cjs');
+import module from 'node:module';
 
-load('main')
-  .main(process.argv.slice(2), process)
-  .then((status) => process.exit(status));
+module.enableCompileCache?.();
+const { main } = await import('../dist/main.js');
+process.exit(await main(process.argv.slice(2), process));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { parseRun } from '../src/model/parse-run.ts';
 import type { Run } from '../src/model/run.ts';
+import { parseRun } from '../src/octoflows/parse-run.ts';
 
 export const SAMPLES = join(import.meta.dirname, '../samples');
 

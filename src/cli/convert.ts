@@ -1,18 +1,18 @@
 import packageJson from '../../package.json' with { type: 'json' };
+import { type LabelledInput, type NativeRecord, RecordReader } from '../engine/read-records.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';
-import { parseRun } from '../model/parse-run.ts';
 import { describeRun } from '../model/run-facts.ts';
-import { type RunRow, runColumns } from '../model/run-table.ts';
-import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../model/task-table.ts';
+import { parseRun } from '../octoflows/parse-run.ts';
+import { choosePacking } from '../output/pack.ts';
+import { checkDestination } from '../output/write.ts';
+import { writeStream } from '../output/write-stream.ts';
 import { listInputs } from '../sources/index.ts';
+import { type RunRow, runColumns } from '../tables/run-table.ts';
+import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
 import { type Io, STATUS } from './io.ts';
 import { type CommonFlags, parseData, parseSourceSettings } from './options.ts';
-import { choosePacking } from './pack.ts';
 import { createProgress } from './progress.ts';
-import { type LabelledInput, type NativeRecord, RecordReader } from './read-records.ts';
-import { checkDestination } from './write.ts';
-import { writeStream } from './write-stream.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
 

@@ -1,16 +1,16 @@
 import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
+import type { FactsEvent } from '../engine/extract-runs.ts';
+import { eventLine, FactsSealer, headLine, type Line } from '../engine/facts-lines.ts';
+import { readFacts } from '../engine/load.ts';
+import { prepareQuestion } from '../engine/question.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
-import type { FactsEvent } from './extract-runs.ts';
-import { eventLine, FactsSealer, headLine, type Line } from './facts-lines.ts';
+import { choosePacking } from '../output/pack.ts';
+import { checkDestination } from '../output/write.ts';
+import { writeStream } from '../output/write-stream.ts';
 import { type Io, STATUS } from './io.ts';
-import { readFacts } from './load.ts';
 import { type CommonFlags, parseSourceSettings } from './options.ts';
-import { choosePacking } from './pack.ts';
 import { planLoading } from './plan-loading.ts';
-import { prepareQuestion } from './question.ts';
-import { checkDestination } from './write.ts';
-import { writeStream } from './write-stream.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
 export async function runExtract(

@@ -7,9 +7,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { AnalysisDefinition, FilterFlagName, OptionSpec, RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import { UserError } from '../errors.ts';
+import { writeStdout } from '../output/write.ts';
 import { type Io, STATUS } from './io.ts';
 import { COMMON_FLAG_NAMES, type CommonFlags, parseChoice, parseFormat, parseTheme } from './options.ts';
-import { writeStdout } from './write.ts';
 
 /** Runs one command line (without node and script) to its exit status. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {

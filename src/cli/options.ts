@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
+import type { DataSpec } from '../engine/load.ts';
 import { UserError } from '../errors.ts';
 import type { FilterFlags } from '../model/filter.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import { withoutPassword } from '../sources/redis/uri.ts';
-import type { DataSpec } from './load.ts';
 
 /** The flags that every analysis shares, and how their texts are read. */
 

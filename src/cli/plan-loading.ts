@@ -1,10 +1,10 @@
+import { cacheDirectory, FactsCache } from '../engine/facts-cache.ts';
+import type { LoadRequest } from '../engine/load.ts';
+import type { Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
-import { cacheDirectory, FactsCache } from './facts-cache.ts';
 import type { Io } from './io.ts';
-import type { LoadRequest } from './load.ts';
 import { type CommonFlags, parseData, parseSourceSettings, parseThreads } from './options.ts';
 import { createProgress } from './progress.ts';
-import type { Question } from './question.ts';
 
 /** Threads take as long to start as so many bytes to read; whoever asks for threads gets them. */
 const WORTH_THREADS_BYTES = 128e6;

@@ -1,6 +1,6 @@
 import type { SingleBar } from 'cli-progress';
+import type { Progress } from '../engine/read-runs.ts';
 import type { Io } from './io.ts';
-import type { Progress } from './read-runs.ts';
 
 /** Faster reads need no bar. */
 const DELAY_MS = 1000;

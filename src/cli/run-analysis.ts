@@ -1,20 +1,20 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AnalysisDefinition, AnyAnalysis, AnyRowAnalysis, Outcome, RawOptions } from '../analyses/analysis.ts';
 import { type Gate, judgeGates, parseGate } from '../analyses/gate.ts';
+import type { Loaded } from '../engine/collect.ts';
+import { type LoadRequest, loadFacts } from '../engine/load.ts';
+import { prepareQuestion, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
+import { checkDestination, writeStdout, writeWhole } from '../output/write.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
-import type { Loaded } from './collect-facts.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
-import { type LoadRequest, loadFacts } from './load.ts';
 import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
-import { prepareQuestion, type Question } from './question.ts';
-import { checkDestination, writeStdout, writeWhole } from './write.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
@@ -70,7 +70,7 @@ async function loadFor({ rows }: AnalysisDefinition, question: Question, request
   if (rows && question.raw.options[rows.option] !== undefined) {
     const analysis = await rows.load();
     const options = analysis.parseOptions(question.raw);
-    const { loadRows } = await import('./load-rows.ts');
+    const { loadRows } = await import('../engine/load-rows.ts');
     return { analysis, options, loaded: await loadRows(request, analysis, options) };
   }
   // The analysis is loaded while threads start to read for it.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { runRecordSchema } from '../model/record-schema.ts';
+import { runRecordSchema } from '../octoflows/record-schema.ts';
 
 /** The schema of a run record as JSON Schema (draft 2020-12). */
 export const printSchema = (): string =>

@@ -4,7 +4,6 @@
  */
 import { UserError } from '../errors.ts';
 import { withoutPassword } from '../sources/index.ts';
-import { redisSnapshotFormat } from './engine-store/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
 import { parquetFormat } from './parquet/read.ts';
@@ -13,18 +12,10 @@ import type { Batch, Decoder, Format } from './record.ts';
 export { decodeText } from './decode-text.ts';
 export { createLineDecoder, splitLines, takeRecords } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
-export type { Batch, RawRecord } from './record.ts';
-export { RecordScanner, type ScannedPage } from './scan-records.ts';
-export { prepareReading } from './scan-run.ts';
-export { Slots } from './slots.ts';
+export type { Batch, Format, RawRecord } from './record.ts';
 
-const FORMATS: readonly Format[] = [
-  ndjsonFormat,
-  jsonArrayFormat,
-  jsonObjectsFormat,
-  redisSnapshotFormat,
-  parquetFormat,
-];
+/** Formats that any engine's records may come in, each told by how it begins. */
+export const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, parquetFormat];
 
 const HEAD_BYTES = 256;
 
@@ -32,7 +23,11 @@ const HEAD_BYTES = 256;
  * The records of one input, in batches as its chunks arrive. `UserError` when the content is no text of records at all;
  * whatever is wrong with a single record is an issue in its place.
  */
-export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Batch> {
+export async function* decodeRecords(
+  bytes: AsyncIterable<Uint8Array>,
+  uri: string,
+  formats: readonly Format[] = FORMATS,
+): AsyncGenerator<Batch> {
   let decoder: Decoder | null = null;
   let waiting: Buffer = Buffer.alloc(0);
   for await (const chunk of bytes) {
@@ -43,12 +38,12 @@ export async function* decodeRecords(bytes: AsyncIterable<Uint8Array>, uri: stri
     waiting = Buffer.concat([waiting, chunk]);
     const head = headOf(waiting);
     if (head.length < 2 || (head.length < HEAD_BYTES && !/[\r\n]/.test(head))) continue;
-    decoder = chooseDecoder(head, uri);
+    decoder = chooseDecoder(head, uri, formats);
     yield* decoder.push(withoutMark(waiting));
   }
   if (!decoder) {
     if (headOf(waiting).length === 0) throw emptyInput(uri);
-    decoder = chooseDecoder(headOf(waiting), uri);
+    decoder = chooseDecoder(headOf(waiting), uri, formats);
     yield* decoder.push(withoutMark(waiting));
   }
   yield* decoder.end();
@@ -85,8 +80,8 @@ export const emptyInput = (uri: string): UserError =>
 export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
 
 /** Text that begins like no known layout is read line by line: a file whose first line is broken still has the others. */
-function chooseDecoder(head: string, uri: string): Decoder {
-  const format = FORMATS.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
+function chooseDecoder(head: string, uri: string, formats: readonly Format[]): Decoder {
+  const format = formats.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
   if (format.binary || !isBinary(head)) return format.createDecoder(uri);
   throw new UserError('not-run-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',

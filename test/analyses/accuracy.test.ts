@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { accuracy } from '../../src/analyses/accuracy/accuracy.ts';
 import type { AccuracyResult, Score, SeriesPoint } from '../../src/analyses/accuracy/result.ts';
+import { accuracy } from '../../src/analyses/accuracy/stages.ts';
 import type { Outcome } from '../../src/analyses/analysis.ts';
-import { parseRun } from '../../src/model/parse-run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
+import { parseRun } from '../../src/octoflows/parse-run.ts';
 
 type RawRecord = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyAnalysis, Outcome } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
-import { packValues } from '../../src/cli/pack-values.ts';
-import { unpackValues } from '../../src/cli/unpack-values.ts';
+import { packValues } from '../../src/engine/pack-values.ts';
+import { unpackValues } from '../../src/engine/unpack-values.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';

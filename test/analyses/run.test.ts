@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/analyses/analysis.ts';
 import { analyzeRun } from '../../src/analyses/run/analyze.ts';
+import { type Item, isDrawn, packRows } from '../../src/analyses/run/charts/gantt-layout.ts';
 import { packDetail, unpackDetail } from '../../src/analyses/run/compact.ts';
 import { extractRunDetail } from '../../src/analyses/run/extract.ts';
-import { type Item, isDrawn, packRows } from '../../src/analyses/run/gantt-layout.ts';
 import { parseRunChoice } from '../../src/analyses/run/options.ts';
 import type { RunResult } from '../../src/analyses/run/result.ts';
 import { viewRun } from '../../src/analyses/run/view.ts';

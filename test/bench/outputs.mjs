@@ -267,9 +267,12 @@ function answerOf(args, cwd) {
       env: { ...process.env, NO_COLOR: '1', COLUMNS: '120', WFA_DATA: '', XDG_CACHE_HOME: '/dev/null', TZ: 'UTC' },
     });
     const [stdout, stderr] = [[], []];
+    // What hangs must not keep the others from being compared.
+    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
     child.stdout.on('data', (chunk) => stdout.push(chunk));
     child.stderr.on('data', (chunk) => stderr.push(chunk));
     child.on('close', (status) => {
+      clearTimeout(timer);
       const parts = [`$ wfa ${args.join(' ')}\nstatus ${status}\n--- stderr\n`, ...stderr, '--- stdout\n', ...stdout];
       for (const name of readdirSync(cwd).sort()) {
         if (before.has(name)) continue;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { packBlock, unpackBlocks } from '../../src/cli/packed-facts.ts';
+import { packBlock, unpackBlocks } from '../../src/engine/packed-facts.ts';
 import { copyPackage } from '../copy-package.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { FactsEvent } from '../../src/cli/extract-runs.ts';
-import { FactsCache } from '../../src/cli/facts-cache.ts';
+import type { FactsEvent } from '../../src/engine/extract-runs.ts';
+import { FactsCache } from '../../src/engine/facts-cache.ts';
 import type { Issue } from '../../src/model/issue.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { sampleRuns } from '../sample-records.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packValues } from '../../src/cli/pack-values.ts';
-import { unpackValues } from '../../src/cli/unpack-values.ts';
+import { packValues } from '../../src/engine/pack-values.ts';
+import { unpackValues } from '../../src/engine/unpack-values.ts';
 
 const again = (values: readonly unknown[]) => unpackValues(packValues(values));
 /** Enough of a shape for its reader to be compiled. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { STORE_NOTES } from '../../src/sources/engine-keys.ts';
+import { STORE_NOTES } from '../../src/octoflows/store/keys.ts';
 import { snapshotEnd, snapshotEntry, snapshotHead, snapshotNote } from '../../src/sources/redis/snapshot.ts';
 import { testWith } from '../need-program.ts';
 import { decodeAll } from './decode.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { encodeParquet } from '../../src/formats/index.ts';
-import type { TableColumn } from '../../src/model/table-column.ts';
+import type { TableColumn } from '../../src/formats/table-column.ts';
 import { openDuckDb } from '../duckdb.ts';
 import { makeScratch } from '../scratch.ts';
 import { decodeAll } from './decode.ts';

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadScanner } from '../../src/cli/scanner.ts';
-import { decodeText, prepareReading, RecordScanner, type ScannedPage, Slots } from '../../src/formats/index.ts';
-import { parseRun } from '../../src/model/parse-run.ts';
+import { loadScanner } from '../../src/engine/scanner.ts';
+import { decodeText } from '../../src/formats/index.ts';
 import type { DagNode, Run } from '../../src/model/run.ts';
 import { keepParts, RUN_PARTS, type RunPart } from '../../src/model/run-parts.ts';
+import { prepareReading, RecordScanner, type ScannedPage } from '../../src/octoflows/index.ts';
+import { parseRun } from '../../src/octoflows/parse-run.ts';
+import { Slots } from '../../src/scanner/slots.ts';
 import { anyMutation, mutate, RECORDS } from '../mutations.ts';
 import { type Json, readSample } from '../sample-records.ts';
 

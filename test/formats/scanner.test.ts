@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadScanner } from '../../src/cli/scanner.ts';
+import { loadScanner } from '../../src/engine/scanner.ts';
 import {
   ACCEPTS_MAP,
   ACCEPTS_TEXT,
@@ -11,8 +11,8 @@ import {
   MOST_TEXTS,
   NO_ROOM,
   NOT_PLAIN,
-} from '../../src/formats/assembly/layout.ts';
-import { Scanner } from '../../src/formats/scanner.ts';
+} from '../../src/scanner/assembly/layout.ts';
+import { Scanner } from '../../src/scanner/scanner.ts';
 import {
   either,
   keptIf,
@@ -26,8 +26,8 @@ import {
   type Shape,
   TEXT,
   UNREAD,
-} from '../../src/formats/shapes.ts';
-import { Slots } from '../../src/formats/slots.ts';
+} from '../../src/scanner/shapes.ts';
+import { Slots } from '../../src/scanner/slots.ts';
 
 const instance = loadScanner();
 /** One at a time. */

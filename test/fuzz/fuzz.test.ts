@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { prepareExtraction } from '../../src/cli/extract-runs.ts';
-import { scanPiece } from '../../src/cli/pieces.ts';
-import { loadScanner } from '../../src/cli/scanner.ts';
+import { prepareExtraction } from '../../src/engine/extract-runs.ts';
+import { scanPiece } from '../../src/engine/pieces.ts';
+import { loadScanner } from '../../src/engine/scanner.ts';
 import { UserError } from '../../src/errors.ts';
-import { decodeRecords, RecordScanner } from '../../src/formats/index.ts';
+import { decodeRecords } from '../../src/formats/index.ts';
 import { METRICS } from '../../src/model/metrics.ts';
 import { RUN_PARTS } from '../../src/model/run-parts.ts';
+import { RECORD_FORMATS, RecordScanner } from '../../src/octoflows/index.ts';
 import { decompress } from '../../src/sources/index.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { type FuzzInput, makeInput } from './inputs.ts';
@@ -33,7 +34,11 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array
 async function readAll({ bytes }: FuzzInput, chunkBytes: number): Promise<number | null> {
   let count = 0;
   try {
-    for await (const batch of decodeRecords(decompress(inChunks(bytes, chunkBytes), 'input'), 'input')) {
+    for await (const batch of decodeRecords(
+      decompress(inChunks(bytes, chunkBytes), 'input'),
+      'input',
+      RECORD_FORMATS,
+    )) {
       count += extract(scanPiece(batch, 'input', scanner), batch, 'input', 'input').records.length;
     }
   } catch (error) {

@@ -7,8 +7,8 @@ import {
   placeInvocations,
   type ReplaySettings,
   tracePeriods,
-} from '../../src/model/container-periods.ts';
-import { REUSE_POLICIES } from '../../src/model/container-pool.ts';
+} from '../../src/containers/periods.ts';
+import { REUSE_POLICIES } from '../../src/containers/pool.ts';
 
 const SETTINGS: ReplaySettings = {
   keepAliveMs: 10_000,

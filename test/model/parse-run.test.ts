@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
-import { looksLikeRun, parseRun } from '../../src/model/parse-run.ts';
-import { runRecordSchema } from '../../src/model/record-schema.ts';
+import { looksLikeRun, parseRun } from '../../src/octoflows/parse-run.ts';
+import { runRecordSchema } from '../../src/octoflows/record-schema.ts';
 import { anyMutation, mutate, placesOf, RECORDS, REPLACEMENTS } from '../mutations.ts';
 import { type Json, readSample, toRun } from '../sample-records.ts';
 

@@ -1,9 +1,9 @@
 import { UserError } from '../../errors.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Outcome } from '../analysis.ts';
-import { auditAccuracy } from './audit.ts';
 import { findChanges } from './change.ts';
 import { decomposeErrors } from './decompose.ts';
+import { auditAccuracy } from './diagnostics.ts';
 import type { AccuracyFacts } from './extract.ts';
 import { drawLearningCurves } from './learning.ts';
 import type { AccuracyOptions } from './options.ts';

@@ -27,5 +27,5 @@ export const accuracyDefinition: AnalysisDefinition = {
       comment: 'one quantity, with its error over time as a chart',
     },
   ],
-  load: async () => (await import('./accuracy.ts')).accuracy,
+  load: async () => (await import('./stages.ts')).accuracy,
 };

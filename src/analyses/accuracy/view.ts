@@ -11,10 +11,10 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { FEWEST_FOR_SKILL } from './audit.ts';
-import { drawCalibration } from './chart-calibration.ts';
-import { drawLearning } from './chart-learning.ts';
-import { drawOverTime } from './chart-over-time.ts';
+import { drawCalibration } from './charts/calibration.ts';
+import { drawLearning } from './charts/learning.ts';
+import { drawOverTime } from './charts/over-time.ts';
+import { FEWEST_FOR_SKILL } from './diagnostics.ts';
 import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, ChangeTest, LearningCurve, Score, Stage } from './result.ts';

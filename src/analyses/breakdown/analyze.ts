@@ -10,8 +10,8 @@ import {
   type StratifiedEstimate,
 } from '../../stats/stratified-mean.ts';
 import type { Outcome } from '../analysis.ts';
-import { auditBreakdown } from './audit.ts';
 import { type Balanced, balanceBlocks } from './balance.ts';
+import { auditBreakdown } from './diagnostics.ts';
 import type { BreakdownFacts } from './extract.ts';
 import type { BreakdownOptions } from './options.ts';
 import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';

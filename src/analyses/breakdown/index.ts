@@ -21,5 +21,5 @@ export const breakdownDefinition: AnalysisDefinition = {
       comment: 'two planners, with a stacked chart',
     },
   ],
-  load: async () => (await import('./breakdown.ts')).breakdown,
+  load: async () => (await import('./stages.ts')).breakdown,
 };

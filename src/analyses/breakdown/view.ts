@@ -4,7 +4,7 @@ import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawParts } from './chart-parts.ts';
+import { drawParts } from './charts/parts.ts';
 import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PlannerBreakdown } from './result.ts';
 import { lowestOf } from './wording.ts';
 

@@ -6,7 +6,6 @@ import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bi
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
 import { resolveArms } from './arms.ts';
-import { auditComparisons, auditDesign } from './audit.ts';
 import { contrastMetric } from './contrast-metric.ts';
 import {
   type Cell,
@@ -18,6 +17,7 @@ import {
   pairArms,
   requireCommonBlock,
 } from './design.ts';
+import { auditComparisons, auditDesign } from './diagnostics.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';

@@ -30,5 +30,5 @@ export const compareDefinition: AnalysisDefinition = {
       comment: 'one planner under two SLAs, with a chart beside the table',
     },
   ],
-  load: async () => (await import('./compare.ts')).compare,
+  load: async () => (await import('./stages.ts')).compare,
 };

@@ -12,8 +12,8 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawChange } from './chart-change.ts';
-import { drawTradeoff } from './chart-tradeoff.ts';
+import { drawChange } from './charts/change.ts';
+import { drawTradeoff } from './charts/tradeoff.ts';
 import type { BlockChange, CompareResult, Comparison } from './result.ts';
 import { labelOf, wordDetectable, wordOutcome } from './wording.ts';
 

@@ -27,5 +27,5 @@ export const preloadDefinition: AnalysisDefinition = {
       comment: 'another planner to compare with, and workers of any memory and state',
     },
   ],
-  load: async () => (await import('./preload.ts')).preload,
+  load: async () => (await import('./stages.ts')).preload,
 };

@@ -1,7 +1,7 @@
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
 import { wordCount, wordFigure, wordNumber, wordP, wordPercentChange, wordPercentInterval } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawEcdf, drawSlopes } from './charts.ts';
+import { drawEcdf, drawSlopes } from './charts/charts.ts';
 import type { PreloadContrast, PreloadResult } from './result.ts';
 import { againstLabel, armLabel, labelOf, wordMs, wordMsInterval, wordOutcome } from './wording.ts';
 

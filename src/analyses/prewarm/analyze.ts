@@ -7,7 +7,7 @@ import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } 
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
-import { keepFindings, note } from '../warning.ts';
+import { keepFindings, note } from '../diagnostics/finding.ts';
 import type { PrewarmEvent, PrewarmFacts } from './extract.ts';
 import type {
   ColdStarts,

@@ -22,5 +22,5 @@ export const prewarmDefinition: AnalysisDefinition = {
       comment: 'unused containers count for 8 s at most',
     },
   ],
-  load: async () => (await import('./prewarm.ts')).prewarm,
+  load: async () => (await import('./stages.ts')).prewarm,
 };

@@ -2,10 +2,10 @@ import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { chooseRun } from './choose-run.ts';
+import { findTroubles } from './diagnostics.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult } from './result.ts';
-import { findTroubles } from './troubles.ts';
 import { gatherWorkers } from './workers.ts';
 
 /** Finds the run, labels its workers, and says what its record lacks. */

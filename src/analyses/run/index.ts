@@ -22,5 +22,5 @@ export const runDefinition: AnalysisDefinition = {
       comment: 'one run beside its plan, drawn',
     },
   ],
-  load: async () => (await import('./run.ts')).run,
+  load: async () => (await import('./stages.ts')).run,
 };

@@ -3,7 +3,7 @@ import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawGantt } from './gantt.ts';
+import { drawGantt } from './charts/gantt.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult, RunStartup, RunTask } from './result.ts';
 

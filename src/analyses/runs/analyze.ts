@@ -1,8 +1,8 @@
 import { from, op } from 'arquero';
 import { shortenIds } from '../../model/short-ids.ts';
 import type { Outcome } from '../analysis.ts';
+import { findTroubles } from './diagnostics.ts';
 import type { RunRow, RunsOptions } from './extract.ts';
-import { findTroubles } from './troubles.ts';
 
 export interface RunsResult {
   readonly runCount: number;

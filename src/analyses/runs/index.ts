@@ -14,5 +14,5 @@ export const runsDefinition: AnalysisDefinition = {
     { command: 'wfa runs --data sample:', comment: 'what the bundled runs are' },
     { command: 'wfa runs --list --workflow gemm --data runs.ndjson.gz', comment: 'every run of one workflow' },
   ],
-  load: async () => (await import('./runs.ts')).runs,
+  load: async () => (await import('./stages.ts')).runs,
 };

@@ -24,5 +24,5 @@ export const slaDefinition: AnalysisDefinition = {
       comment: 'one planner, with a chart',
     },
   ],
-  load: async () => (await import('./sla.ts')).sla,
+  load: async () => (await import('./stages.ts')).sla,
 };

@@ -10,7 +10,7 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawLevels } from './chart-levels.ts';
+import { drawLevels } from './charts/levels.ts';
 import type { Attainment, Change, SlaResult } from './result.ts';
 import { type Judged, labelOf, wordAmount, wordDirection } from './wording.ts';
 

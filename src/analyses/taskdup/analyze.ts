@@ -6,7 +6,7 @@ import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } 
 import { sampleMedian } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Outcome, Warning } from '../analysis.ts';
-import { keepFindings, note } from '../warning.ts';
+import { keepFindings, note } from '../diagnostics/finding.ts';
 import type { Dependent, Duplication, TaskdupFacts } from './extract.ts';
 import type {
   PlannerTaskdup,

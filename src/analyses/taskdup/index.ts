@@ -15,5 +15,5 @@ export const taskdupDefinition: AnalysisDefinition = {
     { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
     { command: 'wfa taskdup --workflow gemm --format json --data runs.ndjson.gz', comment: 'of one workflow, in full' },
   ],
-  load: async () => (await import('./taskdup.ts')).taskdup,
+  load: async () => (await import('./stages.ts')).taskdup,
 };

@@ -2,7 +2,7 @@ import { shortPlannerName } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawSavings } from './chart-saving.ts';
+import { drawSavings } from './charts/saving.ts';
 import type { PlannerTaskdup, TaskdupResult } from './result.ts';
 
 /** Tables, records and chart of the duplications. */

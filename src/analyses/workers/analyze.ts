@@ -1,9 +1,9 @@
+import { type Placement, tracePeriods } from '../../containers/periods.ts';
 import { UserError } from '../../errors.ts';
-import { type Placement, tracePeriods } from '../../model/container-periods.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import type { Outcome } from '../analysis.ts';
-import { auditWorkers, listLeftOut } from './audit.ts';
 import { boundContainers } from './bounds.ts';
+import { auditWorkers, listLeftOut } from './diagnostics.ts';
 import { horizonOf, indexPrewarms, peakOf, tryPolicies } from './envelope.ts';
 import type { WorkersFacts } from './extract.ts';
 import { gbSecondsByPlanner, sumGbSeconds } from './gb-seconds.ts';

@@ -1,4 +1,4 @@
-import { endedAtMs, type Invocation } from '../../model/container-periods.ts';
+import { endedAtMs, type Invocation } from '../../containers/periods.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
 import type { Bounds } from './result.ts';

@@ -4,7 +4,7 @@ import {
   type PrewarmedContainer,
   placeInvocations,
   type ReplaySettings,
-} from '../../model/container-periods.ts';
+} from '../../containers/periods.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { KeepAlive } from './result.ts';
 

@@ -1,10 +1,5 @@
-import {
-  goneAtMs,
-  type PlacedContainer,
-  type PrewarmedContainer,
-  placeInvocations,
-} from '../../model/container-periods.ts';
-import type { ReusePolicy } from '../../model/container-pool.ts';
+import { goneAtMs, type PlacedContainer, type PrewarmedContainer, placeInvocations } from '../../containers/periods.ts';
+import type { ReusePolicy } from '../../containers/pool.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
 import type { PeriodResult, PolicyOutcome } from './result.ts';

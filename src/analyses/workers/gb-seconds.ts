@@ -1,4 +1,4 @@
-import { CONTAINER_STATES, type ContainerState } from '../../model/container-periods.ts';
+import { CONTAINER_STATES, type ContainerState } from '../../containers/periods.ts';
 import type { WorkersFacts } from './extract.ts';
 import type { ContainerResult, PeriodResult, PlannerGbSeconds, StateGbSeconds } from './result.ts';
 

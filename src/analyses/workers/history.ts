@@ -1,4 +1,4 @@
-import { lastFreeAtMs, placeInvocations } from '../../model/container-periods.ts';
+import { lastFreeAtMs, placeInvocations } from '../../containers/periods.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import type { WorkersFacts } from './extract.ts';
 import {

@@ -61,6 +61,6 @@ export const workersDefinition: AnalysisDefinition = {
       comment: "the containers behind any platform's invocation log",
     },
   ],
-  load: async () => (await import('./workers.ts')).workers,
-  rows: { option: 'map', load: async () => (await import('./log/log.ts')).invocationLog },
+  load: async () => (await import('./stages.ts')).workers,
+  rows: { option: 'map', load: async () => (await import('./log/stages.ts')).invocationLog },
 };

@@ -1,4 +1,4 @@
-import { CONTAINER_STATES, type ContainerState } from '../../model/container-periods.ts';
+import { CONTAINER_STATES, type ContainerState } from '../../containers/periods.ts';
 import { MinHeap } from '../../model/min-heap.ts';
 import type { PeriodResult } from './result.ts';
 import type { TimeAxis } from './time-axis.ts';

@@ -4,7 +4,7 @@ import {
   type PrewarmedContainer,
   placeInvocations,
   type ReplaySettings,
-} from '../../model/container-periods.ts';
+} from '../../containers/periods.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
 import { calibratePool, estimateLaunchIntervalMs } from './calibrate.ts';

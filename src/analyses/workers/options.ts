@@ -1,5 +1,5 @@
+import { REUSE_POLICIES, type ReusePolicy } from '../../containers/pool.ts';
 import { UserError } from '../../errors.ts';
-import { REUSE_POLICIES, type ReusePolicy } from '../../model/container-pool.ts';
 import { matchName } from '../../model/names.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';

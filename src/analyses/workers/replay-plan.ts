@@ -1,4 +1,4 @@
-import { ContainerPool, type PoolSettings } from '../../model/container-pool.ts';
+import { ContainerPool, type PoolSettings } from '../../containers/pool.ts';
 import { MinHeap } from '../../model/min-heap.ts';
 import type { StartupState } from '../../model/run.ts';
 import type { PlanFacts, PlannedWorker } from './extract.ts';

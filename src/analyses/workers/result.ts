@@ -1,5 +1,5 @@
-import type { ContainerState } from '../../model/container-periods.ts';
-import type { GrantSource, ReusePolicy } from '../../model/container-pool.ts';
+import type { ContainerState } from '../../containers/periods.ts';
+import type { GrantSource, ReusePolicy } from '../../containers/pool.ts';
 import type { ResourceMeasure, StartupState } from '../../model/run.ts';
 
 /** Instants are epoch ms. */

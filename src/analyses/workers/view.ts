@@ -3,7 +3,7 @@ import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cell
 import type { Records, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawAlive, drawLanes } from './chart-lanes.ts';
+import { drawAlive, drawLanes } from './charts/lanes.ts';
 import type { PlanScore, WorkersResult } from './result.ts';
 import { PREDICTION_LABELS } from './wording.ts';
 

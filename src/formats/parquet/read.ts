@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, ParquetScan, RowGroup, SchemaTree } from 'hyparquet';
 import { UserError } from '../../errors.ts';
-import { RECORD_COLUMN } from '../../model/run-table.ts';
 import { isWhite } from '../ndjson.ts';
 import type { Batch, Decoder, Format, LineBlock } from '../record.ts';
+import { RECORD_COLUMN } from '../table-column.ts';
 
 /** A table of runs whose column of native records is read; what its other columns say follows from them. */
 export const parquetFormat: Format = {

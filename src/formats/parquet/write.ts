@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
-import type { ColumnType, TableCell, TableColumn } from '../../model/table-column.ts';
+import type { ColumnType, TableCell, TableColumn } from '../table-column.ts';
 
 /** Rows → a Parquet file, row group by row group. */
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
-import { compareRunIds, KEY_PREFIXES, parseKey, STORE_NOTES } from '../engine-keys.ts';
+import { compareRunIds, KEY_PREFIXES, parseKey, STORE_NOTES } from '../../octoflows/store/keys.ts';
 import type { Source } from '../source.ts';
 import { explainRedisError } from './explain.ts';
 import { snapshotEnd, snapshotEntry, snapshotHead, snapshotNote } from './snapshot.ts';

@@ -1,6 +1,6 @@
+import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
+import { placeInvocations, type ReplaySettings, tracePeriods } from '../../../containers/periods.ts';
 import { UserError } from '../../../errors.ts';
-import { placeInvocations, type ReplaySettings, tracePeriods } from '../../../model/container-periods.ts';
-import type { LoggedInvocation } from '../../../model/invocation-row.ts';
 import type { Outcome } from '../../analysis.ts';
 import { boundContainers } from '../bounds.ts';
 import { calibratePool } from '../calibrate.ts';
@@ -8,8 +8,8 @@ import { horizonOf, peakOf, tryPolicies } from '../envelope.ts';
 import { sumGbSeconds } from '../gb-seconds.ts';
 import type { Packing } from '../observe.ts';
 import type { KeepAlive } from '../result.ts';
-import { auditLog, listLogFindings } from './audit.ts';
 import type { LogFacts } from './collect.ts';
+import { auditLog, listLogFindings } from './diagnostics.ts';
 import type { LogOptions } from './options.ts';
 import { countShared, findOverlapping, longestIdleMs, placeAsRecorded } from './recorded.ts';
 import type { InvocationResult, LogContainer, LogCounts, LogResult } from './result.ts';

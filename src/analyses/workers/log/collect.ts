@@ -1,4 +1,4 @@
-import { type LoggedInvocation, prepareRows } from '../../../model/invocation-row.ts';
+import { type LoggedInvocation, prepareRows } from '../../../containers/invocation-row.ts';
 import type { Issue } from '../../../model/issue.ts';
 import type { Ledger } from '../../../model/ledger.ts';
 import type { Origin } from '../../../model/run.ts';

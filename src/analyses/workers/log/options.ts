@@ -1,5 +1,5 @@
+import { type InvocationMap, mapHas, parseInvocationMap } from '../../../containers/invocation-map.ts';
 import { UserError } from '../../../errors.ts';
-import { type InvocationMap, mapHas, parseInvocationMap } from '../../../model/invocation-map.ts';
 import type { RawOptions } from '../../analysis.ts';
 import { type PoolOptions, parsePoolOptions } from '../options.ts';
 

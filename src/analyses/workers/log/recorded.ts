@@ -1,5 +1,5 @@
-import { endedAtMs, type PlacedContainer } from '../../../model/container-periods.ts';
-import type { LoggedInvocation } from '../../../model/invocation-row.ts';
+import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
+import { endedAtMs, type PlacedContainer } from '../../../containers/periods.ts';
 import { MinHeap } from '../../../model/min-heap.ts';
 
 /** The containers that a log itself names. */

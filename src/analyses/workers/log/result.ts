@@ -1,5 +1,5 @@
-import type { Period } from '../../../model/container-periods.ts';
-import type { GrantSource, ReusePolicy } from '../../../model/container-pool.ts';
+import type { Period } from '../../../containers/periods.ts';
+import type { GrantSource, ReusePolicy } from '../../../containers/pool.ts';
 import type { StartupState } from '../../../model/run.ts';
 import type { Bracket, ContainerResult, KeepAlive, StateGbSeconds } from '../result.ts';
 

@@ -1,11 +1,11 @@
+import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
 import {
   goneAtMs,
   type Invocation,
   type PlacedContainer,
   placeInvocations,
   type ReplaySettings,
-} from '../../../model/container-periods.ts';
-import type { LoggedInvocation } from '../../../model/invocation-row.ts';
+} from '../../../containers/periods.ts';
 import { placeAsRecorded } from './recorded.ts';
 import type { LogScore, PoolScore } from './result.ts';
 

@@ -2,7 +2,7 @@ import { name, right, toPercent, toSeconds } from '../../../view/cells.ts';
 import type { Records, Table, View } from '../../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../../view/words.ts';
 import type { Outcome } from '../../analysis.ts';
-import { type Drawn, drawAlive, drawLanes } from '../chart-lanes.ts';
+import { type Drawn, drawAlive, drawLanes } from '../charts/lanes.ts';
 import type { InvocationResult, LogResult, LogScore, PoolScore } from './result.ts';
 import { wordShare, wordUnit } from './wording.ts';
 

@@ -1,3 +1,0 @@
-const { load } = require('../dist/bundle.cjs');
-
-load('piece-thread').answerRequests();

@@ -1,0 +1,79 @@
+import { shortPlannerName } from '../../../model/names.ts';
+import { titleOf } from '../../../view/chart-text.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import type { AccuracyOptions } from '../options.ts';
+import type { Quantity } from '../quantities.ts';
+import type { AccuracyResult } from '../result.ts';
+import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf } from './planners.ts';
+
+const MOST_HEIGHT = 380;
+const OVERHEAD = 150;
+/** Planners stand side by side within this many percentage points around the percentile asked for. */
+const SPREAD = 3.2;
+
+/** The share of runs asked for against the share attained, with binomial intervals; on the diagonal both are the same. */
+export function drawCalibration(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
+  const quantity = options.detailed[0] as Quantity;
+  const scores = result.scores.filter(({ quantity: key, askedLevel }) => key === quantity.key && askedLevel !== null);
+  const names = plannersOf(scores);
+  const planners = encodePlanners(names, frame);
+  const dots = scores.map((score) => {
+    const planner = shortPlannerName(score.planner);
+    const place = names.length < 2 ? 0 : names.indexOf(planner) / (names.length - 1) - 0.5;
+    return {
+      planner,
+      asked: (score.askedLevel ?? 0) * 100 + place * SPREAD,
+      attained: score.coverage * 100,
+      low: (score.coverageLow ?? score.coverage) * 100,
+      high: (score.coverageHigh ?? score.coverage) * 100,
+    };
+  });
+  const asked = scores.map(({ askedLevel }) => (askedLevel ?? 0) * 100);
+  const domain = [Math.min(45, ...asked.map((level) => level - 5)), Math.max(55, ...asked.map((level) => level + 4))];
+  const width = Math.floor(availableWidth(frame) - AXIS_WIDTH);
+  const x = {
+    type: 'quantitative',
+    scale: { domain, nice: false, zero: false },
+    axis: { title: 'asked for, % of runs', values: [...new Set(asked)].sort((a, b) => a - b), grid: false },
+  };
+  const y = {
+    type: 'quantitative',
+    scale: { domain: [0, 100], nice: false },
+    axis: { title: 'within the prediction, % of runs' },
+  };
+  const ends = domain.map((level) => ({ asked: level, attained: Math.min(100, level) }));
+  const diagonal = (domain[1] as number) > 100 ? [ends[0], { asked: 100, attained: 100 }] : ends;
+  return {
+    title: titleOf(result.headlines.slice(0, 1), [legendOf(quantity, dots.length)], frame),
+    width,
+    height: frame.height === null ? Math.min(width, MOST_HEIGHT) : Math.max(100, frame.height - OVERHEAD),
+    layer: [
+      {
+        data: { values: diagonal },
+        mark: { type: 'line', color: frame.palette.muted, strokeDash: [4, 3], strokeWidth: 1 },
+        encoding: { x: { ...x, field: 'asked' }, y: { ...y, field: 'attained' } },
+      },
+      {
+        data: { values: dots },
+        mark: { type: 'rule', strokeWidth: 1.4 },
+        encoding: {
+          x: { ...x, field: 'asked' },
+          y: { ...y, field: 'low' },
+          y2: { field: 'high' },
+          color: planners.color,
+        },
+      },
+      {
+        data: { values: dots },
+        mark: { type: 'point', size: 52, strokeWidth: 1.5, filled: false, fill: frame.palette.background, opacity: 1 },
+        encoding: { x: { ...x, field: 'asked' }, y: { ...y, field: 'attained' }, ...planners.marked },
+      },
+    ],
+  };
+}
+
+function legendOf({ label, speed }: Quantity, dotCount: number): string {
+  if (dotCount === 0) return `No prediction of ${label} was asked for at a percentile.`;
+  const inverted = speed ? ' The SLA asks for a percentile of the speed: here, what is left of it to 100.' : '';
+  return `${label}: share of runs that stayed within the prediction, with 95 % binomial intervals. On the dashed line as many as asked for; below it predictions are too low.${inverted}`;
+}

@@ -1,0 +1,211 @@
+import { extent, median, min } from 'd3-array';
+import { groupBy } from '../../../model/group-by.ts';
+import { shortPlannerName } from '../../../model/names.ts';
+import { rollingQuartiles } from '../../../stats/rolling.ts';
+import { titleOf } from '../../../view/chart-text.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordInstant } from '../../../view/words.ts';
+import type { AccuracyOptions } from '../options.ts';
+import type { Quantity } from '../quantities.ts';
+import type { AccuracyResult, SeriesPoint } from '../result.ts';
+import { groupRuns } from '../series.ts';
+import { isTelling, wordChanged } from '../wording.ts';
+import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf, topOfErrors } from './planners.ts';
+
+const GAP = 14;
+const NARROWEST_PANEL = 210;
+const MOST_COLUMNS = 3;
+/** From this many workflows on, even a narrow picture gets two columns. */
+const MANY_WORKFLOWS = 5;
+const PANEL_HEIGHT = 128;
+const LOWEST_PANEL = 60;
+const PANEL_OVERHEAD = 46;
+const OVERHEAD = 120;
+/** More dots than this in one panel would be a smear: every n-th run stands for its neighbours. */
+const MOST_DOTS = 1500;
+
+/** One run's dot: `x` is epoch ms or the run's index, errors are in per cent. */
+interface Dot {
+  readonly planner: string;
+  readonly x: number;
+  readonly error: number;
+}
+
+/** Errors over time: a panel per workflow, every run a dot, a rolling median with its quartile band per planner. */
+export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
+  const quantity = options.detailed[0] as Quantity;
+  const points = result.series.filter((point) => point.quantity === quantity.key);
+  const panels = groupBy(points, ({ workflow }) => workflow)
+    .map((own) => ({ workflow: own[0]?.workflow ?? '', dots: dotsOf(own, options) }))
+    .sort((a, b) => (a.workflow < b.workflow ? -1 : 1));
+  const dots = panels.flatMap((panel) => panel.dots);
+  const layout = layOut(panels.length, dots, options, frame);
+  const planners = encodePlanners(plannersOf(points), frame);
+  const changes =
+    options.axis === 'index'
+      ? []
+      : result.changePoints.filter((c) => c.quantity === quantity.key && isTelling(c.ratio));
+  const titles = [
+    ...result.headlines.slice(0, options.detailed.length),
+    // Of what the chart shows; the tables list the others.
+    ...(changes.length > 0 ? [wordChanged(changes)] : []),
+  ];
+  return {
+    title: titleOf(titles, [legendOf(quantity, options, dots, layout.top, changes.length > 0)], frame),
+    columns: layout.columnCount,
+    spacing: GAP,
+    concat: panels.map(({ workflow, dots: own }) => {
+      const changedAtMs = new Set(changes.filter((c) => c.workflow === workflow).map(({ atMs }) => atMs));
+      return drawPanel(workflow, own, changedAtMs, { layout, planners, options, frame });
+    }),
+  };
+}
+
+interface Layout {
+  readonly columnCount: number;
+  readonly width: number;
+  readonly height: number;
+  readonly domain: readonly [number, number];
+  /** Of the error axis, in per cent. */
+  readonly top: number;
+}
+
+function layOut(panelCount: number, dots: readonly Dot[], options: AccuracyOptions, frame: ChartFrame): Layout {
+  const available = availableWidth(frame);
+  const fewest = panelCount >= MANY_WORKFLOWS ? 2 : 1;
+  const fitting = Math.max(fewest, Math.floor(available / NARROWEST_PANEL));
+  const columnCount = Math.max(1, Math.min(panelCount, MOST_COLUMNS, fitting));
+  const width = Math.floor((available - (columnCount - 1) * GAP) / columnCount - AXIS_WIDTH);
+  const rowCount = Math.ceil(panelCount / columnCount);
+  const forPanel = frame.height === null ? PANEL_HEIGHT : (frame.height - OVERHEAD) / rowCount - PANEL_OVERHEAD;
+  const [first = 0, last = 1] = extent(dots, ({ x }) => x);
+  const room = options.axis === 'index' ? 0.5 : Math.max(last - first, 60_000) * 0.03;
+  return {
+    columnCount,
+    width,
+    height: Math.max(LOWEST_PANEL, forPanel),
+    domain: [(first ?? 0) - room, (last ?? 1) + room],
+    top: topOfErrors(dots.map(({ error }) => error)),
+  };
+}
+
+function dotsOf(points: readonly SeriesPoint[], { axis }: AccuracyOptions): Dot[] {
+  return groupRuns(points)
+    .flatMap(({ point, points: own }): Dot[] => {
+      const error = median(own, (each) => each.absolutePercentageError ?? Number.NaN);
+      const x = axis === 'index' ? point.index : point.submittedAtMs;
+      return error === undefined ? [] : [{ planner: shortPlannerName(point.planner), x, error: error * 100 }];
+    })
+    .sort((a, b) => a.x - b.x);
+}
+
+/** Colours as they stand in the data. */
+const FILL = { field: 'fill', type: 'nominal', scale: null, legend: null };
+
+interface PanelContext {
+  readonly layout: Layout;
+  readonly planners: ReturnType<typeof encodePlanners>;
+  readonly options: AccuracyOptions;
+  readonly frame: ChartFrame;
+}
+
+function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
+  const { layout, planners, options, frame } = context;
+  const { top } = layout;
+  const rolled = groupBy(dots, ({ planner }) => planner).flatMap((own) => {
+    const quartiles = rollingQuartiles(
+      own.map(({ error }) => error),
+      options.window,
+    );
+    // Several runs can share an index: the line goes through the last of them.
+    return own.flatMap(({ planner, x }, i) =>
+      quartiles[i] && own[i + 1]?.x !== x ? [{ planner, fill: planners.colourOf(planner), x, ...quartiles[i] }] : [],
+    );
+  });
+  const step = Math.ceil(dots.length / MOST_DOTS);
+  const shown = dots.filter((_, i) => i % step === 0);
+  const beyond = dots
+    .filter(({ error }) => error > top)
+    .map((dot) => ({ ...dot, fill: planners.colourOf(dot.planner), error: top }));
+  const x = { field: 'x', ...encodeX(layout, options) };
+  const y = { type: 'quantitative', scale: { domain: [0, top], nice: false, clamp: true }, axis: axisOf(layout) };
+  return {
+    title: { text: cutMiddle(workflow, layout.width, frame), frame: 'group', offset: 4 },
+    width: layout.width,
+    height: layout.height,
+    layer: [
+      {
+        data: { values: [...changedAtMs].map((atMs) => ({ x: atMs })) },
+        mark: { type: 'rule', color: frame.palette.ink, strokeDash: [4, 3], strokeWidth: 1 },
+        encoding: { x },
+      },
+      {
+        data: { values: rolled },
+        mark: { type: 'area', opacity: 0.14, clip: true },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, fill: FILL, detail: { field: 'planner' } },
+      },
+      {
+        data: { values: shown.filter(({ error }) => error <= top) },
+        mark: { type: 'point', size: 20, strokeWidth: 1.1, filled: false, opacity: 0.9 },
+        encoding: { x, y: { ...y, field: 'error' }, ...planners.marked },
+      },
+      {
+        data: { values: beyond },
+        mark: { type: 'text', text: '\u2191', baseline: 'top', fontWeight: 600 },
+        encoding: { x, y: { ...y, field: 'error' }, fill: FILL },
+      },
+      {
+        data: { values: rolled },
+        mark: { type: 'line', strokeWidth: 1.8, clip: true },
+        encoding: { x, y: { ...y, field: 'median' }, color: planners.color },
+      },
+    ],
+  };
+}
+
+/** Cuts a name in its middle: workflows are often told apart by their last word. */
+function cutMiddle(name: string, width: number, frame: ChartFrame): string {
+  const characters = [...name];
+  let kept = name;
+  for (let count = characters.length - 1; count > 2; count--) {
+    if (frame.textWidth(kept, frame.fontSize, true) <= width) break;
+    const head = Math.ceil(count / 2);
+    kept = `${characters.slice(0, head).join('')}\u2026${characters.slice(characters.length - (count - head)).join('')}`;
+  }
+  return kept;
+}
+
+const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.max(2, Math.floor(height / 30)) });
+
+const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
+
+function encodeX({ domain, width }: Layout, { axis }: AccuracyOptions) {
+  const tickCount = Math.max(3, Math.floor(width / 45));
+  const common = { title: null, tickCount, grid: false, labelOverlap: true, labelSeparation: 8 };
+  if (axis === 'index') {
+    const scale = { domain, nice: false, zero: false };
+    return { type: 'quantitative', scale, axis: { ...common, tickMinStep: 1, format: 'd' } };
+  }
+  const span = domain[1] - domain[0];
+  const format = span < 36 * HOUR_MS ? '%H:%M' : span < 300 * DAY_MS ? '%d %b' : '%b %Y';
+  return { type: 'temporal', scale: { type: 'utc', domain, nice: false }, axis: { ...common, format } };
+}
+
+function legendOf(
+  quantity: Quantity,
+  options: AccuracyOptions,
+  dots: readonly Dot[],
+  top: number,
+  changed: boolean,
+): string {
+  const across =
+    options.axis === 'index'
+      ? 'the k-th run of its workflow, planner and SLA'
+      : `the time of submission (UTC, from ${wordInstant(min(dots, ({ x }) => x) ?? null)} on)`;
+  const beyond = dots.filter(({ error }) => error > top).length;
+  return [
+    `Absolute error of the predicted ${quantity.label} against ${across}. Each mark is a run; line and band: median and quartiles of the last ${options.window} runs of the planner.`,
+    ...(beyond > 0 ? [`Arrows: ${beyond} beyond the axis.`] : []),
+    ...(changed ? [`Dashed: a change point of the ${quantity.label} or of its prediction.`] : []),
+  ].join(' ');
+}

@@ -1,0 +1,264 @@
+import { PATH_PARTS, type PathPart } from '../../../model/critical-path.ts';
+import { shortPlannerName } from '../../../model/names.ts';
+import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
+import { readableOn } from '../../../view/contrast.ts';
+import { PART_COLOURS, PART_LABELS } from '../../../view/part-marks.ts';
+import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
+import { wordCount, wordFigure, wordList, wordNumber } from '../../../view/words.ts';
+import type { BreakdownResult, PathBreakdown } from '../result.ts';
+import { lowestOf } from '../wording.ts';
+
+/**
+ * A bar per planner, stacked by the parts of its critical path: in seconds, with the interval of the makespan, or as shares.
+ * Positions are laid out here, so that negative parts stand left of zero and labels fit their bars.
+ */
+export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', frame: ChartFrame): VegaLiteSpec {
+  const bars = result.planners.flatMap(({ planner, criticalPath }) =>
+    criticalPath ? [{ label: shortPlannerName(planner), path: criticalPath }] : [],
+  );
+  const layout = layOut(bars, kind, frame);
+  const segments = bars.flatMap((bar, row) => stackParts(bar.path, row, kind));
+  return {
+    title: titleOf([TITLES[kind]], legendOf(result, bars, kind), frame),
+    width: layout.width,
+    height: layout.height,
+    // Names and legend stand in the frame too: only the bars' own width counts here.
+    autosize: { type: 'pad', contains: 'content' },
+    layer: [
+      drawSegments(segments, layout, frame.palette),
+      drawShares(segments, layout, frame),
+      ...(kind === 'absolute' ? drawTotals(bars, layout, frame) : []),
+    ],
+  };
+}
+
+const TITLES = {
+  absolute: 'Critical path by part: mean seconds per run',
+  share: 'Critical path by part: % of the makespan',
+} as const;
+
+interface Bar {
+  readonly label: string;
+  readonly path: PathBreakdown;
+}
+
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly rowHeight: number;
+  /** In seconds, or per cent. */
+  readonly domain: readonly [number, number];
+  readonly labels: readonly string[];
+  readonly labelWidth: number;
+  readonly legendColumns: number;
+  readonly legendHeight: number;
+  readonly title: string;
+}
+
+const ROW_HEIGHT = 30;
+const LOWEST_ROW = 18;
+/** Axis, legend, title and padding, roughly: only used when a height was asked for. */
+const OVERHEAD = 150;
+/** Space between a bar's name and the bar. */
+const LABEL_GAP = 8;
+/** A legend's symbol with the space around an entry. */
+const SYMBOL_SPACE = 28;
+const LEGEND_ROW = 18;
+
+function layOut(bars: readonly Bar[], kind: 'absolute' | 'share', frame: ChartFrame): Layout {
+  const available = frame.width - 2 * CHART_PADDING;
+  const widest = Math.max(0, ...bars.map(({ label }) => frame.textWidth(label, frame.fontSize)));
+  const labelWidth = Math.ceil(Math.min(widest, available * 0.34));
+  const entry =
+    Math.max(...PATH_PARTS.map((part) => frame.textWidth(PART_LABELS[part], frame.fontSize))) + SYMBOL_SPACE;
+  const legendColumns = Math.max(1, Math.min(PATH_PARTS.length, Math.floor(available / entry)));
+  const rowHeight =
+    frame.height === null ? ROW_HEIGHT : Math.max(LOWEST_ROW, (frame.height - OVERHEAD) / Math.max(1, bars.length));
+  const ends = bars.flatMap(({ path }) => {
+    const { left, right } = extentOf(path, kind);
+    return [left, right, ...(kind === 'absolute' ? [(path.totalCiHigh ?? 0) / 1000] : [])];
+  });
+  const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends) || 1];
+  // The last label of the axis is centred on its tick, and reaches beyond it.
+  const width = Math.floor(available - labelWidth - LABEL_GAP - frame.textWidth('100', frame.fontSize) / 2);
+  // Beside the longest bar there must be room for its total.
+  const room = kind === 'absolute' ? (frame.textWidth('00.0 s', frame.fontSize, true) + LABEL_GAP) / width : 0;
+  return {
+    width,
+    height: Math.round(rowHeight * Math.max(1, bars.length)),
+    rowHeight,
+    domain: [low, low + (high - low) / (1 - room)],
+    labels: cutNames(
+      bars.map(({ label }) => label),
+      labelWidth,
+      frame,
+    ),
+    labelWidth,
+    legendColumns,
+    legendHeight: Math.ceil(PATH_PARTS.length / legendColumns) * LEGEND_ROW + LABEL_GAP,
+    title: kind === 'absolute' ? 'seconds' : '% of the makespan',
+  };
+}
+
+interface Segment {
+  readonly row: number;
+  readonly part: PathPart;
+  readonly from: number;
+  readonly to: number;
+  readonly share: number;
+}
+
+/** Negative parts are stacked to the left of zero. */
+function stackParts({ parts }: PathBreakdown, row: number, kind: 'absolute' | 'share'): Segment[] {
+  let [left, right] = [0, 0];
+  return parts.flatMap(({ part, meanMs, shareFraction }): Segment[] => {
+    if (meanMs === null || shareFraction === null || meanMs === 0) return [];
+    const length = kind === 'absolute' ? meanMs / 1000 : shareFraction * 100;
+    const from = length < 0 ? left : right;
+    if (length < 0) left += length;
+    else right += length;
+    return [{ row, part, from, to: from + length, share: shareFraction }];
+  });
+}
+
+function extentOf(path: PathBreakdown, kind: 'absolute' | 'share'): { left: number; right: number } {
+  const ends = stackParts(path, 0, kind).map(({ to }) => to);
+  return { left: Math.min(0, ...ends), right: Math.max(0, ...ends) };
+}
+
+const horizontalOf = ({ domain, title, width }: Layout, field: string) => ({
+  field,
+  type: 'quantitative',
+  scale: { domain, nice: false, zero: false },
+  axis: { title, grid: true, tickCount: Math.max(3, Math.round(width / 80)) },
+});
+
+const verticalOf = (layout: Layout, field = 'row') => ({
+  field,
+  type: 'quantitative',
+  scale: { domain: [-0.5, layout.labels.length - 0.5], reverse: true, nice: false, zero: false },
+  axis: {
+    title: null,
+    values: layout.labels.map((_, row) => row + BAR.middle),
+    labelExpr: `(${JSON.stringify(layout.labels)})[round(datum.value - ${BAR.middle})]`,
+    labelPadding: LABEL_GAP - 3,
+    labelLimit: 0,
+    grid: false,
+    ticks: false,
+    domain: false,
+  },
+});
+
+/** Where bar and interval lie around the middle of their row, as fractions of it: the interval under the bar, not on its figures. */
+const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.34 };
+
+function drawSegments(segments: readonly Segment[], layout: Layout, palette: Palette) {
+  return {
+    data: {
+      values: segments.map((segment) => ({
+        ...segment,
+        label: PART_LABELS[segment.part],
+        top: segment.row + BAR.top,
+        bottom: segment.row + BAR.bottom,
+      })),
+    },
+    mark: { type: 'rect', stroke: palette.background, strokeWidth: 0.75, opacity: 1 },
+    encoding: {
+      x: horizontalOf(layout, 'from'),
+      x2: { field: 'to' },
+      y: verticalOf(layout, 'top'),
+      y2: { field: 'bottom' },
+      color: {
+        field: 'label',
+        type: 'nominal',
+        scale: {
+          domain: PATH_PARTS.map((part) => PART_LABELS[part]),
+          range: PATH_PARTS.map((part) => palette.categories[PART_COLOURS[part]]),
+        },
+        legend: {
+          title: null,
+          // From the left edge of the picture, above the bars: names may be wide.
+          orient: 'none',
+          legendX: -layout.labelWidth - LABEL_GAP,
+          legendY: -layout.legendHeight,
+          direction: 'horizontal',
+          columns: layout.legendColumns,
+          symbolType: 'square',
+          symbolOpacity: 1,
+          labelLimit: 0,
+        },
+      },
+    },
+  };
+}
+
+/** The share in per cent, in segments that hold it. */
+function drawShares(segments: readonly Segment[], layout: Layout, frame: ChartFrame) {
+  const [low, high] = layout.domain;
+  const { palette } = frame;
+  const texts = segments.flatMap(({ row, part, from, to, share }) => {
+    const text = wordNumber(share * 100, 0);
+    const pixels = (Math.abs(to - from) / (high - low)) * layout.width;
+    const fits = frame.textWidth(text, frame.fontSize, true) + 6 <= pixels;
+    const fill = readableOn(palette.categories[PART_COLOURS[part]] ?? palette.ink, palette.background, palette.ink);
+    return fits ? [{ row: row + BAR.middle, middle: (from + to) / 2, text, fill }] : [];
+  });
+  return {
+    data: { values: texts },
+    mark: { type: 'text', baseline: 'middle', fontWeight: 600 },
+    encoding: {
+      x: horizontalOf(layout, 'middle'),
+      y: verticalOf(layout),
+      text: { field: 'text' },
+      fill: { field: 'fill', type: 'nominal', scale: null, legend: null },
+    },
+  };
+}
+
+/** The makespan with its interval, at the end of each bar. */
+function drawTotals(bars: readonly Bar[], layout: Layout, frame: ChartFrame) {
+  const totals = bars.map(({ path }, row) => ({
+    row: row + BAR.middle,
+    end: extentOf(path, 'absolute').right,
+    text: `${wordFigure(path.totalMs / 1000)} s`,
+  }));
+  const intervals = bars.flatMap(({ path: { totalCiLow, totalCiHigh } }, row) =>
+    totalCiLow === null || totalCiHigh === null
+      ? []
+      : [{ row: row + BAR.interval, low: (lowestOf(totalCiLow) ?? 0) / 1000, high: totalCiHigh / 1000 }],
+  );
+  return [
+    {
+      data: { values: intervals },
+      mark: { type: 'rule', color: frame.palette.ink, strokeWidth: 1.4 },
+      encoding: { x: horizontalOf(layout, 'low'), x2: { field: 'high' }, y: verticalOf(layout) },
+    },
+    {
+      data: { values: totals },
+      mark: { type: 'text', align: 'left', baseline: 'middle', dx: 4, fontWeight: 600 },
+      encoding: { x: horizontalOf(layout, 'end'), y: verticalOf(layout), text: { field: 'text' } },
+    },
+  ];
+}
+
+function legendOf({ criticalPath }: BreakdownResult, bars: readonly Bar[], kind: 'absolute' | 'share'): string[] {
+  const runs = wordCount(
+    bars.reduce((sum, { path }) => sum + path.runCount, 0),
+    'run',
+  );
+  const over =
+    criticalPath.blocksUsed === 'common'
+      ? `${runs}; equal weight to each of ${wordCount(criticalPath.blocks.length, 'block')} that every planner has.`
+      : `${runs}; each planner over its own blocks: not to be compared with each other.`;
+  const intervals =
+    kind === 'absolute'
+      ? ' Lines under bars: 95 % interval of the mean makespan, where runs are enough for one. Figures in bars: %.'
+      : '';
+  const unrecorded = bars.flatMap(({ label, path }) =>
+    path.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [label] : [],
+  );
+  return [
+    over + intervals,
+    ...(unrecorded.length > 0 ? [`Invocation is not recorded for ${wordList(unrecorded)}.`] : []),
+  ];
+}

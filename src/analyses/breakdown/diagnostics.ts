@@ -1,0 +1,115 @@
+import { shortPlannerName } from '../../model/names.ts';
+import { wordCount, wordList } from '../../view/words.ts';
+import type { Warning } from '../analysis.ts';
+import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
+import type { BreakdownFacts } from './extract.ts';
+import type { BreakdownOptions } from './options.ts';
+import type { BreakdownResult } from './result.ts';
+
+/** What a careful reader would hold against the breakdown. */
+export function auditBreakdown(
+  result: BreakdownResult,
+  facts: readonly BreakdownFacts[],
+  options: BreakdownOptions,
+): Warning[] {
+  const findings: Finding[] = [
+    auditBalance(result),
+    auditGaps(result),
+    auditWaits(result),
+    auditInvocations(result),
+    auditUnplanned(facts, options),
+    auditEngines(facts),
+    auditRuns(result),
+  ];
+  return keepFindings(findings);
+}
+
+function auditBalance({ criticalPath, planners }: BreakdownResult): Finding {
+  const { blocksUsed, blocks, leftOutBlocks } = criticalPath;
+  if (planners.length < 2) return false;
+  if (blocksUsed === 'own') {
+    return warn(
+      'mixes-differ',
+      'no block holds every planner: each planner is averaged over its own blocks, so differences between planners may be differences between workflows; narrow with --planner, or coarsen with --block workflow',
+    );
+  }
+  if (leftOutBlocks.length === 0) return false;
+  return note(
+    'blocks-left-out',
+    `${wordCount(leftOutBlocks.length, 'block')} of ${blocks.length + leftOutBlocks.length} left out because not every planner ran there: ${leftOutBlocks.slice(0, 3).join(', ')}${leftOutBlocks.length > 3 ? ', \u2026' : ''}; fewer planners (--planner) may keep more`,
+    { blocks: leftOutBlocks },
+  );
+}
+
+const pathsOf = ({ planners }: BreakdownResult) => planners.flatMap(({ criticalPath }) => criticalPath ?? []);
+
+function auditGaps(result: BreakdownResult): Finding {
+  const count = pathsOf(result).reduce((sum, path) => sum + path.negativeGapCount, 0);
+  const totalMs = pathsOf(result).reduce((sum, path) => sum + path.negativeGapMs, 0);
+  if (count === 0) return false;
+  return warn(
+    'negative-gaps',
+    `${wordCount(count, 'task')} on critical paths began before what they had to wait for (${Math.round(-totalMs)} ms in all, kept in 'other' with their sign): clocks differ`,
+    { count, totalMs },
+  );
+}
+
+function auditWaits(result: BreakdownResult): Finding {
+  const count = pathsOf(result).reduce((sum, path) => sum + path.unrecordedWaitCount, 0);
+  if (count === 0) return false;
+  return warn(
+    'input-wait-not-recorded',
+    `${wordCount(count, 'task')} on critical paths whose wait for inputs was not recorded: it shows as queueing of the next task, or is missing from the makespan`,
+    { count },
+  );
+}
+
+function auditInvocations({ planners }: BreakdownResult): Finding {
+  const unrecorded = planners.flatMap(({ planner, criticalPath }) =>
+    criticalPath?.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null)
+      ? [shortPlannerName(planner)]
+      : [],
+  );
+  if (unrecorded.length === 0) return false;
+  return warn(
+    'invocations-not-recorded',
+    `invocations of ${wordList(unrecorded)} are not recorded: on the path their time is in queueing and other; in the sums it is missing`,
+    { planners: unrecorded },
+  );
+}
+
+function auditUnplanned(facts: readonly BreakdownFacts[], { includeUnplanned }: BreakdownOptions): Finding {
+  const count = facts.filter(({ run }) => !run.traits.planned).length;
+  if (!includeUnplanned || count === 0) return false;
+  return warn(
+    'unplanned-included',
+    `${wordCount(count, 'run')} without plan counted as if their planner had planned them`,
+    {
+      count,
+    },
+  );
+}
+
+function auditEngines(facts: readonly BreakdownFacts[]): Finding {
+  const measures = new Set(facts.flatMap(({ run }) => run.traits.resourceMeasure ?? []));
+  if (measures.size < 2) return false;
+  return warn(
+    'mixed-engine-versions',
+    'runs of two engine versions, which take their time differently and may be mixed within a block: read the data of one version only, or each with --data of its own and source in --block',
+    { measures: [...measures].sort() },
+  );
+}
+
+function auditRuns(result: BreakdownResult): Finding {
+  const single = result.planners.flatMap(({ planner, criticalPath }) =>
+    criticalPath && criticalPath.totalCiLow === null ? [shortPlannerName(planner)] : [],
+  );
+  if (single.length === 0) return false;
+  return note(
+    'no-interval',
+    `no interval for ${wordList(single)}: no block has two runs that differ; a coarser --block, such as workflow,structure, may give one`,
+    {
+      planners: single,
+    },
+  );
+}

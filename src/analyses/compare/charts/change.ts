@@ -1,0 +1,361 @@
+import { findMetric } from '../../../model/metrics.ts';
+import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
+import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import type { BlockChange, CellSummary, CompareResult, Comparison, OverallChange } from '../result.ts';
+import { labelOf } from '../wording.ts';
+import { type ChartRow, layOutRows } from './rows.ts';
+
+/**
+ * The forest plot: a row per block and one for all, a column per metric, change on a logarithmic axis, with its interval and
+ * every run's own dot. Positions are laid out here in pixels, so that the same picture comes out at every width.
+ */
+export function drawChange(result: CompareResult, frame: ChartFrame): VegaLiteSpec {
+  const rows = layOutRows(result);
+  const metrics = [...new Set(result.comparisons.map(({ metric }) => metric))];
+  const layout = layOut(rows, metrics, frame);
+  const lines = chunk(metrics, layout.columnCount).map((line) => ({
+    hconcat: [drawLabels(rows, layout, frame), ...line.map((metric) => drawPanel(metric, rows, result, layout, frame))],
+    spacing: GAP,
+    // Headings reach over the panels beside them; only the panels' own widths count.
+    bounds: 'flush',
+  }));
+  return { title: titleOf(result.headlines, legendOf(result), frame), vconcat: lines, spacing: 2 * GAP };
+}
+
+const GAP = 12;
+const NARROWEST_PANEL = 68;
+const MOST_COLUMNS = 5;
+const ROW_HEIGHT = 19;
+const LOWEST_ROW = 15;
+/** Axis, title and padding, roughly: only used when a height was asked for. */
+const OVERHEAD = 110;
+/** Dots of runs lie this far above and below the interval. */
+const DOT_OFFSET = 5;
+
+interface Layout {
+  readonly labelWidth: number;
+  readonly columnCount: number;
+  readonly panelWidth: number;
+  readonly rowHeight: number;
+  readonly headHeight: number;
+  /** Whether the two directions of every panel fit one line. */
+  readonly directionsInLine: boolean;
+  readonly lineHeight: number;
+  readonly height: number;
+  /** The vertical middle of each row, in pixels. */
+  readonly middles: readonly number[];
+}
+
+function layOut(rows: readonly ChartRow[], metrics: readonly string[], frame: ChartFrame): Layout {
+  const available = frame.width - 2 * CHART_PADDING;
+  const labels = rows.filter((row) => row.kind !== 'heading');
+  const widest = Math.max(...labels.map((row) => frame.textWidth(row.label, frame.fontSize, row.kind === 'overall')));
+  const labelWidth = Math.ceil(Math.min(widest + INDENT, available * 0.34));
+  const fitting = Math.floor((available - labelWidth) / (NARROWEST_PANEL + GAP));
+  const columnCount = Math.max(1, Math.min(metrics.length, MOST_COLUMNS, fitting));
+  const panelWidth = Math.floor((available - labelWidth) / columnCount - GAP);
+  const lineHeight = Math.round(frame.fontSize * 1.3);
+  const nameLines = Math.max(...metrics.map((metric) => wrapText(labelOf(metric), panelWidth, frame, true).length));
+  const directionsInLine = metrics.every((metric) => {
+    const { less, more } = directionsOf(metric);
+    return frame.textWidth(less, frame.fontSize) + frame.textWidth(more, frame.fontSize) + 8 <= panelWidth;
+  });
+  const headHeight = (nameLines + (directionsInLine ? 1 : 2)) * lineHeight + 4;
+  const lineCount = Math.ceil(metrics.length / columnCount);
+  const forRows = frame.height === null ? null : (frame.height - OVERHEAD) / lineCount - headHeight;
+  const rowHeight = forRows === null ? ROW_HEIGHT : Math.max(LOWEST_ROW, forRows / rows.length);
+  return {
+    labelWidth,
+    columnCount,
+    panelWidth,
+    rowHeight,
+    headHeight,
+    directionsInLine,
+    lineHeight,
+    height: headHeight + rows.length * rowHeight,
+    middles: rows.map((_, i) => headHeight + (i + 0.5) * rowHeight),
+  };
+}
+
+const INDENT = 10;
+
+const chunk = <Item>(items: readonly Item[], length: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length));
+
+/** A vertical position in pixels from the top of the panel. */
+const verticalOf = (layout: Layout, field = 'y') => ({
+  field,
+  type: 'quantitative',
+  scale: { domain: [0, layout.height], range: [0, layout.height], nice: false, zero: false },
+  axis: null,
+});
+
+function drawLabels(rows: readonly ChartRow[], layout: Layout, frame: ChartFrame) {
+  const cut = (kind: ChartRow['kind'], width: number) => {
+    const names = [...new Set(rows.flatMap((row) => (row.kind === kind ? [row.label] : [])))];
+    const texts = cutNames(names, width, frame, kind !== 'block');
+    return new Map(names.map((name, i) => [name, texts[i] as string]));
+  };
+  const labelWidth = layout.labelWidth - (rows.some((row) => row.indented) ? INDENT : 0);
+  const textsOf: Record<ChartRow['kind'], ReadonlyMap<string, string>> = {
+    heading: cut('heading', frame.width - 2 * CHART_PADDING),
+    block: cut('block', labelWidth),
+    overall: cut('overall', layout.labelWidth),
+  };
+  const texts = rows.map((row, i) => ({
+    y: layout.middles[i],
+    x: row.indented ? INDENT : 0,
+    bold: row.kind !== 'block',
+    text: textsOf[row.kind].get(row.label) as string,
+  }));
+  const layer = (bold: boolean) => ({
+    data: { values: texts.filter((text) => text.bold === bold) },
+    mark: { type: 'text', align: 'left', baseline: 'middle', fontWeight: bold ? 600 : 400, clip: false },
+    encoding: {
+      y: verticalOf(layout),
+      x: { field: 'x', type: 'quantitative', scale: { domain: [0, layout.labelWidth], nice: false }, axis: null },
+      text: { field: 'text' },
+    },
+  });
+  return { width: layout.labelWidth, height: layout.height, layer: [layer(false), layer(true)] };
+}
+
+interface Mark {
+  readonly y: number;
+  readonly ratio: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly tone: 'gain' | 'loss' | 'uncertain';
+  readonly overall: boolean;
+}
+
+interface Dot {
+  readonly y: number;
+  readonly ratio: number;
+  readonly arm: 'baseline' | 'candidate';
+}
+
+function drawPanel(
+  metric: string,
+  rows: readonly ChartRow[],
+  result: CompareResult,
+  layout: Layout,
+  frame: ChartFrame,
+) {
+  const marks: Mark[] = [];
+  const dots: Dot[] = [];
+  for (const [i, row] of rows.entries()) {
+    const comparison = result.comparisons.find((c) => c.metric === metric && c.candidate === row.candidate);
+    const y = layout.middles[i] as number;
+    if (!comparison || comparison.overall.ratio === null || row.kind === 'heading') continue;
+    if (row.kind === 'overall') marks.push(...markOverall(comparison, y));
+    const block = comparison.blocks.find((candidate) => candidate.label === row.block);
+    if (row.kind !== 'block' || !block) continue;
+    marks.push(...markBlock(block, y));
+    dots.push(...dotRuns(block, y));
+  }
+  const axis = layOutRatioAxis(extentOf(marks, dots), layout.panelWidth, frame);
+  return {
+    width: layout.panelWidth,
+    height: layout.height,
+    layer: [
+      ...drawGrid(axis, rows, layout, frame),
+      ...drawDots(dots, axis, layout, frame),
+      ...drawMarks(marks, axis, layout, frame),
+      ...drawHead(metric, layout, frame),
+      ...(marks.length === 0
+        ? [drawText('no ratio', { align: 'center' }, layout.panelWidth / 2, layout.height / 2)]
+        : []),
+    ],
+  };
+}
+
+const toneOf = (low: number | null, high: number | null): Mark['tone'] =>
+  low !== null && high !== null && (low > 0 || high < 0) ? (low > 0 ? 'loss' : 'gain') : 'uncertain';
+
+function toMark(change: BlockChange | OverallChange, y: number, overall: boolean): Mark[] {
+  const { ratio, ciLow, ciHigh } = change;
+  if (ratio === null) return [];
+  const bound = (fraction: number | null) => (fraction === null ? null : 1 + fraction);
+  return [{ y, ratio, low: bound(ciLow), high: bound(ciHigh), tone: toneOf(ciLow, ciHigh), overall }];
+}
+
+const markOverall = (comparison: Comparison, y: number) => toMark(comparison.overall, y, true);
+const markBlock = (block: BlockChange, y: number) => toMark(block, y, false);
+
+/** More dots than this in one cell would be a smear: evenly spaced order statistics stand for them. */
+const MOST_DOTS = 30;
+
+function dotRuns(block: BlockChange, y: number): Dot[] {
+  const center = block.baseline.geometricMean;
+  if (center === null) return [];
+  const of = (cell: CellSummary, arm: Dot['arm'], offset: number) =>
+    thinOut(cell.runs.map((run) => run.amount))
+      .filter((amount) => amount > 0)
+      .map((amount): Dot => ({ y: y + offset, ratio: amount / center, arm }));
+  return [...of(block.candidate, 'candidate', -DOT_OFFSET), ...of(block.baseline, 'baseline', DOT_OFFSET)];
+}
+
+function thinOut(amounts: readonly number[]): number[] {
+  const sorted = [...amounts].sort((a, b) => a - b);
+  if (sorted.length <= MOST_DOTS) return sorted;
+  return Array.from(
+    { length: MOST_DOTS },
+    (_, i) => sorted[Math.round((i * (sorted.length - 1)) / (MOST_DOTS - 1))] as number,
+  );
+}
+
+/** Estimates and dots in full; the intervals of blocks only as far as they leave those readable. */
+function extentOf(marks: readonly Mark[], dots: readonly Dot[]): number[] {
+  const shown = [
+    ...dots.map((dot) => dot.ratio),
+    ...marks.map((mark) => mark.ratio),
+    ...marks.flatMap((mark) => (mark.overall ? [mark.low ?? 1, mark.high ?? 1] : [])),
+    1,
+  ];
+  const logs = shown.map(Math.log);
+  const [least, most] = [Math.min(...logs), Math.max(...logs)];
+  const reach = Math.max(most - least, 0.1) * 0.6;
+  const ends = marks.flatMap((mark) => [mark.low, mark.high]).filter((end) => end !== null && end > 0) as number[];
+  return [...shown, ...ends.map((end) => Math.exp(Math.min(most + reach, Math.max(least - reach, Math.log(end)))))];
+}
+
+/** The x encoding; only the first layer draws the axis. */
+const horizontalOf = (axis: RatioAxis, field: string) => ({
+  field,
+  type: 'quantitative',
+  ...encodeRatioAxis(axis, null),
+});
+
+function drawGrid(axis: RatioAxis, rows: readonly ChartRow[], layout: Layout, { palette }: ChartFrame) {
+  // Headings reach into the panels: lines leave them out.
+  const bands = rows.flatMap((row, i) => {
+    const middle = layout.middles[i] as number;
+    return row.kind === 'heading'
+      ? []
+      : [{ top: middle - layout.rowHeight / 2, bottom: middle + layout.rowHeight / 2 }];
+  });
+  const vertical = { y: verticalOf(layout, 'top'), y2: { field: 'bottom' } };
+  const inBands = (ratios: readonly number[]) => ratios.flatMap((ratio) => bands.map((band) => ({ ratio, ...band })));
+  const separators = rows.flatMap((row, i) =>
+    row.kind === 'overall' ? [{ y: (layout.middles[i] as number) - layout.rowHeight / 2 }] : [],
+  );
+  return [
+    {
+      data: { values: inBands(axis.ticks.map(({ ratio }) => ratio)) },
+      mark: { type: 'rule', color: palette.faint, strokeWidth: 0.75 },
+      encoding: { x: horizontalOf(axis, 'ratio'), ...vertical },
+    },
+    {
+      data: { values: inBands([1]) },
+      mark: { type: 'rule', color: palette.ink, strokeWidth: 1 },
+      encoding: { x: horizontalOf(axis, 'ratio'), ...vertical },
+    },
+    {
+      data: { values: separators },
+      mark: { type: 'rule', color: palette.muted, strokeWidth: 0.75 },
+      encoding: { y: verticalOf(layout), x: { value: 0 }, x2: { value: layout.panelWidth } },
+    },
+  ];
+}
+
+function drawDots(dots: readonly Dot[], axis: RatioAxis, layout: Layout, { palette }: ChartFrame) {
+  const layer = (arm: Dot['arm'], mark: Record<string, unknown>) => ({
+    data: { values: dots.filter((dot) => dot.arm === arm) },
+    mark: { type: 'point', shape: 'circle', size: 12, strokeWidth: 0.9, ...mark },
+    encoding: { x: horizontalOf(axis, 'ratio'), y: verticalOf(layout) },
+  });
+  return [
+    layer('candidate', { filled: true, color: palette.muted, opacity: 0.8 }),
+    layer('baseline', { filled: false, color: palette.muted, opacity: 0.9 }),
+  ];
+}
+
+/** Intervals that leave the panel are cut there, and an arrowhead says so. */
+function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { palette }: ChartFrame) {
+  const [from, to] = axis.domain;
+  const inside = (ratio: number) => Math.min(to, Math.max(from, ratio));
+  const tones = ['gain', 'loss', 'uncertain'] as const;
+  const color = {
+    field: 'tone',
+    type: 'nominal',
+    scale: { domain: tones, range: tones.map((t) => palette[t]) },
+    legend: null,
+  };
+  const intervals = marks.flatMap(({ y, low, high, tone, overall }) =>
+    low === null || high === null ? [] : [{ y, low: inside(low), high: inside(high), tone, overall }],
+  );
+  const arrows = marks.flatMap(({ y, low, high, tone }) => [
+    ...(low !== null && low < from ? [{ y, end: from, tone, angle: 270 }] : []),
+    ...(high !== null && high > to ? [{ y, end: to, tone, angle: 90 }] : []),
+  ]);
+  const position = (field: string) => ({ x: horizontalOf(axis, field), y: verticalOf(layout), color });
+  const points = (overall: boolean, certain: boolean) => ({
+    data: { values: marks.filter((mark) => mark.overall === overall && (mark.tone !== 'uncertain') === certain) },
+    mark: {
+      type: 'point',
+      shape: overall ? 'diamond' : 'circle',
+      size: overall ? 70 : 42,
+      strokeWidth: 1.6,
+      filled: certain,
+      opacity: 1,
+      ...(certain ? {} : { fill: palette.background }),
+    },
+    encoding: position('ratio'),
+  });
+  return [
+    {
+      data: { values: intervals },
+      mark: { type: 'rule', strokeWidth: 1.6, opacity: 1 },
+      encoding: { ...position('low'), x2: { field: 'high' } },
+    },
+    {
+      data: { values: arrows },
+      mark: { type: 'point', shape: 'triangle-up', size: 30, filled: true, opacity: 1 },
+      encoding: { ...position('end'), angle: { field: 'angle', type: 'quantitative', scale: null } },
+    },
+    points(false, true),
+    points(false, false),
+    points(true, true),
+    points(true, false),
+  ];
+}
+
+function directionsOf(metric: string) {
+  const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
+  return { less: `\u2190 ${lessWord}`, more: `${moreWord} \u2192` };
+}
+
+/** The metric's name, and which side is which in words: one below the other where they do not fit beside each other. */
+function drawHead(metric: string, layout: Layout, frame: ChartFrame) {
+  const { less, more } = directionsOf(metric);
+  const names = wrapText(labelOf(metric), layout.panelWidth, frame, true);
+  /** The middle of the n-th line from below. */
+  const lineY = (n: number) => layout.headHeight - 4 - (n - 0.5) * layout.lineHeight;
+  const lessLine = layout.directionsInLine ? 1 : 2;
+  const quiet = { color: frame.palette.muted };
+  return [
+    ...names.map((name, i) =>
+      drawText(name, { align: 'left', fontWeight: 600 }, 0, lineY(lessLine + names.length - i)),
+    ),
+    drawText(less, { align: 'left', ...quiet }, 0, lineY(lessLine)),
+    drawText(more, { align: 'right', ...quiet }, layout.panelWidth, lineY(1)),
+  ];
+}
+
+const drawText = (content: string, mark: Record<string, unknown>, x: number, y: number) => ({
+  data: { values: [{}] },
+  mark: { type: 'text', text: content, baseline: 'middle', ...mark },
+  encoding: { x: { value: x }, y: { value: y } },
+});
+
+function legendOf(result: CompareResult): string[] {
+  const { baseline, candidate } = result.comparisons[0] as Comparison;
+  const several = new Set(result.comparisons.map((c) => c.candidate)).size > 1;
+  const cells = result.comparisons.flatMap((c) => c.blocks.flatMap((b) => [b.baseline.n, b.candidate.n]));
+  const thinned = cells.some((n) => n > MOST_DOTS) ? `, at most ${MOST_DOTS} a cell, evenly spaced in rank` : '';
+  return [
+    `Change in % (logarithmic) with 95 % interval; hollow: the interval holds no change. Small dots: runs of ${several ? 'the candidate' : candidate} (filled, above) and ${baseline} (hollow, below)${thinned}.`,
+  ];
+}

@@ -1,0 +1,159 @@
+import { probabilityOfLess } from '../../stats/summary.ts';
+import { wordCount, wordList, wordP } from '../../view/words.ts';
+import type { Warning } from '../analysis.ts';
+import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
+import type { ArmNames } from './arms.ts';
+import type { Block, Design } from './design.ts';
+import type { PreloadContrast, PreloadResult } from './result.ts';
+import { labelOf, wordMs, wordMsInterval } from './wording.ts';
+
+/** What a careful reader would hold against the comparison. */
+
+/** In what else, besides preloading, the runs of the two sides differ: other optimizations, another planner. */
+export function listBundled(blocks: readonly Block[], { planner, against }: ArmNames): string[] {
+  if (blocks.length === 0) return [];
+  const optimizationsOf = (side: 'baseline' | 'candidate') =>
+    new Set(blocks.flatMap((block) => block[side].flatMap(({ fact }) => fact.run.traits.optimizations)));
+  const [candidate, baseline] = [optimizationsOf('candidate'), optimizationsOf('baseline')];
+  const differing = [...candidate, ...baseline].filter((name) => candidate.has(name) !== baseline.has(name));
+  const others = differing.filter((name) => name !== 'PreLoad').sort();
+  const samePlanner = against.every((name) => name === planner.replace(/-opt$/, ''));
+  return samePlanner ? others : [...others, 'another planner'];
+}
+
+export function auditPreload(result: PreloadResult, design: Design): Warning[] {
+  return keepFindings([
+    auditBundling(result),
+    ...auditNegativeControl(result),
+    auditUnmatched(design, result),
+    auditOrder(design.blocks),
+    auditSingles(design.blocks),
+    auditTest(result.contrasts),
+    auditMissing(result.contrasts),
+    auditRefetched(result),
+    result.withTaskDuplication.length > 0 &&
+      note(
+        'with-task-duplication',
+        'tasks that also had a TaskDup decision are shown apart, and not in the first table',
+      ),
+  ]);
+}
+
+const auditBundling = ({ bundledWith, heading }: PreloadResult): Finding =>
+  heading === 'association' &&
+  warn(
+    'bundled-optimizations',
+    `the two sides differ in more than preloading (${wordList(bundledWith)}): an association, not the effect of PreLoad`,
+    { bundledWith },
+  );
+
+/** The negative control answers whether something else moved the runs. */
+function auditNegativeControl({ contrasts, negativeControls }: PreloadResult): Finding[] {
+  const lag = contrasts.find(({ outcome }) => outcome === 'ready-lag');
+  const control = negativeControls.find(({ outcome }) => outcome === 'ready-lag');
+  if (!lag || lag.differenceMs === null) return [];
+  if (!control || control.differenceMs === null) {
+    return [
+      warn('no-negative-control', 'no task that was not preloaded could be compared: there is no negative control'),
+    ];
+  }
+  if (control.outcomeClass !== 'different') return auditBlindControl(control, lag.differenceMs);
+  const words = `tasks that were not preloaded moved too: ready lag ${wordMs(control.differenceMs, true)} ms ${wordMsInterval(control.ciLow, control.ciHigh)}`;
+  const args = { differenceMs: control.differenceMs, ciLow: control.ciLow, ciHigh: control.ciHigh };
+  const sameWay = control.differenceMs * lag.differenceMs > 0;
+  // Half of it is as much, for the purpose of a warning: what remains may well be nothing.
+  return sameWay && Math.abs(control.differenceMs) >= Math.abs(lag.differenceMs) / 2
+    ? [warn('negative-control-moves-as-much', `${words}: what moved the preloaded ones is not preloading`, args)]
+    : [warn('negative-control-moves', `${words}: part of the difference is not preloading`, args)];
+}
+
+/** A control that could not have seen a movement as large as the effect clears nothing. */
+function auditBlindControl({ ciLow, ciHigh }: PreloadContrast, effectMs: number): Finding[] {
+  const blind = ciLow === null || ciHigh === null || (ciHigh - ciLow) / 2 > Math.abs(effectMs);
+  if (!blind) return [];
+  return [
+    warn(
+      'negative-control-too-wide',
+      `the negative control ${wordMsInterval(ciLow, ciHigh)} is too wide to rule out that something else moved the tasks by ${wordMs(Math.abs(effectMs))} ms`,
+      { ciLow, ciHigh },
+    ),
+  ];
+}
+
+function auditUnmatched({ unmatched }: Design, { matchKeys }: PreloadResult): Finding {
+  if (unmatched.length === 0) return false;
+  const advice = matchKeys.length > 0 ? `; --match none matches without ${wordList(matchKeys)}` : '';
+  return warn(
+    'preloaded-runs-unmatched',
+    `${wordCount(unmatched.length, 'run')} with preloaded tasks left out: no run without preloading has the same workflow, structure, SLA${matchKeys.length > 0 ? `, ${matchKeys.join(', ')}` : ''} and positions${advice}`,
+    { runCount: unmatched.length },
+  );
+}
+
+/** |2·AUC − 1| beyond which the arms count as run one after the other rather than interleaved. */
+const MOST_ORDERED = 0.5;
+
+function auditOrder(blocks: readonly Block[]): Finding {
+  let [later, pairs] = [0, 0];
+  for (const { baseline, candidate } of blocks) {
+    const instants = (side: Block['baseline']) => side.flatMap(({ fact }) => fact.run.submittedAtMs ?? []);
+    const [before, after] = [instants(baseline), instants(candidate)];
+    const pairCount = before.length * after.length;
+    later += (1 - (probabilityOfLess(before, after) ?? 0)) * pairCount;
+    pairs += pairCount;
+  }
+  const auc = later / pairs;
+  if (pairs === 0 || Math.abs(2 * auc - 1) <= MOST_ORDERED) return false;
+  return warn(
+    'arms-apart-in-time',
+    `runs with preloaded tasks were mostly submitted ${auc > 0.5 ? 'after' : 'before'} those without (AUC ${auc.toFixed(2)}): drift would look like an effect`,
+    { auc },
+  );
+}
+
+function auditSingles(blocks: readonly Block[]): Finding {
+  const cells = blocks.flatMap(({ baseline, candidate }) => [baseline.length, candidate.length]);
+  const count = cells.filter((size) => size === 1).length;
+  if (count === 0) return false;
+  return warn(
+    'single-run-cells',
+    `${wordCount(count, 'cell')} of ${cells.length} with one run only: their spread is borrowed from the other cells, which supposes that it is alike`,
+    { count },
+  );
+}
+
+function auditTest(contrasts: readonly PreloadContrast[]): Finding {
+  const split = contrasts.filter(
+    ({ outcomeClass, pAdjusted }) => pAdjusted !== null && (outcomeClass === 'different') !== pAdjusted < 0.05,
+  );
+  if (split.length === 0) return false;
+  const words = split.map(({ outcome, pAdjusted }) => `${labelOf(outcome)} (p ${wordP(pAdjusted)} after Holm)`);
+  return warn(
+    'test-and-interval-disagree',
+    `${wordList(words)}: permutation test and interval disagree on whether there is a difference: take it as a hint at most`,
+    { outcomes: split.map(({ outcome }) => outcome) },
+  );
+}
+
+function auditMissing(contrasts: readonly PreloadContrast[]): Finding {
+  const most = Math.max(
+    ...contrasts.map(({ preloadedRunCount, controlRunCount }) => preloadedRunCount + controlRunCount),
+  );
+  const fewer = contrasts.filter(
+    ({ preloadedRunCount, controlRunCount }) => preloadedRunCount + controlRunCount < most,
+  );
+  if (fewer.length === 0) return false;
+  return note(
+    'outcome-not-recorded',
+    `${wordList(fewer.map(({ outcome }) => labelOf(outcome)))}: not recorded in some runs (the engine leaves out the wait on flexible workers); those are left out`,
+    { outcomes: fewer.map(({ outcome }) => outcome) },
+  );
+}
+
+const auditRefetched = ({ hiddenDownload: { refetchedCount, inputCount } }: PreloadResult): Finding =>
+  refetchedCount > 0 &&
+  note(
+    'preloads-fetched-again',
+    `${refetchedCount} of ${wordCount(inputCount, 'preloaded input')} were fetched again by the task: the preload came too late`,
+    { refetchedCount, inputCount },
+  );

@@ -1,0 +1,151 @@
+import { shortPlannerName } from '../../../model/names.ts';
+import { drawPanels, type HeadLine, type Panel } from '../../../view/panel-grid.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordFigure } from '../../../view/words.ts';
+import type { Durations, PrewarmResult, StartupGroup } from '../result.ts';
+import { ENGINE_WORDS } from '../wording.ts';
+
+/** Strips of points with their median, a panel per planner and memory size. */
+
+/** Between panels that have nothing on their left. */
+const NO_VERTICAL_AXIS = 16;
+
+interface Strip {
+  readonly label: string;
+  readonly color: string;
+  readonly durations: Durations;
+}
+
+/** Start-up times of prewarmed workers above those of warm and cold starts of the same memory size. */
+export function drawStartups(result: PrewarmResult, frame: ChartFrame): VegaLiteSpec {
+  const { gain, loss, muted, ink } = frame.palette;
+  const legend = [
+    "A point per start-up, bar: median. Prewarmed: this planner's, started warm; in vain: prewarmed, but not started warm. For comparison, of every planner and the same memory size: warm starts that no prewarm was meant for, and all cold starts.",
+  ];
+  return drawStrips(result, legend, 'start-up (s)', frame, (group) => [
+    { label: 'prewarmed', color: gain, durations: group.prewarmedWarm },
+    { label: 'in vain', color: loss, durations: group.prewarmedNotWarm },
+    { label: 'warm', color: muted, durations: group.warm },
+    { label: 'cold', color: ink, durations: group.cold },
+  ]);
+}
+
+/** From the container's readiness to the request for its worker. */
+export function drawLeads(result: PrewarmResult, frame: ChartFrame): VegaLiteSpec {
+  const { gain, loss } = frame.palette;
+  const legend = [
+    'A point per prewarm, bar: median. Lead: from the container being ready to its worker being asked for; left of 0 the prewarm came too late. In vain: the worker did not start warm.',
+  ];
+  return drawStrips(result, legend, 'lead (s)', frame, (group) => [
+    { label: 'started warm', color: gain, durations: group.leadWarm },
+    { label: 'in vain', color: loss, durations: group.leadNotWarm },
+  ]);
+}
+
+function drawStrips(
+  result: PrewarmResult,
+  legend: readonly string[],
+  title: string,
+  frame: ChartFrame,
+  stripsOf: (group: StartupGroup) => readonly Strip[],
+): VegaLiteSpec {
+  const groups = result.startups
+    .map((group) => ({ group, strips: stripsOf(group).filter(({ durations }) => durations.count > 0) }))
+    .filter(({ strips }) => strips.length > 0);
+  const seconds = groups.flatMap(({ strips }) => strips.flatMap(({ durations }) => durations.sortedMs.map(toSeconds)));
+  // One scale for all panels, so that they can be compared.
+  const ends: [number, number] = [0, 0];
+  for (const x of seconds) {
+    ends[0] = Math.min(ends[0], x);
+    ends[1] = Math.max(ends[1], x);
+  }
+  const rowCount = Math.max(0, ...groups.map(({ strips }) => strips.length));
+  const severalEngines = new Set(groups.map(({ group }) => group.resourceMeasure)).size > 1;
+  const panels = groups.map(
+    ({ group, strips }): Panel => ({
+      head: headOf(group, severalEngines),
+      draw: ({ width }) => drawPanel(strips, { domain: ends, rowCount, title, width, frame }),
+    }),
+  );
+  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame, NO_VERTICAL_AXIS);
+}
+
+const headOf = ({ planner, memoryMb, resourceMeasure }: StartupGroup, severalEngines: boolean): HeadLine[] => [
+  { text: shortPlannerName(planner), bold: true },
+  { text: `${memoryMb} MB` },
+  ...(severalEngines
+    ? [{ text: resourceMeasure === null ? 'engine unknown' : `${ENGINE_WORDS[resourceMeasure]} engine` }]
+    : []),
+];
+
+const toSeconds = (ms: number): number => ms / 1000;
+
+interface PanelLayout {
+  /** In seconds. */
+  readonly domain: readonly number[];
+  readonly rowCount: number;
+  readonly title: string;
+  readonly width: number;
+  readonly frame: ChartFrame;
+}
+
+/** Where a strip's label, points and median stand in its row, from its top, as fractions of the row. */
+const ROW = { label: 0.22, points: 0.7, spread: 0.3, medianTop: 0.46, medianBottom: 0.94 };
+/** Steps of the golden ratio fill an interval evenly, in any number and always the same way. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string, unknown>[] {
+  const { domain, rowCount, title, width, frame } = layout;
+  const x = (field: string) => ({
+    field,
+    type: 'quantitative',
+    scale: { domain, nice: true, zero: false },
+    axis: { title, grid: true, tickCount: Math.max(2, Math.round(width / 50)), labelOverlap: true },
+  });
+  const y = (field: string) => ({
+    field,
+    type: 'quantitative',
+    scale: { domain: [0, rowCount], reverse: true, nice: false, zero: false },
+    axis: null,
+  });
+  return strips.flatMap(({ label, color, durations }, row) => [
+    {
+      data: {
+        values: durations.sortedMs.map((ms, i) => ({
+          seconds: toSeconds(ms),
+          row: row + ROW.points + (((i * GOLDEN) % 1) - 0.5) * ROW.spread,
+        })),
+      },
+      mark: { type: 'point', size: 16, strokeWidth: 1, opacity: 0.7, filled: false, color },
+      encoding: { x: x('seconds'), y: y('row') },
+    },
+    {
+      data: {
+        values: [
+          { median: toSeconds(durations.medianMs ?? 0), top: row + ROW.medianTop, bottom: row + ROW.medianBottom },
+        ],
+      },
+      mark: { type: 'rule', strokeWidth: 2.4, color },
+      encoding: { x: x('median'), y: y('top'), y2: { field: 'bottom' } },
+    },
+    {
+      data: { values: [{ row: row + ROW.label }] },
+      mark: {
+        type: 'text',
+        align: 'left',
+        baseline: 'middle',
+        fill: color,
+        text: wordLabel(label, durations, width, frame),
+      },
+      encoding: { x: { value: 0 }, y: y('row') },
+    },
+  ]);
+}
+
+/** With the median where there is room for it. */
+function wordLabel(label: string, { count, medianMs }: Durations, width: number, frame: ChartFrame): string {
+  const short = `${label}: ${count}`;
+  const figure = `${wordFigure(medianMs === null ? null : toSeconds(medianMs))}\u00a0s`;
+  const long = count === 1 ? `${short}, ${figure}` : `${short}, median ${figure}`;
+  return frame.textWidth(long, frame.fontSize) <= width ? long : short;
+}

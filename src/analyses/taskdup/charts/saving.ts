@@ -1,0 +1,102 @@
+import { shortPlannerName } from '../../../model/names.ts';
+import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import type { TaskdupPoint, TaskdupResult } from '../result.ts';
+
+/** More points than this would be a smear: evenly spaced ones by predicted saving stand for them. */
+const MOST_POINTS = 300;
+/** Beyond the outermost mark, as a share of the axis. */
+const ROOM = 0.06;
+
+interface Mark {
+  readonly predicted: number;
+  readonly ahead: number;
+  readonly used: boolean;
+}
+
+/** Predicted saving against how long the duplicate was ahead, in seconds: a panel per planner and workflow. */
+export function drawSavings(result: TaskdupResult, frame: ChartFrame): VegaLiteSpec {
+  const groups = new Map<string, TaskdupPoint[]>();
+  for (const point of result.duplications) {
+    const key = [shortPlannerName(point.planner), point.workflow].join('\n');
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(point);
+  }
+  const panels = [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, points]): Panel[] => {
+      const marks = toMarks(points);
+      const [planner = '', workflow = ''] = key.split('\n');
+      if (marks.length === 0) return [];
+      const head = [{ text: planner, bold: true }, { text: workflow }];
+      return [{ head, draw: (size) => drawPanel(marks, size, frame) }];
+    });
+  const legend = [
+    "A point per duplication. Ahead: how long before the original's output the task began; below 0 the original had been there already. Dashed: ahead by as much as predicted. Filled: the duplicate's result was used; hollow: the original's. Scales differ between panels.",
+  ];
+  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
+}
+
+/** Those of which both are known. */
+function toMarks(points: readonly TaskdupPoint[]): Mark[] {
+  const marks = points
+    .flatMap(({ predictedSavingMs, headStartMs, outcome }) =>
+      predictedSavingMs === null || headStartMs === null
+        ? []
+        : [{ predicted: predictedSavingMs / 1000, ahead: headStartMs / 1000, used: outcome === 'duplicate' }],
+    )
+    .sort((a, b) => a.predicted - b.predicted);
+  const step = Math.max(1, marks.length / MOST_POINTS);
+  return Array.from({ length: Math.min(marks.length, MOST_POINTS) }, (_, i) => marks[Math.floor(i * step)] as Mark);
+}
+
+function drawPanel(marks: readonly Mark[], { width }: PanelSize, { palette }: ChartFrame): Record<string, unknown>[] {
+  const spanOf = (field: 'predicted' | 'ahead') => {
+    const all = marks.map((mark) => mark[field]);
+    const [low, high] = [Math.min(0, ...all), Math.max(0.1, ...all)];
+    // No mark is cut by the edge of its panel.
+    const room = (high - low) * ROOM;
+    return [low < 0 ? low - room : 0, high + room];
+  };
+  const axis = (title: string, tickCount: number) => ({ title, tickCount, grid: true, labelOverlap: true });
+  const x = {
+    field: 'predicted',
+    type: 'quantitative',
+    scale: { domain: spanOf('predicted'), nice: true },
+    axis: axis('predicted saving (s)', Math.max(2, Math.round(width / 50))),
+  };
+  const y = {
+    field: 'ahead',
+    type: 'quantitative',
+    scale: { domain: spanOf('ahead'), nice: true },
+    axis: axis('ahead by (s)', 4),
+  };
+  const [low, high] = spanOf('predicted') as [number, number];
+  const points = (used: boolean) => ({
+    data: { values: marks.filter((mark) => mark.used === used) },
+    mark: {
+      type: 'point',
+      size: 34,
+      strokeWidth: 1.3,
+      opacity: 0.8,
+      filled: used,
+      color: used ? palette.gain : palette.loss,
+    },
+    encoding: { x, y },
+  });
+  return [
+    {
+      data: { values: [{ ahead: 0 }] },
+      mark: { type: 'rule', color: palette.ink, strokeWidth: 1 },
+      encoding: { y },
+    },
+    {
+      data: { values: [low, high].map((end) => ({ predicted: end, ahead: end })) },
+      mark: { type: 'line', clip: true, color: palette.muted, strokeDash: [4, 3], strokeWidth: 1 },
+      encoding: { x, y },
+    },
+    points(true),
+    points(false),
+  ];
+}

@@ -1,0 +1,125 @@
+import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
+import { Ledger, type LedgerEntry } from '../../../model/ledger.ts';
+import { wordCount, wordFigure } from '../../../view/words.ts';
+import type { Warning } from '../../analysis.ts';
+import { auditKeepAlive, auditPolicies } from '../diagnostics.ts';
+import type { LogOptions } from './options.ts';
+import type { LogResult } from './result.ts';
+
+type Finding = Warning | false;
+type Unworded = Omit<LogResult, 'headline'>;
+
+/** What the recorded containers show. */
+export interface LogFindings {
+  readonly overlapping: readonly LoggedInvocation[];
+  /** Container names that stand in several pools. */
+  readonly sharedCount: number;
+  /** Of a recorded container between two invocations; `null`: nothing is recorded. */
+  readonly longestIdleMs: number | null;
+}
+
+/** Overlapping invocations stay in; only that their containers hold more than was said is a finding. */
+export function listLogFindings({ overlapping }: LogFindings, { concurrency }: LogOptions): readonly LedgerEntry[] {
+  const ledger = new Ledger();
+  const reason = concurrency === 1 ? 'overlaps-another' : `more-than-${concurrency}-at-a-time`;
+  for (const invocation of overlapping) ledger.add(reason, 'metric', invocation, 'container');
+  return ledger.entries();
+}
+
+/** What the reconstruction cannot know, and what it had to assume. */
+export function auditLog(result: Unworded, findings: LogFindings, options: LogOptions): Warning[] {
+  const all: Finding[] = [
+    auditKeepAlive(result),
+    auditGap(result, findings),
+    auditPolicies(result),
+    auditOverlaps(findings, options),
+    auditShared(findings),
+    auditInferred(result),
+    auditUnseen(result),
+    auditUnit(result),
+    auditScore(result),
+    note(
+      'only-this-log',
+      'only what the log holds is known: the first start of a container launched before it counts as cold unless it is recorded as warm',
+    ),
+  ];
+  return all.filter((finding) => finding !== false);
+}
+
+const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => {
+  return { code, severity: 'warning', message, args };
+};
+const note = (code: string, message: string, args: Warning['args'] = {}): Warning => {
+  return { code, severity: 'note', message, args };
+};
+const seconds = (ms: number): string => `${wordFigure(ms / 1000)} s`;
+
+/** A recorded container that was used again after longer than the keep-alive refutes it. */
+function auditGap({ keepAlive }: Unworded, { longestIdleMs }: LogFindings): Finding {
+  const { keepAliveMs } = keepAlive;
+  if (longestIdleMs === null || keepAliveMs === null || longestIdleMs < keepAliveMs) return false;
+  return warn(
+    'recorded-idle-longer-than-keep-alive',
+    `a recorded container was used again after ${seconds(longestIdleMs)} idle, longer than the keep-alive of ${seconds(keepAliveMs)}`,
+    { longestIdleMs, keepAliveMs },
+  );
+}
+
+function auditOverlaps({ overlapping }: LogFindings, { concurrency }: LogOptions): Finding {
+  const count = overlapping.length;
+  if (count === 0) return false;
+  const taken = concurrency === 1 ? 'another one' : `${concurrency} others`;
+  return warn(
+    'overlapping-invocations',
+    `${wordCount(count, 'invocation')} began while the recorded container was busy with ${taken}: if containers take more than ${concurrency} at a time, say so with --concurrency`,
+    { count, concurrency },
+  );
+}
+
+function auditShared({ sharedCount }: LogFindings): Finding {
+  if (sharedCount === 0) return false;
+  return warn(
+    'containers-in-several-pools',
+    `${wordCount(sharedCount, 'recorded container')} served more than one pool, and is counted in each: pools may be larger than the map says`,
+    { count: sharedCount },
+  );
+}
+
+function auditInferred({ counts }: Unworded): Finding {
+  const { inferredStateCount, unknownReadyCount } = counts;
+  if (inferredStateCount + unknownReadyCount === 0) return false;
+  const parts = [
+    ...(inferredStateCount > 0
+      ? [`cold or warm of ${wordCount(inferredStateCount, 'invocation')}, which is inferred`]
+      : []),
+    ...(unknownReadyCount > 0
+      ? [`the instant of being ready of ${unknownReadyCount}, whose start-up counts as busy time`]
+      : []),
+  ];
+  return note('inferred', `not recorded: ${parts.join('; ')}`, { inferredStateCount, unknownReadyCount });
+}
+
+function auditUnseen({ counts }: Unworded): Finding {
+  if (counts.unseenCount === 0) return false;
+  return note(
+    'unseen-containers',
+    `${wordCount(counts.unseenCount, 'invocation')} began warm in a container that nothing in the log explains: counted from then on`,
+    { count: counts.unseenCount },
+  );
+}
+
+function auditUnit({ aliveUnit }: Unworded): Finding {
+  if (aliveUnit === 'gb-seconds') return false;
+  return note(
+    'no-memory',
+    'the log does not say how much memory containers have (memory=…): time alive counts alike for all',
+  );
+}
+
+function auditScore({ scores }: Unworded): Finding {
+  if (scores.length === 0) return false;
+  return note(
+    'score',
+    'scored against the recorded containers, which the reconstruction does not look at; nobody records when containers go: tails are as long for both',
+  );
+}

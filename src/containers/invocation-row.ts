@@ -1,0 +1,268 @@
+import type { Origin, StartupState } from '../model/run.ts';
+import type { DurationUnit, InvocationMap, MapKey, TimeUnit } from './invocation-map.ts';
+import type { Invocation } from './periods.ts';
+
+/** A row of a platform's log → one invocation. Units are converted here, once. */
+
+/** One invocation as a platform logged it, with the line it stands on. */
+export interface LoggedInvocation extends Invocation, Origin {
+  /** `null`: neither a column nor the name of the pool says it. */
+  readonly memoryMb: number | null;
+  /** The container that it really ran in, unique in its pool; `null`: not recorded. */
+  readonly container: string | null;
+}
+
+/** Why a row is no invocation, or lacks a part of one. */
+export type RowFinding = 'negative-duration' | 'ready-before-its-start' | 'ready-after-its-end';
+
+export type ParsedRow =
+  | { readonly invocation: LoggedInvocation; readonly finding: RowFinding | null }
+  | { readonly finding: RowFinding }
+  | { readonly mismatch: { readonly path: string; readonly expected: string; readonly found: string } };
+
+export type ParseRow = (cells: readonly unknown[], origin: Origin) => ParsedRow;
+
+/** Prepares the reading of rows whose cells stand in the order of the map's columns. */
+export function prepareRows(map: InvocationMap): ParseRow {
+  const read = prepareCells(map);
+  const poolNames = new Names();
+  const containerNames = new Names();
+  return (cells, { uri, line }) => {
+    try {
+      const times = readTimes(read, cells);
+      const pool = read.pool(cells);
+      const invocation = {
+        uri,
+        line,
+        poolKey: poolNames.keep(pool),
+        requestedAtMs: times.startAtMs,
+        readyAtMs: times.readyAtMs,
+        endAtMs: times.endAtMs,
+        state: read.state(cells),
+        memoryMb: read.memoryMb(cells) ?? memoryOfName(pool),
+        container: containerNames.keepOrNull(read.container(cells)),
+      };
+      if (invocation.endAtMs < invocation.requestedAtMs) return { finding: 'negative-duration' };
+      return checkReady(invocation);
+    } catch (mismatch) {
+      if (mismatch instanceof Mismatch) return { mismatch: { ...mismatch } };
+      throw mismatch;
+    }
+  };
+}
+
+/** A ready instant that cannot be true is left out, not moved. */
+function checkReady(invocation: LoggedInvocation): ParsedRow {
+  const { requestedAtMs, readyAtMs, endAtMs } = invocation;
+  if (readyAtMs === null || (readyAtMs >= requestedAtMs && readyAtMs <= endAtMs)) return { invocation, finding: null };
+  const finding = readyAtMs < requestedAtMs ? 'ready-before-its-start' : 'ready-after-its-end';
+  return { invocation: { ...invocation, readyAtMs: null }, finding };
+}
+
+class Mismatch {
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+
+  constructor(path: string, expected: string, cell: unknown) {
+    this.path = path;
+    this.expected = expected;
+    this.found = isEmpty(cell) ? 'nothing' : wordCell(cell);
+  }
+}
+
+const isEmpty = (cell: unknown): boolean =>
+  cell === undefined || cell === null || (typeof cell === 'string' && cell.trim() === '');
+
+const wordCell = (cell: unknown): string => (JSON.stringify(cell) ?? '').slice(0, 40);
+
+/** The same text is kept once, however many rows have it. */
+class Names {
+  readonly #names = new Map<string, string>();
+
+  keep(name: string): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    this.#names.set(name, name);
+    return name;
+  }
+
+  keepOrNull(name: string | null): string | null {
+    return name === null ? null : this.keep(name);
+  }
+}
+
+interface CellReaders {
+  readonly pool: (cells: readonly unknown[]) => string;
+  readonly state: (cells: readonly unknown[]) => StartupState | null;
+  readonly memoryMb: (cells: readonly unknown[]) => number | null;
+  readonly container: (cells: readonly unknown[]) => string | null;
+  /** In ms; `null`: no such column, or nothing in it. */
+  readonly start: (cells: readonly unknown[]) => number | null;
+  readonly ready: (cells: readonly unknown[]) => number | null;
+  readonly end: (cells: readonly unknown[]) => number | null;
+  readonly duration: (cells: readonly unknown[]) => number | null;
+  readonly init: (cells: readonly unknown[]) => number | null;
+  readonly hasStart: boolean;
+}
+
+function prepareCells(map: InvocationMap): CellReaders {
+  const placesOf = (wanted: MapKey) => map.columns.flatMap(({ key }, place) => (key === wanted ? [place] : []));
+  /** Reads one column's cell: required cells must hold something. */
+  const prepare = <Read>(key: MapKey, expected: string, required: boolean, parse: (cell: unknown) => Read | null) => {
+    const [place] = placesOf(key);
+    if (place === undefined) return () => null;
+    const { column } = map.columns[place] as { readonly column: string };
+    return (cells: readonly unknown[]): Read | null => {
+      const cell = cells[place];
+      if (isEmpty(cell) && !required) return null;
+      const read = isEmpty(cell) ? null : parse(cell);
+      if (read === null) throw new Mismatch(column, expected, cell);
+      return read;
+    };
+  };
+  const instant = (cell: unknown) => parseInstantMs(cell, map.timeUnit);
+  const duration = (cell: unknown) => parseNumberMs(cell, map.durationUnit);
+  const anInstant = map.timeUnit === 'iso' ? 'an ISO 8601 instant' : `a number of ${map.timeUnit}`;
+  const aDuration = `a number of ${map.durationUnit}`;
+  const hasInit = placesOf('init').length > 0;
+  const init = prepare('init', aDuration, false, duration);
+  const cold = prepare('cold', 'true or false, 1 or 0, cold or warm, yes or no', false, parseState);
+  return {
+    pool: preparePool(map, placesOf('pool')),
+    state: (cells) => cold(cells) ?? (hasInit ? (init(cells) === null ? 'warm' : 'cold') : null),
+    memoryMb: prepare('memory', 'a number of MB', true, parseMemoryMb),
+    container: prepare('container', 'a name', false, nameOf),
+    start: prepare('start', anInstant, true, instant),
+    ready: prepare('ready', anInstant, false, instant),
+    end: prepare('end', anInstant, true, instant),
+    duration: prepare('duration', aDuration, true, duration),
+    init,
+    hasStart: placesOf('start').length > 0,
+  };
+}
+
+/** Without a column, all invocations share one pool. */
+function preparePool(map: InvocationMap, places: readonly number[]): (cells: readonly unknown[]) => string {
+  if (places.length === 0) return () => 'all';
+  const nameAt = (cells: readonly unknown[], place: number): string => {
+    const name = isEmpty(cells[place]) ? null : nameOf(cells[place]);
+    if (name === null) throw new Mismatch(map.columns[place]?.column ?? '', 'a name', cells[place]);
+    return name;
+  };
+  const [only] = places;
+  if (places.length === 1 && only !== undefined) return (cells) => nameAt(cells, only);
+  return (cells) => places.map((place) => nameAt(cells, place)).join('+');
+}
+
+interface Times {
+  readonly startAtMs: number;
+  readonly readyAtMs: number | null;
+  readonly endAtMs: number;
+}
+
+/**
+ * A start that is recorded comes before the start-up, and a duration from it holds the start-up. Where only end and duration are
+ * recorded, the start-up came before both.
+ */
+function readTimes(read: CellReaders, cells: readonly unknown[]): Times {
+  const durationMs = read.duration(cells) ?? 0;
+  const initMs = read.init(cells);
+  const readyAtMs = read.ready(cells);
+  if (read.hasStart) {
+    const startAtMs = read.start(cells) as number;
+    const endAtMs = read.end(cells) ?? startAtMs + durationMs;
+    return { startAtMs, readyAtMs: readyAtMs ?? (initMs === null ? null : startAtMs + initMs), endAtMs };
+  }
+  const endAtMs = read.end(cells) as number;
+  const beganAtMs = endAtMs - durationMs;
+  if (initMs === null) return { startAtMs: beganAtMs, readyAtMs, endAtMs };
+  return { startAtMs: beganAtMs - initMs, readyAtMs: readyAtMs ?? beganAtMs, endAtMs };
+}
+
+const EXPONENTS: Readonly<Record<DurationUnit, number>> = { s: 3, ms: 0, us: -3 };
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+const SCIENTIFIC = /^[+-]?(?:\d+\.?\d*|\.\d+)e[+-]?\d+$/i;
+
+const textOf = (cell: unknown): string =>
+  typeof cell === 'string' ? cell.trim() : typeof cell === 'number' ? String(cell) : '';
+
+/** Decimal digits are moved, not multiplied: 1.001 s are 1001 ms to the last bit. */
+function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
+  const exponent = EXPONENTS[unit];
+  if (typeof cell === 'number' && exponent === 0) return withinReach(cell);
+  const text = textOf(cell);
+  if (DECIMAL.test(text)) return withinReach(Number(exponent === 0 ? text : `${text}e${exponent}`));
+  return SCIENTIFIC.test(text) ? withinReach(Number(text) * 10 ** exponent) : null;
+}
+
+/** What a Date can hold; further away nothing was ever invoked. */
+const FURTHEST_MS = 8.64e15;
+const withinReach = (ms: number): number | null => (Math.abs(ms) <= FURTHEST_MS ? ms : null);
+
+const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
+  unit === 'iso' ? parseIsoMs(textOf(cell)) : parseNumberMs(cell, unit);
+
+const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
+
+/** UTC unless a zone is named; all decimals of the second count. */
+function parseIsoMs(text: string): number | null {
+  const [, day, minute, second = '00', decimals = '', zone = 'Z'] = ISO.exec(text) ?? [];
+  if (day === undefined || !isDay(day)) return null;
+  const secondAtMs = Date.parse(`${day}T${minute}:${second}${wordZone(zone)}`);
+  if (Number.isNaN(secondAtMs)) return null;
+  if (secondAtMs < 0) return secondAtMs + Number(`0.${decimals}e3`);
+  return Number(`${secondAtMs / 1000}.${decimals}e3`);
+}
+
+/** `+02`, `+0200` and `+02:00` are the same. */
+function wordZone(zone: string): string {
+  if (/^(z|utc)$/i.test(zone)) return 'Z';
+  return `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isDay(day: string): boolean {
+  const atMs = Date.parse(day);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(day);
+}
+
+const STATES: Readonly<Record<string, StartupState>> = {
+  true: 'cold',
+  false: 'warm',
+  '1': 'cold',
+  '0': 'warm',
+  cold: 'cold',
+  warm: 'warm',
+  yes: 'cold',
+  no: 'warm',
+};
+
+const parseState = (cell: unknown): StartupState | null => {
+  const text = String(cell).trim().toLowerCase();
+  return Object.hasOwn(STATES, text) ? (STATES[text] as StartupState) : null;
+};
+
+/** More than that, in MB, is bytes. */
+const MOST_MB = 1 << 20;
+const MEMORY = /^(\d+(?:\.\d*)?)\s*(M|G)?i?B?$/i;
+
+/** `256`, `256 MB`, `0.25 GB`. */
+function parseMemoryMb(cell: unknown): number | null {
+  const [, digits, unit] = MEMORY.exec(textOf(cell)) ?? [];
+  const memoryMb = Number(digits) * (unit?.toUpperCase() === 'G' ? 1024 : 1);
+  return memoryMb > 0 && memoryMb <= MOST_MB ? memoryMb : null;
+}
+
+const NAMED_MEMORY = /(?:^|\+)(\d+(?:\.\d+)?)\s*(M|G)i?B(?:$|\+)/i;
+
+/** Of a pool such as `resize+256 MB`. */
+function memoryOfName(pool: string): number | null {
+  const [, digits, unit] = NAMED_MEMORY.exec(pool) ?? [];
+  return digits === undefined ? null : parseMemoryMb(`${digits} ${unit}B`);
+}
+
+const nameOf = (cell: unknown): string | null => {
+  if (typeof cell === 'string') return cell.trim();
+  return typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : null;
+};

@@ -1,0 +1,127 @@
+import { UserError } from '../errors.ts';
+import { decodeText, type RawRecord, wordInput } from '../formats/index.ts';
+import { type Filter, prepareFilter } from '../model/filter.ts';
+import type { Issue } from '../model/issue.ts';
+import type { Origin, Run } from '../model/run.ts';
+import { describeRun, type RunFacts } from '../model/run-facts.ts';
+import { keepParts, type RunPart } from '../model/run-parts.ts';
+import { createSharing } from '../model/share-traits.ts';
+import { prepareReading, type ScannedPage } from '../octoflows/index.ts';
+import { looksLikeRun, parseRun } from '../octoflows/parse-run.ts';
+import type { ReportInput } from '../render/index.ts';
+import { Slots } from '../scanner/slots.ts';
+import { type Piece, rereadPiece, type ScannedPiece } from './pieces.ts';
+
+/** Stages three and four for a piece of an input: what was scanned → runs → facts. */
+
+/** What becomes of one record. */
+export type RecordFacts<Facts> =
+  | { readonly issue: Issue }
+  | {
+      readonly run: RunFacts;
+      /** `null`: the filters leave this run out. */
+      readonly facts: Facts | null;
+    };
+
+/** What is told while inputs are read: each input's records in order, then the input; or that a file holds no run records. */
+export type FactsEvent<Facts> = RecordFacts<Facts> | { readonly input: ReportInput } | { readonly skipped: string };
+
+/** A record whose lines were counted from 1 in a piece, behind so many others. */
+export function moveDown<Facts>(record: RecordFacts<Facts>, lineCount: number): RecordFacts<Facts> {
+  const { origin } = 'issue' in record ? record.issue : record.run;
+  (origin as { line: number }).line += lineCount;
+  return record;
+}
+
+/** Which facts to take, from which runs. */
+export interface Extraction<Facts> {
+  readonly filter: Filter;
+  /** The parts of a run that `extract` looks at. */
+  readonly parts: readonly RunPart[];
+  readonly extract: (run: Run, facts: RunFacts) => Facts;
+}
+
+/** What becomes of each record of a piece. Lines count from 1 in the piece. */
+export interface PieceFacts<Facts> {
+  readonly records: readonly RecordFacts<Facts>[];
+  readonly lineCount: number;
+}
+
+export type ExtractPiece<Facts> = (
+  scanned: ScannedPiece,
+  piece: Piece,
+  uri: string,
+  label: string,
+) => PieceFacts<Facts>;
+
+/**
+ * Prepares the extraction. No result depends on what came before. Each run is let go of before the next one is read: those that are
+ * kept cost more to collect than to make.
+ */
+export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractPiece<Facts> {
+  const asked = new Set(parts);
+  const read = prepareReading(asked);
+  const share = createSharing();
+  const isLetThrough = prepareFilter(filter);
+  const toFacts = (run: Run): RecordFacts<Facts> => {
+    const described = describeRun(run, share);
+    return { run: described, facts: isLetThrough(described) ? extract(run, described) : null };
+  };
+  const extractLong = (record: RawRecord, place: Place): RecordFacts<Facts> => {
+    const outcome = readLong(record, place, asked);
+    return 'issue' in outcome ? outcome : toFacts(outcome.run);
+  };
+  /** `null`: not plain after all. */
+  const extractPlain = (slots: Slots, slot: number, line: number, { uri, label }: Place): RecordFacts<Facts> | null => {
+    const run = read(slots, slot, { uri, line }, label);
+    return run && toFacts(run);
+  };
+  const extractPage = ({ values, records }: ScannedPage, place: Place): (RecordFacts<Facts> | null)[] => {
+    const slots = new Slots(values);
+    let slot = 0;
+    return records.map((record) => {
+      if (typeof record !== 'number') return extractLong(record, place);
+      const facts = extractPlain(slots, slot, record, place);
+      slot = slots.behind(slot);
+      return facts;
+    });
+  };
+  return ({ pages, lineCount }, piece, uri, label) => {
+    const place = { uri, label };
+    const records = pages.flatMap((page) => extractPage(page, place));
+    if (!isWhole(records)) {
+      // What was scanned has left its text behind, so that the piece has to be read once more.
+      rereadPiece(piece, uri, (record, number) => {
+        records[number] ??= extractLong(record, place);
+      });
+    }
+    if (isWhole(records)) return { records, lineCount };
+    throw new UserError('changed-input', `${wordInput(uri)} was changed while it was read.`);
+  };
+}
+
+const isWhole = <Item>(items: readonly (Item | null)[]): items is readonly Item[] => !items.includes(null);
+
+/** Where records come from. */
+interface Place {
+  readonly uri: string;
+  readonly label: string;
+}
+
+type ReadRun = { readonly run: Run } | { readonly issue: Issue };
+
+/** The long way, which alone can judge what is not plain. */
+function readLong(record: RawRecord, { uri, label }: Place, parts: ReadonlySet<RunPart>): ReadRun {
+  if ('issue' in record) return record;
+  if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
+  const { text, position } = record;
+  const decoded = decodeText(Buffer.from(text.buffer, text.byteOffset, text.length), position);
+  return 'issue' in decoded ? decoded : checkRun(decoded.json, { uri, line: position.line }, label, parts);
+}
+
+function checkRun(json: unknown, origin: Origin, label: string, parts: ReadonlySet<RunPart>): ReadRun {
+  if (!looksLikeRun(json)) return { issue: { code: 'not-a-run-record', origin } };
+  const parsed = parseRun(json, origin, label);
+  if ('mismatch' in parsed) return { issue: { code: 'wrong-field', origin, ...parsed.mismatch } };
+  return { run: keepParts(parsed.run, parts) };
+}

@@ -1,0 +1,199 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { guardTemporary } from '../output/temporary.ts';
+import { type Input, packageRoot } from '../sources/index.ts';
+import type { FactsEvent } from './extract-runs.ts';
+import { END_LINE, eventLine, FactsReader, headLine, type Line, wordAsked } from './facts-lines.ts';
+import { packBlock, unpackBlocks } from './packed-facts.ts';
+import type { Question } from './question.ts';
+
+/**
+ * The facts of large inputs, kept between commands in the user's cache directory: a file for each input, question and wfa. It is
+ * never wrong to delete any of it, two processes may use it at once, and where it cannot be written nothing is kept.
+ */
+
+/** Smaller inputs are read faster than they are looked up. */
+const LEAST_INPUT_BYTES = 8e6;
+/** The files that were used least recently are deleted above this. */
+const MOST_BYTES = 1e9;
+/** What is alike among so many lines is kept once: of more of them a file becomes hardly smaller. */
+const LINES_PER_BLOCK = 2000;
+
+/** `$XDG_CACHE_HOME/wfa`, or where the user's caches are without it. */
+export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
+  const home = env['XDG_CACHE_HOME'];
+  // The XDG base directory specification: a relative path is to be ignored.
+  return join(home?.startsWith('/') ? home : join(homedir(), '.cache'), 'wfa');
+}
+
+export class FactsCache {
+  readonly #directory: string;
+  readonly #question: Question;
+  #build: Promise<string> | null = null;
+
+  constructor(directory: string, question: Question) {
+    this.#directory = directory;
+    this.#question = question;
+  }
+
+  /** Whether there is something to recall, as far as its name tells. */
+  async has(input: Input, label: string): Promise<boolean> {
+    const path = await this.#pathOf(input, label);
+    return path !== null && (await stat(path).catch(() => null)) !== null;
+  }
+
+  /** All that was told of the input when it was read; `null` when it is not known, or not with its digest if one is wanted. */
+  async recall(input: Input, label: string, digest: boolean): Promise<FactsEvent<unknown>[] | null> {
+    const path = await this.#pathOf(input, label);
+    if (path === null) return null;
+    try {
+      const events = readEvents(await readFile(path), new FactsReader(path, this.#question));
+      const known = events.at(-1);
+      if (digest && known && 'input' in known && known.input.sha256 === null) return null;
+      const now = new Date();
+      await utimes(path, now, now).catch(() => {});
+      return events;
+    } catch {
+      // Not there, not readable, or damaged: all of them mean that the input has to be read.
+      return null;
+    }
+  }
+
+  /** Hands the events on, and keeps them if there are no errors among them. */
+  async *record<Facts>(
+    input: Input,
+    label: string,
+    events: AsyncIterable<readonly FactsEvent<Facts>[]>,
+  ): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+    const path = await this.#pathOf(input, label);
+    const file = path === null ? null : await KeptFile.create(this.#directory, path);
+    try {
+      await file?.write([headLine(this.#question)]);
+      for await (const batch of events) {
+        await file?.write(batch.map(eventLine));
+        yield batch;
+      }
+      await file?.write([END_LINE]);
+      await file?.keep();
+    } finally {
+      await file?.close();
+    }
+    if (file) await prune(this.#directory);
+  }
+
+  async #pathOf(input: Input, label: string): Promise<string | null> {
+    if (input.version === null || (input.byteLength ?? 0) < LEAST_INPUT_BYTES) return null;
+    this.#build ??= digestOfBuild();
+    const { analysis } = this.#question;
+    const key = [await this.#build, analysis, wordAsked(this.#question), input.uri, input.version, label];
+    return join(this.#directory, `${analysis}-${sha256(JSON.stringify(key)).slice(0, 40)}.facts`);
+  }
+}
+
+const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+
+/** Of all that is built: of what extracts facts, and of what packs them. */
+const digestOfBuild = (): Promise<string> => readFile(join(packageRoot(), 'dist/build.sha256'), 'latin1');
+
+function readEvents(bytes: Uint8Array, reader: FactsReader): FactsEvent<unknown>[] {
+  const events: FactsEvent<unknown>[] = [];
+  for (const lines of unpackBlocks(bytes)) {
+    for (const line of lines) {
+      const event = reader.take(line);
+      if (event !== null) events.push(event);
+    }
+  }
+  reader.finish();
+  return events;
+}
+
+/** With those above it. Node's own way never ends where the system denies that there is anything, as below `/proc`. */
+async function makeDirectory(path: string, withParents = true): Promise<void> {
+  const code = await tryToMake(path);
+  if (code === null || code === 'EEXIST') return;
+  if (code !== 'ENOENT' || !withParents) throw new Error(`no directory can be made: ${code}`);
+  await makeDirectory(dirname(path));
+  await makeDirectory(path, false);
+}
+
+const tryToMake = (path: string): Promise<string | null> =>
+  mkdir(path).then(
+    () => null,
+    ({ code }: NodeJS.ErrnoException) => code ?? 'unknown',
+  );
+
+/** A file of the cache that is being written, under a name of its own until it is whole. Where writing fails it is given up. */
+class KeptFile {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #release: () => void;
+  #file: FileHandle | null;
+  #lines: Line[] = [];
+
+  private constructor(path: string, temporary: string, file: FileHandle) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#release = guardTemporary(temporary);
+    this.#file = file;
+  }
+
+  static async create(directory: string, path: string): Promise<KeptFile | null> {
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    try {
+      await makeDirectory(directory);
+      return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600));
+    } catch {
+      return null;
+    }
+  }
+
+  async write(lines: readonly Line[]): Promise<void> {
+    if (this.#file === null) return;
+    for (const line of lines) this.#lines.push(line);
+    if (this.#lines.length >= LINES_PER_BLOCK) await this.#writeBlock();
+  }
+
+  async #writeBlock(): Promise<void> {
+    try {
+      await this.#file?.writeFile(packBlock(this.#lines.splice(0)));
+    } catch {
+      await this.close();
+    }
+  }
+
+  async keep(): Promise<void> {
+    await this.#writeBlock();
+    if (this.#file === null) return;
+    await this.#file.close();
+    this.#file = null;
+    await rename(this.#temporary, this.#path).catch(() => rm(this.#temporary, { force: true }));
+    this.#release();
+  }
+
+  /** Gives up what has not been kept. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close().catch(() => {});
+    if (file) await rm(this.#temporary, { force: true }).catch(() => {});
+    this.#release();
+  }
+}
+
+/** What another process deletes meanwhile is as good as deleted. */
+async function prune(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const found = await stat(join(directory, name)).catch(() => null);
+      return { name, byteLength: found?.size ?? 0, usedAtMs: found?.mtimeMs ?? 0 };
+    }),
+  );
+  let byteLength = 0;
+  for (const file of files.sort((a, b) => b.usedAtMs - a.usedAtMs)) {
+    byteLength += file.byteLength;
+    if (byteLength > MOST_BYTES) await rm(join(directory, file.name), { force: true }).catch(() => {});
+  }
+}

@@ -1,0 +1,156 @@
+import { UserError } from '../errors.ts';
+import { decodeRecords, decodeText, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
+import { type Issue, wordIssue } from '../model/issue.ts';
+import { wordOrigin } from '../model/ledger.ts';
+import type { Origin } from '../model/run.ts';
+import { RECORD_FORMATS } from '../octoflows/index.ts';
+import { looksLikeRun } from '../octoflows/parse-run.ts';
+import { decompress, type Input } from '../sources/index.ts';
+import type { Progress } from './read-runs.ts';
+
+/** Inputs → native records, each run once. What is left out, and what is incomplete, is told. */
+
+/** A record that is meant to be a run's. */
+export interface NativeRecord {
+  readonly runId: string;
+  /** JSON in UTF-8 on one line, as it stands in the input. */
+  readonly text: Uint8Array;
+  readonly json: unknown;
+  readonly origin: Origin;
+  /** What `--data label=uri` says, else the URI. */
+  readonly label: string;
+}
+
+export interface LabelledInput {
+  readonly input: Input;
+  readonly label: string;
+}
+
+/** What is to become of a record, or why it is left out. */
+type Take<Item> = (record: NativeRecord) => { readonly item: Item } | { readonly issue: Issue };
+
+/** After this many records without a single run, a file is taken for something else. */
+const MOST_FOREIGN_RECORDS = 1000;
+
+export class RecordReader<Item> {
+  readonly #inputs: readonly LabelledInput[];
+  readonly #take: Take<Item>;
+  readonly #progress: Progress;
+  readonly #runIds = new Set<string>();
+  /** One line each: what was left out or is incomplete, and why. */
+  readonly problems: string[] = [];
+
+  constructor(inputs: readonly LabelledInput[], take: Take<Item>, progress: Progress) {
+    this.#inputs = inputs;
+    this.#take = take;
+    this.#progress = progress;
+  }
+
+  get runCount(): number {
+    return this.#runIds.size;
+  }
+
+  /** `UserError` when there is no run at all. */
+  async *read(): AsyncGenerator<Item> {
+    const lengths = this.#inputs.map(({ input }) => input.byteLength);
+    this.#progress.start(
+      lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0),
+    );
+    try {
+      for (const given of this.#inputs) yield* this.#readInput(given);
+    } finally {
+      this.#progress.stop();
+    }
+    if (this.runCount > 0) return;
+    const names = this.#inputs.map(({ input }) => wordInput(input.uri)).join(', ');
+    const { problems } = this;
+    throw new UserError('no-runs', `No run could be read from ${names}.`, {
+      hint: problems[0] && `The first of ${problems.length} problem${problems.length === 1 ? '' : 's'}: ${problems[0]}`,
+    });
+  }
+
+  /** A file that a directory or pattern brought along may be something else; one that was named may not. */
+  async *#readInput(given: LabelledInput): AsyncGenerator<Item> {
+    try {
+      yield* this.#readBatches(given);
+    } catch (error) {
+      const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
+      if (!foreign || given.input.explicit) throw error;
+      this.problems.push(`skipped ${given.input.uri}: it holds no run records`);
+    }
+  }
+
+  async *#readBatches({ input, label }: LabelledInput): AsyncGenerator<Item> {
+    const { uri } = input;
+    const before = this.#runIds.size;
+    const issues: Issue[] = [];
+    let lineCount = 0;
+    for await (const batch of decodeRecords(decompress(this.#tap(input), uri), uri, RECORD_FORMATS)) {
+      const records: RawRecord[] = [];
+      const own = takeRecords(batch, uri, (record) => records.push(record));
+      for (const record of records) {
+        const item = this.#takeRecord(record, { uri, label, lineCount }, issues);
+        if (item !== null) yield item;
+      }
+      lineCount += own;
+      if (this.#runIds.size === before && issues.length >= MOST_FOREIGN_RECORDS) break;
+    }
+    if (this.#runIds.size === before && issues[0]?.code === 'not-a-run-record') {
+      throw new UserError('not-run-records', `${wordInput(uri)} holds no run records.`, {
+        hint: `The first problem: ${wordIssue(issues[0])}`,
+      });
+    }
+    for (const issue of issues) this.problems.push(wordIssue(issue));
+  }
+
+  async *#tap(input: Input): AsyncGenerator<Uint8Array> {
+    for await (const chunk of input.open()) {
+      this.#progress.advance(chunk.length, this.runCount);
+      yield chunk;
+    }
+  }
+
+  /** `null`: it is left out. */
+  #takeRecord(record: RawRecord, place: Place, issues: Issue[]): Item | null {
+    const native = toNative(record, place);
+    const taken = 'issue' in native ? native : this.#take(native);
+    if ('issue' in native || 'issue' in taken) {
+      issues.push((taken as { issue: Issue }).issue);
+      return null;
+    }
+    const { runId, origin } = native;
+    if (!this.#runIds.has(runId)) {
+      this.#runIds.add(runId);
+      return taken.item;
+    }
+    this.problems.push(`${wordOrigin(origin)}: run ${runId} again: left out`);
+    return null;
+  }
+}
+
+/** What a record is read from; its lines count from the one after `lineCount`. */
+interface Place {
+  readonly uri: string;
+  readonly label: string;
+  readonly lineCount: number;
+}
+
+function toNative(record: RawRecord, { uri, label, lineCount }: Place): NativeRecord | { readonly issue: Issue } {
+  if ('issue' in record)
+    return { issue: { ...record.issue, origin: { uri, line: record.issue.origin.line + lineCount } } };
+  const origin = { uri, line: ('json' in record ? record.line : record.position.line) + lineCount };
+  const decoded = 'json' in record ? record : decodeText(record.text, { ...record.position, line: origin.line });
+  if ('issue' in decoded) return decoded;
+  const { json } = decoded;
+  if (!looksLikeRun(json)) return { issue: { code: 'not-a-run-record', origin } };
+  const text = 'json' in record ? Buffer.from(JSON.stringify(json)) : toOneLine(record.text);
+  return { runId: String((json as { master_dag_id?: unknown }).master_dag_id), text, json, origin, label };
+}
+
+const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
+
+/** JSON has line breaks between its tokens only, where they mean nothing, and the indentation after them neither. */
+function toOneLine(text: Buffer): Uint8Array {
+  if (!text.includes(LINE_FEED) && !text.includes(CARRIAGE_RETURN)) return text;
+  return Buffer.from(text.toString('latin1').replace(/[\r\n][ \t\r\n]*/g, ''), 'latin1');
+}

@@ -1,0 +1,12 @@
+/**
+ * Read, of the measured engine: its raw records → `Run`s. The only folder that knows its fields and its store; refuses to know where
+ * bytes come from and what is asked of runs.
+ */
+import { FORMATS, type Format } from '../formats/index.ts';
+import { redisSnapshotFormat } from './store/index.ts';
+
+export { RecordScanner, type ScannedPage } from './scan-records.ts';
+export { prepareReading } from './scan-run.ts';
+
+/** All formats that the engine's records come in: the general ones, and snapshots of its own store. */
+export const RECORD_FORMATS: readonly Format[] = [...FORMATS, redisSnapshotFormat];
