@@ -1,6 +1,7 @@
 /** Numbers in words, the same everywhere: minus signs are U+2212, thin data get few digits, nothing becomes a dash. */
 
 const MINUS = '\u2212';
+/** Sign of a figure that is `null`: an en dash. */
 export const NOT_MEASURED = '\u2013';
 
 /** Fixed decimals with a proper minus sign; `–` for null. */
