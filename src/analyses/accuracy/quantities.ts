@@ -1,6 +1,6 @@
 import type { MissingReason } from '../../model/metrics.ts';
 
-/** What plans predict. Their keys are what `--quantity` takes. */
+/** The quantities are all that plans predict; `--quantity` takes their keys. */
 export const QUANTITIES = [
   { key: 'makespan', label: 'makespan', unit: 'ms', speed: false },
   { key: 'execution-time', label: 'execution time', unit: 'ms', speed: false },

@@ -25,7 +25,7 @@ export interface StartupGroup {
   readonly prewarmedNotWarm: Durations;
   readonly leadWarm: Durations;
   readonly leadNotWarm: Durations;
-  /** Of every planner: warm start-ups that no prewarm was meant for, and all cold ones. */
+  /** Start-ups of every planner: warm ones that no prewarm was meant for, and all cold ones. */
   readonly warm: Durations;
   readonly cold: Durations;
 }

@@ -11,7 +11,7 @@ export interface RunResult {
   readonly sla: string;
   readonly source: string;
   readonly submittedAtMs: number | null;
-  /** Where seconds are counted from: the submission, or without one the first instant recorded. */
+  /** Instant from which seconds are counted: the submission, or without one the first instant recorded. */
   readonly zeroAtMs: number;
   readonly makespanMs: number | null;
   /** The plan's completion of the sink; `null` without a plan, or where it says nothing of the sink. */

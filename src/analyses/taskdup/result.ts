@@ -13,7 +13,7 @@ export interface TaskdupResult {
   readonly duplications: readonly TaskdupPoint[];
 }
 
-/** What was predicted and what came of it, in ms. */
+/** A point holds a predicted saving and the outcome, in ms. */
 export interface TaskdupPoint {
   readonly runId: string;
   readonly planner: string;

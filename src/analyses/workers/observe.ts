@@ -62,7 +62,7 @@ export function observe(facts: readonly WorkersFacts[], options: WorkersOptions)
 
 export type SettledPool = Pick<Observation, 'settings' | 'keepAlive'>;
 
-/** How the pool behaves, as far as these sessions and the options tell. */
+/** Settles the pool's behaviour, as far as these sessions and the options tell it. */
 export function settlePool(
   sessions: readonly ObservedSession[],
   prewarms: readonly PrewarmedContainer[],
@@ -140,7 +140,7 @@ function placeSession(run: RunFacts, session: SessionFacts, poolKey: string): Pl
   };
 }
 
-/** How many start-ups of the same burst stood in the way of each. */
+/** Counts the start-ups of the same burst that stood in the way of each. */
 function countRivals(sessions: readonly Placed[]): number[] {
   const counts = new Array<number>(sessions.length).fill(0);
   for (let from = 0; from < sessions.length; ) {

@@ -4,7 +4,7 @@ import { matchName } from '../../model/names.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 
-/** How containers behave, whoever recorded the invocations. */
+/** The options of the pool say how containers behave, whoever recorded the invocations. */
 export interface PoolOptions {
   /** Infinity: for ever; `null`: to be estimated. */
   readonly keepAliveMs: number | null;

@@ -99,7 +99,7 @@ export interface PeriodResult {
   readonly inferred: boolean;
 }
 
-/** How the pool was found to behave. */
+/** The behaviour of the pool, as given, estimated or assumed. */
 export interface KeepAlive {
   /** `null`: for ever. */
   readonly keepAliveMs: number | null;
@@ -127,7 +127,7 @@ export interface StartupSummary {
   readonly p10Ms: number;
   readonly medianMs: number;
   readonly p90Ms: number;
-  /** Of those that no other start-up stood in the way of. */
+  /** Start-ups without another in the way. */
   readonly aloneCount: number;
   readonly aloneMedianMs: number | null;
 }
@@ -146,7 +146,7 @@ export interface Bounds {
   readonly gbSeconds: Bracket;
 }
 
-/** What the replay of a plan could know: what runs that had ended before its submission recorded. */
+/** The knowledge of a plan's replay comes from runs that had ended before its submission. */
 export interface PlanKnowledge {
   readonly runCount: number;
   readonly sessionCount: number;
@@ -155,7 +155,7 @@ export interface PlanKnowledge {
   /** `usual`: nothing told it yet; `not-identifiable`: no more than a bound did. */
   readonly keepAliveOrigin: KeepAlive['origin'] | 'usual';
   readonly exitLagMs: number;
-  /** Of recorded prewarms: from when they were due until the container was ready. */
+  /** Recorded prewarms with the time from when they were due until the container was ready. */
   readonly prewarmCount: number;
   /** Containers taken to be idle at submission, or free soon after: at most as many of each pool as the plan has workers. */
   readonly idleCount: number;

@@ -2,7 +2,7 @@ import { toPercent } from '../../view/cells.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Bracket, Prediction, WorkersResult } from './result.ts';
 
-/** How predictions are called. */
+/** The labels name the predictions. */
 export const PREDICTION_LABELS: Readonly<Record<Prediction, string>> = {
   plan: 'plan itself',
   corrected: 'corrected',

@@ -4,7 +4,7 @@ import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import type { ChartFrame } from '../../../view/view.ts';
 
-/** What the charts have in common: a colour and a shape for each planner, and axes in per cent. */
+// The charts share a colour and a shape for each planner, and axes in per cent.
 
 /** Symbol, gaps and padding of a legend entry. */
 const LEGEND_SYMBOL = 34;

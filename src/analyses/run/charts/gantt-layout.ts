@@ -3,8 +3,8 @@ import type { ChartFrame } from '../../../view/view.ts';
 import type { RecordedTask, RunResult, RunStartup, RunTask } from '../result.ts';
 
 /**
- * Where everything of a Gantt chart stands, in seconds and pixels. A worker is a lane; what it did at the same time stands in
- * rows of its own, so that nothing covers anything else.
+ * The layout of a Gantt chart places everything, in seconds and pixels. A worker is a lane; tasks that it ran at the same time have
+ * rows of their own, so that nothing covers anything else.
  */
 
 /** A task that ran. */
@@ -15,7 +15,7 @@ export type Item = { readonly task: DrawnTask } | { readonly startup: RunStartup
 /** The strips of a row, as y coordinates from its top. */
 export interface Strips {
   readonly height: number;
-  /** Where the critical path runs. */
+  /** Height at which the critical path runs. */
   readonly path: number;
   /** Waiting, executing, uploading, starting up. */
   readonly main: Strip;
@@ -195,7 +195,7 @@ const rankOf = (item: Item): number => ('startup' in item || item.task.onCritica
 
 type Interval = readonly [from: number, to: number];
 
-/** What an item takes of each strip of its row; `null`: nothing. */
+/** The extent of an item in each strip of its row; `null`: nothing. */
 interface Extent {
   readonly main: Interval;
   readonly after: Interval | null;
@@ -207,7 +207,7 @@ const collides = (a: Extent, b: Extent): boolean =>
 
 function overlap(a: Interval | null, b: Interval | null): boolean {
   if (a === null || b === null) return false;
-  // What is shorter than the tolerance would vanish in what it lies in.
+  // An item shorter than the tolerance would vanish in the one that it lies in.
   const toleranceMs = Math.min(TOLERANCE_MS, (a[1] - a[0]) / 2, (b[1] - b[0]) / 2);
   return Math.min(a[1], b[1]) - Math.max(a[0], b[0]) > toleranceMs;
 }

@@ -5,11 +5,11 @@ import type { RecordedTask } from '../result.ts';
 import type { Strip } from './gantt-layout.ts';
 
 /**
- * What each phase looks like. Colours are those of `wfa breakdown`; heights and outlines say the same again, for copying
+ * The look of each phase. Colours are those of `wfa breakdown`; heights and outlines say the same again, for copying
  * machines and every kind of colour vision.
  */
 export interface Look {
-  /** Where in its strip it stands, as fractions of the strip's height. */
+  /** Place in its strip, as fractions of the strip's height. */
   readonly top: number;
   readonly height: number;
   readonly fill?: string;

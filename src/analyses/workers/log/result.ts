@@ -10,7 +10,7 @@ export interface LogResult {
   readonly settings: LogSettings;
   readonly keepAlive: KeepAlive;
   readonly counts: LogCounts;
-  /** What `alive` is counted in: memory × time, or time alone where the log does not say how large containers are. */
+  /** The unit of `alive`: memory × time, or time alone where the log does not say how large containers are. */
   readonly aliveUnit: 'gb-seconds' | 'container-seconds';
   readonly alive: StateAmounts;
   readonly bounds: { readonly containers: Bracket; readonly alive: Bracket };
