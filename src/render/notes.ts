@@ -1,6 +1,7 @@
 import type { Column, Table } from '../view/view.ts';
 import type { Report } from './report.ts';
 
+/** The footnotes stand below the tables. */
 export interface Footnotes {
   readonly warnings: readonly string[];
   readonly notes: readonly string[];

@@ -108,6 +108,7 @@ export interface ChangeTest {
   readonly changed: boolean;
 }
 
+/** A change point of the errors of one series, with the levels before and after. */
 export interface ChangePointFound {
   readonly workflow: string;
   readonly structure: string;
@@ -127,6 +128,7 @@ export interface ChangePointFound {
   readonly pValue: number;
 }
 
+/** A learning curve shows a planner's errors by the number of earlier runs. */
 export interface LearningCurve {
   readonly planner: string;
   readonly quantity: QuantityKey;

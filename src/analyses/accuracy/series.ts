@@ -216,8 +216,10 @@ const unlessNaN = (x: number): number | null => (Number.isNaN(x) ? null : x);
 /** Places in the columns of a series. */
 export type Members = readonly number[];
 
+/** Finds the attributes of the run of observation i. */
 export const attributesAt = ({ attributes, runs }: Series, i: number): RunAttributes =>
   attributes[runs[i] as number] as RunAttributes;
+/** Finds the function of observation i; `null` at run level. */
 export const functionAt = ({ tasks }: Series, i: number): string | null => tasks?.[i]?.functionName ?? null;
 
 /** The members in groups whose runs have the same number, and at task level the same function, in order of their first members. */
@@ -241,6 +243,7 @@ export function groupMembers(series: Series, members: Members, numberOf: (own: R
   return groups;
 }
 
+/** Lists the indices of all observations. */
 export const allMembers = ({ runs }: Series): Members => Array.from(runs, (_, i) => i);
 
 /** Finds the end, exclusive, of the members of the same run as the one at `from`. */

@@ -81,6 +81,7 @@ export const wordSignal = (quantity: ChangePointFound['quantity'], signal: Chang
 export const wordPercent = (fraction: number | null): string =>
   wordNumber(fraction === null ? null : fraction * 100, fraction !== null && fraction < 0.0995 ? 1 : 0);
 
+/** The words name the verdicts on coverage. */
 export const VERDICT_WORDS: Readonly<Record<CoverageVerdict, string>> = {
   'too-few': 'too few',
   'too-many': 'too many',

@@ -28,6 +28,7 @@ interface Compact extends Omit<RunDetail, 'tasks' | 'startups'> {
   readonly startups: CompactRows;
 }
 
+/** Packs a run's detail; `unpackDetail` restores it. */
 export function packDetail({ tasks, startups, ...rest }: RunDetail): CompactDetail {
   const compact: Compact = {
     ...rest,

@@ -1,6 +1,7 @@
 import type { CriticalPath, MissingPath } from '../../model/critical-path.ts';
 import type { StartupState } from '../../model/run.ts';
 
+/** The result of `wfa run`: one run. */
 export interface RunResult {
   readonly headline: string;
   readonly runId: string;
@@ -33,6 +34,7 @@ export interface RunResult {
   readonly tasks: readonly RunTask[];
 }
 
+/** A worker of the run. */
 export interface RunWorker {
   /** `worker 2`, `flex 1`: numbered in the order of the first instant. Short ids are their own labels. */
   readonly label: string;
@@ -50,6 +52,7 @@ export interface RunWorker {
   readonly lastAtMs: number;
 }
 
+/** A start-up of one of the run's workers. */
 export interface RunStartup {
   /** The label of the worker. */
   readonly worker: string;

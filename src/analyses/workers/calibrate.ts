@@ -24,6 +24,7 @@ const EXIT_LAGS_MS = Array.from({ length: 16 }, (_, i) => i * 100);
 /** Share of starts that may disagree beyond the best keep-alive: one start more, or one in two hundred. */
 const INDISTINGUISHABLE = 1 / 200;
 
+/** The user's own figures of the pool; `null`: to be estimated. */
 export interface Asked {
   readonly keepAliveMs: number | null;
   readonly exitLagMs: number | null;

@@ -11,6 +11,7 @@ export interface Swimmer {
 /** Containers up to which each has a lane of its own; of more, each takes the first lane that is free. */
 const MOST_OWN_LANES = 30;
 
+/** The lanes of a picture of containers. */
 export interface Lanes {
   /** Lane of each container, from 0. */
   readonly lanes: readonly number[];

@@ -20,6 +20,7 @@ const SIMULTANEOUS_MS = 5;
 /** Start-ups asked for within that time compete for the launcher and the machine. */
 export const BURST_MS = 100;
 
+/** A session is a worker of a recorded run, as an invocation of its pool. */
 export interface ObservedSession extends Invocation {
   readonly run: RunFacts;
   readonly memoryMb: number;
@@ -60,6 +61,7 @@ export function observe(facts: readonly WorkersFacts[], options: WorkersOptions)
   return { sessions, prewarms, settings, keepAlive, placement: placeInvocations(sessions, prewarms, settings) };
 }
 
+/** The pool's settings, and how its keep-alive was found. */
 export type SettledPool = Pick<Observation, 'settings' | 'keepAlive'>;
 
 /** Settles the pool's behaviour, as far as these sessions and the options tell it. */

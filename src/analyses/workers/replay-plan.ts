@@ -29,6 +29,7 @@ export interface FreeContainer {
   readonly poolKey: string;
 }
 
+/** A planned worker as the replay places it. */
 export interface ReplayedWorker {
   readonly state: StartupState;
   readonly requestedAtMs: number;
@@ -37,6 +38,7 @@ export interface ReplayedWorker {
   readonly endAtMs: number;
 }
 
+/** The outcome of a plan's replay. */
 export interface ReplayedPlan {
   /** `null`: the sink is never reached, as the plan has a circle. */
   readonly makespanMs: number | null;

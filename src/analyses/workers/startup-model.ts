@@ -16,6 +16,7 @@ export interface LearnedStartup {
   readonly durationMs: number;
 }
 
+/** A predicted start-up. */
 export interface StartupPrediction {
   readonly durationMs: number;
   /** The memory size that it was learned on. */

@@ -10,6 +10,7 @@ import type { RecordedTask, RunResult, RunStartup, RunTask } from '../result.ts'
 /** A task that ran. */
 export type DrawnTask = RunTask & { readonly recorded: RecordedTask };
 
+/** An item is a bar of the chart: a task or a start-up. */
 export type Item = { readonly task: DrawnTask } | { readonly startup: RunStartup };
 
 /** The strips of a row, as y coordinates from its top. */
@@ -25,17 +26,20 @@ export interface Strips {
   readonly plan: Strip | null;
 }
 
+/** A strip is a band of a row, in pixels from the row's top. */
 export interface Strip {
   readonly top: number;
   readonly height: number;
 }
 
+/** A lane belongs to one worker, or to several in turn; pixels from the chart's top. */
 export interface Lane {
   readonly label: string;
   readonly top: number;
   readonly height: number;
 }
 
+/** The layout holds every place of the chart, in pixels and seconds. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
@@ -70,6 +74,7 @@ const LONGEST_PLAN = 2;
 /** Rows in which an outline would leave no inside. */
 export const isThin = (strips: Strips): boolean => strips.main.height < 6;
 
+/** Lays the chart out in the frame; `height`: pixels asked for, `null`: as many as the rows need. */
 export function layOutGantt(result: RunResult, withPlan: boolean, height: number | null, frame: ChartFrame): Layout {
   const packed = packWorkers(result, withPlan);
   const rowCount = packed.lanes.reduce((sum, lane) => sum + lane.rowCount, 0);
@@ -158,6 +163,7 @@ function packWorkers(result: RunResult, withPlan: boolean): Packed {
   };
 }
 
+/** Tells whether a task ran, and so has a bar. */
 export const isDrawn = (task: RunTask): task is DrawnTask => task.recorded !== null;
 
 /** First fit in the order of the first instant: no more lanes than workers alive at one time. */
