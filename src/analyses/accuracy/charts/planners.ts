@@ -11,6 +11,7 @@ const LEGEND_SYMBOL = 34;
 /** Space for the labels and the title of a vertical axis. */
 export const AXIS_WIDTH = 52;
 
+/** Computes the pixels between the paddings of a chart. */
 export const availableWidth = (frame: ChartFrame): number => frame.width - 2 * CHART_PADDING;
 
 /** Planners as the legend names them, each once, in alphabetical order. */
