@@ -60,6 +60,6 @@ describe('matchRuns', () => {
     expect(design.blocks.map(({ candidate, baseline }) => [candidate.length, baseline.length])).toEqual([[2, 2]]);
     expect(design.unmatched.length).toBe(1);
     const apart = matchRuns([{ ...part, cells: doubled }], controls, 'preloaded-and-duplicated', []);
-    expect(apart.blocks.map(({ cellKeys }) => cellKeys.length)).toEqual([1]);
+    expect(apart.blocks.map(({ positions }) => positions.length)).toEqual([1]);
   });
 });

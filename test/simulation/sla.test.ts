@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type MetricBlock, traceTrend } from '../../src/analyses/sla/contrast-levels.ts';
+import { measureCell } from '../../src/analyses/design/cells.ts';
+import { type LevelBlock, traceTrend } from '../../src/analyses/sla/contrast-levels.ts';
 import { findMetric, type Metric } from '../../src/model/metrics.ts';
 import { createRandom, type Random } from '../../src/stats/random.ts';
 
@@ -11,19 +12,22 @@ const DRIFT = 0.01;
 const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** Higher levels are run later on the whole, so that drift looks like an effect of the SLA. */
-function simulateBlocks(slope: number, drift: number, random: Random): MetricBlock[] {
-  return ['w1', 'w1', 'w2', 'w2'].map((history) => {
+function simulateBlocks(slope: number, drift: number, random: Random): LevelBlock[] {
+  return ['w1', 'w1', 'w2', 'w2'].map((workflow, i) => {
     const runs = Array.from({ length: 15 }, (_, runIndex) => {
       const rank = Math.min(2, Math.floor((runIndex / 15) * 1.5 + random() * 1.5));
       const log = 8 + slope * rank + drift * runIndex + 0.08 * normal(random);
-      return { percentile: PERCENTILES[rank] as number, log, runIndex };
+      return { rank, log, runIndex };
     });
     return {
-      history,
-      percentiles: runs.map(({ percentile }) => percentile),
-      amounts: runs.map(({ log }) => Math.exp(log)),
-      logs: runs.map(({ log }) => log),
-      runIndices: runs.map(({ runIndex }) => runIndex),
+      label: `${workflow}, planner ${i % 2}`,
+      names: { workflow, structure: 's' },
+      cells: PERCENTILES.map((_, arm) =>
+        measureCell(
+          runs.filter(({ rank }) => rank === arm),
+          ({ log }) => Math.exp(log),
+        ),
+      ),
     };
   });
 }

@@ -1,4 +1,3 @@
-import { blockLabels } from '../../model/blocks.ts';
 import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
@@ -10,6 +9,7 @@ import {
   type StratifiedEstimate,
 } from '../../stats/stratified-mean.ts';
 import type { Outcome } from '../analysis.ts';
+import { blockLabels } from '../design/block-labels.ts';
 import { type Balanced, balanceBlocks } from './balance.ts';
 import { auditBreakdown } from './diagnostics.ts';
 import type { BreakdownFacts } from './extract.ts';
@@ -30,11 +30,11 @@ export function analyzeBreakdown(
     kept.map(({ run }) => run),
     options.blockKeys,
   );
-  const onPath = balanceBlocks(kept.filter(hasPath(ledger)), label);
+  const onPath = balanceBlocks(kept.filter(hasPath(ledger)), options.blockKeys, label);
   const recorded = new Map(
     groupBy(kept, ({ run }) => run.traits.planner).map((own) => [own[0]?.run.traits.planner, recordedParts(own)]),
   );
-  const inTasks = balanceBlocks(kept.filter(hasTaskParts(recorded, ledger)), label);
+  const inTasks = balanceBlocks(kept.filter(hasTaskParts(recorded, ledger)), options.blockKeys, label);
   noteUnbalanced([...onPath.unused], ledger);
 
   const result: BreakdownResult = {

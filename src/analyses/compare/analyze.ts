@@ -1,20 +1,21 @@
 import { UserError } from '../../errors.ts';
-import { tellConditions } from '../../model/conditions.ts';
 import { Ledger } from '../../model/ledger.ts';
-import { bySubmission } from '../../model/run-facts.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
-import { resolveArms } from './arms.ts';
+import { resolveArms } from '../design/arms.ts';
+import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
+import { figureOf, measureBlocks } from '../design/cells.ts';
+import { pairArms } from '../design/pairs.ts';
 import { contrastMetric } from './contrast-metric.ts';
 import {
-  type Cell,
-  type Experiment,
+  arrangeArms,
+  arrangeExperiment,
   noteMissing,
   noteUnplanned,
   noteUnusedRuns,
   type Pairing,
-  pairArms,
+  pairWithBaseline,
   requireCommonBlock,
 } from './design.ts';
 import { auditComparisons, auditDesign } from './diagnostics.ts';
@@ -31,18 +32,18 @@ export function analyzeComparison(
   seed: number,
 ): Outcome<CompareResult> {
   const ledger = new Ledger();
-  const experiment = arrange(unordered, options);
-  const requests = [options.baseline, ...options.candidates];
-  const [baseline, ...candidates] = resolveArms(requests, experiment.conditions);
-  if (!baseline) throw new UserError('bad-option', 'compare needs a baseline');
+  const experiment = arrangeExperiment(unordered, options);
+  const arms = resolveArms([options.baseline, ...options.candidates], experiment.conditions);
+  if (arms.length === 0) throw new UserError('bad-option', 'compare needs a baseline');
   noteUnplanned(experiment, ledger);
-  const pairings = candidates.map((candidate) => pairArms(experiment, baseline, candidate, options));
+  const blocks = arrangeArms(experiment, arms, options);
+  const pairings = arms.slice(1).map((_, i) => pairWithBaseline(blocks, arms, i + 1));
   for (const pairing of pairings) requireCommonBlock(pairing, experiment);
-  noteUnusedRuns(experiment, pairings, ledger);
+  noteUnusedRuns(experiment, arms, pairings, ledger);
   noteMissing(pairings, options.metrics, ledger);
 
   const overlapping = findOverlapping(experiment.facts);
-  const comparisons = adjustFamily(pairings.flatMap((pairing) => contrastPairing(pairing, options, seed)));
+  const comparisons = adjustFamily(contrastPairings(blocks, pairings, options, seed));
   const headlines = pairings.map((pairing) => wordHeadline(pairing, comparisons));
   const result: CompareResult = {
     headline: headlines[0] as string,
@@ -63,20 +64,20 @@ export function analyzeComparison(
   };
 }
 
-function arrange(unordered: readonly CompareFacts[], options: CompareOptions): Experiment {
-  const facts = [...unordered].sort(bySubmission);
-  const armKeys = [options.baseline, ...options.candidates].flatMap(({ clauses }) => clauses.map(({ key }) => key));
-  const conditions = tellConditions(facts, [...armKeys, 'workflow', 'structure', ...options.blockKeys]);
-  // Nobody planned the runs without a plan: they say nothing about a planner.
-  return {
-    facts,
-    conditions,
-    eligible: conditions.firsts.map(({ run }) => run.traits.planned || options.includeUnplanned),
-  };
-}
-
-function contrastPairing(pairing: Pairing, options: CompareOptions, seed: number): Comparison[] {
-  return options.metrics.map((metric) => contrastMetric(pairing, metric, options.equivalenceFraction, seed));
+/** Every metric of every pairing; all metrics of one pairing come before those of the next. */
+function contrastPairings(
+  blocks: readonly MultiArmBlock<Cell<CompareFacts>>[],
+  pairings: readonly Pairing[],
+  { metrics, equivalenceFraction }: CompareOptions,
+  seed: number,
+): Comparison[] {
+  const byMetric = metrics.map((metric) => {
+    const measured = measureBlocks(blocks, (fact) => figureOf(fact, metric.key));
+    return pairings.map((pairing, i) =>
+      contrastMetric(pairing, pairArms(measured, 0, i + 1), metric, equivalenceFraction, seed),
+    );
+  });
+  return pairings.flatMap((_, i) => byMetric.flatMap((comparisons) => comparisons[i] ?? []));
 }
 
 /** Holm over the declared family: all metrics of all candidates. */
@@ -110,15 +111,14 @@ function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): Joi
   ];
 }
 
-/** Of the runs that have both figures. */
-function pairLogs({ facts, amounts }: Cell): PairedSample {
-  const { makespan = [], 'resource-usage': resources = [] } = amounts;
+/** Logarithms of both figures, of the runs that have both. */
+function pairLogs({ facts }: Cell<CompareFacts>): PairedSample {
   const [x, y]: [number[], number[]] = [[], []];
-  for (let i = 0; i < facts.length; i++) {
-    const [first, second] = [makespan[i] ?? 0, resources[i] ?? 0];
-    if (!(first > 0 && second > 0)) continue;
-    x.push(Math.log(first));
-    y.push(Math.log(second));
+  for (const fact of facts) {
+    const [makespan, resources] = [figureOf(fact, 'makespan') ?? 0, figureOf(fact, 'resource-usage') ?? 0];
+    if (!(makespan > 0 && resources > 0)) continue;
+    x.push(Math.log(makespan));
+    y.push(Math.log(resources));
   }
   return { x, y };
 }

@@ -8,8 +8,10 @@ import {
 } from '../../stats/contrast.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { additionalRunsFor, minimalDetectable } from '../../stats/power.ts';
-import { geometricMean, probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
-import type { Block, Cell, Pairing, Side } from './design.ts';
+import { probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
+import type { MeasuredCell } from '../design/cells.ts';
+import { countRuns, logStrataOf, type PairedBlock, strataOf } from '../design/pairs.ts';
+import type { Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { BlockChange, CellSummary, Comparison, ComparisonOutcome, OverallChange, Sensitivity } from './result.ts';
 
@@ -18,98 +20,52 @@ import type { BlockChange, CellSummary, Comparison, ComparisonOutcome, OverallCh
 /** The change that `additionalRunsFor5Percent` is about. */
 const TARGET_CHANGE = Math.log(1.05);
 
-/** The runs of a cell that have a figure. */
-interface MeasuredCell {
-  readonly facts: readonly CompareFacts[];
-  /** In the order of `facts`. */
-  readonly amounts: readonly number[];
-  readonly firstRuns: ReadonlySet<CompareFacts>;
-}
-
-/** The figures of both arms in a block; neither is empty. */
-interface ComparedCells {
-  readonly block: Block;
-  readonly baseline: MeasuredCell;
-  readonly candidate: MeasuredCell;
-  readonly raw: Stratum;
-  /** `null` when an amount is not positive. */
-  readonly logs: Stratum | null;
-}
-
-interface Summary {
+/** A cell in which some run has a figure. */
+interface SummarizedCell extends MeasuredCell<CompareFacts> {
   readonly median: number | null;
   readonly mean: number | null;
 }
+type Block = PairedBlock<SummarizedCell>;
 
-/** A block in which both arms have a figure for the metric. */
-interface MeasuredBlock extends ComparedCells {
-  readonly summaries: Readonly<Record<Side, Summary>>;
-}
-
-/** Compares one metric. */
+/** Compares one metric. `measured`: the blocks of the pairing in which both arms have a figure for it. */
 export function contrastMetric(
-  pairing: Pairing,
+  { baseline, candidate, firstRuns }: Pairing,
+  measured: readonly PairedBlock<MeasuredCell<CompareFacts>>[],
   metric: Metric,
   equivalenceFraction: number,
   seed: number,
 ): Comparison {
-  const blocks = measureBlocks(pairing.blocks, metric.key);
-  const logs = logStrata(blocks);
+  const blocks = measured.map((block) => ({
+    ...block,
+    baseline: summarizeCell(block.baseline),
+    candidate: summarizeCell(block.candidate),
+  }));
+  const logs = logStrataOf(blocks);
   return {
-    baseline: pairing.baseline.label,
-    candidate: pairing.candidate.label,
+    baseline: baseline.label,
+    candidate: candidate.label,
     metric: metric.key,
     unit: metric.unit,
-    overall: logs ? contrastRatios(blocks, logs, equivalenceFraction, seed) : contrastDifferencesOnly(blocks, seed),
+    overall: logs
+      ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed)
+      : contrastDifferencesOnly(blocks, seed),
     blocks: describeBlocks(blocks, logs),
   };
 }
 
-function measureBlocks(blocks: readonly Block[], key: string): MeasuredBlock[] {
-  return blocks
-    .flatMap((block) => joinCells(block, measureCell(block.baseline, key), measureCell(block.candidate, key)))
-    .map((cells) => ({
-      ...cells,
-      summaries: { baseline: summarizeCell(cells.baseline), candidate: summarizeCell(cells.candidate) },
-    }));
-}
-
-function measureCell({ facts, amounts, firstRuns }: Cell, key: string): MeasuredCell {
-  const all = amounts[key] ?? [];
-  if (!all.some(Number.isNaN)) return { facts, amounts: all, firstRuns };
-  const has = (_: unknown, i: number) => !Number.isNaN(all[i]);
-  return { facts: facts.filter(has), amounts: all.filter(has), firstRuns };
-}
-
-const summarizeCell = ({ amounts }: MeasuredCell): Summary => ({
-  median: sampleMedian(amounts),
-  mean: sampleMean(amounts),
+const summarizeCell = (cell: MeasuredCell<CompareFacts>): SummarizedCell => ({
+  ...cell,
+  median: sampleMedian(cell.amounts),
+  mean: sampleMean(cell.amounts),
 });
-
-/** Nothing when an arm has no figure in the block. */
-function joinCells(block: Block, baseline: MeasuredCell, candidate: MeasuredCell): ComparedCells[] {
-  if (baseline.amounts.length === 0 || candidate.amounts.length === 0) return [];
-  const raw = { baseline: baseline.amounts, candidate: candidate.amounts };
-  const positive = (amount: number) => amount > 0;
-  const logs =
-    raw.baseline.every(positive) && raw.candidate.every(positive)
-      ? { baseline: raw.baseline.map(Math.log), candidate: raw.candidate.map(Math.log) }
-      : null;
-  return [{ block, baseline, candidate, raw, logs }];
-}
-
-/** The blocks' logarithms; `null` when any of them has none. */
-function logStrata(blocks: readonly ComparedCells[]): Stratum[] | null {
-  const strata = blocks.flatMap(({ logs }) => logs ?? []);
-  return strata.length === blocks.length ? strata : null;
-}
 
 /** A log ratio as a change fraction. */
 const toChange = (logRatio: number | null): number | null => (logRatio === null ? null : Math.expm1(logRatio));
 
 function contrastRatios(
-  blocks: readonly MeasuredBlock[],
+  blocks: readonly Block[],
   strata: readonly Stratum[],
+  firstRuns: ReadonlySet<CompareFacts>,
   equivalenceFraction: number,
   seed: number,
 ): OverallChange {
@@ -137,13 +93,13 @@ function contrastRatios(
         : toChange(minimalDetectable({ variance, degreesOfFreedom })),
     additionalRunsFor5Percent: additionalRunsFor(strata, TARGET_CHANGE),
     ...describeRuns(blocks, strata, difference),
-    sensitivity: checkSensitivity(blocks, strata, difference),
+    sensitivity: checkSensitivity(blocks, strata, firstRuns, difference),
   };
 }
 
 /** A metric with zeros has no ratios, and leaving the zeros out would bias it: only the difference is told. */
-function contrastDifferencesOnly(blocks: readonly MeasuredBlock[], seed: number): OverallChange {
-  const strata = blocks.map(({ raw }) => raw);
+function contrastDifferencesOnly(blocks: readonly Block[], seed: number): OverallChange {
+  const strata = strataOf(blocks);
   const estimate = contrastStrata(strata);
   return {
     ...emptyChange,
@@ -171,15 +127,15 @@ function judgeOutcome({ ciLow, ciHigh }: Estimate, withinEquivalence: boolean): 
 }
 
 /** `strata`: what the difference was taken of, the logarithms or the figures themselves. */
-function describeRuns(blocks: readonly MeasuredBlock[], strata: readonly Stratum[], difference: number) {
-  const absolute = contrastStrata(blocks.map(({ raw }) => raw));
-  const less = blocks.map(({ raw }) => probabilityOfLess(raw.baseline, raw.candidate) as number);
-  const count = (side: Side) => blocks.reduce((sum, block) => sum + block.raw[side].length, 0);
+function describeRuns(blocks: readonly Block[], strata: readonly Stratum[], difference: number) {
+  const raw = strataOf(blocks);
+  const absolute = contrastStrata(raw);
+  const less = raw.map(({ baseline, candidate }) => probabilityOfLess(baseline, candidate) as number);
   return {
     blocksAgreeing: strata.filter((stratum) => Math.sign(differenceOfMeans(stratum)) === Math.sign(difference)).length,
     blockCount: blocks.length,
-    runCountBaseline: count('baseline'),
-    runCountCandidate: count('candidate'),
+    runCountBaseline: countRuns(blocks, 'baseline'),
+    runCountCandidate: countRuns(blocks, 'candidate'),
     probabilityCandidateLess: sampleMean(less),
     difference: { amount: absolute.difference, ciLow: absolute.ciLow, ciHigh: absolute.ciHigh },
   };
@@ -187,17 +143,18 @@ function describeRuns(blocks: readonly MeasuredBlock[], strata: readonly Stratum
 
 /** `strata`: the logarithms of the blocks. */
 function checkSensitivity(
-  blocks: readonly MeasuredBlock[],
+  blocks: readonly Block[],
   strata: readonly Stratum[],
+  firstRuns: ReadonlySet<CompareFacts>,
   difference: number,
 ): Sensitivity {
-  const pooledRatio = (summary: keyof Summary) =>
+  const pooledRatio = (summary: 'median' | 'mean') =>
     Math.exp(sampleMean(blocks.map((block) => Math.log(ratioOf(block, summary) as number))) as number);
   const [medianRatio, meanRatio] = [pooledRatio('median'), pooledRatio('mean')];
   const later = blocks
     .map(({ baseline, candidate }, i) => ({
-      baseline: withoutFirstRuns(baseline, strata[i]?.baseline ?? []),
-      candidate: withoutFirstRuns(candidate, strata[i]?.candidate ?? []),
+      baseline: dropRuns(firstRuns, baseline, strata[i]?.baseline ?? []),
+      candidate: dropRuns(firstRuns, candidate, strata[i]?.candidate ?? []),
     }))
     .filter((stratum) => stratum.baseline.length > 0 && stratum.candidate.length > 0);
   const estimate = later.length === 0 ? null : contrastStrata(later);
@@ -215,46 +172,43 @@ function checkSensitivity(
   };
 }
 
-/** `logs` of the cell's amounts, but those of first runs. */
-const withoutFirstRuns = ({ facts, firstRuns }: MeasuredCell, logs: readonly number[]): readonly number[] =>
-  firstRuns.size === 0 ? logs : logs.filter((_, i) => !firstRuns.has(facts[i] as CompareFacts));
+/** The `logs` of the cell's figures but those of the runs `dropped`. */
+const dropRuns = (
+  dropped: ReadonlySet<CompareFacts>,
+  { facts }: SummarizedCell,
+  logs: readonly number[],
+): readonly number[] => logs.filter((_, i) => !dropped.has(facts[i] as CompareFacts));
 
-const ratioOf = ({ summaries }: MeasuredBlock, summary: keyof Summary): number | null => {
-  const [baseline, candidate] = [summaries.baseline[summary], summaries.candidate[summary]];
-  return baseline === null || candidate === null || baseline === 0 ? null : candidate / baseline;
+const ratioOf = ({ baseline, candidate }: Block, summary: 'median' | 'mean'): number | null => {
+  const [of1, of2] = [baseline[summary], candidate[summary]];
+  return of1 === null || of2 === null || of1 === 0 ? null : of2 / of1;
 };
 
-function describeBlocks(blocks: readonly MeasuredBlock[], logs: readonly Stratum[] | null): BlockChange[] {
+function describeBlocks(blocks: readonly Block[], logs: readonly Stratum[] | null): BlockChange[] {
   const estimates = logs ? contrastEachStratum(logs) : [];
-  return blocks.map((measured, i) => {
-    const { block, baseline, candidate, summaries } = measured;
+  return blocks.map((block, i) => {
     const estimate = estimates[i];
     return {
       label: block.label,
       keys: block.names,
-      baseline: describeCell(baseline, summaries.baseline, measured.logs?.baseline),
-      candidate: describeCell(candidate, summaries.candidate, measured.logs?.candidate),
+      baseline: describeCell(block.baseline),
+      candidate: describeCell(block.candidate),
       ratio: estimate ? Math.exp(estimate.difference) : null,
       changeFraction: toChange(estimate?.difference ?? null),
       ciLow: toChange(estimate?.ciLow ?? null),
       ciHigh: toChange(estimate?.ciHigh ?? null),
       ciBorrowed: estimate?.borrowed === true && estimate.ciLow !== null,
-      medianRatio: ratioOf(measured, 'median'),
-      meanRatio: ratioOf(measured, 'mean'),
+      medianRatio: ratioOf(block, 'median'),
+      meanRatio: ratioOf(block, 'mean'),
     };
   });
 }
 
-/** `logs` of the amounts, if all of the block have them. */
-const describeCell = (
-  { facts, amounts }: MeasuredCell,
-  { median, mean }: Summary,
-  logs: readonly number[] | undefined,
-): CellSummary => ({
+const describeCell = ({ facts, amounts, logs, median, mean }: SummarizedCell): CellSummary => ({
   n: amounts.length,
   median,
   mean,
-  geometricMean: logs ? Math.exp(sampleMean(logs) as number) : geometricMean(amounts),
+  geometricMean: logs && Math.exp(sampleMean(logs) as number),
   runs: facts.map(({ run }, i) => ({ runId: run.runId, amount: amounts[i] as number })),
 });
 

@@ -1,13 +1,14 @@
 import { sum } from 'd3-array';
-import type { Conditions } from '../../model/conditions.ts';
 import { branchOf } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { countBelow, sortNumbers } from '../../stats/order-statistics.ts';
 import { wordCount, wordList, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import type { Conditions } from '../design/conditions.ts';
+import { SIDES, type Side } from '../design/pairs.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
-import { type Block, type Experiment, type Pairing, SIDES, type Side } from './design.ts';
+import type { Block, Experiment, Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison } from './result.ts';

@@ -3,7 +3,7 @@ import { DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../../mod
 import { matchName } from '../../model/names.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
-import { type ArmRequest, parseArm } from './arms.ts';
+import { type ArmRequest, parseArm } from '../design/arms.ts';
 
 export interface CompareOptions {
   readonly baseline: ArmRequest;

@@ -1,6 +1,7 @@
 import { findMetric } from '../../model/metrics.ts';
 import { isHint, NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
-import type { Pairing, Side } from './design.ts';
+import { countRuns } from '../design/pairs.ts';
+import type { Pairing } from './design.ts';
 import type { Comparison, OverallChange } from './result.ts';
 
 /** The sentences of a comparison: the same on the terminal, in the chart's title and in the machine formats. */
@@ -10,11 +11,10 @@ export function wordHeadline({ baseline, candidate, blocks }: Pairing, compariso
   const own = comparisons.filter((c) => c.baseline === baseline.label && c.candidate === candidate.label);
   const changes = own.map(({ metric, overall }) => `${labelOf(metric)} ${wordOverall(overall)}`);
   const workflows = new Set(blocks.flatMap((block) => block.baseline.facts.map((fact) => fact.run.traits.workflow)));
-  const count = (side: Side) => blocks.reduce((sum, block) => sum + block[side].facts.length, 0);
   const extent = [
     wordCount(workflows.size, 'workflow'),
     wordCount(blocks.length, 'block'),
-    `${count('candidate')} vs ${wordCount(count('baseline'), 'run')}`,
+    `${countRuns(blocks, 'candidate')} vs ${wordCount(countRuns(blocks, 'baseline'), 'run')}`,
   ];
   return `${candidate.label} vs ${baseline.label}: ${changes.join(', ')}; ${extent.join(', ')}`;
 }

@@ -5,7 +5,7 @@ import type { Outcome } from '../analysis.ts';
 import { type ArmNames, resolvePlanners } from './arms.ts';
 import { OUTCOMES } from './cells.ts';
 import { contrastFamily, describePositions, listReadyLags } from './contrast-outcome.ts';
-import { type Block, type Design, matchRuns, measuredCells, negativeControlOf } from './design.ts';
+import { type Block, type Design, matchRuns, measureOutcome, negativeControlOf } from './design.ts';
 import { auditPreload, listBundled } from './diagnostics.ts';
 import type { PreloadFacts } from './extract.ts';
 import type { PreloadOptions } from './options.ts';
@@ -105,10 +105,11 @@ function noteLeftOut(
 function noteUnmeasured(blocks: readonly Block[], ledger: Ledger): void {
   for (const outcome of OUTCOMES) {
     for (const block of blocks) {
-      const measured = measuredCells(block, outcome);
-      const kept = new Set([...(measured?.baseline ?? []), ...(measured?.candidate ?? [])].map(({ fact }) => fact));
-      for (const { fact } of [...block.baseline, ...block.candidate]) {
-        if (!kept.has(fact)) ledger.add('input-wait-or-upstream-not-recorded', 'metric', fact.run.origin, outcome);
+      const measured = measureOutcome(block, outcome);
+      const kept = new Set([...(measured?.baseline.facts ?? []), ...(measured?.candidate.facts ?? [])]);
+      for (const member of [...block.baseline, ...block.candidate]) {
+        if (kept.has(member)) continue;
+        ledger.add('input-wait-or-upstream-not-recorded', 'metric', member.fact.run.origin, outcome);
       }
     }
   }

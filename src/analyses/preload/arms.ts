@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
-import { matchName, normalizePlanner } from '../../model/names.ts';
+import { Census } from '../../model/select.ts';
+import { findName } from '../design/arms.ts';
 import type { PreloadFacts } from './extract.ts';
 import type { PreloadOptions } from './options.ts';
 import type { PreloadCount } from './result.ts';
@@ -17,22 +18,12 @@ export function resolvePlanners(
   facts: readonly PreloadFacts[],
   counts: readonly PreloadCount[],
 ): ArmNames {
-  const names = counts.map(({ planner }) => planner);
-  const words = () =>
-    names.map((name) => `${name} (${facts.filter(({ run }) => run.traits.planner === name).length})`).join(', ');
-  const find = (option: string, name: string): string => {
-    const match = matchName(name, names, normalizePlanner);
-    if ('found' in match) return match.found;
-    if ('ambiguous' in match) {
-      throw new UserError('ambiguous-arm', `${option} '${name}' fits ${match.ambiguous.join(' and ')}.`, {
-        hint: 'Give the full name.',
-      });
-    }
-    const nearest = match.nearest === null ? '' : `Did you mean ${match.nearest}? `;
-    throw new UserError('unknown-arm', `${option}: no run has the planner '${name}'.`, {
-      hint: `${nearest}The data have: ${words() || 'none'}.`,
+  const census = new Census(facts.map(({ run }) => run));
+  const find = (option: string, name: string): string =>
+    findName('planner', name, census, {
+      ambiguous: `${option} '${name}'`,
+      unknown: `${option}: no run has the planner '${name}'`,
     });
-  };
   const planner = find('--planner', asked);
   if (askedAgainst !== null) {
     const against = find('--against', askedAgainst);
@@ -41,7 +32,7 @@ export function resolvePlanners(
       hint: 'Name two different planners, or leave --against out.',
     });
   }
-  const plain = names.find((name) => name === planner.replace(/-opt$/, '') && name !== planner);
+  const plain = census.names('planner').find((name) => name === planner.replace(/-opt$/, '') && name !== planner);
   const without = counts.filter(({ planner: name, taskCount }) => taskCount === 0 && name !== planner);
   return { planner, against: plain ? [plain] : without.map((count) => count.planner) };
 }

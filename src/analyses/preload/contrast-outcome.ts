@@ -3,8 +3,9 @@ import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { sampleMean } from '../../stats/summary.ts';
+import { countRuns, logStrataOf, SIDES, type Side, strataOf } from '../design/pairs.ts';
 import { OUTCOMES, type OutcomeKey } from './cells.ts';
-import { amountOf, type Block, type CellSum, type Member, measuredCells } from './design.ts';
+import { amountOf, type Block, type MeasuredBlock, type Member, measureOutcome, type TaskSum } from './design.ts';
 import type { PositionContrast, PreloadContrast, ReadyLag } from './result.ts';
 
 /** Blocks of runs in, differences with their uncertainty out. */
@@ -16,18 +17,13 @@ export function contrastFamily(blocks: readonly Block[], seed: number): PreloadC
   return contrasts.map((contrast, i) => ({ ...contrast, pAdjusted: adjusted[i] ?? null }));
 }
 
-const measuredBlocks = (blocks: readonly Block[], outcome: OutcomeKey): Block[] =>
-  blocks.flatMap((block) => measuredCells(block, outcome) ?? []);
+const measureBlocks = (blocks: readonly Block[], outcome: OutcomeKey): MeasuredBlock[] =>
+  blocks.flatMap((block) => measureOutcome(block, outcome) ?? []);
 
 function contrastOutcome(blocks: readonly Block[], outcome: OutcomeKey, seed: number): PreloadContrast {
-  const measured = measuredBlocks(blocks, outcome);
+  const measured = measureBlocks(blocks, outcome);
   if (measured.length === 0) return emptyContrast(outcome);
-  const strata = measured.map(
-    ({ baseline, candidate, cellKeys }): Stratum => ({
-      baseline: baseline.map((member) => amountOf(member, cellKeys, outcome)),
-      candidate: candidate.map((member) => amountOf(member, cellKeys, outcome)),
-    }),
-  );
+  const strata = strataOf(measured);
   const { difference, ciLow, ciHigh, method, degreesOfFreedom } = contrastStrata(strata);
   const test = permuteStrata(strata, seed);
   const meanOf = (side: keyof Stratum) => sampleMean(strata.map((stratum) => sampleMean(stratum[side]) as number));
@@ -44,40 +40,41 @@ function contrastOutcome(blocks: readonly Block[], outcome: OutcomeKey, seed: nu
     pValue: test.pValue,
     permutationExact: test.exact,
     arrangementCount: test.arrangementCount,
-    ...contrastRatio(strata),
+    ...contrastRatio(logStrataOf(measured)),
     outcomeClass: ciLow !== null && ciHigh !== null && (ciLow > 0 || ciHigh < 0) ? 'different' : 'inconclusive',
   };
 }
 
-function contrastRatio(strata: readonly Stratum[]) {
-  const positive = strata.every((s) => [...s.baseline, ...s.candidate].every((amount) => amount > 0));
-  if (!positive) return {};
-  const logs = strata.map((s) => ({ baseline: s.baseline.map(Math.log), candidate: s.candidate.map(Math.log) }));
+/** Nothing without logarithms: an amount is not positive. */
+function contrastRatio(logs: readonly Stratum[] | null) {
+  if (!logs) return {};
   const { difference, ciLow, ciHigh } = contrastStrata(logs);
   const toChange = (logRatio: number | null) => (logRatio === null ? null : Math.expm1(logRatio));
   return { changeFraction: toChange(difference), changeCiLow: toChange(ciLow), changeCiHigh: toChange(ciHigh) };
 }
 
-function countMembers(blocks: readonly Block[]) {
-  const count = (side: 'baseline' | 'candidate') => blocks.reduce((sum, block) => sum + block[side].length, 0);
+function countMembers(blocks: readonly MeasuredBlock[]) {
   const positions = blocks.flatMap((block) =>
-    block.cellKeys.map((key) => [block.workflow, block.structure, cellAt(block, key).position].join('\n')),
+    block.positions.map((name) => [...Object.values(block.names), positionOf(block, name)].join('\n')),
   );
-  const tasksOf = (member: Member, keys: readonly string[]) =>
-    keys.reduce((sum, key) => sum + (member.cells.get(key)?.taskCount ?? 0), 0);
+  const tasksOf = (member: Member, names: readonly string[]) =>
+    names.reduce((sum, name) => sum + (member.positions.get(name)?.taskCount ?? 0), 0);
   return {
-    preloadedRunCount: count('candidate'),
-    controlRunCount: count('baseline'),
+    preloadedRunCount: countRuns(blocks, 'candidate'),
+    controlRunCount: countRuns(blocks, 'baseline'),
     matchedPositionCount: new Set(positions).size,
     blockCount: blocks.length,
     taskCount: blocks.reduce(
-      (sum, { candidate, cellKeys }) => sum + candidate.reduce((tasks, member) => tasks + tasksOf(member, cellKeys), 0),
+      (sum, block) =>
+        sum + block.candidate.facts.reduce((tasks, member) => tasks + tasksOf(member, block.positions), 0),
       0,
     ),
   };
 }
 
-const cellAt = (block: Block, key: string): CellSum => block.candidate[0]?.cells.get(key) as CellSum;
+/** The structural position alone, without the memory and worker state that may be held equal too. */
+const positionOf = ({ candidate }: MeasuredBlock, name: string): string =>
+  ((candidate.facts[0] as Member).positions.get(name) as TaskSum).position;
 
 const emptyContrast = (outcome: OutcomeKey): PreloadContrast => ({
   outcome,
@@ -104,19 +101,19 @@ const emptyContrast = (outcome: OutcomeKey): PreloadContrast => ({
   outcomeClass: 'inconclusive',
 });
 
-/** One cell of one block: what every run shows there. */
+/** One position of one block: what every run shows there. */
 interface PositionBlock {
   readonly head: Omit<ReadyLag, 'runId' | 'preloaded' | 'readyLagMs'>;
-  readonly cellKey: string;
-  readonly block: Block;
+  readonly name: string;
+  readonly block: MeasuredBlock;
 }
 
 function positionBlocks(blocks: readonly Block[], outcome: OutcomeKey): PositionBlock[] {
-  return measuredBlocks(blocks, outcome).flatMap((block) =>
-    block.cellKeys.map((cellKey) => {
-      const { position } = cellAt(block, cellKey);
-      const { workflow, structure } = block;
-      return { head: { workflow, structure, position, functionName: functionAt(position) }, cellKey, block };
+  return measureBlocks(blocks, outcome).flatMap((block) =>
+    block.positions.map((name) => {
+      const position = positionOf(block, name);
+      const { workflow, structure } = block.names;
+      return { head: { workflow, structure, position, functionName: functionAt(position) }, name, block };
     }),
   );
 }
@@ -139,19 +136,19 @@ const byFirst = (a: readonly [string, unknown], b: readonly [string, unknown]): 
   a[0] < b[0] ? -1 : Number(a[0] > b[0]);
 
 function describePosition(group: readonly PositionBlock[], outcome: OutcomeKey): PositionContrast {
-  const meanOf = (side: 'baseline' | 'candidate') =>
+  const meanOf = (side: Side) =>
     sampleMean(
       group.map(
-        ({ block, cellKey }) => sampleMean(block[side].map((member) => amountOf(member, [cellKey], outcome))) as number,
+        ({ block, name }) => sampleMean(block[side].facts.map((member) => amountOf(member, [name], outcome))) as number,
       ),
     ) as number;
-  const count = (side: 'baseline' | 'candidate') => group.reduce((sum, { block }) => sum + block[side].length, 0);
+  const blocks = group.map(({ block }) => block);
   const [meanBaselineMs, meanPreloadedMs] = [meanOf('baseline'), meanOf('candidate')];
   return {
     ...(group[0] as PositionBlock).head,
     outcome,
-    preloadedRunCount: count('candidate'),
-    controlRunCount: count('baseline'),
+    preloadedRunCount: countRuns(blocks, 'candidate'),
+    controlRunCount: countRuns(blocks, 'baseline'),
     meanBaselineMs,
     meanPreloadedMs,
     differenceMs: meanPreloadedMs - meanBaselineMs,
@@ -160,13 +157,13 @@ function describePosition(group: readonly PositionBlock[], outcome: OutcomeKey):
 
 /** Every run's ready lag at every matched position, for the distributions. */
 export function listReadyLags(blocks: readonly Block[]): ReadyLag[] {
-  const lags = positionBlocks(blocks, 'ready-lag').flatMap(({ head, block, cellKey }) =>
-    (['baseline', 'candidate'] as const).flatMap((side) =>
-      block[side].map((member) => ({
+  const lags = positionBlocks(blocks, 'ready-lag').flatMap(({ head, block, name }) =>
+    SIDES.flatMap((side) =>
+      block[side].facts.map((member) => ({
         runId: member.fact.run.runId,
         ...head,
         preloaded: side === 'candidate',
-        readyLagMs: amountOf(member, [cellKey], 'ready-lag'),
+        readyLagMs: amountOf(member, [name], 'ready-lag'),
       })),
     ),
   );

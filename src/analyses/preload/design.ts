@@ -1,3 +1,7 @@
+import { isEmpty } from '../design/blocks.ts';
+import { type MeasuredCell, measureCell } from '../design/cells.ts';
+import { matchControls } from '../design/matching.ts';
+import type { PairedBlock } from '../design/pairs.ts';
 import {
   addSums,
   type CellKey,
@@ -17,32 +21,41 @@ import type { MatchKey } from './options.ts';
  * one block only, and runs (never tasks) are what is averaged and permuted.
  */
 
-/** A run in a block, with its tasks summed up by cell. */
+/** A run in a block, with its tasks summed up by what is held equal about them: position, memory, worker state. */
 export interface Member {
   readonly fact: PreloadFacts;
-  readonly cells: ReadonlyMap<string, CellSum>;
+  readonly positions: ReadonlyMap<string, TaskSum>;
 }
 
-export interface CellSum {
+/** Sums over a run's tasks at one position. */
+export interface TaskSum {
   readonly position: string;
   readonly taskCount: number;
   readonly sumsMs: OutcomeSums;
 }
 
+/** Runs of both sides, neither empty. */
 export interface Block {
   readonly workflow: string;
   readonly structure: string;
-  /** The cells compared, sorted. */
-  readonly cellKeys: readonly string[];
+  /** The positions compared, sorted. */
+  readonly positions: readonly string[];
   readonly baseline: readonly Member[];
   readonly candidate: readonly Member[];
 }
 
-const conditionsOf = ({ run }: PreloadFacts): string =>
+/** A block's figures for one outcome, in ms. */
+export interface MeasuredBlock extends PairedBlock<MeasuredCell<Member>> {
+  readonly names: Readonly<Record<'workflow' | 'structure', string>>;
+  /** The positions over which each run's figure is averaged. */
+  readonly positions: readonly string[];
+}
+
+const conditionsOf = ({ fact: { run } }: Member): string =>
   [run.traits.workflow, run.traits.structure, run.traits.sla].join('\n');
 
 /** What is held equal about a task, and of which tasks. */
-class CellGatherer {
+class TaskGatherer {
   readonly #readKeys = createKeyReader();
   readonly #names = new Map<CellKey, string>();
   readonly #byMemory: boolean;
@@ -57,8 +70,8 @@ class CellGatherer {
   }
 
   /** The tasks of one run that `wanted` lets through, by the name of what is held equal about them. */
-  gather(fact: PreloadFacts, wanted: (key: CellKey) => boolean): Map<string, CellSum> {
-    const sums = new Map<string, CellSum>();
+  gather(fact: PreloadFacts, wanted: (key: CellKey) => boolean): Map<string, TaskSum> {
+    const sums = new Map<string, TaskSum>();
     const { cells } = fact;
     const keys = this.#readKeys(cells);
     for (let i = 0; i < keys.length; i++) {
@@ -67,7 +80,7 @@ class CellGatherer {
       const name = this.#nameOf(key);
       const cell = { position: key.position, taskCount: cells.taskCounts[i] as number, sumsMs: sumsAt(cells, i) };
       const known = sums.get(name);
-      sums.set(name, known ? mergeCells(known, cell) : cell);
+      sums.set(name, known ? mergeSums(known, cell) : cell);
     }
     return sums;
   }
@@ -82,7 +95,7 @@ class CellGatherer {
   }
 }
 
-const mergeCells = (a: CellSum, b: CellSum): CellSum => ({
+const mergeSums = (a: TaskSum, b: TaskSum): TaskSum => ({
   ...a,
   taskCount: a.taskCount + b.taskCount,
   sumsMs: addSums(a.sumsMs, b.sumsMs),
@@ -95,8 +108,8 @@ export interface Design {
 }
 
 /**
- * Forms the blocks for tasks of one kind. Preloaded runs that share conditions and cells make a block; a control run joins the
- * largest block whose cells it has, and no second one, so that no run counts twice.
+ * Forms the blocks for tasks of one kind. Preloaded runs that share conditions and positions make a block; a control run joins the
+ * largest block whose positions it has, with plain tasks there.
  */
 export function matchRuns(
   candidates: readonly PreloadFacts[],
@@ -104,49 +117,15 @@ export function matchRuns(
   kind: TaskKind,
   keys: readonly MatchKey[],
 ): Design {
-  const cellsOf = new CellGatherer(keys);
-  const groups = new Map<string, { cellKeys: string[]; candidate: Member[] }>();
-  for (const fact of candidates) {
-    const cells = cellsOf.gather(fact, (key) => key.kind === kind);
-    if (cells.size === 0) continue;
-    const cellKeys = [...cells.keys()].sort();
-    const name = [conditionsOf(fact), ...cellKeys].join('\n');
-    const group = groups.get(name) ?? { cellKeys, candidate: [] };
-    groups.set(name, group);
-    group.candidate.push({ fact, cells });
-  }
-  const free = freeControls(controls, cellsOf);
-  const blocks: Block[] = [];
-  const unmatched: PreloadFacts[] = [];
-  const largestFirst = [...groups.values()].sort((a, b) => b.candidate.length - a.candidate.length);
-  for (const { cellKeys, candidate } of largestFirst) {
-    const first = (candidate[0] as Member).fact;
-    const members = free.get(conditionsOf(first)) ?? new Set<Member>();
-    const baseline = [...members].filter(({ cells }) => cellKeys.every((key) => cells.has(key)));
-    for (const member of baseline) members.delete(member);
-    if (baseline.length === 0) unmatched.push(...candidate.map(({ fact }) => fact));
-    else
-      blocks.push({
-        workflow: first.run.traits.workflow,
-        structure: first.run.traits.structure,
-        cellKeys,
-        baseline,
-        candidate,
-      });
-  }
-  return { blocks, unmatched };
-}
-
-/** The control runs by conditions, with their plain tasks. */
-function freeControls(controls: readonly PreloadFacts[], cellsOf: CellGatherer): Map<string, Set<Member>> {
-  const free = new Map<string, Set<Member>>();
-  for (const fact of controls) {
-    const key = conditionsOf(fact);
-    const members = free.get(key) ?? new Set();
-    free.set(key, members);
-    members.add({ fact, cells: cellsOf.gather(fact, ({ kind }) => kind === 'plain') });
-  }
-  return free;
+  const tasks = new TaskGatherer(keys);
+  const gather = (facts: readonly PreloadFacts[], wanted: TaskKind): Member[] =>
+    facts.map((fact) => ({ fact, positions: tasks.gather(fact, (key) => key.kind === wanted) }));
+  const { groups, unmatched } = matchControls(gather(candidates, kind), gather(controls, 'plain'), conditionsOf);
+  const blocks = groups.map((group) => {
+    const { workflow, structure } = (group.candidate[0] as Member).fact.run.traits;
+    return { workflow, structure, ...group };
+  });
+  return { blocks, unmatched: unmatched.map(({ fact }) => fact) };
 }
 
 /**
@@ -155,11 +134,11 @@ function freeControls(controls: readonly PreloadFacts[], cellsOf: CellGatherer):
  * difference between the runs that a negative control must show. Only positions that every run of the block has.
  */
 export function negativeControlOf(blocks: readonly Block[]): Block[] {
-  const cellsOf = new CellGatherer([]);
+  const tasks = new TaskGatherer([]);
   return blocks.flatMap((block) => {
     const touched = new Set(
       block.candidate.flatMap(({ fact }) =>
-        cellsOf
+        tasks
           .keysOf(fact)
           .filter(({ kind, afterPreload }) => kind !== 'plain' || afterPreload)
           .map(({ position }) => position),
@@ -167,44 +146,47 @@ export function negativeControlOf(blocks: readonly Block[]): Block[] {
     );
     const untouched = ({ fact }: Member): Member => ({
       fact,
-      cells: cellsOf.gather(fact, ({ kind, position }) => kind === 'plain' && !touched.has(position)),
+      positions: tasks.gather(fact, ({ kind, position }) => kind === 'plain' && !touched.has(position)),
     });
     const [baseline, candidate] = [block.baseline.map(untouched), block.candidate.map(untouched)];
     const members = [...baseline, ...candidate];
-    const cellKeys = [...(members[0] as Member).cells.keys()]
-      .filter((key) => members.every(({ cells }) => cells.has(key)))
+    const positions = [...(members[0] as Member).positions.keys()]
+      .filter((name) => members.every((member) => member.positions.has(name)))
       .sort();
-    return cellKeys.length === 0 ? [] : [{ ...block, cellKeys, baseline, candidate }];
+    return positions.length === 0 ? [] : [{ ...block, positions, baseline, candidate }];
   });
 }
 
 /**
- * The block reduced to the cells in which every member has the outcome (roots have no ready lag). Where there is no such cell:
- * to the members that have it in every cell that any has. `null` when one side is empty then.
+ * Measures a block by one outcome, at the positions where every member has it (roots have no ready lag). Where there is no such
+ * position: the members that have it at every position that any has. `null` when one side is empty then.
  */
-export function measuredCells(block: Block, outcome: OutcomeKey): Block | null {
+export function measureOutcome(block: Block, outcome: OutcomeKey): MeasuredBlock | null {
   const members = [...block.baseline, ...block.candidate];
   const place = placeOf(outcome);
-  const has = (key: string) => (member: Member) => {
-    const cell = member.cells.get(key);
-    return cell === undefined || cell.sumsMs[place] !== null;
+  const has = (name: string) => (member: Member) => {
+    const tasks = member.positions.get(name);
+    return tasks === undefined || tasks.sumsMs[place] !== null;
   };
-  const everywhere = block.cellKeys.filter((key) => members.every(has(key)));
-  if (everywhere.length > 0) return { ...block, cellKeys: everywhere };
-  const somewhere = block.cellKeys.filter((key) => members.some(has(key)));
-  const measured = (side: readonly Member[]) => side.filter((member) => somewhere.every((key) => has(key)(member)));
-  const [baseline, candidate] = [measured(block.baseline), measured(block.candidate)];
-  if (somewhere.length === 0 || baseline.length === 0 || candidate.length === 0) return null;
-  return { ...block, cellKeys: somewhere, baseline, candidate };
+  const everywhere = block.positions.filter((name) => members.every(has(name)));
+  const positions = everywhere.length > 0 ? everywhere : block.positions.filter((name) => members.some(has(name)));
+  const measure = (side: readonly Member[]) =>
+    measureCell(side, (member) =>
+      positions.every((name) => has(name)(member)) ? amountOf(member, positions, outcome) : null,
+    );
+  const [baseline, candidate] = [measure(block.baseline), measure(block.candidate)];
+  if (positions.length === 0 || isEmpty(baseline) || isEmpty(candidate)) return null;
+  const { workflow, structure } = block;
+  return { label: workflow, names: { workflow, structure }, positions, baseline, candidate };
 }
 
-/** A run's figure: mean over the block's cells of the mean over the tasks in the cell, in ms. */
-export function amountOf({ cells }: Member, cellKeys: readonly string[], outcome: OutcomeKey): number {
+/** A run's figure: mean over the positions of the mean over the tasks there, in ms. */
+export function amountOf(member: Member, positions: readonly string[], outcome: OutcomeKey): number {
   const place = placeOf(outcome);
   let sum = 0;
-  for (const key of cellKeys) {
-    const cell = cells.get(key) as CellSum;
-    sum += (cell.sumsMs[place] as number) / cell.taskCount;
+  for (const name of positions) {
+    const tasks = member.positions.get(name) as TaskSum;
+    sum += (tasks.sumsMs[place] as number) / tasks.taskCount;
   }
-  return sum / cellKeys.length;
+  return sum / positions.length;
 }

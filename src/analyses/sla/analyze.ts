@@ -1,11 +1,14 @@
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
+import type { Sla } from '../../model/run.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
+import { type Block, type Cell, isEmpty } from '../design/blocks.ts';
+import { measureBlocks } from '../design/cells.ts';
 import { summarizeLevels } from './attainment.ts';
-import { contrastLevels, type MetricBlock, traceTrend } from './contrast-levels.ts';
-import { formBlocks, type IndexedRun } from './design.ts';
+import { contrastLevels, type LevelBlock, traceTrend } from './contrast-levels.ts';
+import { arrangeSlas, type IndexedRun, indexRuns, runsOf } from './design.ts';
 import { auditSla } from './diagnostics.ts';
 import type { SlaFacts } from './extract.ts';
 import type { SlaOptions } from './options.ts';
@@ -20,12 +23,15 @@ export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed
   const percentiles = [...new Set(judged.flatMap(({ sla }) => (typeof sla === 'number' ? [sla] : [])))].sort(
     (a, b) => a - b,
   );
-  const blocks = formBlocks(judged);
-  const measured = options.metrics.map((metric) => ({ metric, blocks: measureBlocks(blocks, metric, ledger) }));
+  const levels: Sla[] = [...percentiles, 'average'];
+  const histories = indexRuns(judged);
+  const blocks = arrangeSlas(histories, levels);
+  for (const metric of options.metrics) noteMissing(blocks, metric, ledger);
+  const measured = options.metrics.map((metric) => ({ metric, blocks: measureLevels(blocks, metric) }));
   const contrasts = measured.flatMap(({ metric, blocks: of }) => contrastLevels(of, metric, percentiles, seed));
   const trends = measured.flatMap(({ metric, blocks: of }) => traceTrend(of, metric, percentiles, seed));
   const result = {
-    levels: summarizeLevels(sorted, judged, percentiles, options.metrics),
+    levels: summarizeLevels(sorted, judged, levels, options.metrics),
     contrasts: adjustFamily(contrasts),
     trends: adjustFamily(trends),
     directions: DIRECTIONS,
@@ -33,7 +39,7 @@ export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed
   return {
     result: { verdict: wordVerdict(result), ...result },
     ledger: ledger.entries(),
-    warnings: auditSla(result, blocks),
+    warnings: auditSla(result, histories),
   };
 }
 
@@ -55,24 +61,24 @@ function isJudged({ run, sla }: SlaFacts, ledger: Ledger): boolean {
   return reason === null;
 }
 
-/** The runs of percentile SLAs that have a positive figure; what has none goes into the ledger. */
-function measureBlocks(blocks: readonly (readonly IndexedRun[])[], metric: Metric, ledger: Ledger): MetricBlock[] {
-  return blocks.flatMap((block) => {
-    const [percentiles, amounts, runIndices]: [number[], number[], number[]] = [[], [], []];
-    for (const { fact, runIndex } of block) {
-      const amount = measuredAmount(fact, metric.key);
-      if (typeof amount === 'string') ledger.add(amount, 'metric', fact.run.origin, metric.key);
-      else if (typeof fact.sla === 'number') {
-        percentiles.push(fact.sla);
-        amounts.push(amount);
-        runIndices.push(runIndex);
-      }
+/** Notes every run without a positive figure. */
+function noteMissing(blocks: readonly Block<Cell<IndexedRun>>[], { key }: Metric, ledger: Ledger): void {
+  for (const block of blocks) {
+    for (const { fact } of runsOf(block)) {
+      const amount = measuredAmount(fact.fact, key);
+      if (typeof amount === 'string') ledger.add(amount, 'metric', fact.run.origin, key);
     }
-    const first = block[0]?.fact.run;
-    if (!first || amounts.length === 0) return [];
-    const history = `${first.traits.workflow}\n${first.traits.structure}`;
-    return [{ history, percentiles, amounts, logs: amounts.map(Math.log), runIndices }];
+  }
+}
+
+/** The runs of percentile SLAs that have a positive figure; blocks without any are left out. */
+function measureLevels(blocks: readonly Block<Cell<IndexedRun>>[], { key }: Metric): LevelBlock[] {
+  const ofPercentiles = blocks.map((block) => ({ ...block, cells: block.cells.slice(0, -1) }));
+  const measured = measureBlocks(ofPercentiles, ({ fact }) => {
+    const amount = measuredAmount(fact, key);
+    return typeof amount === 'number' ? amount : null;
   });
+  return measured.filter(({ cells }) => !cells.every(isEmpty));
 }
 
 /** A positive figure, or the reason why there is none. */

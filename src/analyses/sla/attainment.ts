@@ -8,17 +8,16 @@ import { sampleMedian } from '../../stats/summary.ts';
 import { QUANTITIES, type SlaFacts } from './extract.ts';
 import type { Attainment, DashboardAttainment, LevelSummary } from './result.ts';
 
-/** Each level by itself: its runs, and how often they kept to what was predicted. `all` in order of submission. */
+/** Each SLA by itself: its runs, and how often they kept to what was predicted. `all` in order of submission. */
 export function summarizeLevels(
   all: readonly SlaFacts[],
   judged: readonly SlaFacts[],
-  percentiles: readonly number[],
+  slas: readonly Sla[],
   metrics: readonly Metric[],
 ): LevelSummary[] {
   const dashboard = judgeAsDashboard(all);
-  const levels: Sla[] = [...percentiles, 'average'];
   const groups = groupBy(judged, (fact) => fact.sla);
-  return levels.flatMap((sla) => {
+  return slas.flatMap((sla) => {
     const runs = groups.find(([first]) => first?.sla === sla);
     if (!runs) return [];
     return [

@@ -1,71 +1,55 @@
 import type { Metric } from '../../model/metrics.ts';
 import { slaLabel } from '../../model/timeline.ts';
 import { type Coefficient, type RegressionBlock, regressWithinBlocks } from '../../stats/block-regression.ts';
-import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
+import { contrastStrata } from '../../stats/contrast.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { permuteTrend } from '../../stats/trend.ts';
+import { type Block, isEmpty } from '../design/blocks.ts';
+import type { MeasuredCell } from '../design/cells.ts';
+import { countRuns, logStrataOf, type PairedBlock, pairArms, strataOf } from '../design/pairs.ts';
+import { type IndexedRun, runsOf } from './design.ts';
 import type { Change, LevelContrast, SlaOutcome, Trend } from './result.ts';
 
 /** Levels of one metric against each other, block by block. */
 
-/** One block's runs with a figure for the metric, column by column. */
-export interface MetricBlock {
-  /** Workflow and structure: runs of one history drift together, whoever planned them. */
-  readonly history: string;
-  readonly percentiles: readonly number[];
-  /** Positive, in the metric's unit. */
-  readonly amounts: readonly number[];
-  readonly logs: readonly number[];
-  readonly runIndices: readonly number[];
-}
+/** The runs that have a positive figure for the metric; the percentiles, lowest first, are the arms. */
+export type LevelBlock = Block<MeasuredCell<Pick<IndexedRun, 'runIndex'>>>;
 
 const noChange: Change = { changeFraction: null, ciLow: null, ciHigh: null };
 
 /** Each percentile against the lowest: as `wfa compare` does it, and with the run index held equal. */
 export function contrastLevels(
-  blocks: readonly MetricBlock[],
+  blocks: readonly LevelBlock[],
   metric: Metric,
   percentiles: readonly number[],
   seed: number,
 ): LevelContrast[] {
   const [lowest, ...others] = percentiles;
   if (lowest === undefined) return [];
-  const adjusted = adjustLevels(blocks, others);
+  const adjusted = adjustLevels(blocks, others.length);
   return others.map((percentile, i) => {
-    const strata = pairLevels(blocks, 'amounts', lowest, percentile);
-    const logs = pairLevels(blocks, 'logs', lowest, percentile);
+    const pairs = pairArms(blocks, 0, i + 1);
     const head = {
       metric: metric.key,
       unit: metric.unit,
       baseline: slaLabel(lowest),
       level: slaLabel(percentile),
-      blockCount: strata.length,
-      runCountBaseline: strata.reduce((sum, { baseline }) => sum + baseline.length, 0),
-      runCountLevel: strata.reduce((sum, { candidate }) => sum + candidate.length, 0),
+      blockCount: pairs.length,
+      runCountBaseline: countRuns(pairs, 'baseline'),
+      runCountLevel: countRuns(pairs, 'candidate'),
       pAdjusted: null,
     };
     return {
       ...head,
-      ...contrastPair(strata, logs, seed),
-      adjusted: strata.length > 0 ? (adjusted[i] ?? noChange) : noChange,
+      ...contrastPair(pairs, seed),
+      adjusted: pairs.length > 0 ? (adjusted[i] ?? noChange) : noChange,
     };
   });
 }
 
-function pairLevels(
-  blocks: readonly MetricBlock[],
-  column: 'amounts' | 'logs',
-  lowest: number,
-  percentile: number,
-): Stratum[] {
-  const at = (block: MetricBlock, level: number) => block[column].filter((_, i) => block.percentiles[i] === level);
-  return blocks
-    .map((block) => ({ baseline: at(block, lowest), candidate: at(block, percentile) }))
-    .filter(({ baseline, candidate }) => baseline.length > 0 && candidate.length > 0);
-}
-
-function contrastPair(strata: readonly Stratum[], logs: readonly Stratum[], seed: number) {
-  if (strata.length === 0) {
+function contrastPair(pairs: readonly PairedBlock<MeasuredCell<unknown>>[], seed: number) {
+  const logs = logStrataOf(pairs);
+  if (pairs.length === 0 || logs === null) {
     return {
       ...noChange,
       intervalMethod: 'none' as const,
@@ -75,7 +59,7 @@ function contrastPair(strata: readonly Stratum[], logs: readonly Stratum[], seed
     };
   }
   const { difference, ciLow, ciHigh, method } = contrastStrata(logs);
-  const raw = contrastStrata(strata);
+  const raw = contrastStrata(strataOf(pairs));
   const change = toChange({ estimate: difference, ciLow, ciHigh });
   return {
     ...change,
@@ -111,16 +95,38 @@ function judge({ ciLow, ciHigh }: Change): SlaOutcome {
  * All levels at once by least squares within blocks, beside a slope of the run index for every history. The index comes first:
  * a level that was only ever run earlier or later than the others cannot be told from drift, and then has no estimate.
  */
-function adjustLevels(blocks: readonly MetricBlock[], others: readonly number[]): Change[] {
-  const isAt = ({ percentiles }: MetricBlock, level: number) => percentiles.map((own) => Number(own === level));
-  const fits = regress(blocks, (block) => others.map((level) => isAt(block, level)), others.length);
+function adjustLevels(blocks: readonly LevelBlock[], otherCount: number): Change[] {
+  const others = Array.from({ length: otherCount }, (_, i) => i + 1);
+  const isAt = ({ ranks }: Sequence, level: number) => ranks.map((rank) => Number(rank === level));
+  const fits = regress(blocks.map(sequenceOf), (block) => others.map((level) => isAt(block, level)), otherCount);
   return fits.map((fit) => toChange(fit));
+}
+
+/** One block's runs in order of submission, column by column. */
+interface Sequence {
+  /** Workflow and structure: runs of one history drift together, whoever planned them. */
+  readonly history: string;
+  /** Of the level: 0 for the lowest. */
+  readonly ranks: readonly number[];
+  /** ln(amount). */
+  readonly logs: readonly number[];
+  readonly runIndices: readonly number[];
+}
+
+function sequenceOf(block: LevelBlock): Sequence {
+  const runs = runsOf(block);
+  return {
+    history: `${block.names['workflow']}\n${block.names['structure']}`,
+    ranks: runs.map(({ arm }) => arm),
+    logs: runs.map(({ arm, place }) => block.cells[arm]?.logs?.[place] as number),
+    runIndices: runs.map(({ fact }) => fact.runIndex),
+  };
 }
 
 /** Coefficients of `describe`'s predictors in ln(amount), with the run index of each history held equal. */
 function regress(
-  blocks: readonly MetricBlock[],
-  describe: (block: MetricBlock) => readonly (readonly number[])[],
+  blocks: readonly Sequence[],
+  describe: (block: Sequence) => readonly (readonly number[])[],
   predictorCount: number,
 ): (Coefficient | null)[] {
   const histories = [...new Set(blocks.map(({ history }) => history))];
@@ -138,19 +144,17 @@ function regress(
 
 /** The line through the levels; nothing with fewer than two of them. */
 export function traceTrend(
-  blocks: readonly MetricBlock[],
+  blocks: readonly LevelBlock[],
   metric: Metric,
   percentiles: readonly number[],
   seed: number,
 ): Trend[] {
   const [lowest, highest] = [percentiles[0], percentiles.at(-1)];
   if (lowest === undefined || highest === undefined || lowest === highest) return [];
-  const several = blocks.filter((block) => new Set(block.percentiles).size > 1);
-  const ranks = new Map(several.map((block) => [block, block.percentiles.map((own) => percentiles.indexOf(own))]));
-  const ranksOf = (block: MetricBlock) => ranks.get(block) as number[];
-  const plain = several.map((block): RegressionBlock => ({ responses: block.logs, predictors: [ranksOf(block)] }));
+  const several = blocks.filter(({ cells }) => cells.filter((cell) => !isEmpty(cell)).length > 1).map(sequenceOf);
+  const plain = several.map(({ logs, ranks }): RegressionBlock => ({ responses: logs, predictors: [ranks] }));
   const [fit] = regressWithinBlocks(plain, 1);
-  const [adjustedFit] = regress(several, (block) => [ranksOf(block)], 1);
+  const [adjustedFit] = regress(several, ({ ranks }) => [ranks], 1);
   const steps = percentiles.length - 1;
   const [change, adjusted] = [toChange(fit, steps), toChange(adjustedFit, steps)];
   const sameSide = (change.changeFraction ?? 0) * (adjusted.changeFraction ?? 0) > 0;
@@ -166,7 +170,7 @@ export function traceTrend(
       change,
       adjusted,
       pValue: permuteTrend(
-        several.map((block) => ({ levels: ranksOf(block), responses: block.logs })),
+        several.map(({ ranks, logs }) => ({ levels: ranks, responses: logs })),
         seed,
       ),
       pAdjusted: null,

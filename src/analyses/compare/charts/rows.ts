@@ -1,4 +1,4 @@
-import { BLOCK_SEPARATOR } from '../../../model/blocks.ts';
+import { BLOCK_SEPARATOR } from '../../design/block-labels.ts';
 import type { BlockChange, CompareResult } from '../result.ts';
 
 /** The rows of the chart: headings, blocks below them, the overall change of each candidate at the end. */

@@ -1,9 +1,9 @@
 import { sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
-import type { Conditions } from '../../model/conditions.ts';
 import { matchName, shortPlannerName } from '../../model/names.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { Census, type Clause, fitsAsked, NAMERS, NORMALIZERS, parseClauses } from '../../model/select.ts';
+import { Census, type Clause, fitsAsked, NAMERS, NORMALIZERS, parseClauses, type RunKey } from '../../model/select.ts';
+import type { Conditions, OfRun } from './conditions.ts';
 
 /** An arm as the user named it. */
 export interface ArmRequest {
@@ -29,10 +29,7 @@ export function parseArm(asked: string): ArmRequest {
 }
 
 /** Finds what each arm stands for in the data; `UserError` for unknown, ambiguous, equal or overlapping arms. */
-export function resolveArms(
-  requests: readonly ArmRequest[],
-  conditions: Conditions<{ readonly run: RunFacts }>,
-): Arm[] {
+export function resolveArms(requests: readonly ArmRequest[], conditions: Conditions<OfRun>): Arm[] {
   const runs = conditions.firsts.map(({ run }) => run);
   const census = new Census(runs, conditions.counts);
   const arms = requests.map((request) => resolveArm(request, census));
@@ -68,26 +65,41 @@ function wordClause({ key, asked, negated }: Clause): string {
 
 function resolveName({ key, asked }: Clause, request: ArmRequest, census: Census): string {
   if (key === 'run') return asked;
-  const names = census.names(key);
   if (key === 'structure') {
-    const fitting = names.filter((name) => fitsAsked(key, asked, name));
+    const fitting = census.names(key).filter((name) => fitsAsked(key, asked, name));
     if (fitting.length === 1) return fitting[0] as string;
   }
-  const match = matchName(asked, names, NORMALIZERS[key]);
-  if ('found' in match) return match.found;
   const context = request.clauses.length > 1 ? ` in '${request.asked}'` : '';
+  return findName(key, asked, census, {
+    ambiguous: `The ${key} '${asked}'${context}`,
+    unknown: `No run has the ${key} '${asked}'${context}`,
+  });
+}
+
+/**
+ * Finds the name in the data that was asked for, as people type it. `UserError` when none fits or several do; its text begins as
+ * `words` say.
+ */
+export function findName(
+  key: RunKey,
+  asked: string,
+  census: Census,
+  words: { readonly ambiguous: string; readonly unknown: string },
+): string {
+  const match = matchName(asked, census.names(key), NORMALIZERS[key]);
+  if ('found' in match) return match.found;
   if ('ambiguous' in match) {
-    throw new UserError('ambiguous-arm', `The ${key} '${asked}'${context} fits ${match.ambiguous.join(' and ')}.`, {
+    throw new UserError('ambiguous-arm', `${words.ambiguous} fits ${match.ambiguous.join(' and ')}.`, {
       hint: 'Give the full name.',
     });
   }
   const nearest = match.nearest === null ? '' : `Did you mean ${match.nearest}? `;
-  throw new UserError('unknown-arm', `No run has the ${key} '${asked}'${context}.`, {
+  throw new UserError('unknown-arm', `${words.unknown}.`, {
     hint: `${nearest}The data have: ${census.words(key) || 'none'}.`,
   });
 }
 
-function checkApart(arm: Arm, other: Arm, { firsts, counts }: Conditions<{ readonly run: RunFacts }>): void {
+function checkApart(arm: Arm, other: Arm, { firsts, counts }: Conditions<OfRun>): void {
   if (arm.selector === other.selector) {
     throw new UserError('same-arm', `Baseline and candidate are the same: ${arm.selector}`, {
       hint: 'Name two different arms, as in: wfa compare uniform non-uniform',

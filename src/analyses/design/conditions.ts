@@ -1,12 +1,24 @@
-import { branchOf } from './group-by.ts';
-import type { RunFacts, RunTraits } from './run-facts.ts';
-import { NAMERS, type RunKey } from './select.ts';
+import { branchOf } from '../../model/group-by.ts';
+import type { RunFacts, RunTraits } from '../../model/run-facts.ts';
+import { NAMERS, type RunKey } from '../../model/select.ts';
+
+/** An analysis's facts of one run. */
+export interface OfRun {
+  readonly run: RunFacts;
+}
+
+/** Runs, and the conditions that tell them apart. */
+export interface Experiment<Facts> {
+  /** In order of submission. */
+  readonly facts: readonly Facts[];
+  readonly conditions: Conditions<Facts>;
+}
 
 /** Runs told apart once: there are thousands of them, and what holds of a run by its names holds of all with the same names. */
 export interface Conditions<Facts> {
   /** The first run of each condition, in the order in which they were given. */
   readonly firsts: readonly Facts[];
-  /** How many runs each has. */
+  /** How many runs each has, at least 1. */
   readonly counts: readonly number[];
   /** The condition of each run, as a place in `firsts`. */
   readonly of: Int32Array;
@@ -14,11 +26,11 @@ export interface Conditions<Facts> {
 
 type Branch = Map<unknown, Branch | number>;
 
-/** Tells the runs apart by these keys, and by whether they were planned. */
-export function tellConditions<Facts extends { readonly run: RunFacts }>(
+/** Tells the runs apart by these keys, and by whether they were planned. No runs have no conditions. */
+export function tellConditions<Facts extends OfRun>(
   facts: readonly Facts[],
   keys: Iterable<RunKey>,
-): Conditions<Facts> {
+): Experiment<Facts> {
   const conditionOf = prepareConditions(new Set(keys));
   const firsts: Facts[] = [];
   const counts: number[] = [];
@@ -30,7 +42,7 @@ export function tellConditions<Facts extends { readonly run: RunFacts }>(
     counts[condition] = (counts[condition] ?? 0) + 1;
     of[i] = condition;
   }
-  return { firsts, counts, of };
+  return { facts, conditions: { firsts, counts, of } };
 }
 
 /** Gives a run's condition, which is `next` if there was no such run before. */

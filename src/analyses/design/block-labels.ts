@@ -1,0 +1,22 @@
+import { branchOf } from '../../model/group-by.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { type RunKey, runKeyOf } from '../../model/select.ts';
+
+/** The text between the parts of a block's label. */
+export const BLOCK_SEPARATOR = ' \u00b7 ';
+
+/**
+ * Words each run's block: `text_analysis #21c611 · p90`; the shortened structure hash shows only where a workflow has several among
+ * `runs`. Without keys all runs are in one block, `all runs`.
+ */
+export function blockLabels(runs: readonly RunFacts[], keys: readonly RunKey[]): (run: RunFacts) => string {
+  const structures = new Map<string, Map<string, true>>();
+  for (const { traits } of runs) branchOf(structures, traits.workflow).set(traits.structure, true);
+  const withoutStructure = keys.filter((key) => key !== 'structure');
+  return (run) =>
+    ((structures.get(run.traits.workflow)?.size ?? 0) > 1 ? keys : withoutStructure)
+      .map((key) => (key === 'structure' ? `#${run.traits.structure.slice(0, 6)}` : runKeyOf(run, key)))
+      .join(BLOCK_SEPARATOR)
+      // The hash belongs to the workflow's name: it is another workload.
+      .replace(`${BLOCK_SEPARATOR}#`, ' #') || 'all runs';
+}
