@@ -1,13 +1,13 @@
 import { countBelow, sortNumbers } from '../../stats/order-statistics.ts';
 
 /** Concordance in [−1, 1] beyond which runs count as made one after the other rather than interleaved. */
-export const MOST_ORDERED = 0.5;
+const MOST_ORDERED = 0.5;
 
 /** Tells whether this concordance looks like drift; for two arms it is 2·AUC − 1, for ordered levels Kendall's. */
 export const isApartInTime = (concordance: number): boolean => Math.abs(concordance) > MOST_ORDERED;
 
 /** Counts the pairs in which the candidate was submitted after the baseline; ties count half. O((n + m) log(n + m)). */
-export function countLater(baseline: readonly number[], candidate: readonly number[]): number {
+function countLater(baseline: readonly number[], candidate: readonly number[]): number {
   const sorted = sortNumbers(baseline);
   return candidate.reduce((later, at) => later + (countBelow(sorted, at) + countBelow(sorted, at, true)) / 2, 0);
 }
