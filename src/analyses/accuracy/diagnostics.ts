@@ -1,6 +1,12 @@
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import { note, warn } from '../diagnostics/finding.ts';
+import {
+  ABSURD_RATIO,
+  diagnoseAbsurdPredictions,
+  diagnoseSinkWait,
+  isAbsurdPrediction,
+} from '../diagnostics/common.ts';
+import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { AccuracyFacts } from './extract.ts';
 import type { AccuracyOptions } from './options.ts';
 import { type QuantityKey, quantityOf } from './quantities.ts';
@@ -14,7 +20,7 @@ export function auditAccuracy(
 ): Warning[] {
   const asked = (key: QuantityKey) => quantities.some((quantity) => quantity.key === key);
   return [
-    ...(asked('makespan') ? [...auditSinkWait(facts), ...auditAbsurdPredictions(facts)] : []),
+    ...(asked('makespan') ? keepFindings([auditSinkWait(facts), auditAbsurdPredictions(facts)]) : []),
     ...(asked('download-time') ? auditPreloads(facts) : []),
     ...explainSpeeds(result),
     ...explainSums(result),
@@ -23,27 +29,22 @@ export function auditAccuracy(
   ];
 }
 
-function auditSinkWait(facts: readonly AccuracyFacts[]): Warning[] {
+function auditSinkWait(facts: readonly AccuracyFacts[]): Finding {
   const count = facts.filter(({ run }) => run.traits.sinkWaitMissing).length;
-  if (count === 0) return [];
-  const message = `${wordCount(count, 'run')} whose sink's wait for inputs was not recorded: the makespan is a lower bound, so its prediction looks too high`;
-  return [warn('makespan-too-short', message, { count })];
+  return diagnoseSinkWait(
+    count,
+    `${wordCount(count, 'run')} whose sink's wait for inputs was not recorded: the makespan is a lower bound, so its prediction looks too high`,
+  );
 }
 
-const ABSURD_RATIO = 10;
-
-function auditAbsurdPredictions(facts: readonly AccuracyFacts[]): Warning[] {
-  const count = facts.filter(
-    ({ makespan }) => makespan !== null && makespan.predicted > ABSURD_RATIO * makespan.actual,
-  ).length;
-  if (count === 0) return [];
-  return [
-    note(
-      'absurd-prediction',
-      `${wordCount(count, 'run')} predicted to take more than ${ABSURD_RATIO} times as long as it did: kept, medians hardly move, means do`,
-      { count },
-    ),
-  ];
+function auditAbsurdPredictions(facts: readonly AccuracyFacts[]): Finding {
+  const absurd = facts.filter(
+    ({ makespan }) => makespan !== null && isAbsurdPrediction(makespan.predicted, makespan.actual),
+  );
+  return diagnoseAbsurdPredictions(
+    absurd.length,
+    `predicted to take more than ${ABSURD_RATIO} times as long as it did: kept, medians hardly move, means do`,
+  );
 }
 
 function auditPreloads(facts: readonly AccuracyFacts[]): Warning[] {
@@ -76,6 +77,7 @@ function explainSums({ scores, level }: AccuracyResult): Warning[] {
   ];
 }
 
+/** Runs below which there is no interval for an error. */
 const FEWEST_FOR_INTERVAL = 6;
 /** Below this a skill is an anecdote: it stays in the machine formats. */
 export const FEWEST_FOR_SKILL = 10;

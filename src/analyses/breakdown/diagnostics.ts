@@ -1,6 +1,7 @@
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { areMixed, diagnoseEngines, diagnoseUnplannedIncluded } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { BreakdownFacts } from './extract.ts';
 import type { BreakdownOptions } from './options.ts';
@@ -80,21 +81,14 @@ function auditInvocations({ planners }: BreakdownResult): Finding {
 
 function auditUnplanned(facts: readonly BreakdownFacts[], { includeUnplanned }: BreakdownOptions): Finding {
   const count = facts.filter(({ run }) => !run.traits.planned).length;
-  if (!includeUnplanned || count === 0) return false;
-  return warn(
-    'unplanned-included',
-    `${wordCount(count, 'run')} without plan counted as if their planner had planned them`,
-    {
-      count,
-    },
-  );
+  if (!includeUnplanned) return false;
+  return diagnoseUnplannedIncluded(count, 'without plan counted as if their planner had planned them');
 }
 
 function auditEngines(facts: readonly BreakdownFacts[]): Finding {
   const measures = new Set(facts.flatMap(({ run }) => run.traits.resourceMeasure ?? []));
-  if (measures.size < 2) return false;
-  return warn(
-    'mixed-engine-versions',
+  return diagnoseEngines(
+    areMixed(measures),
     'runs of two engine versions, which take their time differently and may be mixed within a block: read the data of one version only, or each with --data of its own and source in --block',
     { measures: [...measures].sort() },
   );

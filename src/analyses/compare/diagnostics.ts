@@ -2,12 +2,20 @@ import { sum } from 'd3-array';
 import { branchOf } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { countBelow, sortNumbers } from '../../stats/order-statistics.ts';
 import { wordCount, wordList, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import type { Conditions } from '../design/conditions.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
+import {
+  areMixed,
+  diagnoseClocks,
+  diagnoseEngines,
+  diagnoseSingleRuns,
+  diagnoseSinkWait,
+  diagnoseUnplannedIncluded,
+} from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
+import { findArmsApart } from '../diagnostics/order.ts';
 import type { Block, Experiment, Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
@@ -49,21 +57,11 @@ export function auditDesign(
   ]);
 }
 
-/** |2·AUC − 1| beyond which the arms count as run one after the other rather than interleaved. */
-const MOST_ORDERED = 0.5;
-
 /** Arms run one after the other: any drift of the platform looks like an effect. Judged inside workflows. */
 function auditOrder({ baseline, candidate, blocks }: Pairing): Finding {
-  let [later, pairs] = [0, 0];
-  for (const instants of instantsByWorkload(blocks)) {
-    later += countLater(instants.baseline, instants.candidate);
-    pairs += instants.baseline.length * instants.candidate.length;
-  }
-  if (pairs === 0) return false;
-  const auc = later / pairs;
-  const order = 2 * auc - 1;
-  if (Math.abs(order) <= MOST_ORDERED) return false;
-  const [first, second] = order > 0 ? [baseline.label, candidate.label] : [candidate.label, baseline.label];
+  const auc = findArmsApart(instantsByWorkload(blocks));
+  if (auc === null) return false;
+  const [first, second] = auc > 0.5 ? [baseline.label, candidate.label] : [candidate.label, baseline.label];
   return warn(
     'arms-apart-in-time',
     `runs of ${second} were mostly submitted after those of ${first} (AUC ${Math.max(auc, 1 - auc).toFixed(2)}): drift of the platform or the workload would look like an effect; interleave the arms`,
@@ -90,17 +88,14 @@ function instantsByWorkload(blocks: readonly Block[]): Record<Side, number[]>[] 
   return workloads;
 }
 
-/** Pairs in which the candidate was submitted after the baseline; ties count half. O((n + m) log(n + m)). */
-function countLater(baseline: readonly number[], candidate: readonly number[]): number {
-  const sorted = sortNumbers(baseline);
-  return candidate.reduce((later, at) => later + (countBelow(sorted, at) + countBelow(sorted, at, true)) / 2, 0);
-}
+/** Runs on one side for each on the other from which a block counts as unbalanced. */
+const UNBALANCED_RATIO = 3;
 
 function auditBalance(blocks: readonly Block[]): Finding {
   const unbalanced = blocks.filter(({ baseline: b, candidate: c }) => {
     const counts = [b.facts.length, c.facts.length];
     const [fewer, more] = [Math.min(...counts), Math.max(...counts)];
-    return more >= 3 * fewer;
+    return more >= UNBALANCED_RATIO * fewer;
   });
   if (unbalanced.length === 0) return false;
   const [shown, rest] = [unbalanced.slice(0, 3), unbalanced.length - 3];
@@ -130,11 +125,7 @@ function auditUnplanned({ firsts, counts }: Conditions<CompareFacts>, options: C
   if (count === 0) return false;
   const percent = `${Math.round((100 * count) / sum(counts))} %`;
   return options.includeUnplanned
-    ? warn(
-        'unplanned-included',
-        `${wordCount(count, 'run')} without plan (${percent}) may be among the compared: no planner shaped them`,
-        { count },
-      )
+    ? diagnoseUnplannedIncluded(count, `without plan (${percent}) may be among the compared: no planner shaped them`)
     : note(
         'unplanned-left-out',
         `${wordCount(count, 'run')} without plan (${percent}) left out; --include-unplanned takes them in`,
@@ -187,12 +178,9 @@ function auditMemory(sides: Sides, [candidate, baseline]: ArmLabels): Finding {
 
 /** Two engine versions measure resources in two ways; inside a block they must not meet. */
 function auditMeasures(blocks: readonly (Readonly<Record<Side, Survey>> & { readonly label: string })[]): Finding {
-  const mixed = blocks.filter(
-    ({ baseline, candidate }) => new Set([...baseline.measures, ...candidate.measures]).size > 1,
-  );
-  if (mixed.length === 0) return false;
-  return warn(
-    'mixed-engine-versions',
+  const mixed = blocks.filter(({ baseline, candidate }) => areMixed([...baseline.measures, ...candidate.measures]));
+  return diagnoseEngines(
+    mixed.length > 0,
     `${wordCount(mixed.length, 'block')} hold runs of two engine versions, which measure resource usage differently; add source or day to --block, or compare them apart`,
     { blocks: mixed.map(({ label }) => label) },
   );
@@ -200,24 +188,28 @@ function auditMeasures(blocks: readonly (Readonly<Record<Side, Survey>> & { read
 
 function auditClocks(surveys: readonly Survey[]): Finding {
   const count = sum(surveys, (survey) => survey.negativeGapCount);
-  if (count === 0) return false;
   const largest = Math.max(...surveys.map((survey) => survey.largestNegativeGapMs));
-  return note(
-    'clock-differences',
+  return diagnoseClocks(
+    count,
     `${wordCount(count, 'instant')} out of order by up to ${largest.toFixed(largest < 10 ? 1 : 0)} ms: the clocks of client and workers differ, or a wait was not recorded`,
+    'note',
     { count, largestMs: largest },
   );
 }
 
 function auditSinkWait(surveys: readonly Survey[], options: CompareOptions): Finding {
   const count = sum(surveys, (survey) => survey.sinkWaitMissingCount);
-  if (count === 0 || !options.metrics.some((metric) => metric.key === 'makespan')) return false;
-  return warn(
-    'makespan-too-short',
+  if (!options.metrics.some((metric) => metric.key === 'makespan')) return false;
+  return diagnoseSinkWait(
+    count,
     `the makespan of ${wordCount(count, 'run')} lacks the sink's wait for inputs, which the engine did not record on flexible workers`,
-    { count },
   );
 }
+
+/** p value below which the permutation test counts as finding a change. */
+const SIGNIFICANCE_LEVEL = 0.05;
+/** Tests adjusted together beyond which Holm's method hides much. */
+const LARGE_FAMILY = 6;
 
 /** Checks what the numbers themselves give away. */
 export function auditComparisons(result: CompareResult, metrics: readonly Metric[]): Warning[] {
@@ -236,7 +228,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
   return keepFindings([
     ...auditCells(result, about),
     about(
-      (c) => c.overall.outcome === 'inconclusive' && (c.overall.pAdjusted ?? 1) < 0.05,
+      (c) => c.overall.outcome === 'inconclusive' && (c.overall.pAdjusted ?? 1) < SIGNIFICANCE_LEVEL,
       (found, words) =>
         warn(
           'test-finds-interval-does-not',
@@ -245,7 +237,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
         ),
     ),
     about(
-      (c) => c.overall.outcome === 'different' && (c.overall.pAdjusted ?? 0) >= 0.05,
+      (c) => c.overall.outcome === 'different' && (c.overall.pAdjusted ?? 0) >= SIGNIFICANCE_LEVEL,
       (found, words) =>
         warn(
           'interval-finds-test-does-not',
@@ -269,7 +261,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
           metrics: found.map((c) => c.metric),
         }),
     ),
-    metrics.length * new Set(result.comparisons.map((c) => c.candidate)).size > 6 &&
+    metrics.length * new Set(result.comparisons.map((c) => c.candidate)).size > LARGE_FAMILY &&
       note(
         'large-family',
         `${result.comparisons.length} tests were adjusted together (Holm): ask for fewer metrics to see more`,
@@ -288,18 +280,9 @@ function auditCells(result: CompareResult, about: About): Finding[] {
   const metricsOf = (found: readonly Comparison[]) => ({ metrics: found.map((c) => c.metric) });
   const singles = (c: Comparison) =>
     c.blocks.flatMap((b) => [b.baseline, b.candidate]).filter((cell) => cell.n === 1).length;
+  const most = Math.max(0, ...result.comparisons.filter((c) => c.overall.intervalMethod === 'welch').map(singles));
   return [
-    about(
-      (c) => c.overall.intervalMethod === 'welch' && singles(c) > 0,
-      (found) => {
-        const count = Math.max(...found.map(singles));
-        return warn(
-          'single-run-cells',
-          `${wordCount(count, 'cell')} of ${2 * mostBlocks} with one run only: their spread is borrowed from the other cells, which supposes that it is alike`,
-          { count },
-        );
-      },
-    ),
+    diagnoseSingleRuns(most, 2 * mostBlocks),
     about(
       (c) => c.overall.intervalMethod === 'paired-t',
       (found) =>

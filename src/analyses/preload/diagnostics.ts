@@ -1,7 +1,8 @@
-import { probabilityOfLess } from '../../stats/summary.ts';
 import { wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { diagnoseSingleRuns } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
+import { findArmsApart } from '../diagnostics/order.ts';
 import type { ArmNames } from './arms.ts';
 import type { Block, Design } from './design.ts';
 import type { PreloadContrast, PreloadResult } from './result.ts';
@@ -47,6 +48,9 @@ const auditBundling = ({ bundledWith, heading }: PreloadResult): Finding =>
     { bundledWith },
   );
 
+/** Fraction of the effect from which the control moves as much: what remains may well be nothing. */
+const AS_MUCH = 0.5;
+
 /** The negative control answers whether something else moved the runs. */
 function auditNegativeControl({ contrasts, negativeControls }: PreloadResult): Finding[] {
   const lag = contrasts.find(({ outcome }) => outcome === 'ready-lag');
@@ -61,8 +65,7 @@ function auditNegativeControl({ contrasts, negativeControls }: PreloadResult): F
   const words = `tasks that were not preloaded moved too: ready lag ${wordMs(control.differenceMs, true)} ms ${wordMsInterval(control.ciLow, control.ciHigh)}`;
   const args = { differenceMs: control.differenceMs, ciLow: control.ciLow, ciHigh: control.ciHigh };
   const sameWay = control.differenceMs * lag.differenceMs > 0;
-  // Half of it is as much, for the purpose of a warning: what remains may well be nothing.
-  return sameWay && Math.abs(control.differenceMs) >= Math.abs(lag.differenceMs) / 2
+  return sameWay && Math.abs(control.differenceMs) >= AS_MUCH * Math.abs(lag.differenceMs)
     ? [warn('negative-control-moves-as-much', `${words}: what moved the preloaded ones is not preloading`, args)]
     : [warn('negative-control-moves', `${words}: part of the difference is not preloading`, args)];
 }
@@ -90,20 +93,12 @@ function auditUnmatched({ unmatched }: Design, { matchKeys }: PreloadResult): Fi
   );
 }
 
-/** |2·AUC − 1| beyond which the arms count as run one after the other rather than interleaved. */
-const MOST_ORDERED = 0.5;
-
 function auditOrder(blocks: readonly Block[]): Finding {
-  let [later, pairs] = [0, 0];
-  for (const { baseline, candidate } of blocks) {
-    const instants = (side: Block['baseline']) => side.flatMap(({ fact }) => fact.run.submittedAtMs ?? []);
-    const [before, after] = [instants(baseline), instants(candidate)];
-    const pairCount = before.length * after.length;
-    later += (1 - (probabilityOfLess(before, after) ?? 0)) * pairCount;
-    pairs += pairCount;
-  }
-  const auc = later / pairs;
-  if (pairs === 0 || Math.abs(2 * auc - 1) <= MOST_ORDERED) return false;
+  const instants = (side: Block['baseline']) => side.flatMap(({ fact }) => fact.run.submittedAtMs ?? []);
+  const auc = findArmsApart(
+    blocks.map(({ baseline, candidate }) => ({ baseline: instants(baseline), candidate: instants(candidate) })),
+  );
+  if (auc === null) return false;
   return warn(
     'arms-apart-in-time',
     `runs with preloaded tasks were mostly submitted ${auc > 0.5 ? 'after' : 'before'} those without (AUC ${auc.toFixed(2)}): drift would look like an effect`,
@@ -113,18 +108,16 @@ function auditOrder(blocks: readonly Block[]): Finding {
 
 function auditSingles(blocks: readonly Block[]): Finding {
   const cells = blocks.flatMap(({ baseline, candidate }) => [baseline.length, candidate.length]);
-  const count = cells.filter((size) => size === 1).length;
-  if (count === 0) return false;
-  return warn(
-    'single-run-cells',
-    `${wordCount(count, 'cell')} of ${cells.length} with one run only: their spread is borrowed from the other cells, which supposes that it is alike`,
-    { count },
-  );
+  return diagnoseSingleRuns(cells.filter((size) => size === 1).length, cells.length);
 }
+
+/** p value below which the permutation test counts as finding a difference. */
+const SIGNIFICANCE_LEVEL = 0.05;
 
 function auditTest(contrasts: readonly PreloadContrast[]): Finding {
   const split = contrasts.filter(
-    ({ outcomeClass, pAdjusted }) => pAdjusted !== null && (outcomeClass === 'different') !== pAdjusted < 0.05,
+    ({ outcomeClass, pAdjusted }) =>
+      pAdjusted !== null && (outcomeClass === 'different') !== pAdjusted < SIGNIFICANCE_LEVEL,
   );
   if (split.length === 0) return false;
   const words = split.map(({ outcome, pAdjusted }) => `${labelOf(outcome)} (p ${wordP(pAdjusted)} after Holm)`);

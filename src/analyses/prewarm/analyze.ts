@@ -5,9 +5,9 @@ import type { ResourceMeasure } from '../../model/run.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
-import { wordCount, wordList } from '../../view/words.ts';
-import type { Outcome, Warning } from '../analysis.ts';
-import { keepFindings, note } from '../diagnostics/finding.ts';
+import { wordCount } from '../../view/words.ts';
+import type { Outcome } from '../analysis.ts';
+import { auditPrewarm } from './diagnostics.ts';
 import type { PrewarmEvent, PrewarmFacts } from './extract.ts';
 import type {
   ColdStarts,
@@ -220,35 +220,4 @@ function wordHeadline({ runCount, eventCount, planners }: Unworded): string {
       `${shortPlannerName(planner.planner)}: ${wordCount(planner.eventCount, 'prewarm')} in ${wordCount(planner.runCount, 'run')}, ${planner.warmCount} of their workers started warm`,
   );
   return words.join('; ');
-}
-
-function auditPrewarm({ planners }: Unworded, events: readonly PlacedEvent[]): Warning[] {
-  if (events.length === 0) return [];
-  const none = planners.filter(({ eventCount }) => eventCount === 0).map(({ planner }) => shortPlannerName(planner));
-  const uncompared = events.filter(({ outcome, savedMs }) => outcome === 'warm' && savedMs === null).length;
-  const unused = events.filter(({ unusedMs }) => unusedMs !== null).length;
-  const findings = [
-    note(
-      'association',
-      'a warm start may have found another container than the prewarmed one, and savings are against the median cold start of that memory size and engine version in these data: an association, not an effect, and start-up time, not makespan',
-    ),
-    note(
-      'records-incomplete',
-      'a prewarm is recorded only when its worker lives long enough: some are missing here, and of those recorded, how many went unused is a lower bound',
-    ),
-    none.length > 0 && note('planners-without', `no prewarm fired under ${wordList(none)}`, { planners: none }),
-    uncompared > 0 &&
-      note(
-        'no-cold-start-to-compare',
-        `${wordCount(uncompared, 'warm start')} without a saving: no cold start of that memory size in these data`,
-        { count: uncompared },
-      ),
-    unused > 0 &&
-      note(
-        'unused-is-estimate',
-        'how long an unused container lived is not recorded: counted until its run ended, or --keep-alive where that is shorter',
-        { count: unused },
-      ),
-  ];
-  return keepFindings(findings);
 }

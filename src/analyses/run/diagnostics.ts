@@ -1,6 +1,9 @@
 import type { MissingPath } from '../../model/critical-path.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { diagnoseClocks, diagnoseNotSubmitted, diagnoseSinkWait } from '../diagnostics/common.ts';
+import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
 import type { RunDetail, RunResult } from './result.ts';
@@ -12,85 +15,76 @@ export function findTroubles(
   detail: RunDetail,
   options: RunOptions,
 ): Warning[] {
-  const wukong = /wukong/i.test(run.traits.planner);
-  return [
-    ...warnIf(
-      run.submittedAtMs === null,
-      'not-submitted',
+  return keepFindings([
+    diagnoseNotSubmitted(
+      Number(run.submittedAtMs === null),
       'the run has no submission time: seconds count from the first instant recorded',
+      {},
     ),
-    ...findMissingTasks(result),
-    ...warnMissingPath(result),
-    ...warnIf(
-      run.traits.sinkWaitMissing,
-      'makespan-too-short',
+    findMissingTasks(result),
+    warnMissingPath(result),
+    diagnoseSinkWait(
+      Number(run.traits.sinkWaitMissing),
       "the sink's wait for inputs was not recorded: the makespan is a lower bound",
+      {},
     ),
-    ...findClockDifferences(result, run),
-    ...countWarning(
-      result.tasks.filter(({ recorded }) => recorded?.inputWaitLacking).length,
-      'input-wait-not-recorded',
-      'downloaded inputs, but the wait for them was not recorded: what follows it is drawn too early',
-    ),
+    findClockDifferences(result, run),
+    findLackingWaits(result),
     ...findStartupTroubles(result),
-    ...noteIf(
-      wukong && /opt/i.test(run.traits.planner),
-      'invocations-not-recorded',
-      "WUKONG's optimizations do not record their invocations",
-    ),
-    ...noteCount(
-      detail.hardcodedDownloadCount,
-      'hardcoded-download',
-      'downloaded data given with the workflow: no phase has that time, and what follows it is drawn too early',
-    ),
-    ...noteCount(
-      detail.duplicatedInputCount,
-      'duplicates-not-recorded',
-      'decided to run an upstream task again: where and how long it ran is not recorded',
-      'time a task',
-      'times a task',
-    ),
-    ...findConcurrency(result),
-    ...noteIf(result.resourceUsageGbSeconds === null, 'resource-usage-not-measured', 'resource usage was not measured'),
-    ...noteIf(
-      options.plan && !run.traits.planned,
-      'no-plan',
-      'the run has no plan, for want of history: there are no planned times to show',
-    ),
-    ...noteIf(
-      options.plan && run.traits.planned && wukong,
-      'plan-not-followed',
-      'WUKONG does not schedule by its plan',
-    ),
-  ];
+    isWukong(run) &&
+      /opt/i.test(run.traits.planner) &&
+      note('invocations-not-recorded', "WUKONG's optimizations do not record their invocations"),
+    ...findUnrecorded(detail),
+    findConcurrency(result),
+    result.resourceUsageGbSeconds === null && note('resource-usage-not-measured', 'resource usage was not measured'),
+    ...(options.plan ? findPlanTroubles(run) : []),
+  ]);
 }
 
-const warnIf = (holds: boolean, code: string, message: string): Warning[] =>
-  holds ? [{ code, severity: 'warning', message, args: {} }] : [];
+const isWukong = ({ traits }: RunFacts): boolean => /wukong/i.test(traits.planner);
 
-const noteIf = (holds: boolean, code: string, message: string): Warning[] =>
-  holds ? [{ code, severity: 'note', message, args: {} }] : [];
+const findPlanTroubles = (run: RunFacts): Finding[] => [
+  !run.traits.planned &&
+    note('no-plan', 'the run has no plan, for want of history: there are no planned times to show'),
+  run.traits.planned && isWukong(run) && note('plan-not-followed', 'WUKONG does not schedule by its plan'),
+];
 
-const countWarning = (count: number, code: string, words: string): Warning[] =>
-  count === 0 ? [] : [{ code, severity: 'warning', message: `${wordCount(count, 'task')} ${words}`, args: { count } }];
+function findLackingWaits({ tasks }: RunResult): Finding {
+  const count = tasks.filter(({ recorded }) => recorded?.inputWaitLacking).length;
+  return (
+    count > 0 &&
+    warn(
+      'input-wait-not-recorded',
+      `${wordCount(count, 'task')} downloaded inputs, but the wait for them was not recorded: what follows it is drawn too early`,
+      { count },
+    )
+  );
+}
 
-const noteCount = (count: number, code: string, words: string, noun = 'task', plural = `${noun}s`): Warning[] =>
-  count === 0
-    ? []
-    : [{ code, severity: 'note', message: `${wordCount(count, noun, plural)} ${words}`, args: { count } }];
+const findUnrecorded = ({ hardcodedDownloadCount, duplicatedInputCount }: RunDetail): Finding[] => [
+  hardcodedDownloadCount > 0 &&
+    note(
+      'hardcoded-download',
+      `${wordCount(hardcodedDownloadCount, 'task')} downloaded data given with the workflow: no phase has that time, and what follows it is drawn too early`,
+      { count: hardcodedDownloadCount },
+    ),
+  duplicatedInputCount > 0 &&
+    note(
+      'duplicates-not-recorded',
+      `${wordCount(duplicatedInputCount, 'time a task', 'times a task')} decided to run an upstream task again: where and how long it ran is not recorded`,
+      { count: duplicatedInputCount },
+    ),
+];
 
-function findMissingTasks({ tasks, nodeCount }: RunResult): Warning[] {
+function findMissingTasks({ tasks, nodeCount }: RunResult): Finding {
   const missing = tasks.filter(({ recorded }) => recorded === null);
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return false;
   const names = [...new Set(missing.map(({ functionName }) => functionName))].sort();
-  return [
-    {
-      code: 'tasks-without-metrics',
-      severity: 'warning',
-      message: `${missing.length} of ${wordCount(nodeCount, 'task')} left no metrics and are not drawn: ${wordList(names)}`,
-      args: { count: missing.length, nodeIds: missing.map(({ nodeId }) => nodeId) },
-    },
-  ];
+  return warn(
+    'tasks-without-metrics',
+    `${missing.length} of ${wordCount(nodeCount, 'task')} left no metrics and are not drawn: ${wordList(names)}`,
+    { count: missing.length, nodeIds: missing.map(({ nodeId }) => nodeId) },
+  );
 }
 
 const PATH_REASONS: Readonly<Record<MissingPath, string>> = {
@@ -99,21 +93,18 @@ const PATH_REASONS: Readonly<Record<MissingPath, string>> = {
   'tasks-without-metrics': 'a task that it may lead through left no metrics',
 };
 
-function warnMissingPath({ criticalPath }: RunResult): Warning[] {
-  if (!('missing' in criticalPath)) return [];
+function warnMissingPath({ criticalPath }: RunResult): Finding {
+  if (!('missing' in criticalPath)) return false;
   const reason = criticalPath.missing;
-  return [
-    {
-      code: 'no-critical-path',
-      severity: 'warning',
-      message: `no critical path${reason === 'tasks-without-metrics' ? '' : ' and no makespan'}: ${PATH_REASONS[reason]}`,
-      args: { reason },
-    },
-  ];
+  return warn(
+    'no-critical-path',
+    `no critical path${reason === 'tasks-without-metrics' ? '' : ' and no makespan'}: ${PATH_REASONS[reason]}`,
+    { reason },
+  );
 }
 
 /** Instants in an order that one clock would not give. */
-function findClockDifferences({ startups, tasks }: RunResult, run: RunSummary['run']): Warning[] {
+function findClockDifferences({ startups, tasks }: RunResult, run: RunFacts): Finding {
   const startedAtMs = new Map(tasks.map(({ nodeId, recorded }) => [nodeId, recorded?.startedAtMs]));
   const earlyMs = startups.flatMap(({ readyAtMs, initialTaskIds }) =>
     initialTaskIds.flatMap((id) => {
@@ -122,60 +113,43 @@ function findClockDifferences({ startups, tasks }: RunResult, run: RunSummary['r
     }),
   );
   const count = run.negativeGapCount + earlyMs.length;
-  if (count === 0) return [];
   const largestMs = Math.max(run.largestNegativeGapMs, ...earlyMs);
-  return [
-    {
-      code: 'clock-differences',
-      severity: 'warning',
-      message: `${wordCount(count, 'instant')} out of order, by up to ${wordFigure(largestMs)} ms: clocks differ, or a wait was not recorded`,
-      args: { count, largestMs },
-    },
-  ];
+  return diagnoseClocks(
+    count,
+    `${wordCount(count, 'instant')} out of order, by up to ${wordFigure(largestMs)} ms: clocks differ, or a wait was not recorded`,
+    'warning',
+    { count, largestMs },
+  );
 }
 
-function findStartupTroubles({ startups, workers, tasks }: RunResult): Warning[] {
+function findStartupTroubles({ startups, workers, tasks }: RunResult): Finding[] {
   const unready = startups.filter(({ readyAtMs }) => readyAtMs === null).length;
   const unowned = startups.filter(({ workerId }) => workerId === null).length;
   const started = new Set(startups.map(({ workerId }) => workerId));
   const without = workers.filter(({ workerId }) => workerId !== null && !started.has(workerId)).length;
-  const count = (n: number) => ({ count: n });
   return [
-    ...(unready > 0
-      ? [warning('startup-never-ended', `${wordCount(unready, 'start-up')} never reported ready`, count(unready))]
-      : []),
-    ...(unowned > 0 && tasks.length > 0
-      ? [
-          warning(
-            'startup-of-unknown-worker',
-            `${wordCount(unowned, 'start-up')} of a worker that nothing names`,
-            count(unowned),
-          ),
-        ]
-      : []),
-    ...(without > 0
-      ? [warning('startup-not-recorded', `${wordCount(without, 'worker')} without a recorded start-up`, count(without))]
-      : []),
+    unready > 0 &&
+      warn('startup-never-ended', `${wordCount(unready, 'start-up')} never reported ready`, { count: unready }),
+    unowned > 0 &&
+      tasks.length > 0 &&
+      warn('startup-of-unknown-worker', `${wordCount(unowned, 'start-up')} of a worker that nothing names`, {
+        count: unowned,
+      }),
+    without > 0 &&
+      warn('startup-not-recorded', `${wordCount(without, 'worker')} without a recorded start-up`, { count: without }),
   ];
 }
 
-const warning = (code: string, message: string, args: Warning['args']): Warning => ({
-  code,
-  severity: 'warning',
-  message,
-  args,
-});
+/** Tasks that one worker may execute at a time before it takes several rows of the chart. */
+const TASKS_A_ROW = 1;
 
-function findConcurrency({ workers }: RunResult): Warning[] {
-  const several = workers.filter(({ peakExecutingCount }) => peakExecutingCount > 1);
-  if (several.length === 0) return [];
+function findConcurrency({ workers }: RunResult): Finding {
+  const several = workers.filter(({ peakExecutingCount }) => peakExecutingCount > TASKS_A_ROW);
+  if (several.length === 0) return false;
   const most = Math.max(...several.map(({ peakExecutingCount }) => peakExecutingCount));
-  return [
-    {
-      code: 'concurrent-tasks',
-      severity: 'note',
-      message: `${wordCount(several.length, 'worker')} executed several tasks at once, up to ${most}: the chart gives them a row each`,
-      args: { workerCount: several.length, most },
-    },
-  ];
+  return note(
+    'concurrent-tasks',
+    `${wordCount(several.length, 'worker')} executed several tasks at once, up to ${most}: the chart gives them a row each`,
+    { workerCount: several.length, most },
+  );
 }

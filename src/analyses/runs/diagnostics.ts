@@ -1,6 +1,17 @@
 import { desc, from, op } from 'arquero';
 import { wordCount } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import {
+  ABSURD_RATIO,
+  areMixed,
+  diagnoseAbsurdPredictions,
+  diagnoseClocks,
+  diagnoseEngines,
+  diagnoseNotSubmitted,
+  diagnoseSinkWait,
+  isAbsurdPrediction,
+} from '../diagnostics/common.ts';
+import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { RunRow } from './extract.ts';
 
 /** What in the data will limit an analysis. */
@@ -8,80 +19,81 @@ export function findTroubles(rows: readonly RunRow[]): Warning[] {
   return [...countTroubles(rows), ...findStructures(rows), ...findEngineVersions(rows)];
 }
 
-/** A prediction this many times off is more likely a broken history than a bad planner. */
-const ABSURD_RATIO = 10;
-
 interface Trouble {
-  readonly code: string;
-  readonly severity: Warning['severity'];
   readonly holds: (row: RunRow) => boolean;
-  /** Follows `3 runs`. */
-  readonly words: string;
+  readonly find: (count: number) => Finding;
 }
+
+const runs = (count: number, words: string): string => `${wordCount(count, 'run')} ${words}`;
 
 const TROUBLES: readonly Trouble[] = [
   {
-    code: 'not-submitted',
-    severity: 'warning',
     holds: ({ run }) => run.submittedAtMs === null,
-    words: 'without submission time: failed, or never sent',
+    find: (count) =>
+      diagnoseNotSubmitted(count, runs(count, 'without submission time: failed, or never sent'), { count }),
   },
   {
-    code: 'incomplete',
-    severity: 'warning',
     holds: ({ run }) => !run.traits.complete,
-    words: 'with tasks that left no metrics: their totals over tasks count as not measured',
+    find: (count) =>
+      warn(
+        'incomplete',
+        runs(count, 'with tasks that left no metrics: their totals over tasks count as not measured'),
+        { count },
+      ),
   },
   {
-    code: 'sink-without-metrics',
-    severity: 'warning',
     holds: ({ run }) => !run.traits.sinkRecorded,
-    words: 'whose sink left no metrics: no makespan',
+    find: (count) => warn('sink-without-metrics', runs(count, 'whose sink left no metrics: no makespan'), { count }),
   },
   {
-    code: 'makespan-too-short',
-    severity: 'warning',
     holds: ({ run }) => run.traits.sinkWaitMissing,
-    words: "whose sink's wait for inputs was not recorded: the makespan is a lower bound",
+    find: (count) =>
+      diagnoseSinkWait(
+        count,
+        runs(count, "whose sink's wait for inputs was not recorded: the makespan is a lower bound"),
+      ),
   },
   {
-    code: 'startup-never-ended',
-    severity: 'warning',
     holds: ({ run }) => run.traits.unfinishedStartupCount > 0,
-    words: 'with worker start-ups that never ended',
+    find: (count) => warn('startup-never-ended', runs(count, 'with worker start-ups that never ended'), { count }),
   },
   {
-    code: 'without-plan',
-    severity: 'note',
     holds: ({ run }) => !run.traits.planned,
-    words: 'without plan, for want of history: left out of comparisons of planners',
+    find: (count) =>
+      note('without-plan', runs(count, 'without plan, for want of history: left out of comparisons of planners'), {
+        count,
+      }),
   },
   {
-    code: 'resource-usage-not-measured',
-    severity: 'note',
     holds: ({ run }) => !run.traits.resourceUsageMeasured,
-    words: 'without measured resource usage: they only reused containers, or failed',
+    find: (count) =>
+      note(
+        'resource-usage-not-measured',
+        runs(count, 'without measured resource usage: they only reused containers, or failed'),
+        { count },
+      ),
   },
   {
-    code: 'clock-differences',
-    severity: 'note',
     holds: ({ run }) => run.negativeGapCount > 0,
-    words: 'with instants out of order: clocks differ, or a wait was not recorded',
+    find: (count) =>
+      diagnoseClocks(
+        count,
+        runs(count, 'with instants out of order: clocks differ, or a wait was not recorded'),
+        'note',
+        { count },
+      ),
   },
   {
-    code: 'absurd-prediction',
-    severity: 'note',
     holds: ({ makespanMs, predictedMakespanMs }) =>
-      makespanMs !== null && predictedMakespanMs !== null && predictedMakespanMs > ABSURD_RATIO * makespanMs,
-    words: `whose plan predicted more than ${ABSURD_RATIO} times the actual makespan`,
+      makespanMs !== null && predictedMakespanMs !== null && isAbsurdPrediction(predictedMakespanMs, makespanMs),
+    find: (count) =>
+      diagnoseAbsurdPredictions(count, `whose plan predicted more than ${ABSURD_RATIO} times the actual makespan`),
   },
 ];
 
 function countTroubles(rows: readonly RunRow[]): Warning[] {
-  return TROUBLES.flatMap(({ code, severity, holds, words }) => {
-    const count = rows.filter(holds).length;
-    return count === 0 ? [] : [{ code, severity, message: `${wordCount(count, 'run')} ${words}`, args: { count } }];
-  });
+  const counted = TROUBLES.map(({ holds, find }) => ({ count: rows.filter(holds).length, find }));
+  return keepFindings(counted.map(({ count, find }) => count > 0 && find(count)));
 }
 
 function findStructures(rows: readonly RunRow[]): Warning[] {
@@ -93,17 +105,20 @@ function findStructures(rows: readonly RunRow[]): Warning[] {
     .objects() as { workflow: string; count: number }[];
   return structures
     .filter(({ count }) => count > 1)
-    .map(({ workflow, count }) => ({
-      code: 'several-structures',
-      severity: 'note',
-      message: `${workflow} has ${count} structures: the workflow was edited, and each is compared by itself`,
-      args: { workflow, count },
-    }));
+    .map(({ workflow, count }) =>
+      note(
+        'several-structures',
+        `${workflow} has ${count} structures: the workflow was edited, and each is compared by itself`,
+        { workflow, count },
+      ),
+    );
 }
 
 function findEngineVersions(rows: readonly RunRow[]): Warning[] {
   const measures = new Set(rows.map(({ run }) => run.traits.resourceMeasure).filter((measure) => measure !== null));
-  if (measures.size < 2) return [];
-  const message = 'runs of two engine versions: resource usage was measured in two ways';
-  return [{ code: 'mixed-engine-versions', severity: 'warning', message, args: { measures: [...measures] } }];
+  return keepFindings([
+    diagnoseEngines(areMixed(measures), 'runs of two engine versions: resource usage was measured in two ways', {
+      measures: [...measures],
+    }),
+  ]);
 }

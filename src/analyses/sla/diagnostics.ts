@@ -1,16 +1,15 @@
 import { isHint, wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import { keepFindings, warn } from '../diagnostics/finding.ts';
+import { type Finding, keepFindings, warn } from '../diagnostics/finding.ts';
+import { isApartInTime } from '../diagnostics/order.ts';
 import type { IndexedRun } from './design.ts';
 import type { SlaResult, Trend } from './result.ts';
 import { labelOf } from './wording.ts';
 
 /** What a careful reader would hold against the verdict. */
 
-const MOST_ORDERED = 0.5;
-
 export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (readonly IndexedRun[])[]): Warning[] {
-  const found: (Warning | false)[] = [
+  const found: Finding[] = [
     auditOrder(blocks),
     auditAdjustment(result),
     auditBlocks(result),
@@ -22,7 +21,7 @@ export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (r
 }
 
 /** Ratios and differences weigh workflows differently: a price can rise in one and fall in the other. */
-function auditPrice({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning | false {
+function auditPrice({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Finding {
   const trend = trends.find(({ metric }) => metric === 'resource-usage');
   const contrast = contrasts.find(({ metric, level }) => metric === trend?.metric && level === trend?.highest);
   const [fraction, amount] = [trend?.change.changeFraction ?? 0, contrast?.difference.amount ?? 0];
@@ -35,7 +34,7 @@ function auditPrice({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning 
 }
 
 /** The interval of one metric knows nothing of the others that were asked for; the test is adjusted for all of them. */
-function auditTest({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning | false {
+function auditTest({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Finding {
   const isSplit = ({ outcome, pAdjusted }: Pick<Trend, 'outcome' | 'pAdjusted'>) =>
     outcome !== 'inconclusive' && isHint(pAdjusted);
   const split = [
@@ -56,7 +55,7 @@ function auditTest({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Warning |
 }
 
 /** Kendall's concordance of level and run index within blocks: levels run one after the other look like drift. */
-function auditOrder(blocks: readonly (readonly IndexedRun[])[]): Warning | false {
+function auditOrder(blocks: readonly (readonly IndexedRun[])[]): Finding {
   let [balance, pairs] = [0, 0];
   for (const block of blocks) {
     const ranked = block.flatMap(({ fact: { sla } }) => (typeof sla === 'number' ? [sla] : []));
@@ -64,7 +63,7 @@ function auditOrder(blocks: readonly (readonly IndexedRun[])[]): Warning | false
     balance += counts.rising - counts.falling;
     pairs += counts.rising + counts.falling;
   }
-  if (pairs === 0 || Math.abs(balance / pairs) <= MOST_ORDERED) return false;
+  if (pairs === 0 || !isApartInTime(balance / pairs)) return false;
   return warn(
     'levels-apart-in-time',
     `runs with a higher percentile were mostly submitted ${balance > 0 ? 'after' : 'before'} those with a lower one: drift of the platform or the workload would look like an effect; interleave the levels`,
@@ -86,7 +85,7 @@ function countOrder(sequence: readonly number[]): { rising: number; falling: num
   return { rising, falling };
 }
 
-function auditAdjustment({ trends }: Omit<SlaResult, 'verdict'>): Warning | false {
+function auditAdjustment({ trends }: Omit<SlaResult, 'verdict'>): Finding {
   const turned = trends.filter(
     ({ change, adjusted }) => (change.changeFraction ?? 0) * (adjusted.changeFraction ?? 0) < 0,
   );
@@ -98,7 +97,7 @@ function auditAdjustment({ trends }: Omit<SlaResult, 'verdict'>): Warning | fals
   );
 }
 
-function auditBlocks({ contrasts }: Omit<SlaResult, 'verdict'>): Warning | false {
+function auditBlocks({ contrasts }: Omit<SlaResult, 'verdict'>): Finding {
   const lonely = contrasts.filter(({ blockCount }) => blockCount === 0);
   if (lonely.length === 0) return false;
   const words = lonely.map(({ metric, level, baseline }) => `${labelOf(metric)} ${level} vs ${baseline}`);
@@ -110,7 +109,7 @@ function auditBlocks({ contrasts }: Omit<SlaResult, 'verdict'>): Warning | false
 /** Fewer runs than this at a level say little about how often a prediction is kept. */
 const FEW_RUNS = 10;
 
-function auditSmall({ levels }: Omit<SlaResult, 'verdict'>): Warning | false {
+function auditSmall({ levels }: Omit<SlaResult, 'verdict'>): Finding {
   const few = levels.filter(({ runCount }) => runCount < FEW_RUNS);
   if (few.length === 0) return false;
   return warn(

@@ -4,9 +4,9 @@ import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMedian } from '../../stats/summary.ts';
-import { wordCount, wordList } from '../../view/words.ts';
-import type { Outcome, Warning } from '../analysis.ts';
-import { keepFindings, note } from '../diagnostics/finding.ts';
+import { wordCount } from '../../view/words.ts';
+import type { Outcome } from '../analysis.ts';
+import { auditTaskdup } from './diagnostics.ts';
 import type { Dependent, Duplication, TaskdupFacts } from './extract.ts';
 import type {
   PlannerTaskdup,
@@ -218,28 +218,4 @@ function wordHeadline({ runCount, duplicationCount, planners }: Unworded): strin
         `${shortPlannerName(planner.planner)}: ${wordCount(planner.duplicationCount, 'duplication')} in ${wordCount(planner.runCount, 'run')}, ${planner.duplicateUsedCount} of them used, ${planner.aheadCount} before the original was there`,
     )
     .join('; ');
-}
-
-function auditTaskdup({ planners }: Unworded, all: readonly PlacedDuplication[]): Warning[] {
-  if (all.length === 0) return [];
-  const none = planners.filter((planner) => planner.duplicationCount === 0);
-  const names = none.map(({ planner }) => shortPlannerName(planner));
-  const unpredicted = all.filter(({ predictedSavingMs }) => predictedSavingMs === null).length;
-  const findings = [
-    note(
-      'duplicate-not-recorded',
-      "the duplicate's own execution is not recorded: its time is the plan's prediction, and its beginning is known only within bounds",
-    ),
-    note(
-      'predicted-saving-at-once',
-      'the predicted saving is for a duplicate that begins together with the original; the engine decided later, by when the original began',
-    ),
-    unpredicted > 0 &&
-      note('without-prediction', `${wordCount(unpredicted, 'duplication')} without a prediction`, {
-        count: unpredicted,
-      }),
-    names.length > 0 &&
-      note('planners-without', `no task was duplicated under ${wordList(names)}`, { planners: names }),
-  ];
-  return keepFindings(findings);
 }

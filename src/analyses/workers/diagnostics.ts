@@ -1,25 +1,15 @@
 import { Ledger, type LedgerEntry } from '../../model/ledger.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { USUAL_KEEP_ALIVE_MS } from './calibrate.ts';
 import type { WorkersFacts } from './extract.ts';
 import type { WorkersOptions } from './options.ts';
 import { followsPlan } from './planned.ts';
 import type { PlanKnowledge, WorkersResult } from './result.ts';
 
-type Finding = Warning | false;
 type Unworded = Omit<WorkersResult, 'headline'>;
 
-const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  code,
-  severity: 'warning',
-  message,
-  args,
-});
-const note = (code: string, message: string, args: Warning['args'] = {}): Warning => ({
-  ...warn(code, message, args),
-  severity: 'note',
-});
 const seconds = (ms: number): string => `${wordFigure(ms / 1000)} s`;
 
 /** Runs that the reconstruction, or the replay of plans, could not use. */
@@ -53,7 +43,7 @@ export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], o
     auditOutside(),
     ...(options.plan ? auditPlans(result) : []),
   ];
-  return findings.filter((finding) => finding !== false);
+  return keepFindings(findings);
 }
 
 export function auditKeepAlive({ keepAlive }: Pick<Unworded, 'keepAlive'>): Finding {

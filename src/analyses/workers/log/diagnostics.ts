@@ -2,11 +2,11 @@ import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
 import { Ledger, type LedgerEntry } from '../../../model/ledger.ts';
 import { wordCount, wordFigure } from '../../../view/words.ts';
 import type { Warning } from '../../analysis.ts';
+import { type Finding, keepFindings, note, warn } from '../../diagnostics/finding.ts';
 import { auditKeepAlive, auditPolicies } from '../diagnostics.ts';
 import type { LogOptions } from './options.ts';
 import type { LogResult } from './result.ts';
 
-type Finding = Warning | false;
 type Unworded = Omit<LogResult, 'headline'>;
 
 /** What the recorded containers show. */
@@ -43,15 +43,9 @@ export function auditLog(result: Unworded, findings: LogFindings, options: LogOp
       'only what the log holds is known: the first start of a container launched before it counts as cold unless it is recorded as warm',
     ),
   ];
-  return all.filter((finding) => finding !== false);
+  return keepFindings(all);
 }
 
-const warn = (code: string, message: string, args: Warning['args'] = {}): Warning => {
-  return { code, severity: 'warning', message, args };
-};
-const note = (code: string, message: string, args: Warning['args'] = {}): Warning => {
-  return { code, severity: 'note', message, args };
-};
 const seconds = (ms: number): string => `${wordFigure(ms / 1000)} s`;
 
 /** A recorded container that was used again after longer than the keep-alive refutes it. */

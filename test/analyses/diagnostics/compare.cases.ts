@@ -1,0 +1,163 @@
+import { analyzeComparison } from '../../../src/analyses/compare/analyze.ts';
+import { auditComparisons } from '../../../src/analyses/compare/diagnostics.ts';
+import type { CompareFacts } from '../../../src/analyses/compare/extract.ts';
+import { parseComparison } from '../../../src/analyses/compare/options.ts';
+import { type Case, type CaseTable, type Facts, lay, plainRun } from './cases.ts';
+
+/** Runs `u` and `n` of the two arms, submitted at a minute each; `traits` and the like are laid over a plain run. */
+const u = (minute: number, over: Facts = {}): Facts => ({ minute, planner: 'UniformPlanner', over });
+const n = (minute: number, over: Facts = {}): Facts => ({ minute, planner: 'NonUniformPlanner', over });
+
+function toFacts({ minute, planner, over }: Facts, i: number): CompareFacts {
+  const at = (minute as number) * 60_000;
+  const run = plainRun({ runId: `r${i}`, submittedAtMs: at, finishedAtMs: at + 30_000, traits: { planner } });
+  const makespan = 10_000 + 137 * ((i * 7) % 5);
+  return { run: lay(run, over), measurements: { makespan } } as CompareFacts;
+}
+
+const design = (runs: readonly Facts[], options: Facts = {}): Facts => ({ runs, options });
+
+const cell = (count: number) => ({ n: count, runs: [] });
+/** A metric compared in two blocks of two runs a side; `ns` are the sizes of the cells. */
+const metric = (overall: Facts = {}, ns: readonly number[] = [2, 2, 2, 2], candidate = 'n'): Facts => ({
+  baseline: 'u',
+  candidate,
+  metric: 'makespan',
+  overall: lay(
+    {
+      ratio: 1,
+      ciLow: -0.1,
+      intervalMethod: 'welch',
+      pAdjusted: 0.5,
+      outcome: 'inconclusive',
+      withinEquivalence: false,
+      blockCount: 2,
+      sensitivity: { signsAgree: true },
+    },
+    overall,
+  ),
+  blocks: [
+    { baseline: cell(ns[0] ?? 0), candidate: cell(ns[1] ?? 0) },
+    { baseline: cell(ns[2] ?? 0), candidate: cell(ns[3] ?? 0) },
+  ],
+});
+const figures = (...comparisons: readonly Facts[]): Facts => ({ comparisons, metricCount: 1 });
+const many = (metricCount: number): Facts => ({ comparisons: [metric()], metricCount });
+
+const traits = (own: Facts): Facts => ({ traits: own });
+const four = (last: Facts = {}): Facts[] => [u(0), n(1), u(3), n(2, last)];
+
+const cases: readonly Case[] = [
+  // 7 of 8 pairs have the candidate later (AUC 0.875), against 6 of 8, which is AUC 0.75 and on the threshold.
+  {
+    code: 'arms-apart-in-time',
+    fires: design([u(0), u(1), u(2), u(4), n(3), n(5)]),
+    quiet: design([u(0), u(1), u(2), u(4), n(1.5), n(5)]),
+  },
+  {
+    code: 'unbalanced-blocks',
+    fires: design([u(0), u(2), u(4), n(1), u(9, traits({ workflow: 'tree' })), n(8, traits({ workflow: 'tree' }))]),
+    quiet: design([
+      u(0),
+      u(2),
+      u(4, traits({ workflow: 'tree' })),
+      n(1),
+      u(9, traits({ workflow: 'tree' })),
+      n(8, traits({ workflow: 'tree' })),
+    ]),
+  },
+  {
+    code: 'blocks-with-one-arm',
+    fires: design([...four(), u(5, traits({ workflow: 'tree' }))]),
+    quiet: design([...four(), u(5, traits({ workflow: 'gemm' }))]),
+  },
+  {
+    code: 'unplanned-included',
+    fires: design(four(traits({ planned: false })), { includeUnplanned: true }),
+    quiet: design(four(traits({ planned: true })), { includeUnplanned: true }),
+  },
+  {
+    code: 'unplanned-left-out',
+    fires: design(four(traits({ planned: false }))),
+    quiet: design(four(traits({ planned: true }))),
+  },
+  // Runs last half a minute.
+  { code: 'overlapping-runs', fires: design([u(0), n(0.49), u(3), n(2)]), quiet: design([u(0), n(0.5), u(3), n(2)]) },
+  {
+    code: 'bundled-optimizations',
+    fires: design(four(traits({ optimizations: ['PreLoad'] }))),
+    quiet: design(four(traits({ optimizations: [] }))),
+  },
+  {
+    code: 'memory-differs',
+    fires: design(four(traits({ memory: '1024' }))),
+    quiet: design(four(traits({ memory: '512' }))),
+  },
+  {
+    code: 'mixed-engine-versions',
+    fires: design([u(0, traits({ resourceMeasure: 'a' })), n(1, traits({ resourceMeasure: 'b' }))]),
+    quiet: design([u(0, traits({ resourceMeasure: 'a' })), n(1, traits({ resourceMeasure: 'a' }))]),
+  },
+  {
+    code: 'clock-differences',
+    fires: design(four({ negativeGapCount: 1, largestNegativeGapMs: 2 })),
+    quiet: design(four({ negativeGapCount: 0, largestNegativeGapMs: 2 })),
+  },
+  {
+    code: 'makespan-too-short',
+    fires: design(four(traits({ sinkWaitMissing: true }))),
+    quiet: design(four(traits({ sinkWaitMissing: true })), { metric: 'execution-time' }),
+  },
+  {
+    code: 'makespan-too-short',
+    fires: design(four(traits({ sinkWaitMissing: true }))),
+    quiet: design(four(traits({ sinkWaitMissing: false }))),
+  },
+  { code: 'single-run-cells', fires: figures(metric({}, [1, 2, 2, 2])), quiet: figures(metric({}, [2, 2, 2, 2])) },
+  {
+    code: 'one-run-per-cell',
+    fires: figures(metric({ intervalMethod: 'paired-t' })),
+    quiet: figures(metric({ intervalMethod: 'welch' })),
+  },
+  { code: 'no-interval', fires: figures(metric({ ciLow: null })), quiet: figures(metric({ ciLow: 0 })) },
+  { code: 'zero-figures', fires: figures(metric({ ratio: null })), quiet: figures(metric({ ratio: 1 })) },
+  { code: 'not-measured', fires: figures(metric({ blockCount: 0 })), quiet: figures(metric({ blockCount: 1 })) },
+  {
+    code: 'fewer-blocks',
+    fires: figures(metric(), metric({ blockCount: 1 })),
+    quiet: figures(metric(), metric({ blockCount: 2 })),
+  },
+  {
+    code: 'test-finds-interval-does-not',
+    fires: figures(metric({ pAdjusted: 0.0499 })),
+    quiet: figures(metric({ pAdjusted: 0.05 })),
+  },
+  {
+    code: 'interval-finds-test-does-not',
+    fires: figures(metric({ outcome: 'different', pAdjusted: 0.05 })),
+    quiet: figures(metric({ outcome: 'different', pAdjusted: 0.0499 })),
+  },
+  {
+    code: 'direction-not-robust',
+    fires: figures(metric({ sensitivity: { signsAgree: false } })),
+    quiet: figures(metric({ sensitivity: { signsAgree: true } })),
+  },
+  {
+    code: 'different-but-small',
+    fires: figures(metric({ outcome: 'different', pAdjusted: 0, withinEquivalence: true })),
+    quiet: figures(metric({ outcome: 'different', pAdjusted: 0, withinEquivalence: false })),
+  },
+  { code: 'large-family', fires: many(7), quiet: many(6) },
+];
+
+function diagnose({ runs, options, comparisons, metricCount }: Facts) {
+  if (runs) {
+    const { metric: asked = 'makespan', ...others } = options as Facts;
+    const raw = { arguments: ['uniform', 'non-uniform'], options: { metric: [asked], ...others } };
+    return analyzeComparison((runs as Facts[]).map(toFacts), parseComparison(raw as never), 1).warnings;
+  }
+  const result = { comparisons, equivalenceFraction: 0.02 };
+  return auditComparisons(result as never, Array.from({ length: metricCount as number }) as never);
+}
+
+export const compare: CaseTable = { analysis: 'compare', diagnose, cases };

@@ -1,0 +1,57 @@
+import { auditLog } from '../../../src/analyses/workers/log/diagnostics.ts';
+import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
+
+const keepAlive = (origin: string): Facts => ({ result: { keepAlive: { origin } } });
+const counts = (own: Facts): Facts => ({ result: { counts: own } });
+const findings = (own: Facts): Facts => ({ findings: own });
+
+const PLAIN = {
+  result: {
+    keepAlive: {
+      origin: 'given',
+      keepAliveMs: 1000,
+      exitLagMs: 0,
+      flatLowMs: 1,
+      flatHighMs: 2,
+      statedCount: 0,
+      disagreeingCount: null,
+    },
+    settings: { reuse: 'mru' },
+    envelope: [{ containerCount: 1 }],
+    counts: { inferredStateCount: 0, unknownReadyCount: 0, unseenCount: 0 },
+    aliveUnit: 'gb-seconds',
+    scores: [],
+  },
+  findings: { overlapping: [], sharedCount: 0, longestIdleMs: null },
+};
+
+const cases: readonly Case[] = [
+  { code: 'keep-alive-given', fires: keepAlive('given'), quiet: keepAlive('estimated') },
+  { code: 'keep-alive-estimated', fires: keepAlive('estimated'), quiet: keepAlive('not-identifiable') },
+  { code: 'keep-alive-not-identifiable', fires: keepAlive('not-identifiable'), quiet: keepAlive('given') },
+  {
+    code: 'recorded-idle-longer-than-keep-alive',
+    fires: findings({ longestIdleMs: 1000 }),
+    quiet: findings({ longestIdleMs: 999.9 }),
+  },
+  { code: 'reuse-assumed', fires: {}, quiet: 'always' },
+  { code: 'only-this-log', fires: {}, quiet: 'always' },
+  { code: 'overlapping-invocations', fires: findings({ overlapping: [0] }), quiet: findings({ overlapping: [] }) },
+  { code: 'containers-in-several-pools', fires: findings({ sharedCount: 1 }), quiet: findings({ sharedCount: 0 }) },
+  { code: 'inferred', fires: counts({ inferredStateCount: 1 }), quiet: counts({ inferredStateCount: 0 }) },
+  { code: 'inferred', fires: counts({ unknownReadyCount: 1 }), quiet: counts({ unknownReadyCount: 0 }) },
+  { code: 'unseen-containers', fires: counts({ unseenCount: 1 }), quiet: counts({ unseenCount: 0 }) },
+  {
+    code: 'no-memory',
+    fires: { result: { aliveUnit: 'container-seconds' } },
+    quiet: { result: { aliveUnit: 'gb-seconds' } },
+  },
+  { code: 'score', fires: { result: { scores: [0] } }, quiet: { result: { scores: [] } } },
+];
+
+function diagnose(over: Facts) {
+  const { result, findings: found } = lay(PLAIN, over) as typeof PLAIN;
+  return auditLog(result as never, found, { concurrency: 1 } as never);
+}
+
+export const workersLog: CaseTable = { analysis: 'workers/log', diagnose, cases };
