@@ -1,8 +1,4 @@
-/**
- * The errors that are the user's to mend. Everything else that is thrown is a bug of ours.
- */
-
-/** The closed list of what can be wrong with what the user gave. */
+/** The codes are the closed list of faults that are the user's to mend. Everything else that is thrown is a bug of ours. */
 export type UserErrorCode =
   | 'no-data'
   | 'unknown-scheme'
@@ -44,7 +40,7 @@ export type UserErrorCode =
   | 'unknown-column'
   | 'too-large';
 
-/** Something the user gave cannot be used: `message` quotes it and says what is wrong, `hint` says what to do next. */
+/** The error refuses something the user gave: `message` quotes it and says what is wrong, `hint` says what to do next. */
 export class UserError extends Error {
   readonly code: UserErrorCode;
   readonly hint: string | undefined;

@@ -2,7 +2,10 @@ import { type CsvError, type Parser, parse } from 'csv-parse';
 import type { Issue } from '../model/issue.ts';
 import { findColumn, type RawRow, type RowDecoder } from './row.ts';
 
-/** CSV with a header row (RFC 4180, and what else is called so): comma, semicolon or tab; quotes; line feeds or both. */
+/**
+ * Decodes CSV with a header row (RFC 4180, but lenient): comma, semicolon or tab, quotes, lines ended by line feed with or without
+ * carriage return. Rows may have fewer or more cells than the header. Throws `UserError` `unknown-column`.
+ */
 export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, bytes }, columns) {
   const rows = new CsvRows(uri, columns, chooseDelimiter(firstLine));
   for await (const chunk of bytes) yield await rows.push(chunk);
@@ -10,29 +13,29 @@ export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, byte
 };
 
 const DELIMITERS = [',', ';', '\t'];
-/** A quote that is never closed would take in all that follows. */
+/** Characters of a row at most: a quote that is never closed would take in all that follows. */
 const LONGEST_ROW_CHARACTERS = 1 << 20;
 
-/** The one that the header has most of, outside quotes. */
+/** Chooses the delimiter that the header has most of, outside quotes. */
 function chooseDelimiter(header: string): string {
   const unquoted = header.replaceAll(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => unquoted.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
 }
 
-/** A row with all its cells. */
+/** A full row has all its cells, wanted or not. */
 interface FullRow {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** Chunks in, rows out. */
+/** The reader takes chunks and gives rows. */
 class CsvRows {
   readonly #parser: Parser;
   readonly #uri: string;
   readonly #columns: readonly string[];
-  /** Where the wanted columns stand; `null` before the header. */
-  #places: readonly number[] | null = null;
+  /** Indices of the wanted columns; `null` before the header. */
+  #columnIndices: readonly number[] | null = null;
   #parsed: (FullRow | { readonly issue: Issue })[] = [];
   #lastLine = 0;
 
@@ -47,7 +50,7 @@ class CsvRows {
       skip_empty_lines: true,
       skip_records_with_error: true,
       max_record_size: LONGEST_ROW_CHARACTERS,
-      // What is thrown in here would be nobody's.
+      // Rows are kept and worked on later: nobody would catch an error thrown in here.
       on_record: (cells: readonly string[], { lines }) => {
         this.#lastLine = lines;
         this.#parsed.push({ line: lines, cells });
@@ -84,7 +87,7 @@ class CsvRows {
   #takeRows(): RawRow[] {
     const parsed = this.#parsed;
     this.#parsed = [];
-    const places = this.#places ?? this.#readHeader(parsed);
+    const places = this.#columnIndices ?? this.#readHeader(parsed);
     if (places === null) return [];
     return parsed.map((row) => ('issue' in row ? row : { line: row.line, cells: places.map((at) => row.cells[at]) }));
   }
@@ -94,8 +97,8 @@ class CsvRows {
     const header = parsed.shift();
     if (header === undefined) return null;
     const names = 'issue' in header ? [] : header.cells.map((name) => name.trim());
-    this.#places = this.#columns.map((column) => findColumn(column, names, this.#uri));
-    return this.#places;
+    this.#columnIndices = this.#columns.map((column) => findColumn(column, names, this.#uri));
+    return this.#columnIndices;
   }
 
   /** The parser tells where a broken row ends; it began after the one before. */

@@ -3,10 +3,13 @@ import type { Issue } from '../model/issue.ts';
 import { locateJsonError } from './json-error.ts';
 import type { TextPosition } from './record.ts';
 
-/** V8 cannot hold longer strings than 512 MB; half of it leaves room for two-byte ones. */
+/** Bytes of a record's text at most: V8 holds no string above 512 MB, and half of it leaves room for two-byte characters. */
 export const LONGEST_RECORD_BYTES = 1 << 28;
 
-/** Parses the text of one record. */
+/**
+ * Parses the JSON text of one record, which begins at `position`. Gives an issue instead, with its place, for a text that is too
+ * long (`record-too-long`), not UTF-8 (`not-utf-8`) or no JSON (`broken-json`).
+ */
 export function decodeText(
   bytes: Buffer,
   position: TextPosition,
@@ -26,14 +29,14 @@ export function decodeText(
   }
 }
 
-/** The issue for a text that JSON.parse refused. */
+/** Creates the issue of a text that JSON.parse refused. */
 function wordParseError(text: string, position: TextPosition, error: Error): Issue {
   const found = locateJsonError(text) ?? { offset: 0, problem: error.message };
   const { line, column } = advance(position, text.slice(0, found.offset));
   return { code: 'broken-json', origin: { uri: position.uri, line }, column, problem: found.problem };
 }
 
-/** The position after `text`. */
+/** Moves a position past `text`. */
 function advance(from: TextPosition, text: string): TextPosition {
   const lastBreak = text.lastIndexOf('\n');
   if (lastBreak < 0) return { ...from, column: from.column + text.length };

@@ -1,6 +1,7 @@
 /**
- * Decode: bytes → raw records, each with the line it began on. Knows layouts, told by content; knows nothing of what a record
- * means.
+ * Decode: unpacked bytes of one input come in; raw records (here) or rows of a table (`rows.ts`) go out, each with the line it
+ * began on, or an `Issue` in its place. Layouts are told by content, never by a file's name. No engine's fields are known here:
+ * whoever brings an engine appends the layouts of its own store to `FORMATS`.
  */
 import { UserError } from '../errors.ts';
 import { withoutPassword } from '../sources/index.ts';
@@ -14,14 +15,15 @@ export { createLineDecoder, splitLines, takeRecords } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
 export type { Batch, Format, RawRecord } from './record.ts';
 
-/** Formats that any engine's records may come in, each told by how it begins. */
+/** The list holds the formats that any engine's records may come in, in the order in which they are tried. */
 export const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, parquetFormat];
 
+/** Bytes at the beginning of an input, after white space, from which its format is told. */
 const HEAD_BYTES = 256;
 
 /**
- * The records of one input, in batches as its chunks arrive. `UserError` when the content is no text of records at all;
- * whatever is wrong with a single record is an issue in its place.
+ * Decodes the records of one input, in batches as its chunks arrive; `formats` are tried in order. A fault of a single record is
+ * an issue in its place. Throws `UserError` `empty-input` without content and `not-run-records` for unknown binary content.
  */
 export async function* decodeRecords(
   bytes: AsyncIterable<Uint8Array>,
@@ -49,7 +51,7 @@ export async function* decodeRecords(
   yield* decoder.end();
 }
 
-/** The first bytes after a byte-order mark and white space, one character a byte. */
+/** Takes the first bytes after a byte-order mark and white space, one character a byte. */
 function headOf(bytes: Buffer): string {
   const text = withoutMark(bytes);
   let from = 0;
@@ -60,7 +62,7 @@ function headOf(bytes: Buffer): string {
 const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
 
-/** Where the lines begin in a file with these first bytes; `null`: it holds something else, or may do so. */
+/** Finds the offset of the first line in a file with these first bytes; `null`: the file holds no lines of JSON, or may not. */
 export function findLines(bytes: Buffer): number | null {
   const head = headOf(bytes);
   if (!ndjsonFormat.detect(head) || isBinary(head)) return null;
@@ -70,16 +72,16 @@ export function findLines(bytes: Buffer): number | null {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
 const isBinary = (head: string) => /[\x00-\x08\x0e-\x1f]/.test(head);
 
-/** The error of an input without content. */
+/** Creates the error of an input without content. */
 export const emptyInput = (uri: string): UserError =>
   new UserError('empty-input', `${wordInput(uri)} is empty.`, {
     hint: 'Was the export still running, or did it fail? To try wfa on the bundled runs: --data sample:',
   });
 
-/** How messages name an input. */
+/** Names an input in messages, at the beginning of a sentence and without a password. */
 export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
 
-/** Text that begins like no known layout is read line by line: a file whose first line is broken still has the others. */
+/** Chooses by the head. Text like no known format is read line by line: a file whose first line is broken still has the others. */
 function chooseDecoder(head: string, uri: string, formats: readonly Format[]): Decoder {
   const format = formats.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
   if (format.binary || !isBinary(head)) return format.createDecoder(uri);

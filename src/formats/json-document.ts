@@ -2,13 +2,13 @@ import { LONGEST_RECORD_BYTES } from './decode-text.ts';
 import { isWhite } from './ndjson.ts';
 import type { Batch, Decoder, Format, RawRecord, TextPosition } from './record.ts';
 
-/** A JSON array of records, on one line or many. */
+/** The format is a JSON array of records, on one line or many. */
 export const jsonArrayFormat: Format = {
   detect: (head) => head.startsWith('['),
   createDecoder: (uri) => new DocumentDecoder(uri, 1),
 };
 
-/** One record, or several one after the other, laid out over several lines. */
+/** The format is one JSON object or several in a row, laid out over several lines. */
 export const jsonObjectsFormat: Format = {
   detect: (head) => head.startsWith('{'),
   createDecoder: (uri) => new DocumentDecoder(uri, 0),
@@ -32,7 +32,7 @@ class DocumentDecoder implements Decoder {
   #column = 0;
   #closed = false;
   #records: RawRecord[] = [];
-  /** Where the current record began; `null` between records. */
+  /** Position at which the current record began; `null` between records. */
   #start: TextPosition | null = null;
   /** The current record's bytes in earlier chunks, the current chunk, and where in it the record goes on. */
   #parts: Buffer[] = [];
@@ -77,7 +77,7 @@ class DocumentDecoder implements Decoder {
     return records.length === 0 ? [] : [{ records, lineCount: 0 }];
   }
 
-  /** What is longer than any string is only counted. */
+  /** Keeps the bytes; those of a record longer than any string are only counted. */
   #keep(part: Buffer): void {
     this.#partBytes += part.length;
     if (this.#partBytes <= LONGEST_RECORD_BYTES) this.#parts.push(part);

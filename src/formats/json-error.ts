@@ -1,6 +1,8 @@
-/** Where a JSON text goes wrong: the offset of the first character that cannot stand there, and what is wrong with it. */
+/** The error is the first fault of a JSON text. */
 export interface JsonError {
+  /** Offset of the first character that cannot stand there, from 0. */
   readonly offset: number;
+  /** Words for a message, such as "expected ':', found '}'". */
   readonly problem: string;
 }
 
@@ -15,8 +17,7 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
  * deep nesting is no danger. `null` when the text is valid after all.
  */
 export function locateJsonError(text: string): JsonError | null {
-  const scanner = new Scanner(text);
-  return scanner.scan();
+  return new ErrorLocator(text).locate();
 }
 
 type Expectation = 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'separator' | 'end';
@@ -31,7 +32,7 @@ const EXPECTED: Record<Expectation, string> = {
   end: 'the end of the record',
 };
 
-class Scanner {
+class ErrorLocator {
   readonly #text: string;
   readonly #open: ('{' | '[')[] = [];
   #at = 0;
@@ -41,7 +42,7 @@ class Scanner {
     this.#text = text;
   }
 
-  scan(): JsonError | null {
+  locate(): JsonError | null {
     for (;;) {
       this.#skip(WHITE);
       if (this.#at >= this.#text.length)
@@ -50,7 +51,7 @@ class Scanner {
     }
   }
 
-  /** Why the character here cannot stand here. */
+  /** Explains why the character here cannot stand here. */
   #explain(): JsonError {
     // A string that is wrong inside matches up to its first wrong character.
     if (this.#mayBeString() && this.#skip(UNCLOSED)) {

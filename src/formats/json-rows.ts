@@ -2,7 +2,11 @@ import { decodeRecords, decodeText, takeRecords } from './index.ts';
 import type { DecodedRecord, RawRecord, RecordText } from './record.ts';
 import { type RawRow, type RowDecoder, unknownColumn } from './row.ts';
 
-/** JSON objects, one a line or in an array; a column is a field, or a path to a nested one with dots. */
+/**
+ * Decodes JSON objects, one a line or in an array, as rows. A column is a field, or the path to a nested one with dots. A cell is
+ * `undefined` where its object lacks the field. Throws `UserError` `unknown-column`, after the last row, for a field that no object
+ * has.
+ */
 export const decodeJsonRows: RowDecoder = async function* ({ uri, bytes }, columns) {
   const paths = columns.map((column) => column.split('.'));
   const seen = columns.map(() => false);
@@ -32,14 +36,14 @@ async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): Asy
   }
 }
 
-/** `linesBefore`: in the input, before the batch. */
+/** Parses a text whose position counts lines in its batch; `linesBefore` of the input precede the batch. */
 function parseText({ text, position }: RecordText, linesBefore: number): DecodedRecord {
   const line = position.line + linesBefore;
   const decoded = decodeText(text, { ...position, line });
   return 'issue' in decoded ? decoded : { line, ...decoded };
 }
 
-/** A row is an object. */
+/** Refuses a record that is no object. */
 function decode(record: DecodedRecord, uri: string): DecodedRecord {
   if ('issue' in record || isObject(record.json)) return record;
   const origin = { uri, line: record.line };
@@ -50,21 +54,22 @@ function decode(record: DecodedRecord, uri: string): DecodedRecord {
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-/** A field whose name has dots itself comes before a nested one. */
+/** Finds the cell of a column; a field whose own name has dots precedes a nested one. */
 function cellAt(json: unknown, column: string, path: readonly string[]): unknown {
   if (isObject(json) && Object.hasOwn(json, column)) return json[column];
   return path.reduce(stepInto, json);
 }
 
-/** Into an object by its field; into a list of `{key, value}`, as of annotations, by the key. */
+/** Steps into an object by its field, into a list of `{key, value}`, such as annotations, by the key. */
 function stepInto(json: unknown, name: string): unknown {
   if (Array.isArray(json)) return json.find((entry) => isObject(entry) && entry['key'] === name)?.value;
   return isObject(json) && Object.hasOwn(json, name) ? json[name] : undefined;
 }
 
+/** Levels of nesting that are listed in an error. */
 const DEEPEST = 4;
 
-/** The columns that a record has, as they can be asked for. */
+/** Lists the columns of a record, as they can be asked for. */
 function listPaths(json: unknown, prefix = '', depth = 0): string[] {
   const nested = Array.isArray(json)
     ? json.flatMap((entry) => (isObject(entry) && 'key' in entry ? [[String(entry['key']), entry['value']]] : []))

@@ -1,30 +1,30 @@
 import { LONGEST_RECORD_BYTES } from './decode-text.ts';
 import type { Batch, Decoder, Format, LineBlock, RawRecord, RecordText } from './record.ts';
 
-/** One record per line. A line that cannot be read is one issue; the next line is a new start. */
+/** The format is NDJSON, one record a line. A line that cannot be read is one issue; the next line is a new start. */
 export const ndjsonFormat: Format = {
   // A lone brace on the first line is a document laid out over several lines.
   detect: (head) => /^\{(?!\s*[\r\n])/.test(head),
   createDecoder: (uri) => new LineDecoder(uri),
 };
 
-/** For chunks of lines, each of which is taken whole before the next one is read. */
+/** Creates a decoder that gives the whole lines of each chunk at once and holds back the last, unfinished one only. */
 export const createLineDecoder = (uri: string): LineDecoder => new LineDecoder(uri, 0);
 
 const NEWLINE = 0x0a;
 
-/** Long enough that what each block costs is nothing beside reading it, short enough that the next one is unpacked meanwhile. */
+/** Bytes of a block at least: it then costs nothing beside reading it, and the next one is unpacked meanwhile. */
 const BLOCK_BYTES = 1 << 18;
 
-/** Gathers whole lines into blocks, which are parts of the chunks wherever that can be. */
+/** Gathers whole lines into blocks, which are views of the chunks wherever that is possible. */
 class LineDecoder implements Decoder {
   readonly #uri: string;
-  /** Less than this is kept for longer blocks. */
+  /** Bytes below which lines are kept back for a longer block. */
   readonly #leastBytes: number;
-  /** What has not yet been given away, and its length. */
+  /** Chunks not yet given away, and their length together. */
   #parts: Uint8Array[] = [];
   #byteLength = 0;
-  /** The length so far of a line that is too long to be kept; 0: no such line. */
+  /** Bytes so far of a line that is too long to be kept; 0: no such line. */
   #lostBytes = 0;
 
   constructor(uri: string, leastBytes = BLOCK_BYTES) {
@@ -101,7 +101,7 @@ class LineDecoder implements Decoder {
   }
 }
 
-/** Hands over the records of a block one by one; lines count from 1 in it. Gives the number of lines. */
+/** Hands the records of a block to `take`, one by one; their lines count from 1 in the block. Returns the number of lines. */
 export function splitLines({ lines }: LineBlock, uri: string, take: (record: RecordText) => void): number {
   const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
   let lineCount = 0;
@@ -116,14 +116,14 @@ export function splitLines({ lines }: LineBlock, uri: string, take: (record: Rec
   return lineCount;
 }
 
-/** Hands over the records of a batch one by one. Gives the number of lines. */
+/** Hands the records of a batch to `take`, one by one. Returns the number of lines. */
 export function takeRecords(batch: Batch, uri: string, take: (record: RawRecord) => void): number {
   if ('lines' in batch) return splitLines(batch, uri, take);
   for (const record of batch.records) take(record);
   return batch.lineCount;
 }
 
-/** Space, tab, carriage return and (in JSON documents) line feed. */
+/** Recognizes JSON's white space: space, tab, carriage return and line feed. */
 export const isWhite = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 function isBlank(line: Buffer): boolean {

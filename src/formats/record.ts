@@ -1,44 +1,45 @@
 import type { Issue } from '../model/issue.ts';
 
-/** Where a record's text begins: 1-based line and column in the input. */
+/** A position says where a record's text begins: line and column in the input, both from 1. */
 export interface TextPosition {
   readonly uri: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** The text of one record, still to be parsed. */
+/** A record's text is still to be parsed (`decodeText`). */
 export interface RecordText {
   readonly text: Buffer;
   readonly position: TextPosition;
 }
 
-/** A record after parsing. */
+/** A decoded record is the parsed JSON with its line in the input, from 1, or the reason why there is none. */
 export type DecodedRecord = { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
 
-/** One record as it stands in the input, or why there is none. */
+/** A raw record is one record of the input, parsed or not, or the reason why there is none. */
 export type RawRecord = RecordText | DecodedRecord;
 
-/** Whole lines, one record each, which can be told apart elsewhere (`splitLines`). */
+/** A block holds whole lines, one record each, which `splitLines` takes apart, in another thread if need be. */
 export interface LineBlock {
   readonly lines: Uint8Array;
 }
 
-/** What becomes of a chunk of input. Lines are counted from 1 in the input, or in the block. */
+/** A batch is the yield of a chunk of input. Lines of `records` are counted in the input, those of a block in the block. */
 export type Batch = LineBlock | { readonly records: readonly RawRecord[]; readonly lineCount: number };
 
-/** Bytes in, records out, as they become complete. What is given must be taken before more is pushed. */
+/** A decoder takes bytes and gives records as they become complete. Its batches must be taken before more is pushed. */
 export interface Decoder {
   push(chunk: Uint8Array): Iterable<Batch>;
-  /** What is left when the input has ended. */
+  /** Gives the remaining records, after the last chunk. */
   end(): Iterable<Batch> | AsyncIterable<Batch>;
 }
 
-/** A layout of records: one file in this folder each, and one line in the list in `index.ts`. */
+/** A format is one layout of records: a file in this folder and a line in `FORMATS`, or in an engine's own list. */
 export interface Format {
   /** Whether input that begins so (after white space) is in this format. */
   readonly detect: (head: string) => boolean;
-  /** Whether it is no text; text that holds control characters is refused. */
+  /** Whether the format is no text; text that holds control characters is refused. */
   readonly binary?: true;
+  /** Creates a decoder for one input; `uri` names it in issues and errors. */
   readonly createDecoder: (uri: string) => Decoder;
 }

@@ -3,36 +3,41 @@ import type { Issue } from '../model/issue.ts';
 import { matchName } from '../model/names.ts';
 import { wordInput } from './index.ts';
 
-/** One row: the wanted cells in the order in which they were asked for; CSV cells are text. */
+/** A row holds the wanted cells in the order in which they were asked for; CSV cells are text. */
 export interface Row {
-  /** 1-based, in the input; of a row over several lines, the last. */
+  /** Line in the input, from 1; the last one of a row over several lines. */
   readonly line: number;
   /** `undefined` or `null`: the row has no such cell. */
   readonly cells: readonly unknown[];
 }
 
+/** A raw row is a row of the input, or the reason why there is none. */
 export type RawRow = Row | { readonly issue: Issue };
 
-/** An input, with its first line as far as that is not too long. */
+/** A text of rows is an input whose first line that is not blank is known, unless it is too long (64 KiB). */
 export interface RowText {
   readonly uri: string;
   readonly firstLine: string;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** A text layout of rows. */
+/** A row decoder reads one text layout of rows, in batches. */
 export type RowDecoder = (text: RowText, columns: readonly string[]) => AsyncGenerator<readonly RawRow[]>;
 
+/** Columns named in an error at most. */
 const MOST_NAMED = 40;
 
-/** Where a wanted column stands among those that there are: by its exact name, else by its only namesake in other letters. */
+/**
+ * Finds the index of a wanted column among those there: by its exact name, else by its only namesake in other letters. Throws
+ * `UserError` `unknown-column` when there is none.
+ */
 export function findColumn(wanted: string, there: readonly string[], uri: string): number {
   const match = matchName(wanted, there);
   if ('found' in match) return there.indexOf(match.found);
   throw unknownColumn(wanted, there, uri);
 }
 
-/** Says which columns there are, and which is the nearest. */
+/** Creates the error `unknown-column`, which names the nearest column and those there are. */
 export function unknownColumn(wanted: string, there: readonly string[], uri: string): UserError {
   const match = matchName(wanted, there);
   const nearest = 'nearest' in match && match.nearest !== null ? `Did you mean ${match.nearest}? ` : '';

@@ -5,8 +5,9 @@ import type { RawRow, RowText } from './row.ts';
 export type { RawRow } from './row.ts';
 
 /**
- * Decode, of tables: bytes → rows of the columns that are wanted, in batches as the chunks arrive. CSV and JSON are told apart by
- * content. `UserError` when there are no such columns, or no text at all; what is wrong with a single row is an issue in its place.
+ * Decodes the wanted columns of a table, in batches as its chunks arrive; CSV and JSON are told apart by content. A fault of a
+ * single row is an issue in its place. Throws `UserError` `empty-input` without content, `not-rows` for binary content and
+ * `unknown-column` when a column is not there.
  */
 export async function* decodeRows(
   bytes: AsyncIterable<Uint8Array>,
@@ -28,9 +29,10 @@ export async function* decodeRows(
   yield* decode(text, columns);
 }
 
+/** Bytes looked through for the end of the first line. */
 const LONGEST_FIRST_LINE_BYTES = 1 << 16;
 
-/** Reads as far as the end of the first line with anything in it, and gives the bytes from the start nevertheless. */
+/** Reads up to the end of the first line that is not blank; the bytes returned begin at the start nevertheless. */
 async function lookAhead(bytes: AsyncIterable<Uint8Array>, uri: string): Promise<RowText> {
   const iterator = bytes[Symbol.asyncIterator]();
   let waiting = Buffer.alloc(0);
@@ -52,6 +54,6 @@ async function lookAhead(bytes: AsyncIterable<Uint8Array>, uri: string): Promise
   return { uri, firstLine: /\S.*/.exec(beginningOf(waiting))?.[0] ?? '', bytes: all() };
 }
 
-/** Without a byte-order mark; a character a byte. */
+/** Takes the beginning without a byte-order mark, one character a byte. */
 const beginningOf = (bytes: Buffer): string =>
   bytes.toString('latin1', 0, LONGEST_FIRST_LINE_BYTES).replace(/^\xef\xbb\xbf/, '');

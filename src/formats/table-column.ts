@@ -1,13 +1,12 @@
-/** Tables for other tools: typed columns of rows. `null` in any column: not recorded. */
-
-/** A cell as the table holds it: instants in epoch ms (UTC), texts as strings or as their UTF-8 bytes. */
+/** A cell holds an instant in epoch ms (UTC), a text as a string or as its UTF-8 bytes, a number or a flag; `null`: not recorded. */
 export type TableCell = string | Uint8Array | number | boolean | null;
 
-/** `count`: a whole number below 2^31. `number`: any. `document`: a text that is long and different in every row. */
+/** The type of a column: `count` is a whole number below 2^31, `number` any, `document` a text long and different in every row. */
 export type ColumnType = 'text' | 'document' | 'count' | 'number' | 'flag' | 'instant';
 
+/** A column of a table for other tools takes its cell from a row. */
 export interface TableColumn<Row> {
-  /** Snake case, the unit last. */
+  /** Name in snake case, the unit last. */
   readonly name: string;
   readonly type: ColumnType;
   readonly cell: (row: Row) => TableCell;

@@ -1,14 +1,14 @@
 /**
- * Render: a report and its view → text or bytes. One small file per format, each loaded when it is asked for; none knows what
- * the numbers mean.
+ * Render: a report and its view come in; text or bytes go out. Each format is one small file, loaded when it is asked for; none knows
+ * the meaning of the numbers, the analyses, or where its document goes.
  */
 import type { Renderer } from './report.ts';
 
 export type { RenderSettings, Report, ReportInput, ThemeName } from './report.ts';
 
 /**
- * The formats by the name that `--format` takes; `chart` ones need an analysis with a chart, `binary` ones no terminal, and
- * `provenance` ones say what they were made from.
+ * The formats are keyed by the name that `--format` takes: `chart` ones need an analysis with a chart, `binary` ones no terminal, and
+ * `provenance` ones say from which inputs and options they were made.
  */
 export const FORMATS: Readonly<
   Record<
@@ -32,7 +32,7 @@ export const FORMATS: Readonly<
   png: { chart: true, binary: true, load: async () => (await import('./chart/png.ts')).renderPng },
 };
 
-/** The format that a chart file's ending asks for. */
+/** The endings of chart files ask for these formats. */
 export const CHART_ENDINGS: Readonly<Record<string, string>> = {
   '.svg': 'svg',
   '.png': 'png',

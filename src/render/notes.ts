@@ -1,7 +1,7 @@
 import type { Column, Table } from '../view/view.ts';
 import type { Report } from './report.ts';
 
-/** What stands below the tables, in the same words for terminal and Markdown. */
+/** The footnotes stand below the tables. */
 export interface Footnotes {
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
@@ -9,6 +9,7 @@ export interface Footnotes {
   readonly filters: string | null;
 }
 
+/** Words the footnotes below the tables, the same for terminal and Markdown. */
 export function collectFootnotes(report: Report): Footnotes {
   const messages = (severity: string) => [
     ...new Set(report.warnings.filter((warning) => warning.severity === severity).map(({ message }) => message)),
@@ -23,20 +24,20 @@ export function collectFootnotes(report: Report): Footnotes {
 }
 
 function wordEntry({ reason, scope, metric, count }: Report['ledger'][number]): string {
-  // What follows a colon is a name from the data.
+  // Names from the data follow a colon.
   const [code = '', ...names] = reason.split(': ');
   const words = [code.replaceAll('-', ' '), ...names].join(': ');
   if (scope === 'metric') return `${metric}: ${words} (${count})`;
   return `${words} (${count})`;
 }
 
-/** The notes of a table that shows these columns. */
+/** Lists the notes of a table that shows these columns. */
 export const notesOf = ({ notes }: Table, columns: readonly Column[]): string[] =>
   notes.flatMap((note) => {
     if (typeof note === 'string') return [note];
     return columns.some(({ key }) => key === note.column) ? [note.text] : [];
   });
 
-/** Plain text of a cell. */
+/** Takes the plain text of a cell; '' without one. */
 export const textOf = (cell: string | { readonly text: string } | undefined): string =>
   typeof cell === 'string' ? cell : (cell?.text ?? '');

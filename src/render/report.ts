@@ -1,7 +1,7 @@
 import type { Chart, View } from '../view/view.ts';
 import type { ChartFonts } from './chart/fonts.ts';
 
-/** Everything a renderer may show: the machine formats hold all of it, the tables a readable part. */
+/** The report is everything that a renderer may show: the machine formats hold all of it, the tables a readable part. */
 export interface Report {
   readonly analysis: string;
   readonly schemaVersion: number;
@@ -9,7 +9,7 @@ export interface Report {
   readonly inputs: readonly ReportInput[];
   /** Files of a directory that hold no run records. */
   readonly skippedInputs: readonly string[];
-  /** In words, one each; empty when nothing was filtered. */
+  /** Filters in words, one each; empty when nothing was filtered. */
   readonly filters: readonly string[];
   /** Runs that the filters took out. */
   readonly filteredRunCount: number;
@@ -24,6 +24,7 @@ export interface Report {
   readonly result: unknown;
 }
 
+/** An input of the report, as it was read. */
 export interface ReportInput {
   readonly uri: string;
   readonly label: string;
@@ -32,10 +33,11 @@ export interface ReportInput {
   /** `null` where the format does not show it. */
   readonly sha256: string | null;
   readonly runCount: number;
-  /** Where the input is a table instead of runs. */
+  /** Rows of an input that is a table; absent when it holds runs. */
   readonly rowCount?: number;
 }
 
+/** A ledger entry counts the runs or fields left out for one reason. */
 export interface ReportLedgerEntry {
   readonly reason: string;
   readonly scope: string;
@@ -44,6 +46,7 @@ export interface ReportLedgerEntry {
   readonly origins: readonly string[];
 }
 
+/** A warning limits the figures; a note only explains them. */
 export interface ReportWarning {
   readonly code: string;
   readonly severity: 'warning' | 'note';
@@ -51,16 +54,17 @@ export interface ReportWarning {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+/** The theme chooses a palette. */
 export type ThemeName = 'light' | 'dark' | 'paper';
 
-/** How the user wants it shown. */
+/** The settings say how the user wants the report shown. */
 export interface RenderSettings {
   /** Terminal columns. */
   readonly columns: number;
   /** chalk's level: 0 is none. */
   readonly colourLevel: 0 | 1 | 2 | 3;
   readonly theme: ThemeName;
-  /** Of a chart, in CSS pixels; `null`: the default, or as high as the content needs. */
+  /** Size of a chart in CSS pixels; `null`: the default width, or as high as the content needs. */
   readonly width: number | null;
   readonly height: number | null;
   /** PNG pixels per CSS pixel. */
@@ -71,10 +75,10 @@ export interface RenderSettings {
   readonly chartKind: string | null;
 }
 
-/** A pure function from one report to one document. */
+/** A renderer is a pure function from one report to one document. */
 export type Renderer = (report: Report, view: View, settings: RenderSettings) => Promise<string | Uint8Array>;
 
-/** The chart that was asked for. The command has checked that it exists. */
+/** Chooses the chart of a kind; `null`: the first one. The command has checked that it exists. */
 export function chooseChart(view: View, kind: string | null): Chart {
   const chart = view.charts.find((candidate) => kind === null || candidate.kind === kind);
   if (!chart) throw new Error(`no chart of kind ${kind}`);

@@ -5,7 +5,7 @@ import { splitWords } from '../view/words.ts';
 import { collectFootnotes, notesOf, textOf } from './notes.ts';
 import type { Renderer, RenderSettings, Report } from './report.ts';
 
-/** Headlines, tables and footnotes for a terminal, in as many columns as it has. */
+/** Renders headlines, tables and footnotes for a terminal, in as many columns as it has. */
 export const renderTable: Renderer = async (report, view, settings) => {
   const chalk = new Chalk({ level: settings.colourLevel });
   const blocks = [
@@ -18,7 +18,7 @@ export const renderTable: Renderer = async (report, view, settings) => {
 };
 
 const GAP = 2;
-/** Below this a wrapped column is unreadable. */
+/** Characters of a wrapped column at least: a narrower one is unreadable. */
 const NARROWEST = 9;
 
 function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance): string {
@@ -44,7 +44,7 @@ function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance
   return [...(table.title ? [chalk.bold(wrap(table.title, settings.columns, ''))] : []), ...lines, ...notes].join('\n');
 }
 
-/** No frame: the gap between columns and one rule under the header are enough. */
+/** Settings without a frame: the gap between columns and one rule under the header are enough. */
 const BARE = {
   ...Object.fromEntries(
     ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map((side) => [
@@ -64,7 +64,7 @@ const naturalWidth = (table: Table, column: Column): number =>
 const totalWidth = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
 
-/** The wide columns come in, in order, as long as everything fits without wrapping. */
+/** Chooses all columns that are not wide, and the wide ones, in order, as long as everything fits without wrapping. */
 function chooseColumns(table: Table, available: number): Column[] {
   let chosen = table.columns.filter((column) => !column.wide);
   for (const extra of table.columns.filter((column) => column.wide)) {
@@ -74,7 +74,7 @@ function chooseColumns(table: Table, available: number): Column[] {
   return chosen;
 }
 
-/** The width below which something other than a space would have to break. */
+/** Computes the width below which something other than a space would have to break. */
 const unbrokenWidth = (table: Table, column: Column): number =>
   naturalWidth(table, {
     ...column,

@@ -6,7 +6,10 @@ import { UserError } from '../errors.ts';
 // megabytes is noticeably shorter still with 1 MB than with 256 kB.
 const GUNZIP_CHUNK_BYTES = 1 << 20;
 
-/** The bytes inside gzip or zstd, or as they are; told by the first bytes, not by a name. `UserError` when cut or damaged. */
+/**
+ * Unpacks gzip or zstd, told by the first bytes and not by a name; other bytes stay as they are. `uri` names the input in errors.
+ * `UserError` when the packed bytes are cut or damaged.
+ */
 export async function* decompress(stored: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
   const [head, all] = await peek(stored, LONGEST_ZSTD_HEADER);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, uri);
@@ -16,12 +19,12 @@ export async function* decompress(stored: AsyncIterable<Uint8Array>, uri: string
   } else yield* all;
 }
 
-/** Of a frame, with its magic number (RFC 8878). */
+/** Bytes of a frame's header at most, with its magic number (RFC 8878). */
 const LONGEST_ZSTD_HEADER = 18;
-/** What the zstd program takes without being told otherwise: a few bytes can ask for gigabytes. */
+/** Bytes of a frame's window at most, the zstd program's own default: a few bytes can ask for gigabytes. */
 const MOST_WINDOW_BYTES = 1 << 27;
 
-/** How much has to be held to unpack a zstd frame, by its header (RFC 8878, 3.1.1.1); 0 where it is cut. */
+/** Reads a zstd frame's window from its header, the bytes held to unpack it (RFC 8878, 3.1.1.1); 0 where the header is cut. */
 function zstdWindowBytes(header: Uint8Array): number {
   const descriptor = header[4] ?? 0;
   const isSingleSegment = (descriptor & 0x20) !== 0;

@@ -5,10 +5,10 @@ import { UserError } from '../errors.ts';
 import { openRanges } from './line-ranges.ts';
 import { type Input, isRecordFileName, type Source, type SourceSettings } from './source.ts';
 
-/** Local files, directories and globs. */
-
+/** Bytes read from a file per call. */
 const CHUNK_BYTES = 1 << 20;
 
+/** The source lists local files, directories and globs. */
 export const fileSource: Source = {
   accepts: (uri) => !/^[a-z][a-z0-9+.-]+:/i.test(uri) || uri.startsWith('file:'),
   list: async (uri, settings) => {

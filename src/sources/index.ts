@@ -1,5 +1,6 @@
 /**
- * Open: a URI → bytes, decompressed. Knows where data lie and how they are packed, nothing of what is in them.
+ * Open: a URI comes in (a file, directory or glob, `s3://`, `redis://`, `sample:`, `-`); inputs go out, each of which opens to its
+ * stored bytes, which `decompress` unpacks. This folder knows where data lie and how they are packed, nothing of their contents.
  */
 import { UserError } from '../errors.ts';
 import { fileSource } from './file.ts';
@@ -18,7 +19,10 @@ export type { Input, LineRange, OpenRanges, SourceSettings } from './source.ts';
 
 const SOURCES: readonly Source[] = [stdinSource, sampleSource, s3Source, redisSource, fileSource];
 
-/** The inputs behind one URI; `UserError` when there is none or nobody knows its scheme. */
+/**
+ * Lists the inputs behind one URI, in a stable order. Throws `UserError`: `unknown-scheme` when no source knows the scheme, else one
+ * such as `not-found`, `no-record-files` or `access-denied` when there is nothing to read.
+ */
 export async function listInputs(uri: string, settings: SourceSettings = {}): Promise<Input[]> {
   const source = SOURCES.find((candidate) => candidate.accepts(uri));
   if (source) return source.list(uri, settings);

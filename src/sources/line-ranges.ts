@@ -1,20 +1,20 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { LineRange, OpenRanges } from './source.ts';
 
-/** A local file of lines, read in ranges by several threads at once. */
-
-/** Long beside a line, short beside a file: so many ranges keep all threads busy to the end, and each costs a little by itself. */
+/** Ranges of a file: enough to keep all threads busy to the end, no more because each costs a little by itself. */
 const RANGE_COUNT = 64;
+/** Bytes of a range: at least and at most so many, whatever the file's length. */
 const LEAST_RANGE_BYTES = 1 << 21;
 const MOST_RANGE_BYTES = 1 << 22;
-/** Longer than most lines, and short enough to stay in a core's cache: reading into more than that takes twice as long. */
+/** Bytes of a buffer: more than most lines have, and few enough to stay in a core's cache, without which reading takes twice as long. */
 const BUFFER_BYTES = 1 << 18;
-/** So many bytes are read at a time. */
+/** Bytes read per call. */
 const STEP_BYTES = 1 << 16;
+/** Bytes in which the first line is looked for. */
 const HEAD_BYTES = 1024;
 const NEWLINE = 0x0a;
 
-/** Opens a file, unless `findStart` says that it holds no lines. */
+/** Opens a file and divides it into ranges; `null` when `findStart` says that it holds no lines. */
 export function openRanges(
   path: string,
   byteLength: number,
@@ -42,7 +42,7 @@ function readAt(file: number, from: number, byteLength: number): Buffer {
   return bytes.subarray(0, fill(file, bytes, from));
 }
 
-/** Reads until the buffer is full or the file ends; gives how many bytes that were. */
+/** Reads until the buffer is full or the file ends; returns the number of bytes read. */
 function fill(file: number, bytes: Buffer, from: number): number {
   let length = 0;
   while (length < bytes.length) {
@@ -53,12 +53,12 @@ function fill(file: number, bytes: Buffer, from: number): number {
   return length;
 }
 
-/** Room for what is read of a range at a time, used again and again by one thread. */
+/** Creates the buffer into which one thread reads range after range. */
 export const createRangeBuffer = (byteLength = BUFFER_BYTES): Buffer => Buffer.allocUnsafeSlow(byteLength);
 
 /**
- * The range's lines, piece by piece. A piece that ends with a line is in the buffer, until the next one is read; the others, of
- * lines that do not fit or do not end, are in memory of their own.
+ * Reads the range's lines, piece by piece. A piece that ends with a line lies in the buffer, until the next one is read; the others,
+ * of lines that do not fit or do not end, have memory of their own.
  */
 export function* readLineRange(range: LineRange, buffer: Buffer): Generator<Buffer> {
   const from = findFirstLine(range, buffer);
@@ -78,12 +78,12 @@ export function* readLineRange(range: LineRange, buffer: Buffer): Generator<Buff
   }
 }
 
-/** A part of a file, which moves on. */
+/** A window shows a stretch of the file and moves on. */
 class Window {
   readonly #file: number;
   readonly #buffer: Buffer;
   #length = 0;
-  /** Where in the file it begins. */
+  /** Offset in the file at which the window begins. */
   from: number;
   /** Whether it reaches to the end of the file. */
   isAtEnd = false;
@@ -99,7 +99,7 @@ class Window {
     return this.isAtEnd || line.length === this.#buffer.length;
   }
 
-  /** What it holds, with some more behind it. */
+  /** Reads some more behind the bytes at hand, and returns all. */
   read(): Buffer {
     const step = this.#buffer.subarray(this.#length, this.#length + STEP_BYTES);
     const count = fill(this.#file, step, this.from + this.#length);
@@ -116,7 +116,7 @@ class Window {
   }
 }
 
-/** Where the first line begins that begins in the range; not before its end if none does. */
+/** Finds the offset of the first line that begins in the range; `to` or beyond when none does. */
 function findFirstLine({ file, start, from, to }: LineRange, buffer: Buffer): number {
   if (from === start) return from;
   const step = buffer.subarray(0, STEP_BYTES);
@@ -130,7 +130,7 @@ function findFirstLine({ file, start, from, to }: LineRange, buffer: Buffer): nu
   return to;
 }
 
-/** Behind the last whole line of those that begin before `to`. */
+/** Finds the end of the last whole line among those that begin before `to`. */
 function endOfLines(bytes: Buffer, to: number): number {
   const last = bytes.length < to ? -1 : bytes.indexOf(NEWLINE, Math.max(0, to - 1));
   return (last < 0 ? bytes.lastIndexOf(NEWLINE) : last) + 1;

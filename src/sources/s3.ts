@@ -9,7 +9,7 @@ import { type Input, isRecordFileName, type S3Settings, type Source, type Source
 export { isS3Uri, parseObjectUri } from './s3/place.ts';
 export { writeObject, writeObjectStream } from './s3/write-object.ts';
 
-/** Objects in buckets: one by its key, all record files below a prefix, or those that a glob matches. */
+/** Creates a source of objects in buckets: one by its key, all record files below a prefix, or those that a glob matches. */
 export function createS3Source(pace: S3Pace): Source {
   const connections = new WeakMap<S3Settings, Promise<S3Connection>>();
   return {
@@ -26,6 +26,7 @@ export function createS3Source(pace: S3Pace): Source {
   };
 }
 
+/** The source reads `s3://` at the pace of `S3_PACE`. */
 export const s3Source = createS3Source(S3_PACE);
 
 const DEFAULT_SETTINGS: S3Settings = {};
@@ -37,12 +38,12 @@ function objectInput(object: StoredObject, explicit: boolean, open: Input['open'
 const singleInput = (connection: S3Connection, object: StoredObject): Input =>
   objectInput(object, true, () => readObject(connection, object));
 
-/** Inputs that are likely to be read one after the other: opening one has the first parts of the next ones fetched. */
+/** Creates inputs that are likely to be read in order: opening one begins to fetch the first parts of the next ones. */
 function listedInputs(connection: S3Connection, objects: readonly StoredObject[]): Input[] {
   const ahead = new Map<number, Promise<Uint8Array>>();
   let next = 0;
   const fetchAhead = () => {
-    // What was fetched and is never opened stays, and takes up a place: the memory is bounded in any order of reading.
+    // A part that is fetched and never opened stays and counts: memory is bounded in any order of reading.
     for (; ahead.size < connection.pace.objectsAheadCount && next < objects.length; next++) {
       const object = objects[next];
       if (object && object.byteLength > 0) ahead.set(next, fetchPart(connection, object, 0, NEVER));
@@ -95,7 +96,7 @@ async function listGlob(connection: S3Connection, place: Place): Promise<Input[]
   });
 }
 
-/** All objects whose keys begin so, by key. */
+/** Lists all objects whose keys begin with the place's key, in the order of keys. */
 async function listObjects(connection: S3Connection, place: Place): Promise<StoredObject[]> {
   const { sdk, client, pace } = connection;
   const objects: StoredObject[] = [];
@@ -135,7 +136,7 @@ async function findObject(connection: S3Connection, place: Place): Promise<Input
   }
 }
 
-/** The answer to a HEAD has no body, and so no reason: a GET of one byte gets it. */
+/** Gets the reason of a refusal by a GET of one byte: the answer to a HEAD has no body. */
 async function askForReason({ sdk, client }: S3Connection, place: Place, error: unknown): Promise<unknown> {
   if (!('$metadata' in (error as object))) return error;
   const command = new sdk.GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: 'bytes=0-0' });
@@ -145,7 +146,7 @@ async function askForReason({ sdk, client }: S3Connection, place: Place, error: 
   );
 }
 
-/** No such key; the hint says whether it is a prefix or the beginning of other keys, or what there is instead. */
+/** Creates the error of a missing key, whose hint names a prefix of that name, the nearest key or the keys around it. */
 async function notFound(connection: S3Connection, place: Place, reason: unknown): Promise<Error> {
   const error = explain(reason, toAttempt(connection, 'read', place));
   if (!(error instanceof UserError)) return error;
@@ -159,7 +160,7 @@ async function notFound(connection: S3Connection, place: Place, reason: unknown)
   return new UserError(error.code, error.message, { hint, cause: reason });
 }
 
-/** What there is at the nearest level above that has anything. */
+/** Names some keys of the nearest level above that has any. */
 async function wordNearby(connection: S3Connection, { bucket, key }: Place): Promise<string> {
   for (let level = key; level !== ''; ) {
     level = level.replace(/[^/]*\/?$/, '');
@@ -174,7 +175,7 @@ async function wordNearby(connection: S3Connection, { bucket, key }: Place): Pro
 
 const SHOWN_COUNT = 5;
 
-/** The first keys that begin so, each up to the next slash; `null` where listing is not allowed. */
+/** Lists the first keys that begin with `key`, each up to the next slash; `null` where listing is not allowed. */
 async function listLevel({ sdk, client }: S3Connection, { bucket, key }: Place): Promise<string[] | null> {
   const request = { Bucket: bucket, Prefix: key, Delimiter: '/', MaxKeys: SHOWN_COUNT + 1 };
   const page = await client.send(new sdk.ListObjectsV2Command(request)).catch(() => null);

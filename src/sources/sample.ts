@@ -4,7 +4,7 @@ import { fileSource } from './file.ts';
 import { packageRoot } from './package-root.ts';
 import type { Input, Source } from './source.ts';
 
-/** The runs that come with wfa: `sample:` is all of them, `sample:NAME` one file. */
+/** The source lists the runs that come with wfa: `sample:` is all of them, `sample:NAME` one file. */
 export const sampleSource: Source = {
   accepts: (uri) => uri.startsWith('sample:'),
   list: async (uri, settings) => {

@@ -1,8 +1,8 @@
-/** One thing to read: a file, a stream, an object. Opening it gives its bytes as they are stored. */
+/** An input is one thing to read: a file, a stream, an object. Opening it gives its bytes as they are stored. */
 export interface Input {
-  /** How messages and reports name it. */
+  /** Name in messages and reports. */
   readonly uri: string;
-  /** Stored length; `null` when it is not known before the end. */
+  /** Stored length in bytes; `null` when it is not known before the end. */
   readonly byteLength: number | null;
   /** Whether the user named this very input, rather than a directory or pattern that holds it. */
   readonly explicit: boolean;
@@ -10,30 +10,30 @@ export interface Input {
   readonly version: string | null;
   open(): AsyncIterable<Uint8Array>;
   /**
-   * Only of what can be read from any place. `findStart` tells from its first bytes where lines begin, or `null`; then nothing is
-   * opened. `UserError` when it cannot be read.
+   * Opens an input whose bytes can be read in any order; absent for others. `findStart` finds the offset of the first line in the
+   * first bytes, or `null` when there are no lines; then nothing is opened. `UserError` when it cannot be read.
    */
   openRanges?(findStart: (head: Buffer) => number | null): OpenRanges | null;
 }
 
-/** An input of lines that several threads can read at once. */
+/** The ranges divide an input of lines so that several threads can read it at once. */
 export interface OpenRanges {
   readonly ranges: readonly LineRange[];
   readonly close: () => void;
-  /** What to throw when reading a range failed so. */
+  /** Turns an error of reading a range into the one to throw. */
   readonly wordError: (error: Error) => Error;
 }
 
-/** The lines that begin in `from` … `to` − 1 of a file whose lines begin at `start`, in bytes. */
+/** A range holds the lines that begin at bytes `from` … `to` − 1 of a file whose first line begins at byte `start`. */
 export interface LineRange {
-  /** The descriptor: it is the process's, so that all threads read the same file even if its name goes to another one. */
+  /** File descriptor. It is the process's, so that all threads read the same file even if its name goes to another one. */
   readonly file: number;
   readonly start: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** How an S3 server is reached, as far as the user says it rather than the environment. Plain data. */
+/** The settings say how to reach an S3 server, as far as the user and not the environment says it. Plain data. */
 export interface S3Settings {
   /** An http or https URL; else AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or Amazon's own. */
   readonly endpoint?: string | undefined;
@@ -43,21 +43,21 @@ export interface S3Settings {
   readonly unsigned?: boolean | undefined;
 }
 
-/** What the user says about how places are reached. Plain data, so that it can be handed to another thread. */
+/** The settings are the user's words on reaching data. Plain data, so that another thread can have them. */
 export interface SourceSettings {
   readonly s3?: S3Settings;
   /** Whether directories are searched for tables: CSV and TSV files too, but no Parquet. */
   readonly tables?: boolean;
 }
 
-/** A place where data can lie: one file in this folder each, and one line in the list in `index.ts`. */
+/** A source reads one kind of URI: a file in this folder and a line in the list in `index.ts`. */
 export interface Source {
   readonly accepts: (uri: string) => boolean;
-  /** The inputs behind a URI, in a stable order; `UserError` when there is none. */
+  /** Lists the inputs behind a URI, in a stable order; `UserError` when there is none. */
   readonly list: (uri: string, settings: SourceSettings) => Promise<Input[]>;
 }
 
-/** The endings by which record files are known in directories; what a file is, its content decides. */
+/** Recognizes record files in directories by their ending; their format is told by content alone. */
 export const isRecordFileName = (name: string, { tables }: SourceSettings): boolean =>
   tables === true
     ? /\.(ndjson|jsonl|json|csv|tsv)(\.(gz|zst))?$/i.test(name)

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Source } from './source.ts';
 
-/** Standard input, named `-`. */
+/** The source is standard input, named `-`. */
 export const stdinSource: Source = {
   accepts: (uri) => uri === '-',
   list: async () => {

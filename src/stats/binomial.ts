@@ -3,7 +3,10 @@ import { lnGamma, regularizedIncompleteBeta } from './special.ts';
 /** The 97.5 % quantile of the standard normal. */
 const Z = 1.959963984540054;
 
-/** 95 % score interval of a proportion, in 0…1 (Wilson 1927, without continuity correction); `null` without trials. */
+/**
+ * Computes the 95 % score interval of a proportion, both ends in 0…1 (Wilson 1927, without continuity correction). The interval
+ * contains the observed proportion; `null` without trials.
+ */
 export function wilsonInterval(successCount: number, count: number): { low: number; high: number } | null {
   if (count === 0) return null;
   const share = successCount / count;
@@ -18,8 +21,9 @@ export function wilsonInterval(successCount: number, count: number): { low: numb
 }
 
 /**
- * Exact two-sided p of `successCount` in `count` trials under success probability `share`: the sum of all outcomes that are
- * at most as likely as the observed one, as R's binom.test and scipy's binomtest do. `null` without trials.
+ * Computes the exact two-sided p, in 0…1, of `successCount` in `count` trials under success probability `share` (0…1): the summed
+ * probability of all outcomes at most as likely as the observed one, as R's binom.test and scipy's binomtest do. Probabilities
+ * that differ by less than 1e-7 of themselves count as equal. `null` without trials.
  */
 export function exactBinomialP(successCount: number, count: number, share: number): number | null {
   if (count === 0) return null;
@@ -31,7 +35,7 @@ export function exactBinomialP(successCount: number, count: number, share: numbe
   return Math.min(1, p);
 }
 
-/** P(B = k) for k = 0…n. */
+/** Lists P(B = k) for k = 0…n. */
 function binomialProbabilities(count: number, share: number): Float64Array {
   if (share <= 0 || share >= 1)
     return new Float64Array(count + 1).fill(1, share <= 0 ? 0 : count, share <= 0 ? 1 : count + 1);
@@ -44,7 +48,7 @@ function binomialProbabilities(count: number, share: number): Float64Array {
   });
 }
 
-/** P(B ≤ k). */
+/** Computes P(B ≤ k) of the binomial distribution of `count` trials: 0 for k below 0, 1 from `count` on. */
 export function binomialCdf(k: number, count: number, share: number): number {
   if (k < 0) return 0;
   if (k >= count) return 1;

@@ -1,27 +1,31 @@
 import { mean } from 'd3-array';
 import { fQuantileTwo } from './special.ts';
 
-/** Paired observations of one arm of one block: the same runs, measured twice. */
+/** A sample holds paired observations of one arm of one block: the same runs, measured twice. */
 export interface PairedSample {
   readonly x: readonly number[];
   /** As many as `x`. */
   readonly y: readonly number[];
 }
 
-/** Two differences of means with their joint uncertainty, in the units of the observations. */
+/** The estimate holds two differences of means with their joint uncertainty, in the units of the observations. */
 export interface JointEstimate {
+  /** Candidate − baseline of x and of y. */
   readonly difference: readonly [number, number];
   /** Covariance matrix of the two differences: [var x, cov, var y]. */
   readonly covariance: readonly [number, number, number];
+  /** Correlation of the two estimates, −1…1. */
   readonly correlation: number;
+  /** Degrees of freedom, at least 2. */
   readonly degreesOfFreedom: number;
   /** The 95 % region is {d : dᵀ Σ⁻¹ d ≤ radius²}: Hotelling's T² for two dimensions. */
   readonly radius: number;
 }
 
 /**
- * The joint version of `contrastStrata`: covariances of cells add up like variances do, cells with one run share the pooled
- * covariance, and ν is the smaller of the two Satterthwaite figures. `null` when no cell has two runs, a variance is zero or ν < 2.
+ * Estimates two contrasts of `contrastStrata` jointly: covariances of cells add up as variances do, cells with one run share the
+ * pooled covariance, and ν is the smaller of the two degrees of freedom (Satterthwaite 1946). No sample may be empty. `null` when
+ * no cell has two runs, a variance is zero or ν < 2.
  */
 export function contrastJointly(
   strata: readonly { readonly baseline: PairedSample; readonly candidate: PairedSample }[],
@@ -61,7 +65,7 @@ export function contrastJointly(
   };
 }
 
-/** Points on the edge of the 95 % region, counter-clockwise, first point repeated at the end. */
+/** Lists points on the edge of the 95 % region, counter-clockwise: `pointCount` of them, and the first again at the end. */
 export function traceEllipse(joint: JointEstimate, pointCount = 72): [number, number][] {
   const [a, b, c] = joint.covariance;
   // Cholesky factor of the covariance maps the unit circle onto the ellipse.
@@ -77,7 +81,7 @@ export function traceEllipse(joint: JointEstimate, pointCount = 72): [number, nu
 
 const meanOf = (sample: readonly number[]): number => mean(sample) ?? Number.NaN;
 
-/** Sums of squares and products around the cell's means: [xx, xy, yy]. */
+/** Sums the squares and products around the cell's means: [xx, xy, yy]. */
 function scatterOf({ x, y }: PairedSample): { count: number; sums: number[] } {
   const [meanX, meanY] = [meanOf(x), meanOf(y)];
   let [squaresX, products, squaresY] = [0, 0, 0];

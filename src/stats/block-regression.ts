@@ -1,12 +1,13 @@
 import { studentTQuantile } from './special.ts';
 
-/** Observations of one block: what is to be explained, and every predictor as a column of as many numbers; `null`: 0 throughout. */
+/** A block holds the observations that share one intercept. */
 export interface RegressionBlock {
   readonly responses: ArrayLike<number>;
+  /** A column per predictor, each as long as `responses`; `null`: the predictor is 0 throughout the block. */
   readonly predictors: readonly (ArrayLike<number> | null)[];
 }
 
-/** A coefficient with its 95 % interval, in units of the response per unit of the predictor. */
+/** A coefficient carries its 95 % interval, all in units of the response per unit of the predictor. */
 export interface Coefficient {
   readonly estimate: number;
   readonly ciLow: number;
@@ -15,13 +16,13 @@ export interface Coefficient {
 }
 
 const CONFIDENCE_UPPER = 0.975;
-/** A predictor of which less than this share is left beside the others cannot be told from them. */
+/** Share of a predictor's sum of squares that earlier predictors must leave unexplained; with less it counts as collinear. */
 const COLLINEAR = 1e-9;
 
 /**
- * Least squares with an intercept of its own for every block: responses and predictors are centred in their block (Frisch &
- * Waugh 1933), degrees of freedom = observations − blocks − predictors, one variance for all. One coefficient per predictor;
- * `null` where a predictor cannot be told from the others, and everywhere when no degree of freedom is left or nothing varies.
+ * Fits least squares with an intercept of its own for every block: responses and predictors are centred in their block (Frisch &
+ * Waugh 1933), degrees of freedom = observations − blocks − predictors kept, one variance for all. Returns one coefficient per
+ * predictor: `null` where earlier predictors explain it, and everywhere when no degree of freedom is left or nothing varies.
  */
 export function regressWithinBlocks(
   blocks: readonly RegressionBlock[],
@@ -50,7 +51,7 @@ interface CentredBlock {
   readonly columns: readonly CentredColumn[];
 }
 
-/** A predictor that is not 0 throughout the block. */
+/** A column holds a predictor that is not 0 throughout the block. */
 interface CentredColumn {
   readonly predictor: number;
   readonly numbers: Float64Array;
@@ -74,7 +75,7 @@ function centre(numbers: ArrayLike<number>): Float64Array {
   return centred;
 }
 
-/** XᵀX, Xᵀy and yᵀy of all blocks, summed up observation by observation. */
+/** Sums XᵀX, Xᵀy and yᵀy over all blocks, observation by observation. */
 function multiplyOut(blocks: readonly CentredBlock[], predictorCount: number) {
   const products = Array.from({ length: predictorCount }, () => new Float64Array(predictorCount));
   const moments = new Float64Array(predictorCount);
@@ -103,7 +104,7 @@ function sumOfKept(moments: Float64Array, kept: readonly boolean[], weight: (j: 
   return sum;
 }
 
-/** The sum of squares that the estimates leave. */
+/** Sums the squared residuals of the estimates. */
 function sumResiduals(blocks: readonly CentredBlock[], estimates: readonly number[]): number {
   let sum = 0;
   for (const { responses, columns } of blocks) {
@@ -119,8 +120,8 @@ function sumResiduals(blocks: readonly CentredBlock[], estimates: readonly numbe
 const at = (row: readonly number[], index: number): number => row[index] as number;
 
 /**
- * Gauss–Jordan on [A | I] in place, for a symmetric non-negative A, in the order given: earlier predictors go first, one that
- * earlier ones explain is skipped. Tells which were kept.
+ * Inverts a symmetric non-negative A by Gauss–Jordan on [A | I], in place. Predictors are taken in the order given, and one that
+ * earlier ones explain is skipped. Returns, per predictor, whether it was kept.
  */
 function invert(system: number[][], size: number): boolean[] {
   const diagonal = system.map((row, i) => at(row, i));

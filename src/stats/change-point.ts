@@ -1,27 +1,28 @@
 import { leastSquares } from './factor-regression.ts';
 import { lnGamma, studentTCdf } from './special.ts';
 
-/** A place in a series from which on the level is another. */
+/** A change point marks where the level of a series becomes another. */
 export interface ChangePoint {
-  /** Of the first observation after the change. */
+  /** Index, from 0, of the first observation after the change. */
   readonly index: number;
   /** After − before, in the unit of the observations, with the factors' effects taken out. */
   readonly difference: number;
-  /** Of the t-test of that difference, times the number of places that were tried (Bonferroni). */
+  /** Two-sided p of the t-test of that difference, times the number of places that were tried (Bonferroni), at most 1. */
   readonly pValue: number;
 }
 
-/** A stretch with fewer observations is an outlier rather than a level. */
+/** Observations that a segment has at least: fewer are outliers rather than a level. */
 const SHORTEST_SEGMENT = 5;
+/** Degrees of freedom that must be left beside factors and step for its t to be judged. */
 const FEWEST_DEGREES_OF_FREEDOM = 5;
 
 /**
- * Change points by binary segmentation (Vostrikova 1981): the series is divided where the t of a step is largest (Quandt 1958),
- * and both parts again, as long as a division is significant. The step is fitted together with the additive effects of factors
- * that take turns in the series (`factors[f][i]` is the level of factor f at observation i, as `codeLevels` has it): what a factor explains is no change,
- * and a level of a factor that occurs only after the change does not hide it. p is corrected for having chosen the largest of all
- * steps, so that a series without change is divided in at most about `significance` of cases. Deterministic; O(n p²) for p levels.
- * Returns the change points in order, and the p of the first division (`null`: too short to divide).
+ * Finds change points by binary segmentation (Vostrikova 1981): the series is divided where the |t| of a step is largest (Quandt
+ * 1958), and both segments again, as long as the division has p < `significance`. The step is fitted together with the additive
+ * effects of the factors (`factors[f][i]` is the level of factor f at observation i, numbered by `codeLevels`): a difference that
+ * a factor explains is no change, and a level that occurs only after a change does not hide it. p is corrected for having chosen
+ * the largest step, so that a series without change is divided in at most about `significance` of cases. Deterministic; O(n w²)
+ * for w levels in all. Returns the change points in order, and the p of the first division (`null`: too short to divide).
  */
 export function findChangePoints(
   sample: readonly number[],
@@ -51,7 +52,7 @@ export function findChangePoints(
   return { pValue: whole.division?.pValue ?? null, changePoints };
 }
 
-/** The step with the largest |t|; `null` when none can be judged. */
+/** Finds the step with the largest |t|; `null` when none can be judged. */
 function bestStep(sample: Float64Array, factors: readonly Int32Array[]): ChangePoint | null {
   const count = sample.length;
   const placeCount = count - 2 * SHORTEST_SEGMENT + 1;
@@ -82,7 +83,7 @@ function bestStep(sample: Float64Array, factors: readonly Int32Array[]): ChangeP
   return { index, difference, pValue };
 }
 
-/** `matrix`: row by row. */
+/** Computes vᵀMv; `matrix` holds M row by row. */
 function quadraticForm(matrix: Float64Array, vector: Float64Array): number {
   const width = vector.length;
   let total = 0;
@@ -94,7 +95,7 @@ function quadraticForm(matrix: Float64Array, vector: Float64Array): number {
   return total;
 }
 
-/** Two-sided p of the step's t; where nothing is left unexplained, that of the permutation test, 2 ÷ C(n, index). */
+/** Computes the two-sided p of the step's t; where nothing is left unexplained, that of the permutation test, 2 ÷ C(n, index). */
 function stepP(explained: number, unexplained: number, freedom: number, count: number, index: number): number {
   const rest = unexplained - explained;
   // Sums of squares of log figures below this are rounding.

@@ -1,21 +1,23 @@
 import { mean, variance } from 'd3-array';
 import { studentTQuantile } from './special.ts';
 
-/** One block of an experiment: the observations of both arms under the same conditions. Neither may be empty. */
+/** A stratum holds the observations of both arms of one block, under the same conditions. Neither may be empty. */
 export interface Stratum {
   readonly baseline: readonly number[];
   readonly candidate: readonly number[];
 }
 
 /**
- * How the variance was come by: `welch` from the spread inside cells, `paired-t` from the spread between blocks (one run
- * per cell everywhere), `none` when neither can be had.
+ * The method says where the variance comes from: `welch` the spread inside cells, `paired-t` the spread between blocks (every
+ * cell has one run), `none` when neither is known.
  */
 export type IntervalMethod = 'welch' | 'paired-t' | 'none';
 
-/** A difference of means with its 95 % interval; all in the unit of the observations. `null`: cannot be had from these data. */
+/** An estimate is a difference of means with its 95 % interval, in the unit of the observations; `null`: the spread is not known. */
 export interface Estimate {
+  /** Candidate − baseline. */
   readonly difference: number;
+  /** Variance of `difference`, in the squared unit of the observations. */
   readonly variance: number | null;
   readonly degreesOfFreedom: number | null;
   readonly ciLow: number | null;
@@ -23,7 +25,7 @@ export interface Estimate {
   readonly method: IntervalMethod;
 }
 
-/** What one arm of one block contributes to the variance of the estimate. */
+/** A cell, one arm of one block, contributes to the variance of the estimate. */
 interface VarianceCell {
   readonly count: number;
   /** s² of the cell's own runs; `null` when it has one run. */
@@ -33,10 +35,11 @@ interface VarianceCell {
 const CONFIDENCE_UPPER = 0.975;
 
 /**
- * D = the mean over blocks of (mean of candidate − mean of baseline), each block with equal weight, and its interval
- * D ± t_ν √Var D. Var D sums s²/n over cells (Welch 1947), ν after Satterthwaite 1946. Cells with one run share the pooled
- * variance of the others, as one component. When every cell has one run: the paired t over three or more blocks.
- * A variance of exactly zero gives no interval: identical numbers say nothing about the spread of the next run.
+ * Estimates D, the mean over blocks of (mean of candidate − mean of baseline), each block with equal weight, and its 95 % interval
+ * D ± t_ν √Var D. Var D is k⁻² Σ s²/n over the cells of k blocks (Welch 1947), ν follows Satterthwaite 1946. Cells with one run
+ * share the pooled variance of the others, as one component. When every cell has one run, the interval is that of the paired t
+ * over three or more blocks. A variance of exactly zero gives no interval: identical numbers say nothing about the spread of the
+ * next run. Without strata the difference is NaN.
  */
 export function contrastStrata(strata: readonly Stratum[]): Estimate {
   const differences = strata.map(differenceOfMeans);
@@ -47,8 +50,9 @@ export function contrastStrata(strata: readonly Stratum[]): Estimate {
 }
 
 /**
- * The same contrast for each block by itself. A cell with one run borrows the pooled variance of all cells of the
- * experiment (`borrowed`), on the assumption that the spread of the (log) observations is alike across blocks.
+ * Estimates the contrast of `contrastStrata` for each block by itself. A cell with one run borrows the pooled variance of all
+ * cells of the experiment (`borrowed`), on the assumption that the spread of the (log) observations is alike across blocks. No
+ * interval where every cell of the experiment has one run.
  */
 export function contrastEachStratum(strata: readonly Stratum[]): (Estimate & { readonly borrowed: boolean })[] {
   const pooled = poolVariance(strata.flatMap(cellsOf));
@@ -61,7 +65,10 @@ export function contrastEachStratum(strata: readonly Stratum[]): (Estimate & { r
   });
 }
 
-/** Var D and ν as they would be with so many more runs in every cell, at the spread seen so far; `null` without any spread. */
+/**
+ * Projects Var D and ν of `contrastStrata` to `extra` more runs in every cell, at the spread seen so far; `null` when no cell has
+ * two runs or the variance is zero.
+ */
 export function projectVariance(
   strata: readonly Stratum[],
 ): (extra: number) => { variance: number; degreesOfFreedom: number } | null {
@@ -78,7 +85,7 @@ export function projectVariance(
   };
 }
 
-/** mean(candidate) − mean(baseline). */
+/** Computes mean(candidate) − mean(baseline); NaN when one is empty. */
 export function differenceOfMeans(stratum: Stratum): number {
   return (mean(stratum.candidate) ?? Number.NaN) - (mean(stratum.baseline) ?? Number.NaN);
 }
@@ -95,7 +102,7 @@ interface PooledVariance {
   readonly degreesOfFreedom: number;
 }
 
-/** Σ(n − 1)s² ÷ Σ(n − 1) over the cells with two runs or more; `null` when there is none. */
+/** Pools variances: Σ(n − 1)s² ÷ Σ(n − 1) over the cells with two runs or more; `null` when there is none. */
 export function poolVariance(cells: readonly VarianceCell[]): PooledVariance | null {
   let sumOfSquares = 0;
   let degreesOfFreedom = 0;
@@ -107,7 +114,10 @@ export function poolVariance(cells: readonly VarianceCell[]): PooledVariance | n
   return degreesOfFreedom === 0 ? null : { variance: sumOfSquares / degreesOfFreedom, degreesOfFreedom };
 }
 
-/** Var D = k⁻² Σ s²/n with the Satterthwaite degrees of freedom; the cells with one run form one component. */
+/**
+ * Computes Var D = k⁻² Σ s²/n for k blocks, with the degrees of freedom of Satterthwaite 1946; the cells with one run share the
+ * pooled variance and form one component.
+ */
 export function combineVariance(
   cells: readonly VarianceCell[],
   blockCount: number,

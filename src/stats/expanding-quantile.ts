@@ -1,7 +1,7 @@
 import { countBelow } from './order-statistics.ts';
 import { distinctSorted, RankCounts } from './rank-counts.ts';
 
-/** Observations as they come in, ready for a quantile (R-7) of all so far, in O(log n) each. */
+/** An expanding quantile takes observations one by one and gives any quantile (R-7) of all so far, each in O(log n). */
 export class ExpandingQuantile {
   readonly #distinct: Float64Array;
   readonly #seen: RankCounts;
@@ -13,11 +13,12 @@ export class ExpandingQuantile {
     this.#seen = new RankCounts(this.#distinct.length);
   }
 
+  /** Number of observations added so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** The quantile at `level` (0…1) of what was added; `null` before the first. */
+  /** Computes the quantile at `level` (0…1) of the observations added; `null` before the first. */
   at(level: number): number | null {
     if (this.#count === 0) return null;
     const place = (this.#count - 1) * level;
@@ -27,6 +28,7 @@ export class ExpandingQuantile {
     return low + (this.#orderStatistic(below + 1) - low) * (place - below);
   }
 
+  /** Adds one of the numbers that the constructor was given. */
   add(observation: number): void {
     this.#seen.add(countBelow(this.#distinct, observation));
     this.#count++;

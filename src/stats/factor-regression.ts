@@ -1,21 +1,23 @@
-/** What is left of observations without the additive effects of factors, and the means to project anything else likewise. */
+/** A fit holds the residuals of a regression on factors, and the design with which other columns can be projected likewise. */
 export interface FactorFit {
+  /** Observations without the fitted effects, in their unit. */
   readonly residuals: Float64Array;
   /** The design: its columns are the constant, then every level of every factor. */
   readonly design: Design;
-  /** A generalized inverse of XᵀX. */
+  /** A generalized inverse of XᵀX; rows and columns of dependent columns are 0. */
   readonly inverse: readonly Float64Array[];
+  /** Number of independent columns. */
   readonly rank: number;
 }
 
-/** Which columns are 1 at an observation: as many as `perRow`, those of observation i from i × `perRow` on. */
+/** A design lists which of `width` columns are 1: `perRow` of them per observation, those of observation i from i × `perRow` on. */
 export interface Design {
   readonly columns: Int32Array;
   readonly perRow: number;
   readonly width: number;
 }
 
-/** A factor's levels as numbers from 0, in the order in which they first occur. */
+/** Numbers a factor's levels from 0, in the order in which they first occur. */
 export function codeLevels(factor: readonly string[]): Int32Array {
   const codes = new Map<string, number>();
   const coded = new Int32Array(factor.length);
@@ -27,7 +29,10 @@ export function codeLevels(factor: readonly string[]): Int32Array {
   return coded;
 }
 
-/** Least squares on a constant and factors; `factors[f][i]` is the level of factor f at observation i, as `codeLevels` has it. */
+/**
+ * Fits least squares on a constant and factors; `factors[f][i]` is the level of factor f at observation i, numbered by
+ * `codeLevels`. Columns that depend on earlier ones are left out (Goodnight 1979).
+ */
 export function leastSquares(sample: ArrayLike<number>, factors: readonly Int32Array[]): FactorFit {
   const design = layOutDesign(sample.length, factors);
   const { cross, moments } = multiplyOut(sample, design);
@@ -36,7 +41,7 @@ export function leastSquares(sample: ArrayLike<number>, factors: readonly Int32A
   return { residuals: withoutEffects(sample, design, effects), design, inverse, rank };
 }
 
-/** Columns are numbered as their levels come in, observation by observation. */
+/** Numbers the columns as their levels come in, observation by observation. */
 function layOutDesign(count: number, factors: readonly Int32Array[]): Design {
   const perRow = factors.length + 1;
   const columns = new Int32Array(count * perRow);
@@ -55,7 +60,7 @@ function layOutDesign(count: number, factors: readonly Int32Array[]): Design {
   return { columns, perRow, width };
 }
 
-/** XᵀX and Xᵀy. */
+/** Sums XᵀX and Xᵀy. */
 function multiplyOut(sample: ArrayLike<number>, { columns, perRow, width }: Design) {
   const cross = Array.from({ length: width }, () => new Float64Array(width));
   const moments = new Float64Array(width);
@@ -87,7 +92,7 @@ function withoutEffects(
   return residuals;
 }
 
-/** A g₂-inverse by the sweep operator, which leaves columns out that depend on earlier ones (Goodnight 1979). */
+/** Computes a g₂-inverse by the sweep operator, which leaves columns out that depend on earlier ones (Goodnight 1979). */
 function invertGenerally(matrix: readonly Float64Array[]): { inverse: Float64Array[]; rank: number } {
   const swept = matrix.map((row) => Float64Array.from(row));
   const kept = new Set<number>();

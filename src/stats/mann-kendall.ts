@@ -2,7 +2,7 @@ import { median } from 'd3-array';
 import { normalCdf } from './normal.ts';
 import { denseRanks, RankCounts } from './rank-counts.ts';
 
-/** A monotonic trend of observations in order of time. */
+/** The test judges a monotonic trend of observations in order of time. */
 export interface TrendTest {
   /** Kendall's S: pairs that rise minus pairs that fall. */
   readonly score: number;
@@ -13,8 +13,9 @@ export interface TrendTest {
 }
 
 /**
- * Mann–Kendall (Mann 1945, Kendall 1975; variance corrected for ties), summed over blocks inside which alone observations are
- * compared (Hirsch, Slack & Smith 1982). Each block is in order of time. `null` when no block has two observations.
+ * Tests for a trend by Mann–Kendall (Mann 1945, Kendall 1975; variance corrected for ties), summed over blocks: observations are
+ * compared inside their block only (Hirsch, Slack & Smith 1982). Each block is in order of time. `null` when no block has two
+ * observations.
  * The normal approximation is good from about ten observations on.
  */
 export function testTrend(blocks: readonly (readonly number[])[]): TrendTest | null {
@@ -49,7 +50,10 @@ function scoreVariance(ranks: Int32Array, rankCount: number): number {
   return (term(ranks.length) - ties.reduce((sum, n) => sum + term(n), 0)) / 18;
 }
 
-/** Sen's slope per observation: the median of all pairwise slopes (Sen 1968); `null` below two. O(n²). */
+/**
+ * Computes Sen's slope, in the unit of the observations per step: the median of all pairwise slopes (Sen 1968). O(n²); `null`
+ * below two observations.
+ */
 export function senSlope(series: readonly number[]): number | null {
   const slopes: number[] = [];
   for (const [j, later] of series.entries()) {

@@ -1,15 +1,17 @@
 import { binomialCdf } from './binomial.ts';
 import { medianOfSorted, sortNumbers } from './order-statistics.ts';
 
-/** A median and an interval for the population's; `null`: there is none. */
+/** The summary holds a sample's median with `medianInterval`, in the unit of the observations. */
 export interface MedianSummary {
   readonly count: number;
+  /** R-7 median; `null`: the sample is empty. */
   readonly median: number | null;
+  /** Ends of the interval; `null`: fewer than six observations. */
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** The sample's median with its `medianInterval`. */
+/** Computes the sample's median with its `medianInterval`. */
 export function summarizeMedian(sample: readonly number[]): MedianSummary {
   const sorted = sortNumbers(sample);
   const rank = findRank(sorted.length);
@@ -22,8 +24,9 @@ export function summarizeMedian(sample: readonly number[]): MedianSummary {
 }
 
 /**
- * An interval that holds the population's median with at least 95 %, whatever the distribution: the d-th smallest and the d-th
- * largest observation, d as large as 2 P(B(n, ½) < d) ≤ 0.05 allows (Le Boudec, Performance Evaluation, theorem 2.1).
+ * Computes an interval that contains the population's median with probability 95 % or more, whatever the distribution: the d-th
+ * smallest and the d-th largest observation, with the largest d for which 2 P(B(n, ½) < d) ≤ 0.05 (Le Boudec 2010, Performance
+ * Evaluation, theorem 2.1).
  * `null` below six observations, where no such pair exists.
  */
 export function medianInterval(sample: readonly number[]): { low: number; high: number } | null {
@@ -31,10 +34,10 @@ export function medianInterval(sample: readonly number[]): { low: number; high: 
   return low === null || high === null ? null : { low, high };
 }
 
-/** The 97.5 % quantile of the standard normal. */
+/** The 97.5 % quantile of the standard normal, to the digits that a first guess needs. */
 const Z = 1.96;
 
-/** The largest d; 0: none. The search begins where the normal limit has it, within one or two of the answer. */
+/** Finds the largest d; 0: none. The search begins at the normal limit's d, within one or two of the answer. */
 function findRank(count: number): number {
   const allows = (rank: number) => 2 * binomialCdf(rank - 1, count, 0.5) <= 0.05;
   let rank = Math.max(0, Math.round((count - Z * Math.sqrt(count)) / 2));

@@ -1,9 +1,10 @@
 import { median } from 'd3-array';
 
 /**
- * What is left of observations when the additive effect of each factor is taken out by medians in turn (Tukey 1977, for cells
- * of any number of observations): a minority of shifted or wild observations does not move the effects.
- * `factors[f][i]` is the level of factor f at observation i, as `codeLevels` has it. Stops when nothing moves by more than 1e-12, or after 50 rounds.
+ * Computes the residuals of a median polish, in the unit of the observations: the additive effect of each factor is taken out by
+ * medians in turn (Tukey 1977, for cells of any number of observations), so that a minority of shifted or wild observations does
+ * not move the effects. `factors[f][i]` is the level of factor f at observation i, numbered by `codeLevels`. Stops when nothing
+ * moves by more than 1e-12, or after 50 rounds.
  */
 export function polishMedians(sample: readonly number[], factors: readonly Int32Array[]): number[] {
   const residuals = [...sample];
@@ -15,7 +16,7 @@ export function polishMedians(sample: readonly number[], factors: readonly Int32
   return residuals;
 }
 
-/** Takes the median of each level out of its observations; gives the largest one. */
+/** Subtracts the median of each level from its observations; returns the largest |median|. */
 function sweep(residuals: number[], factor: Int32Array): number {
   const members = new Map<number, number[]>();
   for (const [i, level] of factor.entries()) {

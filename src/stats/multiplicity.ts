@@ -1,6 +1,6 @@
 /**
- * Holm's step-down adjustment of a family of p-values, in the order given; `null` (no test) stays `null` and does not count.
- * Holm 1979.
+ * Adjusts a family of p-values by Holm's step-down method (Holm 1979), in the order given, each at most 1. `null` (no test) stays
+ * `null` and does not count towards the size of the family.
  */
 export function adjustHolm(pValues: readonly (number | null)[]): (number | null)[] {
   const order = pValues.flatMap((p, index) => (p === null ? [] : [{ p, index }])).sort((x, y) => x.p - y.p);

@@ -1,7 +1,7 @@
-/** Up to so many numbers are sorted by insertion before the built-in sort has begun. */
+/** Numbers up to which insertion is faster than a call of the built-in sort. */
 const FEW = 32;
 
-/** A sorted copy, ascending; no NaN. Typed arrays are sorted many times faster than lists. */
+/** Copies the numbers and sorts the copy, ascending. The sample must hold no NaN. */
 export function sortNumbers(sample: readonly number[]): Float64Array {
   const sorted = new Float64Array(sample);
   if (sorted.length > FEW) return sorted.sort();
@@ -14,7 +14,7 @@ export function sortNumbers(sample: readonly number[]): Float64Array {
   return sorted;
 }
 
-/** The R-7 quantile at one half of sorted numbers; `null` without any. */
+/** Computes the median (R-7) of ascending numbers; `null` without any. */
 export function medianOfSorted(sorted: Float64Array): number | null {
   if (sorted.length === 0) return null;
   const place = (sorted.length - 1) / 2;
@@ -22,7 +22,7 @@ export function medianOfSorted(sorted: Float64Array): number | null {
   return low + (high - low) * (place - Math.floor(place));
 }
 
-/** How many of the sorted numbers are below `x`, or equal to it. */
+/** Counts the ascending numbers below `x`, with `orEqual` those equal to it as well. O(log n). */
 export function countBelow(sorted: Float64Array, x: number, orEqual = false): number {
   let low = 0;
   let high = sorted.length;
@@ -36,8 +36,8 @@ export function countBelow(sorted: Float64Array, x: number, orEqual = false): nu
 }
 
 /**
- * At most `most` of the sorted numbers, evenly spaced by rank, the smallest and the largest among them: what a picture shows of a
- * large sample without becoming a smear. `most` ≥ 2.
+ * Thins ascending numbers to at most `most` ≥ 2, evenly spaced by rank and with both extremes, so that a chart of a large sample
+ * shows points and no smear.
  */
 export function thinSorted(sorted: ArrayLike<number>, most: number): readonly number[] {
   if (sorted.length <= most) return Array.from(sorted);

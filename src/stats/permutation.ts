@@ -1,25 +1,30 @@
 import type { Stratum } from './contrast.ts';
 import { createNormal, createRandom, type Random } from './random.ts';
 
-/** The outcome of a stratified two-sample permutation test of "the labels do not matter". */
+/** The test judges, within strata, whether the labels baseline and candidate matter. */
 export interface PermutationTest {
   /** Two-sided, in (0, 1]: the share of arrangements whose |D| is at least the observed one. */
   readonly pValue: number;
   /** Whether every arrangement was looked at, rather than a seeded sample of them. */
   readonly exact: boolean;
-  /** How many arrangements were looked at, the observed one included. */
+  /** Number of arrangements looked at, the observed one included. */
   readonly arrangementCount: number;
-  /** The shifts that the test would not reject at 5 %; `null` where no shift, however large, would be rejected. */
+  /**
+   * Ends of the shifts that the test does not reject at 5 %, in the unit of the observations; `null` where no shift, however
+   * large, is rejected.
+   */
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
 }
 
+/** Arrangements up to which all are enumerated. */
 const MOST_EXACT_ARRANGEMENTS = 200_000;
+/** Arrangements drawn beside the observed one: p then has steps of 1/10,000. */
 const RANDOM_ARRANGEMENTS = 9_999;
 const SIGNIFICANCE = 0.05;
 
 /**
- * One relabelling of the whole experiment: its D, and how much of a shift of the candidates it keeps (1 = the observed
+ * Each arrangement relabels the whole experiment: it has a D, and keeps a share of a shift of the candidates (1 = the observed
  * labels, −1 = all labels swapped). A shift by δ changes its D by −δ · kept, so that one pass serves every δ.
  */
 interface Arrangements {
@@ -28,9 +33,10 @@ interface Arrangements {
 }
 
 /**
- * Permutes the labels within blocks only, with D = the mean over blocks of the difference of means as the statistic. Exact
- * when there are at most 200,000 arrangements, else 9,999 seeded ones and p = (1 + #)/(B + 1) (Phipson & Smyth 2010).
- * The interval inverts the test: it holds each shift δ for which |D_π(δ)| ≥ |D(δ)| for more than 5 % of arrangements π.
+ * Permutes the labels within blocks only, with the D of `contrastStrata` as the statistic. Exact when there are at most 200,000
+ * arrangements, else 9,999 seeded ones and p = (1 + #)/(B + 1) (Phipson & Smyth 2010). |D| within 1e-10 of the observed one,
+ * relatively, counts as equal. The interval inverts the test: it holds each shift δ for which |D_π(δ)| ≥ |D(δ)| for more than 5 %
+ * of arrangements π. Without strata p is 1.
  */
 export function permuteStrata(strata: readonly Stratum[], seed: number): PermutationTest {
   const blocks = strata.map((stratum) => poolBlock(stratum, strata.length));
@@ -74,7 +80,7 @@ function invertTest(differences: Float64Array, kept: Float64Array, observed: num
   return { ciLow: finite(lows[rank]), ciHigh: finite(highs[count - 1 - rank]) };
 }
 
-/** In how many ways `a` of a + b can be chosen. */
+/** Counts the ways to choose `a` of a + b. */
 function binomial(a: number, b: number): number {
   const fewer = Math.min(a, b);
   let count = 1;
@@ -82,7 +88,7 @@ function binomial(a: number, b: number): number {
   return Math.round(count);
 }
 
-/** Every arrangement of every block, combined by adding up one block after the other; the first is the observed one. */
+/** Lists every arrangement of the experiment by adding one block after the other; the first is the observed one. */
 function enumerateAll(blocks: readonly PooledBlock[]): Arrangements {
   let differences = Float64Array.of(0);
   let kept = Float64Array.of(0);
@@ -104,7 +110,7 @@ function enumerateAll(blocks: readonly PooledBlock[]): Arrangements {
   return { differences, kept };
 }
 
-/** All choices of the block's candidates out of its pooled runs; the first is the observed one. */
+/** Lists all choices of the block's candidates out of its pooled runs; the first is the observed one. */
 function enumerateBlock(block: PooledBlock): Arrangements {
   const differences: number[] = [];
   const kept: number[] = [];
@@ -124,7 +130,7 @@ function enumerateBlock(block: PooledBlock): Arrangements {
   return { differences: Float64Array.from(differences), kept: Float64Array.from(kept) };
 }
 
-/** The runs of a block, candidates first, and what a choice of new candidates contributes to D: two straight lines. */
+/** A pooled block lists its runs, candidates first, and turns a choice of new candidates into a share of D: two straight lines. */
 interface PooledBlock {
   readonly pool: Float64Array;
   readonly candidateCount: number;
@@ -160,12 +166,12 @@ function poolBlock({ baseline, candidate }: Stratum, blockCount: number): Pooled
 }
 
 /**
- * Above this many draws a block's permuted sum comes from its normal limit (Hájek 1960), with the exact mean, variance and
- * covariance of drawing without replacement: the cost no longer grows with the runs, and p moves by less than its own
- * Monte Carlo error. A run further out than the second figure, in standard deviations, would keep the sum from being normal:
- * such blocks are shuffled, whatever it costs.
+ * Draws per arrangement up to which a block is shuffled. Beyond, its permuted sum comes from the normal limit (Hájek 1960) with
+ * the exact mean, variance and covariance of drawing without replacement: the cost no longer grows with the runs, and p moves by
+ * less than its own Monte Carlo error.
  */
 const MOST_DRAWS = 64;
+/** Distance of a run from its block's mean, in standard deviations, beyond which the sum is not normal and the block is shuffled. */
 const FARTHEST_DEVIATIONS = 4.5;
 
 function nearsItsLimit({ pool, candidateCount, baselineCount, total }: PooledBlock): boolean {
@@ -179,7 +185,7 @@ function nearsItsLimit({ pool, candidateCount, baselineCount, total }: PooledBlo
   return farthest <= FARTHEST_DEVIATIONS * Math.sqrt(squares / pool.length);
 }
 
-/** So many arrangements of small blocks are listed and drawn from together: a draw for all of them is cheaper than one for each run. */
+/** Arrangements of small blocks listed at most together: one draw from the list is cheaper than one for each run. */
 const MOST_LISTED = 1024;
 
 function sampleSome(blocks: readonly PooledBlock[], random: Random): Arrangements {
@@ -200,7 +206,7 @@ function sampleSome(blocks: readonly PooledBlock[], random: Random): Arrangement
   return { differences, kept };
 }
 
-/** Blocks in groups that have few enough arrangements to be listed. */
+/** Groups blocks such that the arrangements of each group are few enough to be listed. */
 function groupSmall(blocks: readonly PooledBlock[]): PooledBlock[][] {
   const groups: PooledBlock[][] = [];
   let count = Number.POSITIVE_INFINITY;
@@ -224,7 +230,7 @@ function addFromList(list: Arrangements, random: Random, differences: Float64Arr
   }
 }
 
-/** Partial Fisher–Yates of the smaller arm only: the rest of the block follows from the block's total. */
+/** Shuffles the smaller arm only (partial Fisher–Yates): the rest of the block follows from the block's total. */
 function addByShuffling(block: PooledBlock, random: Random, differences: Float64Array, kept: Float64Array): void {
   const { pool, candidateCount, baselineCount, total, sumSlope, sumOffset, keptSlope, keptOffset } = block;
   const drawsCandidates = candidateCount <= baselineCount;
@@ -249,7 +255,7 @@ function addByShuffling(block: PooledBlock, random: Random, differences: Float64
   }
 }
 
-/** What a block near its limit contributes: means, variances and covariance of its share of D and of its kept shift. */
+/** The limit holds means, variances and covariance of a block's share of D and of its kept shift. */
 interface Limit {
   readonly differenceMean: number;
   readonly keptMean: number;
@@ -280,7 +286,7 @@ function limitOf(block: PooledBlock): Limit {
   };
 }
 
-/** Blocks are drawn independently: a sum of normals is one normal, whatever their number. */
+/** Draws the sum of all blocks at once: they are independent, and a sum of normals is one normal, whatever their number. */
 function addFromLimits(limits: readonly Limit[], normal: Random, differences: Float64Array, kept: Float64Array): void {
   const sum = (part: keyof Limit) => limits.reduce((total, limit) => total + limit[part], 0);
   const [differenceMean, keptMean] = [sum('differenceMean'), sum('keptMean')];

@@ -3,12 +3,12 @@ import { studentTQuantile } from './special.ts';
 
 const CONFIDENCE_UPPER = 0.975;
 const POWER = 0.8;
-/** Beyond this, "more runs" is no advice any more. */
+/** Runs per cell beyond which "more runs" is no advice any more. */
 const MOST_EXTRA_RUNS = 100_000;
 
 /**
- * The smallest true difference that a two-sided test at 5 % would find with 80 % power: (t_.975 + t_.80) √Var D.
- * Same unit as the observations.
+ * Computes the smallest true difference that a two-sided test at 5 % finds with 80 % power, (t_.975 + t_.80) √Var D, in the unit
+ * of the observations.
  */
 export function minimalDetectable(spread: { variance: number; degreesOfFreedom: number }): number {
   const { variance, degreesOfFreedom } = spread;
@@ -17,8 +17,8 @@ export function minimalDetectable(spread: { variance: number; degreesOfFreedom: 
 }
 
 /**
- * How many more runs every cell needs until `target` is the minimal detectable difference, at the spread seen so far.
- * 0: it is already; `null`: no spread is known, or more than 100,000.
+ * Computes the runs that every cell still needs until the minimal detectable difference is at most `target` (in the unit of the
+ * observations), at the spread seen so far. 0: it is already; `null`: no spread is known, or more than 65,536 would be needed.
  */
 export function additionalRunsFor(strata: readonly Stratum[], target: number): number | null {
   const project = projectVariance(strata);

@@ -1,7 +1,10 @@
-/** A seeded source of uniform numbers in [0, 1). */
+/** A source gives the next random number at each call: uniform in [0, 1), or standard normal from `createNormal`. */
 export type Random = () => number;
 
-/** sfc32 (Doty-Humphrey), which passes PractRand: the same seed gives the same numbers on every machine. */
+/**
+ * Creates a source of uniform numbers in [0, 1) by sfc32 (Doty-Humphrey 2010), which passes PractRand: the same seed gives the
+ * same numbers on every machine. `seed`: a whole number.
+ */
 export function createRandom(seed: number): Random {
   let a = 0x9e3779b9;
   let b = 0x243f6a88;
@@ -21,7 +24,7 @@ export function createRandom(seed: number): Random {
   return next;
 }
 
-/** Standard normal numbers from uniform ones. Marsaglia & Bray 1964 (polar method). */
+/** Creates a source of standard normal numbers from uniform ones by the polar method (Marsaglia & Bray 1964). */
 export function createNormal(random: Random): Random {
   let spare: number | null = null;
   return () => {

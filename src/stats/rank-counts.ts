@@ -1,6 +1,6 @@
 import { countBelow, sortNumbers } from './order-statistics.ts';
 
-/** How many were counted at ranks 0…n − 1, in O(log n) each: a binary indexed tree (Fenwick 1994). */
+/** A binary indexed tree (Fenwick 1994) counts members at ranks 0…n − 1; each method takes O(log n). */
 export class RankCounts {
   readonly #counts: Float64Array;
   /** The largest power of two that is no index beyond the last. */
@@ -11,18 +11,19 @@ export class RankCounts {
     this.#widest = 2 ** Math.floor(Math.log2(Math.max(1, rankCount)));
   }
 
+  /** Adds a member at `rank`, from 0. */
   add(rank: number): void {
     for (let i = rank + 1; i < this.#counts.length; i += i & -i) this.#counts[i] = (this.#counts[i] as number) + 1;
   }
 
-  /** How many were added at ranks below this one. */
+  /** Counts the members at ranks below this one. */
   below(rank: number): number {
     let count = 0;
     for (let i = rank; i > 0; i -= i & -i) count += this.#counts[i] as number;
     return count;
   }
 
-  /** The rank of the member with so many before it, in the order of ranks; from 0 to the number of those added, exclusive. */
+  /** Finds the rank of the member at `place` in the order of ranks: from 0 to the number of members, exclusive. */
   rankOf(place: number): number {
     let [passed, rest] = [0, place];
     for (let step = this.#widest; step >= 1; step /= 2) {
@@ -35,7 +36,7 @@ export class RankCounts {
   }
 }
 
-/** The distinct numbers, ascending. */
+/** Lists the distinct numbers of a sample, ascending. The sample must hold no NaN. */
 export function distinctSorted(sample: readonly number[]): Float64Array {
   const sorted = sortNumbers(sample);
   let count = 0;
@@ -43,7 +44,7 @@ export function distinctSorted(sample: readonly number[]): Float64Array {
   return sorted.subarray(0, count);
 }
 
-/** The rank of each observation among the distinct ones, from 0; equal observations share a rank. */
+/** Ranks each observation among the distinct ones, from 0; equal observations share a rank. */
 export function denseRanks(sample: readonly number[]): { ranks: Int32Array; rankCount: number } {
   const distinct = distinctSorted(sample);
   const ranks = new Int32Array(sample.length);

@@ -1,6 +1,9 @@
 import { quantile } from 'd3-array';
 
-/** Quartiles and median (R-7) of the last `window` observations at each point; `null` before three have come in. */
+/**
+ * Computes quartiles and median (R-7) of the last `window` observations at each point, in their unit; `null` where the window holds
+ * fewer than three.
+ */
 export function rollingQuartiles(
   sample: readonly number[],
   window: number,

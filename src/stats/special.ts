@@ -1,4 +1,4 @@
-/** Special functions behind the intervals: accurate to about 1e-13 relative in the range that the analyses use. */
+// Special functions behind the intervals: accurate to about 1e-13 relative in the range that the analyses use.
 
 // Lanczos approximation with g = 607/128 and 15 terms (Godfrey 2001): relative error below 1e-15 for x > 0.
 const LANCZOS_G = 607 / 128;
@@ -8,7 +8,7 @@ const LANCZOS = [
   0.00021743961811521265, -0.0001643181065367639, 8.441822398385275e-5, -2.6190838401581408e-5, 3.6899182659531625e-6,
 ];
 
-/** ln Γ(x) for x > 0. */
+/** Computes ln Γ(x) for x > 0. */
 export function lnGamma(x: number): number {
   let sum = LANCZOS[0] as number;
   for (let i = 1; i < LANCZOS.length; i++) sum += (LANCZOS[i] as number) / (x + i - 1);
@@ -16,7 +16,10 @@ export function lnGamma(x: number): number {
   return (x - 0.5) * Math.log(t) - t + Math.log(Math.sqrt(2 * Math.PI) * sum);
 }
 
-/** The regularized incomplete beta function I_x(a, b), a, b > 0, 0 ≤ x ≤ 1. Lentz's continued fraction (DLMF 8.17.22). */
+/**
+ * Computes the regularized incomplete beta function I_x(a, b), a, b > 0, 0 ≤ x ≤ 1, by Lentz's continued fraction (DLMF 8.17.22);
+ * 0 for x below, 1 for x above that range.
+ */
 export function regularizedIncompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
@@ -47,7 +50,7 @@ function betaContinuedFraction(x: number, a: number, b: number): number {
   return fraction;
 }
 
-/** P(T ≤ t) of Student's t with `degreesOfFreedom` > 0, not necessarily whole. */
+/** Computes P(T ≤ t) of Student's t with `degreesOfFreedom` > 0, not necessarily whole. */
 export function studentTCdf(t: number, degreesOfFreedom: number): number {
   const tail =
     0.5 * regularizedIncompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
@@ -55,8 +58,8 @@ export function studentTCdf(t: number, degreesOfFreedom: number): number {
 }
 
 /**
- * The p-quantile of Student's t, 0 < p < 1: Newton's method on the tail probability. That is convex right of 0, so each step
- * comes closer from the left and none goes too far; where the next one leads no further, the last bit is reached.
+ * Computes the p-quantile of Student's t, 0 < p < 1, by Newton's method on the tail probability. That is convex right of 0, so each
+ * step comes closer from the left and none goes too far; where the next one leads no further, the last bit is reached.
  */
 export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   if (p === 0.5) return 0;
@@ -71,14 +74,17 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   }
 }
 
-/** The p-quantile of F(2, d): closed form, since a numerator of two degrees of freedom makes the survival function a power. */
+/**
+ * Computes the p-quantile of F(2, d), 0 ≤ p < 1, in closed form: a numerator of two degrees of freedom makes the survival function
+ * a power.
+ */
 export function fQuantileTwo(p: number, degreesOfFreedom: number): number {
   return (degreesOfFreedom / 2) * ((1 - p) ** (-2 / degreesOfFreedom) - 1);
 }
 
 /**
- * P(Z > z) of the standard normal, z ≥ 0: the Taylor series of Φ about 0 divided by its density, and from 3 on Laplace's
- * continued fraction of Mills' ratio (Abramowitz & Stegun 26.2.11 and 26.2.14).
+ * Computes P(Z > z) of the standard normal, z ≥ 0: by a power series of Φ about 0 below 3, from there by Laplace's continued
+ * fraction (Abramowitz & Stegun 26.2.11 and 26.2.14).
  */
 export function normalTail(z: number): number {
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);

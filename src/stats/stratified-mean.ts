@@ -2,7 +2,7 @@ import { mean, variance } from 'd3-array';
 import { combineVariance, poolVariance } from './contrast.ts';
 import { studentTQuantile } from './special.ts';
 
-/** A mean or a ratio of means with its 95 % interval; `null` where the sample shows no spread, or too little to know it. */
+/** An estimate is a mean or a ratio of means with its 95 % interval; `null`: no stratum has two observations, or nothing varies. */
 export interface StratifiedEstimate {
   readonly estimate: number;
   readonly ciLow: number | null;
@@ -13,9 +13,10 @@ export interface StratifiedEstimate {
 const CONFIDENCE_UPPER = 0.975;
 
 /**
- * The mean over strata of each stratum's mean, every stratum with equal weight however many observations it has. The interval is
- * the one of `contrastStrata` for a single arm: Var = k⁻² Σ s²/n, Satterthwaite 1946 degrees of freedom, strata with one
- * observation share the pooled variance of the others. No stratum may be empty; `null` without any stratum.
+ * Estimates the mean over strata of each stratum's mean, every stratum with equal weight however many observations it has, in the
+ * unit of the observations. The interval is the one of `contrastStrata` for a single arm: Var = k⁻² Σ s²/n, degrees of freedom of
+ * Satterthwaite 1946, strata with one observation share the pooled variance of the others. No stratum may be empty; `null` without
+ * strata.
  */
 export function estimateStratifiedMean(strata: readonly (readonly number[])[]): StratifiedEstimate | null {
   const estimate = mean(strata, (sample) => mean(sample));
@@ -23,16 +24,16 @@ export function estimateStratifiedMean(strata: readonly (readonly number[])[]): 
   return { estimate, ...intervalAround(estimate, strata) };
 }
 
-/** Two figures of the same observation, such as a part and its whole. */
+/** A pair holds two figures of the same observation, such as a part and its whole. */
 export interface FigurePair {
   readonly numerator: number;
   readonly denominator: number;
 }
 
 /**
- * Stratified mean of the numerator ÷ stratified mean of the denominator: the combined ratio estimator (Cochran 1977, § 6.11).
- * Its variance is that of the stratified mean of numerator − ratio × denominator, over the squared mean of the denominator.
- * `null` without strata or where the denominators' mean is 0.
+ * Estimates the stratified mean of the numerator ÷ the stratified mean of the denominator: the combined ratio estimator (Cochran
+ * 1977, § 6.11). Its variance is that of the stratified mean of numerator − ratio × denominator, over the squared mean of the
+ * denominator. `null` without strata or where the denominators' mean is 0.
  */
 export function estimateStratifiedRatio(strata: readonly (readonly FigurePair[])[]): StratifiedEstimate | null {
   const whole = mean(strata, (sample) => mean(sample, (pair) => pair.denominator));
@@ -46,9 +47,9 @@ export function estimateStratifiedRatio(strata: readonly (readonly FigurePair[])
 }
 
 /**
- * The same for a part and its whole, or for things counted per run: a fraction from 0 to 1. The interval is made on the logit
- * scale, as R's `survey::svyciprop(method = "logit")` does, so that it stays between 0 and 1; none at 0 and at 1. A fraction
- * beyond them, which negative parts make, keeps the plain interval.
+ * Estimates the ratio of `estimateStratifiedRatio` as a fraction, such as that of a part and its whole. The interval is made on
+ * the logit scale, as R's `survey::svyciprop(method = "logit")` does, so that it stays between 0 and 1; a fraction of exactly 0 or
+ * 1 has none. A fraction below 0 or above 1, which negative parts make, keeps the plain interval.
  */
 export function estimateStratifiedFraction(strata: readonly (readonly FigurePair[])[]): StratifiedEstimate | null {
   const ratio = estimateStratifiedRatio(strata);

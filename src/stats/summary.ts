@@ -1,24 +1,24 @@
 import { deviation, mean, quantile, variance } from 'd3-array';
 import { countBelow, medianOfSorted, sortNumbers } from './order-statistics.ts';
 
-/** Summaries of a sample of finite numbers. An empty sample has no summary: `null`, never 0. */
+// Each summarizes a sample of finite numbers, in their unit. An empty sample has no summary: `null`, never 0.
 
-/** Arithmetic mean. */
+/** Computes the arithmetic mean; `null` without observations. */
 export const sampleMean = (sample: readonly number[]): number | null => mean(sample) ?? null;
 
-/** Median: the R-7 quantile at one half. */
+/** Computes the median (R-7); `null` without observations. */
 export const sampleMedian = (sample: readonly number[]): number | null => medianOfSorted(sortNumbers(sample));
 
-/** Unbiased variance (n − 1); `null` below two. */
+/** Computes the unbiased variance (divisor n − 1); `null` below two observations. */
 export const sampleVariance = (sample: readonly number[]): number | null => variance(sample) ?? null;
 
-/** Standard deviation: the root of the unbiased variance. */
+/** Computes the standard deviation, the root of the unbiased variance; `null` below two observations. */
 export const sampleDeviation = (sample: readonly number[]): number | null => deviation(sample) ?? null;
 
-/** Quantile by the R-7 method (linear between order statistics), 0 ≤ p ≤ 1. */
+/** Computes the quantile at p (0…1) by the R-7 method, linear between order statistics; `null` without observations. */
 export const sampleQuantile = (sample: readonly number[], p: number): number | null => quantile(sample, p) ?? null;
 
-/** exp(mean ln x); `null` when a number is not positive. */
+/** Computes the geometric mean exp(mean ln x); `null` without observations or when one is not positive. */
 export function geometricMean(sample: readonly number[]): number | null {
   if (sample.some((x) => x <= 0)) return null;
   const logMean = mean(sample, Math.log);
@@ -26,8 +26,8 @@ export function geometricMean(sample: readonly number[]): number | null {
 }
 
 /**
- * P(candidate < baseline) + ½ P(equal) over all pairs: the Mann–Whitney U of the candidate being smaller ÷ (n·m).
- * O((n + m) log(n + m)).
+ * Computes P(candidate < baseline) + ½ P(equal) over all pairs, in 0…1: the U of Mann & Whitney 1947 ÷ (n·m), ties counting half.
+ * O((n + m) log n) for n in the baseline; `null` when one sample is empty.
  */
 export function probabilityOfLess(baseline: readonly number[], candidate: readonly number[]): number | null {
   if (baseline.length === 0 || candidate.length === 0) return null;

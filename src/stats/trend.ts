@@ -1,23 +1,25 @@
 import { createRandom, type Random } from './random.ts';
 import { normalTail } from './special.ts';
 
-/** One block: each observation with its place on an ordered scale. */
+/** A block holds observations that are compared with each other, each with its level on an ordered scale. */
 export interface TrendBlock {
   readonly levels: readonly number[];
   readonly responses: readonly number[];
 }
 
+/** Arrangements drawn beside the observed one: p then has steps of 1/10,000. */
 const ARRANGEMENTS = 9_999;
 /**
- * From so many observations on, none further out than so many standard deviations, the normal limit of the permuted sum (Hájek
- * 1960), with its exact variance, is closer to the truth than so many arrangements are.
+ * Observations from which on, and standard deviations up to which for the farthest of them, the normal limit of the permuted sum
+ * (Hájek 1960), with its exact variance, is closer to the truth than 9,999 arrangements are.
  */
 const [FEWEST_FOR_LIMIT, FARTHEST_DEVIATIONS] = [1000, 6];
 
 /**
- * Two-sided permutation test of a linear trend: Σ (level − mean level of the block) · response, levels permuted within blocks
- * only, 9,999 seeded arrangements, p = (1 + #)/(B + 1) (Phipson & Smyth 2010); with many observations from the normal limit of
- * the same, not below 1/10,000 either. `null` when no block has two levels.
+ * Computes the two-sided p of a permutation test of a linear trend, Σ (level − mean level of the block) · response: levels are
+ * permuted within blocks only, 9,999 seeded arrangements, p = (1 + #)/(B + 1) (Phipson & Smyth 2010). From 1000 observations on,
+ * none of them far out, p comes from the normal limit of the same sum, not below 1/10,000 either. `null` when no block has two
+ * levels.
  */
 export function permuteTrend(blocks: readonly TrendBlock[], seed: number): number | null {
   const centred = blocks
@@ -47,7 +49,7 @@ interface CentredBlock {
   readonly responses: readonly number[];
 }
 
-/** The standard deviation of the permuted sum; `null` where the sum may be far from normal. */
+/** Computes the standard deviation of the permuted sum; `null` where the sum may be far from normal. */
 function deviationOfLimit(blocks: readonly CentredBlock[]): number | null {
   if (blocks.reduce((count, { levels }) => count + levels.length, 0) < FEWEST_FOR_LIMIT) return null;
   let variance = 0;
@@ -72,7 +74,7 @@ function product(levels: Float64Array, responses: ArrayLike<number>): number {
   return sum;
 }
 
-/** Fisher–Yates, in place. */
+/** Shuffles in place (Fisher–Yates). */
 function shuffle(levels: Float64Array, random: Random): void {
   for (let i = levels.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -1,10 +1,10 @@
 import type { ChartFrame } from './view.ts';
 import { splitWords } from './words.ts';
 
-/** Space that the theme leaves around a chart, in pixels on each side. */
+/** Pixels that the theme leaves around a chart on each side. */
 export const CHART_PADDING = 4;
 
-/** Breaks a text into lines that fit a width in pixels: at spaces, and words that are too long where their parts are joined. */
+/** Breaks a text into lines that fit a width in pixels: at spaces, and within words that are too long after a joint. */
 export function wrapText(text: string, width: number, frame: ChartFrame, bold = false): string[] {
   const fits = (line: string) => frame.textWidth(line, frame.fontSize, bold) <= width;
   const lines: string[] = [];
@@ -42,7 +42,7 @@ function breakWord(word: string, fits: (line: string) => boolean): string[] {
   return [...pieces, rest.join('')];
 }
 
-/** A chart's title with what the reader must know to read it, both broken to the width of the frame. */
+/** Creates a chart's title with the legend under it, both broken to the width of the frame. */
 export function titleOf(
   titles: readonly string[],
   legend: readonly string[],

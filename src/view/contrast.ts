@@ -1,4 +1,4 @@
-/** Of two colours, the one in which text on a third is read more easily. All as `#rrggbb`. */
+/** Chooses the colour with the higher contrast to `fill` (WCAG 2). All as `#rrggbb`. */
 export function readableOn(fill: string, first: string, second: string): string {
   const contrast = (color: string) => {
     const [dark = 0, light = 0] = [luminanceOf(color), luminanceOf(fill)].sort((a, b) => a - b);
@@ -7,7 +7,7 @@ export function readableOn(fill: string, first: string, second: string): string 
   return contrast(first) >= contrast(second) ? first : second;
 }
 
-/** Relative luminance as WCAG 2 defines it. */
+/** Computes the relative luminance as WCAG 2 defines it. */
 function luminanceOf(color: string): number {
   const channel = (at: number) => {
     const share = Number.parseInt(color.slice(at, at + 2), 16) / 255;

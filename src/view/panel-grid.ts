@@ -1,39 +1,39 @@
 import { CHART_PADDING, titleOf, wrapText } from './chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from './view.ts';
 
-/** Small multiples of equal size, laid out in pixels so that they fit every width. */
-
+/** The size of each panel, in pixels: small multiples are equal, and fit every width. */
 export interface PanelSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** A line of a panel's heading; with a colour it serves as a legend. */
+/** A heading's line; with a colour it serves as a legend. */
 export interface HeadLine {
   readonly text: string;
   readonly bold?: boolean;
   readonly color?: string;
-  /** The mark that it stands for, drawn before it. */
+  /** Shape of the mark that it explains, drawn before it. */
   readonly shape?: string;
 }
 
+/** A panel is one of several small charts: its heading, and how to draw it in the size that all have. */
 export interface Panel {
   readonly head: readonly HeadLine[];
-  /** Vega-Lite layers. */
+  /** Draws the panel as Vega-Lite layers. */
   readonly draw: (size: PanelSize) => readonly Record<string, unknown>[];
 }
 
-/** Room for an axis with its labels, left of every panel. */
+/** Pixels for an axis with its labels, left of every panel. */
 const AXIS_WIDTH = 52;
-/** Two of them fit 85 mm, with an axis label that reaches beyond the last. */
+/** Pixels of a panel's width at least: two of them fit 85 mm, with an axis label that reaches beyond the last. */
 const NARROWEST_PANEL = 92;
-/** Wide panels are higher too, or slopes would look flat. */
+/** Pixels of a panel's height, and height ÷ width: wide panels are higher too, or slopes would look flat. */
 const [PANEL_HEIGHT, HIGHEST_PANEL, PANEL_ASPECT] = [120, 210, 0.36];
 const LOWEST_PANEL = 60;
-/** Titles and horizontal axes, roughly: only used when a height was asked for. */
+/** Pixels of titles and horizontal axes, roughly: only used when a height was asked for. */
 const [TITLE_HEIGHT, ROW_OVERHEAD] = [70, 60];
 
-/** All panels in rows of as equal a length as the frame allows. `axisWidth`: room for what stands left of each panel. */
+/** Draws all panels in rows of as equal a length as the frame allows. `axisWidth`: pixels for an axis left of each panel. */
 export function drawPanels(
   panels: readonly Panel[],
   titles: readonly string[],
@@ -65,7 +65,7 @@ export function drawPanels(
   return { title: titleOf(titles, legend, frame), vconcat: rows.length > 0 ? rows : [empty], spacing: 16 };
 }
 
-/** Room for a mark before a line of a heading. */
+/** Pixels for a mark before a line of a heading. */
 const SHAPE_WIDTH = 12;
 
 interface BrokenLine extends HeadLine {

@@ -1,5 +1,4 @@
-/** How the parts of a run's time are called and coloured, the same in every table and chart. */
-
+/** The labels name the parts of a run's time, the same in every table and chart. */
 export const PART_LABELS = {
   startup: 'worker start-up',
   queueing: 'queueing',
@@ -11,7 +10,7 @@ export const PART_LABELS = {
   other: 'other',
 } as const;
 
-/** Indices into the palette's categories: large parts have the first colours, which are furthest apart. */
+/** Colours of the parts, as indices into the palette's categories: large parts have the first ones, which are furthest apart. */
 export const PART_COLOURS: Readonly<Record<keyof typeof PART_LABELS, number>> = {
   startup: 0,
   execution: 1,

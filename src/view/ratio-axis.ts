@@ -2,17 +2,18 @@ import type { ChartFrame } from './view.ts';
 import { wordPercentChange } from './words.ts';
 
 /**
- * A logarithmic axis of ratios that is read as changes in per cent. Only there do halving and doubling look alike, and
- * intervals of ratios lie evenly around their estimate.
+ * The axis is logarithmic in ratios and read as changes in per cent. Only there do halving and doubling look alike, and intervals of
+ * ratios lie evenly around their estimate.
  */
 export interface RatioAxis {
   readonly domain: readonly [number, number];
   readonly ticks: readonly RatioTick[];
 }
 
+/** A tick stands at a ratio and is labelled with its change. */
 export interface RatioTick {
   readonly ratio: number;
-  /** `−50`, `0`, `+100`. */
+  /** Change in per cent with its sign: `−50`, `0`, `+100`. */
   readonly label: string;
 }
 
@@ -23,10 +24,10 @@ const WANTED = [
 ];
 const SPACE_BETWEEN_LABELS = 4;
 const OVERHANG = 8;
-/** Room beyond the outermost mark, as a share of the axis. */
+/** Share of the axis beyond the outermost mark. */
 const MARGIN = 0.04;
 
-/** The axis over all `ratios` and 1, with as many ticks as fit `width` pixels. Ratios must be positive. */
+/** Lays the axis out over all positive `ratios` and 1, with as many ticks as fit `width` pixels. */
 export function layOutRatioAxis(ratios: readonly number[], width: number, frame: ChartFrame): RatioAxis {
   const logs = ratios.filter((ratio) => ratio > 0 && Number.isFinite(ratio)).map(Math.log);
   const low = logs.reduce((least, log) => Math.min(least, log), Math.log(0.99));
@@ -58,7 +59,7 @@ function placeTicks(
   return placed.sort((a, b) => a.ratio - b.ratio).map(({ ratio, label }) => ({ ratio, label }));
 }
 
-/** The Vega-Lite scale and axis of it. */
+/** Encodes an axis as Vega-Lite's scale and axis. */
 export function encodeRatioAxis(axis: RatioAxis, title: string | null): Record<string, unknown> {
   const labels = Object.fromEntries(axis.ticks.map(({ ratio, label }) => [String(ratio), label]));
   return {

@@ -1,26 +1,27 @@
 /**
- * View: what a result looks like, as plain data: tables of formatted text for people, one tidy table of raw figures for
- * programs, charts as Vega-Lite specifications without a theme. Knows nothing of terminals, fonts or files.
+ * View: an analysis's result comes in; its looks go out as plain data: tables of formatted text for people, one tidy table of raw
+ * figures for programs, charts as Vega-Lite specifications without a theme. Nothing here knows terminals, fonts or files.
  */
 
-/** How a cell is meant; renderers may colour it, but the words already say it. */
+/** A tone says how a cell is meant; renderers may colour it, but the words already say it. */
 export type Tone = 'plain' | 'gain' | 'loss' | 'uncertain' | 'strong' | 'muted';
 
-/** A cell for people: formatted text, with a tone where it is not plain. */
+/** A cell holds formatted text for people, with a tone where it is not plain. */
 export type Cell = string | { readonly text: string; readonly tone: Tone };
 
+/** A column of a table for people. */
 export interface Column {
   readonly key: string;
-  /** With the unit, as in `makespan (s)`. */
+  /** Heading with the unit, as in `makespan (s)`. */
   readonly header: string;
   readonly align: 'left' | 'right';
-  /** Names: wrapped where the table would not fit otherwise. */
+  /** Whether cells wrap where the table would not fit otherwise: those of names do. */
   readonly wraps?: boolean;
-  /** Shown only where there is room: 120 columns or more. */
+  /** Whether the column is left out where it does not fit without wrapping. */
   readonly wide?: boolean;
 }
 
-/** A table for people. Every row has a cell for every column. */
+/** A table for people: every row has a cell for every column. */
 export interface Table {
   readonly title: string | null;
   readonly columns: readonly Column[];
@@ -28,66 +29,67 @@ export interface Table {
   readonly notes: readonly (string | ColumnNote)[];
 }
 
-/** A note that only makes sense beside its column. */
+/** A note is shown only together with its column. */
 export interface ColumnNote {
   readonly column: string;
   readonly text: string;
 }
 
+/** A scalar is a raw figure or word for programs; `null`: not measured. */
 export type Scalar = string | number | boolean | null;
 
-/** A tidy table for programs: base units, full precision, `null` for not measured. Keys are the columns, in order. */
+/** The records are a tidy table for programs: base units, full precision, `null` for not measured. */
 export interface Records {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, Scalar>>[];
 }
 
-/** A Vega-Lite specification; `view` writes no config, font or colour scheme into it. */
+/** A specification of Vega-Lite has no config, font or colour scheme of its own. */
 export type VegaLiteSpec = Readonly<Record<string, unknown>>;
 
-/** What a theme decides and a chart needs to know: names instead of colours. */
+/** A palette names the colours of a theme by their purpose. */
 export interface Palette {
   readonly background: string;
   readonly ink: string;
   readonly muted: string;
   readonly faint: string;
-  /** For areas that matter less than others and are still to be seen. */
+  /** Colour of areas that matter less than others and are still to be seen. */
   readonly pale: string;
-  /** Okabe–Ito order or its counterpart on dark: told apart with every kind of colour vision. */
+  /** Colours in the order of Okabe & Ito 2008, or its counterpart on dark: told apart with every kind of colour vision. */
   readonly categories: readonly string[];
   readonly gain: string;
   readonly loss: string;
   readonly uncertain: string;
 }
 
-/** How large the picture is to be, in CSS pixels (1/96 inch). */
+/** The frame gives a chart its size, in CSS pixels (1/96 inch), its colours and its font. */
 export interface ChartFrame {
-  /** What the layout has to itself; it may differ a little from the picture's, to make up for labels that reach beyond it. */
+  /** Width for the layout; it may differ a little from the picture's, to make up for labels that reach beyond it. */
   readonly width: number;
-  /** What the picture will have: titles are broken to it. */
+  /** Width of the picture: titles are broken to it. */
   readonly pictureWidth: number;
-  /** `null`: as high as the content needs. */
+  /** Height of the picture; `null`: as high as the content needs. */
   readonly height: number | null;
   readonly palette: Palette;
-  /** In pixels; no text is set smaller. */
+  /** Font size in pixels; no text is set smaller. */
   readonly fontSize: number;
-  /** Width of a text in pixels at a font size in pixels, in the font that will be drawn. */
+  /** Measures a text in pixels at a font size in pixels, in the font that will be drawn. */
   readonly textWidth: (text: string, fontSize: number, bold?: boolean) => number;
 }
 
-/** One chart: its kind as `--chart-kind` takes it, what it shows in one sentence, and how to draw it in a frame. */
+/** A chart has a kind as `--chart-kind` takes it, a description in one sentence, and a way to draw it in a frame. */
 export interface Chart {
   readonly kind: string;
   readonly description: string;
   readonly draw: (frame: ChartFrame) => VegaLiteSpec;
 }
 
-/** Everything that can be shown of a result. */
+/** A view is everything that can be shown of a result. */
 export interface View {
   /** The answer in a sentence each; printed above the tables. */
   readonly headlines: readonly string[];
   readonly tables: readonly Table[];
   readonly records: Records;
-  /** The first is the default. */
+  /** Charts, the default one first. */
   readonly charts: readonly Chart[];
 }

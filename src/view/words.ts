@@ -1,9 +1,10 @@
-/** Numbers in words, the same everywhere: minus signs are U+2212, thin data get few digits, nothing becomes a dash. */
+// Words for numbers, the same everywhere: minus signs are U+2212, thin data get few digits, nothing becomes a dash.
 
 const MINUS = '\u2212';
+/** Sign of a figure that is `null`: an en dash. */
 export const NOT_MEASURED = '\u2013';
 
-/** Fixed decimals with a proper minus sign; `–` for null. */
+/** Words a number in fixed decimals with a proper minus sign; `–` for null. */
 export function wordNumber(x: number | null, decimals: number): string {
   if (x === null) return NOT_MEASURED;
   const text = Math.abs(x).toFixed(decimals);
@@ -11,7 +12,7 @@ export function wordNumber(x: number | null, decimals: number): string {
   return x < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-/** Three significant digits or so, never in exponents: 0.0123, 1.23, 12.3, 1230. */
+/** Words a number in three significant digits or so, never in exponents: 0.0123, 1.23, 12.3, 1230; `–` for null. */
 export function wordFigure(x: number | null): string {
   if (x === null) return NOT_MEASURED;
   if (x === 0) return '0';
@@ -19,7 +20,7 @@ export function wordFigure(x: number | null): string {
   return wordNumber(x, Math.min(6, Math.max(0, 2 - magnitude)));
 }
 
-/** A change as a percentage with its sign: `−8.1`, `+10.3`, `0.0`; without the sign for %. */
+/** Words a change as a percentage with its sign: `−8.1`, `+10.3`, `0.0`; without the sign for %. */
 export function wordPercentChange(fraction: number | null, decimals = 1): string {
   if (fraction === null) return NOT_MEASURED;
   // Beyond a hundred per cent a decimal only looks exact.
@@ -27,7 +28,7 @@ export function wordPercentChange(fraction: number | null, decimals = 1): string
   return fraction > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
-/** A bound beyond a hundredfold says that nothing is known; its digits would only look like knowledge. */
+/** Words a bound of a change. Beyond a hundredfold nothing is known; digits would only look like knowledge. */
 const LARGEST_BOUND = 99.99;
 
 /** `[−11.0, −5.2]`, `[−98.5, > +9999]`; `–` without an interval. */
@@ -49,7 +50,7 @@ export function wordP(p: number | null): string {
   return p.toFixed(p < 0.1 ? 3 : 2);
 }
 
-/** Whether a difference is only a hint: its interval excludes no change, but the permutation test does not confirm it. */
+/** Tells whether a difference is only a hint: its interval excludes no change, but the permutation test does not confirm it. */
 export const isHint = (pAdjusted: number | null): boolean => pAdjusted !== null && pAdjusted >= 0.05;
 
 /** `1 run`, `2 runs`. */
@@ -60,7 +61,7 @@ export const wordCount = (count: number, noun: string, plural = `${noun}s`): str
 const BREAK =
   / (?!(?<=\d )(?:%|ms|s|GB-s|MiB|MB)(?![\w-]))(?!(?<=\d, )(?:> )?[+\u2212]?[\d.]+\])(?!(?<=> )[+\u2212\d])/u;
 
-/** The pieces of a sentence that belong on one line each. */
+/** Splits a sentence into the pieces that belong on one line each. */
 export const splitWords = (text: string): string[] => text.split(BREAK);
 
 /** `2026-11-20 18:43` in UTC. */
@@ -73,7 +74,7 @@ export function wordList(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
-/** A base unit in the unit that people read it in: `scale` × base. */
+/** A unit that people read is `scale` × the base unit. */
 export interface ReadableUnit {
   readonly name: string;
   readonly scale: number;
@@ -86,7 +87,7 @@ const READABLE: Readonly<Record<string, ReadableUnit>> = {
   count: { name: '', scale: 1 },
 };
 
-/** Seconds for ms, MiB for bytes, GB-s as they are. */
+/** Chooses the unit that people read: seconds for ms, MiB for bytes, GB-s as they are. */
 export const readableUnit = (unit: string): ReadableUnit => READABLE[unit] ?? { name: unit, scale: 1 };
 
 /** `makespan (s)`; the label alone for counts. */

@@ -5,12 +5,12 @@ import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { ChangePointFound, ChangeTest, Signal } from './result.ts';
 import {
   allMembers,
+  attributesAt,
   figuresOfRuns,
   functionAt,
   groupMembers,
-  type Head,
-  headAt,
   type Members,
+  type RunAttributes,
   type Series,
 } from './series.ts';
 
@@ -56,7 +56,7 @@ interface Searched {
 }
 
 function searchSignal(series: Series, members: Members, signal: Signal): Searched {
-  const { workflow, structure } = headAt(series, members[0] as number);
+  const { workflow, structure } = attributesAt(series, members[0] as number);
   const { firsts, amounts } = figuresOfRuns(series, members, (i) => SIGNALS[signal](series, i));
   const factors = [
     levelsAt(series, firsts, ({ plannerGroup }) => plannerGroup),
@@ -88,7 +88,7 @@ function searchSignal(series: Series, members: Members, signal: Signal): Searche
   return {
     test: { ...unjudged, method: 'step-regression', pValue },
     changePoints: changePoints.map(({ index, difference, pValue: p }, i) => {
-      const first = headAt(series, firsts[index] as number);
+      const first = attributesAt(series, firsts[index] as number);
       return {
         ...head,
         runId: first.runId,
@@ -103,8 +103,8 @@ function searchSignal(series: Series, members: Members, signal: Signal): Searche
   };
 }
 
-function levelsAt(series: Series, members: Members, levelOf: (head: Head) => number): Int32Array {
+function levelsAt(series: Series, members: Members, levelOf: (head: RunAttributes) => number): Int32Array {
   const levels = new Int32Array(members.length);
-  for (let i = 0; i < levels.length; i++) levels[i] = levelOf(headAt(series, members[i] as number));
+  for (let i = 0; i < levels.length; i++) levels[i] = levelOf(attributesAt(series, members[i] as number));
   return levels;
 }

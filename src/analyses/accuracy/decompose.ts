@@ -5,7 +5,7 @@ import { askedLevelOf, type Pair, quantityOf } from './quantities.ts';
 import type { Stage } from './result.ts';
 import { slaRank } from './score.ts';
 
-/** What one run says of one stage. */
+/** A stage's figures in one run. */
 interface StageRun {
   readonly logRatio: number | null;
   readonly percentageError: number | null;
@@ -20,7 +20,7 @@ const STAGES: readonly { stage: Stage['stage']; judge: (fact: AccuracyFacts) => 
 ];
 
 /**
- * Where the error of a makespan comes from: execution of single tasks, execution along the planned critical path, makespan, per
+ * Decomposes the error of a makespan: execution of single tasks, execution along the planned critical path, makespan, per
  * planner and SLA. A sum of 90th percentiles is no 90th percentile of the sum: independent errors cancel, so that the sum covers more.
  */
 export function decomposeErrors(facts: readonly AccuracyFacts[]): Stage[] {

@@ -1,5 +1,9 @@
 import type { AnalysisDefinition } from '../analysis.ts';
 
+/**
+ * The analysis judges predictions: plans and records of the runs come in, in order of submission; errors, scores, trends and change
+ * points per planner and SLA go out. It knows no planner's method of prediction, only the figures and the level that was asked for.
+ */
 export const accuracyDefinition: AnalysisDefinition = {
   name: 'accuracy',
   summary: 'how good are the predictions that plans are made from, and do they get better with history',

@@ -3,10 +3,10 @@ import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { LearningCurve } from './result.ts';
 import {
   allMembers,
+  attributesAt,
   countRuns,
   functionAt,
   groupMembers,
-  headAt,
   type Members,
   type Series,
   summarizeRuns,
@@ -33,7 +33,7 @@ function learningCurve(series: Series, members: Members): LearningCurve {
   // Tasks of one run are not independent: their trend has no honest p.
   const trend = functionName === null ? testTrend(magnitudesOf(series, members)) : null;
   return {
-    planner: headAt(series, members[0] as number).planner,
+    planner: attributesAt(series, members[0] as number).planner,
     quantity: series.quantity.key,
     functionName,
     runCount: countRuns(series, members),
@@ -54,7 +54,7 @@ const magnitudesOf = (series: Series, members: Members): number[][] =>
 function binByHistory(series: Series, members: Members): LearningCurve['bins'] {
   const bins: number[][] = [];
   for (const i of members) {
-    const bin = 31 - Math.clz32(headAt(series, i).historyIndex);
+    const bin = 31 - Math.clz32(attributesAt(series, i).historyIndex);
     while (bins.length <= bin) bins.push([]);
     bins[bin]?.push(i);
   }

@@ -1,12 +1,20 @@
 import { ExpandingQuantile } from '../../stats/expanding-quantile.ts';
 import { pinballLoss } from '../../stats/pinball.ts';
 import { askedLevelOf } from './quantities.ts';
-import { allMembers, endOfRun, groupMembers, type Head, headAt, type Members, type Series } from './series.ts';
+import {
+  allMembers,
+  attributesAt,
+  endOfRun,
+  groupMembers,
+  type Members,
+  type RunAttributes,
+  type Series,
+} from './series.ts';
 
 /** Pinball losses of the predictions of a series and of their references, in parts of the workload's mean; `NaN`: none. */
 export interface Losses {
   readonly losses: Float64Array;
-  /** Of the quantile at the asked level of earlier runs; none with fewer than six of them. */
+  /** Losses of the reference, the quantile at the asked level of earlier runs; none with fewer than six of them. */
   readonly references: Float64Array;
 }
 
@@ -38,7 +46,7 @@ function scoreHistory(series: Series, history: Members, meanActual: number, { lo
     to = endOfRun(series, history, from);
     for (let k = from; k < to; k++) {
       const i = history[k] as number;
-      const level = levelOf(headAt(series, i));
+      const level = levelOf(attributesAt(series, i));
       if (level === null) continue;
       const figure = actual[i] as number;
       losses[i] = pinballLoss(level, predicted[i] as number, figure) / meanActual;
@@ -50,7 +58,7 @@ function scoreHistory(series: Series, history: Members, meanActual: number, { lo
 }
 
 /** Few SLAs are asked for, again and again. */
-function memoizeLevels({ quantity }: Series): (head: Head) => number | null {
+function memoizeLevels({ quantity }: Series): (head: RunAttributes) => number | null {
   const levels: (number | null)[] = [];
   return ({ sla, slaGroup }) => {
     const known = levels[slaGroup];

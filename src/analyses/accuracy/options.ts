@@ -3,6 +3,7 @@ import { matchName } from '../../model/names.ts';
 import type { RawOptions } from '../analysis.ts';
 import { QUANTITIES, type Quantity, type QuantityKey, quantityOf } from './quantities.ts';
 
+/** The options of `wfa accuracy`, parsed. */
 export interface AccuracyOptions {
   readonly quantities: readonly Quantity[];
   /** Shown in detail: what was asked for by name, else the first. */
@@ -16,6 +17,7 @@ export interface AccuracyOptions {
 const DEFAULT_WINDOW = 7;
 const SHORTEST_WINDOW = 3;
 
+/** Parses the flags; `UserError` `unknown-metric` for a quantity that no plan predicts, `bad-option` for other bad values. */
 export function parseAccuracy({ options }: RawOptions): AccuracyOptions {
   const level = parseWord('--level', options['level'] as string | undefined, ['run', 'task'] as const);
   const asked = parseQuantities((options['quantity'] ?? []) as readonly string[]);

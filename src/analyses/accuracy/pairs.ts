@@ -2,7 +2,7 @@ import type { Plan, PlannedNode, Run, Task, WorkerStartup } from '../../model/ru
 import { isComplete, isFlexibleWorker, makespanMs, nodesById, outputAvailableAtMs } from '../../model/timeline.ts';
 import type { NoPair, Pair, QuantityKey } from './quantities.ts';
 
-/** What the plan said of one run or task, beside what the metrics say. */
+// Figures of the plan for one run or task, beside those of the metrics.
 
 /** The quantities that add up over tasks. */
 type Total = Exclude<QuantityKey, 'makespan' | 'startup-time'>;

@@ -1,6 +1,6 @@
 import type { MissingReason } from '../../model/metrics.ts';
 
-/** What plans predict. Their keys are what `--quantity` takes. */
+/** The quantities are all that plans predict; `--quantity` takes their keys. */
 export const QUANTITIES = [
   { key: 'makespan', label: 'makespan', unit: 'ms', speed: false },
   { key: 'execution-time', label: 'execution time', unit: 'ms', speed: false },
@@ -11,8 +11,10 @@ export const QUANTITIES = [
   { key: 'startup-time', label: 'worker start-up time', unit: 'ms', speed: false },
 ] as const;
 
+/** A key names a quantity in flags and machine formats. */
 export type QuantityKey = (typeof QUANTITIES)[number]['key'];
 
+/** A quantity is predicted by plans and recorded for runs, in its base unit. */
 export interface Quantity {
   readonly key: QuantityKey;
   readonly label: string;
@@ -21,6 +23,7 @@ export interface Quantity {
   readonly speed: boolean;
 }
 
+/** Finds the quantity of a key. */
 export const quantityOf = (key: QuantityKey): Quantity =>
   QUANTITIES.find((quantity) => quantity.key === key) as Quantity;
 

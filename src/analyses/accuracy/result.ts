@@ -44,7 +44,7 @@ export interface SeriesPoint {
 /** `too-few`: significantly fewer runs stayed within the prediction than asked for; `too-many`: more. */
 export type CoverageVerdict = 'too-few' | 'too-many' | 'not-contradicted' | 'not-judged';
 
-/** How good one planner's predictions of one quantity under one SLA were, over all workflows. */
+/** A score judges one planner's predictions of one quantity under one SLA, over all workflows. */
 export interface Score {
   readonly planner: string;
   readonly sla: string;
@@ -73,7 +73,7 @@ export interface Score {
   readonly coverageLow: number | null;
   readonly coverageHigh: number | null;
   readonly coverageMethod: 'wilson' | 't-over-runs' | 'none';
-  /** Of the asked level: exact binomial over runs; t over the runs' shares at task level. */
+  /** Two-sided p of the asked level: exact binomial over runs; t over the runs' shares at task level. */
   readonly coverageP: number | null;
   /** Holm over the scores of the same quantity. */
   readonly coveragePAdjusted: number | null;
@@ -108,6 +108,7 @@ export interface ChangeTest {
   readonly changed: boolean;
 }
 
+/** A change point of the errors of one series, with the levels before and after. */
 export interface ChangePointFound {
   readonly workflow: string;
   readonly structure: string;
@@ -117,22 +118,23 @@ export interface ChangePointFound {
   /** The first run after the change, and its submission. */
   readonly runId: string;
   readonly atMs: number;
-  /** Of that run in its series, from 0. */
+  /** Index of that run in its series, from 0. */
   readonly index: number;
   readonly runCountBefore: number;
   readonly runCountAfter: number;
   /** After ÷ before, with planner and SLA effects taken out: 1.6 means 60 % more. */
   readonly ratio: number;
-  /** Of this division, corrected for the places tried (Bonferroni). */
+  /** Two-sided p of this division, corrected for the places tried (Bonferroni). */
   readonly pValue: number;
 }
 
+/** A learning curve shows a planner's errors by the number of earlier runs. */
 export interface LearningCurve {
   readonly planner: string;
   readonly quantity: QuantityKey;
   readonly functionName: string | null;
   readonly runCount: number;
-  /** Of the k-th planned run of a workload, in bins that double. */
+  /** Errors by k, for the k-th planned run of a workload, in bins that double. */
   readonly bins: readonly {
     readonly firstIndex: number;
     readonly lastIndex: number;

@@ -9,10 +9,10 @@ import { askedLevelOf } from './quantities.ts';
 import type { CoverageVerdict, Score } from './result.ts';
 import {
   allMembers,
+  attributesAt,
   countRuns,
   functionAt,
   groupMembers,
-  headAt,
   type Members,
   type Series,
   splitRuns,
@@ -49,7 +49,7 @@ function byName(a: Score, b: Score): number {
 function scoreGroup(series: Series, members: Members, losses: Losses): Score {
   const { quantity, percentageErrors } = series;
   const first = members[0] as number;
-  const { planner, sla } = headAt(series, first);
+  const { planner, sla } = attributesAt(series, first);
   const functionName = functionAt(series, first);
   const bias = summarizeRuns(series, members, series.logRatios);
   const percentage = summarizeRuns(series, members, percentageErrors);
@@ -79,7 +79,7 @@ function scoreGroup(series: Series, members: Members, losses: Losses): Score {
   };
 }
 
-/** What a column has at the members, where it has something. */
+/** Lists a column's figures at the members that have one. */
 function knownAt(members: Members, column: Float64Array): number[] {
   const known: number[] = [];
   for (const i of members) if (!Number.isNaN(column[i])) known.push(column[i] as number);

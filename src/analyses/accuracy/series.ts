@@ -27,8 +27,8 @@ const submittedAtMs = (run: RunFacts): number => run.submittedAtMs as number;
 export interface Series {
   readonly quantity: Quantity;
   /** All runs. */
-  readonly heads: readonly Head[];
-  /** The place of each observation's run among `heads`; observations of one run stand side by side. */
+  readonly attributes: readonly RunAttributes[];
+  /** Index of each observation's run in `attributes`; observations of one run stand side by side. */
   readonly runs: Int32Array;
   /** At task level, the task of each observation. */
   readonly tasks: readonly TaskPair[] | null;
@@ -39,8 +39,8 @@ export interface Series {
   readonly logRatios: Float64Array;
 }
 
-/** What all observations of a run have in common. */
-export interface Head {
+/** The attributes of a run are those of all its observations. */
+export interface RunAttributes {
   readonly runId: string;
   readonly workflow: string;
   readonly structure: string;
@@ -63,17 +63,17 @@ export function composeSeries(
   { quantities, level }: AccuracyOptions,
   ledger: Ledger,
 ): Series[] {
-  const heads = composeHeads(facts);
+  const attributes = composeAttributes(facts);
   const collected = level === 'task' ? collectTasks(facts, quantities, ledger) : collectRuns(facts, quantities, ledger);
-  return collected.map((columns) => ({ heads, ...columns, ...compareFigures(columns.predicted, columns.actual) }));
+  return collected.map((columns) => ({ attributes, ...columns, ...compareFigures(columns.predicted, columns.actual) }));
 }
 
-function composeHeads(facts: readonly AccuracyFacts[]): Head[] {
+function composeAttributes(facts: readonly AccuracyFacts[]): RunAttributes[] {
   const planners = codeLevels(facts.map(({ run }) => run.traits.planner));
   const slas = codeLevels(facts.map(({ run }) => run.traits.sla));
   const [workloads, slaGroups] = [numberGroups(), numberGroups()];
   const [countHistory, countIndex] = [countMembers(), countMembers()];
-  return facts.map(({ run }, i): Head => {
+  return facts.map(({ run }, i): RunAttributes => {
     const { workflow, structure, planner, sla } = run.traits;
     const [workload, slaGroup] = [workloads(workflow, structure), slaGroups(planner, sla)];
     return {
@@ -188,18 +188,18 @@ function compareFigures(predicted: Float64Array, actual: Float64Array) {
 export const listPoints = (series: readonly Series[]): SeriesPoint[] =>
   series.flatMap((own) => Array.from(own.runs, (_, i) => toPoint(own, i)));
 
-function toPoint({ quantity, heads, runs, tasks, ...columns }: Series, i: number): SeriesPoint {
-  const head = heads[runs[i] as number] as Head;
+function toPoint({ quantity, attributes, runs, tasks, ...columns }: Series, i: number): SeriesPoint {
+  const own = attributes[runs[i] as number] as RunAttributes;
   const [predicted, actual] = [columns.predicted[i] as number, columns.actual[i] as number];
   return {
-    runId: head.runId,
-    workflow: head.workflow,
-    structure: head.structure,
-    planner: head.planner,
-    sla: head.sla,
-    submittedAtMs: head.submittedAtMs,
-    index: head.index,
-    historyIndex: head.historyIndex,
+    runId: own.runId,
+    workflow: own.workflow,
+    structure: own.structure,
+    planner: own.planner,
+    sla: own.sla,
+    submittedAtMs: own.submittedAtMs,
+    index: own.index,
+    historyIndex: own.historyIndex,
     quantity: quantity.key,
     functionName: tasks?.[i]?.functionName ?? null,
     nodeId: tasks?.[i]?.nodeId ?? null,
@@ -216,13 +216,16 @@ const unlessNaN = (x: number): number | null => (Number.isNaN(x) ? null : x);
 /** Places in the columns of a series. */
 export type Members = readonly number[];
 
-export const headAt = ({ heads, runs }: Series, i: number): Head => heads[runs[i] as number] as Head;
+/** Finds the attributes of the run of observation i. */
+export const attributesAt = ({ attributes, runs }: Series, i: number): RunAttributes =>
+  attributes[runs[i] as number] as RunAttributes;
+/** Finds the function of observation i; `null` at run level. */
 export const functionAt = ({ tasks }: Series, i: number): string | null => tasks?.[i]?.functionName ?? null;
 
 /** The members in groups whose runs have the same number, and at task level the same function, in order of their first members. */
-export function groupMembers(series: Series, members: Members, numberOf: (head: Head) => number): number[][] {
-  const { heads, runs, tasks } = series;
-  const numberAt = (i: number) => numberOf(heads[runs[i] as number] as Head);
+export function groupMembers(series: Series, members: Members, numberOf: (own: RunAttributes) => number): number[][] {
+  const { attributes, runs, tasks } = series;
+  const numberAt = (i: number) => numberOf(attributes[runs[i] as number] as RunAttributes);
   if (tasks !== null) return groupBy(members, numberAt, (i) => functionAt(series, i));
   const groups: number[][] = [];
   const known: (number[] | undefined)[] = [];
@@ -240,9 +243,10 @@ export function groupMembers(series: Series, members: Members, numberOf: (head: 
   return groups;
 }
 
+/** Lists the indices of all observations. */
 export const allMembers = ({ runs }: Series): Members => Array.from(runs, (_, i) => i);
 
-/** Where the members of the run of that at `from` end, exclusive. */
+/** Finds the end, exclusive, of the members of the same run as the one at `from`. */
 export function endOfRun({ runs }: Series, members: Members, from: number): number {
   const run = runs[members[from] as number];
   let to = from + 1;
@@ -260,7 +264,7 @@ export function splitRuns(series: Series, members: Members): Members[] {
   return own;
 }
 
-/** How many runs the members are of. */
+/** Counts the runs of the members. */
 export function countRuns({ runs, tasks }: Series, members: Members): number {
   return tasks === null ? members.length : new Set(members.map((i) => runs[i])).size;
 }

@@ -4,7 +4,7 @@ import { wordCount, wordFigure, wordInstant, wordList, wordNumber } from '../../
 import type { AccuracyOptions } from './options.ts';
 import { quantityOf } from './quantities.ts';
 import type { AccuracyResult, ChangePointFound, CoverageVerdict } from './result.ts';
-import { allMembers, countRuns, headAt, type Members, type Series, summarizeRuns } from './series.ts';
+import { allMembers, attributesAt, countRuns, type Members, type Series, summarizeRuns } from './series.ts';
 
 /** The sentences of the result: the same on the terminal, in the charts' titles and in the machine formats. */
 export function wordHeadlines(
@@ -23,9 +23,9 @@ export function wordHeadlines(
 
 function wordError(series: Series, name: string): string {
   const members = allMembers(series);
-  const planners = groupBy(members, (i) => headAt(series, i).plannerGroup)
+  const planners = groupBy(members, (i) => attributesAt(series, i).plannerGroup)
     .map((own) => ({
-      name: shortPlannerName(headAt(series, own[0] as number).planner),
+      name: shortPlannerName(attributesAt(series, own[0] as number).planner),
       error: wordMedianError(series, own),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -81,6 +81,7 @@ export const wordSignal = (quantity: ChangePointFound['quantity'], signal: Chang
 export const wordPercent = (fraction: number | null): string =>
   wordNumber(fraction === null ? null : fraction * 100, fraction !== null && fraction < 0.0995 ? 1 : 0);
 
+/** The words name the verdicts on coverage. */
 export const VERDICT_WORDS: Readonly<Record<CoverageVerdict, string>> = {
   'too-few': 'too few',
   'too-many': 'too many',

@@ -1,7 +1,8 @@
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
 import { wordCount, wordFigure, wordNumber, wordP, wordPercentChange, wordPercentInterval } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawEcdf, drawSlopes } from './charts/charts.ts';
+import { drawEcdf } from './charts/ecdf.ts';
+import { drawSlopes } from './charts/slopes.ts';
 import type { PreloadContrast, PreloadResult } from './result.ts';
 import { againstLabel, armLabel, labelOf, wordMs, wordMsInterval, wordOutcome } from './wording.ts';
 

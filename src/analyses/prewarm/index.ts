@@ -1,5 +1,9 @@
 import type { AnalysisDefinition } from '../analysis.ts';
 
+/**
+ * The analysis follows each prewarm to the start of its worker: recorded prewarms and start-ups come in; outcomes, savings and cost
+ * per planner and target go out. It reconstructs no containers: that is the question of `workers`.
+ */
 export const prewarmDefinition: AnalysisDefinition = {
   name: 'prewarm',
   summary: 'which workers were prewarmed, and did they start warm',

@@ -1,11 +1,13 @@
 import { UserError } from '../../errors.ts';
 import type { RawOptions } from '../analysis.ts';
 
+/** The options of `wfa prewarm`, parsed. */
 export interface PrewarmOptions {
   /** `null`: not known; an unused container is counted until its run ended. */
   readonly keepAliveMs: number | null;
 }
 
+/** Parses the flags; `UserError` `bad-option` for a keep-alive that is no number of seconds. */
 export function parsePrewarm({ options }: RawOptions): PrewarmOptions {
   const text = options['keepAlive'] as string | undefined;
   if (text === undefined) return { keepAliveMs: null };

@@ -1,6 +1,7 @@
 import type { ResourceMeasure } from '../../model/run.ts';
 import type { StratifiedEstimate } from '../../stats/stratified-mean.ts';
 
+/** The result of `wfa prewarm`. */
 export interface PrewarmResult {
   readonly headline: string;
   readonly runCount: number;
@@ -16,6 +17,7 @@ export interface PrewarmResult {
   readonly startups: readonly StartupGroup[];
 }
 
+/** A group compares start-ups and leads of one planner, engine version and memory size. */
 export interface StartupGroup {
   readonly planner: string;
   readonly resourceMeasure: ResourceMeasure | null;
@@ -25,7 +27,7 @@ export interface StartupGroup {
   readonly prewarmedNotWarm: Durations;
   readonly leadWarm: Durations;
   readonly leadNotWarm: Durations;
-  /** Of every planner: warm start-ups that no prewarm was meant for, and all cold ones. */
+  /** Start-ups of every planner: warm ones that no prewarm was meant for, and all cold ones. */
   readonly warm: Durations;
   readonly cold: Durations;
 }
@@ -37,6 +39,7 @@ export interface Durations {
   readonly sortedMs: readonly number[];
 }
 
+/** The counts sort prewarms by the start of the worker that each was meant for. */
 export interface PrewarmCounts {
   readonly eventCount: number;
   readonly runCount: number;
@@ -50,6 +53,7 @@ export interface PrewarmCounts {
   readonly unusedCount: number;
 }
 
+/** The prewarms of one planner. */
 export interface PlannerPrewarm extends PrewarmCounts {
   readonly planner: string;
   /** Runs of the planner, with and without prewarms. */
@@ -69,6 +73,7 @@ export interface PlannerPrewarm extends PrewarmCounts {
   readonly unusedGbSeconds: number;
 }
 
+/** The prewarms that one function triggers for the same functions and memory size. */
 export interface PrewarmTarget extends PrewarmCounts {
   readonly planner: string;
   readonly workflow: string;
@@ -79,6 +84,7 @@ export interface PrewarmTarget extends PrewarmCounts {
   readonly meanSavedMs: number | null;
 }
 
+/** The prewarms of a planner that met the same other optimizations. */
 export interface PrewarmConflict extends PrewarmCounts {
   readonly planner: string;
   /** `nothing`: the prewarms that met no other optimization. */
@@ -86,6 +92,7 @@ export interface PrewarmConflict extends PrewarmCounts {
   readonly medianStartupMs: number | null;
 }
 
+/** The cold starts of one engine version and memory size. */
 export interface ColdStarts {
   /** By the shape of its resource usage: versions of the engine start workers differently. `null`: not recorded. */
   readonly resourceMeasure: ResourceMeasure | null;

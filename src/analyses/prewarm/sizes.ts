@@ -13,6 +13,7 @@ export interface Size {
   readonly without: Map<string, StartCount>;
 }
 
+/** A count of start-ups, and of the warm ones among them. */
 export interface StartCount {
   count: number;
   warmCount: number;

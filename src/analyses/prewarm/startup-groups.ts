@@ -5,7 +5,7 @@ import type { PrewarmEvent } from './extract.ts';
 import type { Durations, StartupGroup } from './result.ts';
 import type { Sizes } from './sizes.ts';
 
-/** What start-ups took under each planner, engine version and memory size, with and without prewarms. */
+// Durations of start-ups under each planner, engine version and memory size, with and without prewarms.
 
 /** As many as a picture can show apart. */
 const MOST_KEPT = 200;

@@ -3,7 +3,7 @@ import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cell
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawLeads, drawStartups } from './charts/charts.ts';
+import { drawLeads, drawStartups } from './charts/strips.ts';
 import type { PrewarmResult } from './result.ts';
 import { ENGINE_WORDS } from './wording.ts';
 

@@ -1,2 +1,2 @@
-/** What wrote GB-seconds is newer than what wrote byte-seconds. */
+/** Engine versions are named by their measure: the one that wrote GB-seconds is newer. */
 export const ENGINE_WORDS = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;

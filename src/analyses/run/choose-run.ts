@@ -9,6 +9,7 @@ import type { RunSummary } from './extract.ts';
 import type { RunChoice } from './options.ts';
 import type { RunDetail } from './result.ts';
 
+/** The chosen run, with the ledger of those passed over. */
 export interface ChosenRun {
   readonly summary: RunSummary;
   readonly detail: RunDetail;

@@ -28,6 +28,7 @@ interface Compact extends Omit<RunDetail, 'tasks' | 'startups'> {
   readonly startups: CompactRows;
 }
 
+/** Packs a run's detail; `unpackDetail` restores it. */
 export function packDetail({ tasks, startups, ...rest }: RunDetail): CompactDetail {
   const compact: Compact = {
     ...rest,
@@ -41,7 +42,7 @@ export function packDetail({ tasks, startups, ...rest }: RunDetail): CompactDeta
 
 type Task = RunDetail['tasks'][number];
 
-/** What `packDetail` was given. */
+/** Restores the detail that `packDetail` was given. */
 export function unpackDetail(text: CompactDetail): RunDetail {
   const { nodes, recorded, planned, startups, ...rest } = JSON.parse(text) as Compact;
   const [recordings, plans] = [unpackRows<Task['recorded']>(recorded), unpackRows<Task['planned']>(planned)];

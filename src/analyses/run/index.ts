@@ -1,5 +1,9 @@
 import type { AnalysisDefinition } from '../analysis.ts';
 
+/**
+ * The analysis shows one run task by task: all runs that the filters leave come in, one of them goes out with its workers, tasks,
+ * critical path and plan. It draws no conclusion from a single run.
+ */
 export const runDefinition: AnalysisDefinition = {
   name: 'run',
   summary: 'one run task by task: a Gantt chart of its workers, with the critical path and the plan',

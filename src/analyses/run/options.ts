@@ -4,6 +4,7 @@ import type { RawOptions } from '../analysis.ts';
 /** Which run is meant: by the beginning of its id, or by what it is among all runs. */
 export type RunChoice = { readonly prefix: string } | { readonly extreme: 'latest' | 'slowest' };
 
+/** The options of `wfa run`, parsed. */
 export interface RunOptions {
   readonly choice: RunChoice;
   readonly plan: boolean;

@@ -1,6 +1,7 @@
 import type { CriticalPath, MissingPath } from '../../model/critical-path.ts';
 import type { StartupState } from '../../model/run.ts';
 
+/** The result of `wfa run`: one run. */
 export interface RunResult {
   readonly headline: string;
   readonly runId: string;
@@ -11,7 +12,7 @@ export interface RunResult {
   readonly sla: string;
   readonly source: string;
   readonly submittedAtMs: number | null;
-  /** Where seconds are counted from: the submission, or without one the first instant recorded. */
+  /** Instant from which seconds are counted: the submission, or without one the first instant recorded. */
   readonly zeroAtMs: number;
   readonly makespanMs: number | null;
   /** The plan's completion of the sink; `null` without a plan, or where it says nothing of the sink. */
@@ -33,6 +34,7 @@ export interface RunResult {
   readonly tasks: readonly RunTask[];
 }
 
+/** A worker of the run. */
 export interface RunWorker {
   /** `worker 2`, `flex 1`: numbered in the order of the first instant. Short ids are their own labels. */
   readonly label: string;
@@ -50,6 +52,7 @@ export interface RunWorker {
   readonly lastAtMs: number;
 }
 
+/** A start-up of one of the run's workers. */
 export interface RunStartup {
   /** The label of the worker. */
   readonly worker: string;

@@ -16,6 +16,7 @@ interface Found {
 /** An id that people can read is its own label. */
 const LONGEST_OWN_LABEL = 12;
 
+/** The workers, start-ups and tasks of a run, with the labels of their workers. */
 export interface LabelledRun {
   readonly workers: readonly RunWorker[];
   readonly startups: readonly RunStartup[];

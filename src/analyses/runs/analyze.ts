@@ -4,6 +4,7 @@ import type { Outcome } from '../analysis.ts';
 import { findTroubles } from './diagnostics.ts';
 import type { RunRow, RunsOptions } from './extract.ts';
 
+/** The result of `wfa runs`. */
 export interface RunsResult {
   readonly runCount: number;
   readonly workflows: readonly WorkflowSummary[];
@@ -13,6 +14,7 @@ export interface RunsResult {
   readonly runs: readonly ListedRun[] | null;
 }
 
+/** A summary of the runs of one workflow and structure. */
 export interface WorkflowSummary {
   readonly workflow: string;
   readonly structure: string;
@@ -24,12 +26,14 @@ export interface WorkflowSummary {
   readonly lastSubmittedAtMs: number | null;
 }
 
+/** A group holds the runs of one planner and SLA in a workflow. */
 export interface RunGroup extends WorkflowSummary {
   readonly planner: string;
   /** `none` for runs without plan. */
   readonly sla: string;
 }
 
+/** A listed run has its attributes and main figures; `null`: not recorded. */
 export interface ListedRun {
   readonly runId: string;
   /** The shortest beginning of the id, 13 characters at least, that no other run shares. */

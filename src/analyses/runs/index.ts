@@ -1,5 +1,9 @@
 import type { AnalysisDefinition } from '../analysis.ts';
 
+/**
+ * The analysis lists the data: runs come in; counts by workflow, structure, planner and SLA go out, with findings that will limit the
+ * other analyses. It judges no planner.
+ */
 export const runsDefinition: AnalysisDefinition = {
   name: 'runs',
   summary: 'what is in the data: runs by workflow, planner and SLA, and what is wrong with them',

@@ -155,7 +155,7 @@ function summarizePlanner({ planner, facts, duplications }: PlannerFacts): Plann
   };
 }
 
-/** Of tasks whose duplicate was used, and of tasks of the same functions for which none was decided. */
+/** Compares ready lags of tasks whose duplicate was used with those of the same functions without one. */
 function compareReadyLags(facts: readonly TaskdupFacts[]) {
   const [used, without] = [gatherLags(facts, 'used'), gatherLags(facts, 'none')];
   const lagsUsed = [...used.values()].flat();

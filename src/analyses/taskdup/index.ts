@@ -1,5 +1,9 @@
 import type { AnalysisDefinition } from '../analysis.ts';
 
+/**
+ * The analysis follows each duplicated task to the use of its result: recorded decisions, inputs and outputs come in; outcomes, head
+ * starts and cost per planner and target go out. It does not compare makespans: that is the question of `compare`.
+ */
 export const taskdupDefinition: AnalysisDefinition = {
   name: 'taskdup',
   summary: 'which tasks were executed twice, whose result was used, and did that save time',

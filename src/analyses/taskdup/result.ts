@@ -1,5 +1,6 @@
 import type { StratifiedEstimate } from '../../stats/stratified-mean.ts';
 
+/** The result of `wfa taskdup`. */
 export interface TaskdupResult {
   readonly headline: string;
   readonly runCount: number;
@@ -13,7 +14,7 @@ export interface TaskdupResult {
   readonly duplications: readonly TaskdupPoint[];
 }
 
-/** What was predicted and what came of it, in ms. */
+/** A point holds a predicted saving and the outcome, in ms. */
 export interface TaskdupPoint {
   readonly runId: string;
   readonly planner: string;
@@ -26,6 +27,7 @@ export interface TaskdupPoint {
   readonly headStartMs: number | null;
 }
 
+/** The counts sort duplications by the result that was used. */
 export interface TaskdupCounts {
   readonly duplicationCount: number;
   readonly runCount: number;
@@ -43,6 +45,7 @@ export interface TaskdupCounts {
   readonly medianPredictedSavingMs: number | null;
 }
 
+/** The duplications of one planner. */
 export interface PlannerTaskdup extends TaskdupCounts {
   readonly planner: string;
   readonly plannerRunCount: number;
@@ -73,6 +76,7 @@ export interface PlannerTaskdup extends TaskdupCounts {
   readonly medianBeganLatestMs: number | null;
 }
 
+/** The duplications of one function for the same dependent function. */
 export interface TaskdupTarget extends TaskdupCounts {
   readonly planner: string;
   readonly workflow: string;
@@ -80,6 +84,7 @@ export interface TaskdupTarget extends TaskdupCounts {
   readonly duplicatedFunction: string;
 }
 
+/** The duplications of a planner that met the same other optimizations. */
 export interface TaskdupConflict extends TaskdupCounts {
   readonly planner: string;
   /** `nothing`: the duplications that met no other optimization. */

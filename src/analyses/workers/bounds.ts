@@ -3,7 +3,7 @@ import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
 import type { Bounds } from './result.ts';
 
-/** What cannot be known for certain: how many containers there were at least and at most, and what they cost. */
+// Bounds of what the records leave open: the least and the most containers, and their cost.
 
 /**
  * At least as many containers of a pool as it had workers between ready and last task at one time; at most one for each session and
@@ -35,7 +35,7 @@ export function boundContainers({ sessions, prewarms, settings, keepAlive }: Pac
 const readyOf = ({ readyAtMs, requestedAtMs }: Invocation): number =>
   Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
 
-/** How many of them were under way at one time, from ready to last task; one that ends when another begins does not overlap it. */
+/** Counts the most sessions at one time, from ready to last task; one that ends when another begins does not overlap it. */
 function maximumOverlap(sessions: readonly Invocation[]): number {
   const starts = Float64Array.from(sessions, readyOf).sort();
   const ends = Float64Array.from(sessions, endedAtMs).sort();

@@ -8,21 +8,23 @@ import {
 import { sampleMedian } from '../../stats/summary.ts';
 import type { KeepAlive } from './result.ts';
 
-/** What the recorded states tell about the pool: how long idle containers live, and how long a worker takes to exit. */
+// Calibrates the pool on the recorded states: the life of idle containers, and the time a worker takes to exit.
 
-/** Without recorded states to learn from: long enough for clouds' own pools (Shahrad et al. 2020 found 10 and 20 minutes). */
+/** Keep-alive without recorded states to learn from: that of clouds' pools (Shahrad et al. 2020 found 10 and 20 minutes). */
 export const USUAL_KEEP_ALIVE_MS = 600_000;
-/** Without recorded states: a process writes its metrics and cleans up in about that time. */
+/** Exit lag without recorded states: a process writes its metrics and cleans up in about that time. */
 const USUAL_EXIT_LAG_MS = 600;
-/** So many invocations tell the keep-alive as well as all do. */
+/** Invocations that tell the keep-alive as well as all do. */
 const ENOUGH = 3000;
+/** Range of the keep-alives that are tried. */
 const [SHORTEST_MS, LONGEST_MS] = [250, 4 * 3_600_000];
 /** Coarse, then fine steps of the keep-alive, as ratios. */
 const [COARSE, FINE] = [1.4, 1.03];
 const EXIT_LAGS_MS = Array.from({ length: 16 }, (_, i) => i * 100);
-/** About as good as the best: one start more disagrees, or one in two hundred. */
+/** Share of starts that may disagree beyond the best keep-alive: one start more, or one in two hundred. */
 const INDISTINGUISHABLE = 1 / 200;
 
+/** The user's own figures of the pool; `null`: to be estimated. */
 export interface Asked {
   readonly keepAliveMs: number | null;
   readonly exitLagMs: number | null;
@@ -152,7 +154,7 @@ function flatRange(tried: readonly number[], best: number, isGood: (keepAliveMs:
   return { lowMs: reach(lower), highMs: reach(higher) };
 }
 
-/** Where good ends, to the ms: what was tried may lie far from it. Bisection. */
+/** Finds the last good keep-alive, to the ms, by bisection: those tried may lie far from it. */
 function findEdge(good: number, bad: number, isGood: (keepAliveMs: number) => boolean): number {
   let [inside, outside] = [good, bad];
   while (Math.abs(outside - inside) > 1) {

@@ -4,13 +4,13 @@ import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
 import type { PeriodResult, PolicyOutcome } from './result.ts';
 
-/** What other reuse policies would give, and what of packed containers needs no more than their periods. */
+// Figures of packed containers that need no more than their periods, under this and other reuse policies.
 
-/** The last instant that any record names: where containers that live for ever end. */
+/** Finds the last instant that any record names, at which containers that live for ever end; −∞ without sessions. */
 export const horizonOf = ({ sessions }: Packing): number =>
   sessions.reduce((latest, { endAtMs }) => Math.max(latest, endAtMs), Number.NEGATIVE_INFINITY);
 
-/** Prewarms of one pool that were ready at the same instant are alike. */
+/** Indexes prewarms by pool and instant: those of one pool that were ready at the same instant are alike. */
 export function indexPrewarms<Prewarm extends PrewarmedContainer>(
   prewarms: readonly Prewarm[],
 ): (container: PlacedContainer) => Prewarm | undefined {
@@ -19,7 +19,7 @@ export function indexPrewarms<Prewarm extends PrewarmedContainer>(
   return ({ poolKey, prewarmedAtMs }) => byKey.get(keyOf(poolKey, prewarmedAtMs));
 }
 
-/** Most containers alive at one time. */
+/** Counts the most containers alive at one time. */
 export function peakOf(
   containers: readonly { readonly periods: readonly Pick<PeriodResult, 'startAtMs' | 'endAtMs'>[] }[],
 ): number {
@@ -33,10 +33,10 @@ export function peakOf(
   return peak;
 }
 
-/** Between these, idle containers die latest and earliest. */
+/** The extreme policies: under one idle containers die latest, under the other earliest. */
 const POLICIES_TRIED: readonly ReusePolicy[] = ['mru', 'lru'];
 
-/** How much hangs on which idle container the pool takes, which nothing records. */
+/** Tries the extreme policies: which idle container the pool takes is not recorded. */
 export function tryPolicies(packing: Packing): PolicyOutcome[] {
   const { sessions, prewarms, settings } = packing;
   const horizonAtMs = horizonOf(packing);

@@ -17,13 +17,13 @@ import type { PlanKnowledge } from './result.ts';
 import { RunningMedian } from './running-median.ts';
 import { StartupModel } from './startup-model.ts';
 
-/** What a plan's replay may know: what runs that had ended before its submission recorded. A run still under way teaches nothing. */
+// A plan's replay may know the records of runs that had ended before its submission. A run still under way teaches nothing.
 
-/** The pool is calibrated anew whenever so many times more sessions are known, so that all calibrations cost no more than a few. */
+/** Growth of the known sessions after which the pool is calibrated anew, so that all calibrations cost no more than a few. */
 const GROWTH = 1.25;
-/** So many sessions tell how the pool behaves as well as more do. */
+/** Sessions that tell the pool's behaviour as well as more do. */
 const ENOUGH = 3000;
-/** Containers without a worker among the latest so many sessions are not looked for: every plan has to look anew. */
+/** Latest sessions among which idle containers are looked for: every plan has to look anew. */
 const MOST_RECENT = 500;
 
 type RunRecord = Pick<Observation, 'sessions' | 'prewarms'> & { readonly endedAtMs: number };
@@ -85,7 +85,7 @@ export class History {
     this.#runs.splice(0, this.#runs.length - MOST_RECENT);
   }
 
-  /** How things stand for a plan of so many workers at the submission of its run, and what had to be guessed of its start-ups. */
+  /** Describes pool and start-ups for a plan of so many workers at the submission of its run, and counts guessed start-ups. */
   circumstances(
     run: RunFacts,
     workerCount: number,
@@ -140,7 +140,7 @@ export class History {
     });
   }
 
-  /** What runs recorded that ended from `fromMs` on. */
+  /** Collects the records of the latest runs that ended from `fromMs` on. */
   #since(fromMs: number): Pick<Observation, 'sessions' | 'prewarms'> {
     let [first, count] = [this.#runs.length, 0];
     for (; first > 0 && count < MOST_RECENT; first--) {

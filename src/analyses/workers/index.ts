@@ -1,5 +1,9 @@
 import type { AnalysisDefinition } from '../analysis.ts';
 
+/**
+ * The analysis packs workers onto containers: recorded sessions, plans or the rows of an invocation log come in; containers with their
+ * periods, GB-seconds by state and the bounds of both go out. It takes from later events nothing that the pool could not have known.
+ */
 export const workersDefinition: AnalysisDefinition = {
   name: 'workers',
   summary: 'when containers were starting, busy and idle, start-up time included; as recorded, or as planned',

@@ -3,18 +3,17 @@ import { MinHeap } from '../../model/min-heap.ts';
 import type { PeriodResult } from './result.ts';
 import type { TimeAxis } from './time-axis.ts';
 
-/** Periods of containers as a picture of a given width can show them. */
-
-/** What a lane shows of a container. */
+/** A swimmer is a container as a lane shows it. */
 export interface Swimmer {
   readonly periods: readonly Pick<PeriodResult, 'state' | 'startAtMs' | 'endAtMs'>[];
 }
 
-/** Few containers have a lane each; of many, each takes the first lane that is free. */
+/** Containers up to which each has a lane of its own; of more, each takes the first lane that is free. */
 const MOST_OWN_LANES = 30;
 
+/** The lanes of a picture of containers. */
 export interface Lanes {
-  /** Of each container. */
+  /** Lane of each container, from 0. */
   readonly lanes: readonly number[];
   readonly laneCount: number;
 }
@@ -82,7 +81,7 @@ export function countStates(containers: readonly Swimmer[], axis: TimeAxis, widt
   const step = axis.lengthMs / width;
   const sums = CONTAINER_STATES.map((state) => ({ state, counts: new Float64Array(width + 2) }));
   for (const { state, counts } of sums) {
-    // Of the integral of the count, each period adds a slope that begins in one column and ends in another.
+    // Each period adds to the integral of the count a slope that begins in one column and ends in another.
     for (const { periods } of containers) {
       for (const period of periods) {
         if (period.state !== state) continue;

@@ -20,6 +20,7 @@ const SIMULTANEOUS_MS = 5;
 /** Start-ups asked for within that time compete for the launcher and the machine. */
 export const BURST_MS = 100;
 
+/** A session is a worker of a recorded run, as an invocation of its pool. */
 export interface ObservedSession extends Invocation {
   readonly run: RunFacts;
   readonly memoryMb: number;
@@ -60,9 +61,10 @@ export function observe(facts: readonly WorkersFacts[], options: WorkersOptions)
   return { sessions, prewarms, settings, keepAlive, placement: placeInvocations(sessions, prewarms, settings) };
 }
 
+/** The pool's settings, and how its keep-alive was found. */
 export type SettledPool = Pick<Observation, 'settings' | 'keepAlive'>;
 
-/** How the pool behaves, as far as these sessions and the options tell. */
+/** Settles the pool's behaviour, as far as these sessions and the options tell it. */
 export function settlePool(
   sessions: readonly ObservedSession[],
   prewarms: readonly PrewarmedContainer[],
@@ -140,7 +142,7 @@ function placeSession(run: RunFacts, session: SessionFacts, poolKey: string): Pl
   };
 }
 
-/** How many start-ups of the same burst stood in the way of each. */
+/** Counts the start-ups of the same burst that stood in the way of each. */
 function countRivals(sessions: readonly Placed[]): number[] {
   const counts = new Array<number>(sessions.length).fill(0);
   for (let from = 0; from < sessions.length; ) {

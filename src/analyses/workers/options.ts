@@ -4,7 +4,7 @@ import { matchName } from '../../model/names.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 
-/** How containers behave, whoever recorded the invocations. */
+/** The options of the pool say how containers behave, whoever recorded the invocations. */
 export interface PoolOptions {
   /** Infinity: for ever; `null`: to be estimated. */
   readonly keepAliveMs: number | null;
@@ -14,6 +14,7 @@ export interface PoolOptions {
   readonly concurrency: number;
 }
 
+/** The options of `wfa workers` for runs, parsed. */
 export interface WorkersOptions extends PoolOptions {
   /** Beside these, `memory` means the worker's own size. */
   readonly poolKeys: readonly RunKey[];
@@ -22,6 +23,7 @@ export interface WorkersOptions extends PoolOptions {
   readonly startup: boolean;
 }
 
+/** Parses the flags for runs; `UserError` `bad-option` for those of a log, and for values that are none. */
 export function parseWorkers({ options }: RawOptions): WorkersOptions {
   refuseLogOptions(options);
   const poolKey = (options['poolKey'] as string | undefined) ?? 'memory';
@@ -33,6 +35,7 @@ export function parseWorkers({ options }: RawOptions): WorkersOptions {
   };
 }
 
+/** Parses the flags of the pool, the same for runs and logs; `UserError` `bad-option`. */
 export function parsePoolOptions(options: RawOptions['options']): PoolOptions {
   const text = (key: string) => options[key] as string | undefined;
   return {

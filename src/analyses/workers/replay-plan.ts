@@ -16,7 +16,7 @@ export interface PlanCircumstances {
   readonly poolKeyOf: (memoryMb: number) => string;
   /** From when a container ahead of its worker is due until it is ready, given how many others its trigger has. */
   readonly predictPrewarmMs: (memoryMb: number, rivalCount: number) => number;
-  /** How long a worker takes to start, given how many start-ups of its burst are in its way. */
+  /** Predicts a worker's start-up, given the number of start-ups of its burst in its way. */
   readonly predictStartupMs: (worker: PlannedWorker, state: StartupState, rivalCount: number) => number;
   /** From a task's inputs until its worker is asked for: of roots and of others. */
   readonly rootDelayMs: number;
@@ -29,6 +29,7 @@ export interface FreeContainer {
   readonly poolKey: string;
 }
 
+/** A planned worker as the replay places it. */
 export interface ReplayedWorker {
   readonly state: StartupState;
   readonly requestedAtMs: number;
@@ -37,6 +38,7 @@ export interface ReplayedWorker {
   readonly endAtMs: number;
 }
 
+/** The outcome of a plan's replay. */
 export interface ReplayedPlan {
   /** `null`: the sink is never reached, as the plan has a circle. */
   readonly makespanMs: number | null;

@@ -22,6 +22,7 @@ export interface WorkersResult {
   readonly planScores: readonly PlanScore[];
 }
 
+/** The settings of the pool. */
 export interface PoolDescription {
   readonly poolKeys: readonly string[];
   readonly reuse: ReusePolicy;
@@ -30,6 +31,7 @@ export interface PoolDescription {
   readonly launchIntervalMs: number;
 }
 
+/** The counts over all containers and sessions. */
 export interface Counts {
   readonly sessionCount: number;
   readonly containerCount: number;
@@ -47,6 +49,7 @@ export interface Counts {
   readonly peakCount: number;
 }
 
+/** The containers under one reuse policy. */
 export interface PolicyOutcome {
   readonly reuse: ReusePolicy;
   readonly containerCount: number;
@@ -63,6 +66,7 @@ export interface PlannerGbSeconds extends StateGbSeconds {
   readonly aliveMeanOfMeasured: number | null;
 }
 
+/** A session with the container that it is packed onto. */
 export interface SessionResult {
   readonly runId: string;
   readonly workerId: string | null;
@@ -79,6 +83,7 @@ export interface SessionResult {
   readonly endInferred: boolean;
 }
 
+/** A container and its periods. */
 export interface ContainerResult {
   readonly id: number;
   readonly poolKey: string;
@@ -87,6 +92,7 @@ export interface ContainerResult {
   readonly periods: readonly PeriodResult[];
 }
 
+/** A period of a container in one state. */
 export interface PeriodResult {
   readonly state: ContainerState;
   readonly startAtMs: number;
@@ -99,7 +105,7 @@ export interface PeriodResult {
   readonly inferred: boolean;
 }
 
-/** How the pool was found to behave. */
+/** The behaviour of the pool, as given, estimated or assumed. */
 export interface KeepAlive {
   /** `null`: for ever. */
   readonly keepAliveMs: number | null;
@@ -119,6 +125,7 @@ export interface KeepAlive {
 /** `prewarm`: of a container ahead of its worker, from when its plan wanted it launched until it was ready. */
 export type StartupKind = StartupState | 'prewarm';
 
+/** A summary of start-ups of one engine version, memory size and state, in ms. */
 export interface StartupSummary {
   readonly resourceMeasure: ResourceMeasure | null;
   readonly memoryMb: number;
@@ -127,7 +134,7 @@ export interface StartupSummary {
   readonly p10Ms: number;
   readonly medianMs: number;
   readonly p90Ms: number;
-  /** Of those that no other start-up stood in the way of. */
+  /** Start-ups without another in the way. */
   readonly aloneCount: number;
   readonly aloneMedianMs: number | null;
 }
@@ -135,18 +142,20 @@ export interface StartupSummary {
 /** In GB-seconds: allocated memory × time. */
 export type StateGbSeconds = Readonly<Record<ContainerState | 'alive', number>>;
 
+/** A bracket of a figure that the records leave open. */
 export interface Bracket {
   readonly low: number;
   /** `null`: no bound, as containers live for ever. */
   readonly high: number | null;
 }
 
+/** The brackets of the number of containers and of their GB-seconds. */
 export interface Bounds {
   readonly containers: Bracket;
   readonly gbSeconds: Bracket;
 }
 
-/** What the replay of a plan could know: what runs that had ended before its submission recorded. */
+/** The knowledge of a plan's replay comes from runs that had ended before its submission. */
 export interface PlanKnowledge {
   readonly runCount: number;
   readonly sessionCount: number;
@@ -155,7 +164,7 @@ export interface PlanKnowledge {
   /** `usual`: nothing told it yet; `not-identifiable`: no more than a bound did. */
   readonly keepAliveOrigin: KeepAlive['origin'] | 'usual';
   readonly exitLagMs: number;
-  /** Of recorded prewarms: from when they were due until the container was ready. */
+  /** Recorded prewarms with the time from when they were due until the container was ready. */
   readonly prewarmCount: number;
   /** Containers taken to be idle at submission, or free soon after: at most as many of each pool as the plan has workers. */
   readonly idleCount: number;
@@ -174,6 +183,7 @@ export interface PlannedWorkerPeriod {
   readonly endAtMs: number | null;
 }
 
+/** A run's plan as its replay corrects it; makespans in ms. */
 export interface PlannedRun {
   readonly runId: string;
   readonly workflow: string;
@@ -193,6 +203,7 @@ export interface PlannedRun {
 
 /** Predictions: the plan's own, the replay's, and the replay's without start-up time. */
 export const PREDICTIONS = ['plan', 'corrected', 'without-startup'] as const;
+/** A prediction is named by its source. */
 export type Prediction = (typeof PREDICTIONS)[number];
 
 /** One kind of prediction held against what happened; `planner` is `all` for all of them. */

@@ -2,7 +2,7 @@ import { medianInterval } from '../../stats/median-interval.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import { type PlannedRun, type PlannedWorkerPeriod, type PlanScore, PREDICTIONS, type Prediction } from './result.ts';
 
-/** How right the plans were about makespans and cold starts, and how right they would have been. */
+// Scores the plans' makespans and cold starts, as predicted and as corrected.
 
 const MAKESPAN_OF: Readonly<Record<Prediction, (run: PlannedRun) => number | null>> = {
   plan: ({ planMakespanMs }) => planMakespanMs,

@@ -3,7 +3,7 @@ import { sampleMedian, sampleQuantile } from '../../stats/summary.ts';
 import type { StartupKind, StartupSummary } from './result.ts';
 import { RunningMedian } from './running-median.ts';
 
-/** How long start-ups took, by engine version, memory size, state, and how many others stood in the way. */
+// Predicts start-ups by engine version, memory size, state, and the number of others in the way.
 
 /** A start-up, of a worker or of a container ahead of its worker, as it can be learned from. */
 export interface LearnedStartup {
@@ -16,6 +16,7 @@ export interface LearnedStartup {
   readonly durationMs: number;
 }
 
+/** A predicted start-up. */
 export interface StartupPrediction {
   readonly durationMs: number;
   /** The memory size that it was learned on. */

@@ -99,7 +99,7 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
   };
 }
 
-/** What wrote GB-seconds is newer than what wrote byte-seconds. */
+/** Engine versions are named by their measure: the one that wrote GB-seconds is newer. */
 const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
 
 const PREWARM_NOTE =

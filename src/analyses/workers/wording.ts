@@ -2,7 +2,7 @@ import { toPercent } from '../../view/cells.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Bracket, Prediction, WorkersResult } from './result.ts';
 
-/** How predictions are called. */
+/** The labels name the predictions. */
 export const PREDICTION_LABELS: Readonly<Record<Prediction, string>> = {
   plan: 'plan itself',
   corrected: 'corrected',
@@ -36,6 +36,7 @@ export function wordPossible(
   return ` (${high === null ? `at least ${word(low)}` : `${word(low)} to ${word(high)}`} possible)`;
 }
 
+/** Words the keep-alive, and how far it can be known. */
 export function wordKeepAlive({ keepAliveMs, origin, flatLowMs, flatHighMs }: WorkersResult['keepAlive']): string {
   const length = keepAliveMs === null ? 'for ever' : `${wordFigure(keepAliveMs / 1000)} s`;
   if (origin === 'not-identifiable') return `keep-alive not identifiable here, ${length} assumed`;

@@ -2,9 +2,9 @@ import type { DataReader, PageHeader } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { readVarInt } from 'hyparquet/src/thrift.js';
 
-/** Nobody packs more into one group of rows; it has to fit into memory whole. */
+/** Bytes of a row group at most: nobody packs more into one, and it has to fit into memory whole. */
 const MOST_GROUP_BYTES = 2 ** 31;
-/** More rows would be void ones: nulls take no place in a file, but in memory they do. */
+/** Rows of a group at most: more would be nulls, which take no room in a file, but in memory they do. */
 const MOST_GROUP_ROWS = 2 ** 24;
 
 /**
@@ -29,7 +29,7 @@ export function checkPages(bytes: ArrayBuffer, rowCount: number): void {
   demand(plainBytes <= MOST_GROUP_BYTES, `${plainBytes} bytes in one group of rows`);
 }
 
-/** How many rows the page adds. */
+/** Counts the rows that the page adds. */
 function countValues(header: PageHeader, most: number): number {
   const { data_page_header: first, data_page_header_v2: second, dictionary_page_header: dictionary } = header;
   const page = header.type === 'DATA_PAGE' ? first : header.type === 'DATA_PAGE_V2' ? second : dictionary;
@@ -40,7 +40,7 @@ function countValues(header: PageHeader, most: number): number {
   return count;
 }
 
-/** The second version of pages says more, and has its levels outside of what gzip's checksum protects. */
+/** Checks a page of version 2, which says more and keeps its levels outside of the bytes that gzip's checksum protects. */
 function checkSecond(page: NonNullable<PageHeader['data_page_header_v2']>, packed: DataView): void {
   const levelBytes = page.definition_levels_byte_length;
   demand(page.num_rows === page.num_values, 'a page of more or fewer values than rows');
@@ -50,7 +50,7 @@ function checkSecond(page: NonNullable<PageHeader['data_page_header_v2']>, packe
   if (levelBytes > 0) checkLevels(new DataView(packed.buffer, packed.byteOffset, levelBytes), page.num_values);
 }
 
-/** Whether each row has a record: runs of one bit, repeated or side by side, which must not go beyond the rows. */
+/** Checks the definition levels, one bit a row in repeated or packed runs, which must not go beyond the rows. */
 function checkLevels(levels: DataView, count: number): void {
   const reader: DataReader = { view: levels, offset: 0 };
   for (let seen = 0; seen < count; ) {

@@ -5,7 +5,7 @@ import { isWhite } from '../ndjson.ts';
 import type { Batch, Decoder, Format, LineBlock } from '../record.ts';
 import { RECORD_COLUMN } from '../table-column.ts';
 
-/** A table of runs whose column of native records is read; what its other columns say follows from them. */
+/** The format is a Parquet table of runs. Only its column of native records is read: the other columns follow from them. */
 export const parquetFormat: Format = {
   detect: (head) => head.startsWith(MAGIC),
   binary: true,
@@ -14,7 +14,7 @@ export const parquetFormat: Format = {
 
 const MAGIC = 'PAR1';
 
-/** What says where everything lies stands at a Parquet file's end, so its bytes are held until then, packed as they are. */
+/** Holds a Parquet file's bytes, packed as they are, until its end, where the footer says where everything lies. */
 class ParquetDecoder implements Decoder {
   readonly #uri: string;
   readonly #chunks: Uint8Array[] = [];
@@ -62,7 +62,7 @@ class ParquetDecoder implements Decoder {
     }
   }
 
-  /** Whatever goes wrong in reading is the file's fault. */
+  /** Turns any error of reading into the file's fault. */
   async #guard<Result>(read: () => Result | Promise<Result>): Promise<Result> {
     try {
       return await read();
@@ -94,7 +94,7 @@ function toFile(chunks: readonly Uint8Array[]): AsyncBuffer {
   };
 }
 
-/** Magic at both ends and the footer's length between them. */
+/** Bytes of the shortest file: magic at both ends and the footer's length between them. */
 const LEAST_BYTES = 12;
 
 async function endsWithMagic(file: AsyncBuffer): Promise<boolean> {
@@ -102,14 +102,14 @@ async function endsWithMagic(file: AsyncBuffer): Promise<boolean> {
   return file.byteLength >= LEAST_BYTES && end === MAGIC;
 }
 
-/** One text a row. */
+/** Recognizes a column with one text a row. */
 const holdsRecords = ({ element, children }: SchemaTree): boolean =>
   element.name === RECORD_COLUMN &&
   element.type === 'BYTE_ARRAY' &&
   element.repetition_type !== 'REPEATED' &&
   children.length === 0;
 
-/** The packed records of one group of rows. */
+/** Locates the packed records of one group of rows. */
 async function sliceColumn(file: AsyncBuffer, group: RowGroup): Promise<ArrayBuffer> {
   const column = group.columns.find(
     ({ meta_data }) => meta_data?.path_in_schema.join('.') === RECORD_COLUMN,
@@ -127,10 +127,10 @@ async function readCells(scan: ParquetScan, rowStart: number, rowEnd: number): P
 
 const BLOCK_BYTES = 1 << 20;
 const [NEWLINE, SPACE] = [0x0a, 0x20];
-/** Stands for a row without a record: it has to be told of. */
+/** Text that stands for a row without a record: the row has to be reported. */
 const NO_RECORD = Buffer.from('null');
 
-/** One line a row, so that lines are rows. */
+/** Writes one line a row, so that an issue's line is its row. */
 function* toBlocks(cells: ArrayLike<unknown>): Generator<LineBlock> {
   let texts: Uint8Array[] = [];
   let byteLength = 0;

@@ -3,10 +3,9 @@ import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
 import type { ColumnType, TableCell, TableColumn } from '../table-column.ts';
 
-/** Rows → a Parquet file, row group by row group. */
-
-/** Large enough to pack well and to be read in few pieces, small enough to be held several times over. */
+/** Bytes of a row group: enough to pack well and to be read in few pieces, few enough to be held several times over. */
 const GROUP_BYTES = 16 << 20;
+/** Rows of a group at most. */
 const MOST_GROUP_ROWS = 50_000;
 
 const INSTANT = {
@@ -24,15 +23,15 @@ const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   instant: INSTANT,
 };
 
-/** Documents are all different: neither a dictionary nor the smallest and largest of them would be of use. */
+/** Settings of documents, which are all different: neither a dictionary nor the smallest and largest would be of use. */
 const DOCUMENT: Omit<ColumnSource, 'name' | 'data'> = { encoding: 'PLAIN', statistics: false };
 
-/** gzip is what every reader of Parquet unpacks and every node packs (measured on records: half the size of Snappy). */
+/** Codec of the pages: every reader of Parquet unpacks gzip (measured on records: half the size of Snappy). */
 const CODEC = 'GZIP';
 
 /**
- * The file's bytes, a row group at a time; every column can hold nulls. The cells are taken as the rows come, so that the rows
- * themselves need not be held. `createdBy`: the program and its version, for the file's footer.
+ * Encodes rows as a Parquet file, a row group at a time; every column can hold nulls. The cells are taken as the rows come, so that
+ * the rows themselves need not be held. `createdBy`: the program and its version, for the file's footer.
  */
 export async function* encodeParquet<Row>(
   columns: readonly TableColumn<Row>[],
@@ -70,7 +69,7 @@ export async function* encodeParquet<Row>(
   yield takeBytes();
 }
 
-/** The cells of the rows that will be written together, column by column. */
+/** Collects the cells of the rows that will be written together, column by column. */
 class RowGroup<Row> {
   readonly #columns: readonly TableColumn<Row>[];
   #cells: (TableCell | bigint)[][];
@@ -109,10 +108,10 @@ class RowGroup<Row> {
 
 const CELL_BYTES = 8;
 
-/** Further from 1970 no date is known to JavaScript, nor to most readers of Parquet (ECMA-262, time values). */
+/** Ms before or after 1970 up to which JavaScript, and most readers of Parquet, know a date (ECMA-262, time values). */
 const LARGEST_INSTANT_MS = 8.64e15;
 
-/** To the nearest microsecond: that is finer than what a double of ms since 1970 tells. `null` where no calendar reaches. */
+/** Rounds to the nearest microsecond, about as fine as a double of ms since 1970. `null` where no calendar reaches. */
 function toMicroseconds(atMs: number | null): bigint | null {
   if (atMs === null || !(Math.abs(atMs) <= LARGEST_INSTANT_MS)) return null;
   const wholeMs = Math.floor(atMs);

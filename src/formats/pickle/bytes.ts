@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { PickleError } from './values.ts';
 
-/** Reads a pickle's bytes from left to right. Every length is checked against what is there before anything is taken. */
+/** Reads a pickle's bytes from left to right. Lengths are checked before anything is taken; `PickleError` when bytes are missing. */
 export class PickleBytes {
   readonly #bytes: Buffer;
   #at = 0;
@@ -18,7 +18,7 @@ export class PickleBytes {
     throw this.error(problem);
   }
 
-  /** The next bytes, not copied. */
+  /** Takes the next bytes, not copied. */
   take(length: number): Buffer {
     if (length > this.#bytes.length - this.#at) this.fail('it ends too early');
     const taken = this.#bytes.subarray(this.#at, this.#at + length);
@@ -41,10 +41,10 @@ export class PickleBytes {
   int32 = (): number => this.take(4).readInt32LE();
   float64 = (): number => this.take(8).readDoubleBE();
 
-  /** Lengths beyond 2^53 lose their last digits, which no length that fits can have. */
+  /** Reads a length in 8 bytes. Beyond 2^53 it loses its last digits, but no such length fits. */
   uint64 = (): number => Number(this.take(8).readBigUInt64LE());
 
-  /** Up to the next line feed, without it. */
+  /** Takes the bytes up to the next line feed, and that too without returning it. */
   line(): Buffer {
     const end = this.#bytes.indexOf(0x0a, this.#at);
     if (end < 0) this.fail('it ends inside a line');
@@ -53,7 +53,7 @@ export class PickleBytes {
     return line;
   }
 
-  /** The next line as it stands, if it is short; else ''. */
+  /** Reads the next line as it stands, if it is short; else ''. */
   peekLine(): string {
     const end = this.#bytes.subarray(this.#at, this.#at + 3).indexOf(0x0a);
     return end < 0 ? '' : this.#bytes.toString('latin1', this.#at, this.#at + end);

@@ -6,10 +6,10 @@ import { PickledArray, PickledName, PickledObject, PickledOpaque, type PickledVa
  * name and its arguments. Everything else stays a symbolic object.
  */
 
-/** `charge` counts what is copied; `undefined`: the arguments are not what the name promises. */
+/** Resolves a call from its arguments; `charge` counts the items copied. `undefined`: the arguments do not fit the name. */
 type KnownCall = (args: readonly PickledValue[], charge: (count: number) => void) => PickledValue | undefined;
 
-/** Names of older and newer Pythons and NumPys → one. */
+/** The table maps names of older and newer Pythons and NumPys to one. */
 const RENAMED: readonly (readonly [RegExp, string])[] = [
   [/^__builtin__$/, 'builtins'],
   [/^copy_reg$/, 'copyreg'],
@@ -17,7 +17,10 @@ const RENAMED: readonly (readonly [RegExp, string])[] = [
   [/^cloudpickle[.]cloudpickle_fast$/, 'cloudpickle.cloudpickle'],
 ];
 
-/** What a call of this name with these arguments comes to. */
+/**
+ * Resolves a call to the plain value it makes, without making it; a `PickledObject` when the name is not known or the arguments do
+ * not fit it. `charge` counts the items copied and throws when they are too many.
+ */
 export function resolveCall(
   called: PickledValue,
   args: readonly PickledValue[],
@@ -31,7 +34,7 @@ export function resolveCall(
   return new PickledObject(called, args);
 }
 
-/** Puts an object's state into it, as far as that means something here. */
+/** Puts a state into the object or array that it belongs to; other values, such as opaque ones, do without. */
 export function takeState(target: PickledValue, state: PickledValue, charge: (count: number) => void): void {
   if (target instanceof PickledObject) target.state = mergeSlots(state, charge);
   else if (target instanceof PickledArray && Array.isArray(state)) {
@@ -42,7 +45,7 @@ export function takeState(target: PickledValue, state: PickledValue, charge: (co
   }
 }
 
-/** Of a class with slots the state is (the other fields or none, those in slots). */
+/** Joins the state of a class with slots, which is (the other fields or none, those in slots). */
 function mergeSlots(state: PickledValue, charge: (count: number) => void): PickledValue {
   if (!Array.isArray(state) || state.length !== 2) return state;
   const [fields, slots] = state;
@@ -72,7 +75,7 @@ const toMap: KnownCall = ([from], charge) => {
   return new Map(from);
 };
 
-/** `bytes` and `bytearray` in protocols before 3: a text of one character a byte, with its encoding's name. */
+/** Resolves `bytes` and `bytearray` of protocols before 3: a text of one character a byte, with its encoding's name. */
 const toBytes: KnownCall = ([from], charge) => {
   if (from instanceof Uint8Array) return from;
   if (from === undefined) return new Uint8Array(0);
@@ -121,13 +124,13 @@ function memberName(of: PickledName, name: PickledValue | undefined): PickledNam
   return typeof name === 'string' ? new PickledName(of.module, `${of.name}.${name}`) : undefined;
 }
 
-/** How protocols 0 and 1 write objects: (class, base class, what the base class is made of). */
+/** Resolves an object as protocols 0 and 1 write it: (class, base class, argument of the base class). */
 function reconstruct(args: readonly PickledValue[]): PickledValue {
   const [type = null, , content] = args;
   return new PickledObject(type, content === null || content === undefined ? [] : [content]);
 }
 
-/** (bytes, dtype, shape, order): protocol 5. */
+/** Resolves an array of protocol 5: (bytes, dtype, shape, order). */
 function arrayFromBuffer(args: readonly PickledValue[], charge: (count: number) => void): PickledValue | undefined {
   const [content, dtype, shape, order] = args;
   charge(content instanceof Uint8Array ? content.length : 0);

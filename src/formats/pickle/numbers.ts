@@ -1,10 +1,8 @@
 import type { PickleBytes } from './bytes.ts';
 
-/** Integers and floats as texts and as bytes. */
-
-/** CPython 3.11 reads no longer decimal integer (`sys.get_int_max_str_digits()`), because the time grows with the square. */
+/** Digits of a decimal integer at most, as in CPython 3.11 (`sys.get_int_max_str_digits()`): the time grows with the square. */
 const MOST_DIGITS = 4300;
-/** The same bound for integers in binary: 4300 digits are 1786 bytes. */
+/** Bytes of a binary integer at most: 4300 digits are 1786 bytes. */
 const MOST_INTEGER_BYTES = 1786;
 
 const narrow = (wide: bigint): number | bigint => {
@@ -12,7 +10,7 @@ const narrow = (wide: bigint): number | bigint => {
   return Number.isSafeInteger(number) ? number : wide;
 };
 
-/** `12`, `-7L`; a number where that is exact, else a `bigint`. */
+/** Reads a line such as `12` or `-7L`: a number where that is exact, else a `bigint`. */
 export function readDecimal(bytes: PickleBytes): number | bigint {
   const line = bytes.line();
   if (line.length > MOST_DIGITS) bytes.fail(`an integer in it has more than ${MOST_DIGITS} digits`);
@@ -20,7 +18,7 @@ export function readDecimal(bytes: PickleBytes): number | bigint {
   return digits === undefined ? bytes.fail('an integer in it is none') : narrow(BigInt(digits));
 }
 
-/** `I01` and `I00` are how protocols 0 and 1 write true and false. */
+/** Reads a line with an integer; `01` and `00` are true and false in protocols 0 and 1. */
 export function readIntegerOrBoolean(bytes: PickleBytes): number | bigint | boolean {
   const line = bytes.peekLine();
   if (line !== '00' && line !== '01') return readDecimal(bytes);
@@ -28,7 +26,7 @@ export function readIntegerOrBoolean(bytes: PickleBytes): number | bigint | bool
   return line === '01';
 }
 
-/** Little-endian two's complement. */
+/** Reads `length` bytes of little-endian two's complement: a number where that is exact, else a `bigint`. */
 export function readBinaryInteger(bytes: PickleBytes, length: number): number | bigint {
   if (length > MOST_INTEGER_BYTES) bytes.fail(`an integer in it has ${length} bytes, more than ${MOST_INTEGER_BYTES}`);
   if (length === 0) return 0;
@@ -42,7 +40,7 @@ const SPECIAL_FLOATS: Readonly<Record<string, number>> = {
   '-inf': Number.NEGATIVE_INFINITY,
 };
 
-/** As Python's `repr` writes a float. */
+/** Reads a line with a float as Python's `repr` writes it. */
 export function readFloatText(bytes: PickleBytes): number {
   const line = bytes.line();
   const text = line.length > 64 ? '' : line.toString('latin1').trim();

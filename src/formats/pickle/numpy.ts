@@ -1,13 +1,13 @@
 import { type PickledArray, PickledObject, type PickledValue } from './values.ts';
 
-/** NumPy's scalars and arrays of numbers. Dates, texts and records stay symbolic objects. */
+// NumPy's scalars and arrays of numbers. Dates, texts and records stay symbolic objects.
 
 type Element = number | bigint | boolean;
 type ReadElement = (view: DataView, offset: number, littleEndian: boolean) => Element;
 
 const narrow = (wide: bigint): Element => (BigInt.asIntN(53, wide) === wide ? Number(wide) : wide);
 
-/** By kind and length in bytes, as NumPy names its types. */
+/** The readers of numbers are keyed by kind and length in bytes, as NumPy names its types. */
 const ELEMENTS: Readonly<Record<string, ReadElement>> = {
   f4: (view, offset, little) => view.getFloat32(offset, little),
   f8: (view, offset, little) => view.getFloat64(offset, little),
@@ -22,7 +22,7 @@ const ELEMENTS: Readonly<Record<string, ReadElement>> = {
   b1: (view, offset) => view.getUint8(offset) !== 0,
 };
 
-/** A scalar from its type and its bytes; `undefined` when it is no number. */
+/** Reads a scalar from its type and its bytes; `undefined` when it is no number. */
 export function numpyScalar(
   dtype: PickledValue | undefined,
   bytes: PickledValue | undefined,
@@ -44,7 +44,7 @@ export function fillArray(
   return true;
 }
 
-/** NumPy knows no more dimensions (NPY_MAXDIMS of NumPy 2). */
+/** Dimensions of an array at most (NPY_MAXDIMS of NumPy 2). */
 const MOST_DIMENSIONS = 64;
 
 function isShape(shape: PickledValue | undefined): shape is number[] {

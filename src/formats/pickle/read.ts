@@ -5,20 +5,21 @@ import { readQuoted, readUnicodeLine } from './texts.ts';
 import { PickledName, PickledObject, PickledOpaque, type PickledValue } from './values.ts';
 
 /**
- * The most operations, and items copied by them, in one pickle. A node of a workflow costs the engine's pickles about 240: room
- * for 33,000 nodes in one workflow. At most some 60 bytes each, less than 0.5 GB in the worst case, and a few seconds.
+ * Operations, and items copied by them, in one pickle at most. Pickled workflows have about 240 a node: room for 33,000 nodes.
+ * Each costs some 60 bytes at most: less than 0.5 GB in the worst case, and a few seconds.
  */
 const MOST_OPERATIONS = 8_000_000;
 
-/** The most lists, dictionaries, sets and objects in one pickle: about 25 a node of a workflow, 200 bytes each when empty. */
+/** Lists, dictionaries, sets and objects in one pickle at most: workflows have about 25 a node, 200 bytes each when empty. */
 const MOST_CONTAINERS = 1_000_000;
 
 const NEWEST_PROTOCOL = 5;
 
 /**
- * The value that a pickle (protocols 0 to 5) describes, as plain data: classes, functions and objects become their names, their
- * arguments and their fields. Nothing is imported, looked up or executed. Loops over the input, never recurses. What follows the
- * pickle's end is not looked at, as in Python. `PickleError` when the bytes are no pickle, are cut, or exceed the limits above.
+ * Reads the value that a pickle (protocols 0 to 5) describes, as plain data: classes, functions and objects become their names,
+ * their arguments and their fields. Nothing is imported, looked up or executed. Loops over the input, never recurses. Bytes after
+ * the pickle's end are ignored, as in Python. Throws `PickleError` when the bytes are no pickle, are cut, or exceed the limits
+ * above.
  */
 export function readPickle(bytes: Uint8Array): PickledValue {
   return new PickleMachine(bytes).run();
@@ -85,7 +86,7 @@ class PickleMachine {
     this.#marks.push(this.#stack.length);
   }
 
-  /** Everything above the last mark, which goes too. */
+  /** Takes everything above the last mark, and the mark. */
   popToMark(): PickledValue[] {
     const mark = this.#marks.pop();
     if (mark === undefined) return this.bytes.fail('a mark is missing');
@@ -137,7 +138,7 @@ class PickleMachine {
     this.pushContainer(resolveCall(called, asArguments(args), this.charge));
   }
 
-  /** Unlike a call of the class, making an object of it says nothing of what its arguments mean. */
+  /** Makes an object of a class. Unlike a call of the class, that says nothing about the meaning of the arguments. */
   construct([type = null, args = null]: readonly PickledValue[]): void {
     this.pushContainer(new PickledObject(type, asArguments(args)));
   }
@@ -159,7 +160,7 @@ type Operation = (machine: PickleMachine) => void;
 
 const STOP = 0x2e;
 
-/** The operations of Python's `pickletools`, by their names there. */
+/** The table holds the operations of Python's `pickletools`, by their names there. */
 const OPERATIONS: readonly (Operation | undefined)[] = tabulate([
   // The stack, the marks and the memo.
   ['(', (m) => m.mark()], // MARK

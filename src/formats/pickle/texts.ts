@@ -1,6 +1,6 @@
 import type { PickleBytes } from './bytes.ts';
 
-/** The texts of protocol 0, which are escaped. */
+// The texts of protocol 0, which are escaped.
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
@@ -16,7 +16,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\n': '',
 };
 
-/** A Python 2 string in quotes, with backslash escapes; one character a byte. */
+/** Reads a line with a Python 2 string in quotes and with backslash escapes; one character a byte. */
 export function readQuoted(bytes: PickleBytes): string {
   const line = bytes.line().toString('latin1').trim();
   const quote = line[0];
@@ -29,7 +29,7 @@ export function readQuoted(bytes: PickleBytes): string {
   });
 }
 
-/** Python's raw-unicode-escape: Latin-1, and `\uXXXX` or `\UXXXXXXXX` for everything else. */
+/** Reads a line in Python's raw-unicode-escape: Latin-1, and `\uXXXX` or `\UXXXXXXXX` for everything else. */
 export function readUnicodeLine(bytes: PickleBytes): string {
   const line = bytes.line().toString('latin1');
   return line.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short?: string, long?: string) => {

@@ -1,6 +1,7 @@
-/** What a pickle holds, as plain data. Nothing here is ever looked up, imported or called. */
-
-/** Tuples and lists are arrays; integers beyond the safe range stay `bigint`. Values may be shared and may form cycles. */
+/**
+ * A pickle's value is plain data. Tuples and lists are arrays; integers beyond the safe range stay `bigint`. Values may be shared and
+ * may form cycles. Nothing in it is ever looked up, imported or called.
+ */
 export type PickledValue =
   | null
   | boolean
@@ -16,7 +17,7 @@ export type PickledValue =
   | PickledArray
   | PickledOpaque;
 
-/** A class, a function or an enum's member, by its name only. */
+/** A name stands for a class, a function or an enum's member. */
 export class PickledName {
   readonly module: string;
   /** Qualified: `Outer.Inner`. */
@@ -28,15 +29,15 @@ export class PickledName {
   }
 }
 
-/** An object: what was to be called to make it, with what, and what was to be put into it. */
+/** An object is kept as the call that would make it, and the state that would be put into it. */
 export class PickledObject {
   readonly type: PickledValue;
   readonly args: readonly PickledValue[];
   /** The fields, where the class has no method of its own for taking its state in; `undefined`: none was given. */
   state: PickledValue | undefined = undefined;
-  /** What was appended (subclasses of list, deques). */
+  /** Items that were appended (subclasses of list, deques). */
   items: PickledValue[] | null = null;
-  /** What was set by key (subclasses of dict). */
+  /** Entries that were set by key (subclasses of dict). */
   entries: Map<PickledValue, PickledValue> | null = null;
 
   constructor(type: PickledValue, args: readonly PickledValue[]) {
@@ -50,14 +51,14 @@ export class PickledObject {
   }
 }
 
-/** A NumPy array, row by row. */
+/** An array of NumPy holds its elements row by row. */
 export class PickledArray {
   shape: readonly number[] = [];
   /** `null`: its elements are no numbers, or do not fit its shape. */
   values: readonly (number | bigint | boolean)[] | null = null;
 }
 
-/** Something that has no meaning outside the program that wrote it: a function by value, an extension code, a persistent id. */
+/** An opaque value means nothing outside the program that wrote it: a function by value, an extension code, a persistent id. */
 export class PickledOpaque {
   readonly what: string;
 
@@ -66,7 +67,7 @@ export class PickledOpaque {
   }
 }
 
-/** The bytes are no pickle, were cut, or ask for more than is sensible. */
+/** The error says that the bytes are no pickle, were cut, or ask for more than is sensible. */
 export class PickleError extends Error {
   constructor(problem: string, offset: number) {
     super(`${problem} (at byte ${offset} of the pickle)`);

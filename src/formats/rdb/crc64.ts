@@ -1,6 +1,6 @@
 /**
- * CRC-64 as Redis computes it over its snapshots: Jones' polynomial 0xad93d23594c935a9, reflected, no initial and final value.
- * In two halves of 32 bits, because BigInt arithmetic is fifty times slower.
+ * Computes CRC-64 as Redis does over its snapshots: Jones' polynomial 0xad93d23594c935a9, reflected, no initial and final value. In
+ * two halves of 32 bits, because BigInt arithmetic is fifty times slower.
  */
 export class Crc64 {
   #low = 0;
@@ -22,7 +22,7 @@ export class Crc64 {
   }
 }
 
-/** 0xad93d23594c935a9 with its bits in reverse order. */
+/** Polynomial 0xad93d23594c935a9 with its bits in reverse order. */
 const POLYNOMIAL = 0x95ac9329ac4bc9b5n;
 
 const TABLE = tabulate();

@@ -1,23 +1,26 @@
-/** The grammar of an RDB snapshot: what stands where, as a coroutine that asks for bytes and tells what it found. */
+// The grammar of an RDB snapshot, as a coroutine that asks for bytes and reports what it found.
 
-/** A string as it is stored: unpacked only when somebody looks into it. */
+/** A stored string is unpacked only when somebody looks into it. */
 export interface StoredString {
   readonly bytes: Buffer;
-  /** The length when unpacked; `null`: it is not packed. */
+  /** Length in bytes when unpacked; `null`: it is not packed. */
   readonly plainLength: number | null;
 }
 
+/** An event reports one thing found: a wanted string, a key with a value of another type, a note about the snapshot, or its end. */
 export type RdbEvent =
   | { readonly kind: 'string'; readonly database: number; readonly key: string; readonly stored: StoredString }
   | { readonly kind: 'other-type'; readonly database: number; readonly key: string; readonly type: string }
   | { readonly kind: 'auxiliary'; readonly name: string; readonly text: string }
   | { readonly kind: 'end' };
 
-/** As many bytes to take, or as many to pass over. */
+/** A request asks for so many bytes to be given, or to be passed over. */
 export type RdbRequest = { readonly take: number } | { readonly skip: number };
 
+/** A step yields requests and events, and is resumed with the bytes asked for. */
 export type RdbStep<Result = void> = Generator<RdbRequest | RdbEvent, Result, Buffer>;
 
+/** The settings let the grammar decide, fail and unpack without knowing its input. */
 export interface RdbGrammarSettings {
   /** Whether the strings under this key are wanted; others are passed over without holding them. */
   readonly wanted: (key: string) => boolean;
@@ -28,6 +31,7 @@ export interface RdbGrammarSettings {
 const OLDEST_VERSION = 5;
 const NEWEST_VERSION = 12;
 
+/** Reads a whole snapshot of versions 5 to 12, up to its checksum. Throws `settings.fail` when it is damaged or not known. */
 export function* readSnapshot(settings: RdbGrammarSettings): RdbStep {
   yield* readHeader(settings);
   let database = 0;
@@ -50,8 +54,8 @@ const OPCODE = { auxiliary: 0xfa, database: 0xfe, end: 0xff } as const;
 
 const FIRST_OPCODE = 0xf3;
 
-/** What the other opcodes have behind them: numbers of known length, lengths, strings, or a module's own data. */
-const SKIPPED_OPCODES: Readonly<Record<number, readonly Part[]>> = {
+/** The table lists the fields behind the other opcodes: numbers of known length, lengths, strings, or a module's own data. */
+const SKIPPED_OPCODES: Readonly<Record<number, readonly Field[]>> = {
   244: ['length', 'length', 'length'], // the slot of a cluster, its size, how many of its keys expire
   245: ['string'], // a function library
   247: ['length', 'length', 'length', 'module'], // a module's own data
@@ -62,12 +66,12 @@ const SKIPPED_OPCODES: Readonly<Record<number, readonly Part[]>> = {
   253: ['4'], // expires at this second
 };
 
-type Part = '1' | '4' | '8' | '16' | 'length' | 'string' | 'double-text' | 'module';
+type Field = '1' | '4' | '8' | '16' | 'length' | 'string' | 'double-text' | 'module';
 
 function* skipOpcode(code: number, settings: RdbGrammarSettings): RdbStep {
-  const parts = SKIPPED_OPCODES[code];
-  if (!parts) throw settings.fail(`it holds an instruction that wfa does not know (${code})`);
-  yield* skipParts(parts, settings);
+  const fields = SKIPPED_OPCODES[code];
+  if (!fields) throw settings.fail(`it holds an instruction that wfa does not know (${code})`);
+  yield* skipFields(fields, settings);
 }
 
 function* readAuxiliary(settings: RdbGrammarSettings): RdbStep {
@@ -77,36 +81,36 @@ function* readAuxiliary(settings: RdbGrammarSettings): RdbStep {
 
 interface ValueType {
   readonly name: string;
-  /** What stands before the count, if there is one. */
-  readonly head?: readonly Part[];
-  /** What each of the counted things consists of; absent: there is no count. */
-  readonly each?: readonly Part[];
+  /** Fields before the count, if there is one. */
+  readonly prefix?: readonly Field[];
+  /** Fields of each counted element; absent: there is no count. */
+  readonly each?: readonly Field[];
   readonly skip?: (settings: RdbGrammarSettings) => RdbStep;
 }
 
-/** By the number of the type in the snapshot. */
+/** The types are keyed by their number in the snapshot. */
 const VALUE_TYPES: Readonly<Record<number, ValueType>> = {
   1: { name: 'list', each: ['string'] },
   2: { name: 'set', each: ['string'] },
   3: { name: 'sorted set', each: ['string', 'double-text'] },
   4: { name: 'hash', each: ['string', 'string'] },
   5: { name: 'sorted set', each: ['string', '8'] },
-  7: { name: "module's own value", head: ['length', 'module'] },
-  9: { name: 'hash', head: ['string'] },
-  10: { name: 'list', head: ['string'] },
-  11: { name: 'set', head: ['string'] },
-  12: { name: 'sorted set', head: ['string'] },
-  13: { name: 'hash', head: ['string'] },
+  7: { name: "module's own value", prefix: ['length', 'module'] },
+  9: { name: 'hash', prefix: ['string'] },
+  10: { name: 'list', prefix: ['string'] },
+  11: { name: 'set', prefix: ['string'] },
+  12: { name: 'sorted set', prefix: ['string'] },
+  13: { name: 'hash', prefix: ['string'] },
   14: { name: 'list', each: ['string'] },
   15: { name: 'stream', skip: (settings) => skipStream(settings, 1) },
-  16: { name: 'hash', head: ['string'] },
-  17: { name: 'sorted set', head: ['string'] },
+  16: { name: 'hash', prefix: ['string'] },
+  17: { name: 'sorted set', prefix: ['string'] },
   18: { name: 'list', each: ['length', 'string'] },
   19: { name: 'stream', skip: (settings) => skipStream(settings, 2) },
-  20: { name: 'set', head: ['string'] },
+  20: { name: 'set', prefix: ['string'] },
   21: { name: 'stream', skip: (settings) => skipStream(settings, 3) },
-  24: { name: 'hash', head: ['8'], each: ['length', 'string', 'string'] },
-  25: { name: 'hash', head: ['8', 'string'] },
+  24: { name: 'hash', prefix: ['8'], each: ['length', 'string', 'string'] },
+  25: { name: 'hash', prefix: ['8', 'string'] },
 };
 
 function* readEntry(code: number, database: number, settings: RdbGrammarSettings): RdbStep {
@@ -122,54 +126,54 @@ function* readEntry(code: number, database: number, settings: RdbGrammarSettings
 }
 
 function* skipValue(type: ValueType, settings: RdbGrammarSettings): RdbStep {
-  if (type.head) yield* skipParts(type.head, settings);
+  if (type.prefix) yield* skipFields(type.prefix, settings);
   if (type.each) {
     const count = yield* readLength(settings);
-    for (let i = 0; i < count; i++) yield* skipParts(type.each, settings);
+    for (let i = 0; i < count; i++) yield* skipFields(type.each, settings);
   }
   if (type.skip) yield* type.skip(settings);
 }
 
-/** Entries, ids, and consumer groups with what was delivered to whom; each version adds fields. */
+/** Passes over entries, ids, and consumer groups with their deliveries; each version adds fields. */
 function* skipStream(settings: RdbGrammarSettings, version: 1 | 2 | 3): RdbStep {
   yield* skipCounted(['string', 'string'], settings);
-  yield* skipParts(['length', 'length', 'length'], settings);
-  if (version >= 2) yield* skipParts(['length', 'length', 'length', 'length', 'length'], settings);
+  yield* skipFields(['length', 'length', 'length'], settings);
+  if (version >= 2) yield* skipFields(['length', 'length', 'length', 'length', 'length'], settings);
   const groupCount = yield* readLength(settings);
   for (let group = 0; group < groupCount; group++) {
-    yield* skipParts(['string', 'length', 'length'], settings);
-    if (version >= 2) yield* skipParts(['length'], settings);
+    yield* skipFields(['string', 'length', 'length'], settings);
+    if (version >= 2) yield* skipFields(['length'], settings);
     yield* skipCounted(['16', '8', 'length'], settings);
     const consumerCount = yield* readLength(settings);
     for (let consumer = 0; consumer < consumerCount; consumer++) {
-      yield* skipParts(version >= 3 ? ['string', '8', '8'] : ['string', '8'], settings);
+      yield* skipFields(version >= 3 ? ['string', '8', '8'] : ['string', '8'], settings);
       yield* skipCounted(['16'], settings);
     }
   }
 }
 
-function* skipCounted(parts: readonly Part[], settings: RdbGrammarSettings): RdbStep {
+function* skipCounted(fields: readonly Field[], settings: RdbGrammarSettings): RdbStep {
   const count = yield* readLength(settings);
-  for (let i = 0; i < count; i++) yield* skipParts(parts, settings);
+  for (let i = 0; i < count; i++) yield* skipFields(fields, settings);
 }
 
-function* skipParts(parts: readonly Part[], settings: RdbGrammarSettings): RdbStep {
-  for (const part of parts) {
-    if (part === 'string') yield* skipString(settings);
-    else if (part === 'length') yield* readLength(settings);
-    else if (part === 'double-text') yield* skipDoubleText();
-    else if (part === 'module') yield* skipModule(settings);
-    else yield { skip: Number(part) };
+function* skipFields(fields: readonly Field[], settings: RdbGrammarSettings): RdbStep {
+  for (const field of fields) {
+    if (field === 'string') yield* skipString(settings);
+    else if (field === 'length') yield* readLength(settings);
+    else if (field === 'double-text') yield* skipDoubleText();
+    else if (field === 'module') yield* skipModule(settings);
+    else yield { skip: Number(field) };
   }
 }
 
-/** A length of 253 and more stands for not a number and the infinities. */
+/** Passes over a number as text; a length of 253 and more stands for not a number and the infinities. */
 function* skipDoubleText(): RdbStep {
   const length = yield* readByte();
   if (length < 253) yield { skip: length };
 }
 
-const MODULE_PARTS: Readonly<Record<number, readonly Part[]>> = {
+const MODULE_FIELDS: Readonly<Record<number, readonly Field[]>> = {
   1: ['length'],
   2: ['length'],
   3: ['4'],
@@ -179,9 +183,9 @@ const MODULE_PARTS: Readonly<Record<number, readonly Part[]>> = {
 
 function* skipModule(settings: RdbGrammarSettings): RdbStep {
   for (let code = yield* readLength(settings); code !== 0; code = yield* readLength(settings)) {
-    const parts = MODULE_PARTS[code];
-    if (!parts) throw settings.fail(`a module's data hold what wfa cannot pass over (${code})`);
-    yield* skipParts(parts, settings);
+    const fields = MODULE_FIELDS[code];
+    if (!fields) throw settings.fail(`a module's data hold what wfa cannot pass over (${code})`);
+    yield* skipFields(fields, settings);
   }
 }
 
@@ -189,7 +193,7 @@ function* readByte(): RdbStep<number> {
   return (yield { take: 1 })[0] as number;
 }
 
-/** In the last two bits of its first byte, a length says how it is written; 3: it is no length, but how a string is packed. */
+/** Reads a length, whose first byte says in its two highest bits how it is written; 3: it is no length but a string's packing. */
 function* readLengthOrPacking(settings: RdbGrammarSettings): RdbStep<{ length: number } | { packing: number }> {
   const first = yield* readByte();
   const rest = first & 0x3f;
@@ -224,7 +228,7 @@ function* readString(settings: RdbGrammarSettings): RdbStep<StoredString> {
   return { bytes: yield* takeString(packedLength, settings), plainLength };
 }
 
-/** Redis itself takes no longer string (its setting proto-max-bulk-len). */
+/** Bytes of a string at most, as in Redis itself (its setting proto-max-bulk-len). */
 const LONGEST_STRING_BYTES = 1 << 29;
 
 function* takeString(length: number, settings: RdbGrammarSettings): RdbStep<Buffer> {

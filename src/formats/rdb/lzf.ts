@@ -1,4 +1,4 @@
-/** Three bytes of LZF stand for at most 264: no honest length is larger. */
+/** Bytes that one packed byte stands for at most: three bytes of LZF stand for 264. */
 const MOST_EXPANSION = 88;
 
 /** Unpacks LZF (liblzf 3.6, as Redis packs its strings); `null` when the bytes do not unpack to exactly this length. */
@@ -31,7 +31,7 @@ class Unpacking {
   /** A byte beyond the end makes `isComplete` false. */
   #byte = (): number => this.#packed[this.#from++] ?? 0;
 
-  /** Bytes that stand for themselves. */
+  /** Copies bytes that stand for themselves. */
   #copy(run: number): boolean {
     const end = this.#from + run;
     if (end > this.#packed.length || this.#to + run > this.plain.length) return false;
@@ -41,7 +41,7 @@ class Unpacking {
     return true;
   }
 
-  /** A run from further back, byte by byte: what is copied may overlap with what is written. */
+  /** Copies a run from further back, byte by byte: it may overlap with the bytes being written. */
   #repeat(control: number): boolean {
     const run = (control >> 5) + 2 + (control >> 5 === 7 ? this.#byte() : 0);
     const distance = (((control & 0x1f) << 8) | this.#byte()) + 1;

@@ -12,7 +12,7 @@ export class RdbReader {
   readonly #steps: RdbStep;
   readonly #checksum = new Crc64();
   #request: RdbRequest;
-  /** What has arrived: the bytes at hand from `#at` on, and what comes after them. */
+  /** Bytes that have arrived: those at hand from `#at` on, and the chunks after them. */
   #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
   #later: Buffer[] = [];
@@ -27,7 +27,7 @@ export class RdbReader {
     this.#request = this.#steps.next().value as RdbRequest;
   }
 
-  /** What the bytes complete. The strings in it may share memory with the chunk. `UserError` when the snapshot is damaged. */
+  /** Yields the events that the bytes complete. Their strings may share memory with the chunk. `UserError` when it is damaged. */
   *push(chunk: Uint8Array): Generator<RdbEvent> {
     this.#later.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     this.#laterLength += chunk.length;
@@ -45,7 +45,7 @@ export class RdbReader {
 
   #remaining = (): number => this.#buffer.length - this.#at + this.#laterLength;
 
-  /** Passes over what is there of what is to be passed over; says whether the request can be met. */
+  /** Passes over as many bytes as are at hand and requested; returns whether the request can be met. */
   #isReady(): boolean {
     if ('take' in this.#request) return this.#remaining() >= this.#request.take;
     const skipped = Math.min(this.#request.skip, this.#remaining());
@@ -77,7 +77,7 @@ export class RdbReader {
     return taken;
   }
 
-  /** The checksum is all that may follow. */
+  /** Takes the checksum, the only thing that may follow the end. */
   #finish(): void {
     if (this.#remaining() > CHECKSUM_BYTES) {
       throw new UserError('not-run-records', `${this.#uri} goes on after the end of its Redis snapshot.`, {
@@ -103,7 +103,7 @@ function damaged(uri: string, problem: string): UserError {
   });
 }
 
-/** A string's own bytes. */
+/** Unpacks a stored string; throws `fail` when its packed bytes are damaged. */
 export function unpackString({ bytes, plainLength }: StoredString, fail: (problem: string) => Error): Buffer {
   if (plainLength === null) return bytes;
   const plain = unpackLzf(bytes, plainLength);

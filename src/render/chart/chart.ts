@@ -6,17 +6,18 @@ import { chooseChart, type Renderer, type RenderSettings, type Report } from '..
 import { BOLD_WEIGHT, type ChartFonts, createTextWidth, FONT_FAMILY, type TextWidth } from './fonts.ts';
 import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
 
-/** Vega-Lite specification → Vega specification → SVG, in the bundled font. */
-
-/** 180 mm: the width of a page's text. */
+/** CSS pixels of a chart's width by default: 180 mm, the width of a page's text. */
 const DEFAULT_WIDTH = (180 / 25.4) * 96;
 
+/** Renders the chart's Vega-Lite specification, with theme and provenance. */
 export const renderVegaLite: Renderer = async (report, view, settings) =>
   `${JSON.stringify((await drawChart(report, view, settings)).vegaLite, null, 2)}\n`;
 
+/** Renders the Vega specification that Vega-Lite compiles to. */
 export const renderVega: Renderer = async (report, view, settings) =>
   `${JSON.stringify((await drawChart(report, view, settings)).vega, null, 2)}\n`;
 
+/** Renders the chart as SVG, in the bundled font. */
 export const renderSvg: Renderer = async (report, view, settings) => {
   const { svg, fonts } = await drawChart(report, view, settings);
   const chart = chooseChart(view, settings.chartKind);
@@ -30,16 +31,16 @@ interface DrawnChart {
   readonly fonts: ChartFonts;
 }
 
-/** How often a chart is laid out at most: that is what takes time. */
+/** Layouts of a chart at most: they take most of the time. */
 const MOST_ATTEMPTS = 3;
-/** What may be left over of the width: a margin that nobody notices. */
+/** Share of the width that may be left over: a margin that nobody notices. */
 const CLOSE_ENOUGH_FRACTION = 1 / 40;
-/** Labels at the ends of axes reach so many pixels beyond the frame, often enough to begin that much narrower. */
+/** Pixels that labels at the ends of axes often reach beyond the frame: the first layout is that much narrower. */
 const USUAL_OVERHANG = 3;
 
 /**
- * A picture is as wide as asked. Labels at the ends of axes may reach beyond the frame, and layouts may not fill it: then the chart is
- * laid out again, as much narrower or wider. What is left over becomes margin.
+ * Draws a picture exactly as wide as asked. Labels at the ends of axes may reach beyond the frame, and layouts may not fill it: then
+ * the chart is laid out again, as much narrower or wider. A remainder becomes margin.
  */
 async function drawChart(report: Report, view: View, settings: RenderSettings): Promise<DrawnChart> {
   const fonts = await settings.loadFonts();
@@ -63,8 +64,9 @@ async function drawChart(report: Report, view: View, settings: RenderSettings): 
   return best.spare > 0 ? widen(best, best.spare) : best;
 }
 
-/** How many of the pixels asked for a picture leaves over; negative: it is too wide. */
+/** A fit says how well a layout fills the width. */
 interface Fit {
+  /** Pixels left over; negative: the picture is too wide. */
   readonly spare: number;
 }
 
@@ -161,7 +163,7 @@ function measureWith(textWidth: TextWidth): void {
 
 const escapeXml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** What the picture was made from: enough to make it again. */
+/** Lists inputs, filters and options of the picture: enough to make it again. */
 function provenanceOf(report: Report): Record<string, unknown> {
   const { analysis, schemaVersion, wfaVersion, inputs, filters, options, seed, runCount } = report;
   return { tool: 'wfa', wfaVersion, analysis, schemaVersion, inputs, filters, options, seed, runCount };

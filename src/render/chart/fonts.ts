@@ -1,6 +1,6 @@
 import { create, type Font } from 'fontkit';
 
-/** The bundled font, as the command hands it over: render touches no files. */
+/** A face of the bundled font, handed over by the command: render touches no files. */
 export interface FontFace {
   /** Path of the TTF, for the rasterizer. */
   readonly path: string;
@@ -10,14 +10,18 @@ export interface FontFace {
   readonly woff2: Uint8Array;
 }
 
+/** The fonts of a chart: one family in two weights. */
 export interface ChartFonts {
   readonly regular: FontFace;
   readonly bold: FontFace;
 }
 
+/** Name of the bundled font. */
 export const FONT_FAMILY = 'Inter';
+/** Weight of the bundled font's bold face: semi-bold. */
 export const BOLD_WEIGHT = 600;
 
+/** The function measures a text, in pixels, at a font size in pixels. */
 export type TextWidth = (text: string, fontSize: number, bold?: boolean) => number;
 
 /** Measures text by the advances of the font that will draw it, in pixels. Kerning is left out: it only narrows. */

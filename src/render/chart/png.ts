@@ -3,7 +3,7 @@ import type { Renderer } from '../report.ts';
 import { renderSvg } from './chart.ts';
 import { FONT_FAMILY } from './fonts.ts';
 
-/** The SVG, rasterized with the same font files and no others, so that every machine draws the same pixels. */
+/** Rasterizes the SVG with the same font files and no others, so that every machine draws the same pixels. */
 export const renderPng: Renderer = async (report, view, settings) => {
   const svg = (await renderSvg(report, view, settings)) as string;
   const { regular, bold } = await settings.loadFonts();

@@ -2,12 +2,12 @@ import type { Palette } from '../../view/view.ts';
 import type { ThemeName } from '../report.ts';
 import { BOLD_WEIGHT, FONT_FAMILY } from './fonts.ts';
 
-/** 8 pt at print size is 10.67 CSS pixels; nothing is set smaller. */
+/** Font size in CSS pixels: 8 pt at print size is 10.67; nothing is set smaller. */
 export const FONT_SIZE = 11;
 
 /**
- * Colours after Okabe & Ito 2008, which stay apart with every kind of colour vision; on dark in lighter versions of the same
- * hues. `paper` is pure ink on white.
+ * The palettes follow Okabe & Ito 2008, whose colours stay apart with every kind of colour vision; on dark in lighter versions of the
+ * same hues. `paper` is pure ink on white.
  */
 export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
   light: {
@@ -45,7 +45,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
   },
 };
 
-/** The Vega-Lite config of a theme: fonts, sizes and quiet axes. */
+/** Creates the Vega-Lite config of a theme: fonts, sizes and quiet axes. */
 export function themeConfig(palette: Palette): Record<string, unknown> {
   const text = { font: FONT_FAMILY, fontSize: FONT_SIZE, color: palette.ink };
   return {

@@ -1,8 +1,6 @@
 import { UserError, type UserErrorCode } from '../../errors.ts';
 import type { RedisAddress } from './uri.ts';
 
-/** What a server or the network answered → what is wrong and what to do. No message holds the password. */
-
 interface Explanation {
   readonly code: UserErrorCode;
   readonly pattern: RegExp;
@@ -10,7 +8,7 @@ interface Explanation {
   readonly hint?: string;
 }
 
-/** Tried from the top on `code message` of the error. */
+/** The explanations are tried from the top on `code message` of the error. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     code: 'wrong-credentials',
@@ -97,7 +95,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
-/** `UserError` for what the server or the network said; anything else as it is. */
+/** Turns an error of the server or the network into a `UserError` without the password; any other stays as it is. */
 export function explainRedisError(error: unknown, { name }: RedisAddress): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const said = `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`.trim();

@@ -7,8 +7,8 @@ import { snapshotEnd, snapshotEntry, snapshotHead, snapshotNote } from './snapsh
 import { isRedisUri, parseRedisUri, type RedisAddress } from './uri.ts';
 
 /**
- * The engine's own Redis. Only commands that read: SCAN, MGET, TYPE (and AUTH and SELECT to get in). What comes out is a snapshot
- * of the engine's keys, run by run, so that each run can be taken up and forgotten.
+ * The source reads the engine's own Redis by commands that only read: SCAN, MGET, TYPE (and AUTH and SELECT to get in). Its bytes are
+ * a snapshot of the engine's keys, run by run, so that each run can be taken up and forgotten.
  */
 export const redisSource: Source = {
   accepts: isRedisUri,
@@ -23,7 +23,7 @@ const COMMAND_TIMEOUT_MS = 30_000;
 
 async function* readServer(address: RedisAddress): AsyncGenerator<Uint8Array> {
   const redis = await createClient(address);
-  // What went wrong with the connection comes as an event; commands only learn that it is closed.
+  // The reason of a lost connection comes as an event; commands only learn that it is closed.
   let lost: unknown = null;
   redis.on('error', (error) => {
     lost ??= error;
@@ -62,13 +62,13 @@ async function createClient(address: RedisAddress): Promise<Redis> {
   });
 }
 
-/** The client could do this by itself, but passes over some of the refusals. */
+/** Logs in and selects the database. The client could do so by itself, but passes over some of the refusals. */
 async function enter(redis: Redis, { username, password, database }: RedisAddress): Promise<void> {
   if (password !== null) await (username === null ? redis.auth(password) : redis.auth(username, password));
   if (database !== 0) await redis.select(database);
 }
 
-/** So many keys are asked for at once, in commands of `KEYS_PER_COMMAND`; a run is never divided. */
+/** Keys asked for at once, in commands of `KEYS_PER_COMMAND`; a run is never divided. */
 const KEYS_PER_FLIGHT = 1000;
 const KEYS_PER_COMMAND = 200;
 
@@ -88,7 +88,7 @@ async function* readRuns(redis: Redis): AsyncGenerator<Uint8Array> {
   yield snapshotEnd();
 }
 
-/** The names of all keys of the engine, about 200 bytes each, by run. SCAN may name a key twice. */
+/** Lists the names of all keys of the engine, about 200 bytes each, by run. SCAN may name a key twice. */
 async function scanKeys(redis: Redis): Promise<Map<string, Set<string>>> {
   const runs = new Map<string, Set<string>>();
   for (const prefix of KEY_PREFIXES) {
@@ -105,7 +105,7 @@ async function scanKeys(redis: Redis): Promise<Map<string, Set<string>>> {
   return runs;
 }
 
-/** Whole runs, in the order of their ids, until there are enough for one flight. */
+/** Divides the keys into flights of whole runs, in the order of their ids. */
 function divide(runs: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const flights: string[][] = [];
   let flight: string[] = [];

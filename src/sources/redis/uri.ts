@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { env } from 'node:process';
 import { UserError } from '../../errors.ts';
 
-/** `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS. */
-
+/** Recognizes `redis://[user:password@]host[:port][/database]`, and `rediss://` for TLS. */
 export const isRedisUri = (uri: string): boolean => /^rediss?:/i.test(uri);
 
-/** The URI as messages and reports may show it. */
+/** Removes user and password from a Redis URI, so that messages and reports may show it. */
 export const withoutPassword = (uri: string): string => uri.replace(/^(rediss?:\/\/).*@/i, '$1');
 
+/** The address says how to reach a database of a server. */
 export interface RedisAddress {
-  /** How messages name the server. */
+  /** Name of the server in messages. */
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -23,10 +23,10 @@ export interface RedisAddress {
 
 const DEFAULT_PORT = 6379;
 
-/** What may follow a question mark: files in PEM format, for rediss:// only. */
+/** Options after a question mark: files in PEM format, for rediss:// only. */
 const FILE_OPTIONS = { 'tls-ca': 'ca', 'tls-cert': 'cert', 'tls-key': 'key' } as const;
 
-/** Without a password in the URI, that in REDISCLI_AUTH is used, as redis-cli does. `UserError` when the URI is none. */
+/** Parses a Redis URI; without a password in it, that in REDISCLI_AUTH is used, as redis-cli does. `UserError` when it is none. */
 export async function parseRedisUri(uri: string): Promise<RedisAddress> {
   const parsed = URL.canParse(uri) ? new URL(uri) : null;
   const database = /^\/?(\d*)\/?$/.exec(parsed?.pathname ?? '?')?.[1];

@@ -3,22 +3,26 @@ import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { UserError } from '../../errors.ts';
 import type { S3Settings } from '../source.ts';
 
-/** How patiently and in what portions S3 is read; tests make it small and hurried. */
+/** The pace sets patience and portions of reading S3; tests make them small and hurried. */
 export interface S3Pace {
+  /** Keys of a listing per request. */
   readonly pageKeyCount: number;
+  /** Bytes of an object per request. */
   readonly partBytes: number;
+  /** Parts of one object fetched at the same time. */
   readonly partsInFlightCount: number;
   /** Objects of a listing whose first parts are fetched while an earlier one is read. */
   readonly objectsAheadCount: number;
   /** Requests for the same thing before giving up. */
   readonly attemptCount: number;
-  /** The wait before the second attempt; it doubles each time. */
+  /** Wait before the second attempt; it doubles each time. */
   readonly backOffMs: number;
   readonly connectTimeoutMs: number;
   /** Longest silence on a connection. */
   readonly stallTimeoutMs: number;
 }
 
+/** The pace of every command. */
 export const S3_PACE: S3Pace = {
   pageKeyCount: 1000,
   // One connection to Amazon gives some 80 MB/s, and 30 ms pass before it does: six outrun the parser. 6 × 4 MiB are in memory.
@@ -32,7 +36,7 @@ export const S3_PACE: S3Pace = {
   stallTimeoutMs: 15_000,
 };
 
-/** The SDK, loaded, and a client of it. */
+/** The connection holds the loaded SDK and a client of it. */
 export interface S3Connection {
   readonly sdk: typeof import('@aws-sdk/client-s3');
   readonly client: S3Client;
@@ -42,7 +46,7 @@ export interface S3Connection {
   readonly server: () => string;
 }
 
-/** Loads the SDK (70 ms) and prepares a client; asks nobody yet. */
+/** Loads the SDK (70 ms) and prepares a client; asks nobody yet. `UserError` `wrong-region` when the region is no name of one. */
 export async function connect(settings: S3Settings, pace: S3Pace): Promise<S3Connection> {
   // Under Node 20 the SDK would print that its versions of 2027 leave it; the version here is pinned.
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -78,13 +82,13 @@ export async function connect(settings: S3Settings, pace: S3Pace): Promise<S3Con
   return { sdk, client, pace, settings, server: () => server };
 }
 
-/** Credentials of nobody, and nothing done with them: the SDK has no switch for unsigned requests. */
+/** Settings with empty credentials and a signer that does nothing: the SDK has no switch for unsigned requests. */
 const UNSIGNED: S3ClientConfig = {
   credentials: { accessKeyId: '', secretAccessKey: '' },
   signer: { sign: async (request) => request },
 };
 
-/** The region of the environment or profile; else Amazon's first one, whose answers name the right one. */
+/** Chooses the region of the environment or profile, else Amazon's first one, whose answers name the right one. */
 async function chooseRegion(client: S3Client): Promise<string> {
   try {
     return await client.config.region();
@@ -98,7 +102,7 @@ async function chooseRegion(client: S3Client): Promise<string> {
   }
 }
 
-/** Whatever keeps the chain of providers from giving credentials, files and services among it, under one name. */
+/** Gives every failure of the chain of credential providers, files and services among them, one name. */
 async function requireCredentials(client: S3Client): Promise<void> {
   try {
     await client.config.credentials();

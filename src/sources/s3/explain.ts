@@ -3,9 +3,7 @@ import { UserError, type UserErrorCode } from '../../errors.ts';
 import type { S3Connection } from './connection.ts';
 import { type Place, wordPlace } from './place.ts';
 
-/** Turns what the SDK throws into what the user can mend. */
-
-/** What was tried. */
+/** An attempt describes the request that failed. */
 export interface Attempt extends Place {
   readonly verb: 'read' | 'list' | 'write';
   readonly server: string;
@@ -19,7 +17,7 @@ interface Explanation {
   readonly hint: string;
 }
 
-/** The fields of the SDK's errors that say something; all of them may be missing. */
+/** The SDK's errors have these fields, any of which may be missing. */
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
@@ -29,7 +27,7 @@ interface SdkError extends Error {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-/** What was tried over a connection, as far as it knows by now. */
+/** Describes a request over a connection, as far as it is known by now. */
 export const toAttempt = (
   { settings, server }: S3Connection,
   verb: Attempt['verb'],
@@ -42,7 +40,7 @@ export const toAttempt = (
   unsigned: settings.unsigned === true,
 });
 
-/** The `UserError` for what a request ended with; what came from elsewhere stays as it is. */
+/** Turns the error of a request into a `UserError`; an error from elsewhere stays as it is. */
 export function explain(thrown: unknown, attempt: Attempt): Error {
   const error = thrown as SdkError;
   if (error instanceof UserError) return error;
@@ -52,16 +50,16 @@ export function explain(thrown: unknown, attempt: Attempt): Error {
   return new UserError(code, `Cannot ${attempt.verb} ${wordPlace(attempt)}: ${problem}.`, { hint, cause: error });
 }
 
-/** Whether the server answered that the bucket has no such object. */
+/** Tells whether the server answered that the bucket has no such object. */
 export const isMissing = (thrown: unknown): boolean => (thrown as Error)?.name === 'NoSuchKey';
 
-/** Of an answer that S3 does not give. */
+/** Creates the error of an answer that S3 does not give. */
 export const notS3 = (attempt: Attempt, problem: string): UserError =>
   new UserError('unreadable', `Cannot ${attempt.verb} ${wordPlace(attempt)}: ${attempt.server} ${problem}.`, {
     hint: `Is it an S3 server? ${wordServer(attempt.server)}`,
   });
 
-/** A profile that is named goes before the keys in the environment. */
+/** Names the credentials in use: those of a named profile precede the keys in the environment. */
 function wordCredentials(): string {
   const profile = env['AWS_PROFILE'];
   return profile
@@ -86,7 +84,7 @@ const wordServer = (server: string): string =>
     ? "For a server other than Amazon's give --s3-endpoint URL, or set AWS_ENDPOINT_URL_S3."
     : 'The server is what --s3-endpoint says, else AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL.';
 
-/** By the error code of the protocol. */
+/** The explanations are keyed by the protocol's error codes. */
 const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
   NoSuchBucket: ({ bucket, server }) => ({
     code: 'not-found',
@@ -138,7 +136,7 @@ const REPLACED: Explanation = {
   hint: 'Run wfa again once nobody writes there; it does not report on a mixture.',
 };
 
-/** Of an object that had been there and now is another, or gone. */
+/** Creates the error of an object that had been listed and now is another, or gone. */
 export function replaced(attempt: Attempt, cause?: unknown): UserError {
   return new UserError('replaced', `Cannot read ${wordPlace(attempt)}: ${REPLACED.problem}.`, {
     hint: REPLACED.hint,
@@ -170,7 +168,7 @@ function explainAnswer(error: SdkError, attempt: Attempt): Explanation | undefin
 
 const REGION_ERRORS = ['AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'];
 
-/** Amazon says the bucket's region in the answer's header or body, or not at all. */
+/** Explains a wrong region. Amazon says the bucket's region in the answer's header or body, or not at all. */
 function explainRegion(error: SdkError, { bucket }: Attempt): Explanation {
   const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];
   return {
@@ -180,7 +178,7 @@ function explainRegion(error: SdkError, { bucket }: Attempt): Explanation {
   };
 }
 
-/** The SDK's words say which profile or login is to blame, unless it found nothing at all. */
+/** Explains missing credentials. The SDK's words say which profile or login is to blame, unless it found nothing at all. */
 function explainCredentials({ message }: SdkError): Explanation {
   const reason = /^Could not load credentials from any/.test(message)
     ? ''
@@ -206,7 +204,7 @@ const SILENCES: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS (http:// instead of https://?)',
 };
 
-/** What the SDK refuses before it asks anybody. */
+/** Explains a setting that the SDK refuses before it asks anybody. */
 function explainSetting({ code, name, message }: SdkError, server: string): Explanation | undefined {
   if (code === 'ERR_INVALID_URL' || (name === 'EndpointError' && message.startsWith('Custom endpoint'))) {
     const hint = `Write it as in http://localhost:9000\n${wordServer(server)}`;

@@ -1,17 +1,19 @@
 import { UserError } from '../../errors.ts';
 
-/** An object's, a prefix's or a pattern's address. */
+/** A place is the address of an object, a prefix or a pattern. */
 export interface Place {
   readonly bucket: string;
-  /** As S3 has it, nothing decoded; empty for the whole bucket. */
+  /** Key as S3 has it, nothing decoded; empty for the whole bucket. */
   readonly key: string;
 }
 
+/** Recognizes `s3:` in any case. */
 export const isS3Uri = (uri: string): boolean => /^s3:/i.test(uri);
 
+/** Writes a place as its URI. */
 export const wordPlace = ({ bucket, key }: Place): string => `s3://${bucket}/${key}`;
 
-/** `s3://bucket/key` in its parts; `UserError` when it names no bucket. */
+/** Splits `s3://bucket/key`; `UserError` `bad-uri` when it names no bucket. */
 export function parsePlace(uri: string): Place {
   const [, bucket, key = ''] = /^s3:\/\/([^/\s*?[{]+)(?:\/(.*))?$/is.exec(uri) ?? [];
   if (bucket !== undefined) return { bucket, key };
@@ -20,7 +22,7 @@ export function parsePlace(uri: string): Place {
   });
 }
 
-/** The address of one object to write; `UserError` when it is a bucket's or a prefix's. */
+/** Parses the address of one object to write; `UserError` `bad-uri` when it is a bucket's or a prefix's. */
 export function parseObjectUri(uri: string): Place {
   const place = parsePlace(uri);
   if (place.key !== '' && !place.key.endsWith('/')) return place;

@@ -5,20 +5,20 @@ import type { S3Connection } from './connection.ts';
 import { explain, isMissing, notS3, replaced, toAttempt } from './explain.ts';
 import { type Place, wordPlace } from './place.ts';
 
-/** An object as it was when it was listed. */
+/** A stored object is one as it was when it was listed. */
 export interface StoredObject extends Place {
   readonly byteLength: number;
-  /** With its quotes; `null` when the server gives none. */
+  /** ETag with its quotes; `null` when the server gives none. */
   readonly etag: string | null;
 }
 
-/** As much as a file gives at once: what follows parses a chunk whole. */
+/** Bytes of a chunk: as many as of a file, because a decoder takes each chunk whole. */
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * An object's bytes in order, fetched in parts, several at a time. Every part is asked for by the ETag of the listing, and
- * broken connections are resumed where they broke: the bytes are those of that one object, or a `UserError`. `first`: the
- * first part, when it is being fetched already.
+ * Reads an object's bytes in order, fetched in parts, several at a time. Every part is asked for by the ETag of the listing, and
+ * broken connections are resumed where they broke: the bytes are those of that one object. `first`: the first part, when it is
+ * being fetched already. Throws `UserError`: `replaced`, `cut-short` after the last attempt, or as `explain` says.
  */
 export async function* readObject(
   connection: S3Connection,
@@ -46,7 +46,7 @@ export async function* readObject(
   }
 }
 
-/** The part that begins at `from`. */
+/** Fetches the part that begins at byte `from`. */
 export function fetchPart(
   connection: S3Connection,
   object: StoredObject,
@@ -62,7 +62,7 @@ export function fetchPart(
 
 interface Range {
   readonly from: number;
-  /** Without this one. */
+  /** Byte behind the last one. */
   readonly to: number;
 }
 
@@ -97,7 +97,7 @@ async function fillPart(
   );
 }
 
-/** The stream of a part's bytes, once the answer is sure to be that part of that object. */
+/** Opens the stream of a part's bytes, once the answer is sure to be that part of that object. */
 async function openRange(
   connection: S3Connection,
   object: StoredObject,

@@ -47,7 +47,7 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
       : result.changePoints.filter((c) => c.quantity === quantity.key && isTelling(c.ratio));
   const titles = [
     ...result.headlines.slice(0, options.detailed.length),
-    // Of what the chart shows; the tables list the others.
+    // Changes of the other series stand in the tables.
     ...(changes.length > 0 ? [wordChanged(changes)] : []),
   ];
   return {
@@ -66,7 +66,7 @@ interface Layout {
   readonly width: number;
   readonly height: number;
   readonly domain: readonly [number, number];
-  /** Of the error axis, in per cent. */
+  /** Upper end of the error axis, in per cent. */
   readonly top: number;
 }
 

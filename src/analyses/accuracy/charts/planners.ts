@@ -4,13 +4,14 @@ import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import type { ChartFrame } from '../../../view/view.ts';
 
-/** What the charts have in common: a colour and a shape for each planner, and axes in per cent. */
+// The charts share a colour and a shape for each planner, and axes in per cent.
 
 /** Symbol, gaps and padding of a legend entry. */
 const LEGEND_SYMBOL = 34;
 /** Space for the labels and the title of a vertical axis. */
 export const AXIS_WIDTH = 52;
 
+/** Computes the pixels between the paddings of a chart. */
 export const availableWidth = (frame: ChartFrame): number => frame.width - 2 * CHART_PADDING;
 
 /** Planners as the legend names them, each once, in alphabetical order. */

@@ -3,19 +3,20 @@ import type { ChartFrame } from '../../../view/view.ts';
 import type { RecordedTask, RunResult, RunStartup, RunTask } from '../result.ts';
 
 /**
- * Where everything of a Gantt chart stands, in seconds and pixels. A worker is a lane; what it did at the same time stands in
- * rows of its own, so that nothing covers anything else.
+ * The layout of a Gantt chart places everything, in seconds and pixels. A worker is a lane; tasks that it ran at the same time have
+ * rows of their own, so that nothing covers anything else.
  */
 
 /** A task that ran. */
 export type DrawnTask = RunTask & { readonly recorded: RecordedTask };
 
+/** An item is a bar of the chart: a task or a start-up. */
 export type Item = { readonly task: DrawnTask } | { readonly startup: RunStartup };
 
 /** The strips of a row, as y coordinates from its top. */
 export interface Strips {
   readonly height: number;
-  /** Where the critical path runs. */
+  /** Height at which the critical path runs. */
   readonly path: number;
   /** Waiting, executing, uploading, starting up. */
   readonly main: Strip;
@@ -25,17 +26,20 @@ export interface Strips {
   readonly plan: Strip | null;
 }
 
+/** A strip is a band of a row, in pixels from the row's top. */
 export interface Strip {
   readonly top: number;
   readonly height: number;
 }
 
+/** A lane belongs to one worker, or to several in turn; pixels from the chart's top. */
 export interface Lane {
   readonly label: string;
   readonly top: number;
   readonly height: number;
 }
 
+/** The layout holds every place of the chart, in pixels and seconds. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
@@ -70,6 +74,7 @@ const LONGEST_PLAN = 2;
 /** Rows in which an outline would leave no inside. */
 export const isThin = (strips: Strips): boolean => strips.main.height < 6;
 
+/** Lays the chart out in the frame; `height`: pixels asked for, `null`: as many as the rows need. */
 export function layOutGantt(result: RunResult, withPlan: boolean, height: number | null, frame: ChartFrame): Layout {
   const packed = packWorkers(result, withPlan);
   const rowCount = packed.lanes.reduce((sum, lane) => sum + lane.rowCount, 0);
@@ -158,6 +163,7 @@ function packWorkers(result: RunResult, withPlan: boolean): Packed {
   };
 }
 
+/** Tells whether a task ran, and so has a bar. */
 export const isDrawn = (task: RunTask): task is DrawnTask => task.recorded !== null;
 
 /** First fit in the order of the first instant: no more lanes than workers alive at one time. */
@@ -195,7 +201,7 @@ const rankOf = (item: Item): number => ('startup' in item || item.task.onCritica
 
 type Interval = readonly [from: number, to: number];
 
-/** What an item takes of each strip of its row; `null`: nothing. */
+/** The extent of an item in each strip of its row; `null`: nothing. */
 interface Extent {
   readonly main: Interval;
   readonly after: Interval | null;
@@ -207,7 +213,7 @@ const collides = (a: Extent, b: Extent): boolean =>
 
 function overlap(a: Interval | null, b: Interval | null): boolean {
   if (a === null || b === null) return false;
-  // What is shorter than the tolerance would vanish in what it lies in.
+  // An item shorter than the tolerance would vanish in the one that it lies in.
   const toleranceMs = Math.min(TOLERANCE_MS, (a[1] - a[0]) / 2, (b[1] - b[0]) / 2);
   return Math.min(a[1], b[1]) - Math.max(a[0], b[0]) > toleranceMs;
 }

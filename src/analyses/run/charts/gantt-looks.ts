@@ -5,11 +5,11 @@ import type { RecordedTask } from '../result.ts';
 import type { Strip } from './gantt-layout.ts';
 
 /**
- * What each phase looks like. Colours are those of `wfa breakdown`; heights and outlines say the same again, for copying
+ * The look of each phase. Colours are those of `wfa breakdown`; heights and outlines say the same again, for copying
  * machines and every kind of colour vision.
  */
 export interface Look {
-  /** Where in its strip it stands, as fractions of the strip's height. */
+  /** Place in its strip, as fractions of the strip's height. */
   readonly top: number;
   readonly height: number;
   readonly fill?: string;
@@ -17,6 +17,7 @@ export interface Look {
   readonly dashed?: boolean;
 }
 
+/** A phase of a task has a span in its record, and a place in its strip as fractions of the strip's height. */
 export interface Phase {
   readonly part: keyof typeof PART_LABELS;
   readonly strip: 'main' | 'after';
@@ -64,12 +65,14 @@ export const PHASES: readonly Phase[] = [
   },
 ];
 
+/** Chooses the look of a phase in a palette. */
 export const phaseLook = ({ part, top, height }: Phase, palette: Palette): Look => ({
   top,
   height,
   fill: colourOf(part, palette),
 });
 
+/** Chooses the colour of a part of a run's time. */
 export const colourOf = (part: Phase['part'], palette: Palette): string =>
   palette.categories[PART_COLOURS[part]] ?? palette.ink;
 
@@ -109,6 +112,7 @@ export interface Box {
   readonly dashed: boolean;
 }
 
+/** Creates the box of a look from x to x2 in a strip. */
 export const boxOf = (look: Look, x: number, x2: number, strip: Strip): Box => ({
   x,
   x2,

@@ -11,6 +11,7 @@ export interface Axes {
   readonly y: (field: string) => Layer;
 }
 
+/** A line of the chart, in the units of the axes. */
 export interface Line {
   readonly x: number;
   readonly x2: number;
@@ -35,6 +36,7 @@ function byDashes<Mark extends { readonly dashed: boolean }>(
   });
 }
 
+/** Draws boxes as Vega-Lite layers. */
 export const drawBoxes = (boxes: readonly Box[], { x, y }: Axes): Layer[] =>
   byDashes(boxes, (values, strokeDash) => ({
     data: { values },
@@ -49,6 +51,7 @@ export const drawBoxes = (boxes: readonly Box[], { x, y }: Axes): Layer[] =>
     },
   }));
 
+/** Draws lines as Vega-Lite layers. */
 export const drawLines = (lines: readonly Line[], { x, y }: Axes): Layer[] =>
   byDashes(lines, (values, strokeDash) => ({
     data: { values },
@@ -63,6 +66,7 @@ export const drawLines = (lines: readonly Line[], { x, y }: Axes): Layer[] =>
     },
   }));
 
+/** Draws a cross at each point. */
 export const drawCrosses = (
   points: readonly { readonly x: number; readonly y: number }[],
   { x, y }: Axes,
@@ -78,6 +82,7 @@ export const drawCrosses = (
         },
       ];
 
+/** A label stands at a point, in the units of the axes. */
 export interface Label {
   readonly x: number;
   readonly y: number;
@@ -85,6 +90,7 @@ export interface Label {
   readonly fill: string;
 }
 
+/** Draws labels as Vega-Lite layers; none without labels. */
 export const drawLabels = (labels: readonly Label[], { x, y }: Axes, mark: Layer = {}): Layer[] =>
   labels.length === 0
     ? []

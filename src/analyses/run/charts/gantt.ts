@@ -46,7 +46,7 @@ function titleText({ workflow, planner, sla, makespanMs }: RunResult): string {
   return `${names.join(', ')}: ${makespanMs === null ? 'no makespan' : `makespan ${wordFigure(makespanMs / 1000)}\u00a0s`}`;
 }
 
-/** What the reader must know beside the signs. */
+/** Words the legend's remarks beside the signs. */
 function legendTexts({ tasks, nodeCount, workers }: RunResult, layout: Layout, leastSeconds: number | null): string[] {
   const drawn = tasks.filter(({ recorded }) => recorded !== null).length;
   const known = workers.filter(({ workerId }) => workerId !== null).length;
@@ -216,7 +216,7 @@ function nameOf(item: Item, { palette }: ChartFrame) {
   return { text: state ?? 'start-up', fromAtMs: requestedAtMs, toAtMs: readyAtMs ?? requestedAtMs, fill: palette.ink };
 }
 
-/** Where lanes are thinner than their names, only every so many have one. */
+/** Names the lanes; only every so many where lanes are thinner than their names. */
 function nameLanes(layout: Layout, frame: ChartFrame): Label[] {
   const lineHeight = frame.fontSize * 1.15;
   const gap = layout.labelWidth - 6;

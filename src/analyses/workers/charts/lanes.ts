@@ -7,7 +7,7 @@ import { assignLanes, type Band, bandLanes, countStates, type StateCount, type S
 import type { WorkersResult } from '../result.ts';
 import { layOutTimeAxis, type TimeAxis } from '../time-axis.ts';
 
-/** What is drawn: of a log, there are no runs to mark. */
+/** The input of the chart; a log has no runs to mark. */
 export interface Drawn extends Pick<WorkersResult, 'headline' | 'runCount'> {
   readonly settings: Pick<WorkersResult['settings'], 'reuse'>;
   readonly containers: readonly Swimmer[];
@@ -53,7 +53,7 @@ export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
 
 const marksRuns = (count: number, layout: Layout): boolean => count * RUN_DISTANCE <= layout.width;
 
-/** Where each run's first worker was asked for; many runs would hatch the picture. */
+/** Marks the request for each run's first worker; many runs would hatch the picture. */
 function drawRuns({ sessions }: Drawn, layout: Layout, frame: ChartFrame): VegaLiteSpec[] {
   const begins = new Map<string, number>();
   for (const { runId, requestedAtMs } of sessions) if (!begins.has(runId)) begins.set(runId, requestedAtMs);

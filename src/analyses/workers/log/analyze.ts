@@ -94,7 +94,7 @@ function packLog(logged: readonly LoggedInvocation[], options: LogOptions): Pack
   return { sessions, prewarms: [], settings, keepAlive, placement, sized };
 }
 
-/** Of very many invocations, whole pools as far as they fit: a stretch of time would hide whatever lasts longer than it. */
+/** Chooses whole pools when there are very many invocations: a stretch of time would hide whatever lasts longer than it. */
 function choosePools<Session extends LoggedInvocation>(sessions: readonly Session[]): readonly Session[] {
   if (sessions.length <= ENOUGH) return sessions;
   const counts = new Map<string, number>();

@@ -5,6 +5,7 @@ import type { Origin } from '../../../model/run.ts';
 import type { RowCollector } from '../../analysis.ts';
 import type { LogOptions } from './options.ts';
 
+/** The facts of a log: its invocations, and the number of rows read. */
 export interface LogFacts {
   readonly invocations: readonly LoggedInvocation[];
   readonly rowCount: number;

@@ -3,6 +3,7 @@ import { UserError } from '../../../errors.ts';
 import type { RawOptions } from '../../analysis.ts';
 import { type PoolOptions, parsePoolOptions } from '../options.ts';
 
+/** The options of `wfa workers` for a log, parsed. */
 export interface LogOptions extends PoolOptions {
   readonly map: InvocationMap;
   readonly score: boolean;

@@ -10,7 +10,7 @@ export interface LogResult {
   readonly settings: LogSettings;
   readonly keepAlive: KeepAlive;
   readonly counts: LogCounts;
-  /** What `alive` is counted in: memory × time, or time alone where the log does not say how large containers are. */
+  /** The unit of `alive`: memory × time, or time alone where the log does not say how large containers are. */
   readonly aliveUnit: 'gb-seconds' | 'container-seconds';
   readonly alive: StateAmounts;
   readonly bounds: { readonly containers: Bracket; readonly alive: Bracket };
@@ -32,6 +32,7 @@ export interface LogResult {
 /** In the result's `aliveUnit`. */
 export type StateAmounts = StateGbSeconds;
 
+/** The settings under which the log was read and packed. */
 export interface LogSettings {
   /** `key=column`, in the order given. */
   readonly map: readonly string[];
@@ -41,6 +42,7 @@ export interface LogSettings {
   readonly concurrency: number;
 }
 
+/** The counts over all pools of a log. */
 export interface LogCounts {
   readonly invocationCount: number;
   readonly poolCount: number;
@@ -59,6 +61,7 @@ export interface LogCounts {
   readonly overlappingCount: number;
 }
 
+/** A pool's containers and invocations. */
 export interface PoolResult extends StateAmounts {
   readonly pool: string;
   readonly memoryMb: number | null;
@@ -77,6 +80,7 @@ export interface LogStartups {
   readonly p90Ms: number;
 }
 
+/** An invocation of the log with the container that it is packed onto. */
 export interface InvocationResult {
   readonly uri: string;
   readonly line: number;
@@ -93,6 +97,7 @@ export interface InvocationResult {
   readonly recordedContainer: string | null;
 }
 
+/** A container of the reconstruction. */
 export interface LogContainer extends Pick<ContainerResult, 'id' | 'origin'> {
   readonly pool: string;
   readonly memoryMb: number | null;
@@ -109,6 +114,7 @@ export interface LogScore {
   readonly pools: readonly PoolScore[];
 }
 
+/** A score holds the reconstruction of one pool against its recorded containers. */
 export interface PoolScore {
   /** `all` for all of them. */
   readonly pool: string;

@@ -9,9 +9,10 @@ import {
 import { placeAsRecorded } from './recorded.ts';
 import type { LogScore, PoolScore } from './result.ts';
 
-/** What the pass makes of a log without its containers, held against these. */
-
-/** With the recorded states, where there are any, and without. Invocations without a recorded container take no part. */
+/**
+ * Scores the pass over a log without its containers against these: with the recorded states, where there are any, and without.
+ * Invocations without a recorded container take no part.
+ */
 export function scoreReconstruction(
   all: readonly LoggedInvocation[],
   settings: ReplaySettings,
@@ -50,7 +51,7 @@ const NONE = -1;
 
 interface Traced {
   readonly containers: readonly { readonly poolKey: string; readonly aliveSeconds: number }[];
-  /** Of each invocation: the one before it in its container. */
+  /** Index of the invocation before each one in its container. */
   readonly predecessorOf: Int32Array;
 }
 

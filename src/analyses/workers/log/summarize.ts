@@ -3,9 +3,7 @@ import { sampleQuantile } from '../../../stats/summary.ts';
 import { sumGbSeconds } from '../gb-seconds.ts';
 import type { InvocationResult, LogContainer, LogStartups, PoolResult } from './result.ts';
 
-/** What a log comes to, pool by pool. */
-
-/** Those that were alive most come first. Without memory, a container counts as 1 GB. */
+/** Summarizes a log pool by pool, those that were alive most first. Without memory, a container counts as 1 GB. */
 export function summarizePools(
   invocations: readonly InvocationResult[],
   containers: readonly LogContainer[],

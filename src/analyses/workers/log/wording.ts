@@ -3,7 +3,7 @@ import { NOT_MEASURED, wordCount, wordFigure, wordPercentChange } from '../../..
 import { wordKeepAlive, wordPossible } from '../wording.ts';
 import type { LogResult } from './result.ts';
 
-/** How `alive` is counted, in a heading. */
+/** Headings name the unit of `alive`. */
 export const wordUnit = ({ aliveUnit }: Pick<LogResult, 'aliveUnit'>): string =>
   aliveUnit === 'gb-seconds' ? 'GB-s' : 'container-s';
 

@@ -5,9 +5,7 @@ import { wordFigure } from '../../../view/words.ts';
 import type { Durations, PrewarmResult, StartupGroup } from '../result.ts';
 import { ENGINE_WORDS } from '../wording.ts';
 
-/** Strips of points with their median, a panel per planner and memory size. */
-
-/** Between panels that have nothing on their left. */
+/** Pixels between panels that have no vertical axis on their left. */
 const NO_VERTICAL_AXIS = 16;
 
 interface Strip {
@@ -16,7 +14,7 @@ interface Strip {
   readonly durations: Durations;
 }
 
-/** Start-up times of prewarmed workers above those of warm and cold starts of the same memory size. */
+/** Draws start-up times of prewarmed workers above those of warm and cold starts of the same memory size, in s. */
 export function drawStartups(result: PrewarmResult, frame: ChartFrame): VegaLiteSpec {
   const { gain, loss, muted, ink } = frame.palette;
   const legend = [
@@ -30,7 +28,7 @@ export function drawStartups(result: PrewarmResult, frame: ChartFrame): VegaLite
   ]);
 }
 
-/** From the container's readiness to the request for its worker. */
+/** Draws the leads of prewarms, from the container's readiness to the request for its worker, in s. */
 export function drawLeads(result: PrewarmResult, frame: ChartFrame): VegaLiteSpec {
   const { gain, loss } = frame.palette;
   const legend = [
@@ -89,7 +87,7 @@ interface PanelLayout {
   readonly frame: ChartFrame;
 }
 
-/** Where a strip's label, points and median stand in its row, from its top, as fractions of the row. */
+/** Places of a strip's label, points and median in its row, from its top, as fractions of the row. */
 const ROW = { label: 0.22, points: 0.7, spread: 0.3, medianTop: 0.46, medianBottom: 0.94 };
 /** Steps of the golden ratio fill an interval evenly, in any number and always the same way. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

@@ -1,0 +1,42 @@
+import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import type { PreloadResult } from '../result.ts';
+import { groupWorkflows, quantitative, SIDES, sideOf, thinOut } from './ready-lags.ts';
+
+/** Draws the share of run × position figures with at most that ready lag. */
+export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {
+  const { palette } = frame;
+  const styles = { without: { color: palette.muted, strokeDash: [4, 3] }, preloaded: { color: palette.gain } };
+  const panels = groupWorkflows(result).map(
+    ({ name, lags }): Panel => ({
+      head: [
+        { text: name, bold: true },
+        { text: '— preloaded', color: palette.gain },
+        { text: '- - without', color: palette.muted },
+      ],
+      draw: () =>
+        SIDES.map((side) => ({
+          data: { values: stepsOf(thinOut(lags.filter((lag) => sideOf(lag) === side))) },
+          mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.8, ...styles[side] },
+          encoding: {
+            x: quantitative('readyLagMs', 'ready lag (ms)'),
+            y: {
+              ...quantitative('fraction', 'share of runs'),
+              scale: { domain: [0, 1] },
+              axis: { tickCount: 4, format: '.0%', grid: true, title: 'share of runs' },
+            },
+            order: { field: 'rank' },
+          },
+        })),
+    }),
+  );
+  const legend = [
+    'Share of runs whose ready lag at a position is at most x; left is sooner. Scales differ between panels.',
+  ];
+  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
+}
+
+const stepsOf = (sorted: readonly number[]) => [
+  ...(sorted.length > 0 ? [{ readyLagMs: sorted[0], fraction: 0, rank: 0 }] : []),
+  ...sorted.map((readyLagMs, i) => ({ readyLagMs, fraction: (i + 1) / sorted.length, rank: i + 1 })),
+];
