@@ -1,10 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The end-to-end tests run the bundle: `npm test` has just built it, a bare vitest may not have. */
+const ROOT = join(import.meta.dirname, '..');
+const SOURCES = ['src', '.build', 'package.json', 'package-lock.json'];
+/** The build writes it last. */
+const LAST_BUILT = join(ROOT, 'dist/third-party-licenses.txt');
+
+/** The end-to-end tests run the bundle: `npm test` has just built it, before a bare vitest it may be missing or stale. */
 export function setup(): void {
-  const root = join(import.meta.dirname, '..');
-  if (!existsSync(join(root, 'dist/main.js')))
-    execFileSync('node', ['.build/build.mjs'], { cwd: root, stdio: 'inherit' });
+  if (!existsSync(LAST_BUILT) || Math.max(...SOURCES.map(changedAtMs)) > statSync(LAST_BUILT).mtimeMs)
+    execFileSync('node', ['.build/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
+}
+
+/** When the file, or anything in the folder, was changed last: epoch milliseconds. */
+function changedAtMs(path: string): number {
+  const absolute = join(ROOT, path);
+  if (!statSync(absolute).isDirectory()) return statSync(absolute).mtimeMs;
+  const entries = readdirSync(absolute, { recursive: true, encoding: 'utf8' });
+  // A file that was deleted changes its folder.
+  return Math.max(statSync(absolute).mtimeMs, ...entries.map((entry) => statSync(join(absolute, entry)).mtimeMs));
 }

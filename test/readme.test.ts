@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testWith } from './need-program.ts';
 import { startRedis } from './redis/server.ts';
 import { missingS3Server, s3Environment, useS3Bucket } from './s3/use-server.ts';
 
 /**
- * The README's `$ wfa …` blocks are run and must print what the README says; its pictures are drawn and must be the files
- * beside it. UPDATE_README=1 writes what comes out into the README instead: then read the difference.
+ * The documents' `$ wfa …` blocks are run and must print what the documents say; their pictures are drawn and must be the files
+ * in `.readme`. UPDATE_README=1 writes what comes out into them instead: then read the difference.
  */
 const update = process.env['UPDATE_README'] === '1';
-const readme = readFileSync('README.md', 'utf8');
+const DOCUMENTS = ['README.md', 'samples/README.md', 'src/README.md', '.github/CONTRIBUTING.md', 'CHANGELOG.md'];
+/** Those that show what wfa prints. */
+const WITH_EXAMPLES = ['README.md', 'samples/README.md'];
 const BLOCK = /```console\n\$ (.*)\n([\s\S]*?)```/g;
 
 /** Runs a shell line with `wfa` on its path, in an empty folder. */
@@ -53,10 +55,43 @@ async function shellWithRedis(line: string): Promise<string> {
   }
 }
 
-describe('README examples', () => {
-  const blocks = [...readme.matchAll(BLOCK)].map(([, command = '', output = '']) => ({ command, output }));
+const blocksOf = (document: string) =>
+  [...readFileSync(document, 'utf8').matchAll(BLOCK)].map(([, command = '', output = '']) => ({ command, output }));
 
-  it('has examples', () => expect(blocks.length).toBeGreaterThan(3));
+/** The anchors of a document's headings, as GitHub makes them. */
+const anchorsOf = (document: string) =>
+  new Set(
+    [
+      ...readFileSync(document, 'utf8')
+        .replace(/```[\s\S]*?```/g, '')
+        .matchAll(/^#+ (.*)$/gm),
+    ].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  const text = readFileSync(document, 'utf8').replace(/```[\s\S]*?```/g, '');
+  const links = [...text.matchAll(/(?:\]\(|src="|srcset=")([^)"]+)[)"]/g)].map(([, link = '']) => link);
+
+  it('links to files and headings that are there', () => {
+    const broken = links.filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? document : join(dirname(document), path);
+      return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).has(anchor));
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe.each(WITH_EXAMPLES)('examples of %s', (document) => {
+  const blocks = blocksOf(document);
+
+  it('has examples', () => expect(blocks.length).toBeGreaterThan(1));
 
   const missing = missingS3Server();
   let preparing: Promise<Record<string, string>> | undefined;
@@ -78,9 +113,9 @@ describe('README examples', () => {
     if (lacking) return skip(lacking);
     const printed = await run(command);
     if (update) {
-      const current = readFileSync('README.md', 'utf8');
+      const current = readFileSync(document, 'utf8');
       writeFileSync(
-        'README.md',
+        document,
         current.replace(`$ ${command}\n${output}\`\`\``, () => `$ ${command}\n${printed}\`\`\``),
       );
     } else expect(printed).toBe(output);
@@ -101,7 +136,7 @@ const PICTURES = [
   ['tradeoff.svg', 'compare uniform non-uniform --data sample: --format svg --chart-kind tradeoff --width 130mm'],
 ] as const;
 
-describe('README pictures', () => {
+describe('pictures of the documents', () => {
   it.each(PICTURES)('%s', (name, command) => {
     const drawn = shell(`wfa ${command}`);
     const path = join('.readme', name);

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build-once.ts', 'test/s3/shared-server.ts'],
+    setupFiles: ['test/property-seed.ts'],
     // The same on every machine: no local time, no local words, no colour, no data or width from the surroundings.
     env: { TZ: 'UTC', LC_ALL: 'C', NO_COLOR: '1', WFA_DATA: '', XDG_CACHE_HOME: '/dev/null', COLUMNS: '80' },
     testTimeout: 30_000,

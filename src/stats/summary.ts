@@ -1,4 +1,4 @@
-import { deviation, mean, quantile, variance } from 'd3-array';
+import { mean, quantile, variance } from 'd3-array';
 import { countBelow, medianOfSorted, sortNumbers } from './order-statistics.ts';
 
 // Each summarizes a sample of finite numbers, in their unit. An empty sample has no summary: `null`, never 0.
@@ -11,9 +11,6 @@ export const sampleMedian = (sample: readonly number[]): number | null => median
 
 /** Computes the unbiased variance (divisor n − 1); `null` below two observations. */
 export const sampleVariance = (sample: readonly number[]): number | null => variance(sample) ?? null;
-
-/** Computes the standard deviation, the root of the unbiased variance; `null` below two observations. */
-export const sampleDeviation = (sample: readonly number[]): number | null => deviation(sample) ?? null;
 
 /** Computes the quantile at p (0…1) by the R-7 method, linear between order statistics; `null` without observations. */
 export const sampleQuantile = (sample: readonly number[], p: number): number | null => quantile(sample, p) ?? null;
