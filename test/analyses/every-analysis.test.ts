@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyAnalysis, Outcome } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
-import { packValues } from '../../src/engine/pack-values.ts';
-import { unpackValues } from '../../src/engine/unpack-values.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
@@ -79,7 +77,6 @@ function findUnfaithful(node: unknown, path = 'result'): string | null {
 function expectUnchanged(facts: unknown[]): void {
   expect(structuredClone(facts)).toStrictEqual(facts);
   expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);
-  expect(unpackValues(packValues(facts))).toStrictEqual(facts);
 }
 
 const ROUND_MS = 7_200_000;
