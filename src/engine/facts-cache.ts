@@ -128,19 +128,22 @@ class KeptFile {
   #file: FileHandle | null;
   #text = '';
 
-  private constructor(path: string, temporary: string, file: FileHandle) {
+  private constructor(path: string, temporary: string, file: FileHandle, release: () => void) {
     this.#path = path;
     this.#temporary = temporary;
-    this.#release = guardTemporary(temporary);
+    this.#release = release;
     this.#file = file;
   }
 
   static async create(directory: string, path: string): Promise<KeptFile | null> {
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    // Before the file is there: a signal may come right after.
+    const release = guardTemporary(temporary);
     try {
       await makeDirectory(directory);
-      return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600));
+      return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600), release);
     } catch {
+      release();
       return null;
     }
   }
