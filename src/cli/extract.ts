@@ -1,8 +1,8 @@
 import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
 import type { FactsEvent } from '../engine/extract-runs.ts';
-import { eventLine, FactsSealer, headLine, type Line } from '../engine/facts-lines.ts';
+import { FactsSealer } from '../engine/facts-lines.ts';
 import { readFacts } from '../engine/load.ts';
-import { prepareQuestion } from '../engine/question.ts';
+import { prepareQuestion, type Question } from '../engine/question.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import { choosePacking } from '../output/pack.ts';
@@ -26,21 +26,21 @@ export async function runExtract(
   const packing = await choosePacking(path);
   const events = readFacts(planLoading(flags, io, question, { digest: true }), Promise.resolve(extraction));
   const problems: string[] = [];
-  await writeStream(path, packing(toLines(headLine(question), events, problems)), parseSourceSettings(flags), io);
+  await writeStream(path, packing(toLines(question, events, problems)), parseSourceSettings(flags), io);
   for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
   return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
 }
 
 async function* toLines(
-  head: Line,
+  question: Question,
   batches: AsyncIterable<readonly FactsEvent<unknown>[]>,
   problems: string[],
 ): AsyncGenerator<string> {
   const sealer = new FactsSealer();
-  yield sealer.word(head);
+  yield sealer.wordHead(question);
   for await (const events of batches) {
     for (const event of events) if ('issue' in event) problems.push(wordIssue(event.issue));
-    yield events.map((event) => sealer.word(eventLine(event))).join('');
+    yield sealer.wordEvents(events);
   }
   yield sealer.wordEnd();
 }

@@ -6,15 +6,16 @@ import type { Origin, Run } from '../model/run.ts';
 import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
 import { createSharing } from '../model/share-traits.ts';
-import { prepareReading, type ScannedPage } from '../octoflows/index.ts';
+import { prepareReading, RecordScanner, type ScannedPage } from '../octoflows/index.ts';
 import { looksLikeRun, parseRun } from '../octoflows/parse-run.ts';
 import type { ReportInput } from '../render/index.ts';
 import { Slots } from '../scanner/slots.ts';
-import { type Piece, rereadPiece, type ScannedPiece } from './pieces.ts';
+import { type Piece, rereadPiece, scanPiece } from './pieces.ts';
+import { loadScanner } from './scanner.ts';
 
-/** Stages three and four for a piece of an input: what was scanned → runs → facts. */
+/** Stages three and four for a piece of an input: records → runs → facts. */
 
-/** What becomes of one record. */
+/** A record becomes facts, or an issue. */
 export type RecordFacts<Facts> =
   | { readonly issue: Issue }
   | {
@@ -23,17 +24,17 @@ export type RecordFacts<Facts> =
       readonly facts: Facts | null;
     };
 
-/** What is told while inputs are read: each input's records in order, then the input; or that a file holds no run records. */
+/** Events tell, while inputs are read, each input's records in order, then the input; or that a file holds no run records. */
 export type FactsEvent<Facts> = RecordFacts<Facts> | { readonly input: ReportInput } | { readonly skipped: string };
 
-/** A record whose lines were counted from 1 in a piece, behind so many others. */
+/** Moves a record, whose lines were counted from 1 in a piece, behind so many other lines. */
 export function moveDown<Facts>(record: RecordFacts<Facts>, lineCount: number): RecordFacts<Facts> {
   const { origin } = 'issue' in record ? record.issue : record.run;
   (origin as { line: number }).line += lineCount;
   return record;
 }
 
-/** Which facts to take, from which runs. */
+/** An extraction takes facts from the runs that the filter lets through. */
 export interface Extraction<Facts> {
   readonly filter: Filter;
   /** The parts of a run that `extract` looks at. */
@@ -41,18 +42,14 @@ export interface Extraction<Facts> {
   readonly extract: (run: Run, facts: RunFacts) => Facts;
 }
 
-/** What becomes of each record of a piece. Lines count from 1 in the piece. */
+/** Facts of each record of a piece, in order. Lines count from 1 in the piece. */
 export interface PieceFacts<Facts> {
   readonly records: readonly RecordFacts<Facts>[];
   readonly lineCount: number;
 }
 
-export type ExtractPiece<Facts> = (
-  scanned: ScannedPiece,
-  piece: Piece,
-  uri: string,
-  label: string,
-) => PieceFacts<Facts>;
+/** Reads a piece to its facts. The file system's errors when it is a range; `UserError` when that has changed meanwhile. */
+export type ExtractPiece<Facts> = (piece: Piece, uri: string, label: string) => PieceFacts<Facts>;
 
 /**
  * Prepares the extraction. No result depends on what came before. Each run is let go of before the next one is read: those that are
@@ -67,32 +64,41 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
     const described = describeRun(run, share);
     return { run: described, facts: isLetThrough(described) ? extract(run, described) : null };
   };
-  const extractLong = (record: RawRecord, place: Place): RecordFacts<Facts> => {
-    const outcome = readLong(record, place, asked);
+  const extractLong = (record: RawRecord, from: RecordsInput): RecordFacts<Facts> => {
+    const outcome = readLong(record, from, asked);
     return 'issue' in outcome ? outcome : toFacts(outcome.run);
   };
   /** `null`: not plain after all. */
-  const extractPlain = (slots: Slots, slot: number, line: number, { uri, label }: Place): RecordFacts<Facts> | null => {
+  const extractPlain = (
+    slots: Slots,
+    slot: number,
+    line: number,
+    { uri, label }: RecordsInput,
+  ): RecordFacts<Facts> | null => {
     const run = read(slots, slot, { uri, line }, label);
     return run && toFacts(run);
   };
-  const extractPage = ({ values, records }: ScannedPage, place: Place): (RecordFacts<Facts> | null)[] => {
+  const extractPage = ({ values, records }: ScannedPage, from: RecordsInput): (RecordFacts<Facts> | null)[] => {
     const slots = new Slots(values);
     let slot = 0;
     return records.map((record) => {
-      if (typeof record !== 'number') return extractLong(record, place);
-      const facts = extractPlain(slots, slot, record, place);
+      if (typeof record !== 'number') return extractLong(record, from);
+      const facts = extractPlain(slots, slot, record, from);
       slot = slots.behind(slot);
       return facts;
     });
   };
-  return ({ pages, lineCount }, piece, uri, label) => {
-    const place = { uri, label };
-    const records = pages.flatMap((page) => extractPage(page, place));
+  // Made when it is needed: what the cache holds is not scanned.
+  let scanner: RecordScanner | null = null;
+  return (piece, uri, label) => {
+    const from = { uri, label };
+    scanner ??= new RecordScanner(loadScanner(), asked);
+    const { pages, lineCount } = scanPiece(piece, uri, scanner);
+    const records = pages.flatMap((page) => extractPage(page, from));
     if (!isWhole(records)) {
-      // What was scanned has left its text behind, so that the piece has to be read once more.
+      // The scanned values have left their text behind, so that the piece has to be read once more.
       rereadPiece(piece, uri, (record, number) => {
-        records[number] ??= extractLong(record, place);
+        records[number] ??= extractLong(record, from);
       });
     }
     if (isWhole(records)) return { records, lineCount };
@@ -102,16 +108,16 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
 
 const isWhole = <Item>(items: readonly (Item | null)[]): items is readonly Item[] => !items.includes(null);
 
-/** Where records come from. */
-interface Place {
+/** The input that records come from. */
+interface RecordsInput {
   readonly uri: string;
   readonly label: string;
 }
 
 type ReadRun = { readonly run: Run } | { readonly issue: Issue };
 
-/** The long way, which alone can judge what is not plain. */
-function readLong(record: RawRecord, { uri, label }: Place, parts: ReadonlySet<RunPart>): ReadRun {
+/** Parses a record, which alone can judge what is not plain. */
+function readLong(record: RawRecord, { uri, label }: RecordsInput, parts: ReadonlySet<RunPart>): ReadRun {
   if ('issue' in record) return record;
   if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
   const { text, position } = record;

@@ -1,25 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { guardTemporary } from '../output/temporary.ts';
 import { type Input, packageRoot } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
-import { END_LINE, eventLine, FactsReader, headLine, type Line, wordAsked } from './facts-lines.ts';
-import { packBlock, unpackBlocks } from './packed-facts.ts';
+import { FactsSealer, readFactsLines, wordAsked } from './facts-lines.ts';
 import type { Question } from './question.ts';
 
 /**
- * The facts of large inputs, kept between commands in the user's cache directory: a file for each input, question and wfa. It is
- * never wrong to delete any of it, two processes may use it at once, and where it cannot be written nothing is kept.
+ * The facts of large inputs, kept between commands in the user's cache directory: a file for each input, question and wfa, which
+ * holds what `wfa extract` writes, in gzip. It is never wrong to delete any of it, two processes may use it at once, and where it cannot be written nothing is kept.
  */
 
 /** Smaller inputs are read faster than they are looked up. */
 const LEAST_INPUT_BYTES = 8e6;
 /** The files that were used least recently are deleted above this. */
 const MOST_BYTES = 1e9;
-/** What is alike among so many lines is kept once: of more of them a file becomes hardly smaller. */
-const LINES_PER_BLOCK = 2000;
+/** Characters that are packed at a time. */
+const BLOCK_LENGTH = 1 << 20;
+/** The fastest: a slower one makes the files 15 % smaller. */
+const GZIP_LEVEL = 1;
+/** Bytes that are read at a time. */
+const READ_BYTES = 1 << 20;
 
 /** `$XDG_CACHE_HOME/wfa`, or where the user's caches are without it. */
 export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
@@ -49,7 +55,8 @@ export class FactsCache {
     const path = await this.#pathOf(input, label);
     if (path === null) return null;
     try {
-      const events = readEvents(await readFile(path), new FactsReader(path, this.#question));
+      const stored = createReadStream(path, { highWaterMark: READ_BYTES });
+      const events = await readFactsLines(stored, path, this.#question);
       const known = events.at(-1);
       if (digest && known && 'input' in known && known.input.sha256 === null) return null;
       const now = new Date();
@@ -70,12 +77,13 @@ export class FactsCache {
     const path = await this.#pathOf(input, label);
     const file = path === null ? null : await KeptFile.create(this.#directory, path);
     try {
-      await file?.write([headLine(this.#question)]);
+      const sealer = new FactsSealer();
+      await file?.write(sealer.wordHead(this.#question));
       for await (const batch of events) {
-        await file?.write(batch.map(eventLine));
+        if (file?.isOpen) await file.write(sealer.wordEvents(batch));
         yield batch;
       }
-      await file?.write([END_LINE]);
+      await file?.write(sealer.wordEnd());
       await file?.keep();
     } finally {
       await file?.close();
@@ -96,18 +104,6 @@ const sha256 = (text: string | Uint8Array): string => createHash('sha256').updat
 
 /** Of all that is built: of what extracts facts, and of what packs them. */
 const digestOfBuild = (): Promise<string> => readFile(join(packageRoot(), 'dist/build.sha256'), 'latin1');
-
-function readEvents(bytes: Uint8Array, reader: FactsReader): FactsEvent<unknown>[] {
-  const events: FactsEvent<unknown>[] = [];
-  for (const lines of unpackBlocks(bytes)) {
-    for (const line of lines) {
-      const event = reader.take(line);
-      if (event !== null) events.push(event);
-    }
-  }
-  reader.finish();
-  return events;
-}
 
 /** With those above it. Node's own way never ends where the system denies that there is anything, as below `/proc`. */
 async function makeDirectory(path: string, withParents = true): Promise<void> {
@@ -130,34 +126,44 @@ class KeptFile {
   readonly #temporary: string;
   readonly #release: () => void;
   #file: FileHandle | null;
-  #lines: Line[] = [];
+  #text = '';
 
-  private constructor(path: string, temporary: string, file: FileHandle) {
+  private constructor(path: string, temporary: string, file: FileHandle, release: () => void) {
     this.#path = path;
     this.#temporary = temporary;
-    this.#release = guardTemporary(temporary);
+    this.#release = release;
     this.#file = file;
   }
 
   static async create(directory: string, path: string): Promise<KeptFile | null> {
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    // Before the file is there: a signal may come right after.
+    const release = guardTemporary(temporary);
     try {
       await makeDirectory(directory);
-      return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600));
+      return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600), release);
     } catch {
+      release();
       return null;
     }
   }
 
-  async write(lines: readonly Line[]): Promise<void> {
-    if (this.#file === null) return;
-    for (const line of lines) this.#lines.push(line);
-    if (this.#lines.length >= LINES_PER_BLOCK) await this.#writeBlock();
+  /** False when writing has failed. */
+  get isOpen(): boolean {
+    return this.#file !== null;
   }
 
+  async write(text: string): Promise<void> {
+    this.#text += text;
+    if (this.#text.length >= BLOCK_LENGTH) await this.#writeBlock();
+  }
+
+  /** Each block is a member of its own: a file of gzip may have several (RFC 1952, 2.2). */
   async #writeBlock(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
     try {
-      await this.#file?.writeFile(packBlock(this.#lines.splice(0)));
+      await this.#file?.writeFile(await promisify(gzip)(text, { level: GZIP_LEVEL }));
     } catch {
       await this.close();
     }

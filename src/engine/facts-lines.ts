@@ -1,26 +1,28 @@
 import { createHash } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import { UserError } from '../errors.ts';
+import { decodeRecords, splitLines } from '../formats/index.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { ReportInput } from '../render/index.ts';
+import { decompress } from '../sources/index.ts';
 import type { FactsEvent, RecordFacts } from './extract-runs.ts';
 import type { Question } from './question.ts';
 
 /**
- * Facts as lines, of JSON in what `wfa extract` writes and `--facts` reads, packed in the cache. A head says what was asked; then
- * come the records of each input in order, each time followed by the input; and an end, without which the lines were cut. The end of
- * lines of JSON seals them: an analysis would believe whatever somebody made of them.
+ * Facts are written as lines of JSON, by `wfa extract` and into the cache. A head says what was asked; then come the records of each
+ * input in order, each time followed by the input; and an end, without which the lines were cut. The end seals them: an analysis
+ * would believe whatever somebody made of them.
  */
 
-/** Raised when the lines change their meaning. */
+/** The format's number is raised when the lines change their meaning. */
 const FORMAT = 5;
 
 interface Head {
   readonly format: number;
   readonly wfa: string;
   readonly analysis: string;
-  /** What was asked of the analysis, and the filters: equal when the facts are. */
+  /** Arguments, options and filters as `wordAsked` words them: equal when the facts are. */
   readonly asked: string;
 }
 
@@ -28,44 +30,48 @@ type Facts = Record<string, unknown>;
 
 type RecordLine = { readonly issue: Issue } | { readonly run: RunFacts; readonly facts: Facts | null };
 
-export type Line =
+type Line =
   | RecordLine
   | { readonly head: Head }
   | { readonly input: ReportInput }
   | { readonly skipped: string }
   | { readonly end: string };
 
-/** Words lines for a file, and seals them with the SHA-256 of their texts. */
+/** Words the lines of one file, and seals them with the SHA-256 of their texts. */
 export class FactsSealer {
   readonly #hash = createHash('sha256');
 
-  word(line: Line): string {
-    const text = `${JSON.stringify(line)}\n`;
+  /** The first line says what was asked. */
+  wordHead(question: Question): string {
+    const head = { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) };
+    return this.#seal({ head });
+  }
+
+  wordEvents(events: readonly FactsEvent<unknown>[]): string {
+    return this.#seal(...events.map(toLine));
+  }
+
+  /** The last line carries the seal. */
+  wordEnd(): string {
+    return wordLine({ end: this.#hash.digest('hex') });
+  }
+
+  #seal(...lines: readonly Line[]): string {
+    const text = lines.map(wordLine).join('');
     this.#hash.update(text);
     return text;
   }
-
-  /** The last line. */
-  wordEnd(): string {
-    return `${JSON.stringify({ end: this.#hash.digest('hex') } satisfies Line)}\n`;
-  }
 }
 
-/** The same text for the same question. */
+const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
+
+/** Words a question: the text is the same when the question is. */
 export function wordAsked({ raw, filter }: Question): string {
   const options = Object.entries(raw.options).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([raw.arguments, options, filter]);
 }
 
-/** The first line. */
-export const headLine = (question: Question): Line => ({
-  head: { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) },
-});
-
-/** The last line where something else vouches for the others. */
-export const END_LINE: Line = { end: '' };
-
-export function eventLine(event: FactsEvent<unknown>): Line {
+function toLine(event: FactsEvent<unknown>): Line {
   if (!('run' in event)) return event;
   const { run } = event;
   const facts = event.facts as Facts | null;
@@ -73,7 +79,7 @@ export function eventLine(event: FactsEvent<unknown>): Line {
   return { run, facts: facts !== null && facts['run'] === run ? { ...facts, run: null } : facts };
 }
 
-/** What the line of a record tells, as it was before `eventLine`. */
+/** Undoes `toLine`. */
 function readRecordLine(line: RecordLine): RecordFacts<unknown> {
   if ('issue' in line) return line;
   const { run, facts } = line;
@@ -81,8 +87,32 @@ function readRecordLine(line: RecordLine): RecordFacts<unknown> {
   return line;
 }
 
-/** Reads lines of facts one by one; `UserError` when they are none, answer another question, or end too early. */
-export class FactsReader {
+/**
+ * Reads a file of facts to its end, because only its last line tells whether to believe the others. `note` is told how many bytes were
+ * read, unpacked. `UserError` when they are no facts, answer another question, were changed or cut.
+ */
+export async function readFactsLines(
+  stored: AsyncIterable<Uint8Array>,
+  uri: string,
+  question: Question,
+  note: (byteLength: number) => void = () => {},
+): Promise<FactsEvent<unknown>[]> {
+  const reader = new FactsReader(uri, question);
+  const events: FactsEvent<unknown>[] = [];
+  for await (const batch of decodeRecords(decompress(stored, uri), uri)) {
+    if (!('lines' in batch)) throw reader.foreign();
+    note(batch.lines.length);
+    splitLines(batch, uri, ({ text }) => {
+      const event = reader.read(text);
+      if (event !== null) events.push(event);
+    });
+  }
+  reader.finish();
+  return events;
+}
+
+/** Reads lines one by one. */
+class FactsReader {
   readonly #uri: string;
   readonly #question: Question;
   readonly #hash = createHash('sha256');
@@ -94,12 +124,12 @@ export class FactsReader {
     this.#question = question;
   }
 
-  /** What the next line of a file tells; `null`: nothing to be handed on. Only the last one tells whether to believe the others. */
-  read(text: string): FactsEvent<unknown> | null {
-    const line = parseJson(text);
-    const event = this.take(line);
+  /** Gives `null` when the line holds nothing to be handed on. */
+  read(text: Buffer): FactsEvent<unknown> | null {
+    const line = parseJson(text.toString());
+    const event = this.#take(line);
     if (this.#ended) this.#checkSeal(line as { readonly end: unknown });
-    else this.#hash.update(`${text.trim()}\n`);
+    else this.#hash.update(withoutReturn(text)).update(LINE_FEED);
     return event;
   }
 
@@ -110,8 +140,7 @@ export class FactsReader {
     });
   }
 
-  /** The same for a line that is no text any more. */
-  take(candidate: unknown): FactsEvent<unknown> | null {
+  #take(candidate: unknown): FactsEvent<unknown> | null {
     this.#lineCount++;
     const line = this.#checkLine(candidate);
     if (this.#lineCount === 1) return this.#checkHead('head' in line ? line.head : null);
@@ -164,12 +193,17 @@ export class FactsReader {
   }
 }
 
+const LINE_FEED = '\n';
+
+/** Leaves out what other systems' tools put before a line's end. */
+const withoutReturn = (text: Buffer): Buffer => (text.at(-1) === 0x0d ? text.subarray(0, -1) : text);
+
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 const isWhole = (line: Line): boolean =>
   !('run' in line) || (isObject(line.run) && (line.facts === null || isObject(line.facts)));
 
-/** `null`: no JSON at all, which is as wrong as other JSON. */
+/** Gives `null` for what is no JSON, which is as wrong as other JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,11 +1,10 @@
 import { UserError } from '../errors.ts';
-import { decodeRecords, splitLines } from '../formats/index.ts';
 import type { Filter } from '../model/filter.ts';
-import { decompress, type Input, listInputs, type SourceSettings } from '../sources/index.ts';
+import { type Input, listInputs, type SourceSettings } from '../sources/index.ts';
 import { FactsCollector, type Loaded } from './collect.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
-import { FactsReader } from './facts-lines.ts';
+import { readFactsLines } from './facts-lines.ts';
 import { type ReadSettings, RunReader } from './read-runs.ts';
 
 /** Stages one to four: URIs → bytes → records → runs → facts. */
@@ -57,9 +56,7 @@ export async function* readFacts<Facts>(
     progress.start(lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0));
     for (const { label, input } of inputs) {
       const events =
-        facts.length === 0
-          ? readOrRecall(input, label, request, reader)
-          : (readFactsFile(input, request) as AsyncGenerator<readonly FactsEvent<Facts>[]>);
+        facts.length === 0 ? readOrRecall(input, label, request, reader) : readFactsFile<Facts>(input, request);
       yield* skipForeign(input, events);
     }
   } finally {
@@ -116,21 +113,10 @@ async function* readOrRecall<Facts>(
 }
 
 /** A file that `wfa extract` wrote. */
-async function* readFactsFile(
+async function* readFactsFile<Facts>(
   input: Input,
   { question, progress }: LoadRequest,
-): AsyncGenerator<readonly FactsEvent<unknown>[]> {
-  const reader = new FactsReader(input.uri, question);
-  const events: FactsEvent<unknown>[] = [];
-  for await (const batch of decodeRecords(decompress(input.open(), input.uri), input.uri)) {
-    if (!('lines' in batch)) throw reader.foreign();
-    progress.advance(batch.lines.length, 0);
-    splitLines(batch, input.uri, ({ text }) => {
-      const event = reader.read(text.toString());
-      if (event !== null) events.push(event);
-    });
-  }
-  reader.finish();
-  // Not before all of them can be believed.
-  yield events;
+): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+  const note = (byteLength: number) => progress.advance(byteLength, 0);
+  yield (await readFactsLines(input.open(), input.uri, question, note)) as readonly FactsEvent<Facts>[];
 }

@@ -2,18 +2,18 @@ import { type Batch, createLineDecoder, type RawRecord, takeRecords } from '../f
 import type { RecordScanner, ScannedPage } from '../octoflows/index.ts';
 import { createRangeBuffer, type LineRange, readLineRange } from '../sources/index.ts';
 
-/** Pieces of an input, which can be scanned apart from one another, in any thread. */
+/** Pieces of an input can be read apart from one another, in any thread. */
 
 /** A batch of records, or where lines are to be read. */
 export type Piece = Batch | { readonly range: LineRange };
 
-/** What was scanned of a piece, in order. Lines count from 1 in the piece. */
-export interface ScannedPiece {
+/** Scanned records of a piece, in order. Lines count from 1 in the piece. */
+interface ScannedPiece {
   readonly pages: readonly ScannedPage[];
   readonly lineCount: number;
 }
 
-/** The file system's errors when it is a range. */
+/** Scans all records of a piece; throws the file system's errors when it is a range. */
 export function scanPiece(piece: Piece, uri: string, scanner: RecordScanner): ScannedPiece {
   try {
     const lineCount = takeAll(piece, uri, scanner.room, (record) => scanner.add(record));

@@ -3,8 +3,7 @@ import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 import { decodeRecords, findLines, wordInput } from '../formats/index.ts';
 import { wordIssue } from '../model/issue.ts';
-import type { RunPart } from '../model/run-parts.ts';
-import { RECORD_FORMATS, RecordScanner } from '../octoflows/index.ts';
+import { RECORD_FORMATS } from '../octoflows/index.ts';
 import type { ReportInput } from '../render/index.ts';
 import { decompress, type Input, type OpenRanges } from '../sources/index.ts';
 import {
@@ -12,13 +11,13 @@ import {
   type ExtractPiece,
   type FactsEvent,
   moveDown,
+  type PieceFacts,
   prepareExtraction,
   type RecordFacts,
 } from './extract-runs.ts';
-import { type PieceOutcome, PiecePool } from './piece-pool.ts';
-import { type Piece, scanPiece } from './pieces.ts';
+import type { Piece } from './pieces.ts';
+import { ThreadPool } from './pool.ts';
 import type { Question } from './question.ts';
-import { loadScanner } from './scanner.ts';
 
 /** Told what has been read so far; draws it or not. */
 export interface Progress {
@@ -31,8 +30,9 @@ export interface Progress {
 export interface ReadSettings {
   /** Whether to work out the inputs' SHA-256. */
   readonly digest: boolean;
-  /** What threads have to know to extract the same facts, and how many there may be; 1: the main thread does it all. */
+  /** Threads have to know the question to extract the same facts. */
   readonly question: Question;
+  /** The main thread is one of them; 1: it does it all. */
   readonly threadCount: number;
   /** Threads are only started for more than this. */
   readonly leastBytesForThreads: number;
@@ -45,8 +45,8 @@ const MOST_FOREIGN_RECORDS = 1000;
 /** Inputs → bytes → pieces → records → facts, in several threads, handed on in the order in which the records stand. */
 export class RunReader<Facts> {
   readonly #settings: ReadSettings;
-  #prepared: Prepared<Facts> | null = null;
-  #pool: PiecePool<Facts> | null = null;
+  #extract: ExtractPiece<Facts> | null = null;
+  #pool: ThreadPool<Facts> | null = null;
   #lineBytes = 0;
   #runCount = 0;
 
@@ -58,8 +58,7 @@ export class RunReader<Facts> {
   async prepare(inputs: readonly Input[], extraction: Promise<Extraction<Facts>>): Promise<void> {
     const { leastBytesForThreads } = this.#settings;
     if (inputs.some(({ byteLength }) => (byteLength ?? 0) >= leastBytesForThreads)) this.#startThreads();
-    const prepared = await extraction;
-    this.#prepared = { parts: prepared.parts, extract: prepareExtraction(prepared), scanner: null };
+    this.#extract = prepareExtraction(await extraction);
   }
 
   close(): void {
@@ -124,20 +123,18 @@ export class RunReader<Facts> {
     uri: string,
     label: string,
   ): AsyncGenerator<readonly RecordFacts<Facts>[]> {
-    if (this.#prepared === null) throw new Error('read before it was prepared');
-    const { extract } = this.#prepared;
+    if (this.#extract === null) throw new Error('read before it was prepared');
     const pending: Pending<Facts>[] = [];
     let lineCount = 0;
     const takeNext = async () => {
-      const { piece, outcome } = pending.shift() as Pending<Facts>;
-      const done = await outcome;
-      const { records, lineCount: own } = 'records' in done ? done : extract(done, piece, uri, label);
+      const { facts } = pending.shift() as Pending<Facts>;
+      const { records, lineCount: own } = await facts;
       for (const record of records) moveDown(record, lineCount);
       lineCount += own;
       return records;
     };
     for await (const piece of pieces) {
-      pending.push(this.#begin(piece, uri, label, this.#prepared));
+      pending.push(this.#begin(piece, uri, label, this.#extract));
       // What threads have answered only arrives in between.
       if (this.#pool !== null) await turnOfEvents();
       while (pending[0]?.isDone || pending.length > this.#mostPending) yield await takeNext();
@@ -150,44 +147,34 @@ export class RunReader<Facts> {
     return this.#pool === null ? 0 : this.#pool.capacity;
   }
 
-  #begin(piece: Piece, uri: string, label: string, prepared: Prepared<Facts>): Pending<Facts> {
+  #begin(piece: Piece, uri: string, label: string, extract: ExtractPiece<Facts>): Pending<Facts> {
     if ('lines' in piece) this.#lineBytes += piece.lines.length;
     if (this.#lineBytes >= this.#settings.leastBytesForThreads) this.#startThreads();
-    if (this.#pool?.takes(piece)) {
-      return watch(piece, this.#pool.work({ piece, uri, label, parts: prepared.parts }));
-    }
-    prepared.scanner ??= new RecordScanner(loadScanner(), new Set(prepared.parts));
-    return { piece, outcome: scanPiece(piece, uri, prepared.scanner), isDone: true };
+    if (this.#pool?.takes(piece)) return watch(this.#pool.work({ piece, uri, label }));
+    return { facts: extract(piece, uri, label), isDone: true };
   }
 
+  /** The main thread is one of those that were asked for. */
   #startThreads(): void {
     const { question, threadCount } = this.#settings;
-    if (threadCount > 1) this.#pool ??= new PiecePool(question, threadCount);
+    if (threadCount > 1) this.#pool ??= new ThreadPool(question, threadCount - 1);
   }
 }
 
 /** A piece that is being worked on, or has been. */
 interface Pending<Facts> {
-  readonly piece: Piece;
-  readonly outcome: Promise<PieceOutcome<Facts>> | PieceOutcome<Facts>;
+  readonly facts: Promise<PieceFacts<Facts>> | PieceFacts<Facts>;
   readonly isDone: boolean;
 }
 
-function watch<Facts>(piece: Piece, outcome: Promise<PieceOutcome<Facts>>): Pending<Facts> {
-  const pending = { piece, outcome, isDone: false };
+function watch<Facts>(facts: Promise<PieceFacts<Facts>>): Pending<Facts> {
+  const pending = { facts, isDone: false };
   const end = () => {
     pending.isDone = true;
   };
   // A rejection is met when its turn comes; until then it is nobody's.
-  outcome.then(end, end);
+  facts.then(end, end);
   return pending;
-}
-
-interface Prepared<Facts> {
-  readonly parts: readonly RunPart[];
-  readonly extract: ExtractPiece<Facts>;
-  /** Of the main thread; made when it is needed: what is recalled, or comes as facts, is not scanned. */
-  scanner: RecordScanner | null;
 }
 
 /** An input on its way: its pieces, and when all have been taken, what is said of it. */

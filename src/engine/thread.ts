@@ -1,34 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { RecordScanner } from '../octoflows/index.ts';
 import { type ExtractPiece, prepareExtraction } from './extract-runs.ts';
-import type { PieceAnswer, PieceRequest, ThreadTask } from './piece-pool.ts';
-import { scanPiece } from './pieces.ts';
-import { prepareQuestion } from './question.ts';
-import { loadScanner } from './scanner.ts';
+import type { PieceAnswer, PieceRequest } from './pool.ts';
+import { prepareQuestion, type Question } from './question.ts';
 
-/** The program of a thread: pieces of inputs in; what was scanned of them out, or their facts, in order. */
-const { question, extracts } = workerData as ThreadTask;
-const extract = extracts ? prepareExtraction((await prepareQuestion(question)).extraction) : null;
-let scanner: RecordScanner | null = null;
+/** The program of a thread: pieces of inputs in, the facts of their records out, in the same order. */
+const { extraction } = await prepareQuestion(workerData as Question);
+const extract = prepareExtraction(extraction);
 parentPort?.on('message', (request: PieceRequest | null) => {
-  if (request === null) {
-    parentPort?.close();
-    return;
-  }
-  scanner ??= new RecordScanner(loadScanner(), new Set(request.parts));
-  const answer = workOn(request, scanner, extract);
-  parentPort?.postMessage(answer, 'pages' in answer ? answer.pages.map(({ values }) => values.memory) : []);
+  if (request === null) parentPort?.close();
+  else parentPort?.postMessage(answer(request, extract));
 });
 
-/** `extract`: `null` when it is to be scanned only. */
-function workOn(
-  { piece, uri, label }: PieceRequest,
-  scanner: RecordScanner,
-  extract: ExtractPiece<unknown> | null,
-): PieceAnswer<unknown> {
+function answer({ piece, uri, label }: PieceRequest, extract: ExtractPiece<unknown>): PieceAnswer<unknown> {
   try {
-    const scanned = scanPiece(piece, uri, scanner);
-    return extract?.(scanned, piece, uri, label) ?? scanned;
+    return extract(piece, uri, label);
   } catch (error) {
     // Only what the file system says is about the file; anything else is a bug.
     const { message, code } = error as NodeJS.ErrnoException;

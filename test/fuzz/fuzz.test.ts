@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { prepareExtraction } from '../../src/engine/extract-runs.ts';
-import { scanPiece } from '../../src/engine/pieces.ts';
-import { loadScanner } from '../../src/engine/scanner.ts';
 import { UserError } from '../../src/errors.ts';
 import { decodeRecords } from '../../src/formats/index.ts';
 import { METRICS } from '../../src/model/metrics.ts';
 import { RUN_PARTS } from '../../src/model/run-parts.ts';
-import { RECORD_FORMATS, RecordScanner } from '../../src/octoflows/index.ts';
+import { RECORD_FORMATS } from '../../src/octoflows/index.ts';
 import { decompress } from '../../src/sources/index.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { type FuzzInput, makeInput } from './inputs.ts';
@@ -19,7 +17,6 @@ const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? (process.env['CI'] ? 448_507
 const MOST_MS = 30_000;
 const MOST_BYTES = 2e9;
 
-const scanner = new RecordScanner(loadScanner(), new Set(RUN_PARTS));
 const extract = prepareExtraction({
   filter: { clauses: [], sinceAtMs: null, untilAtMs: null },
   parts: RUN_PARTS,
@@ -39,7 +36,7 @@ async function readAll({ bytes }: FuzzInput, chunkBytes: number): Promise<number
       'input',
       RECORD_FORMATS,
     )) {
-      count += extract(scanPiece(batch, 'input', scanner), batch, 'input', 'input').records.length;
+      count += extract(batch, 'input', 'input').records.length;
     }
   } catch (error) {
     if (error instanceof UserError) return null;
