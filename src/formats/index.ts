@@ -1,6 +1,6 @@
 /**
- * Decode: bytes → raw records, each with the line it began on. Knows layouts, told by content; knows nothing of what a record
- * means.
+ * Decodes bytes into raw records, each with the line it began on, and rows into cells. Knows layouts, which it tells by content; the
+ * fields of an engine's records are its reader's affair.
  */
 import { UserError } from '../errors.ts';
 import { withoutPassword } from '../sources/index.ts';

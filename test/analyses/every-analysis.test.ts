@@ -4,11 +4,10 @@ import { ANALYSES } from '../../src/analyses/list.ts';
 import { packValues } from '../../src/engine/pack-values.ts';
 import { unpackValues } from '../../src/engine/unpack-values.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
 import type { View } from '../../src/view/view.ts';
-import { sampleRuns } from '../sample-records.ts';
+import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
 interface Example {
   readonly arguments: readonly string[];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { METRICS } from '../../src/model/metrics.ts';
-import type { Run, Task } from '../../src/model/run.ts';
+import { NOTHING_LACKING } from '../../src/model/recorded.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import {
   executionStartedAtMs,
@@ -12,9 +12,9 @@ import {
   outputAvailableAtMs,
   slaLabel,
 } from '../../src/model/timeline.ts';
-import { sampleRuns } from '../sample-records.ts';
+import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
-function task(nodeId: string, changes: Partial<Task> = {}): Task {
+function task(nodeId: string, changes: Partial<Run['tasks'][number]> = {}): Run['tasks'][number] {
   return {
     nodeId,
     workerId: 'w1',
@@ -35,7 +35,7 @@ function task(nodeId: string, changes: Partial<Task> = {}): Task {
   };
 }
 
-function run(tasks: Task[], changes: Partial<Run> = {}): Run {
+function run(tasks: Run['tasks'][number][], changes: Partial<Run> = {}): Run {
   const nodeIds = [...new Set(tasks.map(({ nodeId }) => nodeId))];
   return {
     runId: 'r',
@@ -63,6 +63,7 @@ function run(tasks: Task[], changes: Partial<Run> = {}): Run {
     workerStartups: [],
     dagDownloads: [],
     resourceUsage: null,
+    lacks: NOTHING_LACKING,
     origin: { uri: 'input', line: 1 },
     sourceLabel: 'input',
     ...changes,

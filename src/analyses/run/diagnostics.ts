@@ -95,18 +95,20 @@ function findMissingTasks({ tasks, nodeCount }: RunResult): Warning[] {
 
 const PATH_REASONS: Readonly<Record<MissingPath, string>> = {
   'not-submitted': 'the run has no submission time',
+  'submission-not-recorded': 'the records do not say when runs were submitted',
+  'edges-not-recorded': 'the records do not say which task waits for which',
   'sink-without-metrics': 'the sink left no metrics',
   'tasks-without-metrics': 'a task that it may lead through left no metrics',
 };
 
-function warnMissingPath({ criticalPath }: RunResult): Warning[] {
+function warnMissingPath({ criticalPath, makespanMs }: RunResult): Warning[] {
   if (!('missing' in criticalPath)) return [];
   const reason = criticalPath.missing;
   return [
     {
       code: 'no-critical-path',
       severity: 'warning',
-      message: `no critical path${reason === 'tasks-without-metrics' ? '' : ' and no makespan'}: ${PATH_REASONS[reason]}`,
+      message: `no critical path${makespanMs === null ? ' and no makespan' : ''}: ${PATH_REASONS[reason]}`,
       args: { reason },
     },
   ];
