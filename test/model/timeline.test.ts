@@ -12,6 +12,7 @@ import {
   outputAvailableAtMs,
   slaLabel,
 } from '../../src/model/timeline.ts';
+import { inputWaitOf } from '../../src/octoflows/lost-values.ts';
 import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
 function task(nodeId: string, changes: Partial<Run['tasks'][number]> = {}): Run['tasks'][number] {
@@ -120,9 +121,11 @@ test('resource usage of 0 means not measured', () => {
 
 test('a flexible worker that downloaded without a recorded wait has no input wait, rather than 0', () => {
   const input = { id: 'a', sizeBytes: 10, downloadMs: 3, taskIndex: -1 };
-  const flexible = task('sink', { workerId: 'flex-1', inputWaitMs: null, inputs: [input] });
+  const lost = (workerId: string) =>
+    task('sink', { workerId, inputWaitMs: inputWaitOf(null, workerId, [input]) as number | null, inputs: [input] });
+  const flexible = lost('flex-1');
   expect(figure('input-wait', run([flexible]))).toBe('input-wait-not-recorded');
-  expect(figure('input-wait', run([{ ...flexible, workerId: 'w1' }]))).toBe(0);
+  expect(figure('input-wait', run([lost('w1')]))).toBe(0);
   expect(describeRun(run([flexible])).traits.sinkWaitMissing).toBe(true);
 });
 
