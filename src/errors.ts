@@ -18,6 +18,7 @@ export type UserErrorCode =
   | 'not-run-records'
   | 'terminal-input'
   | 'no-runs-left'
+  | 'not-recorded'
   | 'no-runs'
   | 'bad-option'
   | 'unknown-arm'

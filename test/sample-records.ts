@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { NotRecorded } from '../src/model/recorded.ts';
 import type { Run } from '../src/model/run.ts';
 import { parseRun } from '../src/octoflows/parse-run.ts';
 
@@ -17,13 +18,28 @@ export function readSample(name: 'older' | 'newer'): Json[] {
     .map((line) => JSON.parse(line) as Json);
 }
 
+type Whole<T> = T extends NotRecorded
+  ? never
+  : T extends ReadonlyMap<infer Key, infer Item>
+    ? ReadonlyMap<Key, Whole<Item>>
+    : T extends ReadonlySet<unknown>
+      ? T
+      : T extends readonly (infer Item)[]
+        ? readonly Whole<Item>[]
+        : T extends object
+          ? { [Key in keyof T]: Whole<T[Key]> }
+          : T;
+
+/** A run of the measured engine, which records everything, but for single waits and invocations. */
+export type WholeRun = Whole<Run>;
+
 /** A record as a run; an error when it is none. */
-export function toRun(record: unknown, line = 1): Run {
+export function toRun(record: unknown, line = 1): WholeRun {
   const parsed = parseRun(record, { uri: 'input', line }, 'input');
   if ('mismatch' in parsed) throw new Error(`no run: ${JSON.stringify(parsed.mismatch)}`);
-  return parsed.run;
+  return parsed.run as WholeRun;
 }
 
 /** All bundled runs. */
-export const sampleRuns = (): Run[] =>
+export const sampleRuns = (): WholeRun[] =>
   (['newer', 'older'] as const).flatMap((name) => readSample(name).map((record, i) => toRun(record, i + 1)));

@@ -4,10 +4,12 @@
  */
 import type { Issue } from '../model/issue.ts';
 import type { Ledger, LedgerEntry } from '../model/ledger.ts';
+import type { RecordedKind } from '../model/recorded.ts';
 import type { Origin, Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { RunPart } from '../model/run-parts.ts';
 import type { View } from '../view/view.ts';
+import { gateByNeeds } from './needs.ts';
 
 /** What the command line offers for an analysis. Plain data: read before anything heavy is loaded. */
 export interface AnalysisDefinition {
@@ -88,6 +90,11 @@ export interface Analysis<Options, Facts, Result> {
   readonly parseOptions: (raw: RawOptions) => Options;
   /** The parts of a run that `extract` looks at beside what every run has; to look at another one is an error. */
   readonly reads: readonly RunPart[];
+  /**
+   * The kinds of information without which there is no answer: runs that lack one are left out, and said so. Figures that need more
+   * than that give their own reasons. None where left out.
+   */
+  readonly needs?: readonly RecordedKind[];
   /** One run → that analysis's facts: plain JSON, with the run's facts as `run`. Pure. */
   readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
   /** All facts → result. Pure and deterministic; `UserError` when the data cannot answer the question. */
@@ -96,9 +103,9 @@ export interface Analysis<Options, Facts, Result> {
   readonly gateQuantities?: (result: Result) => readonly GateQuantity[];
 }
 
-/** The pure parts of an analysis of rows: as of runs, but for what is read. */
+/** The pure parts of an analysis of rows: like that of runs, but for what is read. */
 export interface RowAnalysis<Options, Facts, Result>
-  extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'extract'> {
+  extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'needs' | 'extract'> {
   /** The columns to be read, by name. */
   readonly columns: (options: Options) => readonly string[];
   /** What is left out of rows goes into the ledger. */
@@ -122,6 +129,10 @@ export const defineRowAnalysis = <Options, Facts, Result>(
 /** An analysis as the list holds it: the command hands each only its own options and facts back. */
 export type AnyAnalysis = Analysis<unknown, unknown, unknown>;
 
-/** Forgets the types of an analysis's own parts, after they have been checked against each other. */
-export const defineAnalysis = <Options, Facts, Result>(analysis: Analysis<Options, Facts, Result>): AnyAnalysis =>
-  analysis as unknown as AnyAnalysis;
+/**
+ * Leaves out the runs that lack what the analysis needs, and forgets the types of its own parts, after they have been checked against
+ * each other.
+ */
+export const defineAnalysis = <Options, Facts extends { readonly run: RunFacts }, Result>(
+  analysis: Analysis<Options, Facts, Result>,
+): AnyAnalysis => gateByNeeds(analysis) as unknown as AnyAnalysis;

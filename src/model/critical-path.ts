@@ -1,7 +1,14 @@
-import { lacksInputWait } from './metrics.ts';
+import { isRecorded, orNone, orNull, type RecordedKind } from './recorded.ts';
 import type { Run, Task, WorkerStartup } from './run.ts';
 import { indexStartups } from './task-startup.ts';
-import { executionStartedAtMs, nodesById, outputAvailableAtMs, tasksById } from './timeline.ts';
+import {
+  executionStartedAtMs,
+  lacksInputWait,
+  nodesById,
+  outputAvailableAtMs,
+  sinkTask,
+  tasksById,
+} from './timeline.ts';
 
 /**
  * The observed critical path of a run: from the sink back, task by task, to the upstream task whose output came last, and what
@@ -44,7 +51,23 @@ export interface CriticalPath {
   readonly unrecordedWaitCount: number;
 }
 
-export type MissingPath = 'not-submitted' | 'sink-without-metrics' | 'tasks-without-metrics';
+export type MissingPath =
+  | 'not-submitted'
+  | 'submission-not-recorded'
+  | 'edges-not-recorded'
+  | 'sink-without-metrics'
+  | 'tasks-without-metrics';
+
+/** What must be recorded for every part of the path to have a time: without it the time would be counted for another part. */
+export const PATH_NEEDS = [
+  'edges',
+  'submission',
+  'startups',
+  'input-wait',
+  'uploads',
+  'dependency-updates',
+  'invocations',
+] as const satisfies readonly RecordedKind[];
 
 type Parts = Record<PathPart, number>;
 
@@ -56,13 +79,23 @@ interface Step {
 
 /** Follows the path of one run; a reason where it cannot be followed. O(nodes + edges). */
 export function traceCriticalPath(run: Run): CriticalPath | MissingPath {
-  const { submittedAtMs } = run;
-  if (submittedAtMs === null) return 'not-submitted';
+  if (run.lacks.has('edges')) return 'edges-not-recorded';
+  if (run.submittedAtMs === null) return run.lacks.has('submission') ? 'submission-not-recorded' : 'not-submitted';
   const tasks = tasksById(run);
-  const sink = tasks.get(run.sinkNodeId);
+  const sink = isRecorded(run.sinkNodeId) ? tasks.get(run.sinkNodeId) : sinkTask(run);
   if (!sink) return 'sink-without-metrics';
   const steps = followBack(run, tasks, sink);
-  if (steps === null) return 'tasks-without-metrics';
+  return steps === null ? 'tasks-without-metrics' : divideTime(run, run.submittedAtMs, tasks, sink, steps);
+}
+
+/** Divides the time along the steps of the path into its parts. */
+function divideTime(
+  run: Run,
+  submittedAtMs: number,
+  tasks: ReadonlyMap<string, Task>,
+  sink: Task,
+  steps: readonly Step[],
+): CriticalPath {
   const findStartup = indexStartups(run, tasks);
   const parts = Object.fromEntries(PATH_PARTS.map((part) => [part, 0])) as Parts;
   let [negativeGapCount, negativeGapMs] = [0, 0];
@@ -74,7 +107,7 @@ export function traceCriticalPath(run: Run): CriticalPath | MissingPath {
     negativeGapMs += Math.min(0, gapMs);
     parts.other += Math.min(0, gapMs);
     parts.execution += task.executionMs;
-    parts.upload += task.uploadMs ?? 0;
+    parts.upload += orNull(task.uploadMs) ?? 0;
     if (gapMs > 0) divideGap(parts, sinceAtMs, task, previous, startup);
   }
   return {
@@ -95,7 +128,7 @@ function followBack(run: Run, tasks: ReadonlyMap<string, Task>, sink: Task): Ste
   const nodes = nodesById(run);
   const steps: Step[] = [];
   for (let task: Task | null = sink; task !== null; ) {
-    const upstream = (nodes.get(task.nodeId)?.upstream ?? []).map((id) => tasks.get(id));
+    const upstream = orNone(nodes.get(task.nodeId)?.upstream ?? []).map((id) => tasks.get(id));
     // More steps than nodes: the record has a circle.
     if (upstream.includes(undefined) || steps.length >= nodes.size) return null;
     const previous: Task | null = findLast(upstream as Task[], task);
@@ -110,7 +143,7 @@ function findLast(upstream: readonly Task[], task: Task): Task | null {
   const replaced = new Set(
     task.optimizationEvents.flatMap((event) => (event.type === 'TaskDup' ? [event.inputId] : [])),
   );
-  for (const { id, downloadMs } of task.inputs) if (downloadMs !== null) replaced.delete(id);
+  for (const { id, downloadMs } of orNone(task.inputs)) if (downloadMs !== null) replaced.delete(id);
   const used = upstream.filter(({ nodeId }) => !replaced.has(nodeId));
   let last: Task | null = null;
   for (const candidate of used.length > 0 ? used : upstream) {
@@ -136,8 +169,8 @@ function divideGap(
   const startsUp = readyAtMs > requestedAtMs;
   // Where no worker had to be started, the upstream's own duties come first and the rest is waiting for one's turn.
   const askedAtMs = startsUp ? requestedAtMs : startedAtMs;
-  const updatedAtMs = Math.min(askedAtMs, sinceAtMs + (previous?.dependencyUpdateMs ?? 0));
-  const invokedAtMs = Math.min(askedAtMs, updatedAtMs + (previous?.invocationMs ?? 0));
+  const updatedAtMs = Math.min(askedAtMs, sinceAtMs + (orNull(previous?.dependencyUpdateMs ?? null) ?? 0));
+  const invokedAtMs = Math.min(askedAtMs, updatedAtMs + (orNull(previous?.invocationMs ?? null) ?? 0));
   parts['dependency-update'] += updatedAtMs - sinceAtMs;
   parts.invocation += invokedAtMs - updatedAtMs;
   parts[startsUp ? 'other' : 'queueing'] += askedAtMs - invokedAtMs;

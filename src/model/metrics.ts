@@ -1,5 +1,6 @@
+import { addRecorded, isRecorded, NOT_RECORDED, type NotRecorded, type NotRecordedReason } from './recorded.ts';
 import type { Run, Task } from './run.ts';
-import { isComplete, isFlexibleWorker, makespanMs } from './timeline.ts';
+import { isComplete, makespanMs } from './timeline.ts';
 
 /** What one run amounts to: the metrics by which planners are compared, and when a run has none. */
 
@@ -12,8 +13,7 @@ export type MissingReason =
   | 'tasks-without-metrics'
   | 'no-resource-usage'
   | 'resource-usage-not-measured'
-  | 'input-wait-not-recorded'
-  | 'invocations-not-recorded'
+  | NotRecordedReason
   | 'startup-never-ended';
 
 /** A figure in the metric's unit, or the reason why there is none. */
@@ -36,76 +36,102 @@ export function measureRun(run: Run, metrics: readonly Metric[]): Record<string,
   return measurements;
 }
 
-const sumOf = (run: Run, amount: (task: Task) => number): number => {
+type Amount = number | null | NotRecorded;
+
+/** Adds up what happened: `null` adds nothing, and one amount that is not recorded makes the sum unknown. */
+function sumOf<Item>(items: readonly Item[], amountOf: (item: Item) => Amount): number | NotRecorded {
   let sum = 0;
-  for (const task of run.tasks) sum += amount(task);
+  for (const item of items) {
+    const amount = amountOf(item);
+    if (amount === NOT_RECORDED) return NOT_RECORDED;
+    sum += amount ?? 0;
+  }
   return sum;
-};
+}
 
 /** A total over tasks is a total only when every task left metrics: a partial sum would look like a gain. */
-const total = (amount: (task: Task) => number) => (run: Run) =>
-  isComplete(run) ? sumOf(run, amount) : 'tasks-without-metrics';
+const total =
+  (amountOf: (task: Task) => Amount, notRecorded: MissingReason = 'tasks-without-metrics') =>
+  (run: Run): Measurement => {
+    const sum = sumOf(run.tasks, amountOf);
+    if (sum === NOT_RECORDED) return notRecorded;
+    return isComplete(run) ? sum : 'tasks-without-metrics';
+  };
 
 function measureMakespan(run: Run): Measurement {
-  if (run.submittedAtMs === null) return 'not-submitted';
+  if (run.submittedAtMs === null) return run.lacks.has('submission') ? 'submission-not-recorded' : 'not-submitted';
   return makespanMs(run) ?? 'sink-without-metrics';
 }
 
 function measureResourceUsage(run: Run): Measurement {
+  if (!isRecorded(run.resourceUsage)) return 'resource-usage-not-recorded';
   if (run.resourceUsage === null) return 'no-resource-usage';
   return run.resourceUsage.gbSeconds > 0 ? run.resourceUsage.gbSeconds : 'resource-usage-not-measured';
 }
 
-/** Newer engines never record the wait on flexible workers, even when inputs were downloaded: such a wait is unknown, not 0. */
-export const lacksInputWait = (task: Task): boolean =>
-  task.inputWaitMs === null &&
-  isFlexibleWorker(task.workerId) &&
-  task.inputs.some((input) => input.downloadMs !== null && !input.id.startsWith('hardcoded-dep-'));
-
-function measureInputWait(run: Run): Measurement {
-  if (run.tasks.some(lacksInputWait)) return 'input-wait-not-recorded';
-  return total((task) => task.inputWaitMs ?? 0)(run);
-}
-
-function downloadMs(task: Task): number {
-  let sum = 0;
-  for (const input of task.inputs) sum += input.downloadMs ?? 0;
+/** The time of a task's downloads in ms; `null` when it downloaded nothing. */
+export function downloadMs({ inputs }: Task): number | null | NotRecorded {
+  if (inputs === NOT_RECORDED) return NOT_RECORDED;
+  let sum: number | null = null;
+  for (const input of inputs) if (input.downloadMs !== null) sum = (sum ?? 0) + input.downloadMs;
   return sum;
 }
 
-/** What a task downloaded: a preloaded input was downloaded too, although its time is overwritten with null. */
-export function downloadedBytes({ inputs, optimizationEvents }: Task): number {
+/** What a task downloaded, in bytes: a preloaded input was downloaded too, although its time is overwritten with null. */
+export function downloadedBytes({ inputs, optimizationEvents }: Task): number | NotRecorded {
+  if (inputs === NOT_RECORDED) return NOT_RECORDED;
   const isPreloaded = (id: string) =>
     optimizationEvents.some((event) => event.type === 'PreLoad' && event.inputId === id);
-  let sum = 0;
-  for (const { id, downloadMs, sizeBytes } of inputs) if (downloadMs !== null || isPreloaded(id)) sum += sizeBytes;
-  return sum;
+  return sumOf(inputs, (input) => (input.downloadMs !== null || isPreloaded(input.id) ? input.sizeBytes : 0));
 }
 
-/** What a task uploaded: nothing where all consumers were on its worker. */
-export const uploadedBytes = (task: Task): number => (task.uploadMs === null ? 0 : task.outputBytes);
+/** What a task took in, in bytes: the outputs of others, and data given with the workflow. */
+export const inputBytes = ({ inputs, hardcodedInputBytes }: Task): number | NotRecorded =>
+  inputs === NOT_RECORDED
+    ? NOT_RECORDED
+    : addRecorded(
+        hardcodedInputBytes,
+        sumOf(inputs, ({ sizeBytes }) => sizeBytes),
+      );
 
-function measureStartup(run: Run): Measurement {
+/** What a task uploaded, in bytes: nothing where all consumers were on its worker. */
+export function uploadedBytes({ uploadMs, outputBytes }: Task): number | NotRecorded {
+  if (uploadMs === NOT_RECORDED) return NOT_RECORDED;
+  return uploadMs === null ? 0 : outputBytes;
+}
+
+/** Why bytes are not known: the transfers themselves are not, or else their sizes. */
+const measureBytes =
+  (amountOf: (task: Task) => Amount, transfers: readonly ('downloads' | 'uploads')[]) =>
+  (run: Run): Measurement => {
+    const lacking = transfers.find((kind) => run.lacks.has(kind));
+    return total(amountOf, lacking ? `${lacking}-not-recorded` : 'sizes-not-recorded')(run);
+  };
+
+function measureStartup({ workerStartups }: Run): Measurement {
+  if (workerStartups === NOT_RECORDED) return 'startups-not-recorded';
   let sum = 0;
-  for (const startup of run.workerStartups) {
+  for (const startup of workerStartups) {
     if (startup.readyAtMs === null) return 'startup-never-ended';
     sum += startup.readyAtMs - startup.requestedAtMs;
   }
   return sum;
 }
 
-const countStarts = (state: 'cold' | 'warm') => (run: Run) =>
-  run.workerStartups.some((startup) => startup.state === null)
-    ? 'startup-never-ended'
-    : run.workerStartups.filter((startup) => startup.state === state).length;
+const countWorkers = ({ workerStartups }: Run): Measurement =>
+  workerStartups === NOT_RECORDED ? 'startups-not-recorded' : workerStartups.length;
 
-/** Where WUKONG's optimizations took over, invocations happen but are not recorded: a count of 0 means nothing. */
-export const lacksInvocations = (task: Task): boolean => /wukong.*opt/i.test(task.plannerName);
+const countStarts =
+  (state: 'cold' | 'warm') =>
+  ({ workerStartups }: Run): Measurement => {
+    if (workerStartups === NOT_RECORDED) return 'startups-not-recorded';
+    if (workerStartups.some((startup) => startup.state === NOT_RECORDED)) return 'startup-states-not-recorded';
+    if (workerStartups.some((startup) => startup.state === null)) return 'startup-never-ended';
+    return workerStartups.filter((startup) => startup.state === state).length;
+  };
 
-function measureInvocation(run: Run): Measurement {
-  if (run.tasks.some(lacksInvocations)) return 'invocations-not-recorded';
-  return total((task) => task.invocationMs ?? 0)(run);
-}
+/** The time of a task's invocations; a count that was lost means that some are missing from the time. */
+const invocationMs = (task: Task): Amount => (task.invocationCount === NOT_RECORDED ? NOT_RECORDED : task.invocationMs);
 
 const [fewer, more] = ['fewer', 'more'];
 const [faster, slower] = ['faster', 'slower'];
@@ -130,14 +156,21 @@ export const METRICS: readonly Metric[] = [
     moreWord: 'dearer',
     measure: measureResourceUsage,
   },
-  { key: 'input-wait', label: 'input wait', unit: 'ms', lessWord: less, moreWord: moreOf, measure: measureInputWait },
+  {
+    key: 'input-wait',
+    label: 'input wait',
+    unit: 'ms',
+    lessWord: less,
+    moreWord: moreOf,
+    measure: total((task) => task.inputWaitMs, 'input-wait-not-recorded'),
+  },
   {
     key: 'download-time',
     label: 'download time',
     unit: 'ms',
     lessWord: less,
     moreWord: moreOf,
-    measure: total(downloadMs),
+    measure: total(downloadMs, 'downloads-not-recorded'),
   },
   {
     key: 'upload-time',
@@ -145,7 +178,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'ms',
     lessWord: less,
     moreWord: moreOf,
-    measure: total((task) => task.uploadMs ?? 0),
+    measure: total((task) => task.uploadMs, 'uploads-not-recorded'),
   },
   {
     key: 'bytes-downloaded',
@@ -153,7 +186,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'bytes',
     lessWord: fewer,
     moreWord: more,
-    measure: total(downloadedBytes),
+    measure: measureBytes(downloadedBytes, ['downloads']),
   },
   {
     key: 'bytes-uploaded',
@@ -161,7 +194,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'bytes',
     lessWord: fewer,
     moreWord: more,
-    measure: total(uploadedBytes),
+    measure: measureBytes(uploadedBytes, ['uploads']),
   },
   {
     key: 'bytes-transferred',
@@ -169,7 +202,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'bytes',
     lessWord: fewer,
     moreWord: more,
-    measure: total((task) => downloadedBytes(task) + uploadedBytes(task)),
+    measure: measureBytes((task) => addRecorded(downloadedBytes(task), uploadedBytes(task)), ['downloads', 'uploads']),
   },
   {
     key: 'startup-time',
@@ -185,7 +218,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'count',
     lessWord: fewer,
     moreWord: more,
-    measure: (run) => run.workerStartups.length,
+    measure: countWorkers,
   },
   {
     key: 'cold-starts',
@@ -209,7 +242,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'ms',
     lessWord: less,
     moreWord: moreOf,
-    measure: measureInvocation,
+    measure: total(invocationMs, 'invocations-not-recorded'),
   },
   {
     key: 'dependency-update-time',
@@ -217,7 +250,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'ms',
     lessWord: less,
     moreWord: moreOf,
-    measure: total((task) => task.dependencyUpdateMs ?? 0),
+    measure: total((task) => task.dependencyUpdateMs, 'dependency-updates-not-recorded'),
   },
 ];
 

@@ -1,3 +1,4 @@
+import { NOT_RECORDED, type NotRecorded } from './recorded.ts';
 import type { OptimizationEvent, Run, Task } from './run.ts';
 
 /** Where two optimizations met in a run: on a task, on an input, on a worker. */
@@ -6,7 +7,7 @@ export interface OptimizationIndex {
   /** Tasks on the worker that left an event of the type. */
   readonly tasksOnWorker: (workerId: string | null, type: OptimizationEvent['type']) => readonly Task[];
   /** Whether a PreWarm event names the worker. */
-  readonly isPrewarmed: (workerId: string | null) => boolean;
+  readonly isPrewarmed: (workerId: string | null | NotRecorded) => boolean;
 }
 
 /** Indexes the optimization events of one run. */
@@ -15,14 +16,14 @@ export function indexOptimizations(run: Run): OptimizationIndex {
   const prewarmed = new Set<string>();
   for (const task of run.tasks) {
     if (task.optimizationEvents.length === 0) continue;
-    if (task.workerId !== null) byWorker.set(task.workerId, [...(byWorker.get(task.workerId) ?? []), task]);
+    if (typeof task.workerId === 'string') byWorker.set(task.workerId, [...(byWorker.get(task.workerId) ?? []), task]);
     for (const event of task.optimizationEvents) {
       if (event.type === 'PreWarm' && event.workerId !== null) prewarmed.add(event.workerId);
     }
   }
   return {
     tasksOnWorker: (workerId, type) => (byWorker.get(workerId ?? '') ?? []).filter((task) => hasEvent(task, type)),
-    isPrewarmed: (workerId) => workerId !== null && prewarmed.has(workerId),
+    isPrewarmed: (workerId) => workerId !== null && workerId !== NOT_RECORDED && prewarmed.has(workerId),
   };
 }
 

@@ -1,8 +1,9 @@
-import { lacksInputWait } from './metrics.ts';
+import { orNone, orNull, RECORDED_KINDS, type RecordedKind } from './recorded.ts';
 import type { Origin, ResourceMeasure, Run, Task } from './run.ts';
 import {
   executionStartedAtMs,
   isComplete,
+  lacksInputWait,
   lastFinishedAtMs,
   memorySizesMb,
   outputAvailableAtMs,
@@ -28,6 +29,7 @@ export interface RunTraits {
   readonly memory: string;
   /** UTC date of submission, `unknown` without one. */
   readonly day: string;
+  /** `false`: the planner had no history to plan from. `true` also where plans are not recorded: see `lacks`. */
   readonly planned: boolean;
   readonly complete: boolean;
   readonly nodeCount: number;
@@ -40,7 +42,10 @@ export interface RunTraits {
   readonly sinkRecorded: boolean;
   /** The sink fetched inputs, but the wait for them was not recorded: the makespan is a lower bound. */
   readonly sinkWaitMissing: boolean;
+  /** 0 also where start-ups are not recorded: see `lacks`. */
   readonly unfinishedStartupCount: number;
+  /** What the run's source does not record; left out where it records everything. */
+  readonly lacks?: readonly RecordedKind[];
 }
 
 /** What every analysis needs to know about a run. */
@@ -78,6 +83,8 @@ export function describeRun(run: Run, share = (traits: RunTraits) => traits): Ru
   };
 }
 
+const KINDS = Object.keys(RECORDED_KINDS) as RecordedKind[];
+
 function traitsOf(run: Run): RunTraits {
   const sink = sinkTask(run);
   return {
@@ -93,11 +100,12 @@ function traitsOf(run: Run): RunTraits {
     nodeCount: run.nodeCount,
     taskCount: run.tasks.length,
     optimizations: optimizationsOf(run),
-    resourceMeasure: run.resourceUsage?.measure ?? null,
-    resourceUsageMeasured: (run.resourceUsage?.gbSeconds ?? 0) > 0,
+    resourceMeasure: orNull(run.resourceUsage)?.measure ?? null,
+    resourceUsageMeasured: (orNull(run.resourceUsage)?.gbSeconds ?? 0) > 0,
     sinkRecorded: sink !== null,
-    sinkWaitMissing: sink !== null && lacksInputWait(sink),
-    unfinishedStartupCount: run.workerStartups.filter((startup) => startup.readyAtMs === null).length,
+    sinkWaitMissing: sink !== null && lacksInputWait(sink) && !run.lacks.has('input-wait'),
+    unfinishedStartupCount: orNone(run.workerStartups).filter((startup) => startup.readyAtMs === null).length,
+    ...(run.lacks.size === 0 ? {} : { lacks: KINDS.filter((kind) => run.lacks.has(kind)) }),
   };
 }
 
@@ -117,7 +125,7 @@ const withoutParameters = (name: string): string => name.split('(', 1)[0] as str
 /** A task cannot execute before its inputs exist, nor a worker be ready before it was asked for, unless clocks differ. */
 function negativeGapsMs(run: Run): number[] {
   const gaps: number[] = [];
-  for (const { readyAtMs, requestedAtMs } of run.workerStartups) {
+  for (const { readyAtMs, requestedAtMs } of orNone(run.workerStartups)) {
     if (readyAtMs !== null && readyAtMs < requestedAtMs) gaps.push(requestedAtMs - readyAtMs);
   }
   for (const task of run.tasks) {
@@ -131,7 +139,7 @@ function negativeGapsMs(run: Run): number[] {
 /** Only a download proves that the original's output was used, rather than a duplicate's. */
 function addInputGaps(task: Task, tasks: readonly Task[], gaps: number[]): void {
   const executedAtMs = executionStartedAtMs(task);
-  for (const { taskIndex, downloadMs } of task.inputs) {
+  for (const { taskIndex, downloadMs } of orNone(task.inputs)) {
     if (taskIndex < 0 || downloadMs === null) continue;
     const gapMs = executedAtMs - outputAvailableAtMs(tasks[taskIndex] as Task);
     if (gapMs < 0) gaps.push(-gapMs);

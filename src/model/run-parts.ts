@@ -1,3 +1,4 @@
+import { isRecorded } from './recorded.ts';
 import type { DagDownload, DagNode, PlannedNode, Run } from './run.ts';
 
 /**
@@ -35,7 +36,7 @@ export function keepParts(run: Run, parts: ReadonlySet<RunPart>): Run {
     ...run,
     nodes: keepNodes(run.nodes, parts),
     plan:
-      plan === null || parts.has('plannedNodes')
+      plan === null || !isRecorded(plan) || parts.has('plannedNodes')
         ? plan
         : { ...plan, nodes: UNREAD_PLANNED_NODES, criticalPathNodeIds: UNREAD_NODE_IDS },
     dagDownloads: parts.has('dagDownloads') ? run.dagDownloads : UNREAD_DOWNLOADS,

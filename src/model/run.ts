@@ -1,7 +1,9 @@
 /**
- * A run as wfa sees it: the native record with its units converted once. Durations are `…Ms`, instants `…AtMs` (epoch, UTC,
- * on the clock of whoever wrote them), memory in MB of 2^20 bytes. `null` always means "not recorded".
+ * A run as wfa sees it, whichever engine recorded it: a reader for each engine makes `Run`s, and all questions are asked of them.
+ * Durations are `…Ms`, instants `…AtMs` (epoch, UTC, on the clock of whoever wrote them), memory in MB of 2^20 bytes. `null` means
+ * that something did not happen, `NOT_RECORDED` that the record does not say.
  */
+import type { NotRecorded, RecordedKind } from './recorded.ts';
 
 /** Where a record was read: the input's URI and the line its text begins on (1-based). */
 export interface Origin {
@@ -15,11 +17,11 @@ export type Sla = number | 'average';
 export interface DagNode {
   readonly id: string;
   readonly functionName: string;
-  readonly upstream: readonly string[];
-  readonly downstream: readonly string[];
-  readonly memoryMb: number;
+  readonly upstream: readonly string[] | NotRecorded;
+  readonly downstream: readonly string[] | NotRecorded;
+  readonly memoryMb: number | NotRecorded;
   /** `null`: a flexible worker, chosen at run time. */
-  readonly workerId: string | null;
+  readonly workerId: string | null | NotRecorded;
   /** Optimizations that the planner put on this node: PreLoad, PreWarm, TaskDup, … */
   readonly optimizations: readonly string[];
   /** Predicted times of running an upstream task again here against waiting for it, by upstream node id. */
@@ -73,7 +75,7 @@ export interface Plan {
 export interface TaskInput {
   /** Node id of the upstream task, or a key that begins with `hardcoded-dep-`. */
   readonly id: string;
-  readonly sizeBytes: number;
+  readonly sizeBytes: number | NotRecorded;
   /** `null`: not downloaded by this task: local, came with the invocation, or preloaded. */
   readonly downloadMs: number | null;
   /** The place among the run's tasks of the one whose output it is; -1: that left no metrics, or there is none. */
@@ -93,21 +95,26 @@ export type OptimizationEvent =
 /** The metrics of one executed task, in the order of its life: wait for inputs, execute, upload, update, invoke. */
 export interface Task {
   readonly nodeId: string;
-  readonly workerId: string | null;
-  readonly memoryMb: number;
+  /** `null`: a flexible worker that was given no id. */
+  readonly workerId: string | null | NotRecorded;
+  readonly memoryMb: number | NotRecorded;
   /** Stamped before the inputs are awaited. */
   readonly startedAtMs: number;
-  readonly hardcodedInputBytes: number;
-  readonly inputWaitMs: number | null;
-  readonly inputs: readonly TaskInput[];
+  readonly hardcodedInputBytes: number | NotRecorded;
+  /** `null`: it had nothing to wait for. */
+  readonly inputWaitMs: number | null | NotRecorded;
+  readonly inputs: readonly TaskInput[] | NotRecorded;
   readonly executionMs: number;
-  readonly outputBytes: number;
+  readonly outputBytes: number | NotRecorded;
   /** `null`: not uploaded. */
-  readonly uploadMs: number | null;
-  readonly dependencyUpdateMs: number | null;
-  readonly invocationCount: number;
-  readonly invocationMs: number | null;
-  readonly plannerName: string;
+  readonly uploadMs: number | null | NotRecorded;
+  /** `null`: no task depends on it. */
+  readonly dependencyUpdateMs: number | null | NotRecorded;
+  readonly invocationCount: number | NotRecorded;
+  /** `null`: it invoked nothing. */
+  readonly invocationMs: number | null | NotRecorded;
+  readonly plannerName: string | NotRecorded;
+  /** Empty also where `lacks` has `optimizations`. */
   readonly optimizationEvents: readonly OptimizationEvent[];
 }
 
@@ -115,14 +122,16 @@ export type StartupState = 'cold' | 'warm';
 
 /** One worker invocation (one worker process), not one container. */
 export interface WorkerStartup {
+  /** `null`: a flexible worker, which only its initial tasks name. */
   readonly workerId: string | null;
-  readonly memoryMb: number;
+  readonly memoryMb: number | NotRecorded;
   readonly initialTaskIds: readonly string[];
   /** On the invoker's clock, just before the request. */
   readonly requestedAtMs: number;
   /** On the worker's clock, when it is ready; `null`: it never was. */
   readonly readyAtMs: number | null;
-  readonly state: StartupState | null;
+  /** `null`: it never was ready. */
+  readonly state: StartupState | null | NotRecorded;
 }
 
 export interface DagDownload {
@@ -144,24 +153,29 @@ export interface ResourceUsage {
 export interface Run {
   readonly runId: string;
   readonly workflow: string;
+  /** Equal for runs of one structure of the workflow; `unknown` where the record does not tell. */
   readonly structureHash: string;
-  readonly sinkNodeId: string;
-  readonly rootNodeIds: readonly string[];
+  /** Where it is not recorded, the task that ended last is taken for it. */
+  readonly sinkNodeId: string | NotRecorded;
+  readonly rootNodeIds: readonly string[] | NotRecorded;
   readonly nodeCount: number;
   /** What the planner put on any node, each name once. */
   readonly plannedOptimizations: readonly string[];
   readonly nodes: readonly DagNode[];
-  /** On the client's clock; `null`: the run was never submitted, or failed before it said so. */
+  /** On the client's clock; `null`: the run was never submitted, or failed before it said so; or `lacks` has `submission`. */
   readonly submittedAtMs: number | null;
-  /** `null`: the planner had no history to plan from. */
-  readonly plan: Plan | null;
+  /** `null`: the planner had no history to plan from. `NOT_RECORDED`: the engine does not plan, or does not say what. */
+  readonly plan: Plan | null | NotRecorded;
   /** Those that left metrics. */
   readonly tasks: readonly Task[];
   /** How many nodes they are of: a node may have been recorded twice. */
   readonly recordedNodeCount: number;
-  readonly workerStartups: readonly WorkerStartup[];
-  readonly dagDownloads: readonly DagDownload[];
-  readonly resourceUsage: ResourceUsage | null;
+  readonly workerStartups: readonly WorkerStartup[] | NotRecorded;
+  readonly dagDownloads: readonly DagDownload[] | NotRecorded;
+  /** `null`: the run failed before it was measured. */
+  readonly resourceUsage: ResourceUsage | null | NotRecorded;
+  /** What its source never records; a single value may be lost beside these. */
+  readonly lacks: ReadonlySet<RecordedKind>;
   readonly origin: Origin;
   /** The label of the input it came from: what `--data label=uri` said, else the URI. */
   readonly sourceLabel: string;

@@ -1,6 +1,6 @@
 import type { RunTraits } from './run-facts.ts';
 
-/** All but the list of optimizations; those that tell most first. */
+/** All but the lists; those that tell most first. */
 const KEYS = [
   'memory',
   'workflow',
@@ -21,13 +21,16 @@ const KEYS = [
 ] as const satisfies readonly (keyof RunTraits)[];
 
 /** Without one of them, runs that differ in it would be taken for alike. */
-type MissingKey = Exclude<keyof RunTraits, (typeof KEYS)[number] | 'optimizations'>;
+type MissingKey = Exclude<keyof RunTraits, (typeof KEYS)[number] | 'optimizations' | 'lacks'>;
 const ALL_KEYS: [MissingKey] extends [never] ? typeof KEYS : never = KEYS;
 
 const areEqual = (one: RunTraits, other: RunTraits): boolean =>
   ALL_KEYS.every((key) => one[key] === other[key]) &&
-  one.optimizations.length === other.optimizations.length &&
-  one.optimizations.every((name, i) => name === other.optimizations[i]);
+  haveSameItems(one.optimizations, other.optimizations) &&
+  haveSameItems(one.lacks ?? [], other.lacks ?? []);
+
+const haveSameItems = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, i) => name === other[i]);
 
 /** Gives the first of equal traits for all of them: what is kept of thousands of runs then is hardly more than their numbers. */
 export function createSharing(): (traits: RunTraits) => RunTraits {

@@ -1,3 +1,4 @@
+import { orNone } from './recorded.ts';
 import type { DagNode } from './run.ts';
 
 /** Where a task stands in its workflow, told from the structure alone: node ids are new in every run. */
@@ -7,7 +8,7 @@ const CYCLE = '?'.repeat(16);
 /**
  * The structural position of every node, by node id: function name + hash of everything upstream + hash of everything
  * downstream. Equal in two runs of one workflow structure; siblings that cannot be told apart share one position. The order of
- * the nodes and of their edges does not matter. O(nodes + edges).
+ * the nodes and of their edges does not matter. O(nodes + edges). Without recorded edges a position tells the function only.
  * Two of 10,000 positions of one workflow collide with a chance of about 3e-12.
  */
 export function structuralPositions(nodes: readonly DagNode[]): ReadonlyMap<string, string> {
@@ -34,8 +35,8 @@ function layOutNodes(nodes: readonly DagNode[]): Layout {
     for (const id of ids) places.push(placeOf.get(id) ?? -1);
   };
   for (const { upstream, downstream } of nodes) {
-    addAll(upstream);
-    addAll(downstream);
+    addAll(orNone(upstream));
+    addAll(orNone(downstream));
   }
   return { functionNames: nodes.map(({ functionName }) => functionName), places };
 }
@@ -67,8 +68,8 @@ function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
 }
 
 function findPositions(nodes: readonly DagNode[]): string[] {
-  const upward = labelNodes(nodes, (node) => node.upstream);
-  const downward = labelNodes(nodes, (node) => node.downstream);
+  const upward = labelNodes(nodes, (node) => orNone(node.upstream));
+  const downward = labelNodes(nodes, (node) => orNone(node.downstream));
   return nodes.map(({ id, functionName }) => `${functionName}+${upward.get(id) ?? CYCLE}+${downward.get(id) ?? CYCLE}`);
 }
 

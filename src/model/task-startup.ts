@@ -1,6 +1,7 @@
+import { orNone, orNull } from './recorded.ts';
 import type { Run, Task, WorkerStartup } from './run.ts';
 
-/** Finds the start-up of the worker process that ran a task: the one made for it, else the worker's latest before it. */
+/** Finds the start-up of the worker process that ran a task: the one made for it, else the worker's latest before it. `null` where no such start-up is recorded. */
 export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => WorkerStartup | null {
   const byTask = new Map<string, WorkerStartup[]>();
   const byWorker = new Map<string, WorkerStartup[]>();
@@ -9,7 +10,7 @@ export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task
     if (known) known.push(startup);
     else index.set(key, [startup]);
   };
-  for (const startup of run.workerStartups) {
+  for (const startup of orNone(run.workerStartups)) {
     if (startup.readyAtMs === null) continue;
     for (const id of startup.initialTaskIds) push(byTask, id, startup);
     const workerId = startupWorkerId(startup, tasks);
@@ -18,7 +19,7 @@ export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task
   return (task) => {
     const own = byTask.get(task.nodeId);
     if (own) return latestReady(own, Number.POSITIVE_INFINITY);
-    return latestReady(byWorker.get(task.workerId ?? '') ?? [], task.startedAtMs);
+    return latestReady(byWorker.get(orNull(task.workerId) ?? '') ?? [], task.startedAtMs);
   };
 }
 
@@ -27,7 +28,7 @@ export function startupWorkerId(startup: WorkerStartup, tasks: ReadonlyMap<strin
   if (startup.workerId !== null) return startup.workerId;
   for (const id of startup.initialTaskIds) {
     const workerId = tasks.get(id)?.workerId;
-    if (workerId) return workerId;
+    if (typeof workerId === 'string' && workerId !== '') return workerId;
   }
   return null;
 }

@@ -1,20 +1,47 @@
-import type { DagNode, Run, Sla, Task } from './run.ts';
+import { isRecorded, NOT_RECORDED, type NotRecorded, orNull } from './recorded.ts';
+import type { DagNode, Plan, Run, Sla, Task } from './run.ts';
 
 /** Instants and totals that follow from a run's metrics, in one place so that every analysis means the same by them. */
 
+/** A phase in ms as far as it moves the instants after it: 0 when it did not happen and when it was not recorded. */
+const shownMs = (durationMs: number | null | NotRecorded): number => orNull(durationMs) ?? 0;
+
 /** When the task began to execute: after its inputs were there. A wait that was not recorded counts as 0. */
-export const executionStartedAtMs = (task: Task): number => task.startedAtMs + (task.inputWaitMs ?? 0);
+export const executionStartedAtMs = (task: Task): number => task.startedAtMs + shownMs(task.inputWaitMs);
+
+/**
+ * Whether the wait for inputs is unknown: what follows it is placed too early. Where no wait is ever recorded, the times of a task
+ * hold it.
+ */
+export const lacksInputWait = (task: Task): boolean => task.inputWaitMs === NOT_RECORDED;
 
 /** When the task's output could be used by others: after execution and upload. */
 export const outputAvailableAtMs = (task: Task): number =>
-  executionStartedAtMs(task) + task.executionMs + (task.uploadMs ?? 0);
+  executionStartedAtMs(task) + task.executionMs + shownMs(task.uploadMs);
 
 /** When the worker had done with the task: after dependency counters and invocations. */
 export const finishedAtMs = (task: Task): number =>
-  outputAvailableAtMs(task) + (task.dependencyUpdateMs ?? 0) + (task.invocationMs ?? 0);
+  outputAvailableAtMs(task) + shownMs(task.dependencyUpdateMs) + shownMs(task.invocationMs);
 
-/** The sink's metrics; `null` when it left none. */
-export const sinkTask = (run: Run): Task | null => run.tasks.find((task) => task.nodeId === run.sinkNodeId) ?? null;
+/** The sink's metrics; `null` when it left none. Where the sink is not recorded, those of the task that ended last. */
+export const sinkTask = (run: Run): Task | null =>
+  run.sinkNodeId === NOT_RECORDED ? lastTask(run) : (run.tasks.find((task) => task.nodeId === run.sinkNodeId) ?? null);
+
+/** The task whose output was there last; `null` without tasks. */
+function lastTask({ tasks }: Run): Task | null {
+  let last: Task | null = null;
+  for (const task of tasks) if (last === null || outputAvailableAtMs(task) > outputAvailableAtMs(last)) last = task;
+  return last;
+}
+
+/** The plan; `null` when there was no history to plan from, and when plans are not recorded. */
+export const planOf = (run: Run): Plan | null => orNull(run.plan);
+
+/** The sink's completion as planned, in ms since submission; `null` when the plan, or the record, does not tell. */
+export function plannedMakespanMs(run: Run): number | null {
+  const { sinkNodeId } = run;
+  return (isRecorded(sinkNodeId) ? planOf(run)?.nodes.get(sinkNodeId)?.completionMs : null) ?? null;
+}
 
 /** Submission to the sink's output; `null` when the run was not submitted or its sink left no metrics. Never 0 for "unknown". */
 export function makespanMs(run: Run): number | null {
@@ -31,7 +58,8 @@ export function lastFinishedAtMs(run: Run): number | null {
 }
 
 /** The planner: the plan's, else the one its tasks name; `null` when neither says. */
-export const plannerName = (run: Run): string | null => run.plan?.plannerName ?? run.tasks[0]?.plannerName ?? null;
+export const plannerName = (run: Run): string | null =>
+  planOf(run)?.plannerName ?? orNull(run.tasks[0]?.plannerName ?? NOT_RECORDED);
 
 /** Whether every node of the DAG left metrics. */
 export const isComplete = (run: Run): boolean => run.recordedNodeCount >= run.nodeCount;
@@ -47,12 +75,12 @@ export function slaLabel(sla: Sla | null): string {
 }
 
 /** The run's SLA; `null` without a plan. */
-export const slaOf = (run: Run): Sla | null => run.plan?.sla ?? null;
+export const slaOf = (run: Run): Sla | null => planOf(run)?.sla ?? null;
 
-/** The memory sizes of the workers that the run used, smallest first, in MB. */
+/** The memory sizes of the workers that the run used, smallest first, in MB; empty where none is recorded. */
 export function memorySizesMb(run: Run): number[] {
   const sizes: number[] = [];
-  for (const { memoryMb } of run.tasks) if (!sizes.includes(memoryMb)) sizes.push(memoryMb);
+  for (const { memoryMb } of run.tasks) if (isRecorded(memoryMb) && !sizes.includes(memoryMb)) sizes.push(memoryMb);
   return sizes.sort((a, b) => a - b);
 }
 

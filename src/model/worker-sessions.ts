@@ -1,3 +1,4 @@
+import { orNone, orNull } from './recorded.ts';
 import type { Run, StartupState, WorkerStartup } from './run.ts';
 import { indexStartups } from './task-startup.ts';
 import { finishedAtMs, tasksById } from './timeline.ts';
@@ -6,7 +7,8 @@ import { finishedAtMs, tasksById } from './timeline.ts';
 export interface WorkerSession {
   /** The engine made it up for flexible workers; `null`: neither the start-up nor a task names it. */
   readonly workerId: string | null;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   readonly initialTaskIds: readonly string[];
   readonly requestedAtMs: number;
   /** `null`: it never was, or did not say so. */
@@ -14,6 +16,7 @@ export interface WorkerSession {
   /** `null`: it left no task metrics. */
   readonly lastFinishedAtMs: number | null;
   readonly taskCount: number;
+  /** `null`: it never was ready, or its state is not recorded. */
   readonly state: StartupState | null;
 }
 
@@ -24,11 +27,11 @@ export interface RunSessions {
   readonly orphanTaskCount: number;
 }
 
-/** Joins a run's start-ups with the tasks of the same worker process. O(n log n) in tasks and start-ups. */
+/** Joins a run's start-ups with the tasks of the same worker process; no sessions where start-ups are not recorded. O(n log n) in tasks and start-ups. */
 export function joinSessions(run: Run): RunSessions {
   const tasks = tasksById(run);
   const findStartup = indexStartups(run, tasks);
-  const joined = new Map(run.workerStartups.map((startup) => [startup, describeStartup(startup)]));
+  const joined = new Map(orNone(run.workerStartups).map((startup) => [startup, describeStartup(startup)]));
   let orphanTaskCount = 0;
   for (const task of run.tasks) {
     const startup = findStartup(task);
@@ -39,7 +42,7 @@ export function joinSessions(run: Run): RunSessions {
     }
     session.taskCount++;
     session.lastFinishedAtMs = Math.max(session.lastFinishedAtMs ?? Number.NEGATIVE_INFINITY, finishedAtMs(task));
-    session.workerId ??= task.workerId;
+    session.workerId ??= orNull(task.workerId);
   }
   const sessions = [...joined.values()].sort((a, b) => a.requestedAtMs - b.requestedAtMs);
   return { sessions, orphanTaskCount };
@@ -56,11 +59,11 @@ const describeStartup = ({
   state,
 }: WorkerStartup): Unfinished => ({
   workerId,
-  memoryMb,
+  memoryMb: orNull(memoryMb),
   initialTaskIds,
   requestedAtMs,
   readyAtMs,
   lastFinishedAtMs: null,
   taskCount: 0,
-  state,
+  state: orNull(state),
 });

@@ -1,3 +1,4 @@
+import { NOTHING_LACKING, orNone } from '../model/recorded.ts';
 import type {
   DagDownload,
   DagNode,
@@ -16,6 +17,7 @@ import type {
   WorkerStartup,
 } from '../model/run.ts';
 import { gbSecondsOf, MOST_EPOCH_MS } from '../model/run.ts';
+import { inputWaitOf, invocationsOf } from './lost-values.ts';
 
 /**
  * Raw record → `Run`. This is the reader's hot path: it checks by hand what `record-schema.ts` says, converts units on the
@@ -81,6 +83,7 @@ function toRun(record: Json, origin: Origin, sourceLabel: string): Run {
     workerStartups: list(record['worker_startups'], 'worker_startups', toWorkerStartup),
     dagDownloads: list(record['dag_downloads'], 'dag_downloads', toDagDownload),
     resourceUsage: nullable(record['resource_usage'], 'resource_usage', toResourceUsage),
+    lacks: NOTHING_LACKING,
     origin,
     sourceLabel,
   };
@@ -91,7 +94,7 @@ function linkTasks(tasks: readonly Task[]): Pick<Run, 'tasks' | 'recordedNodeCou
   const indexOf = new Map(tasks.map(({ nodeId }, i) => [nodeId, i]));
   const link = (input: TaskInput): TaskInput => ({ ...input, taskIndex: indexOf.get(input.id) ?? -1 });
   return {
-    tasks: tasks.map((task) => ({ ...task, inputs: task.inputs.map(link) })),
+    tasks: tasks.map((task) => ({ ...task, inputs: orNone(task.inputs).map(link) })),
     recordedNodeCount: indexOf.size,
   };
 }
@@ -229,7 +232,7 @@ function toMetrics(nodeId: string, metrics: Json): Task {
     memoryMb: worker.memoryMb,
     startedAtMs: epochMs(metrics['started_at_timestamp_s'], 'started_at_timestamp_s', 1000),
     hardcodedInputBytes: inputs.hardcodedInputBytes,
-    inputWaitMs: inputs.inputWaitMs,
+    inputWaitMs: inputWaitOf(inputs.inputWaitMs, worker.workerId, inputs.inputs),
     inputs: inputs.inputs,
     executionMs: number(metrics['tp_execution_time_ms'], 'tp_execution_time_ms'),
     outputBytes: output.outputBytes,
@@ -238,11 +241,16 @@ function toMetrics(nodeId: string, metrics: Json): Task {
       metrics['update_dependency_counters_time_ms'],
       'update_dependency_counters_time_ms',
     ),
-    invocationCount: number(metrics['total_invocations_count'], 'total_invocations_count'),
-    invocationMs: numberOrNull(metrics['total_invocation_time_ms'], 'total_invocation_time_ms'),
-    plannerName: text(metrics['planner_used_name'], 'planner_used_name'),
+    ...toInvocations(metrics),
     optimizationEvents: list(metrics['optimization_metrics'], 'optimization_metrics', toOptimizationEvent),
   };
+}
+
+function toInvocations(metrics: Json): Pick<Task, 'invocationCount' | 'invocationMs' | 'plannerName'> {
+  const count = number(metrics['total_invocations_count'], 'total_invocations_count');
+  const invocationMs = numberOrNull(metrics['total_invocation_time_ms'], 'total_invocation_time_ms');
+  const plannerName = text(metrics['planner_used_name'], 'planner_used_name');
+  return { ...invocationsOf(plannerName, count, invocationMs), plannerName };
 }
 
 function toInputs(inputs: Json) {

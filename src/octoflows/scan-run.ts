@@ -1,3 +1,4 @@
+import { NOTHING_LACKING } from '../model/recorded.ts';
 import {
   type DagDownload,
   type DagNode,
@@ -40,6 +41,7 @@ import {
   UNREAD,
 } from '../scanner/shapes.ts';
 import type { Slots } from '../scanner/slots.ts';
+import { inputWaitOf, invocationsOf } from './lost-values.ts';
 
 /**
  * The short way from a record's bytes to a `Run`: what is asked for is kept, the rest checked only, and every record that is not
@@ -126,6 +128,7 @@ function readRun(slots: Slots, slot: number, parts: ReadonlySet<RunPart>, origin
     workerStartups: readList(slots, fields + 6, readWorkerStartup),
     dagDownloads: parts.has('dagDownloads') ? readList(slots, fields + 7, readDagDownload) : UNREAD_DOWNLOADS,
     resourceUsage: slots.isNull(fields + 8) ? null : readResourceUsage(slots, fields + 8),
+    lacks: NOTHING_LACKING,
     origin,
     sourceLabel,
   };
@@ -387,21 +390,25 @@ const readTask: Reader<Task | null> = (slots, slot) => {
   const fields = slots.content(task + 1);
   const inputs = slots.content(fields + 2);
   const output = slots.content(fields + 5);
+  const workerId = workerIdOf(slots, fields);
+  const downloads = readDownloads(slots, inputs + 2);
+  const plannerName = slots.text(fields + 8);
+  const invocations = invocationsOf(plannerName, slots.number(fields + 6), slots.numberOrNull(fields + 7));
   return {
     nodeId: slots.text(task),
-    workerId: workerIdOf(slots, fields),
+    workerId,
     memoryMb: memoryMbOf(slots, fields),
     startedAtMs: instant(slots.number(fields + 1) * 1000),
     hardcodedInputBytes: slots.number(inputs),
-    inputWaitMs: slots.numberOrNull(inputs + 1),
-    inputs: readDownloads(slots, inputs + 2),
+    inputWaitMs: inputWaitOf(slots.numberOrNull(inputs + 1), workerId, downloads),
+    inputs: downloads,
     executionMs: slots.number(fields + 3),
     outputBytes: slots.number(output),
     uploadMs: slots.numberOrNull(output + 1),
     dependencyUpdateMs: slots.numberOrNull(fields + 4),
-    invocationCount: slots.number(fields + 6),
-    invocationMs: slots.numberOrNull(fields + 7),
-    plannerName: slots.text(fields + 8),
+    invocationCount: invocations.invocationCount,
+    invocationMs: invocations.invocationMs,
+    plannerName,
     optimizationEvents: readPresent(slots, fields + 9, readOptimizationEvent),
   };
 };

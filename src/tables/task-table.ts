@@ -1,10 +1,19 @@
 import type { TableColumn } from '../formats/table-column.ts';
 import { traceCriticalPath } from '../model/critical-path.ts';
-import { downloadedBytes, lacksInputWait, lacksInvocations, uploadedBytes } from '../model/metrics.ts';
+import { downloadedBytes, downloadMs, inputBytes, uploadedBytes } from '../model/metrics.ts';
+import { type NotRecorded, orNull } from '../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, Task } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import { structuralPositions } from '../model/structural-position.ts';
-import { executionStartedAtMs, finishedAtMs, nodesById, outputAvailableAtMs, tasksById } from '../model/timeline.ts';
+import {
+  executionStartedAtMs,
+  finishedAtMs,
+  lacksInputWait,
+  nodesById,
+  outputAvailableAtMs,
+  planOf,
+  tasksById,
+} from '../model/timeline.ts';
 import { joinNames, unlessUnknown } from './names.ts';
 
 /** The table of tasks for other tools: one row a task, also for those that left no metrics. */
@@ -28,18 +37,19 @@ export interface TaskRow {
 export function listTaskRows(run: Run, facts: RunFacts): TaskRow[] {
   const nodes = nodesById(run);
   const recorded = tasksById(run);
-  const positions = structuralPositions(run.nodes);
+  const positions = run.lacks.has('edges') ? null : structuralPositions(run.nodes);
   const path = traceCriticalPath(run);
   const onPath = typeof path === 'string' ? null : new Set(path.nodeIds);
-  const onPlannedPath = run.plan === null ? null : new Set(run.plan.criticalPathNodeIds);
+  const plan = planOf(run);
+  const onPlannedPath = plan === null ? null : new Set(plan.criticalPathNodeIds);
   const toRow = (nodeId: string, task: Task | null): TaskRow => ({
     facts,
     nodeId,
     node: nodes.get(nodeId) ?? null,
     task,
-    planned: run.plan?.nodes.get(nodeId) ?? null,
+    planned: plan?.nodes.get(nodeId) ?? null,
     plannedOnCriticalPath: onPlannedPath?.has(nodeId) ?? null,
-    position: positions.get(nodeId) ?? null,
+    position: positions?.get(nodeId) ?? null,
     onCriticalPath: onPath?.has(nodeId) ?? null,
   });
   const lacking = [...nodes.keys()].filter((nodeId) => !recorded.has(nodeId));
@@ -48,10 +58,14 @@ export function listTaskRows(run: Run, facts: RunFacts): TaskRow[] {
 
 type Column = TableColumn<TaskRow>;
 
-const measured = (name: string, type: Column['type'], cell: (task: Task) => ReturnType<Column['cell']>): Column => ({
+const measured = (
+  name: string,
+  type: Column['type'],
+  cell: (task: Task) => ReturnType<Column['cell']> | NotRecorded,
+): Column => ({
   name,
   type,
-  cell: ({ task }) => (task === null ? null : cell(task)),
+  cell: ({ task }) => (task === null ? null : orNull(cell(task))),
 });
 
 const planned = (name: string, cell: (node: PlannedNode) => number): Column => ({
@@ -59,19 +73,6 @@ const planned = (name: string, cell: (node: PlannedNode) => number): Column => (
   type: 'number',
   cell: (row) => (row.planned === null ? null : cell(row.planned)),
 });
-
-/** `null` when no download was timed: then nothing is known of it. */
-function downloadMs(task: Task): number | null {
-  let sum: number | null = null;
-  for (const input of task.inputs) if (input.downloadMs !== null) sum = (sum ?? 0) + input.downloadMs;
-  return sum;
-}
-
-function inputBytes(task: Task): number {
-  let sum = task.hardcodedInputBytes;
-  for (const input of task.inputs) sum += input.sizeBytes;
-  return sum;
-}
 
 export const TASK_COLUMNS: readonly Column[] = [
   { name: 'run_id', type: 'text', cell: ({ facts }) => facts.runId },
@@ -98,15 +99,15 @@ export const TASK_COLUMNS: readonly Column[] = [
   measured('upload_ms', 'number', (task) => task.uploadMs),
   measured('dependency_update_ms', 'number', (task) => task.dependencyUpdateMs),
   measured('invocation_ms', 'number', (task) => task.invocationMs),
-  measured('invocation_count', 'number', (task) => (lacksInvocations(task) ? null : task.invocationCount)),
+  measured('invocation_count', 'number', (task) => task.invocationCount),
   measured('input_bytes', 'number', inputBytes),
   measured('downloaded_bytes', 'number', downloadedBytes),
   measured('output_bytes', 'number', (task) => task.outputBytes),
   measured('uploaded_bytes', 'number', uploadedBytes),
   measured('optimizations', 'text', (task) => joinNames(task.optimizationEvents.map(({ type }) => type))),
   { name: 'planned_optimizations', type: 'text', cell: ({ node }) => node && joinNames(node.optimizations) },
-  { name: 'planned_worker_id', type: 'text', cell: ({ node }) => node?.workerId ?? null },
-  { name: 'planned_memory_mb', type: 'number', cell: ({ node }) => node?.memoryMb ?? null },
+  { name: 'planned_worker_id', type: 'text', cell: ({ node }) => orNull(node?.workerId ?? null) },
+  { name: 'planned_memory_mb', type: 'number', cell: ({ node }) => orNull(node?.memoryMb ?? null) },
   { name: 'planned_startup_state', type: 'text', cell: (row) => row.planned?.startupState ?? null },
   planned('startup_ms', (node) => node.startupMs),
   planned('download_ms', (node) => node.downloadMs),

@@ -5,9 +5,8 @@ import { extractBreakdown } from '../../src/analyses/breakdown/extract.ts';
 import { parseBreakdown } from '../../src/analyses/breakdown/options.ts';
 import type { BreakdownResult } from '../../src/analyses/breakdown/result.ts';
 import { viewBreakdown } from '../../src/analyses/breakdown/view.ts';
-import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
-import { readSample, toRun } from '../sample-records.ts';
+import { type WholeRun as Run, readSample, toRun } from '../sample-records.ts';
 
 const sample = (name: 'older' | 'newer') => readSample(name).map((record, i) => toRun(record, i + 1));
 

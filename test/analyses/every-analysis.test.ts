@@ -4,11 +4,10 @@ import type { CompareFacts } from '../../src/analyses/compare/extract.ts';
 import type { CompareResult } from '../../src/analyses/compare/result.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
 import type { View } from '../../src/view/view.ts';
-import { sampleRuns } from '../sample-records.ts';
+import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
 interface Example {
   readonly arguments: readonly string[];

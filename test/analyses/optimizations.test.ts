@@ -4,9 +4,8 @@ import { extractPrewarm } from '../../src/analyses/prewarm/extract.ts';
 import { parsePrewarm } from '../../src/analyses/prewarm/options.ts';
 import { analyzeTaskdup } from '../../src/analyses/taskdup/analyze.ts';
 import { extractTaskdup } from '../../src/analyses/taskdup/extract.ts';
-import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
-import { readSample, toRun } from '../sample-records.ts';
+import { type WholeRun as Run, readSample, toRun } from '../sample-records.ts';
 
 const sample = (name: 'older' | 'newer') => readSample(name).map((record, i) => toRun(record, i + 1));
 

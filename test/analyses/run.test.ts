@@ -8,9 +8,8 @@ import { parseRunChoice } from '../../src/analyses/run/options.ts';
 import type { RunResult } from '../../src/analyses/run/result.ts';
 import { viewRun } from '../../src/analyses/run/view.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Run, Task } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
-import { type Json, readSample, sampleRuns } from '../sample-records.ts';
+import { type Json, type WholeRun as Run, readSample, sampleRuns } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { wfa } from '../spawn-wfa.ts';
 
@@ -156,7 +155,10 @@ describe('what a record lacks', () => {
     const warning = ask([late], run.runId).warnings.find(({ code }) => code === 'clock-differences');
     expect(warning?.severity).toBe('warning');
     expect(warning?.args['largestMs']).toBeLessThan(500);
-    const early = { ...run, tasks: run.tasks.map((t): Task => ({ ...t, startedAtMs: t.startedAtMs - 5000 })) };
+    const early = {
+      ...run,
+      tasks: run.tasks.map((t): Run['tasks'][number] => ({ ...t, startedAtMs: t.startedAtMs - 5000 })),
+    };
     expect(codesOf(ask([early], run.runId))).toContain('clock-differences');
   });
 

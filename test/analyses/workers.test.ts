@@ -8,9 +8,8 @@ import { extractWorkers } from '../../src/analyses/workers/extract.ts';
 import { parseWorkers } from '../../src/analyses/workers/options.ts';
 import { replayPlans } from '../../src/analyses/workers/planned.ts';
 import type { PlannedRun, WorkersResult } from '../../src/analyses/workers/result.ts';
-import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
-import { readSample, sampleRuns, toRun } from '../sample-records.ts';
+import { type WholeRun as Run, readSample, sampleRuns, toRun } from '../sample-records.ts';
 
 type Options = Record<string, string | boolean>;
 

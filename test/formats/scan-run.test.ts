@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadScanner } from '../../src/engine/scanner.ts';
 import { decodeText } from '../../src/formats/index.ts';
-import type { DagNode, Run } from '../../src/model/run.ts';
+import type { DagNode } from '../../src/model/run.ts';
 import { keepParts, RUN_PARTS, type RunPart } from '../../src/model/run-parts.ts';
 import { prepareReading, RecordScanner, type ScannedPage } from '../../src/octoflows/index.ts';
 import { parseRun } from '../../src/octoflows/parse-run.ts';
 import { Slots } from '../../src/scanner/slots.ts';
 import { anyMutation, mutate, RECORDS } from '../mutations.ts';
-import { type Json, readSample } from '../sample-records.ts';
+import { type Json, type WholeRun as Run, readSample } from '../sample-records.ts';
 
 const ORIGIN = { uri: 'input', line: 1 };
 const EVERY_CHOICE: readonly (readonly RunPart[])[] = [
@@ -33,7 +33,7 @@ function prepareScan(parts: ReadonlySet<RunPart>): (text: Buffer) => Run | null 
     scanner.add({ text, position: { ...ORIGIN, column: 1 } });
     const [page] = scanner.finish();
     const [record] = page?.records ?? [];
-    return page && typeof record === 'number' ? read(new Slots(page.values), 0, ORIGIN, 'input') : null;
+    return page && typeof record === 'number' ? (read(new Slots(page.values), 0, ORIGIN, 'input') as Run | null) : null;
   };
 }
 
@@ -42,7 +42,7 @@ function readLong(text: Buffer): Run | null {
   const decoded = decodeText(text, { uri: 'input', line: 1, column: 1 });
   if ('issue' in decoded) return null;
   const parsed = parseRun(decoded.json, ORIGIN, 'input');
-  return 'run' in parsed ? parsed.run : null;
+  return 'run' in parsed ? (parsed.run as Run) : null;
 }
 
 /** A run that can be compared: what was not read refuses to be looked at. */
@@ -117,7 +117,7 @@ test('inputs know the task whose output they are, and a node that was recorded t
   const read = prepareReading(new Set());
   let slot = 0;
   const found = page.records.map(() => {
-    const run = read(slots, slot, ORIGIN, 'input');
+    const run = read(slots, slot, ORIGIN, 'input') as Run | null;
     slot = slots.behind(slot);
     return run;
   });
@@ -205,7 +205,7 @@ test('what was not asked for cannot be looked at', () => {
   const parsed = keepParts(
     readLong(Buffer.from(JSON.stringify(RECORDS.find(({ plan }) => plan !== null)))) as Run,
     new Set(),
-  );
+  ) as Run;
   for (const run of [scanned, parsed]) {
     expect(() => run.nodes.length).toThrow('nodes');
     expect(() => [...run.nodes]).toThrow('nodes');

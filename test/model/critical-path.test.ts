@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PATH_PARTS, traceCriticalPath } from '../../src/model/critical-path.ts';
-import type { Run, Task } from '../../src/model/run.ts';
 import { isComplete, makespanMs } from '../../src/model/timeline.ts';
-import { readSample, sampleRuns, toRun } from '../sample-records.ts';
+import { type WholeRun as Run, readSample, sampleRuns, toRun } from '../sample-records.ts';
 
 const sumOf = (parts: Readonly<Record<string, number>>) =>
   PATH_PARTS.reduce((sum, part) => sum + (parts[part] ?? 0), 0);
@@ -13,7 +12,10 @@ function traced(run: Run) {
   return path;
 }
 
-const withTasks = (run: Run, change: (task: Task) => Task): Run => ({ ...run, tasks: run.tasks.map(change) });
+const withTasks = (run: Run, change: (task: Run['tasks'][number]) => Run['tasks'][number]): Run => ({
+  ...run,
+  tasks: run.tasks.map(change),
+});
 
 describe('the observed critical path', () => {
   const complete = sampleRuns().filter((run) => isComplete(run) && run.submittedAtMs !== null);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DagNode } from '../../src/model/run.ts';
 import { structuralPositions } from '../../src/model/structural-position.ts';
-import { sampleRuns } from '../sample-records.ts';
+import { sampleRuns, type WholeRun } from '../sample-records.ts';
 
-const node = (id: string, upstream: string[], downstream: string[]): DagNode => ({
+const node = (id: string, upstream: string[], downstream: string[]): WholeRun['nodes'][number] => ({
   id,
   functionName: id.split('+')[0] as string,
   upstream,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { METRICS } from '../../src/model/metrics.ts';
-import type { Run, Task } from '../../src/model/run.ts';
+import { NOTHING_LACKING } from '../../src/model/recorded.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import {
   executionStartedAtMs,
@@ -12,9 +12,10 @@ import {
   outputAvailableAtMs,
   slaLabel,
 } from '../../src/model/timeline.ts';
-import { sampleRuns } from '../sample-records.ts';
+import { inputWaitOf } from '../../src/octoflows/lost-values.ts';
+import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
-function task(nodeId: string, changes: Partial<Task> = {}): Task {
+function task(nodeId: string, changes: Partial<Run['tasks'][number]> = {}): Run['tasks'][number] {
   return {
     nodeId,
     workerId: 'w1',
@@ -35,7 +36,7 @@ function task(nodeId: string, changes: Partial<Task> = {}): Task {
   };
 }
 
-function run(tasks: Task[], changes: Partial<Run> = {}): Run {
+function run(tasks: Run['tasks'][number][], changes: Partial<Run> = {}): Run {
   const nodeIds = [...new Set(tasks.map(({ nodeId }) => nodeId))];
   return {
     runId: 'r',
@@ -63,6 +64,7 @@ function run(tasks: Task[], changes: Partial<Run> = {}): Run {
     workerStartups: [],
     dagDownloads: [],
     resourceUsage: null,
+    lacks: NOTHING_LACKING,
     origin: { uri: 'input', line: 1 },
     sourceLabel: 'input',
     ...changes,
@@ -119,9 +121,11 @@ test('resource usage of 0 means not measured', () => {
 
 test('a flexible worker that downloaded without a recorded wait has no input wait, rather than 0', () => {
   const input = { id: 'a', sizeBytes: 10, downloadMs: 3, taskIndex: -1 };
-  const flexible = task('sink', { workerId: 'flex-1', inputWaitMs: null, inputs: [input] });
+  const lost = (workerId: string) =>
+    task('sink', { workerId, inputWaitMs: inputWaitOf(null, workerId, [input]) as number | null, inputs: [input] });
+  const flexible = lost('flex-1');
   expect(figure('input-wait', run([flexible]))).toBe('input-wait-not-recorded');
-  expect(figure('input-wait', run([{ ...flexible, workerId: 'w1' }]))).toBe(0);
+  expect(figure('input-wait', run([lost('w1')]))).toBe(0);
   expect(describeRun(run([flexible])).traits.sinkWaitMissing).toBe(true);
 });
 

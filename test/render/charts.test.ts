@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { loadFonts } from '../../src/cli/fonts.ts';
-import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { renderSvg } from '../../src/render/chart/chart.ts';
 import type { RenderSettings, Report, ThemeName } from '../../src/render/report.ts';
-import { sampleRuns } from '../sample-records.ts';
+import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
 /** What the analyses with arguments of their own are asked; `long` is put behind the planners' names. */
 const QUESTIONS: Record<string, (long: string) => { arguments: string[]; options: Record<string, string | boolean> }> =

@@ -1,5 +1,6 @@
 import type { Plan, Run } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { planOf } from '../../model/timeline.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { AccuracyOptions } from './options.ts';
 import { pairsOfRun, pairTasks, type TaskPair } from './pairs.ts';
@@ -39,7 +40,7 @@ export interface TaskErrors {
 /** One run's predictions beside its figures. Pure. */
 export function extractAccuracy(run: Run, facts: RunFacts, options: AccuracyOptions): AccuracyFacts {
   const leftOut = reasonToLeaveOut(run, facts);
-  const { plan } = run;
+  const plan = planOf(run);
   if (leftOut !== null || plan === null) {
     const nothing = { predicted: [], actual: [], noPairs: {}, tasks: {}, execution: null, makespan: null };
     return { run: facts, leftOut, ...nothing, preloadCount: 0 };
@@ -76,7 +77,7 @@ function listPairs(pairOf: ReturnType<typeof pairsOfRun>, { quantities }: Accura
 /** WUKONG stores plans but does not schedule by them; a run without plan has no prediction. */
 function reasonToLeaveOut(run: Run, facts: RunFacts): string | null {
   if (/wukong/i.test(facts.traits.planner)) return `planner-does-not-predict: ${facts.traits.planner}`;
-  if (run.plan === null) return 'without-plan';
+  if (planOf(run) === null) return 'without-plan';
   return run.submittedAtMs === null ? 'not-submitted' : null;
 }
 

@@ -10,6 +10,7 @@ export const accuracy = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseAccuracy,
   reads: ['nodes', 'plannedNodes'],
+  needs: ['plans', 'submission'],
   extract: extractAccuracy,
   analyze: analyzeAccuracy,
   view: viewAccuracy,

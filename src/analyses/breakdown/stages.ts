@@ -1,3 +1,4 @@
+import { PATH_NEEDS } from '../../model/critical-path.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeBreakdown } from './analyze.ts';
 import { extractBreakdown } from './extract.ts';
@@ -10,6 +11,7 @@ export const breakdown = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseBreakdown,
   reads: ['nodes', 'edges'],
+  needs: PATH_NEEDS,
   extract: extractBreakdown,
   analyze: analyzeBreakdown,
   view: viewBreakdown,

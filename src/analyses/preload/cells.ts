@@ -13,7 +13,8 @@ export type TaskKind = 'plain' | 'preloaded' | 'duplicated' | 'preloaded-and-dup
 /** What the tasks of one cell have in common. */
 export interface CellKey {
   readonly position: string;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   /** `unknown`: the start-up of the task's worker was not recorded, or it started several times, cold and warm. */
   readonly workerState: StartupState | 'unknown';
   readonly kind: TaskKind;
@@ -57,7 +58,7 @@ const MOST_WRITTEN = 10_000;
 /** The one object that stands for a key: thousands of runs have the same ones, and each is put into JSON once. */
 export function writeKey(
   position: string,
-  memoryMb: number,
+  memoryMb: number | null,
   workerState: CellKey['workerState'],
   kind: TaskKind,
   afterPreload: boolean,

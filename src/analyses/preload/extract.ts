@@ -1,9 +1,15 @@
-import { lacksInputWait } from '../../model/metrics.ts';
 import { normalizePlanner } from '../../model/names.ts';
+import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { listPositions } from '../../model/structural-position.ts';
-import { executionStartedAtMs, isFlexibleWorker, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
+import {
+  executionStartedAtMs,
+  isFlexibleWorker,
+  lacksInputWait,
+  outputAvailableAtMs,
+  tasksById,
+} from '../../model/timeline.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import {
   addSums,
@@ -63,8 +69,8 @@ function gatherTasks(run: Run): Map<WrittenKey, Cell> {
     const { id, upstream } = run.nodes[i] as DagNode;
     const task = tasks.get(id);
     if (task === undefined) continue;
-    const key = writeKey(positions[i] as string, task.memoryMb, stateOf(task), kindOf(task), after.has(id));
-    const sumsMs = measureTask(task, upstream, tasks, run.submittedAtMs);
+    const key = writeKey(positions[i] as string, orNull(task.memoryMb), stateOf(task), kindOf(task), after.has(id));
+    const sumsMs = measureTask(task, orNone(upstream), tasks, run.submittedAtMs);
     const known = cells.get(key);
     cells.set(
       key,
@@ -96,7 +102,7 @@ function measureTask(
   const executionAtMs = waitUnknown ? null : executionStartedAtMs(task);
   const readyAtMs = inputsReadyAtMs(upstreamIds, tasks);
   const readyLag = executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs;
-  const inputWait = waitUnknown ? null : (task.inputWaitMs ?? 0);
+  const inputWait = waitUnknown ? null : (orNull(task.inputWaitMs) ?? 0);
   const executionStart = executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs;
   const startOffset = submittedAtMs === null ? null : task.startedAtMs - submittedAtMs;
   return [readyLag, inputWait, executionStart, startOffset];
@@ -118,7 +124,7 @@ function nodesAfterPreload(run: Run): Set<string> {
   const reached = new Set<string>();
   const preloaded = run.tasks.filter(isPreloaded).map((task) => task.nodeId);
   if (preloaded.length === 0) return reached;
-  const downstream = new Map(run.nodes.map((node) => [node.id, node.downstream]));
+  const downstream = new Map(run.nodes.map((node) => [node.id, orNone(node.downstream)]));
   const waiting = preloaded.flatMap((id) => downstream.get(id) ?? []);
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (reached.has(id)) continue;
@@ -134,29 +140,32 @@ function nodesAfterPreload(run: Run): Set<string> {
  */
 function workerStates(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => CellKey['workerState'] {
   const workersOf = ({ workerId, initialTaskIds }: WorkerStartup) =>
-    isFlexibleWorker(workerId) ? initialTaskIds.map((id) => tasks.get(id)?.workerId) : [workerId];
-  const states = new Map<string | null | undefined, CellKey['workerState']>();
-  for (const startup of run.workerStartups) {
-    const state = startup.state ?? 'unknown';
+    isFlexibleWorker(workerId) ? initialTaskIds.map((id) => orNull(tasks.get(id)?.workerId ?? null)) : [workerId];
+  const states = new Map<string | null, CellKey['workerState']>();
+  for (const startup of orNone(run.workerStartups)) {
+    const state = orNull(startup.state) ?? 'unknown';
     for (const id of workersOf(startup)) states.set(id, (states.get(id) ?? state) === state ? state : 'unknown');
   }
-  return ({ workerId }) => (workerId === null ? 'unknown' : (states.get(workerId) ?? 'unknown'));
+  return (task) => {
+    const workerId = orNull(task.workerId);
+    return workerId === null ? 'unknown' : (states.get(workerId) ?? 'unknown');
+  };
 }
 
 function estimateHidden(run: Run): HiddenDownload | null {
   const preloaded = run.tasks.flatMap((task) => {
     const ids = new Set(preloadedInputs(task));
-    return ids.size === 0 ? [] : task.inputs.filter((input) => ids.has(input.id));
+    return ids.size === 0 ? [] : orNone(task.inputs).filter((input) => ids.has(input.id));
   });
   if (preloaded.length === 0) return null;
   const speeds = run.tasks.flatMap((task) =>
-    task.inputs.flatMap(({ sizeBytes, downloadMs }) =>
-      downloadMs !== null && downloadMs > 0 && sizeBytes > 0 ? [sizeBytes / downloadMs] : [],
+    orNone(task.inputs).flatMap(({ sizeBytes, downloadMs }) =>
+      downloadMs !== null && downloadMs > 0 && isRecorded(sizeBytes) && sizeBytes > 0 ? [sizeBytes / downloadMs] : [],
     ),
   );
   const bytesPerMs = sampleMedian(speeds);
   const hidden = preloaded.filter((input) => input.downloadMs === null);
-  const sizeBytes = hidden.reduce((sum, input) => sum + input.sizeBytes, 0);
+  const sizeBytes = hidden.reduce((sum, input) => sum + (orNull(input.sizeBytes) ?? 0), 0);
   return {
     inputCount: preloaded.length,
     refetchedCount: preloaded.length - hidden.length,

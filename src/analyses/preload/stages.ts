@@ -11,6 +11,7 @@ export const preload = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parsePreload,
   reads: ['nodes', 'edges'],
+  needs: ['optimizations', 'edges', 'submission', 'memory', 'startup-states', 'input-wait'],
   extract: extractPreload,
   analyze: analyzePreload,
   view: viewPreload,

@@ -5,6 +5,7 @@ import {
   indexOptimizations,
   type OptimizationIndex,
 } from '../../model/optimization-meetings.ts';
+import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { OptimizationEvent, Run, StartupState, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import type { PrewarmOptions } from './options.ts';
@@ -70,8 +71,8 @@ export function extractPrewarm(run: Run, facts: RunFacts, options: PrewarmOption
 /** A run's workers are of few sizes: a list of durations for each takes less room than an object for each worker. */
 function gatherStartups(run: Run, index: OptimizationIndex): EndedStartups[] {
   const gathered: (EndedStartups & { readonly startupsMs: number[] })[] = [];
-  for (const { memoryMb, state, readyAtMs, requestedAtMs, workerId } of run.workerStartups) {
-    if (state === null || readyAtMs === null) continue;
+  for (const { memoryMb, state, readyAtMs, requestedAtMs, workerId } of orNone(run.workerStartups)) {
+    if (state === null || readyAtMs === null || !isRecorded(state) || !isRecorded(memoryMb)) continue;
     const prewarmed = index.isPrewarmed(workerId);
     const startupMs = readyAtMs - requestedAtMs;
     const known = gathered.find(
@@ -125,7 +126,7 @@ const plannedOn = (run: Run, workerId: string | null): string[] =>
 /** The worker's next start-up after the container was ready, else its last one before. */
 function findStartup(run: Run, { workerId, answeredAtMs }: Prewarm): WorkerStartup | null {
   if (workerId === null) return null;
-  const own = run.workerStartups
+  const own = orNone(run.workerStartups)
     .filter((startup) => startup.workerId === workerId)
     .sort((a, b) => a.requestedAtMs - b.requestedAtMs);
   return own.find((startup) => startup.requestedAtMs >= answeredAtMs) ?? own.at(-1) ?? null;
@@ -134,7 +135,7 @@ function findStartup(run: Run, { workerId, answeredAtMs }: Prewarm): WorkerStart
 function judge({ answeredAtMs }: Prewarm, startup: WorkerStartup | null): PrewarmOutcome {
   if (startup === null) return 'never-started';
   if (startup.requestedAtMs < answeredAtMs) return 'late';
-  return startup.state ?? 'unknown';
+  return orNull(startup.state) ?? 'unknown';
 }
 
 function startedOthers(
@@ -143,7 +144,7 @@ function startedOthers(
   untilAtMs: number,
   index: OptimizationIndex,
 ): boolean {
-  return run.workerStartups.some(
+  return orNone(run.workerStartups).some(
     (startup) =>
       startup.state === 'warm' &&
       startup.memoryMb === memoryMb &&

@@ -10,6 +10,7 @@ export const prewarm = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parsePrewarm,
   reads: ['nodes'],
+  needs: ['optimizations', 'startups', 'startup-states', 'memory'],
   extract: extractPrewarm,
   analyze: analyzePrewarm,
   view: viewPrewarm,

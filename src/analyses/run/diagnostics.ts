@@ -89,16 +89,18 @@ function findMissingTasks({ tasks, nodeCount }: RunResult): Finding {
 
 const PATH_REASONS: Readonly<Record<MissingPath, string>> = {
   'not-submitted': 'the run has no submission time',
+  'submission-not-recorded': 'the records do not say when runs were submitted',
+  'edges-not-recorded': 'the records do not say which task waits for which',
   'sink-without-metrics': 'the sink left no metrics',
   'tasks-without-metrics': 'a task that it may lead through left no metrics',
 };
 
-function warnMissingPath({ criticalPath }: RunResult): Finding {
+function warnMissingPath({ criticalPath, makespanMs }: RunResult): Finding {
   if (!('missing' in criticalPath)) return false;
   const reason = criticalPath.missing;
   return warn(
     'no-critical-path',
-    `no critical path${reason === 'tasks-without-metrics' ? '' : ' and no makespan'}: ${PATH_REASONS[reason]}`,
+    `no critical path${makespanMs === null ? ' and no makespan' : ''}: ${PATH_REASONS[reason]}`,
     { reason },
   );
 }

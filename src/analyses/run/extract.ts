@@ -1,13 +1,17 @@
 import { traceCriticalPath } from '../../model/critical-path.ts';
-import { downloadedBytes, lacksInputWait, uploadedBytes } from '../../model/metrics.ts';
+import { downloadedBytes, inputBytes, uploadedBytes } from '../../model/metrics.ts';
+import { orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { startupWorkerId } from '../../model/task-startup.ts';
 import {
   executionStartedAtMs,
   finishedAtMs,
+  lacksInputWait,
   makespanMs,
   outputAvailableAtMs,
+  plannedMakespanMs,
+  planOf,
   tasksById,
 } from '../../model/timeline.ts';
 import { type CompactDetail, packDetail } from './compact.ts';
@@ -32,54 +36,54 @@ function describeInDetail(run: Run, facts: RunFacts): RunDetail {
   const onPath = new Set(typeof criticalPath === 'string' ? [] : criticalPath.nodeIds);
   const tasks = tasksById(run);
   return {
-    plannedMakespanMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
-    resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
+    plannedMakespanMs: plannedMakespanMs(run),
+    resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (orNull(run.resourceUsage)?.gbSeconds ?? null) : null,
     criticalPath,
     hardcodedDownloadCount: run.tasks.filter(downloadedHardcoded).length,
     duplicatedInputCount: countEvents(run, 'TaskDup'),
     tasks: run.nodes.map((node) => ({
-      ...describeNode(node, tasks.get(node.id)),
+      ...describeNode(node, tasks.get(node.id), run.lacks.has('input-wait')),
       onCriticalPath: onPath.has(node.id),
-      planned: describePlan(run.plan?.nodes.get(node.id), run.submittedAtMs),
+      planned: describePlan(planOf(run)?.nodes.get(node.id), run.submittedAtMs),
     })),
-    startups: run.workerStartups.map((startup) => describeStartup(startup, tasks)),
+    startups: orNone(run.workerStartups).map((startup) => describeStartup(startup, tasks)),
   };
 }
 
 const downloadedHardcoded = (task: Task): boolean =>
-  task.inputs.some(({ id, downloadMs }) => id.startsWith('hardcoded-dep-') && downloadMs !== null);
+  orNone(task.inputs).some(({ id, downloadMs }) => id.startsWith('hardcoded-dep-') && downloadMs !== null);
 
 const countEvents = (run: Run, type: string): number =>
   run.tasks.reduce((sum, task) => sum + task.optimizationEvents.filter((event) => event.type === type).length, 0);
 
-function describeNode(node: DagNode, task: Task | undefined) {
+function describeNode(node: DagNode, task: Task | undefined, waitsLacking: boolean) {
   return {
     nodeId: node.id,
     functionName: node.functionName,
-    workerId: task?.workerId ?? null,
-    memoryMb: task?.memoryMb ?? node.memoryMb,
+    workerId: orNull(task?.workerId ?? null),
+    memoryMb: orNull(task?.memoryMb ?? node.memoryMb),
     plannedOptimizations: node.optimizations,
-    recorded: task ? describeTask(task) : null,
+    recorded: task ? describeTask(task, waitsLacking) : null,
   };
 }
 
-function describeTask(task: Task): RecordedTask {
+function describeTask(task: Task, waitsLacking: boolean): RecordedTask {
   return {
     startedAtMs: task.startedAtMs,
-    inputWaitMs: task.inputWaitMs,
-    inputWaitLacking: lacksInputWait(task),
+    inputWaitMs: orNull(task.inputWaitMs),
+    inputWaitLacking: lacksInputWait(task) && !waitsLacking,
     executionStartedAtMs: executionStartedAtMs(task),
     executionMs: task.executionMs,
     executionEndedAtMs: executionStartedAtMs(task) + task.executionMs,
-    uploadMs: task.uploadMs,
+    uploadMs: orNull(task.uploadMs),
     outputAvailableAtMs: outputAvailableAtMs(task),
-    dependencyUpdateMs: task.dependencyUpdateMs,
-    invocationMs: task.invocationMs,
+    dependencyUpdateMs: orNull(task.dependencyUpdateMs),
+    invocationMs: orNull(task.invocationMs),
     finishedAtMs: finishedAtMs(task),
-    inputBytes: task.inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, task.hardcodedInputBytes),
-    downloadedBytes: downloadedBytes(task),
-    outputBytes: task.outputBytes,
-    uploadedBytes: uploadedBytes(task),
+    inputBytes: orNull(inputBytes(task)),
+    downloadedBytes: orNull(downloadedBytes(task)),
+    outputBytes: orNull(task.outputBytes),
+    uploadedBytes: orNull(uploadedBytes(task)),
     optimizations: task.optimizationEvents.map(({ type }) => type).sort(),
   };
 }
@@ -102,11 +106,11 @@ function describeStartup(startup: WorkerStartup, tasks: ReadonlyMap<string, Task
   const { requestedAtMs, readyAtMs, memoryMb, state, initialTaskIds } = startup;
   return {
     workerId: startupWorkerId(startup, tasks),
-    memoryMb,
+    memoryMb: orNull(memoryMb),
     requestedAtMs,
     readyAtMs,
     startupMs: readyAtMs === null ? null : readyAtMs - requestedAtMs,
-    state,
+    state: orNull(state),
     initialTaskIds,
   };
 }

@@ -41,7 +41,8 @@ export interface RunWorker {
   /** `null`: a start-up whose worker nothing tells. */
   readonly workerId: string | null;
   readonly flexible: boolean;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   readonly invocationCount: number;
   readonly taskCount: number;
   /** The most tasks of this worker that executed at one time. */
@@ -57,7 +58,8 @@ export interface RunStartup {
   /** The label of the worker. */
   readonly worker: string;
   readonly workerId: string | null;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   readonly requestedAtMs: number;
   /** `null`: it never reported ready. */
   readonly readyAtMs: number | null;
@@ -74,7 +76,8 @@ export interface RunTask {
   /** The label of the worker that ran it. */
   readonly worker: string | null;
   readonly workerId: string | null;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   readonly onCriticalPath: boolean;
   readonly plannedOptimizations: readonly string[];
   readonly recorded: RecordedTask | null;
@@ -95,10 +98,11 @@ export interface RecordedTask {
   readonly dependencyUpdateMs: number | null;
   readonly invocationMs: number | null;
   readonly finishedAtMs: number;
-  readonly inputBytes: number;
-  readonly downloadedBytes: number;
-  readonly outputBytes: number;
-  readonly uploadedBytes: number;
+  /** The bytes are `null` where they are not recorded. */
+  readonly inputBytes: number | null;
+  readonly downloadedBytes: number | null;
+  readonly outputBytes: number | null;
+  readonly uploadedBytes: number | null;
   /** PreLoad, PreWarm, TaskDup: one for each event. */
   readonly optimizations: readonly string[];
 }

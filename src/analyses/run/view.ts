@@ -49,8 +49,8 @@ function wordMs(ms: number | null | undefined): string {
   return wordNumber(ms, ms !== 0 && Math.abs(ms) < 10 ? 1 : 0);
 }
 
-const toMebibytes = (bytes: number | undefined): string =>
-  wordFigure(bytes === undefined ? null : bytes * readableUnit('bytes').scale);
+const toMebibytes = (bytes: number | null | undefined): string =>
+  wordFigure(bytes == null ? null : bytes * readableUnit('bytes').scale);
 
 const PATH_COLUMN: Column = { key: 'path', header: '', align: 'left' };
 
@@ -158,7 +158,7 @@ function tabulateWorkers(result: RunResult): Table {
     const startups = result.startups.filter((startup) => startup.worker === worker.label);
     const own = {
       worker: worker.label,
-      memory: String(worker.memoryMb),
+      memory: worker.memoryMb === null ? NOT_MEASURED : String(worker.memoryMb),
       tasks: String(worker.taskCount),
       last: secondsAt(worker.lastAtMs),
       execution: toSeconds(worker.executionMs),

@@ -3,7 +3,7 @@ import type { RecordedTask, RunDetail, RunStartup, RunTask, RunWorker } from './
 
 /** A task with its recording, as the chart and the totals need it. */
 interface RanTask {
-  readonly memoryMb: number;
+  readonly memoryMb: number | null;
   readonly recorded: RecordedTask;
 }
 
@@ -34,7 +34,7 @@ export function gatherWorkers(detail: RunDetail): LabelledRun {
       label: labelOf(worker.workerId) ?? '',
       workerId: worker.workerId,
       flexible: isFlexibleWorker(worker.workerId),
-      memoryMb: worker.tasks[0]?.memoryMb ?? worker.startups[0]?.memoryMb ?? 0,
+      memoryMb: worker.tasks[0]?.memoryMb ?? worker.startups[0]?.memoryMb ?? null,
       invocationCount: worker.startups.length,
       taskCount: worker.tasks.length,
       peakExecutingCount: countPeak(worker.tasks.map(({ recorded }) => recorded)),

@@ -1,6 +1,7 @@
+import { orNull } from '../../model/recorded.ts';
 import type { Run } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { makespanMs } from '../../model/timeline.ts';
+import { makespanMs, plannedMakespanMs } from '../../model/timeline.ts';
 
 export interface RunsOptions {
   readonly list: boolean;
@@ -20,7 +21,7 @@ export function extractRun(run: Run, facts: RunFacts): RunRow {
   return {
     run: facts,
     makespanMs: makespanMs(run),
-    resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (run.resourceUsage?.gbSeconds ?? null) : null,
-    predictedMakespanMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
+    resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (orNull(run.resourceUsage)?.gbSeconds ?? null) : null,
+    predictedMakespanMs: plannedMakespanMs(run),
   };
 }

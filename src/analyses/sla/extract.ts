@@ -1,7 +1,7 @@
 import { findMetric, type Measurement, measureRun } from '../../model/metrics.ts';
 import type { Run, Sla } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { slaOf } from '../../model/timeline.ts';
+import { plannedMakespanMs, planOf, slaOf } from '../../model/timeline.ts';
 import type { SlaOptions } from './options.ts';
 
 /** What attainment is judged on. */
@@ -28,7 +28,7 @@ export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaF
     measurements: measureRun(run, options.metrics),
     attainment: {
       makespan: {
-        predictedMs: run.plan?.nodes.get(run.sinkNodeId)?.completionMs ?? null,
+        predictedMs: plannedMakespanMs(run),
         actualMs: actual(run, 'makespan'),
       },
       'execution-time': { predictedMs: predictedExecutionMs(run), actualMs: actual(run, 'execution-time') },
@@ -43,8 +43,9 @@ function actual(run: Run, key: Quantity): number | null {
 
 /** Σ over the nodes; `null` without a plan, or when the plan lacks a node. */
 function predictedExecutionMs(run: Run): number | null {
-  if (run.plan === null || run.plan.nodes.size < run.nodeCount) return null;
+  const plan = planOf(run);
+  if (plan === null || plan.nodes.size < run.nodeCount) return null;
   let sum = 0;
-  for (const node of run.plan.nodes.values()) sum += node.executionMs;
+  for (const node of plan.nodes.values()) sum += node.executionMs;
   return sum;
 }

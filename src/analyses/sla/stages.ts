@@ -10,6 +10,7 @@ export const sla = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseSla,
   reads: ['plannedNodes'],
+  needs: ['plans'],
   extract: extractSla,
   analyze: analyzeSla,
   view: viewSla,

@@ -1,5 +1,6 @@
 import { functionNames } from '../../model/function-names.ts';
 import { countPlannedNodes, indexOptimizations, type OptimizationIndex } from '../../model/optimization-meetings.ts';
+import { orNone } from '../../model/recorded.ts';
 import type { DagNode, DuplicationPrediction, Run, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { executionStartedAtMs, nodesById, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
@@ -114,7 +115,7 @@ function describeDependent(task: Task, node: DagNode, { tasks }: Context): Depen
   const outcomes = task.optimizationEvents.flatMap((event) =>
     event.type === 'TaskDup' ? [judge(task, event.inputId)] : [],
   );
-  const upstream = node.upstream.map((id) => tasks.get(id));
+  const upstream = orNone(node.upstream).map((id) => tasks.get(id));
   const outputs = upstream.flatMap((input) => (input ? [outputAvailableAtMs(input)] : []));
   return {
     functionName: node.functionName,
@@ -124,7 +125,7 @@ function describeDependent(task: Task, node: DagNode, { tasks }: Context): Depen
 }
 
 function judge(task: Task, inputId: string): DuplicationOutcome {
-  const input = task.inputs.find(({ id }) => id === inputId);
+  const input = orNone(task.inputs).find(({ id }) => id === inputId);
   if (!input) return 'unknown';
   return input.downloadMs === null ? 'duplicate' : 'original';
 }
@@ -139,7 +140,7 @@ const predictSaving = (p: DuplicationPrediction): number =>
 /** When the process that ran the task was ready: its worker's latest start-up before the task; `null`: not recorded. */
 function findReadyAtMs(run: Run, task: Task): number | null {
   let latest: number | null = null;
-  for (const { workerId, initialTaskIds, readyAtMs } of run.workerStartups) {
+  for (const { workerId, initialTaskIds, readyAtMs } of orNone(run.workerStartups)) {
     if (readyAtMs === null || readyAtMs > task.startedAtMs) continue;
     const own = initialTaskIds.includes(task.nodeId) || (workerId !== null && workerId === task.workerId);
     if (own) latest = Math.max(latest ?? Number.NEGATIVE_INFINITY, readyAtMs);
@@ -150,7 +151,7 @@ function findReadyAtMs(run: Run, task: Task): number | null {
 /** Not before the worker was ready, nor before the outputs that the duplicated task needs; `null`: one of them is not recorded. */
 function earliestStart(inputId: string, readyAtMs: number, { nodes, tasks }: Context): number | null {
   let earliestAtMs = readyAtMs;
-  for (const id of nodes.get(inputId)?.upstream ?? []) {
+  for (const id of orNone(nodes.get(inputId)?.upstream ?? [])) {
     const upstream = tasks.get(id);
     if (!upstream) return null;
     earliestAtMs = Math.max(earliestAtMs, outputAvailableAtMs(upstream));

@@ -9,6 +9,7 @@ export const taskdup = defineAnalysis({
   schemaVersion: 1,
   parseOptions: () => ({}),
   reads: ['nodes', 'edges'],
+  needs: ['optimizations', 'edges', 'downloads', 'startups'],
   extract: extractTaskdup,
   analyze: analyzeTaskdup,
   view: viewTaskdup,

@@ -1,7 +1,15 @@
+import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, StartupState, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { indexStartups } from '../../model/task-startup.ts';
-import { makespanMs as makespanOf, nodesById, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
+import {
+  makespanMs as makespanOf,
+  nodesById,
+  outputAvailableAtMs,
+  plannedMakespanMs,
+  planOf,
+  tasksById,
+} from '../../model/timeline.ts';
 import { joinSessions, type WorkerSession } from '../../model/worker-sessions.ts';
 import type { WorkersOptions } from './options.ts';
 
@@ -58,6 +66,7 @@ export interface WorkersFacts {
   readonly run: RunFacts;
   /** What the engine measured; `null`: nothing. */
   readonly recordedGbSeconds: number | null;
+  /** Those whose memory is recorded. */
   readonly sessions: readonly SessionFacts[];
   readonly prewarms: readonly PrewarmFact[];
   readonly orphanTaskCount: number;
@@ -67,16 +76,24 @@ export interface WorkersFacts {
 /** One run's worker sessions, prewarms and plan. Pure. */
 export function extractWorkers(run: Run, facts: RunFacts, options: WorkersOptions): WorkersFacts {
   const { sessions, orphanTaskCount } = joinSessions(run);
-  const usage = run.resourceUsage?.gbSeconds ?? 0;
+  const usage = orNull(run.resourceUsage)?.gbSeconds ?? 0;
   return {
     run: facts,
     recordedGbSeconds: usage > 0 ? usage : null,
-    sessions: sessions.map(({ initialTaskIds: _, ...session }) => session),
+    sessions: sessions.flatMap(({ initialTaskIds: _, memoryMb, ...session }) =>
+      memoryMb === null ? [] : [withMemory(session, memoryMb)],
+    ),
     prewarms: describePrewarms(run),
     orphanTaskCount,
     plan: options.plan ? describePlan(run, sessions) : null,
   };
 }
+
+/** In the order of keys that the facts have. */
+const withMemory = (
+  { workerId, ...rest }: Omit<WorkerSession, 'initialTaskIds' | 'memoryMb'>,
+  memoryMb: number,
+): SessionFacts => ({ workerId, memoryMb, ...rest });
 
 function describePrewarms(run: Run): PrewarmFact[] {
   const triggers = run.tasks.filter(({ optimizationEvents }) =>
@@ -100,13 +117,19 @@ function describePrewarms(run: Run): PrewarmFact[] {
 
 /** `null`: there is no plan, or it lacks a node, and cannot be replayed. */
 function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts | null {
-  const { plan, nodes } = run;
-  const makespanMs = plan?.nodes.get(run.sinkNodeId)?.completionMs;
-  if (!plan || makespanMs === undefined || nodes.some(({ id }) => !plan.nodes.has(id))) return null;
+  const { nodes } = run;
+  const plan = planOf(run);
+  const makespanMs = plannedMakespanMs(run);
+  if (
+    plan === null ||
+    makespanMs === null ||
+    nodes.some(({ id, memoryMb }) => !plan.nodes.has(id) || !isRecorded(memoryMb))
+  )
+    return null;
   const indexOf = new Map(nodes.map(({ id }, index) => [id, index]));
   const workerIndex = new Map<string, number>();
   // A flexible node gets a worker of its own: the plan names none.
-  const keyOf = ({ id, workerId }: DagNode) => workerId ?? `node ${id}`;
+  const keyOf = ({ id, workerId }: DagNode) => orNull(workerId) ?? `node ${id}`;
   const workers: PlannedWorker[] = [];
   const recorded = new Map(
     sessions.map(({ workerId, state }) => [workerId, state]).reverse() as [string, StartupState][],
@@ -118,10 +141,10 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
     workerIndex.set(key, worker);
     const known = workers[worker];
     workers[worker] = {
-      workerId: node.workerId,
-      memoryMb: node.memoryMb,
+      workerId: orNull(node.workerId),
+      memoryMb: node.memoryMb as number,
       state: known?.state ?? planned.startupState,
-      recordedState: recorded.get(node.workerId ?? '') ?? null,
+      recordedState: recorded.get(orNull(node.workerId) ?? '') ?? null,
     };
     return worker;
   });
@@ -136,12 +159,12 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
       plannedPrewarms.map(({ delayMs, memoryMb }) => ({ task, delayMs, memoryMb })),
     ),
     edges: nodes.flatMap(({ upstream }, task) =>
-      upstream.flatMap((id) => {
+      orNone(upstream).flatMap((id) => {
         const above = indexOf.get(id);
         return above === undefined ? [] : [above, task];
       }),
     ),
-    sink: indexOf.get(run.sinkNodeId) ?? 0,
+    sink: indexOf.get(orNull(run.sinkNodeId) ?? '') ?? 0,
     makespanMs,
     actualMakespanMs: makespanOf(run),
     ...measureDelays(run, sessions),
@@ -159,7 +182,7 @@ function measureDelays(
   const innerDelaysMs: number[] = [];
   for (const { initialTaskIds, requestedAtMs } of sessions) {
     const readyAtMs = initialTaskIds.map((id) => {
-      const upstream = nodes.get(id)?.upstream ?? [];
+      const upstream = orNone(nodes.get(id)?.upstream ?? []);
       return Math.max(...upstream.map((above) => availableAtMs(tasks.get(above))));
     });
     const firstAtMs = Math.min(...readyAtMs);

@@ -10,6 +10,7 @@ export const workers = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseWorkers,
   reads: ['nodes', 'edges', 'plannedNodes'],
+  needs: ['startups', 'startup-states', 'memory'],
   extract: extractWorkers,
   analyze: analyzeWorkers,
   view: viewWorkers,
