@@ -41,6 +41,13 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'engine-knows-no-flag',
+      comment: 'The engine answers questions for whoever asks, a command line or not.',
+      severity: 'error',
+      from: { path: '^src/(engine|output)/' },
+      to: { path: '^src/cli/|node_modules/(commander|cli-progress)/' },
+    },
+    {
       name: 'effects-have-one-home',
       comment: 'Each effectful package is imported by one folder only.',
       severity: 'error',

@@ -5,7 +5,7 @@ import { pipeline as pipelineToEnd } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { UserError } from '../errors.ts';
-import type { Chunks } from './write-stream.ts';
+import type { Chunks } from './write.ts';
 
 /** Packs what is written, as the output's name asks for. */
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { isS3Uri, parseObjectUri, type SourceSettings, writeObject } from '../sources/index.ts';
+import { isS3Uri, parseObjectUri, type SourceSettings, writeObjectStream } from '../sources/index.ts';
 import { guardTemporary } from './temporary.ts';
 
 /** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
@@ -34,53 +34,77 @@ export function checkDestination(destination: string): void {
   if (isS3Uri(destination)) parseObjectUri(destination);
 }
 
-/** Writes a file or an object so that nobody ever sees a part of it. */
+/** Chunks of a document in order; text is written in UTF-8. */
+export type Chunks = AsyncIterable<string | Uint8Array>;
+
+/** Writes a document to a file or an object: a stream of one chunk. */
 export async function writeWhole(
   destination: string,
   document: string | Uint8Array,
   settings: SourceSettings,
 ): Promise<void> {
-  if (isS3Uri(destination)) await writeObject(destination, document, settings.s3 ?? {});
-  else await writeFileWhole(destination, document);
+  const chunks = (async function* () {
+    yield document;
+  })();
+  await writeTo(destination, chunks, settings);
 }
 
 /**
- * Writes a file under a temporary name beside it and renames it, so that nobody ever sees a part of it. Devices and pipes are
- * written to directly: a rename would replace them.
+ * Writes chunks as they come; `null`: to standard output. When they end in an error, there is no file or object, and one that was
+ * there before is untouched. Gives false when the reader of standard output did not want all. `UserError` when it cannot be written.
  */
-async function writeFileWhole(path: string, document: string | Uint8Array): Promise<void> {
-  try {
-    const existing = await stat(path).catch(() => null);
-    if (existing && !existing.isFile()) await writeDirectly(path, document);
-    else await writeAndRename(existing ? await realpath(path) : path, document, existing?.mode);
-  } catch (error) {
-    throw cannotWrite(path, error as Error);
+export async function writeStream(
+  destination: string | null,
+  chunks: Chunks,
+  settings: SourceSettings,
+  io: StandardOutput,
+): Promise<boolean> {
+  if (destination !== null) await writeTo(destination, chunks, settings);
+  else for await (const chunk of chunks) if (!(await writeStdout(io, chunk))) return false;
+  return true;
+}
+
+const writeTo = (destination: string, chunks: Chunks, settings: SourceSettings): Promise<void> =>
+  isS3Uri(destination)
+    ? writeObjectStream(destination, chunks, settings.s3 ?? {})
+    : writeFileStream(destination, chunks);
+
+/** Devices and pipes are written to directly: a rename would replace them. */
+async function writeFileStream(path: string, chunks: Chunks): Promise<void> {
+  const existing = await stat(path).catch(() => null);
+  if (existing && !existing.isFile()) await writeInto(path, path, 'w', chunks);
+  else {
+    const real = existing ? await realpath(path) : path;
+    await underTemporaryName(real, (temporary) => writeInto(temporary, path, 'wx', chunks, existing?.mode));
   }
 }
 
-async function writeDirectly(path: string, document: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    await file.writeFile(document);
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeAndRename(path: string, document: string | Uint8Array, mode: number | undefined): Promise<void> {
-  await underTemporaryName(path, async (temporary) => {
-    const file = await open(temporary, 'wx', mode ?? 0o666);
+/** `name`: what messages call the path. */
+async function writeInto(path: string, name: string, flags: string, chunks: Chunks, mode?: number): Promise<void> {
+  // An error of the input is not one of the output, whatever its code.
+  const input = { failed: false };
+  const guarded = async function* () {
     try {
-      await file.writeFile(document);
-      await file.sync();
-    } finally {
-      await file.close();
+      yield* chunks;
+    } catch (error) {
+      input.failed = true;
+      throw error;
     }
-  });
+  };
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path, flags, mode ?? 0o666);
+    await writeFile(file, guarded());
+    if (flags === 'wx') await file.sync();
+  } catch (error) {
+    throw input.failed ? error : cannotWrite(name, error as Error);
+  } finally {
+    await file?.close();
+  }
 }
 
 /** Has a file written under a name that nobody has, in the same directory, and renames it when it is whole. */
-export async function underTemporaryName(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+async function underTemporaryName(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const release = guardTemporary(temporary);
   try {
@@ -113,7 +137,7 @@ const HINTS: Record<string, (path: string) => string> = {
   EISDIR: (path) => `Name a file in it, as in ${join(path, 'FILE')}`,
 };
 
-export function cannotWrite(path: string, error: Error): Error {
+function cannotWrite(path: string, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error;
   // What system directories say of files that they will not have.

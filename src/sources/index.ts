@@ -14,7 +14,7 @@ export { decompress } from './decompress.ts';
 export { createRangeBuffer, readLineRange } from './line-ranges.ts';
 export { packageRoot } from './package-root.ts';
 export { withoutPassword } from './redis/uri.ts';
-export { isS3Uri, parseObjectUri, writeObject } from './s3.ts';
+export { isS3Uri, parseObjectUri, writeObjectStream } from './s3.ts';
 export type { Input, LineRange, OpenRanges, SourceSettings } from './source.ts';
 
 const SOURCES: readonly Source[] = [stdinSource, sampleSource, s3Source, redisSource, fileSource];

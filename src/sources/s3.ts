@@ -7,7 +7,7 @@ import { fetchPart, readObject, type StoredObject } from './s3/read-object.ts';
 import { type Input, isRecordFileName, type S3Settings, type Source, type SourceSettings } from './source.ts';
 
 export { isS3Uri, parseObjectUri } from './s3/place.ts';
-export { writeObject, writeObjectStream } from './s3/write-object.ts';
+export { writeObjectStream } from './s3/write-object.ts';
 
 /** Creates a source of objects in buckets: one by its key, all record files below a prefix, or those that a glob matches. */
 export function createS3Source(pace: S3Pace): Source {

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decompress, type Input } from '../../src/sources/index.ts';
 import type { S3Pace } from '../../src/sources/s3/connection.ts';
+import { choosePartBytes } from '../../src/sources/s3/write-object.ts';
 import { createS3Source, writeObjectStream } from '../../src/sources/s3.ts';
 import { type FaultProxy, startFaultProxy } from '../s3/fault-proxy.ts';
 import { missingS3Server, s3Environment, useS3Bucket } from '../s3/use-server.ts';
@@ -355,6 +356,12 @@ describe('writing what comes bit by bit', () => {
     await write(inChunks(bytes, 700_000));
     expect((await bucket.get('out/long')).equals(bytes)).toBe(true);
     expect(await left()).toBe(0);
+  });
+
+  test('10,000 parts hold hundreds of gigabytes', () => {
+    const sizes = Array.from({ length: 10_000 }, (_, partCount) => choosePartBytes(partCount));
+    expect(sizes.reduce((sum, bytes) => sum + bytes)).toBeGreaterThan(400e9);
+    expect(Math.max(...sizes)).toBeLessThan(100e6);
   });
 
   test('text in UTF-8', async () => {

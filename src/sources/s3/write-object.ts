@@ -3,26 +3,17 @@ import { connect, S3_PACE, type S3Connection } from './connection.ts';
 import { explain, toAttempt } from './explain.ts';
 import { type Place, parseObjectUri } from './place.ts';
 
-/**
- * Writes a document to `s3://bucket/key` in one request, which S3 takes whole or not at all: one that is broken off leaves
- * what was there before. It may have 5 GB, more than a document in memory can. `UserError` when S3 does not take it.
- */
-export async function writeObject(uri: string, document: string | Uint8Array, settings: S3Settings): Promise<void> {
-  const place = parseObjectUri(uri);
-  const connection = await connect(settings, S3_PACE);
-  const { sdk, client } = connection;
-  try {
-    await client.send(new sdk.PutObjectCommand({ Bucket: place.bucket, Key: place.key, Body: Buffer.from(document) }));
-  } catch (error) {
-    throw explain(error, toAttempt(connection, 'write', place));
-  }
-}
+/** Least bytes of a part: S3 wants at least 5 MiB of all but the last. */
+const LEAST_PART_BYTES = 8 * 2 ** 20;
+/** Parts of one size before the next size: S3 takes at most 10,000 parts, which then hold 460 GB, the last ones 80 MiB each. */
+const PARTS_PER_SIZE = 1000;
 
-/** S3 wants at least 5 MiB and at most 10,000 parts: enough for 80 GB. */
-const PART_BYTES = 8 * 2 ** 20;
+/** Gives the bytes that a part holds, by the number of parts before it. */
+export const choosePartBytes = (partCount: number): number =>
+  LEAST_PART_BYTES * (1 + Math.floor(partCount / PARTS_PER_SIZE));
 
 /**
- * Writes what comes to `s3://bucket/key`, holding one part in memory. The object appears when everything has come; an error,
+ * Writes chunks as they come to `s3://bucket/key`, holding one part in memory; what fits into one part goes in one request. The object appears when everything has come; an error,
  * the caller's included, leaves what was there before and takes the parts back. `UserError` when S3 does not take it.
  */
 export async function writeObjectStream(
@@ -49,11 +40,13 @@ interface Part {
 async function* inParts(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Part> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
+  let partCount = 0;
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk);
     held.push(bytes);
     heldBytes += bytes.length;
-    if (heldBytes < PART_BYTES) continue;
+    if (heldBytes < choosePartBytes(partCount)) continue;
+    partCount++;
     yield { bytes: Buffer.concat(held), last: false };
     held = [];
     heldBytes = 0;
