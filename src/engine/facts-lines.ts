@@ -3,10 +3,11 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { UserError } from '../errors.ts';
 import { decodeRecords, splitLines } from '../formats/index.ts';
 import type { Issue } from '../model/issue.ts';
-import type { RunFacts } from '../model/run-facts.ts';
+import type { RunFacts, RunTraits } from '../model/run-facts.ts';
+import { createSharing } from '../model/share-traits.ts';
 import type { ReportInput } from '../render/index.ts';
 import { decompress } from '../sources/index.ts';
-import type { FactsEvent, RecordFacts } from './extract-runs.ts';
+import type { FactsEvent } from './extract-runs.ts';
 import type { Question } from './question.ts';
 
 /**
@@ -16,7 +17,7 @@ import type { Question } from './question.ts';
  */
 
 /** The format's number is raised when the lines change their meaning. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 interface Head {
   readonly format: number;
@@ -28,10 +29,15 @@ interface Head {
 
 type Facts = Record<string, unknown>;
 
-type RecordLine = { readonly issue: Issue } | { readonly run: RunFacts; readonly facts: Facts | null };
+/** The run's traits stand in a line of their own, before the first run that has them: this is its number, from 0. */
+type StoredRun = Omit<RunFacts, 'traits'> & { readonly traits: number };
+
+type RunLine = { readonly run: StoredRun; readonly facts: Facts | null };
 
 type Line =
-  | RecordLine
+  | RunLine
+  | { readonly issue: Issue }
+  | { readonly traits: RunTraits }
   | { readonly head: Head }
   | { readonly input: ReportInput }
   | { readonly skipped: string }
@@ -40,6 +46,8 @@ type Line =
 /** Words the lines of one file, and seals them with the SHA-256 of their texts. */
 export class FactsSealer {
   readonly #hash = createHash('sha256');
+  readonly #share = createSharing();
+  readonly #traitNumbers = new Map<RunTraits, number>();
 
   /** The first line says what was asked. */
   wordHead(question: Question): string {
@@ -48,7 +56,22 @@ export class FactsSealer {
   }
 
   wordEvents(events: readonly FactsEvent<unknown>[]): string {
-    return this.#seal(...events.map(toLine));
+    return this.#seal(...events.flatMap((event) => this.#toLines(event)));
+  }
+
+  #toLines(event: FactsEvent<unknown>): readonly Line[] {
+    if (!('run' in event)) return [event];
+    const { run } = event;
+    const traits = this.#share(run.traits);
+    const known = this.#traitNumbers.get(traits);
+    const number = known ?? this.#traitNumbers.size;
+    const facts = event.facts as Facts | null;
+    // Facts hold the run's facts once more: they are written once, and their place is kept.
+    const kept = facts !== null && facts['run'] === run ? { ...facts, run: null } : facts;
+    const line = { run: { ...run, traits: number }, facts: kept };
+    if (known !== undefined) return [line];
+    this.#traitNumbers.set(traits, number);
+    return [{ traits }, line];
   }
 
   /** The last line carries the seal. */
@@ -69,22 +92,6 @@ const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 export function wordAsked({ raw, filter }: Question): string {
   const options = Object.entries(raw.options).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([raw.arguments, options, filter]);
-}
-
-function toLine(event: FactsEvent<unknown>): Line {
-  if (!('run' in event)) return event;
-  const { run } = event;
-  const facts = event.facts as Facts | null;
-  // Facts hold the run's facts once more: they are written once, and their place is kept.
-  return { run, facts: facts !== null && facts['run'] === run ? { ...facts, run: null } : facts };
-}
-
-/** Undoes `toLine`. */
-function readRecordLine(line: RecordLine): RecordFacts<unknown> {
-  if ('issue' in line) return line;
-  const { run, facts } = line;
-  if (facts !== null) facts['run'] ??= run;
-  return line;
 }
 
 /**
@@ -116,6 +123,7 @@ class FactsReader {
   readonly #uri: string;
   readonly #question: Question;
   readonly #hash = createHash('sha256');
+  readonly #traits: RunTraits[] = [];
   #lineCount = 0;
   #ended = false;
 
@@ -144,11 +152,25 @@ class FactsReader {
     this.#lineCount++;
     const line = this.#checkLine(candidate);
     if (this.#lineCount === 1) return this.#checkHead('head' in line ? line.head : null);
-    if ('run' in line || 'issue' in line) return readRecordLine(line);
-    if ('input' in line || 'skipped' in line) return line;
+    if ('run' in line) return this.#readRun(line);
+    if ('traits' in line) {
+      this.#traits.push(line.traits);
+      return null;
+    }
+    if ('issue' in line || 'input' in line || 'skipped' in line) return line;
     if (!('end' in line)) throw this.#damaged();
     this.#ended = true;
     return null;
+  }
+
+  /** Undoes what the writer did to the event of a run. */
+  #readRun({ run: stored, facts }: RunLine): FactsEvent<unknown> {
+    const traits = this.#traits[stored.traits];
+    if (traits === undefined) throw this.#damaged();
+    // Not a copy: there are as many of them as runs.
+    const run: RunFacts = Object.assign(stored, { traits });
+    if (facts !== null) facts['run'] ??= run;
+    return { run, facts };
   }
 
   finish(): void {

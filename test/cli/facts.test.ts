@@ -68,6 +68,7 @@ describe('facts that cannot be used', () => {
       (text: string) => text.replace(/"makespan":[\d.]+/, '"makespan":{}'),
       'were changed',
     ],
+    ['with traits that no line told of', (text: string) => text.replace(/"traits":0/, '"traits":999'), 'is damaged'],
     [
       'with a run that is none',
       (text: string) => text.replace(/\n\{"run":.*/, '\n{"run":null,"facts":1}'),
