@@ -9,8 +9,9 @@ import { checkDestination, writeStream } from '../output/write.ts';
 import { listInputs } from '../sources/index.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
+import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS } from './io.ts';
-import { type CommonFlags, parseData, parseSourceSettings } from './options.ts';
+import { parseData, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */

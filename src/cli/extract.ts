@@ -7,8 +7,9 @@ import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
+import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS } from './io.ts';
-import { type CommonFlags, parseSourceSettings } from './options.ts';
+import { parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */

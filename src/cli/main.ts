@@ -4,12 +4,19 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AnalysisDefinition, FilterFlagName, OptionSpec, RawOptions } from '../analyses/analysis.ts';
+import type { AnalysisDefinition, OptionSpec, RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import { UserError } from '../errors.ts';
 import { writeStdout } from '../output/write.ts';
+import {
+  COMMON_FLAG_NAMES,
+  type CommonFlags,
+  collect,
+  parseChoice,
+  toOptions,
+  toSourceOptions,
+} from './common-flags.ts';
 import { type Io, STATUS } from './io.ts';
-import { COMMON_FLAG_NAMES, type CommonFlags, parseChoice, parseFormat, parseTheme } from './options.ts';
 
 /** Runs one command line (without node and script) to its exit status. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -99,7 +106,7 @@ function wordExamples(examples: AnalysisDefinition['examples']): string {
 
 function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, state: State): void {
   const command = addQuestion(program, definition).summary(definition.summary).description(definition.description);
-  addOutputOptions(command, definition);
+  for (const option of toOptions('output', definition)) command.addOption(option);
   command.addHelpText('after', wordExamples(definition.examples));
   command.action(async () => {
     const { runAnalysis } = await import('./run-analysis.ts');
@@ -112,7 +119,8 @@ function addQuestion(parent: Command, definition: AnalysisDefinition): Command {
   const command = parent.command(definition.name);
   for (const { name, description } of definition.arguments) command.argument(name, description);
   for (const option of definition.options) command.addOption(toOption(option));
-  addInputOptions(command, definition.ownFilters ?? []);
+  for (const option of toOptions('input', definition, definition.ownFilters)) command.addOption(option);
+  for (const option of toSourceOptions()) command.addOption(option);
   return command;
 }
 
@@ -188,7 +196,7 @@ function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: I
       'write there (also s3://) instead of standard output; packed if it ends in .gz or .zst',
     )
     .option('--strict', 'status 2 when anything is missing or cannot be read');
-  addSourceOptions(command);
+  for (const option of toSourceOptions()) command.addOption(option);
   command.addHelpText('after', wordExamples(examples)).action(async () => {
     const { runConvert } = await import('./convert.ts');
     state.status = await runConvert(command.args, command.opts(), io);
@@ -210,81 +218,6 @@ function addSchema(program: Command, io: Io): void {
 function toOption({ flags, description, repeatable }: OptionSpec): Option {
   const option = new Option(flags, description);
   return repeatable ? option.argParser(collect) : option;
-}
-
-const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
-
-const FILTERS = {
-  workflow: new Option('--workflow <name>', 'only this workflow (repeatable)').argParser(collect),
-  planner: new Option('--planner <name>', 'only this planner (repeatable)').argParser(collect),
-  sla: new Option('--sla <sla>', 'only this SLA: average, p90, … (repeatable)').argParser(collect),
-} satisfies Record<FilterFlagName, Option>;
-
-/** `taken`: the filters that the analysis defines itself, in its own sense. */
-function addInputOptions(command: Command, taken: readonly string[]): void {
-  command.addOption(
-    new Option(
-      '-d, --data <[label=]uri>',
-      'file, directory, glob, s3://bucket/key, redis://host, - or sample: (repeatable; else WFA_DATA)',
-    ).argParser(collect),
-  );
-  for (const [name, option] of Object.entries(FILTERS)) if (!taken.includes(name)) command.addOption(option);
-  command
-    .addOption(
-      new Option('--where <key=value>', 'only runs with this, or key!=value without (repeatable)').argParser(collect),
-    )
-    .option('--since <time>', 'only runs submitted then or later: ISO 8601 or epoch ms')
-    .option('--until <time>', 'only runs submitted before')
-    .option('--strict', 'status 2 when a record cannot be read')
-    .option('--threads <number>', 'read with so many threads (default: one per core)')
-    .option('--facts <uri>', 'facts of wfa extract instead of data (repeatable)', collect)
-    .option('--no-cache', 'read large inputs again, and keep nothing of them');
-  addSourceOptions(command);
-}
-
-function addSourceOptions(command: Command): void {
-  command
-    .option('--s3-endpoint <url>', "of an S3 server that is not Amazon's (else AWS_ENDPOINT_URL_S3)")
-    .option('--s3-path-style', 'the bucket in the path, not in the host name')
-    .option('--no-sign-request', 'ask S3 without credentials, for public buckets');
-}
-
-function addOutputOptions(command: Command, definition: AnalysisDefinition): void {
-  const hasChart = definition.chartKinds.length > 0;
-  const formats = hasChart
-    ? 'table, markdown, csv, json, ndjson, vega, vega-lite, svg, png'
-    : 'table, markdown, csv, json, ndjson';
-  command
-    .addOption(new Option('-f, --format <format>', formats).default('table').argParser(parseFormat))
-    .option('-o, --output <file>', 'write there (also s3://) instead of standard output');
-  if (hasChart) {
-    command
-      .addOption(
-        new Option('--chart <file>', 'also draw a chart: .svg, .png, .vl.json or .vg.json (repeatable)').argParser(
-          collect,
-        ),
-      )
-      .addOption(
-        new Option('--chart-kind <kind>', definition.chartKinds.join(', ')).argParser(
-          parseChoice('--chart-kind', definition.chartKinds),
-        ),
-      )
-      .option('--width <length>', 'of the chart: 85mm, 7in, 680 (pixels; default: 180mm)')
-      .option('--height <length>', 'of the chart (default: as high as it needs)')
-      .option('--scale <number>', 'PNG pixels per pixel (default: 2)');
-  }
-  command.addOption(
-    new Option('--theme <theme>', 'light, dark, paper').default('light').argParser(parseTheme).hideHelp(!hasChart),
-  );
-  command.option('--seed <number>', 'of random permutations (default: 1)');
-  if (definition.gateExample) {
-    command.addOption(
-      new Option(
-        '--fail-on <gate>',
-        `status 1 when it trips, 3 when undecided: '${definition.gateExample}' (repeatable)`,
-      ).argParser(collect),
-    );
-  }
 }
 
 async function reportError(error: unknown, io: Io): Promise<number> {

@@ -1,63 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { DataSpec } from '../engine/load.ts';
 import { UserError } from '../errors.ts';
-import type { FilterFlags } from '../model/filter.ts';
-import { matchName } from '../model/names.ts';
-import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
+import { CHART_ENDINGS } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import { withoutPassword } from '../sources/redis/uri.ts';
+import type { CommonFlags } from './common-flags.ts';
 
-/** The flags that every analysis shares, and how their texts are read. */
-
-export interface CommonFlags extends FilterFlags {
-  readonly data?: readonly string[];
-  readonly facts?: readonly string[];
-  /** False after `--no-cache`. */
-  readonly cache?: boolean;
-  readonly strict?: boolean;
-  readonly threads?: string;
-  readonly s3Endpoint?: string;
-  readonly s3PathStyle?: boolean;
-  readonly signRequest?: boolean;
-  readonly format: string;
-  readonly output?: string;
-  readonly chart?: readonly string[];
-  readonly chartKind?: string;
-  readonly width?: string;
-  readonly height?: string;
-  readonly scale?: string;
-  readonly theme: ThemeName;
-  readonly seed?: string;
-  readonly failOn?: readonly string[];
-}
-
-/** Their camel-case names, to tell them from an analysis's own. */
-export const COMMON_FLAG_NAMES: readonly string[] = [
-  'data',
-  'facts',
-  'cache',
-  'strict',
-  'threads',
-  's3Endpoint',
-  's3PathStyle',
-  'signRequest',
-  'format',
-  'output',
-  'chart',
-  'chartKind',
-  'width',
-  'height',
-  'scale',
-  'theme',
-  'seed',
-  'failOn',
-  'workflow',
-  'planner',
-  'sla',
-  'where',
-  'since',
-  'until',
-];
+/** How the texts of the flags that every analysis shares are read. */
 
 /** `--data` as given, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
 export function parseData(
@@ -97,21 +46,6 @@ export function chartFormat(path: string): string {
     hint: `The endings are ${Object.keys(CHART_ENDINGS).join(', ')}.`,
   });
 }
-
-/** Checks a name against a closed list; the error suggests the nearest. */
-export function parseChoice(option: string, choices: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (choices.includes(text)) return text;
-    const match = matchName(text, choices);
-    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
-    throw new UserError('bad-option', `${option} '${text}' is not known`, {
-      hint: `${nearest}${choices.length === 1 ? 'There is only' : 'There are'} ${choices.join(', ')}.`,
-    });
-  };
-}
-
-export const parseFormat = parseChoice('--format', Object.keys(FORMATS));
-export const parseTheme = parseChoice('--theme', ['light', 'dark', 'paper']);
 
 const PIXELS_PER: Readonly<Record<string, number>> = { px: 1, mm: 96 / 25.4, cm: 96 / 2.54, in: 96, pt: 96 / 72 };
 const [SMALLEST_PIXELS, LARGEST_PIXELS] = [200, 10_000];

@@ -2,8 +2,9 @@ import { cacheDirectory, FactsCache } from '../engine/facts-cache.ts';
 import type { LoadRequest } from '../engine/load.ts';
 import type { Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
+import type { CommonFlags } from './common-flags.ts';
 import type { Io } from './io.ts';
-import { type CommonFlags, parseData, parseSourceSettings, parseThreads } from './options.ts';
+import { parseData, parseSourceSettings, parseThreads } from './options.ts';
 import { createProgress } from './progress.ts';
 
 /** Threads take as long to start as so many bytes to read; whoever asks for threads gets them. */

@@ -11,9 +11,10 @@ import { checkDestination, writeStdout, writeWhole } from '../output/write.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
+import { type CommonFlags, joinOr, listFormats } from './common-flags.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
-import { type CommonFlags, chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
+import { chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -101,7 +102,7 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
     const format = FORMATS[output.format];
     if (format?.chart && definition.chartKinds.length === 0) {
       throw new UserError('no-chart', `wfa ${definition.name} has no chart.`, {
-        hint: 'Ask for table, markdown, csv, json or ndjson.',
+        hint: `Ask for ${joinOr(listFormats(definition))}.`,
       });
     }
     if (format?.binary && output.path === null && io.stdout.isTTY) {

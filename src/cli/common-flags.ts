@@ -1,0 +1,221 @@
+import { Option } from 'commander';
+import type { AnalysisDefinition } from '../analyses/analysis.ts';
+import { UserError } from '../errors.ts';
+import { matchName } from '../model/names.ts';
+import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
+
+/** The flags that every analysis shares: commander's options, their type and their names all come from one table. */
+
+interface FlagSpec {
+  readonly group: 'input' | 'source' | 'output';
+  /** `list`: repeatable; `switch`: takes no text. */
+  readonly kind: 'text' | 'list' | 'switch';
+  readonly flags: string;
+  readonly help: string | ((definition: AnalysisDefinition) => string);
+  readonly default?: string;
+  /** Reads the text; `UserError` when it cannot. */
+  readonly parse?: (definition: AnalysisDefinition) => (text: string) => string;
+  /** The analyses that have it; all of them when absent. */
+  readonly has?: (definition: AnalysisDefinition) => boolean;
+  /** The analyses that take it without a word in their help. */
+  readonly hidden?: (definition: AnalysisDefinition) => boolean;
+}
+
+const hasChart = ({ chartKinds }: AnalysisDefinition) => chartKinds.length > 0;
+const THEMES: readonly ThemeName[] = ['light', 'dark', 'paper'];
+
+/** In the order in which `--help` lists them. */
+const FLAGS = {
+  data: {
+    group: 'input',
+    kind: 'list',
+    flags: '-d, --data <[label=]uri>',
+    help: 'file, directory, glob, s3://bucket/key, redis://host, - or sample: (repeatable; else WFA_DATA)',
+  },
+  workflow: {
+    group: 'input',
+    kind: 'list',
+    flags: '--workflow <name>',
+    help: 'only this workflow (repeatable)',
+  },
+  planner: { group: 'input', kind: 'list', flags: '--planner <name>', help: 'only this planner (repeatable)' },
+  sla: { group: 'input', kind: 'list', flags: '--sla <sla>', help: 'only this SLA: average, p90, … (repeatable)' },
+  where: {
+    group: 'input',
+    kind: 'list',
+    flags: '--where <key=value>',
+    help: 'only runs with this, or key!=value without (repeatable)',
+  },
+  since: {
+    group: 'input',
+    kind: 'text',
+    flags: '--since <time>',
+    help: 'only runs submitted then or later: ISO 8601 or epoch ms',
+  },
+  until: { group: 'input', kind: 'text', flags: '--until <time>', help: 'only runs submitted before' },
+  strict: { group: 'input', kind: 'switch', flags: '--strict', help: 'status 2 when a record cannot be read' },
+  threads: {
+    group: 'input',
+    kind: 'text',
+    flags: '--threads <number>',
+    help: 'read with so many threads (default: one per core)',
+  },
+  facts: {
+    group: 'input',
+    kind: 'list',
+    flags: '--facts <uri>',
+    help: 'facts of wfa extract instead of data (repeatable)',
+  },
+  cache: {
+    group: 'input',
+    kind: 'switch',
+    flags: '--no-cache',
+    help: 'read large inputs again, and keep nothing of them',
+  },
+  s3Endpoint: {
+    group: 'source',
+    kind: 'text',
+    flags: '--s3-endpoint <url>',
+    help: "of an S3 server that is not Amazon's (else AWS_ENDPOINT_URL_S3)",
+  },
+  s3PathStyle: {
+    group: 'source',
+    kind: 'switch',
+    flags: '--s3-path-style',
+    help: 'the bucket in the path, not in the host name',
+  },
+  signRequest: {
+    group: 'source',
+    kind: 'switch',
+    flags: '--no-sign-request',
+    help: 'ask S3 without credentials, for public buckets',
+  },
+  format: {
+    group: 'output',
+    kind: 'text',
+    flags: '-f, --format <format>',
+    help: (definition) => listFormats(definition).join(', '),
+    default: 'table',
+    parse: () => parseChoice('--format', Object.keys(FORMATS)),
+  },
+  output: {
+    group: 'output',
+    kind: 'text',
+    flags: '-o, --output <file>',
+    help: 'write there (also s3://) instead of standard output',
+  },
+  chart: {
+    group: 'output',
+    kind: 'list',
+    flags: '--chart <file>',
+    help: `also draw a chart: ${joinOr(Object.keys(CHART_ENDINGS))} (repeatable)`,
+    has: hasChart,
+  },
+  chartKind: {
+    group: 'output',
+    kind: 'text',
+    flags: '--chart-kind <kind>',
+    help: ({ chartKinds }) => chartKinds.join(', '),
+    parse: ({ chartKinds }) => parseChoice('--chart-kind', chartKinds),
+    has: hasChart,
+  },
+  width: {
+    group: 'output',
+    kind: 'text',
+    flags: '--width <length>',
+    help: 'of the chart: 85mm, 7in, 680 (pixels; default: 180mm)',
+    has: hasChart,
+  },
+  height: {
+    group: 'output',
+    kind: 'text',
+    flags: '--height <length>',
+    help: 'of the chart (default: as high as it needs)',
+    has: hasChart,
+  },
+  scale: {
+    group: 'output',
+    kind: 'text',
+    flags: '--scale <number>',
+    help: 'PNG pixels per pixel (default: 2)',
+    has: hasChart,
+  },
+  theme: {
+    group: 'output',
+    kind: 'text',
+    flags: '--theme <theme>',
+    help: THEMES.join(', '),
+    default: 'light',
+    parse: () => parseChoice('--theme', THEMES),
+    hidden: (definition) => !hasChart(definition),
+  },
+  seed: { group: 'output', kind: 'text', flags: '--seed <number>', help: 'of random permutations (default: 1)' },
+  failOn: {
+    group: 'output',
+    kind: 'list',
+    flags: '--fail-on <gate>',
+    help: ({ gateExample }) => `status 1 when it trips, 3 when undecided: '${gateExample}' (repeatable)`,
+    has: ({ gateExample }) => Boolean(gateExample),
+  },
+} as const satisfies Readonly<Record<string, FlagSpec>>;
+
+type Flags = typeof FLAGS;
+type Value = { readonly text: string; readonly list: readonly string[]; readonly switch: boolean };
+
+/** The flags as commander gives them; one that begins with `--no-` is false when given. */
+export type CommonFlags = { readonly [Name in keyof Flags]?: Value[Flags[Name]['kind']] } & {
+  readonly format: string;
+  readonly theme: ThemeName;
+};
+
+/** Their camel-case names, to tell them from an analysis's own. */
+export const COMMON_FLAG_NAMES: readonly string[] = Object.keys(FLAGS);
+
+/** One group of them as options, but those `taken` that the analysis defines itself, in its own sense. */
+export function toOptions(
+  group: 'input' | 'output',
+  definition: AnalysisDefinition,
+  taken: readonly string[] = [],
+): Option[] {
+  return Object.entries<FlagSpec>(FLAGS)
+    .filter(([name, spec]) => spec.group === group && !taken.includes(name) && (spec.has?.(definition) ?? true))
+    .map(([, spec]) => toOption(spec, definition));
+}
+
+function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
+  const option = new Option(spec.flags, typeof spec.help === 'string' ? spec.help : spec.help(definition));
+  if (spec.default !== undefined) option.default(spec.default);
+  if (spec.kind === 'list') option.argParser(collect);
+  if (spec.parse) option.argParser(spec.parse(definition));
+  return option.hideHelp(spec.hidden?.(definition) ?? false);
+}
+
+/** The options that say how places are reached, which are the same for every command. */
+export function toSourceOptions(): Option[] {
+  return [FLAGS.s3Endpoint, FLAGS.s3PathStyle, FLAGS.signRequest].map(({ flags, help }) => new Option(flags, help));
+}
+
+/** An option's values so far and one more. */
+export const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
+
+/** The formats that the analysis can be written in. */
+export function listFormats(definition: AnalysisDefinition): string[] {
+  return Object.keys(FORMATS).filter((name) => hasChart(definition) || !FORMATS[name]?.chart);
+}
+
+/** `a, b or c`. */
+export function joinOr(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+/** Checks a name against a closed list; the error suggests the nearest. */
+export function parseChoice(option: string, choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text;
+    const match = matchName(text, choices);
+    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
+    throw new UserError('bad-option', `${option} '${text}' is not known`, {
+      hint: `${nearest}${choices.length === 1 ? 'There is only' : 'There are'} ${choices.join(', ')}.`,
+    });
+  };
+}
