@@ -1,12 +1,12 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { type LabelledInput, type NativeRecord, RecordReader } from '../engine/read-records.ts';
+import { type LabelledInput, listLabelled } from '../engine/inputs.ts';
+import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';
 import { describeRun } from '../model/run-facts.ts';
 import { parseRun } from '../octoflows/parse-run.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
-import { listInputs } from '../sources/index.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
 import type { CommonFlags } from './common-flags.ts';
@@ -34,10 +34,8 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
   const encode = chooseEncoding(path, flags);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
-  const inputs = await Promise.all(
-    data.map(async ({ label, uri }) => (await listInputs(uri, settings)).map((input) => ({ label, input }))),
-  );
-  const { chunks, summary } = encode(inputs.flat(), io);
+  const inputs = await listLabelled(data, settings);
+  const { chunks, summary } = encode(inputs, io);
   const complete = await writeStream(path, packing(chunks), settings, io);
   const { problems, written } = summary();
   for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { DataSpec } from '../engine/load.ts';
+import type { DataSpec } from '../engine/inputs.ts';
 import { UserError } from '../errors.ts';
 import { CHART_ENDINGS } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';

@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import type { Progress } from '../engine/read-runs.ts';
+import type { Progress } from '../engine/inputs.ts';
 import type { Io } from './io.ts';
 
 /** Faster reads need no bar. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AnyRowAnalysis, RowCollector } from '../analyses/analysis.ts';
 import { UserError } from '../errors.ts';
 import { wordInput } from '../formats/index.ts';
@@ -7,10 +6,9 @@ import { wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
 import type { ReportInput } from '../render/index.ts';
-import { decompress, type Input, listInputs } from '../sources/index.ts';
 import type { Loaded } from './collect.ts';
+import { type LabelledInput, listLabelled, openTapped, readAll } from './inputs.ts';
 import type { LoadRequest } from './load.ts';
-import { tap } from './read-runs.ts';
 
 /** Stages one to four of tables: URIs → bytes → rows → one analysis's facts. */
 export async function loadRows(
@@ -20,21 +18,12 @@ export async function loadRows(
 ): Promise<Loaded<unknown>> {
   refuseRunSettings(request);
   const { data, settings, progress } = request;
-  const listed = await Promise.all(
-    data.map(async ({ label, uri }) => {
-      return (await listInputs(uri, { ...settings, tables: true })).map((input) => ({ label, input }));
-    }),
-  );
-  const inputs = listed.flat();
-  const lengths = inputs.map(({ input }) => input.byteLength);
-  progress.start(lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0));
+  const inputs = await listLabelled(data, { ...settings, tables: true });
   const reader = new TableReader(request, analysis, options);
-  try {
-    for (const { input, label } of inputs) await reader.read(input, label);
-  } finally {
-    progress.stop();
-  }
-  return reader.finish();
+  const read: ReportInput[] = [];
+  const rows = readAll(inputs, progress, { read: (given) => reader.read(given), skip: null });
+  for await (const input of rows) read.push(input);
+  return reader.finish(read);
 }
 
 /** Rows are no runs: what selects or stands for runs would do nothing. */
@@ -50,7 +39,6 @@ class TableReader {
   readonly #request: LoadRequest;
   readonly #columns: readonly string[];
   readonly #collector: RowCollector<unknown>;
-  readonly #inputs: ReportInput[] = [];
   readonly #issues: Issue[] = [];
   readonly #ledger = new Ledger();
   #rowCount = 0;
@@ -61,23 +49,16 @@ class TableReader {
     this.#collector = analysis.createCollector(options, this.#ledger);
   }
 
-  /** `UserError` when the input cannot be read, or lacks a column. */
-  async read(input: Input, label: string): Promise<void> {
+  /** Takes the input's rows, and then says what it was. `UserError` when it cannot be read, or lacks a column. */
+  async *read({ input, label }: LabelledInput): AsyncGenerator<ReportInput> {
     const { digest, progress } = this.#request;
     const { uri } = input;
-    const hash = digest ? createHash('sha256') : null;
     const rowsBefore = this.#rowCount;
-    let byteLength = 0;
-    const tapped = tap(input.open(), (chunk) => {
-      hash?.update(chunk);
-      byteLength += chunk.length;
-      progress.advance(chunk.length, this.#rowCount);
-    });
-    for await (const rows of decodeRows(decompress(tapped, uri), uri, this.#columns)) {
+    const { bytes, measure } = openTapped(input, digest, (byteLength) => progress.advance(byteLength, this.#rowCount));
+    for await (const rows of decodeRows(bytes, uri, this.#columns)) {
       for (const row of rows) this.#take(row, uri);
     }
-    const rowCount = this.#rowCount - rowsBefore;
-    this.#inputs.push({ uri, label, byteLength, sha256: hash?.digest('hex') ?? null, runCount: 0, rowCount });
+    yield { uri, label, ...measure(), runCount: 0, rowCount: this.#rowCount - rowsBefore };
   }
 
   #take(row: RawRow, uri: string): void {
@@ -89,7 +70,7 @@ class TableReader {
   }
 
   /** `UserError` when there is nothing to analyze. */
-  finish(): Loaded<unknown> {
+  finish(inputs: readonly ReportInput[]): Loaded<unknown> {
     const { facts, count } = this.#collector.finish();
     if (count === 0) {
       const uris = this.#request.data.map(({ uri }) => wordInput(uri)).join(', ');
@@ -103,7 +84,7 @@ class TableReader {
     }
     return {
       facts: [facts],
-      inputs: this.#inputs,
+      inputs,
       issues: this.#issues,
       ledger: this.#ledger,
       runCount: 0,

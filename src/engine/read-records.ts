@@ -5,8 +5,7 @@ import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
 import { RECORD_FORMATS } from '../octoflows/index.ts';
 import { looksLikeRun } from '../octoflows/parse-run.ts';
-import { decompress, type Input } from '../sources/index.ts';
-import type { Progress } from './read-runs.ts';
+import { type LabelledInput, MOST_FOREIGN_RECORDS, openTapped, type Progress, readAll } from './inputs.ts';
 
 /** Inputs → native records, each run once. What is left out, and what is incomplete, is told. */
 
@@ -21,16 +20,8 @@ export interface NativeRecord {
   readonly label: string;
 }
 
-export interface LabelledInput {
-  readonly input: Input;
-  readonly label: string;
-}
-
 /** What is to become of a record, or why it is left out. */
 type Take<Item> = (record: NativeRecord) => { readonly item: Item } | { readonly issue: Issue };
-
-/** After this many records without a single run, a file is taken for something else. */
-const MOST_FOREIGN_RECORDS = 1000;
 
 export class RecordReader<Item> {
   readonly #inputs: readonly LabelledInput[];
@@ -52,15 +43,13 @@ export class RecordReader<Item> {
 
   /** `UserError` when there is no run at all. */
   async *read(): AsyncGenerator<Item> {
-    const lengths = this.#inputs.map(({ input }) => input.byteLength);
-    this.#progress.start(
-      lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0),
-    );
-    try {
-      for (const given of this.#inputs) yield* this.#readInput(given);
-    } finally {
-      this.#progress.stop();
-    }
+    yield* readAll(this.#inputs, this.#progress, {
+      read: (given) => this.#readInput(given),
+      skip: (uri) => {
+        this.problems.push(`skipped ${uri}: it holds no run records`);
+        return [];
+      },
+    });
     if (this.runCount > 0) return;
     const names = this.#inputs.map(({ input }) => wordInput(input.uri)).join(', ');
     const { problems } = this;
@@ -69,23 +58,13 @@ export class RecordReader<Item> {
     });
   }
 
-  /** A file that a directory or pattern brought along may be something else; one that was named may not. */
-  async *#readInput(given: LabelledInput): AsyncGenerator<Item> {
-    try {
-      yield* this.#readBatches(given);
-    } catch (error) {
-      const foreign = error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
-      if (!foreign || given.input.explicit) throw error;
-      this.problems.push(`skipped ${given.input.uri}: it holds no run records`);
-    }
-  }
-
-  async *#readBatches({ input, label }: LabelledInput): AsyncGenerator<Item> {
+  async *#readInput({ input, label }: LabelledInput): AsyncGenerator<Item> {
     const { uri } = input;
     const before = this.#runIds.size;
     const issues: Issue[] = [];
     let lineCount = 0;
-    for await (const batch of decodeRecords(decompress(this.#tap(input), uri), uri, RECORD_FORMATS)) {
+    const { bytes } = openTapped(input, false, (byteLength) => this.#progress.advance(byteLength, this.runCount));
+    for await (const batch of decodeRecords(bytes, uri, RECORD_FORMATS)) {
       const records: RawRecord[] = [];
       const own = takeRecords(batch, uri, (record) => records.push(record));
       for (const record of records) {
@@ -101,13 +80,6 @@ export class RecordReader<Item> {
       });
     }
     for (const issue of issues) this.problems.push(wordIssue(issue));
-  }
-
-  async *#tap(input: Input): AsyncGenerator<Uint8Array> {
-    for await (const chunk of input.open()) {
-      this.#progress.advance(chunk.length, this.runCount);
-      yield chunk;
-    }
   }
 
   /** `null`: it is left out. */

@@ -5,7 +5,7 @@ import { decodeRecords, findLines, wordInput } from '../formats/index.ts';
 import { wordIssue } from '../model/issue.ts';
 import { RECORD_FORMATS } from '../octoflows/index.ts';
 import type { ReportInput } from '../render/index.ts';
-import { decompress, type Input, type OpenRanges } from '../sources/index.ts';
+import type { Input, OpenRanges } from '../sources/index.ts';
 import {
   type Extraction,
   type ExtractPiece,
@@ -15,17 +15,10 @@ import {
   prepareExtraction,
   type RecordFacts,
 } from './extract-runs.ts';
+import { MOST_FOREIGN_RECORDS, openTapped, type Progress } from './inputs.ts';
 import type { Piece } from './pieces.ts';
 import { ThreadPool } from './pool.ts';
 import type { Question } from './question.ts';
-
-/** Told what has been read so far; draws it or not. */
-export interface Progress {
-  /** `null`: unknown. */
-  start(totalBytes: number | null): void;
-  advance(bytes: number, runs: number): void;
-  stop(): void;
-}
 
 export interface ReadSettings {
   /** Whether to work out the inputs' SHA-256. */
@@ -38,9 +31,6 @@ export interface ReadSettings {
   readonly leastBytesForThreads: number;
   readonly progress: Progress;
 }
-
-/** After this many records without a single run, a file is taken for something else. */
-const MOST_FOREIGN_RECORDS = 1000;
 
 /** Inputs → bytes → pieces → records → facts, in several threads, handed on in the order in which the records stand. */
 export class RunReader<Facts> {
@@ -87,17 +77,9 @@ export class RunReader<Facts> {
 
   #readInOrder(input: Input): Reading {
     const { digest, progress } = this.#settings;
-    const hash = digest ? createHash('sha256') : null;
-    let byteLength = 0;
-    const tapped = tap(input.open(), (chunk) => {
-      hash?.update(chunk);
-      byteLength += chunk.length;
-      progress.advance(chunk.length, this.#runCount);
-    });
-    return {
-      pieces: decodeRecords(decompress(tapped, input.uri), input.uri, RECORD_FORMATS),
-      finish: async () => ({ byteLength, sha256: hash?.digest('hex') ?? null }),
-    };
+    const note = (byteLength: number) => progress.advance(byteLength, this.#runCount);
+    const { bytes, measure } = openTapped(input, digest, note);
+    return { pieces: decodeRecords(bytes, input.uri, RECORD_FORMATS), finish: async () => measure() };
   }
 
   /** Threads read the file for themselves; for its digest it is read once more beside them. */
@@ -217,14 +199,3 @@ async function* runsFirst<Facts>(
 }
 
 const isMeantAsRun = (record: RecordFacts<unknown>): boolean => 'run' in record || record.issue.code === 'wrong-field';
-
-/** Shows every chunk on its way. */
-export async function* tap(
-  chunks: AsyncIterable<Uint8Array>,
-  note: (chunk: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    note(chunk);
-    yield chunk;
-  }
-}
