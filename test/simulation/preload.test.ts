@@ -87,7 +87,7 @@ function drawRun({ uneven }: Setting, block: number, shiftMs: number | null, ran
   return simulateRun(block, places, shiftMs, random);
 }
 
-const EVEN = { blockCount: 3, runCounts: () => [3, 3], uneven: false, repetitions: 600 } as const;
+const EVEN: Omit<Setting, 'shiftMs'> = { blockCount: 3, runCounts: () => [3, 3], uneven: false, repetitions: 600 };
 const SINGLES: Omit<Setting, 'shiftMs'> = {
   blockCount: 6,
   runCounts: (random) => [random() < 0.7 ? 1 : 2, random() < 0.7 ? 1 : 2],
