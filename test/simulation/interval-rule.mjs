@@ -65,7 +65,8 @@ for (const source of flags.data) for (const row of drawFromReal(source)) rows.pu
 
 process.stdout.write(`${REPETITIONS} repetitions, seed ${flags.seed}; half-width on the log scale, median\n`);
 for (const { name, method, coverage, halfWidth } of rows) {
-  const text = coverage === null ? 'no interval' : `${(100 * coverage).toFixed(1).padStart(5)} %  ±${halfWidth.toFixed(3)}`;
+  const text =
+    coverage === null ? 'no interval' : `${(100 * coverage).toFixed(1).padStart(5)} %  ±${halfWidth.toFixed(3)}`;
   const low = coverage !== null && coverage < LEAST_COVERAGE ? '  TOO LOW' : '';
   process.stdout.write(`${name.padEnd(50)} ${method.padEnd(15)} ${text}${low}\n`);
 }
