@@ -147,8 +147,8 @@ function wordTest(
   const mirrored = blocks.every(({ preloadedRunCount, controlRunCount }) => preloadedRunCount === controlRunCount);
   const leastP =
     permutationExact && arrangementCount !== null ? ((mirrored ? 2 : 1) * familySize) / arrangementCount : 0;
-  const cannot =
-    leastP >= SIGNIFICANCE_LEVEL ? `, which it cannot with ${wordCount(arrangementCount ?? 0, 'arrangement')}` : '';
+  const arrangements = wordCount(arrangementCount ?? 0, 'arrangement');
+  const cannot = leastP >= SIGNIFICANCE_LEVEL ? `; ${arrangements} of the runs cannot give less than 0.05` : '';
   return `p ${wordP(pAdjusted)} after Holm${cannot}`;
 }
 
