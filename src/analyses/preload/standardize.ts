@@ -11,9 +11,9 @@ const ROUNDING = 1e-12;
  * of both arms.
  *
  * Plain means over what a run has would compare tasks that start early with tasks that start late wherever runs have different
- * groups: in simulated blocks (`test/simulation/preload-matching.mjs`) they scatter 2 to 14 times as widely and are off by more
- * than the effect. Subtracting a group's mean from its figures takes the level out, but also spread, since the mean is made of the
- * same few runs: intervals then hold the truth in 90 to 92 % of cases. So the arms' means are directly standardized: D = Σ w_g (mean
+ * groups: in simulated blocks (`test/simulation/preload-matching.mjs`) they scatter 2 to 12 times as widely and are off by as much
+ * as the effect. Subtracting a group's mean from its figures takes the level out, but also spread, since the mean is made of the
+ * same few runs: intervals then hold the truth less often than they say. So the arms' means are directly standardized: D = Σ w_g (mean
  * of candidate − mean of baseline in group g), where w_g is the share of g in the runs of both arms, w_g = ½ Σ_arms (1/n) Σ_runs
  * 1/(groups of the run). A run's figure is its arm's level plus n times its own part of D − E D (a structural component: Sen 1960,
  * DeLong et al. 1988), which counts the noise of a group with few runs in both arms, that is rather too much than too little.
