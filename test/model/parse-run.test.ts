@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type * as z from 'zod';
+import * as z from 'zod';
+import { RUN_SCHEMA } from '../../src/octoflows/index.ts';
 import { looksLikeRun, parseRun } from '../../src/octoflows/parse-run.ts';
-import { runRecordSchema } from '../../src/octoflows/record-schema.ts';
 import { anyMutation, mutate, placesOf, RECORDS, REPLACEMENTS } from '../mutations.ts';
 import { type Json, readSample, toRun } from '../sample-records.ts';
 
 const ORIGIN = { uri: 'input', line: 1 };
+
+/** The printed schema, as one who did not write it takes it. */
+const runRecordSchema = z.fromJSONSchema(RUN_SCHEMA as z.core.JSONSchema.JSONSchema);
 
 /** The way the hand parser words a path. */
 const wordPath = (path: readonly PropertyKey[]): string =>
