@@ -1,6 +1,6 @@
 import type { Origin, Run } from '../model/run.ts';
 import { isObject } from './field-types.ts';
-import { JsonFields, Mismatch } from './fields.ts';
+import { type Json, JsonFields, Mismatch } from './fields.ts';
 import { RUN_RECORD } from './run-record.ts';
 
 /** The long way from a record to a `Run`, by parsed JSON: it words what does not fit, and never throws on bad data. */
@@ -18,6 +18,9 @@ export type ParsedRecord = { readonly run: Run } | { readonly mismatch: RecordMi
 export function looksLikeRun(raw: unknown): boolean {
   return isObject(raw) && ['master_dag_id', 'dag', 'tasks'].filter((key) => key in raw).length >= 2;
 }
+
+/** The run's id in a record that looks like a run, as far as it has one. */
+export const runIdOf = (record: unknown): string => String((record as Json)['master_dag_id']);
 
 /** Checks and converts one record. */
 export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): ParsedRecord {
