@@ -1,3 +1,4 @@
+import { NOT_RECORDED, type NotRecorded } from '../model/recorded.ts';
 import { MOST_EPOCH_MS } from '../model/run.ts';
 import type { RunPart } from '../model/run-parts.ts';
 import * as shapes from '../scanner/shapes.ts';
@@ -46,10 +47,25 @@ export const oneOf = <Choice extends string>(...choices: readonly [Choice, ...Ch
   };
 };
 
-/** A finite number. */
+/** The most and, but for 0, the least that a number may be: beyond, sums of squares overflow and ratios are infinite. */
+const MOST_AMOUNT = MOST_EPOCH_MS;
+const LEAST_AMOUNT = 1e-30;
+
+export const isMeasurable = (amount: number): boolean =>
+  amount === 0 || (Math.abs(amount) <= MOST_AMOUNT && Math.abs(amount) >= LEAST_AMOUNT);
+
+/** A number that can have been measured. */
 export const numberIn = (unit?: string): FieldType<number> => ({
-  parse: (found) => (Number.isFinite(found) ? (found as number) : refuse('a number', found)),
-  read: (slot, { slots }) => slots.number(slot),
+  parse: (found) => {
+    if (!Number.isFinite(found)) return refuse('a number', found);
+    const amount = found as number;
+    return isMeasurable(amount) ? amount : refuse(`0 or a number from ${LEAST_AMOUNT} to ${MOST_AMOUNT}`, found);
+  },
+  read: (slot, { slots }) => {
+    const amount = slots.number(slot);
+    if (isMeasurable(amount)) return amount;
+    throw NOT_PLAIN;
+  },
   shape: () => shapes.NUMBER,
   schema: { type: 'number', ...(unit === undefined ? {} : { description: unit }) },
   sample: 0,
@@ -67,8 +83,8 @@ function bounded(least: number, most: number, expected: string, factor = 1, unit
       const amount = number.parse(found, fields);
       return amount >= least && amount <= most ? amount * factor : refuse(expected, found);
     },
-    read: (slot, { slots }) => {
-      const amount = slots.number(slot);
+    read: (slot, fields) => {
+      const amount = number.read(slot, fields);
       if (amount >= least && amount <= most) return amount * factor;
       throw NOT_PLAIN;
     },
@@ -79,10 +95,35 @@ function bounded(least: number, most: number, expected: string, factor = 1, unit
 export const numberWithin = (least: number, most: number): FieldType<number> =>
   bounded(least, most, `a number from ${least} to ${most}`);
 
-/** An instant that a date can name, in ms since 1970, of one in units of so many ms. */
+/**
+ * A run's instants lie within this of each other, in ms: no function runs for more than an hour, and clocks that differ by a day
+ * cannot be compared. Seconds taken for milliseconds, or the other way around, differ by decades.
+ */
+const MOST_SPAN_MS = 86_400_000;
+
+/** An instant that a date can name, in ms since 1970, of one in units of so many ms. It lies near the first of its record. */
 function instant(unitMs: number, unit: string): FieldType<number> {
   const most = MOST_EPOCH_MS / unitMs;
-  return bounded(-most, most, `an instant within ${most} of 1970`, unitMs, unit);
+  const dated = bounded(-most, most, `an instant within ${most} of 1970`, unitMs, unit);
+  const isPossible = (atMs: number, fields: JsonFields | SlotFields): boolean => {
+    if (Number.isNaN(fields.firstAtMs)) fields.firstAtMs = atMs;
+    return atMs >= 0 && Math.abs(atMs - fields.firstAtMs) <= MOST_SPAN_MS;
+  };
+  return {
+    ...dated,
+    parse: (found, fields) => {
+      const atMs = dated.parse(found, fields);
+      if (isPossible(atMs, fields)) return atMs;
+      const first = new Date(fields.firstAtMs).toISOString();
+      const expected = atMs < 0 ? 'after 1970' : `within a day of the record's first instant, ${first}`;
+      throw new Mismatch(`an instant in ${unit} ${expected}`, found, 'impossible-instant');
+    },
+    read: (slot, fields) => {
+      const atMs = dated.read(slot, fields);
+      if (isPossible(atMs, fields)) return atMs;
+      throw NOT_PLAIN;
+    },
+  };
 }
 
 export const EPOCH_MS = instant(1, 'epoch milliseconds');
@@ -118,6 +159,17 @@ export const optional = <Value>(type: FieldType<Value>): FieldType<Value | null>
   read: (slot, fields) => (fields.slots.isContainer(slot) ? type.read(slot, fields) : null),
   isOptional: true,
 });
+
+/** What one record may lack, as null, without being less of a run. */
+export const recorded = <Value>(type: FieldType<Value>): FieldType<Value | NotRecorded> => {
+  const orNull = nullable(type);
+  return {
+    ...orNull,
+    parse: (found, fields) => (found === null ? NOT_RECORDED : (orNull.parse(found, fields) as Value)),
+    read: (slot, fields) => (fields.slots.isNull(slot) ? NOT_RECORDED : type.read(slot, fields)),
+    sample: type.sample,
+  };
+};
 
 /** What belongs to a part of the run, with what stands for it where that is not read. */
 export const partOf = <Value>(part: RunPart, type: FieldType<Value>, unread: Value): FieldType<Value> => ({

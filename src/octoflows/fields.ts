@@ -17,6 +17,8 @@ export type Json = Record<string, unknown>;
 export class JsonFields implements Fields {
   json: Json = {};
   id = '';
+  /** The record's first instant; NaN: none yet. */
+  firstAtMs = Number.NaN;
   /** The last place of each id. */
   readonly idPlaces = new Map<unknown, number>();
 
@@ -40,6 +42,8 @@ export class SlotFields implements Fields {
   /** The slot of the next field. A reader of an object puts it there, and back. */
   next = 0;
   idAt = 0;
+  /** The record's first instant; NaN: none yet. */
+  firstAtMs = Number.NaN;
 
   constructor(slots: Slots, parts: ReadonlySet<RunPart>) {
     this.slots = slots;
@@ -59,14 +63,19 @@ export class SlotFields implements Fields {
   }
 }
 
+/** Whether a field has another type, or holds an instant that cannot be: of another unit, or another clock. */
+export type MismatchCode = 'wrong-field' | 'impossible-instant';
+
 /** Thrown where JSON does not fit; the path grows while the stack unwinds, so that good records pay nothing. */
 export class Mismatch extends Error {
   readonly path: (string | number)[] = [];
   expected: string;
   readonly found: unknown;
+  readonly code: MismatchCode;
 
-  constructor(expected: string, found: unknown) {
+  constructor(expected: string, found: unknown, code: MismatchCode = 'wrong-field') {
     super(expected);
+    this.code = code;
     this.expected = expected;
     this.found = found;
   }

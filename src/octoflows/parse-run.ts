@@ -1,12 +1,14 @@
 import type { Origin, Run } from '../model/run.ts';
 import { isObject } from './field-types.ts';
-import { type Json, JsonFields, Mismatch } from './fields.ts';
+import { type Json, JsonFields, Mismatch, type MismatchCode } from './fields.ts';
+import { countOnce } from './recorded-twice.ts';
 import { RUN_RECORD } from './run-record.ts';
 
 /** The long way from a record to a `Run`, by parsed JSON: it words what does not fit, and never throws on bad data. */
 
 /** Why a record is no run: the path of the first field that does not fit, what belongs there and what is there. */
 export interface RecordMismatch {
+  readonly code: MismatchCode;
   readonly path: string;
   readonly expected: string;
   readonly found: string;
@@ -25,10 +27,11 @@ export const runIdOf = (record: unknown): string => String((record as Json)['mas
 /** Checks and converts one record. */
 export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): ParsedRecord {
   try {
-    return { run: { ...RUN_RECORD.parse(raw, new JsonFields()), origin, sourceLabel } };
+    return { run: countOnce({ ...RUN_RECORD.parse(raw, new JsonFields()), origin, sourceLabel }) };
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
-    return { mismatch: { path: wordPath(error.path), expected: error.expected, found: describeJson(error.found) } };
+    const { code, path, expected, found } = error;
+    return { mismatch: { code, path: wordPath(path), expected, found: describeJson(found) } };
   }
 }
 

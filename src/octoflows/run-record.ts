@@ -28,6 +28,7 @@ import {
   EPOCH_MS,
   EPOCH_SECONDS,
   freeForm,
+  isMeasurable,
   isObject,
   listOf,
   mapOf,
@@ -39,6 +40,7 @@ import {
   oneOf,
   optional,
   partOf,
+  recorded,
   type Schema,
   TEXT,
   TEXTS,
@@ -58,6 +60,9 @@ import { inputWaitOf, invocationsOf } from './lost-values.ts';
 const MS = numberIn('milliseconds');
 const BYTES = numberIn('bytes');
 const OR_MS = nullable(MS);
+const RECORDED_BYTES = recorded(BYTES);
+const RECORDED_COUNT = recorded(NUMBER);
+const RECORDED_TEXT = recorded(TEXT);
 const WORKER_ID = nullable(TEXT, 'null: a flexible worker');
 const STARTUP_STATE = nullable(oneOf('cold', 'warm'));
 
@@ -96,6 +101,8 @@ const PARAMETERS = freeForm(
 
 const NO_PREWARMS: readonly PlannedPrewarm[] = [];
 
+const isAmount = (found: unknown): found is number => typeof found === 'number' && isMeasurable(found);
+
 /** Parameters are free-form: what is not a prewarm as the engine writes it, is none. */
 function toPlannedPrewarms(found: unknown): readonly PlannedPrewarm[] {
   if (!Array.isArray(found)) return NO_PREWARMS;
@@ -105,9 +112,9 @@ function toPlannedPrewarms(found: unknown): readonly PlannedPrewarm[] {
   });
   return targets.flatMap((target): PlannedPrewarm[] => {
     const [delayS, configuration] = Array.isArray(target) ? target : [];
-    if (!isObject(configuration) || typeof delayS !== 'number') return [];
+    if (!isObject(configuration) || !isAmount(delayS)) return [];
     const { memory_mb: memoryMb, worker_id: workerId } = configuration;
-    if (typeof memoryMb !== 'number') return [];
+    if (!isAmount(memoryMb)) return [];
     return [{ delayMs: delayS * 1000, workerId: typeof workerId === 'string' ? workerId : null, memoryMb }];
   });
 }
@@ -196,7 +203,7 @@ const PLAN = nullable(
 const TASK_INPUT = objectOf(
   (f): TaskInput => ({
     id: f.id,
-    sizeBytes: f.get('serialized_size_bytes', BYTES),
+    sizeBytes: f.get('serialized_size_bytes', RECORDED_BYTES),
     downloadMs: f.get('time_ms', OR_MS),
     taskIndex: f.idPlace,
   }),
@@ -204,14 +211,16 @@ const TASK_INPUT = objectOf(
 
 const TASK_INPUTS = valuesOf(TASK_INPUT);
 
-const INPUTS = objectOf((f) => ({
-  hardcodedInputBytes: f.get('hardcoded_input_size_bytes', BYTES),
-  waitMs: f.get('tp_total_time_waiting_for_inputs_ms', OR_MS),
-  inputs: f.get('input_download_metrics', TASK_INPUTS),
-}));
+const INPUTS = objectOf(
+  (f): Pick<Task, 'hardcodedInputBytes'> & { waitMs: number | null; inputs: readonly TaskInput[] } => ({
+    hardcodedInputBytes: f.get('hardcoded_input_size_bytes', RECORDED_BYTES),
+    waitMs: f.get('tp_total_time_waiting_for_inputs_ms', OR_MS),
+    inputs: f.get('input_download_metrics', TASK_INPUTS),
+  }),
+);
 
-const OUTPUT = objectOf((f) => ({
-  outputBytes: f.get('serialized_size_bytes', BYTES),
+const OUTPUT = objectOf((f): Pick<Task, 'outputBytes'> & { uploadMs: number | null } => ({
+  outputBytes: f.get('serialized_size_bytes', RECORDED_BYTES),
   uploadMs: f.get('tp_time_ms', OR_MS),
 }));
 
@@ -243,9 +252,9 @@ const METRICS = objectOf(
     const executionMs = f.get('tp_execution_time_ms', MS);
     const dependencyUpdateMs = f.get('update_dependency_counters_time_ms', OR_MS);
     const { outputBytes, uploadMs } = f.get('output_metrics', OUTPUT);
-    const count = f.get('total_invocations_count', NUMBER);
+    const count = f.get('total_invocations_count', RECORDED_COUNT);
     const totalInvocationMs = f.get('total_invocation_time_ms', OR_MS);
-    const plannerName = f.get('planner_used_name', TEXT);
+    const plannerName = f.get('planner_used_name', RECORDED_TEXT);
     const { invocationCount, invocationMs } = invocationsOf(plannerName, count, totalInvocationMs);
     return {
       // Of the task around it, which puts it here.

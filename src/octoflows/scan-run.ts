@@ -3,6 +3,7 @@ import type { RunPart } from '../model/run-parts.ts';
 import type { Shape } from '../scanner/shapes.ts';
 import type { Slots } from '../scanner/slots.ts';
 import { NOT_PLAIN, SlotFields } from './fields.ts';
+import { countOnce } from './recorded-twice.ts';
 import { RUN_RECORD } from './run-record.ts';
 
 /**
@@ -20,7 +21,7 @@ export const prepareReading =
   (parts: ReadonlySet<RunPart>): ReadRun =>
   (slots, slot, origin, sourceLabel) => {
     try {
-      return { ...RUN_RECORD.read(slot, new SlotFields(slots, parts)), origin, sourceLabel };
+      return countOnce({ ...RUN_RECORD.read(slot, new SlotFields(slots, parts)), origin, sourceLabel });
     } catch (error) {
       if (error === NOT_PLAIN) return null;
       throw error;
