@@ -75,20 +75,20 @@ export const NUMBER = numberIn();
 
 /** A number within bounds, multiplied by a factor. */
 function bounded(least: number, most: number, expected: string, factor = 1, unit?: string): FieldType<number> {
-  const number = numberIn(unit);
-  const { description, ...type } = number.schema as Schema;
   return {
-    ...number,
-    parse: (found, fields) => {
-      const amount = number.parse(found, fields);
+    parse: (found) => {
+      if (!Number.isFinite(found)) return refuse('a number', found);
+      const amount = found as number;
       return amount >= least && amount <= most ? amount * factor : refuse(expected, found);
     },
-    read: (slot, fields) => {
-      const amount = number.read(slot, fields);
+    read: (slot, { slots }) => {
+      const amount = slots.number(slot);
       if (amount >= least && amount <= most) return amount * factor;
       throw NOT_PLAIN;
     },
-    schema: { ...type, minimum: least, maximum: most, ...(unit === undefined ? {} : { description }) },
+    shape: () => shapes.NUMBER,
+    schema: { type: 'number', minimum: least, maximum: most, ...(unit === undefined ? {} : { description: unit }) },
+    sample: 0,
   };
 }
 
