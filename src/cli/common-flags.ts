@@ -30,7 +30,7 @@ const FLAGS = {
     group: 'input',
     kind: 'list',
     flags: '-d, --data <[label=]uri>',
-    help: 'file, directory, glob, s3://bucket/key, redis://host, - or sample: (repeatable; else WFA_DATA)',
+    help: 'file, directory, glob, s3://bucket/key, https://host/path, redis://host, - or sample: (repeatable; else WFA_DATA)',
   },
   workflow: {
     group: 'input',

@@ -10,6 +10,20 @@ export interface Checksum {
   readonly field: string;
 }
 
+/**
+ * Reads the MD5 in Base64 out of an ETag of S3: that of an object that was put at once and is not encrypted by a key of KMS or of the
+ * client's (https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html); `null` for others.
+ */
+export function readEtagMd5(
+  etag: string | undefined,
+  encryption: string | undefined,
+  customerAlgorithm: string | undefined,
+): string | null {
+  if (encryption?.startsWith('aws:') || customerAlgorithm !== undefined) return null;
+  const digits = /^"?([0-9a-f]{32})"?$/i.exec(etag ?? '')?.[1];
+  return digits === undefined ? null : Buffer.from(digits, 'hex').toString('base64');
+}
+
 /** The algorithms that can be verified, the ones that certainly tell and cost least first. */
 export const CHECKSUM_ALGORITHMS = ['CRC32', 'SHA256', 'SHA1', 'SHA512', 'MD5', 'CRC32C', 'CRC64NVME'] as const;
 

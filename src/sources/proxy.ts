@@ -5,6 +5,7 @@ import { env } from 'node:process';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { UserError } from '../errors.ts';
+import { writeBasicAuth } from './basic-auth.ts';
 
 /**
  * Ways to servers through the proxy that the environment names, as curl and the AWS CLI go: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
@@ -78,20 +79,10 @@ function isInNetwork(network: string, address: string): boolean {
 const portOf = (proxy: URL): number => Number(proxy.port || (proxy.protocol === 'https:' ? 443 : 80));
 const wordProxy = (proxy: URL): string => `${proxy.hostname}:${portOf(proxy)}`;
 
-const authorize = ({ username, password }: URL): Record<string, string> => {
-  if (username === '' && password === '') return {};
-  const pair = `${decode(username)}:${decode(password)}`;
-  return { 'Proxy-Authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+const authorize = (proxy: URL): Record<string, string> => {
+  const authorization = writeBasicAuth(proxy);
+  return authorization === null ? {} : { 'Proxy-Authorization': authorization };
 };
-
-/** Decodes percent signs where they are followed by digits, and leaves others. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
 
 /** Marks an error as the proxy's, for `wordSilence`. */
 const blame = (error: Error, proxy: URL, more: { proxyStatus?: number } = {}): Error =>
