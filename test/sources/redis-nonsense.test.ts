@@ -100,16 +100,15 @@ describe('replies of another type', () => {
     ['MGET', '*1\r\n:1\r\n', '+string\r\n'],
     ['TYPE', '*1\r\n$-1\r\n', '*0\r\n'],
   ])('%s: %j', async (command, found, type) => {
-    let mgetCount = 0;
+    let [mgetCount, scanCount] = [0, 0];
     const uri = await startFake((name) => {
-      if (name === 'SCAN') return `*2\r\n${bulk('0')}*1\r\n${bulk('dag-1')}`;
+      if (name === 'SCAN') return `*2\r\n${bulk('0')}${scanCount++ === 0 ? `*1\r\n${bulk('dag-1')}` : '*0\r\n'}`;
       if (name === 'TYPE') return type;
       return mgetCount++ === 0 ? TWO_NILS : found;
     });
-    // Keys that begin with the other prefix are none.
     await expect(read(uri)).rejects.toMatchObject({
       code: 'unreadable',
-      message: expect.stringMatching(`${command}|SCAN`),
+      message: expect.stringContaining(`${command} is answered`),
     });
   });
 });
@@ -142,7 +141,7 @@ test('words of the server are shown without control characters and without what 
   );
   const failed = await read(uri.replace('//', '//bob:s3%2Fcr3t@')).catch((error: Error) => error);
   expect(failed).toMatchObject({ code: 'unreadable', message: expect.stringContaining('it answered: ODD') });
-  expect((failed as Error).message).not.toMatch(/cr3t|bob|[\x00-\x1f\u202e]/);
+  expect((failed as Error).message).not.toMatch(/cr3t|bob|[\p{Cc}\p{Cf}]/u);
 });
 
 test('a reply is parsed wherever its bytes are cut', () => {
@@ -216,16 +215,17 @@ describe('a Redis Cluster', () => {
 
   test('keys that are given to another node meanwhile', async () => {
     let askedCount = 0;
-    const uri: string = await startFake((command, first) => {
-      if (command === 'CLUSTER') {
-        const slots = (from: number, to: number, host: string) =>
-          `*3\r\n:${from}\r\n:${to}\r\n*2\r\n${bulk(host)}:${new URL(uri).port}\r\n`;
+    const range = (from: number, to: number, host: string) =>
+      `*3\r\n:${from}\r\n:${to}\r\n*2\r\n${bulk(host)}:${new URL(uri).port}\r\n`;
+    const answers: Record<string, (first: string) => string> = {
+      CLUSTER: () => {
         const split = askedCount++ === 0 ? 100 : 200;
-        return `*2\r\n${slots(0, split, '127.0.0.1')}${slots(split + 1, 16_383, 'localhost')}`;
-      }
-      if (command === 'SCAN') return `*2\r\n${bulk('0')}*0\r\n`;
-      return first === 'dag-0' ? '-CROSSSLOT Keys in request do not hash to the same slot\r\n' : '*1\r\n$-1\r\n';
-    });
+        return `*2\r\n${range(0, split, '127.0.0.1')}${range(split + 1, 16_383, 'localhost')}`;
+      },
+      SCAN: () => `*2\r\n${bulk('0')}*0\r\n`,
+      MGET: (first) => (first === 'dag-0' ? '-CROSSSLOT Keys in request do not hash to the same slot\r\n' : TWO_NILS),
+    };
+    const uri: string = await startFake((command, first) => answers[command]?.(first) ?? '+OK\r\n');
     await expect(read(uri)).rejects.toMatchObject({ code: 'replaced' });
   });
 });
