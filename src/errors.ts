@@ -60,7 +60,7 @@ const MOST_QUOTED_LENGTH = 300;
 
 /** Quotes words of a server in an error: on one line, cut, without control characters and without the `secrets` that it was sent. */
 export function quoteServer(words: string, secrets: readonly (string | null | undefined)[] = []): string {
-  const line = words.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = words.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
   const forms = secrets.flatMap((secret) => (secret ? [secret, encodeURIComponent(secret)] : []));
   // The longest first: one may be a part of another.
   forms.sort((a, b) => b.length - a.length);

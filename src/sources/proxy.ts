@@ -88,6 +88,10 @@ const authorize = (proxy: URL): Record<string, string> => {
 const blame = (error: Error, proxy: URL, more: { proxyStatus?: number } = {}): Error =>
   Object.assign(error, { proxy: wordProxy(proxy), ...more });
 
+/** Creates the error of a proxy that opens no tunnel; its code is not one of Node's. */
+const refusedBy = (proxy: URL, proxyStatus: number): Error =>
+  blame(Object.assign(new Error('refused by the proxy'), { code: 'EPROXY' }), proxy, { proxyStatus });
+
 interface Target extends ConnectionOptions {
   readonly host: string;
   readonly port: number;
@@ -159,10 +163,10 @@ function openTunnel(proxy: URL, { host, port }: Target, timeoutMs: number): Prom
       .once('connect', ({ statusCode = 0 }, socket) => {
         if (statusCode === 200) return resolve(socket.setTimeout(0));
         socket.destroy();
-        reject(blame(new Error('refused by the proxy'), proxy, { proxyStatus: statusCode }));
+        reject(refusedBy(proxy, statusCode));
       })
       .once('response', ({ statusCode = 0 }) => {
-        reject(blame(new Error('refused by the proxy'), proxy, { proxyStatus: statusCode }));
+        reject(refusedBy(proxy, statusCode));
       })
       .once('timeout', function (this: ClientRequest) {
         this.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));

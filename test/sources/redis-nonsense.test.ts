@@ -100,12 +100,13 @@ describe('replies of another type', () => {
     ['MGET', '*1\r\n:1\r\n', '+string\r\n'],
     ['TYPE', '*1\r\n$-1\r\n', '*0\r\n'],
   ])('%s: %j', async (command, found, type) => {
-    let [mgetCount, scanCount] = [0, 0];
-    const uri = await startFake((name) => {
-      if (name === 'SCAN') return `*2\r\n${bulk('0')}${scanCount++ === 0 ? `*1\r\n${bulk('dag-1')}` : '*0\r\n'}`;
-      if (name === 'TYPE') return type;
-      return mgetCount++ === 0 ? TWO_NILS : found;
-    });
+    const scans = [`*2\r\n${bulk('0')}*1\r\n${bulk('dag-1')}`];
+    const finds = [TWO_NILS];
+    const answers: Record<string, () => string> = {
+      SCAN: () => scans.shift() ?? `*2\r\n${bulk('0')}*0\r\n`,
+      MGET: () => finds.shift() ?? found,
+    };
+    const uri = await startFake((name) => answers[name]?.() ?? type);
     await expect(read(uri)).rejects.toMatchObject({
       code: 'unreadable',
       message: expect.stringContaining(`${command} is answered`),

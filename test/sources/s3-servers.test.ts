@@ -144,7 +144,6 @@ describe('a listing that does not end', () => {
       (turn) => listing('<Contents><Key>a.json</Key><Size>1</Size></Contents>', truncated(String(turn))),
     ],
     ['no token', () => listing('', '<IsTruncated>true</IsTruncated>')],
-    ['a page without end', () => listing('<Contents><Key>a.json</Key></Contents>'.repeat(1e6))],
   ];
   test.each(cases)('%s', async (_, page) => {
     let turn = 0;
@@ -154,6 +153,22 @@ describe('a listing that does not end', () => {
       message: expect.stringContaining('does not end'),
     });
     expect(turn).toBeLessThan(200);
+  });
+
+  test('a page without end', async () => {
+    const contents = '<Contents><Key>a.json</Key></Contents>'.repeat(5000);
+    const server = await startHttpServer((_request, answer) => {
+      const more = () => {
+        while (answer.write(contents));
+        answer.once('drain', more);
+      };
+      answer.write('<?xml version="1.0"?><ListBucketResult><Name>b</Name>');
+      more();
+    });
+    await expect(list('s3://b/', { endpoint: server.endpoint })).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringContaining('does not end'),
+    });
   });
 
   test('pages without objects among others are pages', async () => {
@@ -235,8 +250,6 @@ describe('settings', () => {
   test.each([
     [{ AWS_USE_FIPS_ENDPOINT: 'true' }, 'FIPS is asked for'],
     [{ AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'dual stack is asked for'],
-    [{ AWS_USE_FIPS_ENDPOINT: 'perhaps' }, 'hold no valid value'],
-    [{ AWS_USE_DUALSTACK_ENDPOINT: '1' }, 'hold no valid value'],
   ])('%j beside an endpoint', async (environment, problem) => {
     for (const [name, text] of Object.entries(environment)) vi.stubEnv(name, text);
     await expect(list('s3://b/a.json', { endpoint: 'http://127.0.0.1:9' })).rejects.toMatchObject({

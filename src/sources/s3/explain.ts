@@ -217,7 +217,7 @@ function explainSetting({ code, name, message }: SdkError, { server }: Attempt):
     return { code: 'wrong-credentials', problem, hint: wordCredentials() };
   }
   if (name !== FAILURES.setting) return undefined;
-  const contradiction = /^Invalid Configuration: (FIPS|Dualstack) and custom endpoint/i.exec(message)?.[1];
+  const contradiction = /^(?=.*custom endpoint).*(FIPS|dual-?stack)/i.exec(message)?.[1];
   return contradiction === undefined
     ? {
         code: 'bad-option',
