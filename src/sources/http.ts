@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
+import type { Resource } from './http/answer.ts';
 import { findResource, readUrl } from './http/read-url.ts';
-import { createRequester, type HttpPace, type Requester, type Resource } from './http/request.ts';
+import { createRequester, type HttpPace, type Requester } from './http/request.ts';
 import { showUri } from './show-uri.ts';
 import type { Input, Source } from './source.ts';
 

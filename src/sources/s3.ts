@@ -1,10 +1,10 @@
 import { quoteServer, UserError } from '../errors.ts';
 import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
 import { explain, isMissing, toAttempt } from './s3/explain.ts';
-import { findObject } from './s3/find-object.ts';
+import { findObject, type StoredObject } from './s3/find-object.ts';
 import { listObjects } from './s3/list-objects.ts';
 import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
-import { type BegunObject, beginObject, readObject, type StoredObject } from './s3/read-object.ts';
+import { type BegunObject, beginObject, readObject } from './s3/read-object.ts';
 import { type Input, isRecordFileName, type S3Settings, type Source, type SourceSettings } from './source.ts';
 
 export { isS3Uri, parseObjectUri } from './s3/place.ts';

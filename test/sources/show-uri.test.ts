@@ -41,9 +41,7 @@ describe('an address is shown without what is secret', () => {
   });
 
   test('whatever the password: that of a well-formed address', () => {
-    const part = fc
-      .string({ minLength: 1, unit: 'grapheme' })
-      .map((text) => `s3cr3t${encodeURIComponent(text)}`);
+    const part = fc.string({ minLength: 1, unit: 'grapheme' }).map((text) => `s3cr3t${encodeURIComponent(text)}`);
     fc.assert(
       fc.property(
         fc.constantFrom('redis', 'rediss', 'http', 'https', 's3', 'ftp'),

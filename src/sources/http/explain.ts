@@ -1,5 +1,5 @@
 import { UserError, type UserErrorCode } from '../../errors.ts';
-import type { Answer, Resource } from './request.ts';
+import type { Answer, Resource } from './answer.ts';
 
 interface Explanation {
   readonly code: UserErrorCode;

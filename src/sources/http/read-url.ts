@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { type Checksum, readEtagMd5, verify } from '../checksum.ts';
-import type { Answer, Requester, Resource } from './request.ts';
+import type { Answer, Resource } from './answer.ts';
+import type { Requester } from './request.ts';
 
 /** What a URL names, as it was when it was first asked for. */
 export interface StoredResource extends Resource {

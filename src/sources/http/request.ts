@@ -1,10 +1,11 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { writeBasicAuth } from '../basic-auth.ts';
 import { type Agents, createAgents } from '../proxy.ts';
 import { wordSilence } from '../silence.ts';
+import type { Answer, Resource } from './answer.ts';
 import { explainStatus } from './explain.ts';
 
 /** The pace sets patience with a server; tests make it hurried. */
@@ -15,22 +16,6 @@ export interface HttpPace {
   readonly backOffMs: number;
   /** Longest silence on a connection. */
   readonly stallTimeoutMs: number;
-}
-
-/** A resource is what one URL names. */
-export interface Resource {
-  readonly url: URL;
-  /** Name in messages, without user, password and signature. */
-  readonly name: string;
-}
-
-/** An answer is one with status 200, 206 or 416, whose body has not been read. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: IncomingMessage;
-  /** Host and port that gave it, for messages. */
-  readonly server: string;
 }
 
 /** Asks servers, over connections that are kept. */

@@ -2,7 +2,15 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { CHECKSUM_ALGORITHMS, type Checksum, readEtagMd5 } from '../checksum.ts';
 import type { S3Connection } from './connection.ts';
 import type { Place } from './place.ts';
-import type { StoredObject } from './read-object.ts';
+
+/** A stored object is one as it was when it was listed. */
+export interface StoredObject extends Place {
+  readonly byteLength: number;
+  /** ETag with its quotes; `null` when the server gives none. */
+  readonly etag: string | null;
+  /** Checksum of all its bytes; `null` when the server gives none, absent when nobody has asked. */
+  readonly checksum?: Checksum | null;
+}
 
 /** Asks for an object's length, version and checksum. Errors are the SDK's own. */
 export async function findObject({ sdk, send }: S3Connection, { bucket, key }: Place): Promise<StoredObject> {

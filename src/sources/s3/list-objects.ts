@@ -2,8 +2,8 @@ import type { _Object as ListedObject, ListObjectsV2CommandOutput } from '@aws-s
 import { UserError } from '../../errors.ts';
 import type { S3Connection } from './connection.ts';
 import { explain, notS3, toAttempt } from './explain.ts';
+import type { StoredObject } from './find-object.ts';
 import { type Place, wordPlace } from './place.ts';
-import type { StoredObject } from './read-object.ts';
 
 /** Pages without a new key after one another before a listing is taken for endless: deleted versions make some of these. */
 const MOST_EMPTY_PAGES = 100;

@@ -4,17 +4,8 @@ import { UserError } from '../../errors.ts';
 import { type Checksum, verify } from '../checksum.ts';
 import type { S3Connection } from './connection.ts';
 import { explain, isMissing, notS3, replaced, toAttempt } from './explain.ts';
-import { findObject } from './find-object.ts';
-import { type Place, wordPlace } from './place.ts';
-
-/** A stored object is one as it was when it was listed. */
-export interface StoredObject extends Place {
-  readonly byteLength: number;
-  /** ETag with its quotes; `null` when the server gives none. */
-  readonly etag: string | null;
-  /** Checksum of all its bytes; `null` when the server gives none, absent when nobody has asked. */
-  readonly checksum?: Checksum | null;
-}
+import { findObject, type StoredObject } from './find-object.ts';
+import { wordPlace } from './place.ts';
 
 /** A begun object is one on its way: its first part and its checksum are being fetched. */
 export interface BegunObject {
