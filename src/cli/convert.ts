@@ -16,7 +16,7 @@ import { createProgress } from './progress.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
 
-export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'> {
+export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest' | 'requestPayer'> {
   readonly data?: readonly string[];
   readonly output?: string;
   readonly table?: string;
