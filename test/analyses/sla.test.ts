@@ -173,7 +173,14 @@ describe('contrastLevels', () => {
       [1, 123.456],
     ]);
     const [p75] = contrast(equal);
-    expect(p75).toMatchObject({ changeFraction: 0, ciLow: null, ciHigh: null, pValue: null, intervalMethod: 'none' });
+    expect(p75).toMatchObject({
+      changeFraction: 0,
+      ciLow: null,
+      ciHigh: null,
+      pValue: null,
+      intervalMethod: 'none',
+      allEqual: true,
+    });
   });
 });
 

@@ -14,6 +14,9 @@ import type { Change, LevelContrast, SlaOutcome, Trend } from './result.ts';
 /** The runs that have a positive figure for the metric; the percentiles, lowest first, are the arms. */
 export type LevelBlock = Block<MeasuredCell<Pick<IndexedRun, 'runIndex'>>>;
 
+/** Logarithms of equal figures differ by less. */
+const ROUNDING = 1e-12;
+
 const noChange: Change = { changeFraction: null, ciLow: null, ciHigh: null };
 
 /**
@@ -47,6 +50,7 @@ export function contrastLevels(
       pValue: fit?.pValue ?? null,
       pAdjusted: null,
       outcome: judge(change),
+      allEqual: fit !== null && fit.degreesOfFreedom > 0 && fit.ciLow === null && Math.abs(fit.estimate) < ROUNDING,
       blockCount: pairs.length,
       runCountBaseline: countAt(0),
       runCountLevel: countAt(i + 1),

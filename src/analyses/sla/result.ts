@@ -77,6 +77,8 @@ export interface LevelContrast {
   /** Holm, over all levels and metrics. */
   readonly pAdjusted: number | null;
   readonly outcome: SlaOutcome;
+  /** Whether every run has the figure of its block's other runs, so that there is no change and no interval. */
+  readonly allEqual: boolean;
   readonly blockCount: number;
   readonly runCountBaseline: number;
   readonly runCountLevel: number;

@@ -10,11 +10,13 @@ export interface Judged {
   readonly metric: string;
   readonly outcome: SlaOutcome;
   readonly changeFraction: number | null;
+  readonly allEqual?: boolean;
 }
 
 /** `faster`, `dearer (hint)`, `cannot tell`. */
-export function wordDirection({ metric, outcome, changeFraction }: Judged): string {
+export function wordDirection({ metric, outcome, changeFraction, allEqual = false }: Judged): string {
   if (changeFraction === null) return 'not measured';
+  if (allEqual) return 'no change (all equal)';
   if (outcome === 'inconclusive') return 'cannot tell';
   const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
   const word = changeFraction < 0 ? lessWord : moreWord;
