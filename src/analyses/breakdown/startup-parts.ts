@@ -6,21 +6,31 @@ import type { DagFetches, StartupParts } from './result.ts';
 
 /** Divides cold starts into waiting, launch and boot, by engine and memory size. All runs count, planned or not. */
 export const divideStartups = (facts: readonly BreakdownFacts[]): StartupParts[] =>
-  groupBy(facts, ({ run }) => engineVersionOf(run)).flatMap((own) => {
+  groupByEngine(facts).flatMap(({ engine, own }) => {
     const startups = own.flatMap((fact) => fact.startups);
     const alone = findAlone(startups);
     return groupBy(startups, ({ memoryMb }) => memoryMb)
       .sort(([a], [b]) => (a?.memoryMb ?? 0) - (b?.memoryMb ?? 0))
-      .map((ofSize) => divideSize(own, ofSize, alone));
+      .map((ofSize) => ({ engine, ...divideSize(own, ofSize, alone) }));
   });
+
+/** A run that failed before it was measured is of the same engine as all others, where these are of one. */
+function groupByEngine(facts: readonly BreakdownFacts[]) {
+  const known = new Set(facts.map(({ run }) => engineVersionOf(run)));
+  known.delete('unknown');
+  const only = known.size === 1 ? [...known][0] : undefined;
+  return groupBy(facts, ({ run }) => only ?? engineVersionOf(run)).map((own) => ({
+    engine: only ?? engineVersionOf((own[0] as BreakdownFacts).run),
+    own,
+  }));
+}
 
 function divideSize(
   facts: readonly BreakdownFacts[],
   ofSize: readonly StartupFacts[],
   alone: ReadonlySet<StartupFacts>,
-): StartupParts {
+): Omit<StartupParts, 'engine'> {
   const memoryMb = ofSize[0]?.memoryMb ?? null;
-  const engine = engineVersionOf((facts[0] as BreakdownFacts).run);
   const ready = (state: StartupFacts['state']) =>
     ofSize.filter((startup) => startup.state === state && startup.readyAtMs !== null);
   const [cold, warm] = [ready('cold'), ready('warm')];
@@ -29,10 +39,9 @@ function divideSize(
   const counts = { coldCount: cold.length, aloneColdCount: aloneCold.length, aloneWarmCount: aloneWarm.length };
   const [coldMs, bootMs] = [sampleMedian(aloneCold.map(durationMs)), sampleMedian(aloneWarm.map(durationMs))];
   if (coldMs === null || bootMs === null) {
-    return { engine, memoryMb, waitMs: null, launchMs: null, bootMs: null, ...counts, bootShareOfMakespan: null };
+    return { memoryMb, waitMs: null, launchMs: null, bootMs: null, ...counts, bootShareOfMakespan: null };
   }
   return {
-    engine,
     memoryMb,
     waitMs: (sampleMean(cold.map(durationMs)) as number) - coldMs,
     launchMs: coldMs - bootMs,
@@ -75,23 +84,25 @@ function shareOfBoot(facts: readonly BreakdownFacts[], memoryMb: number | null, 
 
 /** Averages the fetches of the DAG by engine, workflow and structure. */
 export const averageDagFetches = (facts: readonly BreakdownFacts[]): DagFetches[] =>
-  groupBy(
-    facts.filter(({ dag }) => dag !== null),
-    ({ run }) => engineVersionOf(run),
-    ({ run }) => run.traits.workflow,
-    ({ run }) => run.traits.structure,
-  ).map((own) => {
-    const { run, dag } = own[0] as BreakdownFacts;
-    const sum = (figure: 'fetchCount' | 'totalBytes' | 'totalMs') =>
-      own.reduce((total, fact) => total + (fact.dag?.[figure] ?? 0), 0);
-    const fetchCount = sum('fetchCount');
-    return {
-      engine: engineVersionOf(run),
-      workflow: run.traits.workflow,
-      structure: run.traits.structure,
-      runCount: own.length,
-      fetchCount,
-      bytesPerTask: sum('totalBytes') / fetchCount / Math.max(1, dag?.taskCount ?? 1),
-      fetchMs: sum('totalMs') / fetchCount,
-    };
-  });
+  groupByEngine(facts).flatMap(({ engine, own }) =>
+    groupBy(
+      own.filter(({ dag }) => dag !== null),
+      ({ run }) => run.traits.workflow,
+      ({ run }) => run.traits.structure,
+    ).map((ofStructure) => ({ engine, ...averageFetches(ofStructure) })),
+  );
+
+function averageFetches(ofStructure: readonly BreakdownFacts[]): Omit<DagFetches, 'engine'> {
+  const { run, dag } = ofStructure[0] as BreakdownFacts;
+  const sum = (figure: 'fetchCount' | 'totalBytes' | 'totalMs') =>
+    ofStructure.reduce((total, fact) => total + (fact.dag?.[figure] ?? 0), 0);
+  const fetchCount = sum('fetchCount');
+  return {
+    workflow: run.traits.workflow,
+    structure: run.traits.structure,
+    runCount: ofStructure.length,
+    fetchCount,
+    bytesPerTask: sum('totalBytes') / fetchCount / Math.max(1, dag?.taskCount ?? 1),
+    fetchMs: sum('totalMs') / fetchCount,
+  };
+}
