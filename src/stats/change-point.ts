@@ -69,7 +69,7 @@ function bestDivision(sample: Float64Array, levels: readonly Int32Array[], signi
   const first = bestStep(sample, levels);
   if (first === null || first.pValue < significance || sample.length < FEWEST_FOR_SECOND) return first;
   const halves = Int32Array.from(sample, (_, i) => Number(i >= first.index));
-  const second = bestStep(sample, [...levels, halves]);
+  const second = bestStep(sample, [...levels, halves], first.index);
   if (second === null) return first;
   const pValue = Math.min(1, second.pValue * countPlaces(sample.length));
   return pValue < first.pValue ? { ...second, pValue } : first;
@@ -78,14 +78,15 @@ function bestDivision(sample: Float64Array, levels: readonly Int32Array[], signi
 /** The places at which a step leaves enough observations on both sides. */
 const countPlaces = (count: number): number => count - 2 * SHORTEST_SEGMENT + 1;
 
-function bestStep(sample: Float64Array, levels: readonly Int32Array[]): ChangePoint | null {
+/** `other`: the place of another step, which may not be so near that a single wild observation is left between the two. */
+function bestStep(sample: Float64Array, levels: readonly Int32Array[], other = 0): ChangePoint | null {
   const count = sample.length;
   if (count < FEWEST_OBSERVATIONS) return null;
   const factors = layOutFactors(count, levels);
   const freedom = count - factors.rank - 1;
   if (freedom < FEWEST_DEGREES_OF_FREEDOM) return null;
   const residuals = takeOutFactors(factors, sample);
-  const index = likeliestPlace(residuals, factors);
+  const index = likeliestPlace(residuals, factors, other);
   if (index === null) return null;
   const step = takeOutFactors(
     factors,
@@ -99,7 +100,11 @@ function bestStep(sample: Float64Array, levels: readonly Int32Array[]): ChangePo
 }
 
 /** Finds where a step explains most of the residuals; `null` where the factors explain every step. */
-function likeliestPlace(residuals: Float64Array, { groups, groupSizes, columns, inverse }: Factors): number | null {
+function likeliestPlace(
+  residuals: Float64Array,
+  { groups, groupSizes, columns, inverse }: Factors,
+  other: number,
+): number | null {
   const count = residuals.length;
   const seen = new Float64Array(groupSizes.length);
   const moments = new Float64Array(columns.length);
@@ -114,7 +119,7 @@ function likeliestPlace(residuals: Float64Array, { groups, groupSizes, columns, 
     for (let j = 0; j < columns.length; j++) {
       moments[j] = (moments[j] as number) + (columns[j]?.[at - 1] as number);
     }
-    if (at < SHORTEST_SEGMENT) continue;
+    if (at < SHORTEST_SEGMENT || Math.abs(at - other) < SHORTEST_SEGMENT) continue;
     // Frisch–Waugh–Lovell: both the series and the step without what the factors explain.
     const information = square - quadraticForm(inverse, moments);
     if (information < 1e-6 * count) continue;

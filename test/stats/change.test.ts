@@ -77,6 +77,11 @@ describe('findChangePoints', () => {
     expect(findChangePoints(twice.slice(0, 16), [], 0.05).pValue).not.toBeNull();
   });
 
+  it('takes one wild run for no change', () => {
+    const wild = Array.from({ length: 40 }, (_, i) => Math.sin(i * i) / 10 + (i === 17 ? 50 : 0));
+    expect(findChangePoints(wild, [], 0.05).changePoints).toEqual([]);
+  });
+
   it('says nothing where nearly every run has a planner of its own', () => {
     const own = codeLevels(SLOWED.map((_, i) => Math.min(i, 15)));
     expect(findChangePoints(SLOWED, [own], 0.05).pValue).toBeNull();
