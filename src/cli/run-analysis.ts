@@ -13,7 +13,7 @@ import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import { type CommonFlags, joinOr, listFormats } from './common-flags.ts';
 import { loadFonts } from './fonts.ts';
-import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
+import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
 
@@ -117,11 +117,11 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
 /** Issues are data; standard error gets a few of them and the count. */
 function reportIssues({ issues, skipped }: Loaded<unknown>, io: Io): void {
   const shown = 5;
-  for (const issue of issues.slice(0, shown)) io.stderr.write(`wfa: ${wordIssue(issue)}\n`);
+  for (const issue of issues.slice(0, shown)) say(io, `wfa: ${wordIssue(issue)}`);
   if (issues.length > shown) {
-    io.stderr.write(`wfa: and ${issues.length - shown} more records left out; --format json lists all\n`);
+    say(io, `wfa: and ${issues.length - shown} more records left out; --format json lists all`);
   }
-  if (skipped.length > 0) io.stderr.write(`wfa: skipped, no run records: ${skipped.join(', ')}\n`);
+  if (skipped.length > 0) say(io, `wfa: skipped, no run records: ${skipped.join(', ')}`);
 }
 
 interface Circumstances {
@@ -178,12 +178,12 @@ async function writeOutputs(
 
 function chooseStatus(judged: Report['gates'], gates: readonly Gate[], strictlyFailed: boolean, io: Io): number {
   for (const { gate, of, verdict } of judged) {
-    if (verdict === 'tripped') io.stderr.write(`wfa: gate ${gate} tripped (${of})\n`);
+    if (verdict === 'tripped') say(io, `wfa: gate ${gate} tripped (${of})`);
     if (verdict === 'undecided')
-      io.stderr.write(`wfa: gate ${gate} cannot be decided (${of}): the interval straddles the bound\n`);
+      say(io, `wfa: gate ${gate} cannot be decided (${of}): the interval straddles the bound`);
   }
   if (strictlyFailed) {
-    io.stderr.write('wfa: --strict: some records could not be read\n');
+    say(io, 'wfa: --strict: some records could not be read');
     return STATUS.failed;
   }
   if (judged.some(({ verdict }) => verdict === 'tripped')) return STATUS.tripped;

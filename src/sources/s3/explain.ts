@@ -14,7 +14,7 @@ export interface Attempt extends Place {
 interface Explanation {
   readonly code: UserErrorCode;
   readonly problem: string;
-  readonly hint: string;
+  readonly hint: string | readonly string[];
 }
 
 /** The SDK's errors have these fields, any of which may be missing. */
@@ -89,7 +89,7 @@ const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
   NoSuchBucket: ({ bucket, server }) => ({
     code: 'not-found',
     problem: `there is no bucket ${bucket} at ${server}`,
-    hint: `Check the bucket's name.\n${wordServer(server)}`,
+    hint: ["Check the bucket's name.", wordServer(server)],
   }),
   NoSuchKey: ({ bucket, key }) => ({
     code: 'not-found',
@@ -99,12 +99,12 @@ const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
   InvalidAccessKeyId: ({ server }) => ({
     code: 'wrong-credentials',
     problem: `${server} does not know the access key id`,
-    hint: `${wordCredentials()}\nThey must be of this very server.`,
+    hint: [wordCredentials(), 'They must be of this very server.'],
   }),
   SignatureDoesNotMatch: () => ({
     code: 'wrong-credentials',
     problem: 'the secret access key does not fit the access key id',
-    hint: `${wordCredentials()}\nCopy the secret again: it was cut, or belongs to another key.`,
+    hint: [wordCredentials(), 'Copy the secret again: it was cut, or belongs to another key.'],
   }),
   ExpiredToken: () => ({
     code: 'wrong-credentials',
@@ -186,7 +186,7 @@ function explainCredentials({ message }: SdkError): Explanation {
   return {
     code: 'no-credentials',
     problem: `there are no credentials${reason}`,
-    hint: `${wordCredentials()}\nA public bucket needs none: --no-sign-request.`,
+    hint: [wordCredentials(), 'A public bucket needs none: --no-sign-request.'],
   };
 }
 
@@ -207,7 +207,7 @@ const SILENCES: Readonly<Record<string, string>> = {
 /** Explains a setting that the SDK refuses before it asks anybody. */
 function explainSetting({ code, name, message }: SdkError, server: string): Explanation | undefined {
   if (code === 'ERR_INVALID_URL' || (name === 'EndpointError' && message.startsWith('Custom endpoint'))) {
-    const hint = `Write it as in http://localhost:9000\n${wordServer(server)}`;
+    const hint = ['Write it as in http://localhost:9000', wordServer(server)];
     return { code: 'bad-uri', problem: 'the endpoint is no http or https URL', hint };
   }
   if (code === 'ERR_INVALID_CHAR') {
