@@ -52,12 +52,22 @@ export async function runAnalysis(
       theme: flags.theme,
       ...numbers,
       chartKind: flags.chartKind ?? null,
-      loadFonts,
+      loadFonts: () => loadFonts(flags.font),
+      warn: onceEach((message) => say(io, `wfa: ${message}`)),
     },
     parseSourceSettings(flags),
     io,
   );
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
+}
+
+/** Several charts lack the same: it is said once. */
+function onceEach(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) tell(message);
+    told.add(message);
+  };
 }
 
 interface LoadedFor {

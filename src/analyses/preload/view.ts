@@ -1,3 +1,4 @@
+import { shortenStructures } from '../../model/short-ids.ts';
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
 import { wordCount, wordFigure, wordNumber, wordP, wordPercentChange, wordPercentInterval } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -105,6 +106,7 @@ function toneOf({ outcomeClass, differenceMs }: PreloadContrast) {
 
 function tabulatePositions(result: PreloadResult): Table {
   const rows = result.positions.filter(({ outcome }) => outcome === 'ready-lag');
+  const shortenStructure = shortenStructures(rows.map(({ structure }) => structure));
   return {
     title: 'ready lag by position',
     columns: [
@@ -123,7 +125,7 @@ function tabulatePositions(result: PreloadResult): Table {
       without: wordMs(row.meanBaselineMs),
       with: wordMs(row.meanPreloadedMs),
       difference: wordMs(row.differenceMs, true),
-      structure: `#${row.structure.slice(0, 6)}`,
+      structure: shortenStructure(row.structure),
     })),
     notes: [],
   };

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { Ledger } from '../../model/ledger.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { shortenIds } from '../../model/short-ids.ts';
 import { wordCount, wordInstant } from '../../view/words.ts';
@@ -69,11 +69,12 @@ const MOST_LISTED = 8;
 /** The latest few, with as much of their ids as tells them apart from all others. */
 function listRuns(runs: readonly RunSummary[], all: readonly RunSummary[]): string[] {
   const shorten = shortenIds(all.map(({ run }) => run.runId));
+  const shortenPlanner = shortenPlanners(all.map(({ run }) => run.traits));
   const lines = runs
     .slice(-MOST_LISTED)
     .map(
       ({ run }) =>
-        `  ${shorten(run.runId)}  ${run.traits.workflow}, ${shortPlannerName(run.traits.planner)}, ${wordInstant(run.submittedAtMs)}`,
+        `  ${shorten(run.runId)}  ${run.traits.workflow}, ${shortenPlanner(run.traits.planner)}, ${wordInstant(run.submittedAtMs)}`,
     );
   const hidden = runs.length - lines.length;
   return [...(hidden > 0 ? [`  … ${hidden} earlier ones: wfa runs --list shows all`] : []), ...lines];

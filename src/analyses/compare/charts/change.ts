@@ -345,9 +345,9 @@ function drawHead(metric: string, layout: Layout, frame: ChartFrame) {
 }
 
 const drawText = (content: string, mark: Record<string, unknown>, x: number, y: number) => ({
-  data: { values: [{}] },
-  mark: { type: 'text', text: content, baseline: 'middle', ...mark },
-  encoding: { x: { value: x }, y: { value: y } },
+  data: { values: [{ text: content }] },
+  mark: { type: 'text', baseline: 'middle', ...mark },
+  encoding: { x: { value: x }, y: { value: y }, text: { field: 'text' } },
 });
 
 function legendOf(result: CompareResult): string[] {
