@@ -21,7 +21,7 @@ const RENAMED: Names = { workflow: 'text_analysis', planner: 'UniformPlanner-opt
 
 const QUESTIONS: Record<string, (names: Names) => { arguments: string[]; options: Record<string, string | boolean> }> =
   {
-    compare: ({ planner }) => ({ arguments: ['NonUniformPlanner', `planner=${planner}`], options: {} }),
+    compare: () => ({ arguments: ['NonUniformPlanner', RENAMED.planner], options: {} }),
     run: () => ({ arguments: [], options: { slowest: true, plan: true } }),
     preload: ({ planner }) => ({ arguments: [], options: { planner, against: 'NonUniformPlanner' } }),
   };
@@ -46,11 +46,18 @@ const SETTINGS = { theme: 'light', width: 680, height: null, loadFonts } as unkn
 
 const CHARTS = ANALYSES.flatMap(({ name, chartKinds }) => chartKinds.map((kind) => ({ name, kind })));
 
+/** A selector on the command line cannot say every name: commas separate its parts. */
+const withCandidate = (parsed: object, planner: string) => ({
+  ...parsed,
+  candidates: [{ asked: planner, clauses: [{ key: 'planner', asked: planner, negated: false }] }],
+});
+
 async function viewOf(name: string, names: Names): Promise<View> {
   const definition = ANALYSES.find((candidate) => candidate.name === name);
   if (!definition) throw new Error(`no analysis ${name}`);
   const analysis = await definition.load();
-  const options = analysis.parseOptions(QUESTIONS[name]?.(names) ?? { arguments: [], options: {} });
+  const parsed = analysis.parseOptions(QUESTIONS[name]?.(names) ?? { arguments: [], options: {} });
+  const options = name === 'compare' ? withCandidate(parsed as object, names.planner) : parsed;
   const facts = RUNS.map((run) => rename(run, names)).map((run) => analysis.extract(run, describeRun(run), options));
   return analysis.view(analysis.analyze(facts, options, 1), options);
 }

@@ -119,6 +119,7 @@ function tabulateBlocks(comparisons: readonly Comparison[]): Table[] {
 
 function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
   const labels = [...new Set(comparisons.flatMap(({ blocks }) => blocks.map((block) => block.label)))].sort();
+  const byLabel = comparisons.map(({ blocks }) => new Map(blocks.map((block) => [block.label, block])));
   const [first] = comparisons;
   return {
     title: `by block: change in % (${first?.candidate} against ${first?.baseline})`,
@@ -130,7 +131,7 @@ function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
         { key: `${metric}Interval`, header: '95 %', align: 'right', wide: true },
       ]),
     ],
-    rows: labels.map((label) => rowOfBlock(label, comparisons)),
+    rows: labels.map((label) => rowOfBlock(label, comparisons, byLabel)),
     notes: blockNotes(comparisons),
   };
 }
@@ -150,8 +151,12 @@ function blockNotes(comparisons: readonly Comparison[]): string[] {
 const holdsNoChange = ({ ciLow, ciHigh }: BlockChange): boolean =>
   ciLow !== null && ciHigh !== null && ciLow <= 0 && ciHigh >= 0;
 
-function rowOfBlock(label: string, comparisons: readonly Comparison[]): Record<string, Cell> {
-  const found = comparisons.map(({ blocks }) => blocks.find((block) => block.label === label));
+function rowOfBlock(
+  label: string,
+  comparisons: readonly Comparison[],
+  byLabel: readonly ReadonlyMap<string, BlockChange>[],
+): Record<string, Cell> {
+  const found = byLabel.map((blocks) => blocks.get(label));
   const counted = found.find((block) => block !== undefined);
   const cells = comparisons.flatMap(({ metric }, i): [string, Cell][] => {
     const block = found[i];
