@@ -187,10 +187,9 @@ async function writeOutputs(
 }
 
 function chooseStatus(judged: Report['gates'], gates: readonly Gate[], strictlyFailed: boolean, io: Io): number {
-  for (const { gate, of, verdict } of judged) {
+  for (const { gate, of, verdict, reason } of judged) {
     if (verdict === 'tripped') say(io, `wfa: gate ${gate} tripped (${of})`);
-    if (verdict === 'undecided')
-      say(io, `wfa: gate ${gate} cannot be decided (${of}): the interval straddles the bound`);
+    if (verdict === 'undecided') say(io, `wfa: gate ${gate} cannot be decided (${of}): ${reason}`);
   }
   if (strictlyFailed) {
     say(io, 'wfa: --strict: some records could not be read');
