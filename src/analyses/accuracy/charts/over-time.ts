@@ -142,10 +142,10 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
   const x = { field: 'x', ...encodeX(layout, options) };
   const y = { type: 'quantitative', scale: { domain: [0, top], nice: false, clamp: true }, axis: axisOf(layout) };
   return {
-    title: { text: heading, frame: 'group', offset: 4 },
     width: layout.width,
     height: layout.height,
     layer: [
+      drawHeading(heading),
       {
         data: { values: [...changedAtMs].map((atMs) => ({ x: atMs })) },
         mark: { type: 'rule', color: frame.palette.ink, strokeDash: [4, 3], strokeWidth: 1 },
@@ -174,6 +174,13 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
     ],
   };
 }
+
+/** A mark, because Vega's own titles lose some names: `__proto__` is nothing to them. */
+const drawHeading = (text: string) => ({
+  data: { values: [{ text }] },
+  mark: { type: 'text', align: 'left', baseline: 'bottom', fontWeight: 600 },
+  encoding: { x: { value: 0 }, y: { value: -6 }, text: { field: 'text' } },
+});
 
 const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.max(2, Math.floor(height / 30)) });
 
