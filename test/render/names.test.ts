@@ -66,8 +66,13 @@ const draw = async (render: Renderer, view: View, kind: string): Promise<string>
   (await render(REPORT, view, { ...SETTINGS, chartKind: kind })) as string;
 
 const textsOf = (svg: string): string[] =>
-  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) =>
-    text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
+  [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/gs)].map(([, text = '']) =>
+    text
+      .replace(/<\/?tspan[^>]*>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&'),
   );
 
 const withoutSpaces = (text: string) => text.replace(/\s/gu, '');
@@ -75,7 +80,7 @@ const withoutSpaces = (text: string) => text.replace(/\s/gu, '');
 /** Whether a name is drawn: whole, broken into lines, or with its end, middle or beginning missing. */
 function isDrawn(name: string, texts: readonly string[]): boolean {
   // A name that is cut in a sentence may take a comma with it.
-  if ([...name].length > 300) return texts.some((text) => text.includes([...name].slice(0, 30).join('')));
+  if ([...name].length > 300) return texts.some((text) => text.includes([...name].slice(0, 12).join('')));
   const whole = withoutSpaces(showName(name));
   if (withoutSpaces(texts.join('')).includes(whole)) return true;
   return texts.map(withoutSpaces).some((text) => {
