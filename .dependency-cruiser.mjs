@@ -53,7 +53,7 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(render|sources|formats|cli)/' },
       to: {
-        path: 'node_modules/(vega|vega-lite|cli-table3|commander|hyparquet|@aws-sdk)/',
+        path: 'node_modules/(vega|vega-lite|commander|hyparquet|@aws-sdk)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -45,13 +45,23 @@ export type UserErrorCode =
 /** The error refuses something the user gave: `message` quotes it and says what is wrong, `hint` says what to do next. */
 export class UserError extends Error {
   readonly code: UserErrorCode;
-  readonly hint: string | undefined;
+  /** Lines of the hint: a line feed in one of them belongs to a name. */
+  readonly hintLines: readonly string[];
 
-  constructor(code: UserErrorCode, message: string, extra: { hint?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: UserErrorCode,
+    message: string,
+    extra: { hint?: string | readonly string[] | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: extra.cause });
     this.name = 'UserError';
     this.code = code;
-    this.hint = extra.hint;
+    this.hintLines = typeof extra.hint === 'string' ? [extra.hint] : (extra.hint ?? []);
+  }
+
+  /** The whole hint; undefined without one. */
+  get hint(): string | undefined {
+    return this.hintLines.length === 0 ? undefined : this.hintLines.join('\n');
   }
 }
 

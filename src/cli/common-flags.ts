@@ -147,6 +147,13 @@ const FLAGS = {
     help: 'PNG pixels per pixel (default: 2)',
     has: hasChart,
   },
+  font: {
+    group: 'output',
+    kind: 'list',
+    flags: '--font <file>',
+    help: "for names that the chart's own font cannot write: .ttf, .otf (repeatable)",
+    has: hasChart,
+  },
   theme: {
     group: 'output',
     kind: 'text',

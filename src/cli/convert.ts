@@ -10,7 +10,7 @@ import { checkDestination, writeStream } from '../output/write.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
 import type { CommonFlags } from './common-flags.ts';
-import { type Io, STATUS } from './io.ts';
+import { type Io, STATUS, say } from './io.ts';
 import { parseData, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
 
@@ -38,11 +38,11 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
   const { chunks, summary } = encode(inputs, io);
   const complete = await writeStream(path, packing(chunks), settings, io);
   const { problems, written } = summary();
-  for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
+  for (const problem of problems) say(io, `wfa: ${problem}`);
   // A reader that closed the pipe has not been given what was read.
   if (!complete) return STATUS.done;
   const noted = problems.length > 0 ? `, ${count(problems.length, 'problem')}` : '';
-  io.stderr.write(`wfa: ${written} written to ${path ?? 'standard output'}${noted}\n`);
+  say(io, `wfa: ${written} written to ${path ?? 'standard output'}${noted}`);
   return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
 }
 

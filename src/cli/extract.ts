@@ -8,7 +8,7 @@ import { wordIssue } from '../model/issue.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import type { CommonFlags } from './common-flags.ts';
-import { type Io, STATUS } from './io.ts';
+import { type Io, STATUS, say } from './io.ts';
 import { parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
 
@@ -27,7 +27,7 @@ export async function runExtract(
   const events = readFacts(planLoading(flags, io, question, { digest: true }), Promise.resolve(extraction));
   const problems: string[] = [];
   await writeStream(path, packing(toLines(question, events, problems)), parseSourceSettings(flags), io);
-  for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
+  for (const problem of problems) say(io, `wfa: ${problem}`);
   return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
 }
 

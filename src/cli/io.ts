@@ -1,3 +1,5 @@
+import { showText } from '../view/show-text.ts';
+
 /** What a command may touch of the outside world; `bin/` hands over the real one. */
 export interface Io {
   readonly stdout: NodeJS.WriteStream;
@@ -7,6 +9,11 @@ export interface Io {
 
 /** Exit statuses; never a count. */
 export const STATUS = { done: 0, tripped: 1, failed: 2, undecided: 3, bug: 70 } as const;
+
+/** Says lines on standard error: the only way there for texts with names in them. */
+export function say(io: Pick<Io, 'stderr'>, ...lines: readonly string[]): void {
+  for (const line of lines) io.stderr.write(`${showText(line)}\n`);
+}
 
 /** The terminal's columns, what COLUMNS says, or 80. */
 export function terminalColumns({ stdout, env }: Io): number {

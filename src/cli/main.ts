@@ -16,7 +16,7 @@ import {
   toOptions,
   toSourceOptions,
 } from './common-flags.ts';
-import { type Io, STATUS } from './io.ts';
+import { type Io, STATUS, say } from './io.ts';
 
 /** Runs one command line (without node and script) to its exit status. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -41,7 +41,14 @@ function buildProgram(args: readonly string[], io: Io, state: State): Command {
     .configureOutput({
       writeOut: (text) => pending.push(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'wfa: ')),
+      outputError: (text) =>
+        say(
+          io,
+          ...text
+            .trimEnd()
+            .replace(/^error: /, 'wfa: ')
+            .split('\n'),
+        ),
     })
     .exitOverride((error) => {
       throw Object.assign(error, { pending: pending.join('') });
@@ -229,10 +236,10 @@ async function reportError(error: unknown, io: Io): Promise<number> {
     );
   }
   if (error instanceof UserError) {
-    io.stderr.write(`wfa: ${error.message}\n${error.hint ? `${error.hint.replace(/^/gm, '  ')}\n` : ''}`);
+    say(io, `wfa: ${error.message}`, ...error.hintLines.map((line) => `  ${line}`));
     return STATUS.failed;
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  io.stderr.write(`wfa: this is a bug in wfa ${packageJson.version}, please report it:\n${stack}\n`);
+  say(io, `wfa: this is a bug in wfa ${packageJson.version}, please report it:`, ...(stack ?? '').split('\n'));
   return STATUS.bug;
 }

@@ -16,7 +16,10 @@ export function parseData(
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
-      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, https://HOST/PATH, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
+      hint: [
+        'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, https://HOST/PATH, redis://HOST, - for standard input) or in WFA_DATA.',
+        'To try wfa on the bundled runs: --data sample:',
+      ],
     });
   }
   return specs.map((spec) => {

@@ -13,7 +13,7 @@ import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import { type CommonFlags, joinOr, listFormats } from './common-flags.ts';
 import { loadFonts } from './fonts.ts';
-import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
+import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
 
@@ -52,12 +52,22 @@ export async function runAnalysis(
       theme: flags.theme,
       ...numbers,
       chartKind: flags.chartKind ?? null,
-      loadFonts,
+      loadFonts: () => loadFonts(flags.font),
+      warn: onceEach((message) => say(io, `wfa: ${message}`)),
     },
     parseSourceSettings(flags),
     io,
   );
   return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
+}
+
+/** Several charts lack the same: it is said once. */
+function onceEach(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) tell(message);
+    told.add(message);
+  };
 }
 
 interface LoadedFor {
@@ -117,11 +127,11 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
 /** Issues are data; standard error gets a few of them and the count. */
 function reportIssues({ issues, skipped }: Loaded<unknown>, io: Io): void {
   const shown = 5;
-  for (const issue of issues.slice(0, shown)) io.stderr.write(`wfa: ${wordIssue(issue)}\n`);
+  for (const issue of issues.slice(0, shown)) say(io, `wfa: ${wordIssue(issue)}`);
   if (issues.length > shown) {
-    io.stderr.write(`wfa: and ${issues.length - shown} more records left out; --format json lists all\n`);
+    say(io, `wfa: and ${issues.length - shown} more records left out; --format json lists all`);
   }
-  if (skipped.length > 0) io.stderr.write(`wfa: skipped, no run records: ${skipped.join(', ')}\n`);
+  if (skipped.length > 0) say(io, `wfa: skipped, no run records: ${skipped.join(', ')}`);
 }
 
 interface Circumstances {
@@ -178,11 +188,11 @@ async function writeOutputs(
 
 function chooseStatus(judged: Report['gates'], gates: readonly Gate[], strictlyFailed: boolean, io: Io): number {
   for (const { gate, of, verdict, reason } of judged) {
-    if (verdict === 'tripped') io.stderr.write(`wfa: gate ${gate} tripped (${of})\n`);
-    if (verdict === 'undecided') io.stderr.write(`wfa: gate ${gate} cannot be decided (${of}): ${reason}\n`);
+    if (verdict === 'tripped') say(io, `wfa: gate ${gate} tripped (${of})`);
+    if (verdict === 'undecided') say(io, `wfa: gate ${gate} cannot be decided (${of}): ${reason}`);
   }
   if (strictlyFailed) {
-    io.stderr.write('wfa: --strict: some records could not be read\n');
+    say(io, 'wfa: --strict: some records could not be read');
     return STATUS.failed;
   }
   if (judged.some(({ verdict }) => verdict === 'tripped')) return STATUS.tripped;

@@ -110,8 +110,9 @@ export class ContainerPool {
 
   /** Frees the containers whose workers have exited by now. */
   #free(pool: Pool, nowMs: number): void {
-    for (let freeAtMs = pool.exiting.firstAtMs; freeAtMs <= nowMs; freeAtMs = pool.exiting.firstAtMs) {
-      const container = pool.exiting.shift() as number;
+    const { exiting } = pool;
+    for (let freeAtMs = exiting.firstAtMs; freeAtMs !== null && freeAtMs <= nowMs; freeAtMs = exiting.firstAtMs) {
+      const container = exiting.shift() as number;
       this.#active[container] = (this.#active[container] as number) - 1;
       this.#idleSinceMs[container] = freeAtMs;
       this.#offer(pool, container);
@@ -218,9 +219,9 @@ class ExitQueue {
   readonly #freeAtMs: number[] = [];
   #first = 0;
 
-  /** Infinity when there is none. */
-  get firstAtMs(): number {
-    return this.#freeAtMs[this.#first] ?? Number.POSITIVE_INFINITY;
+  /** `null`: there is none. No number may stand for that: instants that overflow are infinite. */
+  get firstAtMs(): number | null {
+    return this.#freeAtMs[this.#first] ?? null;
   }
 
   push(container: number, freeAtMs: number): void {

@@ -81,7 +81,7 @@ export class FactsCollector<Facts> {
       ...(firstAtMs === undefined ? [] : [`  submitted: ${instant(firstAtMs)} to ${instant(lastAtMs)}`]),
     ];
     return new UserError('no-runs-left', `The filters leave none of ${this.#runCount} runs.`, {
-      hint: `The data have:\n${lines.join('\n')}`,
+      hint: ['The data have:', ...lines],
     });
   }
 }

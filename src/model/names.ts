@@ -26,7 +26,23 @@ export const normalizePlanner = (name: string): string =>
     .toLowerCase()
     .replace(/[-_\s]/g, '');
 
-/** `NonUniformPlanner-opt` → `non-uniform-opt`, `WUKONGPlanner` → `wukong`: how a planner is called in headings. */
+/**
+ * Shortens planners' names for people, only as far as all of these stay apart: `NonUniformPlanner-opt` → `non-uniform-opt`, but
+ * `UniformPlanner` and `Uniform` keep their names.
+ */
+export function shortenPlanners(planners: Iterable<{ readonly planner: string }>): (planner: string) => string {
+  const fullNames = new Map<string, Set<string>>();
+  for (const { planner } of planners) {
+    const short = shortPlannerName(planner);
+    fullNames.set(short, (fullNames.get(short) ?? new Set()).add(planner));
+  }
+  return (planner) => {
+    const short = shortPlannerName(planner);
+    return (fullNames.get(short)?.size ?? 0) > 1 ? planner : short;
+  };
+}
+
+/** Shortens the name of a planner where there is no other one: `WUKONGPlanner` → `wukong`. */
 export function shortPlannerName(name: string): string {
   const short = name
     .replace(/Planner/, '')

@@ -1,3 +1,4 @@
+import { showName, showText } from '../view/show-text.ts';
 import type { Table } from '../view/view.ts';
 import { collectFootnotes, notesOf, textOf } from './notes.ts';
 import type { Renderer } from './report.ts';
@@ -6,7 +7,7 @@ import type { Renderer } from './report.ts';
 export const renderMarkdown: Renderer = async (report, view) => {
   const { warnings, notes, leftOut, filters } = collectFootnotes(report);
   const blocks = [
-    ...view.headlines.map((headline) => `**${escapeText(headline)}**`),
+    ...view.headlines.map((headline) => `**${escapeText(showText(headline))}**`),
     ...(filters ? [`Only ${escapeText(filters)}.`] : []),
     ...view.tables.filter(({ rows }) => rows.length > 0).flatMap(writeTable),
     [
@@ -23,14 +24,15 @@ function writeTable(table: Table): string[] {
   const notes = notesOf(table, columns);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    ...(title ? [`### ${escapeText(title)}`] : []),
+    ...(title ? [`### ${escapeText(showText(title))}`] : []),
     [
-      line(columns.map((column) => escapeText(column.header))),
+      line(columns.map((column) => escapeText(showName(column.header)))),
       line(columns.map((column) => (column.align === 'right' ? '---:' : '---'))),
-      ...rows.map((row) => line(columns.map((column) => escapeText(textOf(row[column.key]).trim())))),
+      ...rows.map((row) => line(columns.map((column) => escapeText(showName(textOf(row[column.key])).trim())))),
     ].join('\n'),
-    ...(notes.length > 0 ? [notes.map((note) => `_${escapeText(note)}_`).join('  \n')] : []),
+    ...(notes.length > 0 ? [notes.map((note) => `_${escapeText(showText(note))}_`).join('  \n')] : []),
   ];
 }
 
-const escapeText = (text: string): string => text.replace(/[|*_`<>\\[\]]/g, '\\$&');
+/** Signs that Markdown, its tables and GitHub's mathematics would take for their own. */
+const escapeText = (text: string): string => text.replace(/[|*_`<>\\[\]~&$]/g, '\\$&');

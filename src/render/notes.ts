@@ -1,3 +1,4 @@
+import { showText } from '../view/show-text.ts';
 import type { Column, Table } from '../view/view.ts';
 import type { Report } from './report.ts';
 
@@ -9,17 +10,19 @@ export interface Footnotes {
   readonly filters: string | null;
 }
 
-/** Words the footnotes below the tables, the same for terminal and Markdown. */
+/** Words the footnotes below the tables as people see them, the same for terminal and Markdown. */
 export function collectFootnotes(report: Report): Footnotes {
   const messages = (severity: string) => [
-    ...new Set(report.warnings.filter((warning) => warning.severity === severity).map(({ message }) => message)),
+    ...new Set(
+      report.warnings.filter((warning) => warning.severity === severity).map(({ message }) => showText(message)),
+    ),
   ];
   const runs = `${report.filteredRunCount} ${report.filteredRunCount === 1 ? 'run' : 'runs'}`;
   return {
     warnings: messages('warning'),
     notes: messages('note'),
-    leftOut: report.ledger.length === 0 ? null : report.ledger.map(wordEntry).join('; '),
-    filters: report.filters.length === 0 ? null : `${report.filters.join(', ')} (${runs} filtered out)`,
+    leftOut: report.ledger.length === 0 ? null : showText(report.ledger.map(wordEntry).join('; ')),
+    filters: report.filters.length === 0 ? null : showText(`${report.filters.join(', ')} (${runs} filtered out)`),
   };
 }
 

@@ -74,8 +74,10 @@ export interface RenderSettings {
   readonly height: number | null;
   /** PNG pixels per CSS pixel. */
   readonly scale: number;
-  /** Reads the bundled font when a chart is drawn. */
+  /** Reads the fonts when a chart is drawn. */
   readonly loadFonts: () => Promise<ChartFonts>;
+  /** Says what a document lacks. */
+  readonly warn?: (message: string) => void;
   /** `null`: the analysis's first chart. */
   readonly chartKind: string | null;
 }

@@ -75,7 +75,10 @@ async function listPrefix(connection: S3Connection, place: Place, settings: Sour
       ? 'one object, which is no record file'
       : `${objects.length} objects, no record file among them`;
   throw new UserError('no-record-files', `${wordPlace(place)} holds ${others}.`, {
-    hint: `Record files end in .parquet, or in .ndjson, .jsonl or .json, also with .gz or .zst behind it.\nTo read others, name them, or write ${wordPlace(place)}**`,
+    hint: [
+      'Record files end in .parquet, or in .ndjson, .jsonl or .json, also with .gz or .zst behind it.',
+      `To read others, name them, or write ${wordPlace(place)}**`,
+    ],
   });
 }
 

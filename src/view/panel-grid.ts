@@ -1,4 +1,4 @@
-import { CHART_PADDING, titleOf, wrapText } from './chart-text.ts';
+import { CHART_PADDING, limitLines, titleOf, wrapText } from './chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from './view.ts';
 
 /** The size of each panel, in pixels: small multiples are equal, and fit every width. */
@@ -68,13 +68,16 @@ export function drawPanels(
 /** Pixels for a mark before a line of a heading. */
 const SHAPE_WIDTH = 12;
 
+/** Lines of a heading's text at most, each. */
+const MOST_HEAD_LINES = 6;
+
 interface BrokenLine extends HeadLine {
   readonly indent: number;
 }
 
 function breakLine({ shape, ...line }: HeadLine, width: number, frame: ChartFrame): BrokenLine[] {
   const indent = shape === undefined ? 0 : SHAPE_WIDTH;
-  return wrapText(line.text, width - indent, frame, line.bold).map((text, i) => ({
+  return limitLines(wrapText(line.text, width - indent, frame, line.bold), MOST_HEAD_LINES).map((text, i) => ({
     ...line,
     ...(shape !== undefined && i === 0 ? { shape } : {}),
     text,
@@ -101,9 +104,9 @@ function drawPanel({ head, draw }: BrokenPanel, size: PanelSize, lineCount: numb
         ? []
         : [{ data: { values: [{}] }, mark: { ...HEAD_SHAPE, shape, color }, encoding: { x: { value: 4 }, y } }]),
       {
-        data: { values: [{}] },
-        mark: { type: 'text', text, align: 'left', baseline: 'middle', fontWeight, fill: color },
-        encoding: { x: { value: indent }, y },
+        data: { values: [{ text }] },
+        mark: { type: 'text', align: 'left', baseline: 'middle', fontWeight, fill: color },
+        encoding: { x: { value: indent }, y, text: { field: 'text' } },
       },
     ];
   });

@@ -4,20 +4,37 @@ const MINUS = '\u2212';
 /** Sign of a figure that is `null`: an en dash. */
 export const NOT_MEASURED = '\u2013';
 
+/** From here on digits are noise: such numbers are no measurements, and get an exponent. */
+const LARGEST_IN_DIGITS = 1e15;
+
 /** Words a number in fixed decimals with a proper minus sign; `–` for null. */
 export function wordNumber(x: number | null, decimals: number): string {
   if (x === null) return NOT_MEASURED;
+  if (Math.abs(x) >= LARGEST_IN_DIGITS) return wordHuge(x);
   const text = Math.abs(x).toFixed(decimals);
   // −0.0 would look like a loss.
   return x < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-/** Words a number in three significant digits or so, never in exponents: 0.0123, 1.23, 12.3, 1230; `–` for null. */
+function wordHuge(x: number): string {
+  const text = Number.isFinite(x)
+    ? Math.abs(x).toExponential(2).replace('+', '')
+    : `more than ${Number.MAX_VALUE.toExponential(1).replace('+', '')}`;
+  return x < 0 ? MINUS + text : text;
+}
+
+/** Decimals of a figure at most; what is less than the last of them is worded as less than it. */
+const MOST_DECIMALS = 6;
+
+/** Words a number in three significant digits or so: 0.0123, 1.23, 12.3, 1230, 1.00e20, < 0.000001; `–` for null. */
 export function wordFigure(x: number | null): string {
   if (x === null) return NOT_MEASURED;
   if (x === 0) return '0';
+  const least = 10 ** -MOST_DECIMALS;
+  if (Math.abs(x) < least / 2)
+    return x < 0 ? `> ${MINUS}${least.toFixed(MOST_DECIMALS)}` : `< ${least.toFixed(MOST_DECIMALS)}`;
   const magnitude = Math.floor(Math.log10(Math.abs(x)));
-  return wordNumber(x, Math.min(6, Math.max(0, 2 - magnitude)));
+  return wordNumber(x, Math.min(MOST_DECIMALS, Math.max(0, 2 - magnitude)));
 }
 
 /** Words a change as a percentage with its sign: `−8.1`, `+10.3`, `0.0`; without the sign for %. */
@@ -64,9 +81,20 @@ const BREAK =
 /** Splits a sentence into the pieces that belong on one line each. */
 export const splitWords = (text: string): string[] => text.split(BREAK);
 
-/** `2026-11-20 18:43` in UTC. */
-export const wordInstant = (atMs: number | null): string =>
-  atMs === null ? NOT_MEASURED : new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+/** Milliseconds from 1970 that a date can hold (ECMAScript's time value), before and after. */
+const LAST_INSTANT_MS = 8.64e15;
+
+/** Words an instant in UTC as ISO 8601 does, `2026-11-20T18:43:05.120Z`; `null`: beyond what a date can hold. */
+export const toIsoInstant = (atMs: number): string | null =>
+  Math.abs(atMs) <= LAST_INSTANT_MS ? new Date(atMs).toISOString() : null;
+
+/** `2026-11-20 18:43` in UTC; `no date` beyond what a date can hold. */
+export function wordInstant(atMs: number | null): string {
+  if (atMs === null) return NOT_MEASURED;
+  const iso = toIsoInstant(atMs);
+  // Years of more than four digits have a sign and six.
+  return iso === null ? 'no date' : iso.slice(0, iso.indexOf('T') + 6).replace('T', ' ');
+}
 
 /** `a`, `a and b`, `a, b and c`. */
 export function wordList(items: readonly string[]): string {

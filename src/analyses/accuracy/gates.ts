@@ -1,4 +1,4 @@
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import type { GateQuantity } from '../analysis.ts';
 import type { AccuracyResult, Score } from './result.ts';
 
@@ -6,15 +6,17 @@ import type { AccuracyResult, Score } from './result.ts';
  * `mdape`, `bias` and `coverage` of the first quantity under each planner and SLA, and those of every quantity under
  * its name, as in `execution-time-mdape`. Bias is a change fraction: +10 % means predicted 10 % too high.
  */
-export const gateQuantities = (result: AccuracyResult): GateQuantity[] =>
-  result.scores.flatMap((score) => {
-    const own = boundsOf(score);
+export function gateQuantities(result: AccuracyResult): GateQuantity[] {
+  const shorten = shortenPlanners(result.scores);
+  return result.scores.flatMap((score) => {
+    const own = boundsOf(score, shorten(score.planner));
     const named = own.map((quantity) => ({ ...quantity, name: `${score.quantity}-${quantity.name}` }));
     return score.quantity === result.quantities[0] ? [...own, ...named] : named;
   });
+}
 
-function boundsOf(score: Score): GateQuantity[] {
-  const of = [shortPlannerName(score.planner), score.sla, score.functionName].filter((part) => part !== null).join(' ');
+function boundsOf(score: Score, planner: string): GateQuantity[] {
+  const of = [planner, score.sla, score.functionName].filter((part) => part !== null).join(' ');
   const change = (bound: number | null) => (bound === null ? null : Math.expm1(bound));
   const bounds = (name: string, low: number | null, high: number | null): GateQuantity => ({
     name,

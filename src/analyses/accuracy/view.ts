@@ -1,5 +1,6 @@
 import { groupBy } from '../../model/group-by.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
@@ -29,7 +30,7 @@ export function viewAccuracy({ result }: Outcome<AccuracyResult>, options: Accur
       ...options.detailed.map((quantity) => tabulateScores(result, quantity)),
       tabulateChanges(result),
       ...(options.level === 'run' ? options.detailed.map((quantity) => tabulateLearning(result, quantity)) : []),
-      tabulateStages(result.decomposition),
+      tabulateStages(result),
     ],
     records: recordScores(result.scores),
     charts: [
@@ -56,15 +57,25 @@ const PLANNER: Column = { key: 'planner', header: 'planner', align: 'left', wrap
 const SLA: Column = { key: 'sla', header: 'SLA', align: 'left' };
 
 /** Names a planner once, in the first of its rows. */
-const firstOf = <Row extends { readonly planner: string }>(rows: readonly Row[], i: number): string =>
-  rows[i - 1]?.planner === rows[i]?.planner ? '' : shortPlannerName(rows[i]?.planner ?? '');
+function nameFirst({ scores }: AccuracyResult): (rows: readonly { readonly planner: string }[], i: number) => string {
+  const shorten = shortenPlanners(scores);
+  return (rows, i) => (rows[i - 1]?.planner === rows[i]?.planner ? '' : shorten(rows[i]?.planner ?? ''));
+}
+
+const groupByPlan = <Row extends { readonly planner: string; readonly sla: string }>(rows: readonly Row[]): Row[][] =>
+  groupBy(
+    rows,
+    ({ planner }) => planner,
+    ({ sla }) => sla,
+  );
 
 /** Columns that fit 80 characters; the others show where there is room. */
 const NARROW_QUANTITIES = ['makespan', 'execution-time', 'startup-time'];
 const SHORT_HEADERS: Readonly<Record<string, string>> = { 'startup-time': 'start-up' };
 
-function tabulateErrors({ scores }: AccuracyResult, { quantities }: AccuracyOptions): Table {
-  const rows = groupBy(scores, ({ planner, sla }) => `${planner}\n${sla}`).map((own) => own as readonly Score[]);
+function tabulateErrors(result: AccuracyResult, { quantities }: AccuracyOptions): Table {
+  const firstOf = nameFirst(result);
+  const rows = groupByPlan(result.scores);
   const heads = rows.map((own) => own[0] as Score);
   const narrow = (key: string) => quantities.length < 5 || NARROW_QUANTITIES.includes(key);
   return {
@@ -94,7 +105,9 @@ function tabulateErrors({ scores }: AccuracyResult, { quantities }: AccuracyOpti
   };
 }
 
-function tabulateScores({ scores, level }: AccuracyResult, { key, label }: Quantity): Table {
+function tabulateScores(result: AccuracyResult, { key, label }: Quantity): Table {
+  const { scores, level } = result;
+  const firstOf = nameFirst(result);
   const own = scores.filter(({ quantity }) => quantity === key);
   return {
     title: `${label}: predicted against actual${level === 'task' ? ', task by task' : ''}`,
@@ -164,8 +177,9 @@ function tabulateChanges({ changePoints: found, changeTests, level }: AccuracyRe
       .filter((tests) => new Set(tests.map(({ structure }) => structure)).size > 1)
       .map((tests) => tests[0]?.workflow),
   );
+  const shortenStructure = shortenStructures(changeTests.map(({ structure }) => structure));
   const nameOf = ({ workflow, structure, functionName }: Pick<ChangeTest, 'workflow' | 'structure' | 'functionName'>) =>
-    [workflow, severalStructures.has(workflow) ? `#${structure.slice(0, 6)}` : '', functionName ?? '']
+    [workflow, severalStructures.has(workflow) ? shortenStructure(structure) : '', functionName ?? '']
       .filter((part) => part !== '')
       .join(' ');
   const gradual = changeTests.filter(({ changed, method }) => changed && method === 'mann-kendall');
@@ -222,7 +236,8 @@ const testOf = (
 /** From this p (Holm) on, the trend of errors is not told from none. */
 const SIGNIFICANCE = 0.05;
 
-function tabulateLearning({ learning }: AccuracyResult, { key, label }: Quantity): Table {
+function tabulateLearning({ learning, scores }: AccuracyResult, { key, label }: Quantity): Table {
+  const shorten = shortenPlanners(scores);
   const own = learning.filter(({ quantity }) => quantity === key);
   const bins = own.reduce<LearningCurve['bins']>((most, { bins: b }) => (b.length > most.length ? b : most), []);
   return {
@@ -240,7 +255,7 @@ function tabulateLearning({ learning }: AccuracyResult, { key, label }: Quantity
       { key: 'p', header: 'p (Holm)', align: 'right' },
     ],
     rows: own.map((curve) => ({
-      planner: shortPlannerName(curve.planner),
+      planner: shorten(curve.planner),
       ...Object.fromEntries(bins.map((_, bin) => [`bin${bin}`, wordPercent(curve.bins[bin]?.mdape ?? null)])),
       trend: wordTrend(curve),
       p: wordP(curve.pAdjusted),
@@ -255,8 +270,9 @@ function wordTrend({ tau, pAdjusted }: LearningCurve): string {
   return tau < 0 ? 'better' : 'worse';
 }
 
-function tabulateStages(stages: readonly Stage[]): Table {
-  const groups = groupBy(stages, ({ planner, sla }) => `${planner}\n${sla}`);
+function tabulateStages(result: AccuracyResult): Table {
+  const firstOf = nameFirst(result);
+  const groups = groupByPlan(result.decomposition);
   const heads = groups.map((group) => group[0] as Stage);
   const names = { task: 'task', 'critical-path': 'path', makespan: 'makespan' } as const;
   const keys = Object.keys(names) as (keyof typeof names)[];

@@ -1,5 +1,5 @@
 import { groupBy } from '../../model/group-by.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { wordCount, wordFigure, wordInstant, wordList, wordNumber } from '../../view/words.ts';
 import type { AccuracyOptions } from './options.ts';
 import { quantityOf } from './quantities.ts';
@@ -23,11 +23,13 @@ export function wordHeadlines(
 
 function wordError(series: Series, name: string): string {
   const members = allMembers(series);
-  const planners = groupBy(members, (i) => attributesAt(series, i).plannerGroup)
-    .map((own) => ({
-      name: shortPlannerName(attributesAt(series, own[0] as number).planner),
-      error: wordMedianError(series, own),
-    }))
+  const groups = groupBy(members, (i) => attributesAt(series, i).plannerGroup).map((own) => ({
+    planner: attributesAt(series, own[0] as number).planner,
+    own,
+  }));
+  const shorten = shortenPlanners(groups);
+  const planners = groups
+    .map(({ planner, own }) => ({ name: shorten(planner), error: wordMedianError(series, own) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const by = planners.length < 2 ? '' : `: ${planners.map((planner) => `${planner.name} ${planner.error}`).join(', ')}`;
   const runCount = countRuns(series, members);

@@ -1,4 +1,4 @@
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { areMixed, diagnoseEngines, diagnoseUnplannedIncluded } from '../diagnostics/common.ts';
@@ -66,10 +66,9 @@ function auditWaits(result: BreakdownResult): Finding {
 }
 
 function auditInvocations({ planners }: BreakdownResult): Finding {
+  const shorten = shortenPlanners(planners);
   const unrecorded = planners.flatMap(({ planner, criticalPath }) =>
-    criticalPath?.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null)
-      ? [shortPlannerName(planner)]
-      : [],
+    criticalPath?.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [shorten(planner)] : [],
   );
   if (unrecorded.length === 0) return false;
   return warn(
@@ -97,10 +96,11 @@ function auditEngines(facts: readonly BreakdownFacts[]): Finding {
 function auditRuns(result: BreakdownResult): Finding {
   const without = result.planners.filter(({ criticalPath }) => criticalPath?.totalCiLow === null);
   if (without.length === 0) return false;
+  const shorten = shortenPlanners(result.planners);
   const namesOf = (isSingle: boolean) =>
     without
       .filter(({ criticalPath }) => (criticalPath?.intervalMethod === 'none') === isSingle)
-      .map(({ planner }) => shortPlannerName(planner));
+      .map(({ planner }) => shorten(planner));
   const [single, equal] = [namesOf(true), namesOf(false)];
   const reasons = [
     ...(single.length === 0

@@ -1,5 +1,5 @@
 import { findMetric } from '../../model/metrics.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
@@ -66,6 +66,7 @@ const OVERVIEW_COLUMNS: readonly Column[] = [
 
 function tabulateOverview({ criticalPath, planners }: BreakdownResult): Table {
   const { blocksUsed, blocks } = criticalPath;
+  const shorten = shortenPlanners(planners);
   const weights =
     blocksUsed === 'common'
       ? `means over runs, equal weight to each of ${wordCount(blocks.length, 'block')} that every planner has`
@@ -74,7 +75,7 @@ function tabulateOverview({ criticalPath, planners }: BreakdownResult): Table {
     title: `critical path: mean makespan, and its parts in % (${weights})`,
     columns: OVERVIEW_COLUMNS,
     rows: planners.map(({ planner, criticalPath: path }) => ({
-      planner: shortPlannerName(planner),
+      planner: shorten(planner),
       runs: String(path?.runCount ?? 0),
       total: toSeconds(path?.totalMs ?? null),
       ...Object.fromEntries((path?.parts ?? []).map(({ part, shareFraction }) => [part, toPercent(shareFraction)])),
@@ -96,10 +97,14 @@ const PART_COLUMNS: readonly Column[] = [
 ];
 
 function tabulateParts({ planners }: BreakdownResult): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'each part per run: along the critical path, and summed over all tasks and workers',
     columns: PART_COLUMNS,
-    rows: planners.flatMap((breakdown) => [rowOfTotal(breakdown), ...rowsOfParts(breakdown)]),
+    rows: planners.flatMap((breakdown) => [
+      rowOfTotal(breakdown, shorten(breakdown.planner)),
+      ...rowsOfParts(breakdown),
+    ]),
     notes: ['Sums over tasks overlap in time: workers start and tasks wait side by side.'],
   };
 }
@@ -107,9 +112,9 @@ function tabulateParts({ planners }: BreakdownResult): Table {
 const intervalOf = (breakdown: Breakdown | null): string =>
   wordInterval(lowestOf(breakdown?.totalCiLow ?? null), breakdown?.totalCiHigh ?? null, toSeconds);
 
-function rowOfTotal({ planner, criticalPath, tasks }: PlannerBreakdown): Record<string, Cell> {
+function rowOfTotal({ criticalPath, tasks }: PlannerBreakdown, planner: string): Record<string, Cell> {
   return {
-    planner: shortPlannerName(planner),
+    planner,
     part: { text: 'total', tone: 'strong' },
     path: { text: toSeconds(criticalPath?.totalMs ?? null), tone: 'strong' },
     pathInterval: intervalOf(criticalPath),
@@ -142,6 +147,7 @@ function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown): Record<string, 
 }
 
 function tabulateBeside({ planners }: BreakdownResult): Table {
+  const shorten = shortenPlanners(planners);
   const all = planners.flatMap(({ beside }) => beside);
   const metrics = planners[0]?.beside.map(({ metric, unit }) => ({ metric, unit })) ?? [];
   const known = new Set(all.flatMap(({ metric, ciLow }) => (ciLow === null ? [] : [metric])));
@@ -157,7 +163,7 @@ function tabulateBeside({ planners }: BreakdownResult): Table {
       ]),
     ],
     rows: planners.map(({ planner, beside }) => ({
-      planner: shortPlannerName(planner),
+      planner: shorten(planner),
       ...Object.fromEntries(beside.flatMap((figure) => cellsOfBeside(figure, known.has(figure.metric)))),
     })),
     notes: [],

@@ -1,4 +1,4 @@
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { toSeconds } from '../../view/cells.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
 import { wordFigure, wordNumber } from '../../view/words.ts';
@@ -6,8 +6,9 @@ import type { BreakdownResult, PathBreakdown } from './result.ts';
 
 /** `uniform 8.5 s [7.9, 9.1] (39 % worker start-up, 37 % execution); …`: the two largest parts of each planner's critical path. */
 export function wordHeadline({ planners }: BreakdownResult): string {
+  const shorten = shortenPlanners(planners);
   const words = planners.flatMap(({ planner, criticalPath }) =>
-    criticalPath ? [`${shortPlannerName(planner)} ${wordLargest(criticalPath)}`] : [],
+    criticalPath ? [`${shorten(planner)} ${wordLargest(criticalPath)}`] : [],
   );
   return words.length === 0 ? 'no run whose critical path could be followed' : `critical path: ${words.join('; ')}`;
 }

@@ -101,7 +101,7 @@ export function requireCommonBlock(
       : []),
   ];
   throw new UserError('no-common-block', `No block holds runs of both ${baseline.label} and ${candidate.label}.`, {
-    hint: advice.join('\n'),
+    hint: advice,
   });
 }
 

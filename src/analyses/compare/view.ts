@@ -1,5 +1,6 @@
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
 import type { Cell, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
@@ -137,7 +138,8 @@ function rowOfOverall(comparison: Comparison): Record<string, Cell> {
 
 /** One row per workflow and structure; none where there is only one. */
 function tabulateWorkflows(comparisons: readonly Comparison[]): Table[] {
-  const workflows = [...new Set(comparisons.flatMap((comparison) => comparison.workflows.map(nameOfWorkflow)))].sort();
+  const named = new Map(comparisons.map((comparison) => [comparison, nameWorkflows(comparison.workflows)]));
+  const workflows = [...new Set([...named.values()].flatMap((changes) => [...changes.keys()]))].sort();
   if (workflows.length < 2) return [];
   return chunk(comparisons, METRICS_PER_TABLE).map((some) => ({
     title: `by workflow: change in % (${some[0]?.candidate} against ${some[0]?.baseline})`,
@@ -146,23 +148,22 @@ function tabulateWorkflows(comparisons: readonly Comparison[]): Table[] {
       { key: 'blocks', header: 'blocks', align: 'right' },
       ...metricColumns(some),
     ],
-    rows: workflows.map((name) => rowOfWorkflow(name, some)),
+    rows: workflows.map((name) => {
+      const found = some.map((comparison) => named.get(comparison)?.get(name));
+      const counts = found.map((workflow) => workflow?.blockCount ?? 0);
+      return { workflow: name, blocks: String(Math.max(...counts)), ...cellsByMetric(some, found) };
+    }),
     notes: noteMarks(some.flatMap((comparison) => comparison.workflows)),
   }));
 }
 
-/** The hash shows only where a workflow has several. */
-function nameOfWorkflow({ workflow, structure }: WorkflowChange, _: number, all: readonly WorkflowChange[]): string {
-  const isAlone = all.filter((other) => other.workflow === workflow).length === 1;
-  return isAlone || structure === null ? workflow : `${workflow} #${structure.slice(0, 6)}`;
-}
-
-function rowOfWorkflow(name: string, comparisons: readonly Comparison[]): Record<string, Cell> {
-  const found = comparisons.map(({ workflows }) =>
-    workflows.find((workflow, i) => nameOfWorkflow(workflow, i, workflows) === name),
-  );
-  const counts = found.map((workflow) => workflow?.blockCount ?? 0);
-  return { workflow: name, blocks: String(Math.max(...counts)), ...cellsByMetric(comparisons, found) };
+/** The changes by name: the hash shows only where a workflow has several. */
+function nameWorkflows(changes: readonly WorkflowChange[]): ReadonlyMap<string, WorkflowChange> {
+  const shorten = shortenStructures(changes.flatMap(({ structure }) => structure ?? []));
+  const byWorkflow = groupBy(changes, ({ workflow }) => workflow);
+  const nameOf = ({ workflow, structure }: WorkflowChange, isAlone: boolean) =>
+    isAlone || structure === null ? workflow : `${workflow} ${shorten(structure)}`;
+  return new Map(byWorkflow.flatMap((own) => own.map((change) => [nameOf(change, own.length === 1), change])));
 }
 
 /** As many metrics as 80 columns take beside a block's name. */
@@ -184,6 +185,7 @@ const tabulateBlocks = (comparisons: readonly Comparison[]): Table[] =>
 
 function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
   const labels = [...new Set(comparisons.flatMap(({ blocks }) => blocks.map((block) => block.label)))].sort();
+  const byLabel = comparisons.map(({ blocks }) => new Map(blocks.map((block) => [block.label, block])));
   const [first] = comparisons;
   return {
     title: `by block: change in % (${first?.candidate} against ${first?.baseline})`,
@@ -192,7 +194,7 @@ function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
       { key: 'runs', header: 'runs', align: 'right' },
       ...metricColumns(comparisons),
     ],
-    rows: labels.map((label) => rowOfBlock(label, comparisons)),
+    rows: labels.map((label) => rowOfBlock(label, comparisons, byLabel)),
     notes: noteMarks(comparisons.flatMap(({ blocks }) => blocks)),
   };
 }
@@ -217,8 +219,12 @@ const isUnchanged = ({ changeFraction, ciLow }: PartChange): boolean => changeFr
 const lacksInterval = (change: PartChange): boolean =>
   change.changeFraction !== null && change.ciLow === null && !isUnchanged(change);
 
-function rowOfBlock(label: string, comparisons: readonly Comparison[]): Record<string, Cell> {
-  const found = comparisons.map(({ blocks }) => blocks.find((block) => block.label === label));
+function rowOfBlock(
+  label: string,
+  comparisons: readonly Comparison[],
+  byLabel: readonly ReadonlyMap<string, BlockChange>[],
+): Record<string, Cell> {
+  const found = byLabel.map((blocks) => blocks.get(label));
   const counted = found.find((block) => block !== undefined);
   const runs = counted ? `${counted.candidate.n} vs ${counted.baseline.n}` : NOT_MEASURED;
   return { block: label, runs, ...cellsByMetric(comparisons, found) };

@@ -1,6 +1,6 @@
 import { sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
-import { matchName, shortPlannerName } from '../../model/names.ts';
+import { matchName, shortenPlanners } from '../../model/names.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { Census, type Clause, fitsAsked, NAMERS, NORMALIZERS, parseClauses, type RunKey } from '../../model/select.ts';
 import type { Conditions, OfRun } from './conditions.ts';
@@ -32,17 +32,18 @@ export function parseArm(asked: string): ArmRequest {
 export function resolveArms(requests: readonly ArmRequest[], conditions: Conditions<OfRun>): Arm[] {
   const runs = conditions.firsts.map(({ run }) => run);
   const census = new Census(runs, conditions.counts);
-  const arms = requests.map((request) => resolveArm(request, census));
+  const shorten = shortenPlanners(census.names('planner').map((planner) => ({ planner })));
+  const arms = requests.map((request) => resolveArm(request, census, shorten));
   for (const [i, arm] of arms.entries()) {
     for (const other of arms.slice(i + 1)) checkApart(arm, other, conditions);
   }
   return arms;
 }
 
-function resolveArm(request: ArmRequest, census: Census): Arm {
+function resolveArm(request: ArmRequest, census: Census, shorten: (planner: string) => string): Arm {
   const clauses = request.clauses.map((clause) => ({ ...clause, asked: resolveName(clause, request, census) }));
   return {
-    label: clauses.map(wordClause).join(', '),
+    label: clauses.map((clause) => wordClause(clause, shorten)).join(', '),
     selector: clauses.map(({ key, asked, negated }) => `${key}${negated ? '!=' : '='}${asked}`).join(','),
     // The names are the data's own by now: a name that only resembles one of them is another.
     holds: holdAll(clauses),
@@ -58,8 +59,8 @@ function holdAll(clauses: readonly Clause[]): Arm['holds'] {
   return (run) => [first, ...others].every((holds) => holds?.(run) ?? true);
 }
 
-function wordClause({ key, asked, negated }: Clause): string {
-  const name = key === 'planner' ? shortPlannerName(asked) : key === 'memory' ? `${asked} MB` : asked;
+function wordClause({ key, asked, negated }: Clause, shorten: (planner: string) => string): string {
+  const name = key === 'planner' ? shorten(asked) : key === 'memory' ? `${asked} MB` : asked;
   return negated ? `not ${name}` : name;
 }
 

@@ -1,6 +1,7 @@
 import { branchOf } from '../../model/group-by.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
 
 /** The text between the parts of a block's label. */
 export const BLOCK_SEPARATOR = ' \u00b7 ';
@@ -12,11 +13,15 @@ export const BLOCK_SEPARATOR = ' \u00b7 ';
 export function blockLabels(runs: readonly RunFacts[], keys: readonly RunKey[]): (run: RunFacts) => string {
   const structures = new Map<string, Map<string, true>>();
   for (const { traits } of runs) branchOf(structures, traits.workflow).set(traits.structure, true);
+  const shortened = shortenStructures(runs.map(({ traits }) => traits.structure));
   const withoutStructure = keys.filter((key) => key !== 'structure');
   return (run) =>
     ((structures.get(run.traits.workflow)?.size ?? 0) > 1 ? keys : withoutStructure)
-      .map((key) => (key === 'structure' ? `#${run.traits.structure.slice(0, 6)}` : runKeyOf(run, key)))
+      .map((key) => (key === 'structure' ? shortened(run.traits.structure) : separable(runKeyOf(run, key))))
       .join(BLOCK_SEPARATOR)
       // The hash belongs to the workflow's name: it is another workload.
       .replace(`${BLOCK_SEPARATOR}#`, ' #') || 'all runs';
 }
+
+/** A name that holds the separator would make another block's label: its dots are shown by their number. */
+const separable = (name: string): string => name.replaceAll(BLOCK_SEPARATOR, ' \\u00b7 ');

@@ -1,4 +1,5 @@
 import { groupBy } from '../../model/group-by.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
 import {
   wordCount,
@@ -145,6 +146,7 @@ function tabulateBlocks({ contrasts }: PreloadResult): Table {
 
 function tabulatePositions(result: PreloadResult): Table {
   const rows = result.positions.filter(({ outcome }) => outcome === 'ready-lag');
+  const shortenStructure = shortenStructures(rows.map(({ structure }) => structure));
   return {
     title: 'ready lag by position',
     columns: [
@@ -163,7 +165,7 @@ function tabulatePositions(result: PreloadResult): Table {
       without: wordMs(row.meanBaselineMs),
       with: wordMs(row.meanPreloadedMs),
       difference: wordMs(row.differenceMs, true),
-      structure: `#${row.structure.slice(0, 6)}`,
+      structure: shortenStructure(row.structure),
     })),
     notes: [],
   };

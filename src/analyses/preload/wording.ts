@@ -1,4 +1,4 @@
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { NOT_MEASURED, wordCount, wordList, wordNumber } from '../../view/words.ts';
 import { wordIntervalSource } from '../design/interval-words.ts';
 import type { PreloadContrast, PreloadCount, PreloadResult } from './result.ts';
@@ -15,11 +15,18 @@ const LABELS: Readonly<Record<OutcomeKey, string>> = {
 
 export const labelOf = (outcome: OutcomeKey): string => LABELS[outcome];
 
-export const armLabel = (result: Pick<PreloadResult, 'planner'>): string => shortPlannerName(result.planner);
+type Sides = Pick<PreloadResult, 'planner' | 'against'>;
+
+const shortenSides = ({ planner, against }: Sides): ((planner: string) => string) =>
+  shortenPlanners([planner, ...against].map((name) => ({ planner: name })));
+
+export const armLabel = (result: Sides): string => shortenSides(result)(result.planner);
 
 /** One planner by its name; several as "planners without preloading". */
-export const againstLabel = ({ against }: Pick<PreloadResult, 'against'>): string =>
-  against.length === 1 ? shortPlannerName(against[0] as string) : `${against.length} planners without preloading`;
+export const againstLabel = (result: Sides): string =>
+  result.against.length === 1
+    ? shortenSides(result)(result.against[0] as string)
+    : `${result.against.length} planners without preloading`;
 
 /** `text_analysis merge_word_counts` needs no more than this: `−120`, `+3.4`, in ms. */
 export function wordMs(ms: number | null, signed = false): string {

@@ -1,5 +1,5 @@
 import { groupBy } from '../../model/group-by.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import type { ResourceMeasure } from '../../model/run.ts';
 import { bySubmission } from '../../model/run-facts.ts';
@@ -215,9 +215,10 @@ function wordHeadline({ runCount, eventCount, planners }: Unworded): string {
     return `no prewarm fired in ${wordCount(runCount, 'run')}${planned > 0 ? `, though ${wordCount(planned, 'task')} had one planned` : ''}`;
   }
   const firing = planners.filter((planner) => planner.eventCount > 0);
+  const shorten = shortenPlanners(planners);
   const words = firing.map(
     (planner) =>
-      `${shortPlannerName(planner.planner)}: ${wordCount(planner.eventCount, 'prewarm')} in ${wordCount(planner.runCount, 'run')}, ${planner.warmCount} of their workers started warm`,
+      `${shorten(planner.planner)}: ${wordCount(planner.eventCount, 'prewarm')} in ${wordCount(planner.runCount, 'run')}, ${planner.warmCount} of their workers started warm`,
   );
   return words.join('; ');
 }

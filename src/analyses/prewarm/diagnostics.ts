@@ -1,4 +1,4 @@
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { diagnosePlannersWithout } from '../diagnostics/common.ts';
@@ -12,7 +12,8 @@ type SavedEvent = Pick<PrewarmEvent, 'outcome' | 'unusedMs'> & { readonly savedM
 /** Says how what came of prewarms is to be read. */
 export function auditPrewarm({ planners }: Pick<PrewarmResult, 'planners'>, events: readonly SavedEvent[]): Warning[] {
   if (events.length === 0) return [];
-  const none = planners.filter(({ eventCount }) => eventCount === 0).map(({ planner }) => shortPlannerName(planner));
+  const shorten = shortenPlanners(planners);
+  const none = planners.filter(({ eventCount }) => eventCount === 0).map(({ planner }) => shorten(planner));
   const uncompared = events.filter(({ outcome, savedMs }) => outcome === 'warm' && savedMs === null).length;
   const unused = events.filter(({ unusedMs }) => unusedMs !== null).length;
   const findings = [

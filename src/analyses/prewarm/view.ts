@@ -1,5 +1,5 @@
 import { ENGINE_WORDS } from '../../model/engine-version.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure } from '../../view/words.ts';
@@ -33,6 +33,7 @@ export function viewPrewarm({ result }: Outcome<PrewarmResult>): View {
 }
 
 function tabulatePlanners({ planners }: PrewarmResult): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'prewarms by planner: how the workers meant started',
     columns: [
@@ -55,7 +56,7 @@ function tabulatePlanners({ planners }: PrewarmResult): Table {
       right('unusedGb', 'unused (GB-s)', true),
     ],
     rows: planners.map((planner) => ({
-      planner: shortPlannerName(planner.planner),
+      planner: shorten(planner.planner),
       runs: `${planner.runCount}/${planner.plannerRunCount}`,
       planned: String(planner.plannedNodeCount),
       events: String(planner.eventCount),
@@ -79,7 +80,8 @@ function tabulatePlanners({ planners }: PrewarmResult): Table {
   };
 }
 
-function tabulateTargets({ targets }: PrewarmResult): Table {
+function tabulateTargets({ targets, planners }: PrewarmResult): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'on which tasks',
     columns: [
@@ -94,7 +96,7 @@ function tabulateTargets({ targets }: PrewarmResult): Table {
       right('saved', 'saved (s)'),
     ],
     rows: targets.map((target) => ({
-      planner: shortPlannerName(target.planner),
+      planner: shorten(target.planner),
       workflow: target.workflow,
       trigger: target.triggerFunction,
       target: target.targetFunctions,
@@ -108,7 +110,8 @@ function tabulateTargets({ targets }: PrewarmResult): Table {
   };
 }
 
-function tabulateConflicts({ conflicts }: PrewarmResult): Table {
+function tabulateConflicts({ conflicts, planners }: PrewarmResult): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'where prewarms met other optimizations',
     columns: [
@@ -121,7 +124,7 @@ function tabulateConflicts({ conflicts }: PrewarmResult): Table {
       right('startup', 'start-up (s)'),
     ],
     rows: conflicts.map((conflict) => ({
-      planner: shortPlannerName(conflict.planner),
+      planner: shorten(conflict.planner),
       met: conflict.met,
       runs: String(conflict.runCount),
       events: String(conflict.eventCount),

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { Ledger } from '../../model/ledger.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { shortenIds } from '../../model/short-ids.ts';
 import { wordCount, wordInstant } from '../../view/words.ts';
@@ -33,11 +33,14 @@ function findByPrefix(ordered: readonly RunSummary[], prefix: string): RunSummar
   if (found) return found;
   if (fits.length > 1) {
     throw new UserError('ambiguous-run', `${fits.length} runs have an id that begins with '${prefix}'.`, {
-      hint: `Give more of it:\n${listRuns(fits, ordered)}`,
+      hint: ['Give more of it:', ...listRuns(fits, ordered)],
     });
   }
   throw new UserError('unknown-run', `No run has an id that begins with '${prefix}'.`, {
-    hint: `There ${ordered.length === 1 ? 'is' : 'are'} ${wordCount(ordered.length, 'run')} after filters:\n${listRuns(ordered, ordered)}`,
+    hint: [
+      `There ${ordered.length === 1 ? 'is' : 'are'} ${wordCount(ordered.length, 'run')} after filters:`,
+      ...listRuns(ordered, ordered),
+    ],
   });
 }
 
@@ -52,7 +55,7 @@ function findExtreme(ordered: readonly RunSummary[], extreme: 'latest' | 'slowes
   }
   if (found) return found;
   throw new UserError('unknown-run', `No run has a ${extreme === 'latest' ? 'submission time' : 'makespan'}.`, {
-    hint: `Name one by the beginning of its id:\n${listRuns(ordered, ordered)}`,
+    hint: ['Name one by the beginning of its id:', ...listRuns(ordered, ordered)],
   });
 }
 
@@ -64,14 +67,15 @@ function noteUnranked({ run }: RunSummary, extreme: 'latest' | 'slowest', ledger
 const MOST_LISTED = 8;
 
 /** The latest few, with as much of their ids as tells them apart from all others. */
-function listRuns(runs: readonly RunSummary[], all: readonly RunSummary[]): string {
+function listRuns(runs: readonly RunSummary[], all: readonly RunSummary[]): string[] {
   const shorten = shortenIds(all.map(({ run }) => run.runId));
+  const shortenPlanner = shortenPlanners(all.map(({ run }) => run.traits));
   const lines = runs
     .slice(-MOST_LISTED)
     .map(
       ({ run }) =>
-        `  ${shorten(run.runId)}  ${run.traits.workflow}, ${shortPlannerName(run.traits.planner)}, ${wordInstant(run.submittedAtMs)}`,
+        `  ${shorten(run.runId)}  ${run.traits.workflow}, ${shortenPlanner(run.traits.planner)}, ${wordInstant(run.submittedAtMs)}`,
     );
   const hidden = runs.length - lines.length;
-  return [...(hidden > 0 ? [`  … ${hidden} earlier ones: wfa runs --list shows all`] : []), ...lines].join('\n');
+  return [...(hidden > 0 ? [`  … ${hidden} earlier ones: wfa runs --list shows all`] : []), ...lines];
 }

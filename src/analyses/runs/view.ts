@@ -1,5 +1,6 @@
-import { from } from 'arquero';
-import { shortPlannerName } from '../../model/names.ts';
+import { groupBy } from '../../model/group-by.ts';
+import { shortenPlanners } from '../../model/names.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
 import { compareSlas } from '../../model/sla-order.ts';
 import type { Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { readableUnit, wordCount, wordFigure, wordInstant } from '../../view/words.ts';
@@ -24,13 +25,19 @@ function toRecords(rows: readonly object[]): Records {
   return { columns: Object.keys(rows[0] ?? {}), rows: rows as readonly Record<string, Scalar>[] };
 }
 
-/** The hash shows only where it tells something apart. */
-function wordStructure({ workflow, structure }: WorkflowSummary, all: readonly WorkflowSummary[]): string {
-  const several = all.some((other) => other.workflow === workflow && other.structure !== structure);
-  return several ? `${workflow} #${structure.slice(0, 6)}` : workflow;
+/** Names workflows with their structure where they have several; without, the hash would tell nothing apart. */
+function nameWorkflows(all: readonly WorkflowSummary[]): (summary: WorkflowSummary) => string {
+  const shorten = shortenStructures(all.map(({ structure }) => structure));
+  const structures = new Map<string, Set<string>>();
+  for (const { workflow, structure } of all) {
+    structures.set(workflow, (structures.get(workflow) ?? new Set()).add(structure));
+  }
+  return ({ workflow, structure }) =>
+    (structures.get(workflow)?.size ?? 0) > 1 ? `${workflow} ${shorten(structure)}` : workflow;
 }
 
 function tabulateWorkflows({ workflows }: RunsResult): Table {
+  const nameOf = nameWorkflows(workflows);
   return {
     title: 'workflows',
     columns: [
@@ -43,7 +50,7 @@ function tabulateWorkflows({ workflows }: RunsResult): Table {
       { key: 'last', header: 'last (UTC)', align: 'left', wide: true },
     ],
     rows: workflows.map((summary) => ({
-      workflow: wordStructure(summary, workflows),
+      workflow: nameOf(summary),
       tasks: String(summary.nodeCount),
       runs: String(summary.runCount),
       unplanned: String(summary.unplannedCount),
@@ -57,14 +64,18 @@ function tabulateWorkflows({ workflows }: RunsResult): Table {
 
 function tabulatePlanners(groups: readonly RunGroup[]): Table {
   const slas = [...new Set(groups.map(({ sla }) => sla))].sort(compareSlas);
-  const rows =
-    groups.length === 0
-      ? []
-      : (from(groups.map((group) => ({ ...group, name: wordStructure(group, groups) })))
-          .groupby('name', 'planner')
-          .pivot('sla', 'runCount')
-          .orderby('name', 'planner')
-          .objects() as ({ name: string; planner: string } & Record<string, number | undefined>)[]);
+  const [nameOf, shorten] = [nameWorkflows(groups), shortenPlanners(groups)];
+  // In order of workflow, structure and planner, as they come.
+  const rows = groupBy(
+    groups,
+    ({ workflow }) => workflow,
+    ({ structure }) => structure,
+    ({ planner }) => planner,
+  ).map((own) => ({
+    name: nameOf(own[0] as RunGroup),
+    planner: own[0]?.planner ?? '',
+    counts: new Map(own.map(({ sla, runCount }) => [sla, runCount])),
+  }));
   return {
     title: 'runs by planner and SLA',
     columns: [
@@ -74,14 +85,15 @@ function tabulatePlanners(groups: readonly RunGroup[]): Table {
     ],
     rows: rows.map((row, i) => ({
       workflow: rows[i - 1]?.name === row.name ? '' : row.name,
-      planner: shortPlannerName(row.planner),
-      ...Object.fromEntries(slas.map((sla) => [`sla ${sla}`, String(row[sla] ?? '·')])),
+      planner: shorten(row.planner),
+      ...Object.fromEntries(slas.map((sla) => [`sla ${sla}`, String(row.counts.get(sla) ?? '·')])),
     })),
     notes: [],
   };
 }
 
 function listRuns(runs: readonly ListedRun[]): Table {
+  const shorten = shortenPlanners(runs);
   const seconds = readableUnit('ms').scale;
   return {
     title: null,
@@ -100,7 +112,7 @@ function listRuns(runs: readonly ListedRun[]): Table {
       run: run.shortId,
       submitted: wordInstant(run.submittedAtMs),
       workflow: run.workflow,
-      planner: shortPlannerName(run.planner),
+      planner: shorten(run.planner),
       sla: run.sla === 'none' ? 'no plan' : run.sla,
       tasks: run.taskCount === run.nodeCount ? String(run.taskCount) : `${run.taskCount} of ${run.nodeCount}`,
       makespan: wordFigure(run.makespanMs === null ? null : run.makespanMs * seconds),

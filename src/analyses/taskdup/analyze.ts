@@ -1,5 +1,5 @@
 import { groupBy } from '../../model/group-by.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
@@ -211,11 +211,12 @@ function wordHeadline({ runCount, duplicationCount, planners }: Unworded): strin
     const planned = sum(planners.map(({ plannedNodeCount }) => plannedNodeCount));
     return `no task was duplicated in ${wordCount(runCount, 'run')}${planned > 0 ? `, though ${wordCount(planned, 'task')} could have been` : ''}`;
   }
+  const shorten = shortenPlanners(planners);
   return planners
     .filter((planner) => planner.duplicationCount > 0)
     .map(
       (planner) =>
-        `${shortPlannerName(planner.planner)}: ${wordCount(planner.duplicationCount, 'duplication')} in ${wordCount(planner.runCount, 'run')}, ${planner.duplicateUsedCount} of them used, ${planner.aheadCount} before the original was there`,
+        `${shorten(planner.planner)}: ${wordCount(planner.duplicationCount, 'duplication')} in ${wordCount(planner.runCount, 'run')}, ${planner.duplicateUsedCount} of them used, ${planner.aheadCount} before the original was there`,
     )
     .join('; ');
 }

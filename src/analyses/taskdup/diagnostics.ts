@@ -1,4 +1,4 @@
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { diagnosePlannersWithout } from '../diagnostics/common.ts';
@@ -10,7 +10,8 @@ import type { TaskdupResult } from './result.ts';
 export function auditTaskdup({ planners }: Pick<TaskdupResult, 'planners'>, all: readonly Duplication[]): Warning[] {
   if (all.length === 0) return [];
   const none = planners.filter((planner) => planner.duplicationCount === 0);
-  const names = none.map(({ planner }) => shortPlannerName(planner));
+  const shorten = shortenPlanners(planners);
+  const names = none.map(({ planner }) => shorten(planner));
   const unpredicted = all.filter(({ predictedSavingMs }) => predictedSavingMs === null).length;
   const findings = [
     note(

@@ -1,4 +1,4 @@
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import type { Outcome } from '../analysis.ts';
@@ -12,7 +12,7 @@ export function viewTaskdup({ result }: Outcome<TaskdupResult>): View {
     headlines: [result.headline],
     tables: [
       tabulatePlanners(result),
-      ...(firing.length > 0 ? [tabulateCosts(firing), tabulateTargets(result), tabulateConflicts(result)] : []),
+      ...(firing.length > 0 ? [tabulateCosts(firing, result), tabulateTargets(result), tabulateConflicts(result)] : []),
     ],
     records: recordPlanners(result),
     charts: [
@@ -26,6 +26,7 @@ export function viewTaskdup({ result }: Outcome<TaskdupResult>): View {
 }
 
 function tabulatePlanners({ planners }: TaskdupResult): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'duplications by planner: whose result was used',
     columns: [
@@ -43,7 +44,7 @@ function tabulatePlanners({ planners }: TaskdupResult): Table {
       right('predictedInterval', '95 %', true),
     ],
     rows: planners.map((planner) => ({
-      planner: shortPlannerName(planner.planner),
+      planner: shorten(planner.planner),
       runs: `${planner.runCount}/${planner.plannerRunCount}`,
       planned: String(planner.plannedNodeCount),
       count: String(planner.duplicationCount),
@@ -62,7 +63,8 @@ function tabulatePlanners({ planners }: TaskdupResult): Table {
   };
 }
 
-function tabulateCosts(planners: readonly PlannerTaskdup[]): Table {
+function tabulateCosts(planners: readonly PlannerTaskdup[], result: TaskdupResult): Table {
+  const shorten = shortenPlanners(result.planners);
   return {
     title: 'what the second executions cost, whether tasks waited for them, and when they could begin',
     columns: [
@@ -77,7 +79,7 @@ function tabulateCosts(planners: readonly PlannerTaskdup[]): Table {
       right('began', 'began after ready (s)', true),
     ],
     rows: planners.map((planner) => ({
-      planner: shortPlannerName(planner.planner),
+      planner: shorten(planner.planner),
       twice: toSeconds(planner.predictedDuplicateExecutionMs),
       fraction: toPercent(planner.executionTwiceFraction),
       wasted: toSeconds(planner.wastedExecutionMs),
@@ -98,7 +100,8 @@ function tabulateCosts(planners: readonly PlannerTaskdup[]): Table {
   };
 }
 
-function tabulateTargets({ targets }: TaskdupResult): Table {
+function tabulateTargets({ targets, planners }: TaskdupResult): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'on which tasks',
     columns: [
@@ -113,7 +116,7 @@ function tabulateTargets({ targets }: TaskdupResult): Table {
       right('predicted', 'predicted (s)', true),
     ],
     rows: targets.map((target) => ({
-      planner: shortPlannerName(target.planner),
+      planner: shorten(target.planner),
       workflow: target.workflow,
       dependent: target.dependentFunction,
       duplicated: target.duplicatedFunction,
@@ -127,7 +130,8 @@ function tabulateTargets({ targets }: TaskdupResult): Table {
   };
 }
 
-function tabulateConflicts({ conflicts }: TaskdupResult): Table {
+function tabulateConflicts({ conflicts, planners }: TaskdupResult): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'where duplications met other optimizations',
     columns: [
@@ -140,7 +144,7 @@ function tabulateConflicts({ conflicts }: TaskdupResult): Table {
       right('ahead', 'ahead'),
     ],
     rows: conflicts.map((conflict) => ({
-      planner: shortPlannerName(conflict.planner),
+      planner: shorten(conflict.planner),
       met: conflict.met,
       runs: String(conflict.runCount),
       count: String(conflict.duplicationCount),

@@ -168,8 +168,8 @@ class PlanReplay {
   #startBurst(): void {
     const untilMs = (this.#requests.first as Request).atMs + BURST_MS;
     const burst: Request[] = [];
-    while ((this.#requests.first?.atMs ?? Number.POSITIVE_INFINITY) <= untilMs)
-      burst.push(this.#requests.pop() as Request);
+    // Planned times may add up to infinity, which no end of the requests may be taken for.
+    while (this.#requests.first && this.#requests.first.atMs <= untilMs) burst.push(this.#requests.pop() as Request);
     let launchedCount = 0;
     for (const { worker, atMs } of burst) {
       const { container, source } = this.#pool.acquire(this.#poolOf(worker), atMs);

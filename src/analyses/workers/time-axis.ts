@@ -1,4 +1,5 @@
 import type { ChartFrame } from '../../view/view.ts';
+import { toIsoInstant } from '../../view/words.ts';
 
 /** A time axis that leaves out long stretches in which nothing was alive, so that runs days apart fit one picture. */
 
@@ -21,6 +22,8 @@ interface Segment {
 const [LONG_GAP, CUT_GAP] = [0.05, 0.012];
 const STEPS_S = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400];
 const DAY_MS = 86_400_000;
+/** More than any width has room for. */
+const MOST_TICKS = 1000;
 
 /** The axis over the spans in which something was alive, `width` pixels long. At least one span. */
 export function layOutTimeAxis(
@@ -73,7 +76,11 @@ function placeTicks(
   const stepMs = (STEPS_S.find((step) => step * 1000 >= least) ?? Math.ceil(least / DAY_MS) * 86_400) * 1000;
   const ticks: { position: number; label: string }[] = [];
   for (const { fromMs, toMs, position } of segments) {
-    for (let atMs = Math.ceil(fromMs / stepMs) * stepMs; atMs <= toMs; atMs += stepMs) {
+    // Counted, not added up: where a step is less than the last digit of an instant, adding would never end.
+    const first = Math.ceil(fromMs / stepMs);
+    const count = Math.min(MOST_TICKS, Math.floor(toMs / stepMs) - first + 1);
+    for (let i = 0; i < count; i++) {
+      const atMs = (first + i) * stepMs;
       const at = position + atMs - fromMs;
       const before = ticks.at(-1);
       if (!before || at - before.position >= least)
@@ -83,9 +90,11 @@ function placeTicks(
   return ticks;
 }
 
-/** `18:43`, `18:43:05`, `11-20 18:43`; UTC. */
+/** `18:43`, `18:43:05`, `11-20 18:43`; UTC. Nothing beyond what a date can hold. */
 function wordTick(atMs: number, stepMs: number, severalDays: boolean): string {
-  const iso = new Date(atMs).toISOString();
-  const clock = iso.slice(11, stepMs % 60_000 === 0 ? 16 : stepMs < 1000 ? 21 : 19);
-  return severalDays ? `${iso.slice(5, 10)} ${clock}` : clock;
+  const iso = toIsoInstant(atMs);
+  if (iso === null) return '';
+  const time = iso.indexOf('T');
+  const clock = iso.slice(time + 1, time + (stepMs % 60_000 === 0 ? 6 : stepMs < 1000 ? 11 : 9));
+  return severalDays ? `${iso.slice(time - 5, time)} ${clock}` : clock;
 }

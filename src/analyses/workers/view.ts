@@ -1,5 +1,5 @@
 import { ENGINE_WORDS } from '../../model/engine-version.ts';
-import { shortPlannerName } from '../../model/names.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../view/words.ts';
@@ -68,6 +68,7 @@ function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResul
 }
 
 function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
+  const shorten = shortenPlanners(gbSeconds.planners);
   return {
     title: 'GB-seconds per run, by what the containers were doing',
     columns: [
@@ -83,7 +84,7 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
       right('recorded', 'recorded'),
     ],
     rows: gbSeconds.planners.map((planner) => ({
-      planner: shortPlannerName(planner.planner),
+      planner: shorten(planner.planner),
       runs: String(planner.runCount),
       starting: wordFigure(planner.starting),
       busy: wordFigure(planner.busy),
@@ -137,7 +138,8 @@ function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
   };
 }
 
-function tabulatePlans({ planScores }: WorkersResult): Table {
+function tabulatePlans({ planScores, gbSeconds }: WorkersResult): Table {
+  const shorten = shortenPlanners(gbSeconds.planners);
   return {
     title: 'plans against what happened',
     columns: [
@@ -154,7 +156,7 @@ function tabulatePlans({ planScores }: WorkersResult): Table {
       right('warmAsWarm', 'warm as warm', true),
     ],
     rows: planScores.map((score) => ({
-      planner: score.planner === 'all' ? 'all' : shortPlannerName(score.planner),
+      planner: score.planner === 'all' ? 'all' : shorten(score.planner),
       prediction: PREDICTION_LABELS[score.prediction],
       runs: String(score.runCount),
       error: toPercent(score.medianAbsoluteError),

@@ -68,7 +68,10 @@ class ParquetDecoder implements Decoder {
       return await read();
     } catch (error) {
       throw new UserError('cut-short', `Cannot read ${this.#uri}: the Parquet file is damaged.`, {
-        hint: `Copy or convert the file again; wfa does not report on a part of the runs.\nThe reader says: ${(error as Error).message}`,
+        hint: [
+          'Copy or convert the file again; wfa does not report on a part of the runs.',
+          `The reader says: ${(error as Error).message}`,
+        ],
         cause: error,
       });
     }
@@ -172,6 +175,9 @@ function lacksRecords(uri: string, columns: readonly SchemaTree[]): UserError {
   const names = columns.slice(0, MOST_SHOWN).map(({ element }) => element.name);
   const more = columns.length > MOST_SHOWN ? `, and ${columns.length - MOST_SHOWN} more` : '';
   return new UserError('not-run-records', `${uri} holds no run records: the Parquet table has no column of records.`, {
-    hint: `Its columns are ${names.join(', ')}${more}.\nwfa reads tables of runs with their records: wfa convert … --table runs, without --no-records.`,
+    hint: [
+      `Its columns are ${names.join(', ')}${more}.`,
+      'wfa reads tables of runs with their records: wfa convert … --table runs, without --no-records.',
+    ],
   });
 }

@@ -1,9 +1,12 @@
 import { logger, parse, type Spec, textMetrics, View as VegaView } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { CHART_PADDING } from '../../view/chart-text.ts';
+import { showText } from '../../view/show-text.ts';
 import type { ChartFrame, View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
-import { BOLD_WEIGHT, type ChartFonts, createTextWidth, FONT_FAMILY, type TextWidth } from './fonts.ts';
+import { BOLD_WEIGHT, type ChartFonts, FONT_FAMILY, openFonts, type TextWidth, type Typeface } from './fonts.ts';
+import { wordMissingGlyphs } from './missing-glyphs.ts';
+import { listTexts, showTexts } from './show-texts.ts';
 import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
 
 /** CSS pixels of a chart's width by default: 180 mm, the width of a page's text. */
@@ -17,18 +20,22 @@ export const renderVegaLite: Renderer = async (report, view, settings) =>
 export const renderVega: Renderer = async (report, view, settings) =>
   `${JSON.stringify((await drawChart(report, view, settings)).vega, null, 2)}\n`;
 
-/** Renders the chart as SVG, in the bundled font. */
+/** Renders the chart as SVG, in the bundled font and in those added that it needs. */
 export const renderSvg: Renderer = async (report, view, settings) => {
-  const { svg, fonts } = await drawChart(report, view, settings);
+  const { svg, fonts, addedFonts } = await drawChart(report, view, settings);
   const chart = chooseChart(view, settings.chartKind);
-  return `${describe(embedFonts(svg, fonts), report, view.headlines.join('. '), chart.description)}\n`;
+  return `${describe(embedFonts(svg, fonts, addedFonts), report, view.headlines.join('. '), chart.description)}\n`;
 };
 
+/** A chart as it was drawn. */
 interface DrawnChart {
   readonly vegaLite: Record<string, unknown>;
   readonly vega: Spec;
+  /** The picture without fonts and description. */
   readonly svg: string;
   readonly fonts: ChartFonts;
+  /** Places of those added fonts that its texts need. */
+  readonly addedFonts: readonly number[];
 }
 
 /** Layouts of a chart at most: they take most of the time. */
@@ -42,16 +49,17 @@ const USUAL_OVERHANG = 3;
  * Draws a picture exactly as wide as asked. Labels at the ends of axes may reach beyond the frame, and layouts may not fill it: then
  * the chart is laid out again, as much narrower or wider. A remainder becomes margin.
  */
-async function drawChart(report: Report, view: View, settings: RenderSettings): Promise<DrawnChart> {
+export async function drawChart(report: Report, view: View, settings: RenderSettings): Promise<DrawnChart> {
   const fonts = await settings.loadFonts();
-  const textWidth = createTextWidth(fonts);
+  const typeface = openFonts(fonts);
+  const { textWidth } = typeface;
   // Whole pixels: part of one would be a pale edge in a PNG.
   const asked = Math.round(settings.width ?? DEFAULT_WIDTH);
   const draw = async (width: number) => {
     const vegaLite = drawSpec(report, view, settings, { width, pictureWidth: asked, textWidth });
     const vega = compileSpec(vegaLite);
     const svg = await drawSvg(vega, textWidth);
-    return { vegaLite, vega, svg, fonts, width, spare: asked - widthOf(svg) };
+    return { vegaLite, vega, svg, width, spare: asked - widthOf(svg) };
   };
   let drawn = await draw(asked - USUAL_OVERHANG);
   let best = drawn;
@@ -61,7 +69,18 @@ async function drawChart(report: Report, view: View, settings: RenderSettings): 
     if (isCloser(drawn, best)) best = drawn;
     else if (drawn.spare >= 0) break;
   }
-  return best.spare > 0 ? widen(best, best.spare) : best;
+  const texts = listTexts(best.vegaLite);
+  const missing = wordMissingGlyphs(texts, typeface);
+  if (missing !== null) settings.warn?.(missing);
+  return { ...widen(best, Math.max(0, best.spare)), fonts, addedFonts: listAdded(texts, typeface) };
+}
+
+function listAdded(texts: readonly string[], { fontOf }: Typeface): number[] {
+  const used = new Set(texts.flatMap((text) => [...text].map(fontOf)));
+  return [...used]
+    .filter((font) => font > 0)
+    .map((font) => font - 1)
+    .sort((a, b) => a - b);
 }
 
 /** A fit says how well a layout fills the width. */
@@ -82,7 +101,8 @@ const paddingOf = (margin: number) => ({
 });
 
 /** The same picture with a margin on its right: only its frame and its background are wider. */
-function widen<Drawn extends DrawnChart>(drawn: Drawn, margin: number): Drawn {
+function widen<Drawn extends Pick<DrawnChart, 'vegaLite' | 'vega' | 'svg'>>(drawn: Drawn, margin: number): Drawn {
+  if (margin === 0) return drawn;
   const width = widthOf(drawn.svg);
   const wider = (text: string) => text.replace(String(width), String(width + margin));
   const svg = drawn.svg
@@ -103,7 +123,7 @@ function drawSpec(
 ): Record<string, unknown> {
   const palette = PALETTES[settings.theme];
   const frame = { ...widths, height: settings.height, palette, fontSize: FONT_SIZE };
-  const spec = chooseChart(view, settings.chartKind).draw(frame);
+  const spec = showTexts(chooseChart(view, settings.chartKind).draw(frame)) as Record<string, unknown>;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     usermeta: provenanceOf(report),
@@ -161,7 +181,12 @@ function measureWith(textWidth: TextWidth): void {
   };
 }
 
+/** Escapes a text that holds no characters which XML cannot. */
 const escapeXml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** JSON escapes control characters and halves of characters, but not these two, which XML cannot hold. */
+const toXmlJson = (json: unknown): string =>
+  escapeXml(JSON.stringify(json).replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff'));
 
 /** Lists inputs, filters and options of the picture: enough to make it again. */
 function provenanceOf(report: Report): Record<string, unknown> {
@@ -171,18 +196,27 @@ function provenanceOf(report: Report): Record<string, unknown> {
 
 function describe(svg: string, report: Report, title: string, description: string): string {
   const head = [
-    `<title>${escapeXml(title)}</title>`,
-    `<desc>${escapeXml(description)}</desc>`,
-    `<metadata>${escapeXml(JSON.stringify(provenanceOf(report)))}</metadata>`,
+    `<title>${escapeXml(showText(title))}</title>`,
+    `<desc>${escapeXml(showText(description))}</desc>`,
+    `<metadata>${toXmlJson(provenanceOf(report))}</metadata>`,
   ].join('');
   return svg.replace(/^(<svg[^>]*>)/, `$1${head.replaceAll('$', '$$$$')}`);
 }
 
-/** The embedded subset makes the picture the same where the font is not installed. */
-function embedFonts(svg: string, fonts: ChartFonts): string {
-  const face = (woff2: Uint8Array, weight: string) =>
-    `@font-face{font-family:${FONT_FAMILY};font-weight:${weight};src:url(data:font/woff2;base64,${Buffer.from(woff2).toString('base64')})format("woff2")}`;
-  const used = (weight: number) => svg.includes(`font-weight="${weight}"`);
-  const faces = [face(fonts.regular.woff2, '400'), ...(used(BOLD_WEIGHT) ? [face(fonts.bold.woff2, '600')] : [])];
-  return svg.replace(/^(<svg[^>]*>)/, `$1<style>${faces.join('')}</style>`);
+/** The embedded subset makes the picture the same where the font is not installed; added fonts are embedded whole. */
+function embedFonts(svg: string, { regular, bold, added }: ChartFonts, addedFonts: readonly number[]): string {
+  const face = (family: string, bytes: Uint8Array, rules: string, format: 'woff2' | 'opentype') =>
+    `@font-face{font-family:${family};${rules}src:url(data:font/${format};base64,${Buffer.from(bytes).toString('base64')})format("${format}")}`;
+  const names = addedFonts.map((font) => `wfa-added-${font + 1}`);
+  const faces = [
+    face(FONT_FAMILY, regular.woff2, 'font-weight:400;', 'woff2'),
+    ...(svg.includes(`font-weight="${BOLD_WEIGHT}"`)
+      ? [face(FONT_FAMILY, bold.woff2, 'font-weight:600;', 'woff2')]
+      : []),
+    ...addedFonts.map((font, i) => face(names[i] as string, added[font]?.bytes ?? new Uint8Array(), '', 'opentype')),
+  ];
+  const families = [FONT_FAMILY, ...names].join(',');
+  return svg
+    .replaceAll(`font-family="${FONT_FAMILY}"`, `font-family="${families}"`)
+    .replace(/^(<svg[^>]*>)/, (head) => `${head}<style>${faces.join('')}</style>`);
 }

@@ -2,7 +2,11 @@
 declare module 'fontkit' {
   export interface Font {
     readonly unitsPerEm: number;
+    hasGlyphForCodePoint(codePoint: number): boolean;
     glyphForCodePoint(codePoint: number): { readonly advanceWidth: number };
   }
-  export function create(bytes: Buffer): Font;
+  export interface Collection {
+    readonly fonts: readonly Font[];
+  }
+  export function create(bytes: Buffer): Font | Collection;
 }

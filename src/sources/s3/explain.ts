@@ -19,7 +19,7 @@ export interface Attempt extends Place {
 interface Explanation {
   readonly code: UserErrorCode;
   readonly problem: string;
-  readonly hint: string;
+  readonly hint: string | readonly string[];
 }
 
 /** The SDK's errors have these fields, any of which may be missing. */
@@ -92,7 +92,7 @@ const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
   NoSuchBucket: ({ bucket, server }) => ({
     code: 'not-found',
     problem: `there is no bucket ${bucket} at ${server}`,
-    hint: `Check the bucket's name.\n${wordServer(server)}`,
+    hint: ["Check the bucket's name.", wordServer(server)],
   }),
   NoSuchKey: ({ bucket, key }) => ({
     code: 'not-found',
@@ -102,12 +102,12 @@ const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
   InvalidAccessKeyId: ({ server }) => ({
     code: 'wrong-credentials',
     problem: `${server} does not know the access key id`,
-    hint: `${wordCredentials()}\nThey must be of this very server.`,
+    hint: [wordCredentials(), 'They must be of this very server.'],
   }),
   SignatureDoesNotMatch: () => ({
     code: 'wrong-credentials',
     problem: 'the secret access key does not fit the access key id',
-    hint: `${wordCredentials()}\nCopy the secret again: it was cut, or belongs to another key.`,
+    hint: [wordCredentials(), 'Copy the secret again: it was cut, or belongs to another key.'],
   }),
   ExpiredToken: () => ({
     code: 'wrong-credentials',
@@ -202,14 +202,14 @@ function explainCredentials({ message }: SdkError): Explanation {
   return {
     code: 'no-credentials',
     problem: `there are no credentials${reason}`,
-    hint: `${wordCredentials()}\nA public bucket needs none: --no-sign-request.`,
+    hint: [wordCredentials(), 'A public bucket needs none: --no-sign-request.'],
   };
 }
 
 /** Explains a setting that the SDK refuses before it asks anybody. */
 function explainSetting({ code, name, message }: SdkError, { server }: Attempt): Explanation | undefined {
   if (code === 'ERR_INVALID_URL' || (name === FAILURES.setting && message.startsWith('Custom endpoint'))) {
-    const hint = `Write it as in http://localhost:9000\n${wordServer(server)}`;
+    const hint = ['Write it as in http://localhost:9000', wordServer(server)];
     return { code: 'bad-uri', problem: 'the endpoint is no http or https URL', hint };
   }
   if (code === 'ERR_INVALID_CHAR') {
@@ -233,7 +233,10 @@ function explainContradiction(variant: string, server: string): Explanation {
   return {
     code: 'bad-option',
     problem: `${words} is asked for, which Amazon's own hosts have, and another endpoint is given`,
-    hint: `Leave out one of them: AWS_USE_${name}_ENDPOINT (use_${name.toLowerCase()}_endpoint in ~/.aws/config), or the endpoint.\n${wordServer(server)}`,
+    hint: [
+      `Leave out one of them: AWS_USE_${name}_ENDPOINT (use_${name.toLowerCase()}_endpoint in ~/.aws/config), or the endpoint.`,
+      wordServer(server),
+    ],
   };
 }
 

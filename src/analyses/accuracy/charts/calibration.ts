@@ -1,10 +1,9 @@
-import { shortPlannerName } from '../../../model/names.ts';
 import { titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult } from '../result.ts';
-import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf } from './planners.ts';
+import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners } from './planners.ts';
 
 const MOST_HEIGHT = 380;
 const OVERHEAD = 150;
@@ -15,11 +14,10 @@ const SPREAD = 3.2;
 export function drawCalibration(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const scores = result.scores.filter(({ quantity: key, askedLevel }) => key === quantity.key && askedLevel !== null);
-  const names = plannersOf(scores);
-  const planners = encodePlanners(names, frame);
+  const planners = markPlanners(scores, frame);
   const dots = scores.map((score) => {
-    const planner = shortPlannerName(score.planner);
-    const place = names.length < 2 ? 0 : names.indexOf(planner) / (names.length - 1) - 0.5;
+    const planner = planners.placeOf(score.planner);
+    const place = planners.count < 2 ? 0 : planner / (planners.count - 1) - 0.5;
     return {
       planner,
       asked: (score.askedLevel ?? 0) * 100 + place * SPREAD,
@@ -45,29 +43,42 @@ export function drawCalibration(result: AccuracyResult, options: AccuracyOptions
   const diagonal = (domain[1] as number) > 100 ? [ends[0], { asked: 100, attained: 100 }] : ends;
   return {
     title: titleOf(result.headlines.slice(0, 1), [legendOf(quantity, dots.length)], frame),
-    width,
-    height: frame.height === null ? Math.min(width, MOST_HEIGHT) : Math.max(100, frame.height - OVERHEAD),
-    layer: [
+    spacing: LEGEND_GAP,
+    vconcat: [
       {
-        data: { values: diagonal },
-        mark: { type: 'line', color: frame.palette.muted, strokeDash: [4, 3], strokeWidth: 1 },
-        encoding: { x: { ...x, field: 'asked' }, y: { ...y, field: 'attained' } },
+        width,
+        height: frame.height === null ? Math.min(width, MOST_HEIGHT) : Math.max(100, frame.height - OVERHEAD),
+        layer: [
+          {
+            data: { values: diagonal },
+            mark: { type: 'line', color: frame.palette.muted, strokeDash: [4, 3], strokeWidth: 1 },
+            encoding: { x: { ...x, field: 'asked' }, y: { ...y, field: 'attained' } },
+          },
+          {
+            data: { values: dots },
+            mark: { type: 'rule', strokeWidth: 1.4 },
+            encoding: {
+              x: { ...x, field: 'asked' },
+              y: { ...y, field: 'low' },
+              y2: { field: 'high' },
+              color: planners.color,
+            },
+          },
+          {
+            data: { values: dots },
+            mark: {
+              type: 'point',
+              size: 52,
+              strokeWidth: 1.5,
+              filled: false,
+              fill: frame.palette.background,
+              opacity: 1,
+            },
+            encoding: { x: { ...x, field: 'asked' }, y: { ...y, field: 'attained' }, ...planners.marked },
+          },
+        ],
       },
-      {
-        data: { values: dots },
-        mark: { type: 'rule', strokeWidth: 1.4 },
-        encoding: {
-          x: { ...x, field: 'asked' },
-          y: { ...y, field: 'low' },
-          y2: { field: 'high' },
-          color: planners.color,
-        },
-      },
-      {
-        data: { values: dots },
-        mark: { type: 'point', size: 52, strokeWidth: 1.5, filled: false, fill: frame.palette.background, opacity: 1 },
-        encoding: { x: { ...x, field: 'asked' }, y: { ...y, field: 'attained' }, ...planners.marked },
-      },
+      planners.legend,
     ],
   };
 }

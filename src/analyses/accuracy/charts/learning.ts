@@ -1,10 +1,9 @@
-import { shortPlannerName } from '../../../model/names.ts';
 import { titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult } from '../result.ts';
-import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf, topOfErrors } from './planners.ts';
+import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners, type PlannerMarks, topOfErrors } from './planners.ts';
 
 const MOST_HEIGHT = 320;
 const OVERHEAD = 150;
@@ -15,15 +14,14 @@ const SPREAD = 0.4;
 export function drawLearning(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const curves = result.learning.filter(({ quantity: key }) => key === quantity.key);
-  const names = plannersOf(curves);
-  const planners = encodePlanners(names, frame);
-  const dots = curves.flatMap(({ planner, functionName, bins }) =>
+  const planners = markPlanners(curves, frame);
+  const dots = curves.flatMap(({ planner, bins }, curve) =>
     bins.flatMap(({ mdape, mdapeLow, mdapeHigh }, bin) => {
-      const name = shortPlannerName(planner);
-      const place = names.length < 2 ? 0 : names.indexOf(name) / (names.length - 1) - 0.5;
+      const own = planners.placeOf(planner);
+      const place = planners.count < 2 ? 0 : own / (planners.count - 1) - 0.5;
       if (mdape === null) return [];
       const bounds = { low: 100 * (mdapeLow ?? mdape), high: 100 * (mdapeHigh ?? mdape) };
-      return [{ planner: name, functionName, bin: bin + place * SPREAD, error: 100 * mdape, ...bounds }];
+      return [{ planner: own, curve, bin: bin + place * SPREAD, error: 100 * mdape, ...bounds }];
     }),
   );
   const top = topOfErrors(dots.flatMap(({ error, high }) => [error, Math.min(high, 3 * error)]));
@@ -47,7 +45,6 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
     scale: { domain: [0, top], nice: false, clamp: true },
     axis: { title: 'median error in %' },
   };
-  const detail = { field: 'functionName' };
   return {
     title: titleOf(
       result.headlines.slice(0, 1),
@@ -59,26 +56,58 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
       ],
       frame,
     ),
-    width,
-    height: frame.height === null ? Math.min(width, MOST_HEIGHT) : Math.max(100, frame.height - OVERHEAD),
-    layer: [
+    spacing: LEGEND_GAP,
+    vconcat: [
       {
-        data: { values: dots },
-        mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.8 },
-        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: planners.color },
+        width,
+        height: frame.height === null ? Math.min(width, MOST_HEIGHT) : Math.max(100, frame.height - OVERHEAD),
+        layer: drawDots(dots, { x, y }, planners, frame),
       },
-      {
-        data: { values: dots },
-        mark: { type: 'line', strokeWidth: 1.6 },
-        encoding: { x, y: { ...y, field: 'error' }, color: planners.color, detail },
-      },
-      {
-        data: { values: dots },
-        mark: { type: 'point', size: 46, strokeWidth: 1.5, filled: false, fill: frame.palette.background, opacity: 1 },
-        encoding: { x, y: { ...y, field: 'error' }, ...planners.marked },
-      },
+      planners.legend,
     ],
   };
+}
+
+interface Dot {
+  readonly planner: number;
+  readonly curve: number;
+  readonly bin: number;
+  readonly error: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function drawDots(
+  dots: readonly Dot[],
+  { x, y }: Record<'x' | 'y', Record<string, unknown>>,
+  planners: PlannerMarks,
+  frame: ChartFrame,
+): Record<string, unknown>[] {
+  const detail = { field: 'curve' };
+  return [
+    {
+      data: { values: dots },
+      mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.8 },
+      encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: planners.color },
+    },
+    {
+      data: { values: dots },
+      mark: { type: 'line', strokeWidth: 1.6 },
+      encoding: { x, y: { ...y, field: 'error' }, color: planners.color, detail },
+    },
+    {
+      data: { values: dots },
+      mark: {
+        type: 'point',
+        size: 46,
+        strokeWidth: 1.5,
+        filled: false,
+        fill: frame.palette.background,
+        opacity: 1,
+      },
+      encoding: { x, y: { ...y, field: 'error' }, ...planners.marked },
+    },
+  ];
 }
 
 const legendOf = ({ label }: Quantity, cut: boolean): string =>

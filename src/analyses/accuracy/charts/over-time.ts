@@ -1,8 +1,7 @@
 import { extent, median, min } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
-import { shortPlannerName } from '../../../model/names.ts';
 import { rollingQuartiles } from '../../../stats/rolling.ts';
-import { titleOf } from '../../../view/chart-text.ts';
+import { cutNames, titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordInstant } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
@@ -10,7 +9,7 @@ import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult, SeriesPoint } from '../result.ts';
 import { groupRuns } from '../series.ts';
 import { isTelling, wordChanged } from '../wording.ts';
-import { AXIS_WIDTH, availableWidth, encodePlanners, plannersOf, topOfErrors } from './planners.ts';
+import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners, type PlannerMarks, topOfErrors } from './planners.ts';
 
 const GAP = 14;
 const NARROWEST_PANEL = 210;
@@ -26,7 +25,8 @@ const MOST_DOTS = 1500;
 
 /** One run's dot: `x` is epoch ms or the run's index, errors are in per cent. */
 interface Dot {
-  readonly planner: string;
+  /** Its place among the planners. */
+  readonly planner: number;
   readonly x: number;
   readonly error: number;
 }
@@ -35,12 +35,18 @@ interface Dot {
 export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const points = result.series.filter((point) => point.quantity === quantity.key);
+  const planners = markPlanners(points, frame);
   const panels = groupBy(points, ({ workflow }) => workflow)
-    .map((own) => ({ workflow: own[0]?.workflow ?? '', dots: dotsOf(own, options) }))
+    .map((own) => ({ workflow: own[0]?.workflow ?? '', dots: dotsOf(own, planners, options) }))
     .sort((a, b) => (a.workflow < b.workflow ? -1 : 1));
   const dots = panels.flatMap((panel) => panel.dots);
   const layout = layOut(panels.length, dots, options, frame);
-  const planners = encodePlanners(plannersOf(points), frame);
+  const headings = cutNames(
+    panels.map(({ workflow }) => workflow),
+    layout.width,
+    frame,
+    true,
+  );
   const changes =
     options.axis === 'index'
       ? []
@@ -52,12 +58,18 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
   ];
   return {
     title: titleOf(titles, [legendOf(quantity, options, dots, layout.top, changes.length > 0)], frame),
-    columns: layout.columnCount,
-    spacing: GAP,
-    concat: panels.map(({ workflow, dots: own }) => {
-      const changedAtMs = new Set(changes.filter((c) => c.workflow === workflow).map(({ atMs }) => atMs));
-      return drawPanel(workflow, own, changedAtMs, { layout, planners, options, frame });
-    }),
+    spacing: LEGEND_GAP,
+    vconcat: [
+      {
+        columns: layout.columnCount,
+        spacing: GAP,
+        concat: panels.map(({ workflow, dots: own }, i) => {
+          const changedAtMs = new Set(changes.filter((c) => c.workflow === workflow).map(({ atMs }) => atMs));
+          return drawPanel(headings[i] as string, own, changedAtMs, { layout, planners, options, frame });
+        }),
+      },
+      planners.legend,
+    ],
   };
 }
 
@@ -89,12 +101,12 @@ function layOut(panelCount: number, dots: readonly Dot[], options: AccuracyOptio
   };
 }
 
-function dotsOf(points: readonly SeriesPoint[], { axis }: AccuracyOptions): Dot[] {
+function dotsOf(points: readonly SeriesPoint[], planners: PlannerMarks, { axis }: AccuracyOptions): Dot[] {
   return groupRuns(points)
     .flatMap(({ point, points: own }): Dot[] => {
       const error = median(own, (each) => each.absolutePercentageError ?? Number.NaN);
       const x = axis === 'index' ? point.index : point.submittedAtMs;
-      return error === undefined ? [] : [{ planner: shortPlannerName(point.planner), x, error: error * 100 }];
+      return error === undefined ? [] : [{ planner: planners.placeOf(point.planner), x, error: error * 100 }];
     })
     .sort((a, b) => a.x - b.x);
 }
@@ -104,12 +116,12 @@ const FILL = { field: 'fill', type: 'nominal', scale: null, legend: null };
 
 interface PanelContext {
   readonly layout: Layout;
-  readonly planners: ReturnType<typeof encodePlanners>;
+  readonly planners: PlannerMarks;
   readonly options: AccuracyOptions;
   readonly frame: ChartFrame;
 }
 
-function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
+function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
   const { layout, planners, options, frame } = context;
   const { top } = layout;
   const rolled = groupBy(dots, ({ planner }) => planner).flatMap((own) => {
@@ -130,10 +142,10 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
   const x = { field: 'x', ...encodeX(layout, options) };
   const y = { type: 'quantitative', scale: { domain: [0, top], nice: false, clamp: true }, axis: axisOf(layout) };
   return {
-    title: { text: cutMiddle(workflow, layout.width, frame), frame: 'group', offset: 4 },
     width: layout.width,
     height: layout.height,
     layer: [
+      drawHeading(heading),
       {
         data: { values: [...changedAtMs].map((atMs) => ({ x: atMs })) },
         mark: { type: 'rule', color: frame.palette.ink, strokeDash: [4, 3], strokeWidth: 1 },
@@ -163,17 +175,12 @@ function drawPanel(workflow: string, dots: readonly Dot[], changedAtMs: Readonly
   };
 }
 
-/** Cuts a name in its middle: workflows are often told apart by their last word. */
-function cutMiddle(name: string, width: number, frame: ChartFrame): string {
-  const characters = [...name];
-  let kept = name;
-  for (let count = characters.length - 1; count > 2; count--) {
-    if (frame.textWidth(kept, frame.fontSize, true) <= width) break;
-    const head = Math.ceil(count / 2);
-    kept = `${characters.slice(0, head).join('')}\u2026${characters.slice(characters.length - (count - head)).join('')}`;
-  }
-  return kept;
-}
+/** A mark, because Vega's own titles lose some names: `__proto__` is nothing to them. */
+const drawHeading = (text: string) => ({
+  data: { values: [{ text }] },
+  mark: { type: 'text', align: 'left', baseline: 'bottom', fontWeight: 600 },
+  encoding: { x: { value: 0 }, y: { value: -6 }, text: { field: 'text' } },
+});
 
 const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.max(2, Math.floor(height / 30)) });
 

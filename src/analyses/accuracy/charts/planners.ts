@@ -1,48 +1,64 @@
 import { max, quantile } from 'd3-array';
-import { shortPlannerName } from '../../../model/names.ts';
-import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
+import { shortenPlanners } from '../../../model/names.ts';
+import { CHART_PADDING } from '../../../view/chart-text.ts';
+import { drawLegend } from '../../../view/legend.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
-import type { ChartFrame } from '../../../view/view.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 
 // The charts share a colour and a shape for each planner, and axes in per cent.
 
-/** Symbol, gaps and padding of a legend entry. */
-const LEGEND_SYMBOL = 34;
 /** Space for the labels and the title of a vertical axis. */
 export const AXIS_WIDTH = 52;
+
+/** Pixels between a chart and the legend below it. */
+export const LEGEND_GAP = 10;
 
 /** Computes the pixels between the paddings of a chart. */
 export const availableWidth = (frame: ChartFrame): number => frame.width - 2 * CHART_PADDING;
 
-/** Planners as the legend names them, each once, in alphabetical order. */
-export const plannersOf = (rows: readonly { readonly planner: string }[]): string[] =>
-  [...new Set(rows.map(({ planner }) => shortPlannerName(planner)))].sort();
+/** Planners in a chart have a place each: marks name it in the field `planner`, and only the legend knows names. */
+export interface PlannerMarks {
+  readonly count: number;
+  /** From 0, in alphabetical order of the names as people see them. */
+  readonly placeOf: (planner: string) => number;
+  /** The colour itself: areas have no part in the legend, because marks are hollow and so are its symbols. */
+  readonly colourOf: (place: number) => string;
+  /** Encodes lines. */
+  readonly color: Record<string, unknown>;
+  /** Encodes points, as colour and shape. */
+  readonly marked: Record<string, unknown>;
+  readonly legend: VegaLiteSpec;
+}
 
-/** Colour and shape by the field `planner`, with one legend below the picture. */
-export function encodePlanners(planners: readonly string[], frame: ChartFrame) {
-  const cycle = <Item>(items: readonly Item[]) => planners.map((_, i) => items[i % items.length]);
-  const width = availableWidth(frame);
-  const widest = Math.max(0, ...planners.map((name) => frame.textWidth(name, frame.fontSize))) + LEGEND_SYMBOL;
-  const labels = cutNames(planners, width - AXIS_WIDTH - LEGEND_SYMBOL, frame);
-  const legend = {
-    title: null,
-    orient: 'bottom',
-    direction: 'horizontal',
-    columns: Math.max(1, Math.min(planners.length, Math.floor(width / widest))),
-    labelExpr: `(${JSON.stringify(Object.fromEntries(planners.map((name, i) => [name, labels[i]])))})[datum.label]`,
-    labelLimit: 0,
-    symbolFillColor: 'transparent',
-    symbolOpacity: 1,
-  };
-  const scale = { domain: planners, range: cycle(frame.palette.categories) };
+/** Gives each planner of the rows a place, a colour and a shape, with one legend below the picture. */
+export function markPlanners(rows: readonly { readonly planner: string }[], frame: ChartFrame): PlannerMarks {
+  const shorten = shortenPlanners(rows);
+  const planners = [...new Set(rows.map(({ planner }) => planner))]
+    .map((planner) => ({ planner, name: shorten(planner) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const places = new Map(planners.map(({ planner }, place) => [planner, place]));
+  const domain = planners.map((_, place) => place);
+  const cycle = (items: readonly string[]) => domain.map((place) => items[place % items.length] as string);
+  const [colours, shapes] = [cycle(frame.palette.categories), cycle(MARK_SHAPES)];
+  const encode = (range: readonly string[]) => ({
+    field: 'planner',
+    type: 'nominal',
+    scale: { domain, range },
+    legend: null,
+  });
+  const entries = planners.map(({ name }, place) => ({
+    name,
+    shape: shapes[place] as string,
+    stroke: colours[place] as string,
+    fill: 'transparent',
+  }));
   return {
-    color: { field: 'planner', type: 'nominal', scale, legend },
-    /** The colour itself: areas have no part in the legend, because marks are hollow and so are its symbols. */
-    colourOf: (planner: string) => scale.range[planners.indexOf(planner)],
-    marked: {
-      color: { field: 'planner', type: 'nominal', scale, legend },
-      shape: { field: 'planner', type: 'nominal', scale: { domain: planners, range: cycle(MARK_SHAPES) }, legend },
-    },
+    count: planners.length,
+    placeOf: (planner) => places.get(planner) ?? 0,
+    colourOf: (place) => colours[place] as string,
+    color: encode(colours),
+    marked: { color: encode(colours), shape: encode(shapes) },
+    legend: drawLegend(entries, availableWidth(frame) - AXIS_WIDTH, frame),
   };
 }
 

@@ -1,5 +1,5 @@
 import { PATH_PARTS, type PathPart } from '../../../model/critical-path.ts';
-import { shortPlannerName } from '../../../model/names.ts';
+import { shortenPlanners } from '../../../model/names.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
 import { PART_COLOURS, PART_LABELS } from '../../../view/part-marks.ts';
@@ -13,8 +13,9 @@ import { lowestOf } from '../wording.ts';
  * Positions are laid out here, so that negative parts stand left of zero and labels fit their bars.
  */
 export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', frame: ChartFrame): VegaLiteSpec {
+  const shorten = shortenPlanners(result.planners);
   const bars = result.planners.flatMap(({ planner, criticalPath }) =>
-    criticalPath ? [{ label: shortPlannerName(planner), path: criticalPath }] : [],
+    criticalPath ? [{ label: shorten(planner), path: criticalPath }] : [],
   );
   const layout = layOut(bars, kind, frame);
   const segments = bars.flatMap((bar, row) => stackParts(bar.path, row, kind));
@@ -26,6 +27,7 @@ export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', f
     autosize: { type: 'pad', contains: 'content' },
     layer: [
       drawSegments(segments, layout, frame.palette),
+      drawNames(layout, frame.palette),
       drawShares(segments, layout, frame),
       ...(kind === 'absolute' ? drawTotals(bars, layout, frame) : []),
     ],
@@ -137,16 +139,7 @@ const verticalOf = (layout: Layout, field = 'row') => ({
   field,
   type: 'quantitative',
   scale: { domain: [-0.5, layout.labels.length - 0.5], reverse: true, nice: false, zero: false },
-  axis: {
-    title: null,
-    values: layout.labels.map((_, row) => row + BAR.middle),
-    labelExpr: `(${JSON.stringify(layout.labels)})[round(datum.value - ${BAR.middle})]`,
-    labelPadding: LABEL_GAP - 3,
-    labelLimit: 0,
-    grid: false,
-    ticks: false,
-    domain: false,
-  },
+  axis: null,
 });
 
 /** Where bar and interval lie around the middle of their row, as fractions of it: the interval under the bar, not on its figures. */
@@ -189,6 +182,15 @@ function drawSegments(segments: readonly Segment[], layout: Layout, palette: Pal
         },
       },
     },
+  };
+}
+
+/** The planners' names, left of their bars. */
+function drawNames(layout: Layout, palette: Palette) {
+  return {
+    data: { values: layout.labels.map((text, row) => ({ text, row: row + BAR.middle })) },
+    mark: { type: 'text', align: 'right', baseline: 'middle', fill: palette.muted },
+    encoding: { x: { value: -LABEL_GAP + 1 }, y: verticalOf(layout), text: { field: 'text' } },
   };
 }
 

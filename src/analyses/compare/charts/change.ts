@@ -148,12 +148,20 @@ function drawPanel(
 ) {
   const marks: Mark[] = [];
   const dots: Dot[] = [];
+  const found = new Map(
+    result.comparisons
+      .filter((comparison) => comparison.metric === metric)
+      .map((comparison) => [
+        comparison.candidate,
+        { comparison, blocks: new Map(comparison.blocks.map((block) => [block.label, block])) },
+      ]),
+  );
   for (const [i, row] of rows.entries()) {
-    const comparison = result.comparisons.find((c) => c.metric === metric && c.candidate === row.candidate);
+    const { comparison, blocks } = found.get(row.candidate) ?? {};
     const y = layout.middles[i] as number;
     if (!comparison || comparison.overall.ratio === null || row.kind === 'heading') continue;
     if (row.kind === 'overall') marks.push(...markOverall(comparison, y));
-    const block = comparison.blocks.find((candidate) => candidate.label === row.block);
+    const block = blocks?.get(row.block ?? '');
     if (row.kind !== 'block' || !block) continue;
     marks.push(...markBlock(block, y));
     dots.push(...dotRuns(block, y));
@@ -351,9 +359,9 @@ function drawHead(metric: string, layout: Layout, frame: ChartFrame) {
 }
 
 const drawText = (content: string, mark: Record<string, unknown>, x: number, y: number) => ({
-  data: { values: [{}] },
-  mark: { type: 'text', text: content, baseline: 'middle', ...mark },
-  encoding: { x: { value: x }, y: { value: y } },
+  data: { values: [{ text: content }] },
+  mark: { type: 'text', baseline: 'middle', ...mark },
+  encoding: { x: { value: x }, y: { value: y }, text: { field: 'text' } },
 });
 
 function legendOf(result: CompareResult): string[] {

@@ -48,7 +48,9 @@ export function groupBlocks(blocks: readonly BlockChange[]): Group[] {
   const groups = new Map<string, { rest: string; block: string }[]>();
   for (const label of labels) {
     const [name = label, ...rest] = label.split(BLOCK_SEPARATOR);
-    groups.set(name, [...(groups.get(name) ?? []), { rest: rest.join(BLOCK_SEPARATOR), block: label }]);
+    const members = groups.get(name) ?? [];
+    groups.set(name, members);
+    members.push({ rest: rest.join(BLOCK_SEPARATOR), block: label });
   }
   return [...groups].map(([name, members]) => ({ name, members: members.sort(bySla) }));
 }

@@ -1,4 +1,5 @@
-import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
+import { CHART_PADDING, titleOf } from '../../../view/chart-text.ts';
+import { drawLegend, type LegendEntry } from '../../../view/legend.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -10,12 +11,12 @@ import { groupBlocks } from './rows.ts';
  * makespan × resources stays the same.
  */
 export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLiteSpec {
-  const available = frame.width - 2 * CHART_PADDING;
-  const width = Math.floor(available - LEFT_MARGIN);
-  const points = cutWorkflows(pointsOf(result), width - LEGEND_SYMBOL, frame);
+  const width = Math.floor(frame.width - 2 * CHART_PADDING - LEFT_MARGIN);
   const height = Math.floor(frame.height === null ? Math.min(width, MOST_HEIGHT) : frame.height - OVERHEAD);
+  const looks = chooseLooks(result, frame);
+  const points = pointsOf(result, looks);
   const means = result.joint.map((joint) => ({ x: joint.makespanRatio, y: joint.resourceUsageRatio, joint }));
-  const edges = means.flatMap(({ joint }) => edgeOf(joint));
+  const edges = means.flatMap(({ joint }, region) => edgeOf(joint, region, looks, frame));
   const shown = [...points, ...means, ...edges];
   const axis = (ratios: readonly number[], length: number) => layOutRatioAxis(withRoom(ratios), length, frame);
   const x = axis(
@@ -26,18 +27,22 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
     shown.map((point) => point.y),
     height,
   );
-  const candidates = [...new Set(result.comparisons.map(({ candidate }) => candidate))];
-  const colour = encodeColours(candidates, points, width, frame);
   return {
     title: titleOf(result.headlines, [legendOf(result)], frame),
-    width,
-    height,
-    layer: [
-      ...drawGuides(x, y, frame),
-      ...drawQuadrants(width, height, frame),
-      drawRegion(edges, colour, x, y),
-      drawPoints(points, colour, x, y, frame, width),
-      drawMeans(means, colour, x, y, frame),
+    spacing: 10,
+    vconcat: [
+      {
+        width,
+        height,
+        layer: [
+          ...drawGuides(x, y, frame),
+          ...drawQuadrants(width, height, frame),
+          drawRegion(edges, x, y),
+          drawPoints(points, x, y),
+          drawMeans(means, looks, x, y, frame),
+        ],
+      },
+      drawLegend(listEntries(looks, frame), width, frame),
     ],
   };
 }
@@ -54,45 +59,76 @@ const LEFT_MARGIN = 58;
 const MOST_HEIGHT = 420;
 const OVERHEAD = 150;
 
+/** Colours and shapes by name, in order: names stand in the legend, marks hold only what they look like. */
+interface Looks {
+  /** Of the candidates, where there are several: then each has its mean and region in its own. */
+  readonly candidates: ReadonlyMap<string, string>;
+  readonly workflows: ReadonlyMap<string, { readonly shape: string; readonly stroke: string }>;
+}
+
+/** Of one candidate, colours tell workflows apart; of several, candidates. */
+function chooseLooks({ comparisons }: CompareResult, frame: ChartFrame): Looks {
+  const { categories, ink } = frame.palette;
+  const colourAt = (i: number) => categories[i % categories.length] as string;
+  const candidates = [...new Set(comparisons.map(({ candidate }) => candidate))];
+  const several = candidates.length > 1;
+  const blocks = comparisons.filter(({ metric }) => metric === 'makespan').flatMap((comparison) => comparison.blocks);
+  const workflows = groupBlocks(blocks).map(({ name }) => name);
+  return {
+    candidates: new Map(several ? candidates.map((candidate, i) => [candidate, colourAt(i)]) : []),
+    workflows: new Map(
+      workflows.map((workflow, i) => [
+        workflow,
+        { shape: MARK_SHAPES[i % MARK_SHAPES.length] as string, stroke: several ? ink : colourAt(i) },
+      ]),
+    ),
+  };
+}
+
+const listEntries = ({ candidates, workflows }: Looks, { palette }: ChartFrame): LegendEntry[] => [
+  ...[...candidates].map(([name, fill]) => ({ name, shape: 'diamond', stroke: palette.ink, fill })),
+  ...[...workflows].map(([name, look]) => ({ name, ...look, fill: 'transparent' })),
+];
+
 interface Point {
   readonly x: number;
   readonly y: number;
-  readonly candidate: string;
-  readonly workflow: string;
+  readonly shape: string;
+  readonly stroke: string;
 }
 
 /** Blocks with both metrics. */
-function pointsOf({ comparisons }: CompareResult): Point[] {
+function pointsOf({ comparisons }: CompareResult, { candidates, workflows }: Looks): Point[] {
   return comparisons
     .filter((comparison) => comparison.metric === 'makespan')
     .flatMap((makespan) => {
       const resources = comparisons.find((c) => c.metric === 'resource-usage' && c.candidate === makespan.candidate);
+      const [xs, ys] = [makespan, resources].map(
+        (comparison) => new Map(comparison?.blocks.map(({ label, ratio }) => [label, ratio])),
+      );
       return groupBlocks(makespan.blocks).flatMap(({ name, members }) =>
         members.flatMap(({ block }): Point[] => {
-          const x = makespan.blocks.find(({ label }) => label === block)?.ratio;
-          const y = resources?.blocks.find(({ label }) => label === block)?.ratio;
-          return x && y ? [{ x, y, candidate: makespan.candidate, workflow: name }] : [];
+          const [x, y, look] = [xs?.get(block), ys?.get(block), workflows.get(name)];
+          const stroke = candidates.get(makespan.candidate);
+          return x && y && look ? [{ x, y, ...look, ...(stroke === undefined ? {} : { stroke }) }] : [];
         }),
       );
     });
-}
-
-/** Their names as the legend has room for them. */
-function cutWorkflows(points: readonly Point[], width: number, frame: ChartFrame): Point[] {
-  const names = workflowsOf(points);
-  const cut = cutNames(names, width, frame);
-  return points.map((point) => ({ ...point, workflow: cut[names.indexOf(point.workflow)] as string }));
 }
 
 interface Edge {
   readonly x: number;
   readonly y: number;
   readonly order: number;
-  readonly candidate: string;
+  readonly stroke: string;
+  /** The place of its candidate. */
+  readonly region: number;
 }
 
-const edgeOf = (joint: JointResult): Edge[] =>
-  joint.ellipse.map(([x, y], order) => ({ x: 1 + x, y: 1 + y, order, candidate: joint.candidate }));
+function edgeOf(joint: JointResult, region: number, { candidates }: Looks, { palette }: ChartFrame): Edge[] {
+  const stroke = candidates.get(joint.candidate) ?? palette.ink;
+  return joint.ellipse.map(([x, y], order) => ({ x: 1 + x, y: 1 + y, order, stroke, region }));
+}
 
 const encode = (axis: RatioAxis, field: string, title: string | null) => ({
   field,
@@ -152,100 +188,33 @@ function drawQuadrants(width: number, height: number, { palette, fontSize }: Cha
   ]);
 }
 
-/** Symbol, gaps and padding of a legend entry. */
-const LEGEND_SYMBOL = 34;
+/** Looks as they stand in the data. */
+const asGiven = (field: string) => ({ field, type: 'nominal', scale: null, legend: null });
 
-function legendBelow(names: readonly string[], width: number, frame: ChartFrame) {
-  const widest = Math.max(0, ...names.map((name) => frame.textWidth(name, frame.fontSize))) + LEGEND_SYMBOL;
+function drawRegion(edges: readonly Edge[], x: RatioAxis, y: RatioAxis) {
   return {
-    title: null,
-    orient: 'bottom',
-    direction: 'horizontal',
-    columns: Math.max(1, Math.floor(width / widest)),
-    labelLimit: width - LEGEND_SYMBOL,
-  };
-}
-
-const scaleOf = (domain: readonly string[], range: readonly string[]) => ({
-  domain,
-  range: domain.map((_, i) => range[i % range.length]),
-});
-
-interface Colours {
-  /** Of blocks. */
-  readonly ofPoints: Record<string, unknown>;
-  /** Of means. */
-  readonly ofMeans: Record<string, unknown>;
-  /** Of the region around a candidate's mean. */
-  readonly ofRegion: (candidate: string) => string;
-}
-
-/** Of one candidate, colours tell workflows apart; of several, candidates: then each has its mean and region in its own. */
-function encodeColours(
-  candidates: readonly string[],
-  points: readonly Point[],
-  width: number,
-  frame: ChartFrame,
-): Colours {
-  const { categories, ink } = frame.palette;
-  if (candidates.length > 1) {
-    const legend = { ...legendBelow(candidates, width, frame), symbolType: 'diamond', symbolSize: 110 };
-    const scale = scaleOf(candidates, categories);
-    const ofRegion = (candidate: string) => scale.range[candidates.indexOf(candidate)] ?? ink;
-    return { ofPoints: AS_STATED, ofMeans: { field: 'candidate', type: 'nominal', scale, legend }, ofRegion };
-  }
-  const workflows = workflowsOf(points);
-  const legend = { ...legendBelow(workflows, width, frame), symbolFillColor: 'transparent' };
-  const scale = scaleOf(workflows, categories);
-  const ofPoints = { field: 'workflow', type: 'nominal', scale, legend };
-  return { ofPoints, ofMeans: { value: ink }, ofRegion: () => ink };
-}
-
-/** Colours as they stand in the data. */
-const AS_STATED = { field: 'colour', type: 'nominal', scale: null };
-
-const workflowsOf = (points: readonly Point[]): string[] => [...new Set(points.map(({ workflow }) => workflow))];
-
-function drawRegion(edges: readonly Edge[], { ofRegion }: Colours, x: RatioAxis, y: RatioAxis) {
-  return {
-    data: { values: edges.map((edge) => ({ ...edge, colour: ofRegion(edge.candidate) })) },
+    data: { values: edges },
     mark: { type: 'line', strokeWidth: 1.4, interpolate: 'linear' },
     encoding: {
       x: encode(x, 'x', X_TITLE),
       y: encode(y, 'y', Y_TITLE),
       order: { field: 'order', type: 'quantitative' },
-      detail: { field: 'candidate' },
-      stroke: AS_STATED,
+      detail: { field: 'region' },
+      stroke: asGiven('stroke'),
     },
   };
 }
 
-function drawPoints(
-  points: readonly Point[],
-  { ofPoints, ofRegion }: Colours,
-  x: RatioAxis,
-  y: RatioAxis,
-  frame: ChartFrame,
-  width: number,
-) {
-  const workflows = workflowsOf(points);
-  const legend = {
-    ...legendBelow(workflows, width, frame),
-    symbolFillColor: 'transparent',
-    // Of several candidates the shape stands for itself.
-    ...(ofPoints['field'] === 'workflow' ? {} : { symbolStrokeColor: frame.palette.ink }),
-  };
-  return {
-    data: { values: points.map((point) => ({ ...point, colour: ofRegion(point.candidate) })) },
-    mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1 },
-    encoding: {
-      x: encode(x, 'x', X_TITLE),
-      y: encode(y, 'y', Y_TITLE),
-      color: ofPoints,
-      shape: { field: 'workflow', type: 'nominal', scale: scaleOf(workflows, MARK_SHAPES), legend },
-    },
-  };
-}
+const drawPoints = (points: readonly Point[], x: RatioAxis, y: RatioAxis) => ({
+  data: { values: points },
+  mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1 },
+  encoding: {
+    x: encode(x, 'x', X_TITLE),
+    y: encode(y, 'y', Y_TITLE),
+    stroke: asGiven('stroke'),
+    shape: asGiven('shape'),
+  },
+});
 
 interface Mean {
   readonly x: number;
@@ -253,11 +222,18 @@ interface Mean {
   readonly joint: JointResult;
 }
 
-function drawMeans(means: readonly Mean[], { ofMeans }: Colours, x: RatioAxis, y: RatioAxis, { palette }: ChartFrame) {
+function drawMeans(
+  means: readonly Mean[],
+  { candidates }: Looks,
+  x: RatioAxis,
+  y: RatioAxis,
+  { palette: { ink } }: ChartFrame,
+) {
+  const fillOf = ({ candidate }: JointResult) => candidates.get(candidate) ?? ink;
   return {
-    data: { values: means.map((mean) => ({ x: mean.x, y: mean.y, candidate: mean.joint.candidate })) },
-    mark: { type: 'point', shape: 'diamond', size: 120, stroke: palette.ink, strokeWidth: 1.2, opacity: 1 },
-    encoding: { x: encode(x, 'x', X_TITLE), y: encode(y, 'y', Y_TITLE), fill: ofMeans },
+    data: { values: means.map((mean) => ({ x: mean.x, y: mean.y, fill: fillOf(mean.joint) })) },
+    mark: { type: 'point', shape: 'diamond', size: 120, stroke: ink, strokeWidth: 1.2, opacity: 1 },
+    encoding: { x: encode(x, 'x', X_TITLE), y: encode(y, 'y', Y_TITLE), fill: asGiven('fill') },
   };
 }
 

@@ -1,3 +1,6 @@
+import { ascending } from 'd3-array';
+import { groupBy } from '../../../model/group-by.ts';
+import { shortenStructures } from '../../../model/short-ids.ts';
 import { thinSorted } from '../../../stats/order-statistics.ts';
 import type { PreloadResult, ReadyLag } from '../result.ts';
 
@@ -12,19 +15,17 @@ export interface Group {
 
 /** Groups ready lags by workflow and structure; a name shows the structure hash only where its workflow has several. */
 export function groupWorkflows({ readyLags }: PreloadResult): Group[] {
-  const groups = new Map<string, ReadyLag[]>();
-  for (const lag of readyLags) {
-    const key = `${lag.workflow}\n${lag.structure}`;
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push(lag);
-  }
-  const keys = [...groups.keys()].sort();
-  return keys.map((key) => {
-    const [workflow = '', structure = ''] = key.split('\n');
-    const several = keys.filter((other) => other.startsWith(`${workflow}\n`)).length > 1;
-    return { name: several ? `${workflow} #${structure.slice(0, 6)}` : workflow, lags: groups.get(key) ?? [] };
-  });
+  const workflows = groupBy(readyLags, ({ workflow }) => workflow).map((lags) =>
+    groupBy(lags, ({ structure }) => structure).map((own) => own as [ReadyLag, ...ReadyLag[]]),
+  );
+  const shorten = shortenStructures(readyLags.map(({ structure }) => structure));
+  return workflows
+    .flatMap((structures) => structures.map((lags) => ({ lags, first: lags[0], several: structures.length > 1 })))
+    .sort((a, b) => ascending(a.first.workflow, b.first.workflow) || ascending(a.first.structure, b.first.structure))
+    .map(({ lags, first: { workflow, structure }, several }) => ({
+      name: several ? `${workflow} ${shorten(structure)}` : workflow,
+      lags,
+    }));
 }
 
 /** Encodes a quantitative axis that need not begin at 0. */

@@ -1,5 +1,5 @@
 import { ENGINE_WORDS } from '../../../model/engine-version.ts';
-import { shortPlannerName } from '../../../model/names.ts';
+import { shortenPlanners } from '../../../model/names.ts';
 import { drawPanels, type HeadLine, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordFigure } from '../../../view/words.ts';
@@ -57,19 +57,20 @@ function drawStrips(
     ends[0] = Math.min(ends[0], x);
     ends[1] = Math.max(ends[1], x);
   }
+  const shorten = shortenPlanners(result.planners);
   const rowCount = Math.max(0, ...groups.map(({ strips }) => strips.length));
   const severalEngines = new Set(groups.map(({ group }) => group.resourceMeasure)).size > 1;
   const panels = groups.map(
     ({ group, strips }): Panel => ({
-      head: headOf(group, severalEngines),
+      head: headOf(group, shorten(group.planner), severalEngines),
       draw: ({ width }) => drawPanel(strips, { domain: ends, rowCount, title, width, frame }),
     }),
   );
   return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame, NO_VERTICAL_AXIS);
 }
 
-const headOf = ({ planner, memoryMb, resourceMeasure }: StartupGroup, severalEngines: boolean): HeadLine[] => [
-  { text: shortPlannerName(planner), bold: true },
+const headOf = ({ memoryMb, resourceMeasure }: StartupGroup, planner: string, severalEngines: boolean): HeadLine[] => [
+  { text: planner, bold: true },
   { text: `${memoryMb} MB` },
   ...(severalEngines
     ? [{ text: resourceMeasure === null ? 'engine unknown' : `${ENGINE_WORDS[resourceMeasure]} engine` }]
@@ -127,15 +128,14 @@ function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string
       encoding: { x: x('median'), y: y('top'), y2: { field: 'bottom' } },
     },
     {
-      data: { values: [{ row: row + ROW.label }] },
+      data: { values: [{ row: row + ROW.label, text: wordLabel(label, durations, width, frame) }] },
       mark: {
         type: 'text',
         align: 'left',
         baseline: 'middle',
         fill: color,
-        text: wordLabel(label, durations, width, frame),
       },
-      encoding: { x: { value: 0 }, y: y('row') },
+      encoding: { x: { value: 0 }, y: y('row'), text: { field: 'text' } },
     },
   ]);
 }

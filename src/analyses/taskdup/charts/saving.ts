@@ -1,4 +1,6 @@
-import { shortPlannerName } from '../../../model/names.ts';
+import { ascending } from 'd3-array';
+import { groupBy } from '../../../model/group-by.ts';
+import { shortenPlanners } from '../../../model/names.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { TaskdupPoint, TaskdupResult } from '../result.ts';
@@ -16,22 +18,19 @@ interface Mark {
 
 /** Predicted saving against how long the duplicate was ahead, in seconds: a panel per planner and workflow. */
 export function drawSavings(result: TaskdupResult, frame: ChartFrame): VegaLiteSpec {
-  const groups = new Map<string, TaskdupPoint[]>();
-  for (const point of result.duplications) {
-    const key = [shortPlannerName(point.planner), point.workflow].join('\n');
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push(point);
-  }
-  const panels = [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, points]): Panel[] => {
-      const marks = toMarks(points);
-      const [planner = '', workflow = ''] = key.split('\n');
-      if (marks.length === 0) return [];
-      const head = [{ text: planner, bold: true }, { text: workflow }];
-      return [{ head, draw: (size) => drawPanel(marks, size, frame) }];
-    });
+  const shorten = shortenPlanners(result.planners);
+  const groups = groupBy(
+    result.duplications,
+    ({ planner }) => planner,
+    ({ workflow }) => workflow,
+  ).map((points) => ({ planner: shorten(points[0]?.planner ?? ''), workflow: points[0]?.workflow ?? '', points }));
+  const inOrder = groups.sort((a, b) => ascending(a.planner, b.planner) || ascending(a.workflow, b.workflow));
+  const panels = inOrder.flatMap(({ planner, workflow, points }): Panel[] => {
+    const marks = toMarks(points);
+    if (marks.length === 0) return [];
+    const head = [{ text: planner, bold: true }, { text: workflow }];
+    return [{ head, draw: (size) => drawPanel(marks, size, frame) }];
+  });
   const legend = [
     "A point per duplication. Ahead: how long before the original's output the task began; below 0 the original had been there already. Dashed: ahead by as much as predicted. Filled: the duplicate's result was used; hollow: the original's. Scales differ between panels.",
   ];
