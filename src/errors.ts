@@ -16,6 +16,7 @@ export type UserErrorCode =
   | 'cut-short'
   | 'damaged-dump'
   | 'not-run-records'
+  | 'damaged-records'
   | 'terminal-input'
   | 'no-runs-left'
   | 'not-recorded'

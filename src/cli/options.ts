@@ -2,27 +2,31 @@ import { availableParallelism } from 'node:os';
 import type { DataSpec } from '../engine/inputs.ts';
 import { UserError } from '../errors.ts';
 import { CHART_ENDINGS } from '../render/index.ts';
-import type { SourceSettings } from '../sources/index.ts';
+import { isLocalPath, type SourceSettings } from '../sources/index.ts';
 import { withoutPassword } from '../sources/redis/uri.ts';
 import type { CommonFlags } from './common-flags.ts';
 
 /** How the texts of the flags that every analysis shares are read. */
 
-/** `--data` as given, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
-export function parseData(
+/** Reads `--data`, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
+export async function parseData(
   given: readonly string[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
-): DataSpec[] {
+): Promise<DataSpec[]> {
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
       hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
     });
   }
-  return specs.map((spec) => {
-    const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(spec) ?? [];
-    return label && uri ? { label, uri } : { label: withoutPassword(spec), uri: spec };
-  });
+  return Promise.all(specs.map(parseDataSpec));
+}
+
+/** Splits `label=uri`, unless something is called so as a whole, as Hive's partitions are: `workflow=gemm`. */
+async function parseDataSpec(spec: string): Promise<DataSpec> {
+  const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/s.exec(spec) ?? [];
+  const isLabelled = label !== undefined && uri !== undefined && !(await isLocalPath(spec));
+  return isLabelled ? { label, uri } : { label: withoutPassword(spec), uri: spec };
 }
 
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */

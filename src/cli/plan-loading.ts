@@ -11,12 +11,12 @@ import { createProgress } from './progress.ts';
 const WORTH_THREADS_BYTES = 128e6;
 
 /** What is to be read and how, from the flags; `UserError` when they name nothing or too much. */
-export function planLoading(
+export async function planLoading(
   flags: CommonFlags,
   io: Io,
   question: Question,
   { digest }: { readonly digest: boolean },
-): LoadRequest {
+): Promise<LoadRequest> {
   const facts = flags.facts ?? [];
   if (facts.length > 0 && flags.data !== undefined) {
     throw new UserError('bad-option', '--facts and --data exclude each other', {
@@ -24,7 +24,7 @@ export function planLoading(
     });
   }
   return {
-    data: facts.length > 0 ? [] : parseData(flags.data, io.env),
+    data: facts.length > 0 ? [] : await parseData(flags.data, io.env),
     facts,
     settings: parseSourceSettings(flags),
     filter: question.filter,

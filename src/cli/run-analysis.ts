@@ -16,6 +16,7 @@ import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, terminalColumns } from './io.ts';
 import { chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
 import { planLoading } from './plan-loading.ts';
+import { wordSkipped } from './word-skipped.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
@@ -29,7 +30,7 @@ export async function runAnalysis(
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);
   const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
-  const request = planLoading(flags, io, question, { digest });
+  const request = await planLoading(flags, io, question, { digest });
   const { analysis, options, loaded } = await loadFor(definition, question, request);
   reportIssues(loaded, io);
 
@@ -57,7 +58,7 @@ export async function runAnalysis(
     parseSourceSettings(flags),
     io,
   );
-  return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
+  return chooseStatus(judged, gates, flags.strict ? wordUnread(loaded) : null, io);
 }
 
 interface LoadedFor {
@@ -121,7 +122,13 @@ function reportIssues({ issues, skipped }: Loaded<unknown>, io: Io): void {
   if (issues.length > shown) {
     io.stderr.write(`wfa: and ${issues.length - shown} more records left out; --format json lists all\n`);
   }
-  if (skipped.length > 0) io.stderr.write(`wfa: skipped, no run records: ${skipped.join(', ')}\n`);
+  for (const line of wordSkipped(skipped)) io.stderr.write(`wfa: ${line}\n`);
+}
+
+/** Says what kind of thing could not be read; `null`: nothing. */
+function wordUnread({ issues, skipped }: Loaded<unknown>): string | null {
+  if (issues.length > 0) return 'records';
+  return skipped.some(({ isProblem }) => isProblem) ? 'files' : null;
 }
 
 interface Circumstances {
@@ -143,7 +150,7 @@ function composeReport(
     schemaVersion: analysis.schemaVersion,
     wfaVersion: packageJson.version,
     inputs: loaded.inputs,
-    skippedInputs: loaded.skipped,
+    skippedInputs: loaded.skipped.map(({ uri }) => uri),
     filters,
     filteredRunCount: loaded.filteredRunCount,
     options: { arguments: raw.arguments, ...raw.options },
@@ -176,13 +183,13 @@ async function writeOutputs(
   for (const { path, document } of documents) if (path === null) await writeStdout(io, document);
 }
 
-function chooseStatus(judged: Report['gates'], gates: readonly Gate[], strictlyFailed: boolean, io: Io): number {
+function chooseStatus(judged: Report['gates'], gates: readonly Gate[], unread: string | null, io: Io): number {
   for (const { gate, of, verdict, reason } of judged) {
     if (verdict === 'tripped') io.stderr.write(`wfa: gate ${gate} tripped (${of})\n`);
     if (verdict === 'undecided') io.stderr.write(`wfa: gate ${gate} cannot be decided (${of}): ${reason}\n`);
   }
-  if (strictlyFailed) {
-    io.stderr.write('wfa: --strict: some records could not be read\n');
+  if (unread !== null) {
+    io.stderr.write(`wfa: --strict: some ${unread} could not be read\n`);
     return STATUS.failed;
   }
   if (judged.some(({ verdict }) => verdict === 'tripped')) return STATUS.tripped;

@@ -8,6 +8,7 @@ import type { RunFacts } from '../model/run-facts.ts';
 import { Census } from '../model/select.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
+import type { Skipped } from './inputs.ts';
 
 /** All that was read, ready to be analyzed. */
 export interface Loaded<Facts> {
@@ -18,8 +19,7 @@ export interface Loaded<Facts> {
   /** Runs read, before the filters. */
   readonly runCount: number;
   readonly filteredRunCount: number;
-  /** Files of a directory that hold no run records. */
-  readonly skipped: readonly string[];
+  readonly skipped: readonly Skipped[];
 }
 
 /** Merges what was read, from wherever, in the order in which it comes: the second run of an id is left out. */
@@ -30,7 +30,7 @@ export class FactsCollector<Facts> {
   readonly #ledger = new Ledger();
   readonly #runIds = new Set<string>();
   readonly #runs: RunFacts[] = [];
-  readonly #skipped: string[] = [];
+  readonly #skipped: Skipped[] = [];
   #runCount = 0;
   #filteredRunCount = 0;
 

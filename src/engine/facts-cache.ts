@@ -84,7 +84,7 @@ export class FactsCache {
         yield batch;
       }
       await file?.write(sealer.wordEnd());
-      await file?.keep();
+      if (!(await input.findChange?.())) await file?.keep();
     } finally {
       await file?.close();
     }
