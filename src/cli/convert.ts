@@ -11,7 +11,7 @@ import { type RunRow, runColumns } from '../tables/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS } from './io.ts';
-import { parseData, parseSourceSettings } from './options.ts';
+import { parseData, parseOutput, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
@@ -30,7 +30,7 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
   const given = [...uris, ...(flags.data ?? [])];
   const data = await parseData(given.length > 0 ? given : undefined, io.env);
   const settings = parseSourceSettings(flags);
-  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  const path = parseOutput(flags.output);
   const encode = chooseEncoding(path, flags);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);

@@ -6,12 +6,13 @@ import { readFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
+import { refuseSharedPlaces } from '../output/destination.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS } from './io.ts';
-import { parseSourceSettings } from './options.ts';
-import { planLoading } from './plan-loading.ts';
+import { parseOutput, parseSourceSettings } from './options.ts';
+import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
@@ -23,10 +24,12 @@ export async function runExtract(
 ): Promise<number> {
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
-  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  const path = parseOutput(flags.output);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
-  const events = readFacts(await planLoading(flags, io, question, { digest: true }), Promise.resolve(extraction));
+  const request = await planLoading(flags, io, question, { digest: true });
+  await refuseSharedPlaces([{ flag: '--output', place: path }], listInputPlaces(request));
+  const events = readFacts(request, Promise.resolve(extraction));
   const problems: string[] = [];
   const skipped: Skipped[] = [];
   const note = (event: FactsEvent<unknown>) => {

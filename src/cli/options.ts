@@ -42,6 +42,12 @@ export function parseSourceSettings(
   return { s3: { endpoint, pathStyle: flags.s3PathStyle, unsigned: flags.signRequest === false } };
 }
 
+/** Reads `--output`; `null`: standard output. `UserError` when it names nothing. */
+export function parseOutput(text: string | undefined): string | null {
+  if (text === '') throw new UserError('bad-option', "--output '' names no file");
+  return text === undefined || text === '-' ? null : text;
+}
+
 /** The format that a chart file's name asks for. */
 export function chartFormat(path: string): string {
   const ending = Object.keys(CHART_ENDINGS).find((candidate) => path.toLowerCase().endsWith(candidate));

@@ -2,6 +2,7 @@ import { cacheDirectory, FactsCache } from '../engine/facts-cache.ts';
 import type { LoadRequest } from '../engine/load.ts';
 import type { Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
+import type { NamedPlace } from '../output/destination.ts';
 import type { CommonFlags } from './common-flags.ts';
 import type { Io } from './io.ts';
 import { parseData, parseSourceSettings, parseThreads } from './options.ts';
@@ -36,3 +37,9 @@ export async function planLoading(
     progress: createProgress(io),
   };
 }
+
+/** Lists the places that are read, which no output may replace. */
+export const listInputPlaces = ({ data, facts }: LoadRequest): NamedPlace[] => [
+  ...data.map(({ uri }) => ({ flag: '--data', place: uri })),
+  ...facts.map((uri) => ({ flag: '--facts', place: uri })),
+];
