@@ -50,7 +50,7 @@ const FLAGS = {
     group: 'input',
     kind: 'text',
     flags: '--since <time>',
-    help: 'only runs submitted then or later: ISO 8601 or epoch ms',
+    help: 'only runs submitted then or later: ISO 8601, epoch s or ms',
   },
   until: { group: 'input', kind: 'text', flags: '--until <time>', help: 'only runs submitted before' },
   strict: { group: 'input', kind: 'switch', flags: '--strict', help: 'status 2 when a record cannot be read' },

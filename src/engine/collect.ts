@@ -1,7 +1,7 @@
 import { extent } from 'd3-array';
 import { UserError } from '../errors.ts';
 import { wordInput } from '../formats/index.ts';
-import { checkFilterNames, type Filter } from '../model/filter.ts';
+import { checkFilterNames, type Filter, settleFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
 import type { RunFacts } from '../model/run-facts.ts';
@@ -30,9 +30,10 @@ export class FactsCollector<Facts> {
   readonly #ledger = new Ledger();
   readonly #runIds = new Set<string>();
   readonly #runs: RunFacts[] = [];
+  /** The runs of the facts, in the same order. */
+  readonly #kept: RunFacts[] = [];
   readonly #skipped: Skipped[] = [];
   #runCount = 0;
-  #filteredRunCount = 0;
 
   take(event: FactsEvent<Facts>): void {
     if ('run' in event) this.#takeRun(event.run, event.facts);
@@ -51,24 +52,35 @@ export class FactsCollector<Facts> {
       return;
     }
     this.#runs.push(run);
-    if (facts === null) this.#filteredRunCount++;
-    else this.#facts.push(facts);
+    if (facts === null) return;
+    this.#facts.push(facts);
+    this.#kept.push(run);
   }
 
   /** `UserError` when there is nothing to analyze. */
   finish(filter: Filter, uris: readonly string[]): Loaded<Facts> {
     if (this.#runCount === 0) throw noRuns(this.#issues, uris);
-    if (filter.clauses.length > 0) checkFilterNames(filter, new Census(this.#runs));
-    if (this.#facts.length === 0) throw this.#nothingLeft();
+    const facts = filter.clauses.length > 0 ? this.#settle(filter) : this.#facts;
+    if (facts.length === 0) throw this.#nothingLeft();
     return {
-      facts: this.#facts,
+      facts,
       inputs: this.#inputs,
       issues: this.#issues,
       ledger: this.#ledger,
       runCount: this.#runCount,
-      filteredRunCount: this.#filteredRunCount,
+      filteredRunCount: this.#runs.length - facts.length,
       skipped: this.#skipped,
     };
+  }
+
+  /** Leaves out the facts of runs that fit the filter while others have its names to the letter. */
+  #settle(filter: Filter): readonly Facts[] {
+    const census = new Census(this.#runs);
+    checkFilterNames(filter, census);
+    const isLetThrough = settleFilter(filter, (key, name) =>
+      key === 'run' ? this.#runIds.has(name) : census.names(key).includes(name),
+    );
+    return this.#facts.filter((_, i) => isLetThrough(this.#kept[i] as RunFacts));
   }
 
   #nothingLeft(): UserError {
