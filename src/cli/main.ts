@@ -228,6 +228,7 @@ async function reportError(error: unknown, io: Io): Promise<number> {
       (problem) => reportError(problem, io),
     );
   }
+  if (isOutOfFiles(error)) return reportError(outOfFiles(error), io);
   if (error instanceof UserError) {
     io.stderr.write(`wfa: ${error.message}\n${error.hint ? `${error.hint.replace(/^/gm, '  ')}\n` : ''}`);
     return STATUS.failed;
@@ -236,3 +237,10 @@ async function reportError(error: unknown, io: Io): Promise<number> {
   io.stderr.write(`wfa: this is a bug in wfa ${packageJson.version}, please report it:\n${stack}\n`);
   return STATUS.bug;
 }
+
+/** Tells whether the system refused to open one more file: that can be any file, also one of wfa's own. */
+const isOutOfFiles = (error: unknown): boolean =>
+  ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException)?.code ?? '');
+
+const outOfFiles = (cause: unknown): UserError =>
+  new UserError('unreadable', 'Too many files are open.', { hint: 'Allow more of them: ulimit -n 256', cause });
