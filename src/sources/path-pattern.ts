@@ -24,8 +24,12 @@ function parsePath(glob: string): PathPattern {
 
 function toSegment(part: string): Segment {
   if (part === '**') return '**';
-  const takes = isPattern(part) || /[!+@]\(|\\/.test(part) ? picomatch(part, { nonegate: true, dot: true }) : null;
-  return { takes: takes ?? ((name) => name === part), takesHidden: /^[._]/.test(part) };
+  const isLiteral = !isPattern(part) && !/[!+@]\(|\\/.test(part);
+  // Shells write [!a] for what is [^a] here.
+  const takes = isLiteral
+    ? (name: string) => name === part
+    : picomatch(part.replace(/(?<!\\)\[!/g, '[^'), { nonegate: true, dot: true });
+  return { takes, takesHidden: /^[._]/.test(part) };
 }
 
 /** Writes out the first braces with a slash in them, and so on: what is left can be matched name by name. */
