@@ -84,7 +84,7 @@ export class RecordReader<Item> {
       lineCount += own;
       if (this.#runIds.size === before && issues.length >= MOST_FOREIGN_RECORDS) break;
     }
-    if (this.#runIds.size === before && issues[0]?.code === 'not-a-run-record') {
+    if (this.#runIds.size === before && issues[0] && issues.every(({ code }) => code === 'not-a-run-record')) {
       throw new UserError('not-run-records', `${wordInput(uri)} holds no run records.`, {
         hint: `The first problem: ${wordIssue(issues[0])}`,
       });
