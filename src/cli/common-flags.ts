@@ -190,10 +190,11 @@ function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
   return option.hideHelp(spec.hidden?.(definition) ?? false);
 }
 
-/** The options that say how places are reached, which are the same for every command. */
-export function toSourceOptions(): Option[] {
-  return [FLAGS.s3Endpoint, FLAGS.s3PathStyle, FLAGS.signRequest].map(({ flags, help }) => new Option(flags, help));
-}
+/** Gives the options that say how places are reached, which are the same for every command. */
+export const toSourceOptions = (): Option[] =>
+  Object.values<FlagSpec>(FLAGS)
+    .filter(({ group }) => group === 'source')
+    .map(({ flags, help }) => new Option(flags, help as string));
 
 /** An option's values so far and one more. */
 export const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];

@@ -36,9 +36,10 @@ export async function loadRows(
 
 /** Rows are no runs: what selects or stands for runs would do nothing. */
 function refuseRunSettings({ facts, filter }: LoadRequest): void {
-  const [first] = [...(facts.length > 0 ? ['--facts'] : []), ...wordFilter(filter)];
-  if (first === undefined) return;
-  throw new UserError('bad-option', `'${first}' is about runs: an invocation log has none`, {
+  const [first] = wordFilter(filter);
+  if (facts.length === 0 && first === undefined) return;
+  const what = facts.length > 0 ? `The facts in ${facts[0]} are of runs` : `'${first}' selects runs`;
+  throw new UserError('bad-option', `${what}: an invocation log has none`, {
     hint: 'Leave it out, or select the rows before.',
   });
 }

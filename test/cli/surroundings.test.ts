@@ -113,7 +113,7 @@ describe('standard input that cannot be read', () => {
       () => openSync(scratch.path('written'), 'w'),
       /Cannot read standard input: it is not open for reading/,
     ],
-    ['a directory', () => openSync(scratch.directory, 'r'), /Cannot read standard input: it is a directory/],
+    ['a directory', () => openSync(scratch.directory, 'r'), /Standard input is empty/],
   ])('%s', async (_, open, message) => {
     const child = spawn(process.execPath, [BIN, 'runs', '-d', '-'], { stdio: [open(), 'ignore', 'pipe'] });
     let stderr = '';
