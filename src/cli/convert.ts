@@ -127,7 +127,7 @@ const CREATED_BY = `wfa version ${packageJson.version}`;
 /** Only what is a run throughout has a row: figures of half a record would be wrong ones. */
 function toRow({ json, text, origin, label }: NativeRecord) {
   const parsed = parseRun(json, origin, label);
-  if ('mismatch' in parsed) return { issue: { code: 'wrong-field', origin, ...parsed.mismatch } as const };
+  if ('mismatch' in parsed) return { issue: { origin, ...parsed.mismatch } };
   const { run } = parsed;
   return { item: { run, facts: describeRun(run), record: text } satisfies RunRow };
 }

@@ -52,6 +52,7 @@ export class FactsCollector<Facts> {
       return;
     }
     this.#runs.push(run);
+    for (const remark of run.remarks ?? []) this.#ledger.add(remark, 'part', run.origin);
     if (facts === null) return;
     this.#facts.push(facts);
     this.#kept.push(run);

@@ -205,4 +205,5 @@ async function* runsFirst<Facts>(
 const isForeign = (record: RecordFacts<unknown>): boolean =>
   'issue' in record && record.issue.code === 'not-a-run-record';
 
-const isMeantAsRun = (record: RecordFacts<unknown>): boolean => 'run' in record || record.issue.code === 'wrong-field';
+const isMeantAsRun = (record: RecordFacts<unknown>): boolean =>
+  'run' in record || record.issue.code === 'wrong-field' || record.issue.code === 'impossible-instant';

@@ -1,5 +1,6 @@
 import { findMetric } from '../../model/metrics.ts';
 import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
+import { wordIntervalSource } from '../design/interval-words.ts';
 import type { Pairing } from './design.ts';
 import type { Comparison, OverallChange } from './result.ts';
 
@@ -62,3 +63,11 @@ export function wordDetectable({ minimalDetectableFraction }: OverallChange): st
   if (minimalDetectableFraction > 99.99) return '> 9999';
   return wordPercentChange(minimalDetectableFraction).replace('+', '±');
 }
+
+/** The source of the interval in words, as in `paired t over 8 blocks, as 15 of 16 cells have one run`. */
+export const wordMethod = ({ overall: { intervalMethod: method, allEqual }, blocks }: Comparison): string =>
+  wordIntervalSource({
+    method,
+    allEqual,
+    counts: blocks.flatMap(({ baseline, candidate }) => [baseline.n, candidate.n]),
+  });

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { analyzeVariance } from '../../stats/anova.ts';
 import { contrastStrata, differenceOfMeans, type Stratum } from '../../stats/contrast.ts';
 import { sampleMean } from '../../stats/summary.ts';
@@ -10,7 +11,11 @@ export interface NamedStratum extends Stratum {
 
 /** Contrasts the blocks of each workflow and structure by themselves; none where blocks hold several workflows. */
 export function contrastWorkflows(strata: readonly NamedStratum[]): WorkflowChange[] {
-  const groups = groupStrata(strata, ({ workflow, structure }) => [workflow, structure].join('\n'));
+  const groups = groupBy(
+    strata.filter(hasWorkflow),
+    ({ names }) => names['workflow'],
+    ({ names }) => names['structure'],
+  );
   return groups.map((group) => {
     const { difference, ciLow, ciHigh, method, degreesOfFreedom } = contrastStrata(group);
     const { workflow = '', structure = null } = (group[0] as NamedStratum).names;
@@ -29,24 +34,12 @@ export function contrastWorkflows(strata: readonly NamedStratum[]): WorkflowChan
 
 /** Tests whether the blocks' changes differ by workflow; `null` where that cannot be told. */
 export function testInteraction(strata: readonly NamedStratum[]): Interaction | null {
-  const changes = groupStrata(strata, ({ workflow }) => workflow ?? '').map((group) => group.map(differenceOfMeans));
+  const groups = groupBy(strata.filter(hasWorkflow), ({ names }) => names['workflow']);
+  const changes = groups.map((group) => group.map(differenceOfMeans));
   const anova = analyzeVariance(changes);
   if (!anova) return null;
   const means = changes.map((group) => sampleMean(group) as number);
   return { ...anova, opposite: Math.min(...means) < 0 && Math.max(...means) > 0 };
 }
 
-function groupStrata(
-  strata: readonly NamedStratum[],
-  nameOf: (names: NamedStratum['names']) => string,
-): NamedStratum[][] {
-  const groups = new Map<string, NamedStratum[]>();
-  for (const stratum of strata) {
-    if (stratum.names['workflow'] === undefined) return [];
-    const name = nameOf(stratum.names);
-    const group = groups.get(name);
-    if (group) group.push(stratum);
-    else groups.set(name, [stratum]);
-  }
-  return [...groups.values()];
-}
+const hasWorkflow = ({ names }: NamedStratum): boolean => names['workflow'] !== undefined;
