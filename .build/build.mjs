@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import subsetFont from 'subset-font';
+import { collectLicenses } from './licenses.mjs';
 
 const require = createRequire(import.meta.url);
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -80,22 +81,4 @@ for (const [name, file] of [
   await writeFile(`dist/fonts/${name}.woff2`, await subsetFont(ttf, EMBEDDED, { targetFormat: 'woff2' }));
 }
 await writeFile('dist/fonts/LICENSE', await readFile(require.resolve('@expo-google-fonts/inter/LICENSE_FONT')));
-await writeFile('dist/third-party-licenses.txt', await collectLicenses(metafile));
-
-/** The licences of everything that went into the bundle: they ask to be passed on. */
-async function collectLicenses({ inputs }) {
-  const folders = new Set(
-    Object.keys(inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
-  );
-  const packagesOf = new Map();
-  for (const folder of [...folders].sort()) {
-    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-    const names = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'License'];
-    const found = await Promise.all(names.map((file) => readFile(`${folder}/${file}`, 'utf8').catch(() => null)));
-    const text = found.find((text) => text !== null)?.trim() ?? '';
-    packagesOf.set(text, [...(packagesOf.get(text) ?? []), `${name} ${version} (${license})`]);
-  }
-  // Many packages of one maker share one text.
-  const texts = [...packagesOf].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`);
-  return texts.join(`\n${'-'.repeat(80)}\n\n`);
-}
+await writeFile('dist/third-party-licenses.txt', await collectLicenses(Object.keys(metafile.inputs)));

@@ -17,6 +17,7 @@ export type UserErrorCode =
   | 'damaged'
   | 'damaged-dump'
   | 'not-run-records'
+  | 'damaged-records'
   | 'terminal-input'
   | 'no-runs-left'
   | 'not-recorded'

@@ -14,7 +14,7 @@ interface FlagSpec {
   readonly help: string | ((definition: AnalysisDefinition) => string);
   readonly default?: string;
   /** Reads the text; `UserError` when it cannot. */
-  readonly parse?: (definition: AnalysisDefinition) => (text: string) => string;
+  readonly parse?: (definition?: AnalysisDefinition) => (text: string) => string;
   /** The analyses that have it; all of them when absent. */
   readonly has?: (definition: AnalysisDefinition) => boolean;
   /** The analyses that take it without a word in their help. */
@@ -50,7 +50,7 @@ const FLAGS = {
     group: 'input',
     kind: 'text',
     flags: '--since <time>',
-    help: 'only runs submitted then or later: ISO 8601 or epoch ms',
+    help: 'only runs submitted then or later: ISO 8601, epoch s or ms',
   },
   until: { group: 'input', kind: 'text', flags: '--until <time>', help: 'only runs submitted before' },
   strict: { group: 'input', kind: 'switch', flags: '--strict', help: 'status 2 when a record cannot be read' },
@@ -123,7 +123,7 @@ const FLAGS = {
     kind: 'text',
     flags: '--chart-kind <kind>',
     help: ({ chartKinds }) => chartKinds.join(', '),
-    parse: ({ chartKinds }) => parseChoice('--chart-kind', chartKinds),
+    parse: (definition) => parseChoice('--chart-kind', definition?.chartKinds ?? []),
     has: hasChart,
   },
   width: {
@@ -204,12 +204,14 @@ function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
   return option.hideHelp(spec.hidden?.(definition) ?? false);
 }
 
-/** The options that say how places are reached, which are the same for every command. */
-export function toSourceOptions(): Option[] {
-  const { s3Endpoint, s3PathStyle, signRequest, requestPayer } = FLAGS;
-  const payer = new Option(requestPayer.flags, requestPayer.help).argParser(requestPayer.parse());
-  return [...[s3Endpoint, s3PathStyle, signRequest].map(({ flags, help }) => new Option(flags, help)), payer];
-}
+/** Gives the options that say how places are reached, which are the same for every command. */
+export const toSourceOptions = (): Option[] =>
+  Object.values<FlagSpec>(FLAGS)
+    .filter(({ group }) => group === 'source')
+    .map(({ flags, help, parse }) => {
+      const option = new Option(flags, help as string);
+      return parse ? option.argParser(parse()) : option;
+    });
 
 /** An option's values so far and one more. */
 export const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];

@@ -11,7 +11,7 @@ import { type RunRow, runColumns } from '../tables/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
-import { parseData, parseSourceSettings } from './options.ts';
+import { parseData, parseOutput, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
@@ -28,17 +28,17 @@ export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathSt
 /** Writes all runs, lists every problem on standard error, and gives the exit status. `UserError` when there is no run. */
 export async function runConvert(uris: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   const given = [...uris, ...(flags.data ?? [])];
-  const data = parseData(given.length > 0 ? given : undefined, io.env);
+  const data = await parseData(given.length > 0 ? given : undefined, io.env);
   const settings = parseSourceSettings(flags);
-  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  const path = parseOutput(flags.output);
   const encode = chooseEncoding(path, flags);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
   const inputs = await listLabelled(data, settings);
   const { chunks, summary } = encode(inputs, io);
   const complete = await writeStream(path, packing(chunks), settings, io);
-  const { problems, written } = summary();
-  for (const problem of problems) say(io, `wfa: ${problem}`);
+  const { problems, notes, written } = summary();
+  for (const problem of [...problems, ...notes]) say(io, `wfa: ${problem}`);
   // A reader that closed the pipe has not been given what was read.
   if (!complete) return STATUS.done;
   const noted = problems.length > 0 ? `, ${count(problems.length, 'problem')}` : '';
@@ -51,7 +51,11 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 /** What is written, and, when that is done, what was. */
 interface Encoding {
   readonly chunks: AsyncIterable<string | Uint8Array>;
-  readonly summary: () => { readonly problems: readonly string[]; readonly written: string };
+  readonly summary: () => {
+    readonly problems: readonly string[];
+    readonly notes: readonly string[];
+    readonly written: string;
+  };
 }
 
 type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
@@ -89,7 +93,7 @@ const encodeLines: Encode = (inputs, io) => {
   };
   return {
     chunks: lines(),
-    summary: () => ({ problems: reader.problems, written: count(reader.runCount, 'run') }),
+    summary: () => ({ problems: reader.problems, notes: reader.notes, written: count(reader.runCount, 'run') }),
   };
 };
 
@@ -97,7 +101,7 @@ function encodeRuns(inputs: readonly LabelledInput[], io: Io, records: boolean):
   const reader = new RecordReader(inputs, toRow, createProgress(io));
   return {
     chunks: encodeParquet(runColumns({ records }), reader.read(), CREATED_BY),
-    summary: () => ({ problems: reader.problems, written: count(reader.runCount, 'run') }),
+    summary: () => ({ problems: reader.problems, notes: reader.notes, written: count(reader.runCount, 'run') }),
   };
 }
 
@@ -114,7 +118,7 @@ const encodeTasks: Encode = (inputs, io) => {
   const written = () => `${count(taskCount, 'task')} of ${count(reader.runCount, 'run')}`;
   return {
     chunks: encodeParquet(TASK_COLUMNS, rows(), CREATED_BY),
-    summary: () => ({ problems: reader.problems, written: written() }),
+    summary: () => ({ problems: reader.problems, notes: reader.notes, written: written() }),
   };
 };
 

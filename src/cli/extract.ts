@@ -1,16 +1,19 @@
 import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
 import type { FactsEvent } from '../engine/extract-runs.ts';
 import { FactsSealer } from '../engine/facts-lines.ts';
+import type { Skipped } from '../engine/inputs.ts';
 import { readFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
+import { refuseSharedPlaces } from '../output/destination.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
-import { parseSourceSettings } from './options.ts';
-import { planLoading } from './plan-loading.ts';
+import { parseOutput, parseSourceSettings } from './options.ts';
+import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
 export async function runExtract(
@@ -21,25 +24,33 @@ export async function runExtract(
 ): Promise<number> {
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
-  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  const path = parseOutput(flags.output);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
-  const events = readFacts(planLoading(flags, io, question, { digest: true }), Promise.resolve(extraction));
+  const request = await planLoading(flags, io, question, { digest: true });
+  await refuseSharedPlaces([{ flag: '--output', place: path }], listInputPlaces(request));
+  const events = readFacts(request, Promise.resolve(extraction));
   const problems: string[] = [];
-  await writeStream(path, packing(toLines(question, events, problems)), parseSourceSettings(flags), io);
-  for (const problem of problems) say(io, `wfa: ${problem}`);
-  return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
+  const skipped: Skipped[] = [];
+  const note = (event: FactsEvent<unknown>) => {
+    if ('issue' in event) problems.push(wordIssue(event.issue));
+    else if ('skipped' in event) skipped.push(event.skipped);
+  };
+  await writeStream(path, packing(toLines(question, events, note)), parseSourceSettings(flags), io);
+  for (const problem of [...problems, ...wordSkipped(skipped)]) say(io, `wfa: ${problem}`);
+  const isIncomplete = problems.length > 0 || skipped.some(({ isProblem }) => isProblem);
+  return flags.strict && isIncomplete ? STATUS.failed : STATUS.done;
 }
 
 async function* toLines(
   question: Question,
   batches: AsyncIterable<readonly FactsEvent<unknown>[]>,
-  problems: string[],
+  note: (event: FactsEvent<unknown>) => void,
 ): AsyncGenerator<string> {
   const sealer = new FactsSealer();
   yield sealer.wordHead(question);
   for await (const events of batches) {
-    for (const event of events) if ('issue' in event) problems.push(wordIssue(event.issue));
+    for (const event of events) note(event);
     yield sealer.wordEvents(events);
   }
   yield sealer.wordEnd();

@@ -21,10 +21,12 @@ export function terminalColumns({ stdout, env }: Io): number {
   return columns >= 40 ? columns : 80;
 }
 
-/** How many colours standard output takes: NO_COLOR and FORCE_COLOR are obeyed. */
+/** Gives the colours that standard output takes, as chalk counts them: NO_COLOR and FORCE_COLOR are obeyed. */
 export function colourLevel({ stdout, env }: Io): 0 | 1 | 2 | 3 {
   const forced = env['FORCE_COLOR'];
   if (env['NO_COLOR']) return 0;
-  if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
-  return stdout.isTTY && stdout.hasColors() ? 1 : 0;
+  if (forced) return forced === '0' || forced === 'false' ? 0 : 1;
+  // Empty is as good as absent (no-color.org, force-color.org); Node takes it for a word.
+  const { NO_COLOR: _, FORCE_COLOR: __, ...others } = env;
+  return stdout.isTTY && stdout.hasColors(others) ? 1 : 0;
 }

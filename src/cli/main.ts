@@ -235,6 +235,7 @@ async function reportError(error: unknown, io: Io): Promise<number> {
       (problem) => reportError(problem, io),
     );
   }
+  if (isOutOfFiles(error)) return reportError(outOfFiles(error), io);
   if (error instanceof UserError) {
     say(io, `wfa: ${error.message}`, ...error.hintLines.map((line) => `  ${line}`));
     return STATUS.failed;
@@ -243,3 +244,10 @@ async function reportError(error: unknown, io: Io): Promise<number> {
   say(io, `wfa: this is a bug in wfa ${packageJson.version}, please report it:`, ...(stack ?? '').split('\n'));
   return STATUS.bug;
 }
+
+/** Tells whether the system refused to open one more file: that can be any file, also one of wfa's own. */
+const isOutOfFiles = (error: unknown): boolean =>
+  ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException)?.code ?? '');
+
+const outOfFiles = (cause: unknown): UserError =>
+  new UserError('unreadable', 'Too many files are open.', { hint: 'Allow more of them: ulimit -n 256', cause });

@@ -2,17 +2,17 @@ import { availableParallelism } from 'node:os';
 import type { DataSpec } from '../engine/inputs.ts';
 import { UserError } from '../errors.ts';
 import { CHART_ENDINGS } from '../render/index.ts';
-import type { SourceSettings } from '../sources/index.ts';
+import { isLocalPath, type SourceSettings } from '../sources/index.ts';
 import { showUri } from '../sources/show-uri.ts';
 import type { CommonFlags } from './common-flags.ts';
 
 /** How the texts of the flags that every analysis shares are read. */
 
-/** `--data` as given, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
-export function parseData(
+/** Reads `--data`, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
+export async function parseData(
   given: readonly string[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
-): DataSpec[] {
+): Promise<DataSpec[]> {
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
@@ -22,10 +22,14 @@ export function parseData(
       ],
     });
   }
-  return specs.map((spec) => {
-    const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(spec) ?? [];
-    return label && uri ? { label, uri } : { label: showUri(spec), uri: spec };
-  });
+  return Promise.all(specs.map(parseDataSpec));
+}
+
+/** Splits `label=uri`, unless something is called so as a whole, as Hive's partitions are: `workflow=gemm`. */
+async function parseDataSpec(spec: string): Promise<DataSpec> {
+  const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/s.exec(spec) ?? [];
+  const isLabelled = label !== undefined && uri !== undefined && !(await isLocalPath(spec));
+  return isLabelled ? { label, uri } : { label: showUri(spec), uri: spec };
 }
 
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
@@ -40,6 +44,12 @@ export function parseSourceSettings(
   }
   const { s3PathStyle: pathStyle, signRequest, requestPayer } = flags;
   return { s3: { endpoint, pathStyle, unsigned: signRequest === false, requesterPays: requestPayer !== undefined } };
+}
+
+/** Reads `--output`; `null`: standard output. `UserError` when it names nothing. */
+export function parseOutput(text: string | undefined): string | null {
+  if (text === '') throw new UserError('bad-option', "--output '' names no file");
+  return text === undefined || text === '-' ? null : text;
 }
 
 /** The format that a chart file's name asks for. */

@@ -2,6 +2,7 @@ import { cacheDirectory, FactsCache } from '../engine/facts-cache.ts';
 import type { LoadRequest } from '../engine/load.ts';
 import type { Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
+import type { NamedPlace } from '../output/destination.ts';
 import type { CommonFlags } from './common-flags.ts';
 import type { Io } from './io.ts';
 import { parseData, parseSourceSettings, parseThreads } from './options.ts';
@@ -11,12 +12,12 @@ import { createProgress } from './progress.ts';
 const WORTH_THREADS_BYTES = 128e6;
 
 /** What is to be read and how, from the flags; `UserError` when they name nothing or too much. */
-export function planLoading(
+export async function planLoading(
   flags: CommonFlags,
   io: Io,
   question: Question,
   { digest }: { readonly digest: boolean },
-): LoadRequest {
+): Promise<LoadRequest> {
   const facts = flags.facts ?? [];
   if (facts.length > 0 && flags.data !== undefined) {
     throw new UserError('bad-option', '--facts and --data exclude each other', {
@@ -24,7 +25,7 @@ export function planLoading(
     });
   }
   return {
-    data: facts.length > 0 ? [] : parseData(flags.data, io.env),
+    data: facts.length > 0 ? [] : await parseData(flags.data, io.env),
     facts,
     settings: parseSourceSettings(flags),
     filter: question.filter,
@@ -36,3 +37,9 @@ export function planLoading(
     progress: createProgress(io),
   };
 }
+
+/** Lists the places that are read, which no output may replace. */
+export const listInputPlaces = ({ data, facts }: LoadRequest): NamedPlace[] => [
+  ...data.map(({ uri }) => ({ flag: '--data', place: uri })),
+  ...facts.map((uri) => ({ flag: '--facts', place: uri })),
+];

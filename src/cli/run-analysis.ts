@@ -7,6 +7,7 @@ import { prepareQuestion, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
+import { type NamedPlace, refuseSharedPlaces } from '../output/destination.ts';
 import { checkDestination, writeStdout, writeWhole } from '../output/write.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
@@ -14,8 +15,9 @@ import type { View } from '../view/view.ts';
 import { type CommonFlags, joinOr, listFormats } from './common-flags.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
-import { chartFormat, parseNumbers, parseSourceSettings } from './options.ts';
-import { planLoading } from './plan-loading.ts';
+import { chartFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
+import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { wordSkipped } from './word-skipped.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
@@ -29,7 +31,8 @@ export async function runAnalysis(
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);
   const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
-  const request = planLoading(flags, io, question, { digest });
+  const request = await planLoading(flags, io, question, { digest });
+  await refuseSharedPlaces(outputs, listInputPlaces(request));
   const { analysis, options, loaded } = await loadFor(definition, question, request);
   reportIssues(loaded, io);
 
@@ -58,7 +61,7 @@ export async function runAnalysis(
     parseSourceSettings(flags),
     io,
   );
-  return chooseStatus(judged, gates, loaded.issues.length > 0 && flags.strict === true, io);
+  return chooseStatus(judged, gates, flags.strict ? wordUnread(loaded) : null, io);
 }
 
 /** Several charts lack the same: it is said once. */
@@ -94,28 +97,26 @@ async function loadFor({ rows }: AnalysisDefinition, question: Question, request
   return { analysis, options, loaded };
 }
 
-interface PlannedOutput {
+interface PlannedOutput extends NamedPlace {
   readonly format: string;
-  /** `null`: standard output. */
-  readonly path: string | null;
 }
 
 /** Everything that can be wrong with the outputs is said before anything is read. */
 function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io): PlannedOutput[] {
-  const path = flags.output === undefined || flags.output === '-' ? null : flags.output;
+  const path = parseOutput(flags.output);
   const outputs = [
-    ...(flags.chart ?? []).map((chart) => ({ format: chartFormat(chart), path: chart })),
-    { format: flags.format, path },
+    ...(flags.chart ?? []).map((chart) => ({ flag: '--chart', format: chartFormat(chart), place: chart })),
+    { flag: path === null ? 'standard output' : '--output', format: flags.format, place: path },
   ];
   for (const output of outputs) {
-    if (output.path !== null) checkDestination(output.path);
+    if (output.place !== null) checkDestination(output.place);
     const format = FORMATS[output.format];
     if (format?.chart && definition.chartKinds.length === 0) {
       throw new UserError('no-chart', `wfa ${definition.name} has no chart.`, {
         hint: `Ask for ${joinOr(listFormats(definition))}.`,
       });
     }
-    if (format?.binary && output.path === null && io.stdout.isTTY) {
+    if (format?.binary && output.place === null && io.stdout.isTTY) {
       throw new UserError('terminal-output', `${output.format} is not for a terminal.`, {
         hint: 'Add --output FILE, or pipe it on.',
       });
@@ -131,7 +132,13 @@ function reportIssues({ issues, skipped }: Loaded<unknown>, io: Io): void {
   if (issues.length > shown) {
     say(io, `wfa: and ${issues.length - shown} more records left out; --format json lists all`);
   }
-  if (skipped.length > 0) say(io, `wfa: skipped, no run records: ${skipped.join(', ')}`);
+  for (const line of wordSkipped(skipped)) say(io, `wfa: ${line}`);
+}
+
+/** Says what kind of thing could not be read; `null`: nothing. */
+function wordUnread({ issues, skipped }: Loaded<unknown>): string | null {
+  if (issues.length > 0) return 'records';
+  return skipped.some(({ isProblem }) => isProblem) ? 'files' : null;
 }
 
 interface Circumstances {
@@ -153,7 +160,7 @@ function composeReport(
     schemaVersion: analysis.schemaVersion,
     wfaVersion: packageJson.version,
     inputs: loaded.inputs,
-    skippedInputs: loaded.skipped,
+    skippedInputs: loaded.skipped.map(({ uri }) => uri),
     filters,
     filteredRunCount: loaded.filteredRunCount,
     options: { arguments: raw.arguments, ...raw.options },
@@ -177,22 +184,22 @@ async function writeOutputs(
   io: Io,
 ): Promise<void> {
   const documents = [];
-  for (const { format, path } of outputs) {
+  for (const { format, place } of outputs) {
     const render = await FORMATS[format]?.load();
     if (!render) throw new Error(`no renderer for ${format}`);
-    documents.push({ path, document: await render(report, view, settings) });
+    documents.push({ place, document: await render(report, view, settings) });
   }
-  for (const { path, document } of documents) if (path !== null) await writeWhole(path, document, destinations);
-  for (const { path, document } of documents) if (path === null) await writeStdout(io, document);
+  for (const { place, document } of documents) if (place !== null) await writeWhole(place, document, destinations, io);
+  for (const { place, document } of documents) if (place === null) await writeStdout(io, document);
 }
 
-function chooseStatus(judged: Report['gates'], gates: readonly Gate[], strictlyFailed: boolean, io: Io): number {
+function chooseStatus(judged: Report['gates'], gates: readonly Gate[], unread: string | null, io: Io): number {
   for (const { gate, of, verdict, reason } of judged) {
     if (verdict === 'tripped') say(io, `wfa: gate ${gate} tripped (${of})`);
     if (verdict === 'undecided') say(io, `wfa: gate ${gate} cannot be decided (${of}): ${reason}`);
   }
-  if (strictlyFailed) {
-    say(io, 'wfa: --strict: some records could not be read');
+  if (unread !== null) {
+    say(io, `wfa: --strict: some ${unread} could not be read`);
     return STATUS.failed;
   }
   if (judged.some(({ verdict }) => verdict === 'tripped')) return STATUS.tripped;

@@ -1,13 +1,14 @@
 import { extent } from 'd3-array';
 import { UserError } from '../errors.ts';
 import { wordInput } from '../formats/index.ts';
-import { checkFilterNames, type Filter } from '../model/filter.ts';
+import { checkFilterNames, type Filter, settleFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import { Census } from '../model/select.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
+import type { Skipped } from './inputs.ts';
 
 /** All that was read, ready to be analyzed. */
 export interface Loaded<Facts> {
@@ -18,8 +19,7 @@ export interface Loaded<Facts> {
   /** Runs read, before the filters. */
   readonly runCount: number;
   readonly filteredRunCount: number;
-  /** Files of a directory that hold no run records. */
-  readonly skipped: readonly string[];
+  readonly skipped: readonly Skipped[];
 }
 
 /** Merges what was read, from wherever, in the order in which it comes: the second run of an id is left out. */
@@ -30,9 +30,10 @@ export class FactsCollector<Facts> {
   readonly #ledger = new Ledger();
   readonly #runIds = new Set<string>();
   readonly #runs: RunFacts[] = [];
-  readonly #skipped: string[] = [];
+  /** The runs of the facts, in the same order. */
+  readonly #kept: RunFacts[] = [];
+  readonly #skipped: Skipped[] = [];
   #runCount = 0;
-  #filteredRunCount = 0;
 
   take(event: FactsEvent<Facts>): void {
     if ('run' in event) this.#takeRun(event.run, event.facts);
@@ -52,24 +53,35 @@ export class FactsCollector<Facts> {
     }
     this.#runs.push(run);
     for (const remark of run.remarks ?? []) this.#ledger.add(remark, 'part', run.origin);
-    if (facts === null) this.#filteredRunCount++;
-    else this.#facts.push(facts);
+    if (facts === null) return;
+    this.#facts.push(facts);
+    this.#kept.push(run);
   }
 
   /** `UserError` when there is nothing to analyze. */
   finish(filter: Filter, uris: readonly string[]): Loaded<Facts> {
     if (this.#runCount === 0) throw noRuns(this.#issues, uris);
-    if (filter.clauses.length > 0) checkFilterNames(filter, new Census(this.#runs));
-    if (this.#facts.length === 0) throw this.#nothingLeft();
+    const facts = filter.clauses.length > 0 ? this.#settle(filter) : this.#facts;
+    if (facts.length === 0) throw this.#nothingLeft();
     return {
-      facts: this.#facts,
+      facts,
       inputs: this.#inputs,
       issues: this.#issues,
       ledger: this.#ledger,
       runCount: this.#runCount,
-      filteredRunCount: this.#filteredRunCount,
+      filteredRunCount: this.#runs.length - facts.length,
       skipped: this.#skipped,
     };
+  }
+
+  /** Leaves out the facts of runs that fit the filter while others have its names to the letter. */
+  #settle(filter: Filter): readonly Facts[] {
+    const census = new Census(this.#runs);
+    checkFilterNames(filter, census);
+    const isLetThrough = settleFilter(filter, (key, name) =>
+      key === 'run' ? this.#runIds.has(name) : census.names(key).includes(name),
+    );
+    return this.#facts.filter((_, i) => isLetThrough(this.#kept[i] as RunFacts));
   }
 
   #nothingLeft(): UserError {

@@ -10,6 +10,7 @@ import { prepareReading, RecordScanner, type ScannedPage } from '../octoflows/in
 import { looksLikeRun, parseRun } from '../octoflows/parse-run.ts';
 import type { ReportInput } from '../render/index.ts';
 import { Slots } from '../scanner/slots.ts';
+import type { Skipped } from './inputs.ts';
 import { type Piece, rereadPiece, scanPiece } from './pieces.ts';
 import { loadScanner } from './scanner.ts';
 
@@ -25,7 +26,7 @@ export type RecordFacts<Facts> =
     };
 
 /** Events tell, while inputs are read, each input's records in order, then the input; or that a file holds no run records. */
-export type FactsEvent<Facts> = RecordFacts<Facts> | { readonly input: ReportInput } | { readonly skipped: string };
+export type FactsEvent<Facts> = RecordFacts<Facts> | { readonly input: ReportInput } | { readonly skipped: Skipped };
 
 /** Moves a record, whose lines were counted from 1 in a piece, behind so many other lines. */
 export function moveDown<Facts>(record: RecordFacts<Facts>, lineCount: number): RecordFacts<Facts> {

@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { guardTemporary } from '../output/temporary.ts';
+import { Temporary } from '../output/temporary.ts';
 import { type Input, packageRoot } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import { FactsSealer, readFactsLines, wordAsked } from './facts-lines.ts';
@@ -84,7 +84,7 @@ export class FactsCache {
         yield batch;
       }
       await file?.write(sealer.wordEnd());
-      await file?.keep();
+      if (!(await input.findChange?.())) await file?.keep();
     } finally {
       await file?.close();
     }
@@ -123,27 +123,24 @@ const tryToMake = (path: string): Promise<string | null> =>
 /** A file of the cache that is being written, under a name of its own until it is whole. Where writing fails it is given up. */
 class KeptFile {
   readonly #path: string;
-  readonly #temporary: string;
-  readonly #release: () => void;
+  readonly #temporary: Temporary;
   #file: FileHandle | null;
   #text = '';
 
-  private constructor(path: string, temporary: string, file: FileHandle, release: () => void) {
+  private constructor(path: string, temporary: Temporary, file: FileHandle) {
     this.#path = path;
     this.#temporary = temporary;
-    this.#release = release;
     this.#file = file;
   }
 
   static async create(directory: string, path: string): Promise<KeptFile | null> {
-    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-    // Before the file is there: a signal may come right after.
-    const release = guardTemporary(temporary);
+    let temporary: Temporary | null = null;
     try {
       await makeDirectory(directory);
-      return new KeptFile(path, temporary, await open(temporary, 'wx', 0o600), release);
+      temporary = await Temporary.create(directory, 0o600);
+      return new KeptFile(path, temporary, await open(temporary.path, 'r+'));
     } catch {
-      release();
+      await temporary?.discard();
       return null;
     }
   }
@@ -174,8 +171,7 @@ class KeptFile {
     if (this.#file === null) return;
     await this.#file.close();
     this.#file = null;
-    await rename(this.#temporary, this.#path).catch(() => rm(this.#temporary, { force: true }));
-    this.#release();
+    await this.#temporary.keepAs(this.#path).catch(() => this.#temporary.discard());
   }
 
   /** Gives up what has not been kept. */
@@ -183,19 +179,23 @@ class KeptFile {
     const file = this.#file;
     this.#file = null;
     await file?.close().catch(() => {});
-    if (file) await rm(this.#temporary, { force: true }).catch(() => {});
-    this.#release();
+    if (file) await this.#temporary.discard();
   }
 }
 
-/** What another process deletes meanwhile is as good as deleted. */
+/** Names that wfa gives: .ndjson up to version 0.1. Whatever else lies in the directory is somebody's own. */
+const KEPT_NAME = /^[a-z]+-[0-9a-f]{40}\.(facts|ndjson)$/;
+
+/** Deletes the files used least recently; a file that another process deletes meanwhile is as good as deleted. */
 async function prune(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   const files = await Promise.all(
-    names.map(async (name) => {
-      const found = await stat(join(directory, name)).catch(() => null);
-      return { name, byteLength: found?.size ?? 0, usedAtMs: found?.mtimeMs ?? 0 };
-    }),
+    names
+      .filter((name) => KEPT_NAME.test(name))
+      .map(async (name) => {
+        const found = await lstat(join(directory, name)).catch(() => null);
+        return { name, byteLength: found?.size ?? 0, usedAtMs: found?.mtimeMs ?? 0 };
+      }),
   );
   let byteLength = 0;
   for (const file of files.sort((a, b) => b.usedAtMs - a.usedAtMs)) {

@@ -8,6 +8,7 @@ import { createSharing } from '../model/share-traits.ts';
 import type { ReportInput } from '../render/index.ts';
 import { decompress } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
+import type { Skipped } from './inputs.ts';
 import type { Question } from './question.ts';
 
 /**
@@ -17,7 +18,7 @@ import type { Question } from './question.ts';
  */
 
 /** The format's number is raised when the lines change their meaning. */
-const FORMAT = 6;
+const FORMAT = 7;
 
 interface Head {
   readonly format: number;
@@ -40,7 +41,7 @@ type Line =
   | { readonly traits: RunTraits }
   | { readonly head: Head }
   | { readonly input: ReportInput }
-  | { readonly skipped: string }
+  | { readonly skipped: Skipped }
   | { readonly end: string };
 
 /** Words the lines of one file, and seals them with the SHA-256 of their texts. */

@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import type { ReportInput } from '../render/index.ts';
-import { decompress, type Input, listInputs, type SourceSettings } from '../sources/index.ts';
+import { decompress, type Input, listInputs, type PassedOver, type SourceSettings } from '../sources/index.ts';
 
 /** URIs → inputs → bytes: the one loop in which runs, rows and native records are read. */
 
-/** `label=uri` or `uri`. */
+/** Data are named by `label=uri` or `uri`. */
 export interface DataSpec {
   readonly label: string;
   readonly uri: string;
 }
 
+/** An input has the label of the data that it is one of. */
 export interface LabelledInput {
   readonly input: Input;
   /** What `--data label=uri` says, else the URI. */
   readonly label: string;
 }
 
-/** Told what has been read so far; draws it or not. */
+/** Progress is told what has been read so far, and draws it or not. */
 export interface Progress {
   /** `null`: unknown. */
   start(totalBytes: number | null): void;
@@ -25,7 +26,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** After this many records without a single run, a file is taken for something else. */
+/** A file is taken for something else after this many records without a single run. */
 export const MOST_FOREIGN_RECORDS = 1000;
 
 /** Lists the inputs of all specs, in order. `UserError` when one names nothing. */
@@ -36,34 +37,65 @@ export async function listLabelled(specs: readonly DataSpec[], settings: SourceS
   return listed.flat();
 }
 
-/** How one input is read, and what stands for a foreign one; `skip` is `null` where none may be foreign. */
-interface Reader<Item> {
-  readonly read: (given: LabelledInput) => AsyncIterable<Item>;
-  readonly skip: ((uri: string) => Iterable<Item>) | null;
+/** An input that is not read, and why. */
+export interface Skipped extends PassedOver {
+  readonly uri: string;
 }
 
-/** Reads the inputs one after the other, while progress is shown. `UserError` when one cannot be read. */
+/** A reader reads one input, and gives what stands for one that is not read. */
+interface Reader<Item> {
+  readonly read: (given: LabelledInput) => AsyncIterable<Item>;
+  readonly skip: (skipped: Skipped) => Iterable<Item>;
+  /** Reasons not to read a file on, by the code of the error, if a folder or a pattern brought it along; one that was named has none. */
+  readonly foreign: Readonly<Record<string, PassedOver>>;
+}
+
+/** Reasons to pass over what holds no runs. */
+export const NO_RUN_RECORDS: Reader<never>['foreign'] = {
+  'not-run-records': { reason: 'no run records', isProblem: false },
+  'empty-input': { reason: 'no run records', isProblem: false },
+  'damaged-records': { reason: 'no record that can be read', isProblem: true },
+};
+
+/**
+ * Reads the inputs one after the other, while progress is shown. `UserError` when one cannot be read, or has changed since it was
+ * listed.
+ */
 export async function* readAll<Item>(
   inputs: readonly LabelledInput[],
   progress: Progress,
-  { read, skip }: Reader<Item>,
+  reader: Reader<Item>,
 ): AsyncGenerator<Item> {
   progress.start(sumLengths(inputs));
   try {
     for (const given of inputs) {
-      try {
-        yield* read(given);
-      } catch (error) {
-        if (skip === null || !isForeign(error, given.input)) throw error;
-        yield* skip(given.input.uri);
-      }
+      const { uri, passedOver } = given.input;
+      yield* passedOver === undefined ? readOne(given, reader) : reader.skip({ uri, ...passedOver });
     }
   } finally {
     progress.stop();
   }
 }
 
-/** In bytes; `null` when the length of an input is unknown. */
+async function* readOne<Item>(given: LabelledInput, { read, skip, foreign }: Reader<Item>): AsyncGenerator<Item> {
+  const { input } = given;
+  const refuseChange = async () => {
+    const change = await input.findChange?.();
+    if (change) throw change;
+  };
+  try {
+    yield* read(given);
+  } catch (error) {
+    // A file that was cut under way looks damaged: the change is the better reason.
+    await refuseChange();
+    const reason = error instanceof UserError && !input.explicit ? foreign[error.code] : undefined;
+    if (reason === undefined) throw error;
+    yield* skip({ uri: input.uri, ...reason });
+  }
+  await refuseChange();
+}
+
+/** Sums lengths in bytes; `null` when the length of an input is unknown. */
 function sumLengths(inputs: readonly LabelledInput[]): number | null {
   let sum = 0;
   for (const { input } of inputs) {
@@ -72,10 +104,6 @@ function sumLengths(inputs: readonly LabelledInput[]): number | null {
   }
   return sum;
 }
-
-/** A file that a directory or a pattern brought along may be something else; one that was named may not. */
-const isForeign = (error: unknown, { explicit }: Input): boolean =>
-  !explicit && error instanceof UserError && (error.code === 'not-run-records' || error.code === 'empty-input');
 
 /** An input that is open: its bytes, decompressed, and when all have been taken, what is said of it. */
 interface Opened {

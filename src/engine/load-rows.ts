@@ -7,7 +7,7 @@ import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { Loaded } from './collect.ts';
-import { type LabelledInput, listLabelled, openTapped, readAll } from './inputs.ts';
+import { type LabelledInput, listLabelled, openTapped, readAll, type Skipped } from './inputs.ts';
 import type { LoadRequest } from './load.ts';
 
 /** Stages one to four of tables: URIs → bytes → rows → one analysis's facts. */
@@ -21,16 +21,25 @@ export async function loadRows(
   const inputs = await listLabelled(data, { ...settings, tables: true });
   const reader = new TableReader(request, analysis, options);
   const read: ReportInput[] = [];
-  const rows = readAll(inputs, progress, { read: (given) => reader.read(given), skip: null });
+  const skipped: Skipped[] = [];
+  const rows = readAll(inputs, progress, {
+    read: (given) => reader.read(given),
+    skip: (passedOver) => {
+      skipped.push(passedOver);
+      return [];
+    },
+    foreign: {},
+  });
   for await (const input of rows) read.push(input);
-  return reader.finish(read);
+  return reader.finish(read, skipped);
 }
 
 /** Rows are no runs: what selects or stands for runs would do nothing. */
 function refuseRunSettings({ facts, filter }: LoadRequest): void {
-  const [first] = [...(facts.length > 0 ? ['--facts'] : []), ...wordFilter(filter)];
-  if (first === undefined) return;
-  throw new UserError('bad-option', `'${first}' is about runs: an invocation log has none`, {
+  const [first] = wordFilter(filter);
+  if (facts.length === 0 && first === undefined) return;
+  const what = facts.length > 0 ? `The facts in ${facts[0]} are of runs` : `'${first}' selects runs`;
+  throw new UserError('bad-option', `${what}: an invocation log has none`, {
     hint: 'Leave it out, or select the rows before.',
   });
 }
@@ -70,7 +79,7 @@ class TableReader {
   }
 
   /** `UserError` when there is nothing to analyze. */
-  finish(inputs: readonly ReportInput[]): Loaded<unknown> {
+  finish(inputs: readonly ReportInput[], skipped: readonly Skipped[]): Loaded<unknown> {
     const { facts, count } = this.#collector.finish();
     if (count === 0) {
       const uris = this.#request.data.map(({ uri }) => wordInput(uri)).join(', ');
@@ -89,7 +98,7 @@ class TableReader {
       ledger: this.#ledger,
       runCount: 0,
       filteredRunCount: 0,
-      skipped: [],
+      skipped,
     };
   }
 }

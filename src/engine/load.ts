@@ -4,7 +4,7 @@ import { FactsCollector, type Loaded } from './collect.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
 import { readFactsLines } from './facts-lines.ts';
-import { type DataSpec, type LabelledInput, listLabelled, readAll } from './inputs.ts';
+import { type DataSpec, type LabelledInput, listLabelled, NO_RUN_RECORDS, readAll } from './inputs.ts';
 import { type ReadSettings, RunReader } from './read-runs.ts';
 
 /** Stages one to four: URIs → bytes → records → runs → facts. */
@@ -50,7 +50,8 @@ export async function* readFacts<Facts>(
     yield* readAll<readonly FactsEvent<Facts>[]>(inputs, progress, {
       read: ({ input, label }) =>
         facts.length === 0 ? readOrRecall(input, label, request, reader) : readFactsFile<Facts>(input, request),
-      skip: (uri) => [[{ skipped: uri }]],
+      skip: (skipped) => [[{ skipped }]],
+      foreign: NO_RUN_RECORDS,
     });
   } finally {
     reader.close();

@@ -25,6 +25,9 @@ interface Waiting<Facts> {
 /** A thread works on one piece while others wait for it: it must not run out of them while the main thread is busy. */
 const PIECES_PER_THREAD = 4;
 
+/** Threads say nothing: to pass on their outputs adds listeners to the process's, of which Node warns from the eleventh on. */
+const QUIET = { stdout: true, stderr: true };
+
 /** Pieces at once per thread, counting those that the main thread has done while the first threads still started. */
 const PENDING_PER_THREAD = 16;
 
@@ -38,7 +41,9 @@ export class ThreadPool<Facts> {
     // Node 20 ends with a failed assertion when a thread goes while code is still being optimized for it on another.
     setFlagsFromString('--no-concurrent-recompilation');
     this.#threads = Array.from({ length: threadCount }, () =>
-      this.#start(new Worker(script, { workerData: question, resourceLimits: { maxYoungGenerationSizeMb: 64 } })),
+      this.#start(
+        new Worker(script, { workerData: question, resourceLimits: { maxYoungGenerationSizeMb: 64 }, ...QUIET }),
+      ),
     );
   }
 

@@ -5,7 +5,14 @@ import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
 import { RECORD_FORMATS } from '../octoflows/index.ts';
 import { looksLikeRun, runIdOf } from '../octoflows/parse-run.ts';
-import { type LabelledInput, MOST_FOREIGN_RECORDS, openTapped, type Progress, readAll } from './inputs.ts';
+import {
+  type LabelledInput,
+  MOST_FOREIGN_RECORDS,
+  NO_RUN_RECORDS,
+  openTapped,
+  type Progress,
+  readAll,
+} from './inputs.ts';
 
 /** Inputs → native records, each run once. What is left out, and what is incomplete, is told. */
 
@@ -28,8 +35,10 @@ export class RecordReader<Item> {
   readonly #take: Take<Item>;
   readonly #progress: Progress;
   readonly #runIds = new Set<string>();
-  /** One line each: what was left out or is incomplete, and why. */
+  /** Lines say what was left out or is incomplete, and why. */
   readonly problems: string[] = [];
+  /** Lines say which files were passed over because they are something else. */
+  readonly notes: string[] = [];
 
   constructor(inputs: readonly LabelledInput[], take: Take<Item>, progress: Progress) {
     this.#inputs = inputs;
@@ -45,10 +54,11 @@ export class RecordReader<Item> {
   async *read(): AsyncGenerator<Item> {
     yield* readAll(this.#inputs, this.#progress, {
       read: (given) => this.#readInput(given),
-      skip: (uri) => {
-        this.problems.push(`skipped ${uri}: it holds no run records`);
+      skip: ({ uri, reason, isProblem }) => {
+        (isProblem ? this.problems : this.notes).push(`skipped ${uri}: ${reason}`);
         return [];
       },
+      foreign: NO_RUN_RECORDS,
     });
     if (this.runCount > 0) return;
     const names = this.#inputs.map(({ input }) => wordInput(input.uri)).join(', ');
@@ -74,7 +84,7 @@ export class RecordReader<Item> {
       lineCount += own;
       if (this.#runIds.size === before && issues.length >= MOST_FOREIGN_RECORDS) break;
     }
-    if (this.#runIds.size === before && issues[0]?.code === 'not-a-run-record') {
+    if (this.#runIds.size === before && issues[0] && issues.every(({ code }) => code === 'not-a-run-record')) {
       throw new UserError('not-run-records', `${wordInput(uri)} holds no run records.`, {
         hint: `The first problem: ${wordIssue(issues[0])}`,
       });

@@ -193,10 +193,17 @@ async function* runsFirst<Facts>(
   }
   const first = held?.[0];
   if (first === undefined || !('issue' in first)) return;
-  throw new UserError('not-run-records', `${wordInput(uri)} holds no run records.`, {
-    hint: `The first problem: ${wordIssue(first.issue)}`,
-  });
+  throw new UserError(
+    held?.every(isForeign) ? 'not-run-records' : 'damaged-records',
+    `${wordInput(uri)} holds no run records.`,
+    {
+      hint: `The first problem: ${wordIssue(first.issue)}`,
+    },
+  );
 }
+
+const isForeign = (record: RecordFacts<unknown>): boolean =>
+  'issue' in record && record.issue.code === 'not-a-run-record';
 
 const isMeantAsRun = (record: RecordFacts<unknown>): boolean =>
   'run' in record || record.issue.code === 'wrong-field' || record.issue.code === 'impossible-instant';

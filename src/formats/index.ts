@@ -23,7 +23,7 @@ const HEAD_BYTES = 256;
 
 /**
  * Decodes the records of one input, in batches as its chunks arrive; `formats` are tried in order. A fault of a single record is
- * an issue in its place. Throws `UserError` `empty-input` without content and `not-run-records` for unknown binary content.
+ * an issue in its place. Throws `UserError` `empty-input` without content and `damaged-records` for unknown binary content.
  */
 export async function* decodeRecords(
   bytes: AsyncIterable<Uint8Array>,
@@ -85,7 +85,7 @@ export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : show
 function chooseDecoder(head: string, uri: string, formats: readonly Format[]): Decoder {
   const format = formats.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
   if (format.binary || !isBinary(head)) return format.createDecoder(uri);
-  throw new UserError('not-run-records', `${wordInput(uri)} holds no run records: it is binary.`, {
+  throw new UserError('damaged-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',
   });
 }

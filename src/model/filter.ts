@@ -2,7 +2,16 @@ import { UserError } from '../errors.ts';
 import { groupBy } from './group-by.ts';
 import { matchName } from './names.ts';
 import type { RunFacts } from './run-facts.ts';
-import { type Census, type Clause, clauseHolds, fitsAsked, NORMALIZERS, parseClauses, type RunKey } from './select.ts';
+import {
+  type Census,
+  type Clause,
+  clauseHolds,
+  fitsAsked,
+  NORMALIZERS,
+  parseClauses,
+  type RunKey,
+  runKeyOf,
+} from './select.ts';
 
 /** What the user asked to look at: clauses of one key are alternatives, keys and times narrow each other. */
 export interface Filter {
@@ -41,15 +50,20 @@ export function parseFilter(flags: FilterFlags): Filter {
 
 const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** ISO 8601, UTC unless it says otherwise, or epoch milliseconds. */
+/** Epoch times by their digits before the point, all from 2001 to 2286: as `date +%s` and `date +%s%3N` write them. */
+const EPOCH = /^(?:(\d{10}(?:\.\d+)?)|(\d{13}(?:\.\d+)?))$/;
+
+/** Reads ISO 8601, UTC unless it says otherwise, or epoch seconds or milliseconds. */
 function parseInstant(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
-  if (/^\d{10,}(\.\d+)?$/.test(text)) return Number(text);
+  const [, seconds, milliseconds] = EPOCH.exec(text) ?? [];
+  if (seconds !== undefined) return Number(seconds) * 1000;
+  if (milliseconds !== undefined) return Number(milliseconds);
   const zoned = /T/.test(text) && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text;
   const atMs = ISO_8601.test(text) && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
   if (Number.isNaN(atMs)) {
     throw new UserError('bad-option', `${option} '${text}' is no date`, {
-      hint: `Give ISO 8601 such as 2026-11-20 or 2026-11-20T18:00:00Z (UTC unless it says otherwise), or epoch milliseconds.`,
+      hint: `Give ISO 8601 such as 2026-11-20 or 2026-11-20T18:00:00Z (UTC unless it says otherwise), or epoch time: ten digits are seconds, thirteen milliseconds.`,
     });
   }
   return atMs;
@@ -61,8 +75,33 @@ function isDay(day: string): boolean {
   return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(day);
 }
 
-/** Whether the filter lets a run through. A run without submission time is outside every time range. */
-export function prepareFilter({ sinceAtMs, untilAtMs, clauses }: Filter): (run: RunFacts) => boolean {
+/**
+ * Tells of a single run whether the filter may let it through: which of the names that fit are meant, only all data tell. A run without
+ * submission time is outside every time range.
+ */
+export const prepareFilter = (filter: Filter): ((run: RunFacts) => boolean) =>
+  combine(filter, (clause, run) =>
+    clause.negated ? runKeyOf(run, clause.key) !== clause.asked : clauseHolds(clause, run),
+  );
+
+/**
+ * Tells whether the filter lets a run through. A clause means the name that equals it to the letter where the data have one, else those
+ * that fit. `has`: whether the data have the name.
+ */
+export const settleFilter = (
+  filter: Filter,
+  has: (key: RunKey, name: string) => boolean,
+): ((run: RunFacts) => boolean) => {
+  const isExact = new Set(filter.clauses.filter(({ key, asked }) => has(key, asked)));
+  return combine(filter, (clause, run) =>
+    isExact.has(clause) ? (runKeyOf(run, clause.key) === clause.asked) !== clause.negated : clauseHolds(clause, run),
+  );
+};
+
+function combine(
+  { sinceAtMs, untilAtMs, clauses }: Filter,
+  holds: (clause: Clause, run: RunFacts) => boolean,
+): (run: RunFacts) => boolean {
   const unwanted = clauses.filter(({ negated }) => negated);
   const wanted = groupBy(
     clauses.filter(({ negated }) => !negated),
@@ -72,8 +111,8 @@ export function prepareFilter({ sinceAtMs, untilAtMs, clauses }: Filter): (run: 
     if (sinceAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs >= sinceAtMs)) return false;
     if (untilAtMs !== null && !(run.submittedAtMs !== null && run.submittedAtMs < untilAtMs)) return false;
     return (
-      wanted.every((group) => group.some((clause) => clauseHolds(clause, run))) &&
-      unwanted.every((clause) => clauseHolds(clause, run))
+      wanted.every((group) => group.some((clause) => holds(clause, run))) &&
+      unwanted.every((clause) => holds(clause, run))
     );
   };
 }

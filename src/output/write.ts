@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createWriteStream, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.ts';
 import { isS3Uri, parseObjectUri, type SourceSettings, showUri, writeObjectStream } from '../sources/index.ts';
-import { guardTemporary } from './temporary.ts';
+import { isStdoutClosed } from './closed-stdout.ts';
+import { findSink, STDOUT } from './destination.ts';
+import { Temporary } from './temporary.ts';
 
 /** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
 
@@ -15,6 +17,7 @@ export interface StandardOutput {
 
 /** Writes to standard output; a reader that has closed the pipe has seen enough: that is no error, but nobody reads on (false). */
 export async function writeStdout(io: StandardOutput, document: string | Uint8Array): Promise<boolean> {
+  if (isStdoutClosed()) throw new UserError('unwritable', 'Cannot write standard output: it is closed.');
   return new Promise((resolve, reject) => {
     const settle = (error?: Error | null) => {
       io.stdout.off('error', settle);
@@ -47,11 +50,12 @@ export async function writeWhole(
   destination: string,
   document: string | Uint8Array,
   settings: SourceSettings,
+  io: StandardOutput,
 ): Promise<void> {
   const chunks = (async function* () {
     yield document;
   })();
-  await writeTo(destination, chunks, settings);
+  await writeStream(destination, chunks, settings, io);
 }
 
 /**
@@ -64,29 +68,32 @@ export async function writeStream(
   settings: SourceSettings,
   io: StandardOutput,
 ): Promise<boolean> {
-  if (destination !== null) await writeTo(destination, chunks, settings);
-  else for await (const chunk of chunks) if (!(await writeStdout(io, chunk))) return false;
+  if (destination === null) return writeToStdout(chunks, io);
+  if (isS3Uri(destination)) await writeObjectStream(destination, chunks, settings.s3 ?? {});
+  else return writeToFile(destination, chunks, io);
   return true;
 }
 
-const writeTo = (destination: string, chunks: Chunks, settings: SourceSettings): Promise<void> =>
-  isS3Uri(destination)
-    ? writeObjectStream(destination, chunks, settings.s3 ?? {})
-    : writeFileStream(destination, chunks);
-
-/** Devices and pipes are written to directly: a rename would replace them. */
-async function writeFileStream(path: string, chunks: Chunks): Promise<void> {
-  const existing = await stat(path).catch(() => null);
-  if (existing && !existing.isFile()) await writeInto(path, path, 'w', chunks);
-  else {
-    const real = existing ? await realpath(path) : path;
-    await underTemporaryName(real, (temporary) => writeInto(temporary, path, 'wx', chunks, existing?.mode));
-  }
+async function writeToStdout(chunks: Chunks, io: StandardOutput): Promise<boolean> {
+  for await (const chunk of chunks) if (!(await writeStdout(io, chunk))) return false;
+  return true;
 }
 
-/** `name`: what messages call the path. */
-async function writeInto(path: string, name: string, flags: string, chunks: Chunks, mode?: number): Promise<void> {
-  // An error of the input is not one of the output, whatever its code.
+/** Renames over files only: devices and pipes, and what is open as standard output, are written to. */
+async function writeToFile(destination: string, chunks: Chunks, io: StandardOutput): Promise<boolean> {
+  const sink = await findSink(destination);
+  if ('descriptor' in sink) {
+    if (sink.descriptor === STDOUT) return writeToStdout(chunks, io);
+    // The descriptor itself, not its path: that would open the file anew, and write from its beginning.
+    await writeInto(destination, createWriteStream('', { fd: sink.descriptor, autoClose: false }), chunks);
+  } else if (sink.existing !== null && !sink.existing.isFile()) {
+    await writeInto(destination, createWriteStream(sink.path), chunks);
+  } else await writeUnderTemporaryName(sink.path, destination, chunks, sink.existing?.mode);
+  return true;
+}
+
+/** Writes chunks to a stream; an error of the input is not one of the output, whatever its code. `name`: the output in messages. */
+async function writeInto(name: string, output: Writable, chunks: Chunks): Promise<void> {
   const input = { failed: false };
   const guarded = async function* () {
     try {
@@ -96,32 +103,25 @@ async function writeInto(path: string, name: string, flags: string, chunks: Chun
       throw error;
     }
   };
-  let file: FileHandle | null = null;
   try {
-    file = await open(path, flags, mode ?? 0o666);
-    await writeFile(file, guarded());
-    if (flags === 'wx') await file.sync();
+    await pipeline(Readable.from(guarded()), output);
   } catch (error) {
     throw input.failed ? error : cannotWrite(name, error as Error);
-  } finally {
-    await file?.close();
   }
 }
 
 /** Has a file written under a name that nobody has, in the same directory, and renames it when it is whole. */
-async function underTemporaryName(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  const release = guardTemporary(temporary);
+async function writeUnderTemporaryName(path: string, name: string, chunks: Chunks, mode = 0o666): Promise<void> {
+  const explain = (error: Error): never => {
+    throw cannotWrite(name, error);
+  };
+  const temporary = await Temporary.create(dirname(path), mode).catch(explain);
   try {
-    await write(temporary);
-    await rename(temporary, path).catch((error) => {
-      throw cannotWrite(path, error);
-    });
+    await writeInto(name, createWriteStream(temporary.path, { flags: 'r+', flush: true }), chunks);
+    await temporary.keepAs(path).catch(explain);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await temporary.discard();
     throw error;
-  } finally {
-    release();
   }
 }
 
@@ -134,6 +134,13 @@ const WRITE_PROBLEMS: Record<string, string> = {
   EISDIR: 'it is a directory',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would be larger than is allowed here',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symbolic links form a circle',
+  EPIPE: 'its reader has closed it',
+  ENXIO: 'nothing reads from it',
+  EBADF: 'it is not open for writing',
+  EMFILE: 'too many files are open',
 };
 
 /** What to do about it, where that is not plain. */

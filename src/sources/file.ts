@@ -1,10 +1,12 @@
-import { type BigIntStats, createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { createReadStream, existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
+import { explainChange, wordVersion } from './file-version.ts';
+import { type Findings, type FoundFile, findFiles, type PathPattern, type Segment } from './find-files.ts';
 import { openRanges } from './line-ranges.ts';
+import { isPattern, parseGlob } from './path-pattern.ts';
 import { showUri } from './show-uri.ts';
-import { type Input, isRecordFileName, type Source, type SourceSettings } from './source.ts';
+import { type Input, isRecordFileName, type PassedOver, type Source, type SourceSettings } from './source.ts';
 
 /** Bytes read from a file per call. */
 const CHUNK_BYTES = 1 << 20;
@@ -13,69 +15,116 @@ const CHUNK_BYTES = 1 << 20;
 export const fileSource: Source = {
   accepts: (uri) => !/^[a-z][a-z0-9+.-]+:/i.test(uri) || uri.startsWith('file:'),
   list: async (uri, settings) => {
-    const path = uri.startsWith('file:') ? decodeURIComponent(new URL(uri).pathname) : uri;
+    const path = toPath(uri);
     const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (!(found instanceof Error)) {
-      return found.isDirectory() ? listDirectory(path, settings) : [fileInput(path, found, true)];
+      return found.isDirectory() ? listDirectory(path, settings) : [fileInput({ path, name: path, found }, true)];
     }
-    if (/[*?[{]/.test(path)) return listGlob(path);
+    if (isPattern(path)) return listGlob(path);
     throw cannotRead(path, found);
   },
 };
 
+/** Gives the path of a file: URL (RFC 8089), and any other text as it is. `UserError` where the URL is none of a file here. */
+function toPath(uri: string): string {
+  if (!uri.startsWith('file:')) return uri;
+  try {
+    const url = new URL(uri);
+    if (['', 'localhost'].includes(url.host) && uri.startsWith('file:/')) return decodeURIComponent(url.pathname);
+  } catch {
+    // It has no path either.
+  }
+  throw new UserError('bad-uri', `'${uri}' is no URL of a local file.`, {
+    hint: 'Write file:///PATH, with % as %25, or the path alone.',
+  });
+}
+
+/** Tells whether the text, taken whole, is the path of a file or directory, or a pattern that fits one. */
+export async function isLocalPath(text: string): Promise<boolean> {
+  if ((await stat(text).catch(() => null)) !== null) return true;
+  return isPattern(text) && (await findGlob(text)).files.length > 0;
+}
+
 async function listDirectory(directory: string, settings: SourceSettings): Promise<Input[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
+  const isRecordFile: Segment = { takes: (name) => isRecordFileName(name, settings), takesHidden: false };
+  const found = await findFiles([{ root: directory, segments: ['**', isRecordFile] }]).catch((error) => {
     throw cannotRead(directory, error);
   });
-  const paths = entries
-    .filter((entry) => !entry.isDirectory() && isRecordFileName(entry.name, settings))
-    .map((entry) => join(entry.parentPath, entry.name));
-  if (paths.length === 0) {
-    throw new UserError('no-record-files', `The directory ${directory} holds no record files.`, {
-      hint: 'Record files end in .parquet, or in .ndjson, .jsonl or .json, also with .gz or .zst behind it.',
-    });
-  }
-  return Promise.all(paths.sort().map((path) => statInput(path)));
+  if (found.files.length > 0) return toInputs(found);
+  throw new UserError('no-record-files', `The directory ${directory} holds no record files.`, {
+    hint: `Record files end in .parquet, or in .ndjson, .jsonl or .json, also with .gz or .zst behind it.${wordPassedOver(found)}`,
+  });
 }
 
 async function listGlob(pattern: string): Promise<Input[]> {
-  const { glob } = await import('tinyglobby');
-  const paths = await glob(pattern, { onlyFiles: true, expandDirectories: false, absolute: isAbsolute(pattern) });
-  if (paths.length === 0) {
-    throw new UserError('not-found', `No file matches ${pattern}`, {
-      hint: 'Quote the pattern if the shell should not expand it.',
-    });
-  }
-  return Promise.all(paths.sort().map((path) => statInput(path)));
+  const found = await findGlob(pattern);
+  if (found.files.length > 0) return toInputs(found);
+  const hint =
+    found.folderCount > 0
+      ? `Directories match it; to read what is in them: ${pattern}/**`
+      : `Quote the pattern if the shell should not expand it.${wordPassedOver(found)}`;
+  throw new UserError('not-found', `No file matches ${pattern}`, { hint });
 }
 
-async function statInput(path: string): Promise<Input> {
-  const found = await stat(path, { bigint: true }).catch((error) => {
-    throw cannotRead(path, error);
+async function findGlob(pattern: string): Promise<Findings> {
+  const rootExists = ({ root }: PathPattern) => existsSync(root === '' ? '.' : root);
+  return findFiles(parseGlob(pattern).filter(rootExists)).catch((error) => {
+    throw cannotRead(pattern, error);
   });
-  return fileInput(path, found, false);
 }
 
-function fileInput(path: string, found: BigIntStats, explicit: boolean): Input {
-  const isFile = found.isFile();
+const toInputs = ({ files, passedOver }: Findings): Input[] =>
+  [
+    ...files.map((file) => fileInput(file, false)),
+    ...passedOver.map(({ name, ...why }) => passedOverInput(name, why)),
+  ].sort((a, b) => (a.uri < b.uri ? -1 : 1));
+
+/** Words the first of what was passed over, behind a hint. */
+function wordPassedOver({ passedOver: [first, ...others] }: Findings): string {
+  if (first === undefined) return '';
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return ` Not read: ${first.name} (${first.reason})${more}.`;
+}
+
+const passedOverInput = (uri: string, passedOver: PassedOver): Input => ({
+  uri,
+  byteLength: 0,
+  explicit: false,
+  version: null,
+  passedOver,
+  open: async function* () {},
+});
+
+/** A file whose name may not be UTF-8: then its path is given in bytes. */
+type NamedFile = Omit<FoundFile, 'path'> & { readonly path: string | Buffer };
+
+function fileInput({ path, name, found }: NamedFile, explicit: boolean): Input {
+  const stored = { uri: name, explicit };
+  const open = async function* () {
+    try {
+      yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    } catch (error) {
+      throw cannotRead(name, error as NodeJS.ErrnoException);
+    }
+  };
+  if (!found.isFile()) return { ...stored, byteLength: null, version: null, open };
   return {
-    uri: path,
-    byteLength: isFile ? Number(found.size) : null,
-    explicit,
-    version: isFile ? `${found.mtimeNs}-${found.size}-${found.ino}` : null,
-    open: async function* () {
-      try {
-        yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
-      } catch (error) {
-        throw cannotRead(path, error as NodeJS.ErrnoException);
-      }
-    },
-    ...(isFile && { openRanges: (findStart) => openFileRanges(path, Number(found.size), findStart) }),
+    ...stored,
+    byteLength: Number(found.size),
+    version: wordVersion(found, Date.now()),
+    open,
+    openRanges: (findStart) => openFileRanges(path, name, Number(found.size), findStart),
+    findChange: async () => explainChange(name, found, await stat(path, { bigint: true }).catch(() => null)),
   };
 }
 
-function openFileRanges(path: string, byteLength: number, findStart: (head: Buffer) => number | null) {
-  const wordError = (error: Error) => cannotRead(path, error as NodeJS.ErrnoException);
+function openFileRanges(
+  path: string | Buffer,
+  name: string,
+  byteLength: number,
+  findStart: (head: Buffer) => number | null,
+) {
+  const wordError = (error: Error) => cannotRead(name, error as NodeJS.ErrnoException);
   try {
     const opened = openRanges(path, byteLength, findStart);
     return opened && { ...opened, wordError };
@@ -91,18 +140,26 @@ const READ_PROBLEMS: Record<string, string> = {
   EISDIR: 'it is a directory',
   ELOOP: 'its symbolic links form a circle',
   ENAMETOOLONG: 'the name is too long',
+  EBADF: 'it is not open for reading',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
 };
 
-function cannotRead(path: string, error: NodeJS.ErrnoException): Error {
+/** Hints say what to do about it, where that is not plain. */
+const HINTS: Record<string, string> = {
+  ENOENT: 'Try it on the bundled runs: --data sample:',
+  ENOTDIR: 'Try it on the bundled runs: --data sample:',
+  EMFILE: 'Allow more of them: ulimit -n 256',
+};
+
+/** Words an error of the file system; any other is given back as it is. */
+export function cannotRead(path: string, error: NodeJS.ErrnoException): Error {
   // An error without a code did not come from the file system: it is ours, or the consumer's.
   if (error.code === undefined || error instanceof UserError) return error;
   const missing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
   return new UserError(
     missing ? 'not-found' : 'unreadable',
     `Cannot read ${showUri(path)}: ${READ_PROBLEMS[error.code] ?? error.message}.`,
-    {
-      hint: missing ? 'Try it on the bundled runs: --data sample:' : undefined,
-      cause: error,
-    },
+    { hint: HINTS[error.code], cause: error },
   );
 }

@@ -13,11 +13,12 @@ import type { Input, Source, SourceSettings } from './source.ts';
 import { stdinSource } from './stdin.ts';
 
 export { decompress } from './decompress.ts';
+export { isLocalPath } from './file.ts';
 export { createRangeBuffer, readLineRange } from './line-ranges.ts';
 export { packageRoot } from './package-root.ts';
 export { isS3Uri, parseObjectUri, writeObjectStream } from './s3.ts';
 export { showUri } from './show-uri.ts';
-export type { Input, LineRange, OpenRanges, SourceSettings } from './source.ts';
+export type { Input, LineRange, OpenRanges, PassedOver, SourceSettings } from './source.ts';
 
 const SOURCES: readonly Source[] = [stdinSource, sampleSource, s3Source, httpSource, redisSource, fileSource];
 

@@ -16,7 +16,7 @@ const NEWLINE = 0x0a;
 
 /** Opens a file and divides it into ranges; `null` when `findStart` says that it holds no lines. */
 export function openRanges(
-  path: string,
+  path: string | Buffer,
   byteLength: number,
   findStart: (head: Buffer) => number | null,
   rangeBytes = chooseRangeBytes(byteLength),

@@ -1,3 +1,5 @@
+import type { UserError } from '../errors.ts';
+
 /** An input is one thing to read: a file, a stream, an object. Opening it gives its bytes as they are stored. */
 export interface Input {
   /** Name in messages and reports. */
@@ -6,14 +8,26 @@ export interface Input {
   readonly byteLength: number | null;
   /** Whether the user named this very input, rather than a directory or pattern that holds it. */
   readonly explicit: boolean;
-  /** Changes whenever the stored bytes change: an object's ETag, a file's `mtimeNs-size-inode`; `null` when nothing tells. */
+  /** Changes whenever the stored bytes change: an object's ETag, a file's times, size and inode; `null` when nothing is sure to tell. */
   readonly version: string | null;
+  /** Why it is listed and not to be read; absent for what is. */
+  readonly passedOver?: PassedOver;
   open(): AsyncIterable<Uint8Array>;
+  /** Gives the error to throw if the stored bytes are not those that were listed, else `null`; absent where reading itself tells. */
+  findChange?(): Promise<UserError | null>;
   /**
    * Opens an input whose bytes can be read in any order; absent for others. `findStart` finds the offset of the first line in the
    * first bytes, or `null` when there are no lines; then nothing is opened. `UserError` when it cannot be read.
    */
   openRanges?(findStart: (head: Buffer) => number | null): OpenRanges | null;
+}
+
+/** Says why something that a folder or a pattern brings along is not read. */
+export interface PassedOver {
+  /** A phrase such as `a named pipe`. */
+  readonly reason: string;
+  /** Whether data may be missing without it: an error under `--strict`. */
+  readonly isProblem: boolean;
 }
 
 /** The ranges divide an input of lines so that several threads can read it at once. */
@@ -64,3 +78,7 @@ export const isRecordFileName = (name: string, { tables }: SourceSettings): bool
   tables === true
     ? /\.(ndjson|jsonl|json|csv|tsv)(\.(gz|zst))?$/i.test(name)
     : /\.((ndjson|jsonl|json)(\.(gz|zst))?|parquet)$/i.test(name);
+
+/** Recognizes names that Spark, Hive and Arrow pass over in folders; `_key=value` is a partition (Spark's own rule). */
+export const isHiddenName = (name: string): boolean =>
+  name.startsWith('.') || (name.startsWith('_') && !name.includes('='));

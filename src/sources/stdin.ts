@@ -1,5 +1,11 @@
+import { type BigIntStats, fstatSync } from 'node:fs';
 import { UserError } from '../errors.ts';
-import type { Source } from './source.ts';
+import { cannotRead } from './file.ts';
+import { explainChange } from './file-version.ts';
+import type { Input, Source } from './source.ts';
+
+const DESCRIPTOR = 0;
+const NAME = 'standard input';
 
 /** The source is standard input, named `-`. */
 export const stdinSource: Source = {
@@ -11,6 +17,24 @@ export const stdinSource: Source = {
         hint: 'Pipe run records into wfa, as in: zcat runs.ndjson.gz | wfa runs --data -',
       });
     }
-    return [{ uri: '-', byteLength: null, explicit: true, version: null, open: () => stdin }];
+    const open = async function* () {
+      try {
+        yield* stdin;
+      } catch (error) {
+        throw cannotRead(NAME, error as NodeJS.ErrnoException);
+      }
+    };
+    const input: Input = { uri: '-', byteLength: null, explicit: true, version: null, open };
+    const found = stat();
+    if (!found?.isFile()) return [input];
+    return [{ ...input, findChange: async () => explainChange(NAME, found, stat()) }];
   },
 };
+
+function stat(): BigIntStats | null {
+  try {
+    return fstatSync(DESCRIPTOR, { bigint: true });
+  } catch {
+    return null;
+  }
+}

@@ -1,14 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { checkFilterNames, type FilterFlags, parseFilter, prepareFilter, wordFilter } from '../../src/model/filter.ts';
+import {
+  checkFilterNames,
+  type FilterFlags,
+  parseFilter,
+  prepareFilter,
+  settleFilter,
+  wordFilter,
+} from '../../src/model/filter.ts';
 import { Ledger } from '../../src/model/ledger.ts';
 import { matchName, normalizePlanner, shortPlannerName } from '../../src/model/names.ts';
 import { describeRun, type RunFacts } from '../../src/model/run-facts.ts';
-import { Census, clauseHolds, parseClauses } from '../../src/model/select.ts';
+import { Census, clauseHolds, NAMERS, parseClauses, RUN_KEYS } from '../../src/model/select.ts';
 import { sampleRuns } from '../sample-records.ts';
 
 const RUNS: readonly RunFacts[] = sampleRuns().map((run) => describeRun(run));
 
-const left = (flags: FilterFlags): RunFacts[] => RUNS.filter(prepareFilter(parseFilter(flags)));
+/** The runs that are left once all of them are known. */
+function leftOf(runs: readonly RunFacts[], flags: FilterFlags): RunFacts[] {
+  const filter = parseFilter(flags);
+  const names = new Map(RUN_KEYS.map((key) => [key, new Set(runs.map(NAMERS[key]))]));
+  const settled = runs.filter(settleFilter(filter, (key, name) => names.get(key)?.has(name) ?? false));
+  // What a single run tells may let too many through, but never too few.
+  expect(runs.filter(prepareFilter(filter))).toEqual(expect.arrayContaining(settled));
+  return settled;
+}
+
+const left = (flags: FilterFlags): RunFacts[] => leftOf(RUNS, flags);
 
 const anyRun = RUNS.find((run) => run.traits.planner === 'NonUniformPlanner-opt') as RunFacts;
 
@@ -96,24 +113,6 @@ describe('filters', () => {
     expect(since.length + until.length).toBe(submitted.length);
   });
 
-  test.each([
-    ['2026-11-22', Date.UTC(2026, 10, 22)],
-    ['2026-11-22T10:30', Date.UTC(2026, 10, 22, 10, 30)],
-    ['2026-11-22T10:30:05.5Z', Date.UTC(2026, 10, 22, 10, 30, 5, 500)],
-    ['2026-11-22T10:30+02:00', Date.UTC(2026, 10, 22, 8, 30)],
-    ['1795336607011', 1795336607011],
-    ['1795336607011.5', 1795336607011.5],
-  ])('--since %s is UTC', (text, atMs) => {
-    expect(parseFilter({ since: text }).sinceAtMs).toBe(atMs);
-  });
-
-  test.each(['yesterday', '2026-13-01', '2026-1-1', '22.11.2026', '', '12345', '2026-02-30', '2026-11-22T25:00'])(
-    '--since %j is no date',
-    (text) => {
-      expect(() => parseFilter({ since: text })).toThrow(expect.objectContaining({ code: 'bad-option' }));
-    },
-  );
-
   test('names that the data do not have are an error that says what there is', () => {
     const census = new Census(RUNS);
     const check = (flags: FilterFlags) => () => checkFilterNames(parseFilter(flags), census);
@@ -132,6 +131,71 @@ describe('filters', () => {
       'sla!=p50',
       'since 2026-11-22T00:00:00.000Z',
     ]);
+  });
+});
+
+describe('instants', () => {
+  test.each([
+    ['2026-11-22', Date.UTC(2026, 10, 22)],
+    ['2026-11-22T10:30', Date.UTC(2026, 10, 22, 10, 30)],
+    ['2026-11-22T10:30:05.5Z', Date.UTC(2026, 10, 22, 10, 30, 5, 500)],
+    ['2026-11-22T10:30+02:00', Date.UTC(2026, 10, 22, 8, 30)],
+    ['1795336607', 1795336607000],
+    ['1795336607.25', 1795336607250],
+    ['1795336607011', 1795336607011],
+    ['1795336607011.5', 1795336607011.5],
+  ])('--since %s is UTC', (text, atMs) => {
+    expect(parseFilter({ since: text }).sinceAtMs).toBe(atMs);
+  });
+
+  test.each([
+    'yesterday',
+    '2026-13-01',
+    '2026-1-1',
+    '22.11.2026',
+    '',
+    '12345',
+    '2026-02-30',
+    '2026-11-22T25:00',
+    '179533660',
+    '17953366070',
+    '1795336607011000',
+    '1795336607011000000',
+    '99999999999999999999',
+    '-1795336607',
+    '1e12',
+  ])('--since %j is no date', (text) => {
+    expect(() => parseFilter({ since: text })).toThrow(expect.objectContaining({ code: 'bad-option' }));
+  });
+});
+
+describe('a name to the letter wins over names that differ in how they are written', () => {
+  const named = (key: 'workflow' | 'planner' | 'sla', names: readonly string[]): RunFacts[] =>
+    names.map((name, i) => ({ ...anyRun, runId: `${name} ${i}`, traits: { ...anyRun.traits, [key]: name } }));
+  const ids = (runs: readonly RunFacts[]) => runs.map(({ runId }) => runId);
+  const workflows = named('workflow', ['gemm', 'Gemm', 'GEMM', 'other']);
+
+  test.each<[string, readonly RunFacts[], FilterFlags, readonly string[]]>([
+    ['--workflow', workflows, { workflow: ['gemm'] }, ['gemm 0']],
+    ['--workflow twice', workflows, { workflow: ['gemm', 'GEMM'] }, ['gemm 0', 'GEMM 2']],
+    ['!=', workflows, { where: ['workflow!=gemm'] }, ['Gemm 1', 'GEMM 2', 'other 3']],
+    ['none to the letter', workflows.slice(1, 2), { workflow: ['gemm'] }, ['Gemm 1']],
+    [
+      'none to the letter, !=',
+      [...workflows.slice(1, 2), ...workflows.slice(3)],
+      { where: ['workflow!=gemm'] },
+      ['other 3'],
+    ],
+    ['--planner', named('planner', ['Uniform', 'UniformPlanner']), { planner: ['Uniform'] }, ['Uniform 0']],
+    ['--sla', named('sla', ['90', 'p90']), { sla: ['90'] }, ['90 0']],
+    [
+      'run=',
+      named('workflow', ['run7', 'run77']).map((run) => ({ ...run, runId: run.traits.workflow })),
+      { where: ['run=run7'] },
+      ['run7'],
+    ],
+  ])('%s', (_, runs, flags, expected) => {
+    expect(ids(leftOf(runs, flags))).toEqual(expected);
   });
 });
 

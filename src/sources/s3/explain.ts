@@ -70,14 +70,17 @@ function wordCredentials(): string {
     : 'Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else from ~/.aws (AWS_PROFILE picks a profile).';
 }
 
-function wordPermission({ verb, bucket, unsigned }: Attempt): string {
+function wordPermission({ verb, bucket, unsigned }: Attempt): string | readonly string[] {
   if (unsigned) return 'Without credentials only public buckets answer: leave out --no-sign-request.';
   if (verb === 'write') return 'The credentials lack s3:PutObject there.';
   const lacking =
     verb === 'list'
-      ? `The credentials lack s3:ListBucket on the bucket ${bucket}; single objects can be read without it.`
-      : `The credentials lack s3:GetObject there; or there is no such object, which S3 says only to who may list\nthe bucket ${bucket} (s3:ListBucket).`;
-  return `${lacking}\nA public bucket may want --no-sign-request, one whose readers pay --request-payer requester.`;
+      ? [`The credentials lack s3:ListBucket on the bucket ${bucket}; single objects can be read without it.`]
+      : [
+          'The credentials lack s3:GetObject there; or there is no such object, which S3 says only to who may list',
+          `the bucket ${bucket} (s3:ListBucket).`,
+        ];
+  return [...lacking, 'A public bucket may want --no-sign-request, one whose readers pay --request-payer requester.'];
 }
 
 const isAmazon = (server: string): boolean => /amazonaws\.com(\.cn)?$/.test(server);
@@ -240,15 +243,17 @@ function explainContradiction(variant: string, server: string): Explanation {
   };
 }
 
-const wordSetting = (message: string): string =>
-  `The AWS SDK says: ${quoteServer(message)}\nSettings are the AWS_… variables and the profile in ~/.aws/config.`;
+const wordSetting = (message: string): readonly string[] => [
+  `The AWS SDK says: ${quoteServer(message)}`,
+  'Settings are the AWS_… variables and the profile in ~/.aws/config.',
+];
 
 function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanation | undefined {
   const silence = wordSilence(error, server);
   if (silence === null) return undefined;
   const virtual = error.code === 'ENOTFOUND' && server.startsWith(`${bucket}.`) && !isAmazon(server);
   const hint = virtual
-    ? `If the server has no host name of its own for each bucket, add --s3-path-style.\n${wordServer(server)}`
+    ? ['If the server has no host name of its own for each bucket, add --s3-path-style.', wordServer(server)]
     : wordServer(server);
   return { code: 'no-answer', problem: silence.problem, hint: silence.hint ?? hint };
 }

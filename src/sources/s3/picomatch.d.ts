@@ -2,6 +2,7 @@
 declare module 'picomatch' {
   interface Options {
     readonly nonegate?: boolean;
+    readonly dot?: boolean;
   }
   const picomatch: (pattern: string, options?: Options) => (text: string) => boolean;
   export = picomatch;
