@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
+import { peek } from './peek.ts';
 import type { ZstdError } from './zstd.ts';
 
 // The default of 16 kB spends four fifths of the time handing chunks over (measured: 66 against 321 MB/s); a start-up of few
@@ -12,7 +13,7 @@ const GUNZIP_CHUNK_BYTES = 1 << 20;
  * `UserError` when the packed bytes are cut or damaged, or take too much memory to unpack.
  */
 export async function* decompress(stored: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<Uint8Array> {
-  const [head, all] = await peek(stored, MAGIC_BYTES);
+  const [head, all] = await peek(stored, ({ length }) => length >= MAGIC_BYTES);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, uri);
   else if (isZstd(head)) yield* unzstd(all, uri);
   else yield* all;
@@ -28,27 +29,6 @@ function isZstd(head: Buffer): boolean {
   if (head.length < MAGIC_BYTES) return false;
   const magic = head.readUInt32LE();
   return magic === ZSTD_FRAME || (magic & ~0xf) === SKIPPABLE_FRAME;
-}
-
-async function peek(stored: AsyncIterable<Uint8Array>, count: number): Promise<[Buffer, AsyncIterable<Uint8Array>]> {
-  const iterator = stored[Symbol.asyncIterator]();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (length < count) {
-    const next = await iterator.next();
-    if (next.done) break;
-    chunks.push(next.value);
-    length += next.value.length;
-  }
-  const all = async function* () {
-    try {
-      yield* chunks;
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  };
-  return [Buffer.concat(chunks).subarray(0, count), all()];
 }
 
 /** Unpacks the members of a gzip file. Zero bytes between or behind them, as on a tape, are passed over. */

@@ -13,6 +13,7 @@ import { stdinSource } from './stdin.ts';
 export { decompress } from './decompress.ts';
 export { createRangeBuffer, readLineRange } from './line-ranges.ts';
 export { packageRoot } from './package-root.ts';
+export { peek } from './peek.ts';
 export { withoutPassword } from './redis/uri.ts';
 export { isS3Uri, parseObjectUri, writeObjectStream } from './s3.ts';
 export type { Input, LineRange, OpenRanges, SourceSettings } from './source.ts';
