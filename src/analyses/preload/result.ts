@@ -1,3 +1,4 @@
+import type { IntervalMethod } from '../../stats/contrast.ts';
 import type { OutcomeKey } from './cells.ts';
 
 /** The result of `wfa preload`. Differences are preloaded − without, in ms; fractions of change likewise (0.1 = +10 %). */
@@ -45,7 +46,7 @@ export interface PreloadContrast {
   readonly differenceMs: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  readonly intervalMethod: 'welch' | 'paired-t' | 'none';
+  readonly intervalMethod: IntervalMethod;
   readonly degreesOfFreedom: number | null;
   readonly pValue: number | null;
   /** Holm over the outcomes of one family (preloaded, negative control, with TaskDup). */

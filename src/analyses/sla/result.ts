@@ -1,4 +1,5 @@
 import type { MetricUnit } from '../../model/metrics.ts';
+import type { IntervalMethod } from '../../stats/contrast.ts';
 import type { Quantity } from './extract.ts';
 
 /** The result of `wfa sla`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
@@ -64,7 +65,7 @@ export interface LevelContrast {
   readonly changeFraction: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  readonly intervalMethod: 'welch' | 'paired-t' | 'none';
+  readonly intervalMethod: IntervalMethod;
   readonly pValue: number | null;
   /** Holm, over all levels and metrics. */
   readonly pAdjusted: number | null;
