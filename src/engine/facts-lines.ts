@@ -52,11 +52,11 @@ export class FactsSealer {
   /** The first line says what was asked. */
   wordHead(question: Question): string {
     const head = { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) };
-    return this.#seal({ head });
+    return this.#seal([{ head }]);
   }
 
   wordEvents(events: readonly FactsEvent<unknown>[]): string {
-    return this.#seal(...events.flatMap((event) => this.#toLines(event)));
+    return this.#seal(events.flatMap((event) => this.#toLines(event)));
   }
 
   #toLines(event: FactsEvent<unknown>): readonly Line[] {
@@ -79,7 +79,7 @@ export class FactsSealer {
     return wordLine({ end: this.#hash.digest('hex') });
   }
 
-  #seal(...lines: readonly Line[]): string {
+  #seal(lines: readonly Line[]): string {
     const text = lines.map(wordLine).join('');
     this.#hash.update(text);
     return text;

@@ -1,4 +1,4 @@
-/** A line is its bytes without what ends it; `null`: it was too long to be kept. */
+/** A line is its bytes without what ends it; `null`: it was too long to be kept. Empty lines are counted only. */
 export interface CsvLine {
   /** Line in the input, from 1. */
   readonly line: number;
@@ -44,12 +44,18 @@ export class CsvLines {
   #cut(bytes: Buffer, end: number): readonly CsvLine[] {
     const lines: CsvLine[] = [];
     let from = 0;
-    for (let to = bytes.indexOf(end); to >= 0; to = bytes.indexOf(end, from)) {
-      this.#keep(bytes.subarray(from, to));
+    while (from < bytes.length) {
+      if (bytes[from] === end && this.#byteLength === 0) {
+        this.#lineCount++;
+        from++;
+        continue;
+      }
+      const to = bytes.indexOf(end, from);
+      this.#keep(bytes.subarray(from, to < 0 ? bytes.length : to));
+      if (to < 0) break;
       lines.push(this.#finish());
       from = to + 1;
     }
-    this.#keep(bytes.subarray(from));
     return lines;
   }
 

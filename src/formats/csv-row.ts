@@ -16,8 +16,12 @@ export class CsvRow {
     this.#delimiter = delimiter;
   }
 
-  read(line: string): CsvRowState {
-    if (this.#quoted !== null) return this.#continue(line, this.#quoted);
+  /** Reads a line, before which so many empty ones stood. */
+  read(line: string, emptyLineCount: number): CsvRowState {
+    if (this.#quoted !== null) {
+      this.#quoted.push('\n'.repeat(emptyLineCount + 1));
+      return this.#continue(line, this.#quoted);
+    }
     if (line.includes(QUOTE)) return this.#readCells(line, 0);
     for (const cell of line.split(this.#delimiter)) this.cells.push(cell);
     return 'whole';
@@ -25,7 +29,6 @@ export class CsvRow {
 
   /** Goes on inside a quoted cell. Text behind its end makes it likely that the quote which opened it was a stray one. */
   #continue(line: string, pieces: string[]): CsvRowState {
-    pieces.push('\n');
     const to = readQuoted(line, 0, pieces);
     if (to === null) return 'open';
     if (this.#findEnd(line, to) !== to) return 'broken';

@@ -88,11 +88,13 @@ class CsvRows {
     if (line.bytes === null) return this.#open === null ? this.#complainOfLength(line) : this.#giveUp(this.#open, line);
     if (this.#open === null && this.#isPassedOver(line.bytes)) return [];
     const open = this.#open ?? { row: new CsvRow(this.#delimiter), lines: [], characterCount: 0 };
+    const emptyLineCount = line.line - 1 - (open.lines.at(-1)?.line ?? line.line - 1);
     open.lines.push(line);
-    open.characterCount += line.bytes.length;
+    open.characterCount += line.bytes.length + emptyLineCount;
     this.#open = open;
-    const state = open.row.read(toText(line.bytes));
-    if (state === 'broken' || open.characterCount > LONGEST_ROW_CHARACTERS) return this.#giveUp(open);
+    if (open.characterCount > LONGEST_ROW_CHARACTERS) return this.#giveUp(open);
+    const state = open.row.read(toText(line.bytes), emptyLineCount);
+    if (state === 'broken') return this.#giveUp(open);
     return state === 'whole' ? this.#finish(open) : [];
   }
 

@@ -17,7 +17,7 @@ export function wrapText(text: string, width: number, frame: ChartFrame, bold = 
     }
     if (line !== '') lines.push(line);
     const pieces = breakWord(word, fits);
-    lines.push(...pieces.slice(0, -1));
+    for (const piece of pieces.slice(0, -1)) lines.push(piece);
     line = pieces.at(-1) ?? '';
   }
   return [...lines, line];

@@ -39,7 +39,7 @@ export function matchControls<Member extends Matchable>(
     const members = free.get(conditions) ?? new Set<Member>();
     const baseline = [...members].filter((member) => positions.every((position) => member.positions.has(position)));
     for (const member of baseline) members.delete(member);
-    if (baseline.length === 0) unmatched.push(...candidate);
+    if (baseline.length === 0) for (const member of candidate) unmatched.push(member);
     else groups.push({ positions, baseline, candidate });
   }
   return { groups, unmatched };

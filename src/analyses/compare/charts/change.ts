@@ -1,3 +1,4 @@
+import { extent, max } from 'd3-array';
 import { findMetric } from '../../../model/metrics.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
@@ -51,7 +52,7 @@ interface Layout {
 function layOut(rows: readonly ChartRow[], metrics: readonly string[], frame: ChartFrame): Layout {
   const available = frame.width - 2 * CHART_PADDING;
   const labels = rows.filter((row) => row.kind !== 'heading');
-  const widest = Math.max(...labels.map((row) => frame.textWidth(row.label, frame.fontSize, row.kind === 'overall')));
+  const widest = max(labels, (row) => frame.textWidth(row.label, frame.fontSize, row.kind === 'overall')) ?? 0;
   const labelWidth = Math.ceil(Math.min(widest + INDENT, available * 0.34));
   const fitting = Math.floor((available - labelWidth) / (NARROWEST_PANEL + GAP));
   const columnCount = Math.max(1, Math.min(metrics.length, MOST_COLUMNS, fitting));
@@ -156,7 +157,7 @@ function drawPanel(
     const block = comparison.blocks.find((candidate) => candidate.label === row.block);
     if (row.kind !== 'block' || !block) continue;
     marks.push(...markBlock(block, y));
-    dots.push(...dotRuns(block, y));
+    for (const dot of dotRuns(block, y)) dots.push(dot);
   }
   const axis = layOutRatioAxis(extentOf(marks, dots), layout.panelWidth, frame);
   return {
@@ -220,8 +221,7 @@ function extentOf(marks: readonly Mark[], dots: readonly Dot[]): number[] {
     ...marks.flatMap((mark) => (mark.overall ? [mark.low ?? 1, mark.high ?? 1] : [])),
     1,
   ];
-  const logs = shown.map(Math.log);
-  const [least, most] = [Math.min(...logs), Math.max(...logs)];
+  const [least = 0, most = 0] = extent(shown, Math.log);
   const reach = Math.max(most - least, 0.1) * 0.6;
   const ends = marks.flatMap((mark) => [mark.low, mark.high]).filter((end) => end !== null && end > 0) as number[];
   return [...shown, ...ends.map((end) => Math.exp(Math.min(most + reach, Math.max(least - reach, Math.log(end)))))];
