@@ -81,6 +81,25 @@ export class ZstdStream {
   #view = (address: number): Uint32Array => new Uint32Array(this.#program.memory.buffer, address, 6);
 }
 
+/** Unpacks zstd data that are all there to exactly so many bytes. Throws `ZstdError` when they are others. */
+export function unpackZstd(packed: Uint8Array, byteLength: number): Uint8Array {
+  const stream = new ZstdStream();
+  const plain = new Uint8Array(byteLength);
+  let at = 0;
+  try {
+    for (const chunk of stream.push(packed)) {
+      if (chunk.length > byteLength - at) throw new ZstdError('damaged');
+      plain.set(chunk, at);
+      at += chunk.length;
+    }
+    stream.end();
+  } finally {
+    stream.close();
+  }
+  if (at < byteLength) throw new ZstdError('damaged');
+  return plain;
+}
+
 /** Error numbers of the decoder (zstd_errors.h) that have words of their own. */
 const FAULTS: Readonly<Record<number, ZstdFault>> = { 16: 'too-large', 30: 'dictionary', 32: 'dictionary' };
 const MOST_ERROR_NUMBER = 120;
