@@ -1,6 +1,6 @@
 import { max } from 'd3-array';
 import { orNone, orNull, RECORDED_KINDS, type RecordedKind } from './recorded.ts';
-import type { Origin, ResourceMeasure, Run, Task } from './run.ts';
+import type { Origin, Remark, ResourceMeasure, Run, Task } from './run.ts';
 import {
   executionStartedAtMs,
   isComplete,
@@ -59,6 +59,8 @@ export interface RunFacts {
   /** Instants in the wrong order, which happens when clocks disagree; the gap is in ms, positive. */
   readonly negativeGapCount: number;
   readonly largestNegativeGapMs: number;
+  /** What is odd about its record; left out where nothing is. */
+  readonly remarks?: readonly Remark[];
   readonly origin: Origin;
 }
 
@@ -80,6 +82,7 @@ export function describeRun(run: Run, share = (traits: RunTraits) => traits): Ru
     finishedAtMs: lastFinishedAtMs(run),
     negativeGapCount: gaps.length,
     largestNegativeGapMs: Math.max(0, max(gaps) ?? 0),
+    ...(run.remarks === undefined ? {} : { remarks: run.remarks }),
     origin: run.origin,
   };
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
@@ -6,6 +7,7 @@ import type { Outcome } from '../analysis.ts';
 import { resolveArms } from '../design/arms.ts';
 import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
 import { figureOf, type MeasuredCell, measureBlocks } from '../design/cells.ts';
+import { wordAnswer } from './answer.ts';
 import { contrastMetric, judgeChange, type MeasuredPairing, type Unjudged } from './contrast-metric.ts';
 import {
   arrangeArms,
@@ -47,6 +49,7 @@ export function analyzeComparison(
   const result: CompareResult = {
     headline: headlines[0] as string,
     headlines,
+    answers: groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer),
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
     comparisons,

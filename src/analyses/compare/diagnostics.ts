@@ -245,7 +245,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
         ),
     ),
     ...auditWorkflows(about),
-    ...auditRuns(about, result.equivalenceFraction),
+    ...auditRuns(about, result.equivalenceFraction, name),
     about(
       (c) => !c.overall.sensitivity.signsAgree,
       (found, words) =>
@@ -325,7 +325,7 @@ function wordOpposites({ workflows, interaction }: Comparison): string {
 }
 
 /** Runs that were lost, and figures over all runs that say something else than the blocks do. */
-function auditRuns(about: About, equivalenceFraction: number): Finding[] {
+function auditRuns(about: About, equivalenceFraction: number, name: (c: Comparison) => string): Finding[] {
   return [
     about(
       (c) => c.overall.loss.pValue < SIGNIFICANCE_LEVEL,
@@ -339,7 +339,7 @@ function auditRuns(about: About, equivalenceFraction: number): Finding[] {
     about(
       (c) => misleads(c.overall, equivalenceFraction),
       (found) =>
-        warn('pooled-medians-mislead', found.map(wordMisleading).join('; '), {
+        warn('pooled-medians-mislead', found.map((c) => `${name(c)}: ${wordMisleading(c)}`).join('; '), {
           metrics: found.map((c) => c.metric),
           ratios: found.map((c) => c.overall.pooledMedianRatio),
         }),
@@ -369,10 +369,10 @@ function misleads(overall: OverallChange, equivalenceFraction: number): boolean 
 }
 
 function wordMisleading(comparison: Comparison): string {
-  const { metric, overall, pooled } = comparison;
+  const { overall, pooled } = comparison;
   const { pooledMedianRatio, changeFraction } = overall;
   const change = wordPercentChange((pooledMedianRatio as number) - 1);
-  return `${labelOf(metric)}: medians over all runs, whatever their workflow, say ${change} %, the blocks ${wordPercentChange(changeFraction)} %: ${explainPooled(comparison, pooled)}`;
+  return `medians over all runs, whatever their workflow, say ${change} %, the blocks ${wordPercentChange(changeFraction)} %: ${explainPooled(comparison, pooled)}`;
 }
 
 /** Difference of a workflow's shares of the arms from which their mix differs. */

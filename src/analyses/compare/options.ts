@@ -13,6 +13,8 @@ export interface CompareOptions {
   /** Half-width of the margin of no change, as a fraction. */
   readonly equivalenceFraction: number;
   readonly includeUnplanned: boolean;
+  /** Whether tables show every block. */
+  readonly showBlocks: boolean;
 }
 
 const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
@@ -32,6 +34,7 @@ export function parseComparison({ arguments: names, options }: RawOptions): Comp
     blockKeys: parseBlockKeys(options['block'] as string | undefined, [baseline, ...candidates]),
     equivalenceFraction: parseEquivalence(options['equivalence'] as string | undefined),
     includeUnplanned: options['includeUnplanned'] === true,
+    showBlocks: options['blocks'] === true,
   };
 }
 

@@ -8,6 +8,8 @@ export interface CompareResult {
   readonly headlines: readonly string[];
   /** The first of `headlines`. */
   readonly headline: string;
+  /** What each candidate does, and what to do next, in a sentence. */
+  readonly answers: readonly string[];
   readonly blockKeys: readonly string[];
   readonly equivalenceFraction: number;
   readonly comparisons: readonly Comparison[];

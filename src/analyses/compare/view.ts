@@ -15,19 +15,24 @@ import {
 import type { Outcome } from '../analysis.ts';
 import { drawChange } from './charts/change.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
+import type { CompareOptions } from './options.ts';
 import type { BlockChange, CompareResult, Comparison, WorkflowChange } from './result.ts';
 import { labelOf, wordDetectable, wordMethod, wordOutcome } from './wording.ts';
 
 /** Tables, records and charts of a comparison. */
-export function viewComparison({ result }: Outcome<CompareResult>): View {
-  const pairings = groupPairings(result.comparisons);
+export function viewComparison(
+  { result }: Outcome<CompareResult>,
+  { showBlocks }: Pick<CompareOptions, 'showBlocks'>,
+): View {
+  const pairings = groupBy(result.comparisons, ({ candidate }) => candidate);
+  const isAlone = pairings.length === 1;
   return {
     headlines: result.headlines,
-    tables: pairings.flatMap((comparisons) => [
-      tabulateOverall(comparisons),
-      ...tabulateWorkflows(comparisons),
-      ...tabulateBlocks(comparisons),
-    ]),
+    tables: [
+      tabulateOverall(result, showBlocks),
+      ...(isAlone || showBlocks ? pairings.flatMap(tabulateWorkflows) : []),
+      ...(showBlocks ? pairings.flatMap(tabulateBlocks) : []),
+    ],
     records: recordComparisons(result),
     charts: [
       {
@@ -44,25 +49,13 @@ export function viewComparison({ result }: Outcome<CompareResult>): View {
   };
 }
 
-/** The comparisons of each candidate, in order. */
-function groupPairings(comparisons: readonly Comparison[]): Comparison[][] {
-  const groups = new Map<string, Comparison[]>();
-  for (const comparison of comparisons) {
-    groups.set(comparison.candidate, [...(groups.get(comparison.candidate) ?? []), comparison]);
-  }
-  return [...groups.values()];
-}
-
 /** Less of every metric is better. */
 function toneOf({ overall }: Comparison): Tone {
   if (overall.outcome !== 'different') return 'uncertain';
   return (overall.changeFraction ?? overall.difference.amount ?? 0) < 0 ? 'gain' : 'loss';
 }
 
-const OVERALL_COLUMNS: readonly Column[] = [
-  { key: 'metric', header: 'metric', align: 'left', wraps: true },
-  { key: 'baseline', header: 'baseline', align: 'right' },
-  { key: 'candidate', header: 'candidate', align: 'right' },
+const CHANGE_COLUMNS: readonly Column[] = [
   { key: 'change', header: 'change %', align: 'right' },
   { key: 'interval', header: '95 % interval', align: 'right' },
   { key: 'verdict', header: 'verdict', align: 'left' },
@@ -75,26 +68,47 @@ const OVERALL_COLUMNS: readonly Column[] = [
   { key: 'more', header: 'runs for 5 %', align: 'right', wide: true },
 ];
 
-function tabulateOverall(comparisons: readonly Comparison[]): Table {
-  const [first] = comparisons;
-  const named = OVERALL_COLUMNS.map((column) => {
-    if (column.key === 'baseline') return { ...column, header: first?.baseline ?? '' };
-    return column.key === 'candidate' ? { ...column, header: first?.candidate ?? '' } : column;
-  });
-  return {
-    title: `${first?.candidate} against ${first?.baseline}, all blocks with equal weight`,
-    columns: named,
-    rows: comparisons.map(rowOfOverall),
-    notes: noteMethods(comparisons),
-  };
+const METRIC_COLUMN: Column = { key: 'metric', header: 'metric', align: 'left', wraps: true };
+
+/** A row per metric, with the levels of both arms; for several candidates a row per metric and arm. */
+function tabulateOverall(result: CompareResult, showBlocks: boolean): Table {
+  const { comparisons, answers } = result;
+  const candidates = [...new Set(comparisons.map(({ candidate }) => candidate))];
+  const { baseline = '' } = comparisons[0] ?? {};
+  const blockCount = Math.max(...comparisons.map(({ blocks }) => blocks.length));
+  const more = showBlocks || blockCount < 2 ? [] : [`${blockCount} blocks: --blocks shows them`];
+  const notes = [...answers, ...noteMethods(comparisons), ...more];
+  const title = `${candidates.join(', ')} against ${baseline}, all blocks with equal weight`;
+  const isAlone = candidates.length === 1;
+  const columns: readonly Column[] = [
+    METRIC_COLUMN,
+    ...(isAlone ? [] : [{ key: 'arm', header: 'arm', align: 'left', wraps: true } as const]),
+    { key: 'baseline', header: baseline, align: 'right' },
+    { key: 'candidate', header: isAlone ? (candidates[0] ?? '') : 'level', align: 'right' },
+    ...CHANGE_COLUMNS,
+  ];
+  const rows = groupBy(comparisons, ({ metric }) => metric).flatMap(rowsOfMetric);
+  return { title, columns, rows, notes };
 }
 
-/** One line for all metrics whose interval comes about in the same way. */
-function noteMethods(comparisons: readonly Comparison[]): string[] {
-  return groupBy(comparisons, wordMethod).map((found) => {
-    const names = found.length === comparisons.length ? '' : ` of ${wordList(found.map((c) => labelOf(c.metric)))}`;
-    return `interval${names}: ${wordMethod(found[0] as Comparison)}`;
+/** The candidates of one metric. Each shares other blocks with the baseline, so that its level there is told for each. */
+function rowsOfMetric(comparisons: readonly Comparison[]): Record<string, Cell>[] {
+  return comparisons.map((comparison, i) => {
+    const row = rowOfOverall(comparison);
+    return { ...row, arm: comparison.candidate, metric: i === 0 ? (row['metric'] as Cell) : '' };
   });
+}
+
+/** One line for all metrics of a candidate whose interval comes about in the same way. */
+function noteMethods(comparisons: readonly Comparison[]): string[] {
+  const pairings = groupBy(comparisons, ({ candidate }) => candidate);
+  return pairings.flatMap((own) =>
+    groupBy(own, wordMethod).map((found) => {
+      const metrics = found.length === own.length ? [] : [wordList(found.map(({ metric }) => labelOf(metric)))];
+      const names = [...(pairings.length > 1 ? [own[0]?.candidate] : []), ...metrics].join(', ');
+      return `interval${names && ` of ${names}`}: ${wordMethod(found[0] as Comparison)}`;
+    }),
+  );
 }
 
 function rowOfOverall(comparison: Comparison): Record<string, Cell> {

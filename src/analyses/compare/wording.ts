@@ -1,6 +1,7 @@
 import { extent, max } from 'd3-array';
 import { findMetric } from '../../model/metrics.ts';
 import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
+import { wordIntervalSource } from '../design/interval-words.ts';
 import type { Pairing } from './design.ts';
 import type { Comparison, OverallChange } from './result.ts';
 
@@ -65,25 +66,9 @@ export function wordDetectable({ minimalDetectableFraction }: OverallChange): st
 }
 
 /** The source of the interval in words, as in `paired t over 8 blocks, as 15 of 16 cells have one run`. */
-export function wordMethod({ overall, blocks }: Comparison): string {
-  const cells = blocks.flatMap(({ baseline, candidate }) => [baseline.n, candidate.n]);
-  const singles = `${cells.filter((n) => n === 1).length} of ${cells.length} cells ${cells.length === 1 ? 'has' : 'have'} one run`;
-  if (overall.allEqual) return 'none needed, as all runs are equal';
-  switch (overall.intervalMethod) {
-    case 'welch':
-      return `from the spread of runs inside the ${cells.length} cells (Welch)`;
-    case 'welch-borrowed':
-      return `from the spread of runs inside cells (Welch); ${singles} and borrow the pooled spread of the others`;
-    case 'paired-t':
-      return `paired t over ${blocks.length} blocks, as ${singles}`;
-    case 'none':
-      return `none, as ${explainNone(overall, cells, singles)}`;
-  }
-}
-
-/** Why there is no interval. */
-function explainNone({ blockCount }: OverallChange, cells: readonly number[], singles: string): string {
-  if (blockCount === 0) return 'nothing was measured in both arms';
-  if (cells.every((n) => n > 1)) return 'no run differs from the others of its cell';
-  return `${singles}, in ${wordCount(blockCount, 'block')}: nothing tells the spread of the next run`;
-}
+export const wordMethod = ({ overall: { intervalMethod: method, allEqual }, blocks }: Comparison): string =>
+  wordIntervalSource({
+    method,
+    allEqual,
+    counts: blocks.flatMap(({ baseline, candidate }) => [baseline.n, candidate.n]),
+  });
