@@ -3,6 +3,7 @@ import type { FactsEvent } from '../engine/extract-runs.ts';
 import { FactsSealer } from '../engine/facts-lines.ts';
 import { readFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
+import { UserError } from '../errors.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import { choosePacking } from '../output/pack.ts';
@@ -26,7 +27,8 @@ export async function runExtract(
   const packing = await choosePacking(path);
   const events = readFacts(planLoading(flags, io, question, { digest: true }), Promise.resolve(extraction));
   const problems: string[] = [];
-  await writeStream(path, packing(toLines(question, events, problems)), parseSourceSettings(flags), io);
+  const found = flags.data?.length === 1 ? passOverEmpty(events) : events;
+  await writeStream(path, packing(toLines(question, found, problems)), parseSourceSettings(flags), io);
   for (const problem of problems) io.stderr.write(`wfa: ${problem}\n`);
   return flags.strict && problems.length > 0 ? STATUS.failed : STATUS.done;
 }
@@ -43,4 +45,15 @@ async function* toLines(
     yield sealer.wordEvents(events);
   }
   yield sealer.wordEnd();
+}
+
+/** Takes the only input for one without runs when it is empty, as a partition of a distributed job may be. */
+async function* passOverEmpty(
+  batches: AsyncIterable<readonly FactsEvent<unknown>[]>,
+): AsyncGenerator<readonly FactsEvent<unknown>[]> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!(error instanceof UserError && error.code === 'empty-input')) throw error;
+  }
 }

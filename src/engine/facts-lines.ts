@@ -122,8 +122,8 @@ export async function readFactsLines(
 class FactsReader {
   readonly #uri: string;
   readonly #question: Question;
-  readonly #hash = createHash('sha256');
-  readonly #traits: RunTraits[] = [];
+  #hash = createHash('sha256');
+  #traits: RunTraits[] = [];
   #lineCount = 0;
   #ended = false;
 
@@ -135,10 +135,19 @@ class FactsReader {
   /** Gives `null` when the line holds nothing to be handed on. */
   read(text: Buffer): FactsEvent<unknown> | null {
     const line = parseJson(text.toString());
+    if (this.#ended && isObject(line) && 'head' in line) this.#beginAnew();
     const event = this.#take(line);
     if (this.#ended) this.#checkSeal(line as { readonly end: unknown });
     else this.#hash.update(withoutReturn(text)).update(LINE_FEED);
     return event;
+  }
+
+  /** Begins with the next of several files of facts that were joined in one. */
+  #beginAnew(): void {
+    this.#hash = createHash('sha256');
+    this.#traits = [];
+    this.#lineCount = 0;
+    this.#ended = false;
   }
 
   #checkSeal({ end }: { readonly end: unknown }): void {
