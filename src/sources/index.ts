@@ -19,6 +19,7 @@ export { peek } from './peek.ts';
 export { isS3Uri, parseObjectUri, writeObjectStream } from './s3.ts';
 export { showUri } from './show-uri.ts';
 export type { Input, LineRange, OpenRanges, SourceSettings } from './source.ts';
+export { Spool } from './spool.ts';
 
 const SOURCES: readonly Source[] = [stdinSource, sampleSource, s3Source, httpSource, redisSource, fileSource];
 

@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, ParquetScan, RowGroup, SchemaTree } from 'hyparquet';
 import { UserError } from '../../errors.ts';
+import { Spool } from '../../sources/index.ts';
 import { isWhite } from '../ndjson.ts';
 import type { Batch, Decoder, Format, LineBlock } from '../record.ts';
 import { RECORD_COLUMN } from '../table-column.ts';
-import { Spool } from './spool.ts';
 
 /** The format is a Parquet table of runs. Only its column of native records is read: the other columns follow from them. */
 export const parquetFormat: Format = {

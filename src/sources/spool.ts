@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AsyncBuffer } from 'hyparquet';
-import { UserError } from '../../errors.ts';
-import { wordInput } from '../index.ts';
+import { UserError } from '../errors.ts';
+import { showUri } from './show-uri.ts';
 
 /** Bytes held in memory at most. */
 const MOST_HELD_BYTES = 1 << 26;
@@ -15,7 +14,7 @@ const MOST_BYTES = 2 ** 32;
  * Keeps a file's bytes until its end, to be read in any order: the first 64 MiB in memory, longer files in one without a name below the
  * system's folder for temporary files. `UserError` when there is no room, or beyond 4 GiB.
  */
-export class Spool implements AsyncBuffer {
+export class Spool {
   readonly #uri: string;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -86,12 +85,12 @@ export class Spool implements AsyncBuffer {
   }
 
   #tooLarge = (): UserError =>
-    new UserError('too-large', `${wordInput(this.#uri)} begins like a Parquet file, of more than 4 GiB.`, {
+    new UserError('too-large', `${showUri(this.#uri)} begins like a Parquet file, of more than 4 GiB.`, {
       hint: 'wfa reads Parquet files up to that size. Divide it; or is it one at all?',
     });
 
   #noRoom = (error: Error): UserError =>
-    new UserError('unreadable', `Cannot read ${wordInput(this.#uri)}: there is no room for it in ${tmpdir()}.`, {
+    new UserError('unreadable', `Cannot read ${showUri(this.#uri)}: there is no room for it in ${tmpdir()}.`, {
       hint: `Its rows can only be read when all of it is there. Set TMPDIR to a folder with room.\nThe system says: ${error.message}`,
       cause: error,
     });
