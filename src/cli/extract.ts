@@ -4,6 +4,7 @@ import { FactsSealer } from '../engine/facts-lines.ts';
 import type { Skipped } from '../engine/inputs.ts';
 import { readFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
+import { UserError } from '../errors.ts';
 import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import { refuseSharedPlaces } from '../output/destination.ts';
@@ -31,12 +32,13 @@ export async function runExtract(
   await refuseSharedPlaces([{ flag: '--output', place: path }], listInputPlaces(request));
   const events = readFacts(request, Promise.resolve(extraction));
   const problems: string[] = [];
+  const found = flags.data?.length === 1 ? passOverEmpty(events) : events;
   const skipped: Skipped[] = [];
   const note = (event: FactsEvent<unknown>) => {
     if ('issue' in event) problems.push(wordIssue(event.issue));
     else if ('skipped' in event) skipped.push(event.skipped);
   };
-  await writeStream(path, packing(toLines(question, events, note)), parseSourceSettings(flags), io);
+  await writeStream(path, packing(toLines(question, found, note)), parseSourceSettings(flags), io);
   for (const problem of [...problems, ...wordSkipped(skipped)]) say(io, `wfa: ${problem}`);
   const isIncomplete = problems.length > 0 || skipped.some(({ isProblem }) => isProblem);
   return flags.strict && isIncomplete ? STATUS.failed : STATUS.done;
@@ -54,4 +56,15 @@ async function* toLines(
     yield sealer.wordEvents(events);
   }
   yield sealer.wordEnd();
+}
+
+/** Takes the only input for one without runs when it is empty, as a partition of a distributed job may be. */
+async function* passOverEmpty(
+  batches: AsyncIterable<readonly FactsEvent<unknown>[]>,
+): AsyncGenerator<readonly FactsEvent<unknown>[]> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!(error instanceof UserError && error.code === 'empty-input')) throw error;
+  }
 }

@@ -53,11 +53,11 @@ export class FactsSealer {
   /** The first line says what was asked. */
   wordHead(question: Question): string {
     const head = { format: FORMAT, wfa: packageJson.version, analysis: question.analysis, asked: wordAsked(question) };
-    return this.#seal({ head });
+    return this.#seal([{ head }]);
   }
 
   wordEvents(events: readonly FactsEvent<unknown>[]): string {
-    return this.#seal(...events.flatMap((event) => this.#toLines(event)));
+    return this.#seal(events.flatMap((event) => this.#toLines(event)));
   }
 
   #toLines(event: FactsEvent<unknown>): readonly Line[] {
@@ -80,7 +80,7 @@ export class FactsSealer {
     return wordLine({ end: this.#hash.digest('hex') });
   }
 
-  #seal(...lines: readonly Line[]): string {
+  #seal(lines: readonly Line[]): string {
     const text = lines.map(wordLine).join('');
     this.#hash.update(text);
     return text;
@@ -123,8 +123,8 @@ export async function readFactsLines(
 class FactsReader {
   readonly #uri: string;
   readonly #question: Question;
-  readonly #hash = createHash('sha256');
-  readonly #traits: RunTraits[] = [];
+  #hash = createHash('sha256');
+  #traits: RunTraits[] = [];
   #lineCount = 0;
   #ended = false;
 
@@ -136,10 +136,19 @@ class FactsReader {
   /** Gives `null` when the line holds nothing to be handed on. */
   read(text: Buffer): FactsEvent<unknown> | null {
     const line = parseJson(text.toString());
+    if (this.#ended && isObject(line) && 'head' in line) this.#beginAnew();
     const event = this.#take(line);
     if (this.#ended) this.#checkSeal(line as { readonly end: unknown });
     else this.#hash.update(withoutReturn(text)).update(LINE_FEED);
     return event;
+  }
+
+  /** Begins with the next of several files of facts that were joined in one. */
+  #beginAnew(): void {
+    this.#hash = createHash('sha256');
+    this.#traits = [];
+    this.#lineCount = 0;
+    this.#ended = false;
   }
 
   #checkSeal({ end }: { readonly end: unknown }): void {

@@ -185,7 +185,7 @@ async function* runsFirst<Facts>(
       yield records;
       continue;
     }
-    held.push(...records);
+    for (const record of records) held.push(record);
     if (records.some(isMeantAsRun)) {
       yield held;
       held = null;

@@ -1,20 +1,28 @@
-import { type CsvError, type Parser, parse } from 'csv-parse';
-import type { Issue } from '../model/issue.ts';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { UserError } from '../errors.ts';
+import { type Issue, wordIssue } from '../model/issue.ts';
+import { type CsvLine, CsvLines } from './csv-lines.ts';
+import { CsvRow } from './csv-row.ts';
+import { locateBadByte } from './decode-text.ts';
+import { wordInput } from './index.ts';
 import { findColumn, type RawRow, type RowDecoder } from './row.ts';
 
 /**
- * Decodes CSV with a header row (RFC 4180, but lenient): comma, semicolon or tab, quotes, lines ended by line feed with or without
- * carriage return. Rows may have fewer or more cells than the header. Throws `UserError` `unknown-column`.
+ * Decodes CSV with a header row (RFC 4180, but lenient): comma, semicolon or tab, or what a first line `sep=…` says; quotes; lines
+ * ended by line feed, carriage return or both. Rows may have fewer or more cells than the header. A row that cannot be read is one
+ * issue, and the next line a new start. Throws `UserError` `unknown-column`, and `not-rows` when it is the header.
  */
 export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, bytes }, columns) {
-  const rows = new CsvRows(uri, columns, chooseDelimiter(firstLine));
-  for await (const chunk of bytes) yield await rows.push(chunk);
-  yield await rows.end();
+  const lines = new CsvLines();
+  const rows = new CsvRows(uri, columns, firstLine);
+  for await (const chunk of bytes) yield rows.take(lines.push(chunk));
+  yield [...rows.take(lines.end()), ...rows.end()];
 };
 
 const DELIMITERS = [',', ';', '\t'];
-/** Characters of a row at most: a quote that is never closed would take in all that follows. */
-const LONGEST_ROW_CHARACTERS = 1 << 20;
+
+/** The line by which Excel is told the delimiter. */
+const SEPARATOR_LINE = /^"?sep=(.)"?\s*$/i;
 
 /** Chooses the delimiter that the header has most of, outside quotes. */
 function chooseDelimiter(header: string): string {
@@ -23,87 +31,153 @@ function chooseDelimiter(header: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
 }
 
-/** A full row has all its cells, wanted or not. */
+/** Characters of a row over several lines at most: a quote that is never closed would take in all that follows. */
+const LONGEST_ROW_CHARACTERS = 1 << 20;
+
+/** A row that has begun and goes on, with all its lines. */
+interface OpenRow {
+  readonly row: CsvRow;
+  readonly lines: CsvLine[];
+  characterCount: number;
+}
+
+/** The reader takes lines and gives rows. */
+class CsvRows {
+  readonly #uri: string;
+  readonly #columns: readonly string[];
+  readonly #delimiter: string;
+  /** Indices of the wanted columns, and how many there are of all; `null` before the header. */
+  #header: { readonly places: readonly number[]; readonly columnCount: number } | null = null;
+  #open: OpenRow | null = null;
+  #rows: RawRow[] = [];
+
+  constructor(uri: string, columns: readonly string[], firstLine: string) {
+    this.#uri = uri;
+    this.#columns = columns;
+    this.#delimiter = SEPARATOR_LINE.exec(firstLine)?.[1] ?? chooseDelimiter(firstLine);
+  }
+
+  take(lines: readonly CsvLine[]): readonly RawRow[] {
+    for (const line of lines) this.#readAll([line]);
+    return this.#takeRows();
+  }
+
+  /** Gives the remaining rows, after the last line. */
+  end(): readonly RawRow[] {
+    while (this.#open !== null) this.#readAll(this.#giveUp(this.#open));
+    return this.#takeRows();
+  }
+
+  #takeRows(): readonly RawRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+
+  /** Reads lines, and those again that turn out to be no part of the row before. */
+  #readAll(lines: readonly CsvLine[]): void {
+    const waiting = lines.slice().reverse();
+    for (let line = waiting.pop(); line !== undefined; line = waiting.pop()) {
+      const again = this.#read(line);
+      for (let i = again.length - 1; i >= 0; i--) waiting.push(again[i] as CsvLine);
+    }
+  }
+
+  /** Reads a line; returns those to be read again. */
+  #read(line: CsvLine): readonly CsvLine[] {
+    if (line.bytes === null) return this.#open === null ? this.#complainOfLength(line) : this.#giveUp(this.#open, line);
+    if (this.#open === null && this.#isPassedOver(line.bytes)) return [];
+    const open = this.#open ?? { row: new CsvRow(this.#delimiter), lines: [], characterCount: 0 };
+    const emptyLineCount = line.line - 1 - (open.lines.at(-1)?.line ?? line.line - 1);
+    open.lines.push(line);
+    open.characterCount += line.bytes.length + emptyLineCount;
+    this.#open = open;
+    if (open.characterCount > LONGEST_ROW_CHARACTERS) return this.#giveUp(open);
+    const state = open.row.read(toText(line.bytes), emptyLineCount);
+    if (state === 'broken') return this.#giveUp(open);
+    return state === 'whole' ? this.#finish(open) : [];
+  }
+
+  #isPassedOver(bytes: Buffer): boolean {
+    return bytes.length === 0 || (this.#header === null && SEPARATOR_LINE.test(toText(bytes)));
+  }
+
+  #complainOfLength({ line, byteLength }: CsvLine): readonly CsvLine[] {
+    this.#add({ issue: { code: 'record-too-long', origin: { uri: this.#uri, line }, byteLength } });
+    return [];
+  }
+
+  /** Gives a row up whose quote is not closed; the lines behind its first, and `next`, are to be read again. */
+  #giveUp({ lines }: OpenRow, ...next: readonly CsvLine[]): readonly CsvLine[] {
+    this.#open = null;
+    this.#complain(lines[0] as CsvLine, 'a quote opens here that is not closed');
+    return [...lines.slice(1), ...next];
+  }
+
+  /** Takes the row that is whole now. */
+  #finish(open: OpenRow): readonly CsvLine[] {
+    const { row, lines } = open;
+    if (lines.length > 1 && this.#looksLikeRows(lines)) return this.#giveUp(open);
+    this.#open = null;
+    const first = lines[0] as CsvLine;
+    if (row.isOdd && this.#header !== null && row.cells.length !== this.#header.columnCount) {
+      this.#complain(first, 'text follows on a closing quote');
+    } else this.#add({ line: first.line, cells: row.cells, foreign: lines.find(isForeign) ?? null });
+    return [];
+  }
+
+  /** Judges whether lines that one quoted cell joins are rows by themselves: two stray quotes take in all between them. */
+  #looksLikeRows(lines: readonly CsvLine[]): boolean {
+    if (this.#header === null || this.#header.columnCount < LEAST_COLUMNS) return false;
+    const { columnCount } = this.#header;
+    return lines.every(({ bytes }) => toText(bytes as Buffer).split(this.#delimiter).length === columnCount);
+  }
+
+  #complain({ line }: CsvLine, problem: string): void {
+    this.#add({ issue: { code: 'broken-csv', origin: { uri: this.#uri, line }, problem } });
+  }
+
+  /** Takes the first row for the header. */
+  #add(row: FullRow | { readonly issue: Issue }): void {
+    if (this.#header === null) this.#header = this.#readHeader(row);
+    else this.#rows.push('issue' in row ? row : this.#select(row, this.#header.places));
+  }
+
+  /** Selects the wanted cells. Those of a line that is not UTF-8 have to be ASCII: other names could be any. */
+  #select({ line, cells, foreign }: FullRow, places: readonly number[]): RawRow {
+    const wanted = places.map((at) => cells[at]);
+    if (foreign === null || wanted.every((cell) => cell === undefined || ASCII.test(cell)))
+      return { line, cells: wanted };
+    const position = { uri: this.#uri, line: foreign.line, column: 1 };
+    return { issue: { code: 'not-utf-8', ...locateBadByte(foreign.bytes as Buffer, position) } };
+  }
+
+  #readHeader(row: FullRow | { readonly issue: Issue }) {
+    if ('issue' in row) {
+      throw new UserError('not-rows', `The header of ${wordInput(this.#uri)} cannot be read.`, {
+        hint: `${wordIssue(row.issue)}.\nAn invocation log is CSV with a header row, or JSON objects.`,
+      });
+    }
+    const names = row.cells.map((name) => name.trim());
+    const places = this.#columns.map((column) => findColumn(column, names, this.#uri));
+    return { places, columnCount: names.length };
+  }
+}
+
+/** A full row has all its cells, wanted or not, and the first of its lines that is not UTF-8, if there is one. */
 interface FullRow {
   readonly line: number;
   readonly cells: readonly string[];
+  readonly foreign: CsvLine | null;
 }
 
-/** The reader takes chunks and gives rows. */
-class CsvRows {
-  readonly #parser: Parser;
-  readonly #uri: string;
-  readonly #columns: readonly string[];
-  /** Indices of the wanted columns; `null` before the header. */
-  #columnIndices: readonly number[] | null = null;
-  #parsed: (FullRow | { readonly issue: Issue })[] = [];
-  #lastLine = 0;
+/** Columns from which on lines that have as many cells each are taken for rows: with fewer, any text with a comma in each line would be. */
+const LEAST_COLUMNS = 3;
 
-  constructor(uri: string, columns: readonly string[], delimiter: string) {
-    this.#uri = uri;
-    this.#columns = columns;
-    this.#parser = parse({
-      delimiter,
-      bom: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      max_record_size: LONGEST_ROW_CHARACTERS,
-      // Rows are kept and worked on later: nobody would catch an error thrown in here.
-      on_record: (cells: readonly string[], { lines }) => {
-        this.#lastLine = lines;
-        this.#parsed.push({ line: lines, cells });
-        return null;
-      },
-    });
-    this.#parser.on('skip', (error: CsvError) => this.#complain(error));
-  }
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII.
+const ASCII = /^[\x00-\x7f]*$/;
 
-  async push(chunk: Uint8Array): Promise<readonly RawRow[]> {
-    await this.#feed((done) => this.#parser.write(chunk, done));
-    return this.#takeRows();
-  }
+const isForeign = ({ bytes }: CsvLine): boolean => bytes !== null && !isUtf8(bytes);
 
-  async end(): Promise<readonly RawRow[]> {
-    await this.#feed((done) => {
-      this.#parser.once('end', done);
-      this.#parser.end();
-      this.#parser.resume();
-    });
-    return this.#takeRows();
-  }
-
-  #feed(start: (done: () => void) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#parser.once('error', reject);
-      start(() => {
-        this.#parser.off('error', reject);
-        resolve();
-      });
-    });
-  }
-
-  #takeRows(): RawRow[] {
-    const parsed = this.#parsed;
-    this.#parsed = [];
-    const places = this.#columnIndices ?? this.#readHeader(parsed);
-    if (places === null) return [];
-    return parsed.map((row) => ('issue' in row ? row : { line: row.line, cells: places.map((at) => row.cells[at]) }));
-  }
-
-  /** Takes the first row for the header; `null`: it is not there yet. */
-  #readHeader(parsed: (FullRow | { readonly issue: Issue })[]): readonly number[] | null {
-    const header = parsed.shift();
-    if (header === undefined) return null;
-    const names = 'issue' in header ? [] : header.cells.map((name) => name.trim());
-    this.#columnIndices = this.#columns.map((column) => findColumn(column, names, this.#uri));
-    return this.#columnIndices;
-  }
-
-  /** The parser tells where a broken row ends; it began after the one before. */
-  #complain({ message }: CsvError): void {
-    const line = this.#lastLine + 1;
-    this.#parsed.push({ issue: { code: 'broken-csv', origin: { uri: this.#uri, line }, problem: message } });
-  }
-}
+/** Reads a line that is not UTF-8 one character a byte, which leaves quotes and delimiters what they are. */
+const toText = (bytes: Buffer): string => bytes.toString(!isAscii(bytes) && isUtf8(bytes) ? 'utf8' : 'latin1');

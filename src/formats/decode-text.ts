@@ -56,7 +56,8 @@ function advance(from: TextPosition, text: string): TextPosition {
   return { ...from, line: from.line + text.split('\n').length - 1, column: text.length - lastBreak };
 }
 
-function locateBadByte(bytes: Buffer, position: TextPosition) {
+/** Finds the first byte that is not UTF-8 in a text that begins at `position`. */
+export function locateBadByte(bytes: Buffer, position: TextPosition) {
   // Decoding replaces the first bad sequence by U+FFFD; a genuine U+FFFD before it would only move the column.
   const text = bytes.toString('utf8');
   const { line, column } = advance(position, text.slice(0, text.indexOf('\uFFFD')));

@@ -5,10 +5,11 @@
  */
 import { UserError } from '../errors.ts';
 import { showUri } from '../sources/index.ts';
-import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
+import { jsonDocumentFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
 import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Decoder, Format } from './record.ts';
+import { toUtf8, withoutMark } from './unicode.ts';
 
 export { decodeText } from './decode-text.ts';
 export { createLineDecoder, splitLines, takeRecords } from './ndjson.ts';
@@ -16,7 +17,7 @@ export { encodeParquet } from './parquet/write.ts';
 export type { Batch, Format, RawRecord } from './record.ts';
 
 /** The list holds the formats that any engine's records may come in, in the order in which they are tried. */
-export const FORMATS: readonly Format[] = [ndjsonFormat, jsonArrayFormat, jsonObjectsFormat, parquetFormat];
+export const FORMATS: readonly Format[] = [ndjsonFormat, jsonDocumentFormat, parquetFormat];
 
 /** Bytes at the beginning of an input, after white space, from which its format is told. */
 const HEAD_BYTES = 256;
@@ -32,41 +33,56 @@ export async function* decodeRecords(
 ): AsyncGenerator<Batch> {
   let decoder: Decoder | null = null;
   let waiting: Buffer = Buffer.alloc(0);
-  for await (const chunk of bytes) {
+  for await (const chunk of toUtf8(bytes)) {
     if (decoder) {
       yield* decoder.push(chunk);
       continue;
     }
     waiting = Buffer.concat([waiting, chunk]);
     const head = headOf(waiting);
-    if (head.length < 2 || (head.length < HEAD_BYTES && !/[\r\n]/.test(head))) continue;
+    if (head.length === 0 && waiting.length > MOST_BLANK_BYTES) {
+      yield { records: [], lineCount: countLines(waiting) };
+      waiting = Buffer.alloc(0);
+    }
+    if (!isTelling(head)) continue;
     decoder = chooseDecoder(head, uri, formats);
-    yield* decoder.push(withoutMark(waiting));
+    yield* decoder.push(waiting);
   }
   if (!decoder) {
     if (headOf(waiting).length === 0) throw emptyInput(uri);
     decoder = chooseDecoder(headOf(waiting), uri, formats);
-    yield* decoder.push(withoutMark(waiting));
+    yield* decoder.push(waiting);
   }
   yield* decoder.end();
 }
 
-/** Takes the first bytes after a byte-order mark and white space, one character a byte. */
-function headOf(bytes: Buffer): string {
-  const text = withoutMark(bytes);
-  let from = 0;
-  while (from < text.length && isWhite(text[from] as number)) from++;
-  return text.toString('latin1', from, from + HEAD_BYTES);
+/** Judges whether a head is long enough to tell a format by. */
+const isTelling = (head: string): boolean => head.length >= HEAD_BYTES || (head.length >= 2 && /[\r\n]/.test(head));
+
+/** Bytes of white space that are kept at most before the first record, which begins in the column where it stands. */
+const MOST_BLANK_BYTES = 1 << 16;
+
+function countLines(bytes: Buffer): number {
+  let count = 0;
+  // Searching for one line feed after the other takes ten times as long where there is nothing else.
+  for (const byte of bytes) if (byte === LINE_FEED) count++;
+  return count;
 }
 
-const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-const withoutMark = (bytes: Buffer): Buffer => (hasMark(bytes) ? bytes.subarray(3) : bytes);
+const LINE_FEED = 0x0a;
+
+/** Takes the first bytes after white space, one character a byte. */
+function headOf(bytes: Buffer): string {
+  let from = 0;
+  while (from < bytes.length && isWhite(bytes[from] as number)) from++;
+  return bytes.toString('latin1', from, from + HEAD_BYTES);
+}
 
 /** Finds the offset of the first line in a file with these first bytes; `null`: the file holds no lines of JSON, or may not. */
 export function findLines(bytes: Buffer): number | null {
-  const head = headOf(bytes);
-  if (!ndjsonFormat.detect(head) || isBinary(head)) return null;
-  return bytes.length - withoutMark(bytes).length;
+  const text = withoutMark(bytes);
+  const head = headOf(text);
+  return ndjsonFormat.detect(head) && !isBinary(head) ? bytes.length - text.length : null;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
@@ -86,6 +102,6 @@ function chooseDecoder(head: string, uri: string, formats: readonly Format[]): D
   const format = formats.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
   if (format.binary || !isBinary(head)) return format.createDecoder(uri);
   throw new UserError('damaged-records', `${wordInput(uri)} holds no run records: it is binary.`, {
-    hint: 'Run records are JSON objects, one per line (NDJSON) or in one array; gzip and zstd are unpacked by themselves.',
+    hint: 'Run records are JSON objects, one per line (NDJSON) or in arrays; gzip and zstd are unpacked by themselves.',
   });
 }

@@ -2,16 +2,13 @@ import { LONGEST_RECORD_BYTES } from './decode-text.ts';
 import { isWhite } from './ndjson.ts';
 import type { Batch, Decoder, Format, RawRecord, TextPosition } from './record.ts';
 
-/** The format is a JSON array of records, on one line or many. */
-export const jsonArrayFormat: Format = {
-  detect: (head) => head.startsWith('['),
-  createDecoder: (uri) => new DocumentDecoder(uri, 1),
-};
-
-/** The format is one JSON object or several in a row, laid out over several lines. */
-export const jsonObjectsFormat: Format = {
-  detect: (head) => head.startsWith('{'),
-  createDecoder: (uri) => new DocumentDecoder(uri, 0),
+/**
+ * The format is JSON laid out over any lines: arrays of records, one after the other or alone, and objects, each a record, in any
+ * order.
+ */
+export const jsonDocumentFormat: Format = {
+  detect: (head) => /^[[{]/.test(head),
+  createDecoder: (uri) => new DocumentDecoder(uri),
 };
 
 const [QUOTE, BACKSLASH, COMMA, NEWLINE] = [0x22, 0x5c, 0x2c, 0x0a];
@@ -19,18 +16,17 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
 
 /**
  * Finds where each record begins and ends by its brackets alone, so that no more than one record is held and a broken record
- * in the middle costs only itself, as long as its brackets close.
+ * in the middle costs only itself, as long as its brackets close. A string that is not closed ends with its line.
  */
 class DocumentDecoder implements Decoder {
   readonly #uri: string;
-  /** The bracket depth at which records stand: 1 in an array, 0 without. */
-  readonly #recordDepth: number;
+  /** The bracket depth at which records stand: 1 in an array, 0 outside. */
+  #recordDepth: 0 | 1 = 0;
   #depth = 0;
   #inString = false;
   #escaped = false;
   #line = 1;
   #column = 0;
-  #closed = false;
   #records: RawRecord[] = [];
   /** Position at which the current record began; `null` between records. */
   #start: TextPosition | null = null;
@@ -40,9 +36,8 @@ class DocumentDecoder implements Decoder {
   #chunk: Buffer = Buffer.alloc(0);
   #from = 0;
 
-  constructor(uri: string, recordDepth: number) {
+  constructor(uri: string) {
     this.#uri = uri;
-    this.#recordDepth = recordDepth;
   }
 
   push(chunk: Uint8Array): Batch[] {
@@ -51,7 +46,7 @@ class DocumentDecoder implements Decoder {
     for (let i = 0; i < this.#chunk.length; i++) {
       const byte = this.#chunk[i] as number;
       this.#column++;
-      if (this.#inString) this.#readString(byte);
+      if (this.#inString) this.#readString(byte, i);
       else this.#readStructure(byte, i);
       if (byte === NEWLINE) {
         this.#line++;
@@ -66,7 +61,7 @@ class DocumentDecoder implements Decoder {
     this.#chunk = Buffer.alloc(0);
     this.#from = 0;
     if (this.#start !== null) this.#finish(0);
-    else if (this.#recordDepth === 1 && !this.#closed) this.#complain('the array ends too early');
+    else if (this.#recordDepth === 1) this.#complain('the array ends too early');
     return this.#take();
   }
 
@@ -84,15 +79,19 @@ class DocumentDecoder implements Decoder {
     else this.#parts = [];
   }
 
-  #readString(byte: number): void {
-    if (this.#escaped) this.#escaped = false;
+  #readString(byte: number, at: number): void {
+    // No string holds a line feed: this one lost its end, and to read on in it would turn all that follows inside out.
+    if (byte === NEWLINE) this.#finish(at);
+    else if (this.#escaped) this.#escaped = false;
     else if (byte === BACKSLASH) this.#escaped = true;
     else if (byte === QUOTE) this.#inString = false;
   }
 
   #readStructure(byte: number, at: number): void {
-    if (isWhite(byte)) return;
-    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#open(at);
+    if (isWhite(byte)) {
+      // What is no record, outside of arrays, ends with its line.
+      if (byte === NEWLINE && this.#depth === 0) this.#finish(at);
+    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#open(at);
     else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#close(at);
     else if (byte === COMMA && this.#depth === this.#recordDepth) this.#finish(at);
     else {
@@ -103,7 +102,8 @@ class DocumentDecoder implements Decoder {
 
   #open(at: number): void {
     // The first bracket of an array of records belongs to no record.
-    if (this.#depth >= this.#recordDepth) this.#begin(at);
+    if (this.#depth === 0 && this.#start === null && this.#chunk[at] === OPEN_ARRAY) this.#recordDepth = 1;
+    else this.#begin(at);
     this.#depth++;
   }
 
@@ -111,9 +111,8 @@ class DocumentDecoder implements Decoder {
     this.#depth--;
     if (this.#depth === this.#recordDepth) this.#finish(at + 1);
     if (this.#depth >= this.#recordDepth) return;
-    // The bracket that closes the array, or one too many.
     this.#finish(at);
-    if (this.#recordDepth === 1) this.#closed = true;
+    if (this.#recordDepth === 1 && this.#chunk[at] === CLOSE_ARRAY) this.#recordDepth = 0;
     else this.#complain('a bracket closes that was never opened');
     this.#depth = this.#recordDepth;
   }
@@ -126,8 +125,7 @@ class DocumentDecoder implements Decoder {
 
   #finish(to: number): void {
     if (this.#start === null) return;
-    if (this.#closed) this.#complain('text after the end of the array', this.#start);
-    else this.#records.push(this.#gather(this.#start, this.#chunk.subarray(this.#from, to)));
+    this.#records.push(this.#gather(this.#start, this.#chunk.subarray(this.#from, to)));
     this.#parts = [];
     this.#partBytes = 0;
     this.#start = null;
@@ -143,8 +141,8 @@ class DocumentDecoder implements Decoder {
     return { issue: { code: 'record-too-long', origin: { uri, line }, byteLength } };
   }
 
-  #complain(problem: string, { line, column } = { line: this.#line, column: this.#column }): void {
-    const origin = { uri: this.#uri, line };
+  #complain(problem: string): void {
+    const [origin, column] = [{ uri: this.#uri, line: this.#line }, this.#column];
     this.#records.push({ issue: { code: 'broken-json', origin, column: Math.max(1, column), problem } });
   }
 }

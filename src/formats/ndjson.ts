@@ -106,14 +106,28 @@ export function splitLines({ lines }: LineBlock, uri: string, take: (record: Rec
   const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
   let lineCount = 0;
   for (let from = 0; from < bytes.length; ) {
-    const found = bytes.indexOf(NEWLINE, from);
+    const blank = skipBlankLines(bytes, from);
+    lineCount += blank.lineCount;
+    if (blank.to === bytes.length) break;
+    const found = bytes.indexOf(NEWLINE, blank.to);
     const to = found < 0 ? bytes.length : found;
-    const text = bytes.subarray(from, to);
     lineCount++;
-    if (!isBlank(text)) take({ text, position: { uri, line: lineCount, column: 1 } });
+    take({ text: bytes.subarray(blank.to, to), position: { uri, line: lineCount, column: 1 } });
     from = to + 1;
   }
   return lineCount;
+}
+
+/** Finds the line that is not blank from an offset on, at which one begins; the last one need not be ended. */
+function skipBlankLines(bytes: Buffer, from: number): { readonly to: number; readonly lineCount: number } {
+  let [to, lineCount, at] = [from, 0, from];
+  for (; at < bytes.length && isWhite(bytes[at] as number); at++) {
+    if (bytes[at] !== NEWLINE) continue;
+    lineCount++;
+    to = at + 1;
+  }
+  const isAllBlank = at === bytes.length;
+  return { to: isAllBlank ? at : to, lineCount: isAllBlank && to < at ? lineCount + 1 : lineCount };
 }
 
 /** Hands the records of a batch to `take`, one by one. Returns the number of lines. */
@@ -125,8 +139,3 @@ export function takeRecords(batch: Batch, uri: string, take: (record: RawRecord)
 
 /** Recognizes JSON's white space: space, tab, carriage return and line feed. */
 export const isWhite = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
-function isBlank(line: Buffer): boolean {
-  for (const byte of line) if (!isWhite(byte)) return false;
-  return true;
-}

@@ -5,7 +5,7 @@ import { wordInput } from './index.ts';
 
 /** A row holds the wanted cells in the order in which they were asked for; CSV cells are text. */
 export interface Row {
-  /** Line in the input, from 1; the last one of a row over several lines. */
+  /** Line in the input, from 1; the first one of a row over several lines. */
   readonly line: number;
   /** `undefined` or `null`: the row has no such cell. */
   readonly cells: readonly unknown[];

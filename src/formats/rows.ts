@@ -1,6 +1,8 @@
 import { UserError } from '../errors.ts';
+import { peek } from '../sources/index.ts';
 import { emptyInput, wordInput } from './index.ts';
 import type { RawRow, RowText } from './row.ts';
+import { toUtf8 } from './unicode.ts';
 
 export type { RawRow } from './row.ts';
 
@@ -14,7 +16,7 @@ export async function* decodeRows(
   uri: string,
   columns: readonly string[],
 ): AsyncGenerator<readonly RawRow[]> {
-  const text = await lookAhead(bytes, uri);
+  const text = await lookAhead(toUtf8(bytes), uri);
   const { firstLine } = text;
   if (firstLine === '') throw emptyInput(uri);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
@@ -34,26 +36,10 @@ const LONGEST_FIRST_LINE_BYTES = 1 << 16;
 
 /** Reads up to the end of the first line that is not blank; the bytes returned begin at the start nevertheless. */
 async function lookAhead(bytes: AsyncIterable<Uint8Array>, uri: string): Promise<RowText> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  let waiting = Buffer.alloc(0);
-  let [ended, complete] = [false, false];
-  while (!ended && !complete) {
-    const next = await iterator.next();
-    if (next.done) ended = true;
-    else waiting = Buffer.concat([waiting, next.value]);
-    complete = waiting.length > LONGEST_FIRST_LINE_BYTES || /\S.*[\r\n]/.test(beginningOf(waiting));
-  }
-  const all = async function* () {
-    try {
-      yield waiting;
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  };
-  return { uri, firstLine: /\S.*/.exec(beginningOf(waiting))?.[0] ?? '', bytes: all() };
+  const isEnough = (read: Buffer) => read.length > LONGEST_FIRST_LINE_BYTES || /\S.*[\r\n]/.test(beginningOf(read));
+  const [read, all] = await peek(bytes, isEnough);
+  return { uri, firstLine: /\S.*/.exec(beginningOf(read))?.[0] ?? '', bytes: all };
 }
 
-/** Takes the beginning without a byte-order mark, one character a byte. */
-const beginningOf = (bytes: Buffer): string =>
-  bytes.toString('latin1', 0, LONGEST_FIRST_LINE_BYTES).replace(/^\xef\xbb\xbf/, '');
+/** Takes the beginning, one character a byte. */
+const beginningOf = (bytes: Buffer): string => bytes.toString('latin1', 0, LONGEST_FIRST_LINE_BYTES);

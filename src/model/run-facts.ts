@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { orNone, orNull, RECORDED_KINDS, type RecordedKind } from './recorded.ts';
 import type { Origin, Remark, ResourceMeasure, Run, Task } from './run.ts';
 import {
@@ -80,7 +81,7 @@ export function describeRun(run: Run, share = (traits: RunTraits) => traits): Ru
     submittedAtMs: run.submittedAtMs,
     finishedAtMs: lastFinishedAtMs(run),
     negativeGapCount: gaps.length,
-    largestNegativeGapMs: Math.max(0, ...gaps),
+    largestNegativeGapMs: Math.max(0, max(gaps) ?? 0),
     ...(run.remarks === undefined ? {} : { remarks: run.remarks }),
     origin: run.origin,
   };

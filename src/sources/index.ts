@@ -16,9 +16,11 @@ export { decompress } from './decompress.ts';
 export { isLocalPath } from './file.ts';
 export { createRangeBuffer, readLineRange } from './line-ranges.ts';
 export { packageRoot } from './package-root.ts';
+export { peek } from './peek.ts';
 export { isS3Uri, parseObjectUri, writeObjectStream } from './s3.ts';
 export { showUri } from './show-uri.ts';
 export type { Input, LineRange, OpenRanges, PassedOver, SourceSettings } from './source.ts';
+export { Spool } from './spool.ts';
 
 const SOURCES: readonly Source[] = [stdinSource, sampleSource, s3Source, httpSource, redisSource, fileSource];
 

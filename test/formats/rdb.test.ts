@@ -81,13 +81,28 @@ describe('the engine’s store', () => {
     expect((await decodeAll(without)).length).toBe(exported.length);
   });
 
+  test('the mark by which a transfer ends is passed over, nothing else', async () => {
+    const mark = '2739aea6fc9e2a969660ff1d6e686c6d10113906';
+    for (const end of [mark, `${mark}\n`, `\r\n${mark}\r\n`, '\n']) {
+      const bytes = Buffer.concat([store, Buffer.from(end)]);
+      expect(await decodeAll(bytes)).toEqual(await decodeAll(store));
+      const cuts = Array.from({ length: 60 }, (_, i) => bytes.length - i);
+      expect(await decodeAll(bytes, cuts)).toEqual(await decodeAll(store));
+    }
+    for (const end of [mark.slice(1), `${mark}0`, `${mark}${mark}`, 'x', '\0', `${mark.slice(1)}g`]) {
+      await expect(decodeAll(Buffer.concat([store, Buffer.from(end)]))).rejects.toMatchObject({
+        code: 'not-run-records',
+      });
+    }
+  });
+
   test('what goes on after its end is no snapshot', async () => {
     await expect(decodeAll(Buffer.concat([store, Buffer.from('*1\r\n')]))).rejects.toMatchObject({
       code: 'not-run-records',
     });
   });
 
-  test.each(['0004', '0013', 'abcd'])('version %s is not read', async (version) => {
+  test.each(['0004', '0014', '0080', 'abcd'])('version %s is not read', async (version) => {
     const other = Buffer.concat([Buffer.from(`REDIS${version}`), store.subarray(9)]);
     await expect(decodeAll(other)).rejects.toMatchObject({
       code: 'damaged-dump',
@@ -95,8 +110,8 @@ describe('the engine’s store', () => {
     });
   });
 
-  test.each(['0009', '0011', '0012'])('version %s is read', async (version) => {
-    const other = Buffer.concat([Buffer.from(`REDIS${version}`), store.subarray(9, -8), Buffer.alloc(8)]);
+  test.each(['REDIS0009', 'REDIS0012', 'REDIS0013', 'VALKEY080'])('%s is read', async (head) => {
+    const other = Buffer.concat([Buffer.from(head), store.subarray(9, -8), Buffer.alloc(8)]);
     expect((await decodeAll(other)).length).toBe(exported.length);
   });
 });
@@ -120,7 +135,7 @@ describe('hostile snapshots', () => {
     ['a list of 2^60 strings', snapshot([1, 1], 'k', [0x81, 0x10, 0, 0, 0, 0, 0, 0, 0]), /too early|is none|packed/],
     ['a type of the future', snapshot([99, 1], 'k', [1, 0]), /type 99/],
     ['an old module’s value', snapshot([6, 1], 'k', [1, 0]), /type 6/],
-    ['an instruction of the future', snapshot([0xf3, 0]), /instruction/],
+    ['an instruction of the future', snapshot([0xf6, 0]), /instruction/],
     ['a length that is none', snapshot([0, 0x82]), /length/],
   ])('%s', (_, bytes, problem) => {
     expect(() => readAll(bytes)).toThrow(problem);
@@ -160,6 +175,29 @@ describe('hostile snapshots', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+test('what Redis 13 and Valkey 80 have of their own is passed over', () => {
+  const text = (value: string) => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
+  const file = (head: string, ...parts: readonly (Buffer | readonly number[])[]) =>
+    Buffer.concat([Buffer.from(head), ...parts.map((part) => Buffer.from(part)), Buffer.from([0xff]), Buffer.alloc(8)]);
+  const last = [0, ...text('k'), ...text('v')];
+  // Metadata of a key: a class with its number, a text of it and the end; a stream without entries, groups and producers.
+  const metadata = [0xf3, 1, 1, 2, 3, 4, 5, ...text('m'), 0];
+  const stream = [26, ...text('s'), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 9, 0, 0, 0];
+  expect(readAll(file('REDIS0013', metadata, stream, last))).toEqual({
+    strings: new Map([['0 k', 'v']]),
+    others: ['0 s stream'],
+  });
+  const producers = [26, ...text('s'), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 9, 1];
+  expect(() => readAll(file('REDIS0013', producers, last))).toThrow('wfa cannot pass over');
+  // Slots on the move, and a hash whose fields expire.
+  const slots = [0xf3, ...text('job'), 2, 1, 2, 3, 4];
+  const hash = [22, ...text('h'), 1, ...text('field'), ...text('value'), 1, 2, 3, 4, 5, 6, 7, 8];
+  expect(readAll(file('VALKEY080', slots, hash, last))).toEqual({
+    strings: new Map([['0 k', 'v']]),
+    others: ['0 h hash'],
   });
 });
 

@@ -114,7 +114,21 @@ function packed(below: Below): FuzzInput {
 
 function randomBytes(below: Below): FuzzInput {
   const head = pick<readonly number[]>(
-    [[], [0x28, 0xb5, 0x2f, 0xfd], [0x1f, 0x8b], [0x7b], [0x5b], [0xef, 0xbb, 0xbf]],
+    [
+      [],
+      [0x28, 0xb5, 0x2f, 0xfd],
+      [0x53, 0x2a, 0x4d, 0x18],
+      [0x1f, 0x8b],
+      [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      [0x7b],
+      [0x5b],
+      [0xef, 0xbb, 0xbf],
+      [0xff, 0xfe, 0x7b, 0],
+      [0xfe, 0xff],
+      [...Buffer.from('PAR1')],
+      [...Buffer.from('REDIS0013')],
+      [...Buffer.from('VALKEY080')],
+    ],
     below,
   );
   const bytes = Buffer.from([...head, ...times(below(3000), () => below(256))]);

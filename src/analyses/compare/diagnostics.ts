@@ -189,7 +189,7 @@ function auditMeasures(blocks: readonly (Readonly<Record<Side, Survey>> & { read
 
 function auditClocks(surveys: readonly Survey[]): Finding {
   const count = sum(surveys, (survey) => survey.negativeGapCount);
-  const largest = Math.max(...surveys.map((survey) => survey.largestNegativeGapMs));
+  const largest = max(surveys, (survey) => survey.largestNegativeGapMs) ?? 0;
   return diagnoseClocks(
     count,
     `${wordCount(count, 'instant')} out of order by up to ${largest.toFixed(largest < 10 ? 1 : 0)} ms: the clocks of client and workers differ, or a wait was not recorded`,

@@ -1,3 +1,4 @@
+import { extent, max } from 'd3-array';
 import { findMetric } from '../../model/metrics.ts';
 import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
 import { wordIntervalSource } from '../design/interval-words.ts';
@@ -18,15 +19,15 @@ export function wordHeadline({ baseline, candidate, blocks }: Pairing, compariso
   ];
   const extent = [
     wordCount(workflows.size, 'workflow'),
-    `${wordRange(ofBlocks)} ${Math.max(...ofBlocks) === 1 ? 'block' : 'blocks'}`,
-    `${wordRange(ofCandidate)} vs ${wordRange(ofBaseline)} ${Math.max(...ofBaseline) === 1 ? 'run' : 'runs'}`,
+    `${wordRange(ofBlocks)} ${max(ofBlocks) === 1 ? 'block' : 'blocks'}`,
+    `${wordRange(ofCandidate)} vs ${wordRange(ofBaseline)} ${max(ofBaseline) === 1 ? 'run' : 'runs'}`,
   ];
   return `${candidate.label} vs ${baseline.label}: ${changes.join(', ')}; ${extent.join(', ')}`;
 }
 
 /** `12`, or `9–12` where metrics differ. */
 function wordRange(counts: readonly number[]): string {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const [least, most] = extent(counts);
   return least === most ? `${least}` : `${least}\u2013${most}`;
 }
 

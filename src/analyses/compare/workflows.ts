@@ -39,7 +39,7 @@ export function testInteraction(strata: readonly NamedStratum[]): Interaction | 
   const anova = analyzeVariance(changes);
   if (!anova) return null;
   const means = changes.map((group) => sampleMean(group) as number);
-  return { ...anova, opposite: Math.min(...means) < 0 && Math.max(...means) > 0 };
+  return { ...anova, opposite: means.some((mean) => mean < 0) && means.some((mean) => mean > 0) };
 }
 
 const hasWorkflow = ({ names }: NamedStratum): boolean => names['workflow'] !== undefined;

@@ -1,3 +1,4 @@
+import { min } from 'd3-array';
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -40,8 +41,7 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
 }
 
 /** 0 for a run of which nothing was recorded. */
-const firstInstant = (workers: RunResult['workers']): number =>
-  workers.length === 0 ? 0 : Math.min(...workers.map(({ firstAtMs }) => firstAtMs));
+const firstInstant = (workers: RunResult['workers']): number => min(workers, ({ firstAtMs }) => firstAtMs) ?? 0;
 
 function wordHeadline(run: Omit<RunResult, 'headline'>): string {
   const workerCount = run.workers.filter(({ workerId }) => workerId !== null).length;

@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import type { MissingPath } from '../../model/critical-path.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
@@ -115,7 +116,7 @@ function findClockDifferences({ startups, tasks }: RunResult, run: RunFacts): Fi
     }),
   );
   const count = run.negativeGapCount + earlyMs.length;
-  const largestMs = Math.max(run.largestNegativeGapMs, ...earlyMs);
+  const largestMs = Math.max(run.largestNegativeGapMs, max(earlyMs) ?? 0);
   return diagnoseClocks(
     count,
     `${wordCount(count, 'instant')} out of order, by up to ${wordFigure(largestMs)} ms: clocks differ, or a wait was not recorded`,
@@ -148,7 +149,7 @@ const TASKS_A_ROW = 1;
 function findConcurrency({ workers }: RunResult): Finding {
   const several = workers.filter(({ peakExecutingCount }) => peakExecutingCount > TASKS_A_ROW);
   if (several.length === 0) return false;
-  const most = Math.max(...several.map(({ peakExecutingCount }) => peakExecutingCount));
+  const most = max(several, ({ peakExecutingCount }) => peakExecutingCount) ?? 0;
   return note(
     'concurrent-tasks',
     `${wordCount(several.length, 'worker')} executed several tasks at once, up to ${most}: the chart gives them a row each`,

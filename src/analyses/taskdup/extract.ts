@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { functionNames } from '../../model/function-names.ts';
 import { countPlannedNodes, indexOptimizations, type OptimizationIndex } from '../../model/optimization-meetings.ts';
 import { orNone } from '../../model/recorded.ts';
@@ -119,7 +120,8 @@ function describeDependent(task: Task, node: DagNode, { tasks }: Context): Depen
   const outputs = upstream.flatMap((input) => (input ? [outputAvailableAtMs(input)] : []));
   return {
     functionName: node.functionName,
-    readyLagMs: outputs.length < upstream.length ? null : executionStartedAtMs(task) - Math.max(...outputs),
+    readyLagMs:
+      outputs.length < upstream.length ? null : executionStartedAtMs(task) - (max(outputs) ?? Number.NEGATIVE_INFINITY),
     duplication: outcomes.length === 0 ? 'none' : outcomes.includes('duplicate') ? 'used' : 'unused',
   };
 }

@@ -1,3 +1,4 @@
+import { max, min } from 'd3-array';
 import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, StartupState, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
@@ -183,9 +184,9 @@ function measureDelays(
   for (const { initialTaskIds, requestedAtMs } of sessions) {
     const readyAtMs = initialTaskIds.map((id) => {
       const upstream = orNone(nodes.get(id)?.upstream ?? []);
-      return Math.max(...upstream.map((above) => availableAtMs(tasks.get(above))));
+      return max(upstream, (above) => availableAtMs(tasks.get(above))) ?? Number.NEGATIVE_INFINITY;
     });
-    const firstAtMs = Math.min(...readyAtMs);
+    const firstAtMs = min(readyAtMs) ?? Number.POSITIVE_INFINITY;
     if (firstAtMs === Number.NEGATIVE_INFINITY) rootDelaysMs.push(requestedAtMs - (run.submittedAtMs ?? requestedAtMs));
     else if (Number.isFinite(firstAtMs)) innerDelaysMs.push(requestedAtMs - firstAtMs);
   }

@@ -2,31 +2,40 @@ import type { DataReader, PageHeader } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { readVarInt } from 'hyparquet/src/thrift.js';
 
-/** Bytes of a row group at most: nobody packs more into one, and it has to fit into memory whole. */
-const MOST_GROUP_BYTES = 2 ** 31;
+/** Bytes of a page at most, unpacked: it has to fit into memory whole. Writers make pages of a megabyte. */
+const MOST_PAGE_BYTES = 2 ** 27;
+/** Bytes of the pages that are unpacked at once, at least one of them. */
+const MOST_RANGE_BYTES = 2 ** 25;
 /** Rows of a group at most: more would be nulls, which take no room in a file, but in memory they do. */
 const MOST_GROUP_ROWS = 2 ** 24;
 
 /**
  * Throws unless the pages of a flat column, one after the other, fill their bytes and hold as many values as there are rows. The
- * reader itself believes what page headers say: it may never end, or ask for all memory, when that is wrong.
+ * reader itself believes what page headers say: it may never end, or ask for all memory, when that is wrong. Gives the rows, counted
+ * from the group's beginning, at which pages end that are to be read together: all of them would take too much memory.
  */
-export function checkPages(bytes: ArrayBuffer, rowCount: number): void {
+export function checkPages(bytes: ArrayBuffer, rowCount: number): readonly number[] {
   demand(isCount(rowCount, MOST_GROUP_ROWS), `${rowCount} rows in one group`);
   const reader: DataReader = { view: new DataView(bytes), offset: 0 };
+  const ends: number[] = [];
   let [valueCount, plainBytes] = [0, 0];
   while (valueCount < rowCount) {
     const header = parquetHeader(reader);
     demand(isCount(header.compressed_page_size, bytes.byteLength - reader.offset), 'a page longer than its column');
     const from = reader.offset;
     reader.offset += header.compressed_page_size;
-    demand(isCount(header.uncompressed_page_size, MOST_GROUP_BYTES), 'a page of no possible length');
-    plainBytes += header.uncompressed_page_size;
+    const pageBytes = header.uncompressed_page_size;
+    demand(isCount(pageBytes, MOST_PAGE_BYTES), `a page of ${pageBytes} bytes`);
+    if (plainBytes > 0 && plainBytes + pageBytes > MOST_RANGE_BYTES && valueCount > (ends.at(-1) ?? 0)) {
+      ends.push(valueCount);
+      plainBytes = 0;
+    }
+    plainBytes += pageBytes;
     valueCount += countValues(header, rowCount - valueCount);
     if (header.data_page_header_v2)
       checkSecond(header.data_page_header_v2, new DataView(bytes, from, header.compressed_page_size));
   }
-  demand(plainBytes <= MOST_GROUP_BYTES, `${plainBytes} bytes in one group of rows`);
+  return rowCount === 0 ? [] : [...ends, rowCount];
 }
 
 /** Counts the rows that the page adds. */

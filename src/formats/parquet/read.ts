@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, ParquetScan, RowGroup, SchemaTree } from 'hyparquet';
 import { UserError } from '../../errors.ts';
+import { Spool } from '../../sources/index.ts';
 import { isWhite } from '../ndjson.ts';
 import type { Batch, Decoder, Format, LineBlock } from '../record.ts';
 import { RECORD_COLUMN } from '../table-column.ts';
@@ -14,51 +15,67 @@ export const parquetFormat: Format = {
 
 const MAGIC = 'PAR1';
 
-/** Holds a Parquet file's bytes, packed as they are, until its end, where the footer says where everything lies. */
+/** Keeps a Parquet file's bytes, packed as they are, until its end, where the footer says where everything lies. */
 class ParquetDecoder implements Decoder {
   readonly #uri: string;
-  readonly #chunks: Uint8Array[] = [];
+  readonly #file: Spool;
 
   constructor(uri: string) {
     this.#uri = uri;
+    this.#file = new Spool(uri);
   }
 
   push(chunk: Uint8Array): Batch[] {
-    this.#chunks.push(chunk);
+    this.#file.push(chunk);
     return [];
   }
 
   async *end(): AsyncGenerator<LineBlock> {
-    const file = toFile(this.#chunks);
+    try {
+      yield* this.#readRecords(this.#file);
+    } finally {
+      this.#file.close();
+    }
+  }
+
+  async *#readRecords(file: AsyncBuffer): AsyncGenerator<LineBlock> {
     if (!(await endsWithMagic(file))) throw cutShort(this.#uri);
+    await this.#guard(() => checkFooter(file));
     const { parquetMetadataAsync, parquetSchema, parquetScan } = await import('hyparquet');
     const metadata = await this.#guard(() => parquetMetadataAsync(file, { geoparquet: false }));
     const { children } = await this.#guard(() => parquetSchema(metadata));
     if (!children.some(holdsRecords)) throw lacksRecords(this.#uri, children);
-    const [{ compressors }, { checkPages }] = await Promise.all([
+    const [{ compressors }, { checkPages }, { unpackZstd }] = await Promise.all([
       import('hyparquet-compressors'),
       import('./check-pages.ts'),
+      import('../../sources/zstd.ts'),
     ]);
     const scan = await this.#guard(() =>
       parquetScan({
         file,
         metadata,
         columns: [RECORD_COLUMN],
-        compressors: { ...compressors, GZIP: (packed, length) => gunzipSync(packed, { maxOutputLength: length || 1 }) },
+        compressors: {
+          ...compressors,
+          GZIP: (packed, length) => gunzipSync(packed, { maxOutputLength: length || 1 }),
+          ZSTD: unpackZstd,
+        },
         // The bytes are parsed elsewhere.
         parsers: { stringFromBytes: (bytes) => bytes, jsonFromBytes: (bytes) => bytes },
         useOffsetIndex: false,
       }),
     );
-    let rowEnd = 0;
+    let groupStart = 0;
     for (const group of metadata.row_groups) {
-      const rowStart = rowEnd;
-      rowEnd += Number(group.num_rows);
-      const cells = await this.#guard(async () => {
-        checkPages(await sliceColumn(file, group), rowEnd - rowStart);
-        return readCells(scan, rowStart, rowEnd);
-      });
-      yield* toBlocks(cells);
+      const rowCount = Number(group.num_rows);
+      const ends = await this.#guard(async () => checkPages(await sliceColumn(file, group), rowCount));
+      let rowStart = groupStart;
+      for (const end of ends) {
+        const [from, to] = [rowStart, groupStart + end];
+        yield* toBlocks(await this.#guard(() => readCells(scan, from, to)));
+        rowStart = to;
+      }
+      groupStart += rowCount;
     }
   }
 
@@ -78,27 +95,18 @@ class ParquetDecoder implements Decoder {
   }
 }
 
-function toFile(chunks: readonly Uint8Array[]): AsyncBuffer {
-  const byteLength = chunks.reduce((sum, { length }) => sum + length, 0);
-  return {
-    byteLength,
-    slice: (start, end = byteLength) => {
-      const from = Math.max(0, start);
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - from));
-      let at = -from;
-      for (const chunk of chunks) {
-        const wanted = chunk.subarray(Math.max(0, -at), Math.max(0, bytes.length - at));
-        bytes.set(wanted, Math.max(0, at));
-        at += chunk.length;
-        if (at >= bytes.length) break;
-      }
-      return bytes.buffer;
-    },
-  };
-}
-
 /** Bytes of the shortest file: magic at both ends and the footer's length between them. */
 const LEAST_BYTES = 12;
+
+/** Bytes of a footer, and of one group's packed records, at most: each is held whole. */
+const MOST_FOOTER_BYTES = 2 ** 26;
+const MOST_GROUP_BYTES = 2 ** 28;
+
+/** Checks how long the footer is said to be, in the four bytes before the last. */
+async function checkFooter(file: AsyncBuffer): Promise<void> {
+  const end = Buffer.from(await file.slice(file.byteLength - MAGIC.length - 4));
+  if (end.readUInt32LE() > MOST_FOOTER_BYTES) throw new Error('a footer of no possible length');
+}
 
 async function endsWithMagic(file: AsyncBuffer): Promise<boolean> {
   const end = Buffer.from(await file.slice(file.byteLength - MAGIC.length)).toString('latin1');
@@ -118,6 +126,7 @@ async function sliceColumn(file: AsyncBuffer, group: RowGroup): Promise<ArrayBuf
     ({ meta_data }) => meta_data?.path_in_schema.join('.') === RECORD_COLUMN,
   )?.meta_data;
   if (!column) throw new Error('a group of rows lacks the column');
+  if (column.total_compressed_size > MOST_GROUP_BYTES) throw new Error('a group of rows of more than 256 MB, packed');
   const from = Number(column.dictionary_page_offset || column.data_page_offset);
   return file.slice(from, from + Number(column.total_compressed_size));
 }

@@ -29,30 +29,43 @@ export interface RdbGrammarSettings {
 }
 
 const OLDEST_VERSION = 5;
-const NEWEST_VERSION = 12;
+const NEWEST_VERSION = 13;
+/** Valkey counts from 80 on since it has a format of its own (9.0). */
+const VALKEY_VERSION = 80;
 
-/** Reads a whole snapshot of versions 5 to 12, up to its checksum. Throws `settings.fail` when it is damaged or not known. */
+/** Reads a whole snapshot of Redis (versions 5 to 13) or Valkey (80), up to its checksum. Throws `settings.fail` when it is damaged or not known. */
 export function* readSnapshot(settings: RdbGrammarSettings): RdbStep {
-  yield* readHeader(settings);
+  const grammar = yield* readHeader(settings);
   let database = 0;
   for (let code = yield* readByte(); code !== OPCODE.end; code = yield* readByte()) {
     if (code === OPCODE.database) database = yield* readLength(settings);
     else if (code === OPCODE.auxiliary) yield* readAuxiliary(settings);
+    else if (code === OPCODE.own) yield* grammar.skipOwn(settings);
     else if (code >= FIRST_OPCODE) yield* skipOpcode(code, settings);
-    else yield* readEntry(code, database, settings);
+    else yield* readEntry(code, database, grammar, settings);
   }
   yield { kind: 'end' };
 }
 
-function* readHeader(settings: RdbGrammarSettings): RdbStep {
-  const version = (yield { take: 9 }).toString('latin1').slice('REDIS'.length);
-  const isKnown = /^\d{4}$/.test(version) && Number(version) >= OLDEST_VERSION && Number(version) <= NEWEST_VERSION;
-  if (!isKnown) throw settings.fail(`its version is ${version}; wfa reads ${OLDEST_VERSION} to ${NEWEST_VERSION}`);
+/** Servers that come from one ancestor use two numbers for different things. */
+interface Grammar {
+  readonly types: Readonly<Record<number, ValueType>>;
+  readonly skipOwn: (settings: RdbGrammarSettings) => RdbStep;
 }
 
-const OPCODE = { auxiliary: 0xfa, database: 0xfe, end: 0xff } as const;
+function* readHeader(settings: RdbGrammarSettings): RdbStep<Grammar> {
+  const head = (yield { take: 9 }).toString('latin1');
+  if (head === `VALKEY0${VALKEY_VERSION}`) return VALKEY;
+  const version = /^REDIS(\d{4})$/.exec(head)?.[1];
+  if (version !== undefined && Number(version) >= OLDEST_VERSION && Number(version) <= NEWEST_VERSION) return REDIS;
+  const known = `Redis ${OLDEST_VERSION} to ${NEWEST_VERSION} and Valkey ${VALKEY_VERSION}`;
+  throw settings.fail(`its version is ${head.replace(/^[A-Z]+/, '')}; wfa reads ${known}`);
+}
 
-const FIRST_OPCODE = 0xf3;
+/** 0xf3 is what each server has of its own. */
+const OPCODE = { own: 0xf3, auxiliary: 0xfa, database: 0xfe, end: 0xff } as const;
+
+const FIRST_OPCODE = 0xf4;
 
 /** The table lists the fields behind the other opcodes: numbers of known length, lengths, strings, or a module's own data. */
 const SKIPPED_OPCODES: Readonly<Record<number, readonly Field[]>> = {
@@ -113,10 +126,25 @@ const VALUE_TYPES: Readonly<Record<number, ValueType>> = {
   25: { name: 'hash', prefix: ['8', 'string'] },
 };
 
-function* readEntry(code: number, database: number, settings: RdbGrammarSettings): RdbStep {
+const REDIS: Grammar = {
+  types: { ...VALUE_TYPES, 26: { name: 'stream', skip: (settings) => skipStream(settings, 4) } },
+  // What modules keep of the key that follows, each behind its number.
+  skipOwn: (settings) => skipCounted(['4', 'module'], settings),
+};
+
+const VALKEY: Grammar = {
+  types: { ...VALUE_TYPES, 22: { name: 'hash', each: ['string', 'string', '8'] } },
+  // Slots that are being moved here: a name, and from where to where.
+  skipOwn: function* (settings) {
+    yield* skipString(settings);
+    yield* skipCounted(['length', 'length'], settings);
+  },
+};
+
+function* readEntry(code: number, database: number, { types }: Grammar, settings: RdbGrammarSettings): RdbStep {
   const key = yield* readText(settings);
   if (code !== 0) {
-    const type = VALUE_TYPES[code];
+    const type = types[code];
     if (!type) throw settings.fail(`the value of ${key} has type ${code}, which wfa cannot pass over`);
     yield* skipValue(type, settings);
     yield { kind: 'other-type', database, key, type: type.name };
@@ -134,8 +162,8 @@ function* skipValue(type: ValueType, settings: RdbGrammarSettings): RdbStep {
   if (type.skip) yield* type.skip(settings);
 }
 
-/** Passes over entries, ids, and consumer groups with their deliveries; each version adds fields. */
-function* skipStream(settings: RdbGrammarSettings, version: 1 | 2 | 3): RdbStep {
+/** Passes over entries, ids, and consumer groups with their deliveries, and what keeps entries single; each version adds fields. */
+function* skipStream(settings: RdbGrammarSettings, version: 1 | 2 | 3 | 4): RdbStep {
   yield* skipCounted(['string', 'string'], settings);
   yield* skipFields(['length', 'length', 'length'], settings);
   if (version >= 2) yield* skipFields(['length', 'length', 'length', 'length', 'length'], settings);
@@ -150,6 +178,15 @@ function* skipStream(settings: RdbGrammarSettings, version: 1 | 2 | 3): RdbStep 
       yield* skipCounted(['16'], settings);
     }
   }
+  if (version >= 4) yield* skipProducers(settings);
+}
+
+/** Passes over what keeps a stream's entries single (RDB 13): two settings, producers, two counters. */
+function* skipProducers(settings: RdbGrammarSettings): RdbStep {
+  yield* skipFields(['length', 'length'], settings);
+  const producerCount = yield* readLength(settings);
+  if (producerCount > 0) throw settings.fail('a stream in it has producers of its own, which wfa cannot pass over');
+  yield* skipFields(['length', 'length'], settings);
 }
 
 function* skipCounted(fields: readonly Field[], settings: RdbGrammarSettings): RdbStep {

@@ -4,7 +4,7 @@ import { type RdbEvent, type RdbRequest, type RdbStep, readSnapshot, type Stored
 import { unpackLzf } from './lzf.ts';
 
 /**
- * Reads an RDB snapshot (versions 5 to 12; of 9 to 12 every type of value is passed over that is no string) as its bytes arrive.
+ * Reads an RDB snapshot (Redis 5 to 13, Valkey 80; from 9 on every type of value is passed over that is no string) as its bytes arrive.
  * Holds no more than one string. Expired keys are read like others: the snapshot is of its own time.
  */
 export class RdbReader {
@@ -37,11 +37,28 @@ export class RdbReader {
 
   /** Checks that the snapshot has ended with its input. */
   end(): void {
-    if (this.#ended && this.#remaining() === CHECKSUM_BYTES) return;
-    throw new UserError('cut-short', `Cannot read ${this.#uri}: the Redis snapshot ends too early: the file was cut.`, {
-      hint: 'Copy it again, or save a new snapshot with redis-cli --rdb FILE.',
-    });
+    if (!this.#ended || this.#remaining() < CHECKSUM_BYTES) {
+      throw new UserError(
+        'cut-short',
+        `Cannot read ${this.#uri}: the Redis snapshot ends too early: the file was cut.`,
+        {
+          hint: 'Copy it again, or save a new snapshot with redis-cli --rdb FILE.',
+        },
+      );
+    }
+    if (!WHOLE_MARK.test(this.#behind())) throw this.#goesOn();
   }
+
+  /** Takes what stands behind the checksum, as far as it can matter. */
+  #behind(): string {
+    const rest = Buffer.concat([this.#buffer.subarray(this.#at), ...this.#later]);
+    return rest.toString('latin1', CHECKSUM_BYTES, CHECKSUM_BYTES + LONGEST_MARK + 1);
+  }
+
+  #goesOn = (): UserError =>
+    new UserError('not-run-records', `${this.#uri} goes on after the end of its Redis snapshot.`, {
+      hint: 'An append-only file begins like a snapshot. Save a real one with redis-cli --rdb FILE.',
+    });
 
   #remaining = (): number => this.#buffer.length - this.#at + this.#laterLength;
 
@@ -77,14 +94,10 @@ export class RdbReader {
     return taken;
   }
 
-  /** Takes the checksum, the only thing that may follow the end. */
+  /** Takes the checksum. Only the mark by which a transfer ends may follow, as in what `redis-cli --rdb -` writes. */
   #finish(): void {
-    if (this.#remaining() > CHECKSUM_BYTES) {
-      throw new UserError('not-run-records', `${this.#uri} goes on after the end of its Redis snapshot.`, {
-        hint: 'An append-only file begins like a snapshot. Save a real one with redis-cli --rdb FILE.',
-      });
-    }
     if (this.#remaining() < CHECKSUM_BYTES) return;
+    if (!END_MARK.test(this.#behind())) throw this.#goesOn();
     const rest = Buffer.concat([this.#buffer.subarray(this.#at), ...this.#later]);
     const expected = rest.readBigUInt64LE();
     // 0: the server was told to write none.
@@ -94,6 +107,10 @@ export class RdbReader {
   }
 }
 
+/** Forty hexadecimal digits, or the first of them, and the ends of lines around them. */
+const END_MARK = /^[\r\n]{0,4}[0-9a-fA-F]{0,40}[\r\n]{0,4}$/;
+const WHOLE_MARK = /^[\r\n]{0,4}([0-9a-fA-F]{40}[\r\n]{0,4})?$/;
+const LONGEST_MARK = 48;
 const CHECKSUM_BYTES = 8;
 const NOTHING = Buffer.alloc(0);
 

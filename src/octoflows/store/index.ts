@@ -12,7 +12,7 @@ import { PartError } from './plain.ts';
 import { buildRun, type StoredPart } from './run.ts';
 
 export const redisSnapshotFormat: Format = {
-  detect: (head) => head.startsWith('REDIS'),
+  detect: (head) => /^(REDIS|VALKEY)/.test(head),
   binary: true,
   createDecoder: (uri) => new StoreDecoder(uri),
 };

@@ -1,3 +1,4 @@
+import { extent, max } from 'd3-array';
 import { findMetric } from '../../../model/metrics.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
@@ -51,7 +52,7 @@ interface Layout {
 function layOut(rows: readonly ChartRow[], metrics: readonly string[], frame: ChartFrame): Layout {
   const available = frame.width - 2 * CHART_PADDING;
   const labels = rows.filter((row) => row.kind !== 'heading');
-  const widest = Math.max(...labels.map((row) => frame.textWidth(row.label, frame.fontSize, row.kind === 'overall')));
+  const widest = max(labels, (row) => frame.textWidth(row.label, frame.fontSize, row.kind === 'overall')) ?? 0;
   const labelWidth = Math.ceil(Math.min(widest + INDENT, available * 0.34));
   const fitting = Math.floor((available - labelWidth) / (NARROWEST_PANEL + GAP));
   const columnCount = Math.max(1, Math.min(metrics.length, MOST_COLUMNS, fitting));
@@ -146,26 +147,7 @@ function drawPanel(
   layout: Layout,
   frame: ChartFrame,
 ) {
-  const marks: Mark[] = [];
-  const dots: Dot[] = [];
-  const found = new Map(
-    result.comparisons
-      .filter((comparison) => comparison.metric === metric)
-      .map((comparison) => [
-        comparison.candidate,
-        { comparison, blocks: new Map(comparison.blocks.map((block) => [block.label, block])) },
-      ]),
-  );
-  for (const [i, row] of rows.entries()) {
-    const { comparison, blocks } = found.get(row.candidate) ?? {};
-    const y = layout.middles[i] as number;
-    if (!comparison || comparison.overall.ratio === null || row.kind === 'heading') continue;
-    if (row.kind === 'overall') marks.push(...markOverall(comparison, y));
-    const block = blocks?.get(row.block ?? '');
-    if (row.kind !== 'block' || !block) continue;
-    marks.push(...markBlock(block, y));
-    dots.push(...dotRuns(block, y));
-  }
+  const { marks, dots } = markRows(metric, rows, result, layout);
   const axis = layOutRatioAxis(extentOf(marks, dots), layout.panelWidth, frame);
   return {
     width: layout.panelWidth,
@@ -180,6 +162,25 @@ function drawPanel(
         : []),
     ],
   };
+}
+
+/** The marks and dots of a metric, in the rows of those that have ratios. */
+function markRows(metric: string, rows: readonly ChartRow[], { comparisons }: CompareResult, layout: Layout) {
+  const measured = comparisons.filter(({ metric: own, overall }) => own === metric && overall.ratio !== null);
+  const found = new Map(
+    measured.map((comparison) => [
+      comparison.candidate,
+      { comparison, blocks: new Map(comparison.blocks.map((block) => [block.label, block])) },
+    ]),
+  );
+  const shown = rows.map((row, i) => {
+    const { comparison, blocks } = found.get(row.candidate) ?? {};
+    const y = layout.middles[i] as number;
+    const block = row.kind === 'block' ? blocks?.get(row.block ?? '') : undefined;
+    if (block) return { marks: markBlock(block, y), dots: dotRuns(block, y) };
+    return { marks: comparison && row.kind === 'overall' ? markOverall(comparison, y) : [], dots: [] };
+  });
+  return { marks: shown.flatMap((row) => row.marks), dots: shown.flatMap((row) => row.dots) };
 }
 
 const toneOf = (low: number | null, high: number | null): Mark['tone'] => {
@@ -228,8 +229,7 @@ function extentOf(marks: readonly Mark[], dots: readonly Dot[]): number[] {
     ...marks.flatMap((mark) => (mark.overall ? [mark.low ?? 1, mark.high ?? 1] : [])),
     1,
   ];
-  const logs = shown.map(Math.log);
-  const [least, most] = [Math.min(...logs), Math.max(...logs)];
+  const [least = 0, most = 0] = extent(shown, Math.log);
   const reach = Math.max(most - least, 0.1) * 0.6;
   const ends = marks.flatMap((mark) => [mark.low, mark.high]).filter((end) => end !== null && end > 0) as number[];
   return [...shown, ...ends.map((end) => Math.exp(Math.min(most + reach, Math.max(least - reach, Math.log(end)))))];

@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { CHART_PADDING, titleOf } from '../../../view/chart-text.ts';
 import { drawLegend, type LegendEntry } from '../../../view/legend.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
@@ -49,8 +50,7 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
 
 /** Room on both sides of no change and beyond the outermost mark, so that the quadrants' names stand free. */
 function withRoom(ratios: readonly number[]): number[] {
-  const logs = [0, ...ratios.map(Math.log)];
-  const [low, high] = [Math.min(...logs), Math.max(...logs)];
+  const [low = 0, high = 0] = extent([0, ...ratios.map(Math.log)]);
   const room = Math.max(high - low, 0.05) * 0.12;
   return [...ratios, Math.exp(Math.min(low - room, -1.4 * room)), Math.exp(Math.max(high + room, 1.4 * room))];
 }

@@ -1,3 +1,4 @@
+import { max, min } from 'd3-array';
 import { CHART_PADDING } from '../../../view/chart-text.ts';
 import type { ChartFrame } from '../../../view/view.ts';
 import type { RecordedTask, RunResult, RunStartup, RunTask } from '../result.ts';
@@ -80,7 +81,7 @@ export function layOutGantt(result: RunResult, withPlan: boolean, height: number
   const rowCount = packed.lanes.reduce((sum, lane) => sum + lane.rowCount, 0);
   const strips = sizeStrips(rowCount, withPlan, height);
   const width = frame.width - 2 * CHART_PADDING;
-  const widest = Math.max(0, ...packed.lanes.map(({ label }) => frame.textWidth(label, frame.fontSize)));
+  const widest = max(packed.lanes, ({ label }) => frame.textWidth(label, frame.fontSize)) ?? 0;
   const labelWidth = Math.ceil(Math.min(widest, width * LARGEST_LABEL_FRACTION)) + LABEL_GAP;
   const secondsOf = (atMs: number) => (atMs - result.zeroAtMs) / 1000;
   const { domain, cutAtSeconds } = spanSeconds(result, withPlan, secondsOf);
@@ -124,12 +125,15 @@ function sizeStrips(rowCount: number, withPlan: boolean, height: number | null):
 }
 
 function spanSeconds(result: RunResult, withPlan: boolean, secondsOf: Layout['secondsOf']) {
-  const low = Math.min(0, ...result.workers.map(({ firstAtMs }) => secondsOf(firstAtMs)));
-  const seen = Math.max((result.makespanMs ?? 0) / 1000, ...result.workers.map(({ lastAtMs }) => secondsOf(lastAtMs)));
+  const low = Math.min(0, min(result.workers, ({ firstAtMs }) => secondsOf(firstAtMs)) ?? 0);
+  const seen = Math.max(
+    (result.makespanMs ?? 0) / 1000,
+    max(result.workers, ({ lastAtMs }) => secondsOf(lastAtMs)) ?? 0,
+  );
   const planned = withPlan
     ? result.tasks.flatMap((task) => (task.planned ? [secondsOf(task.planned.completionAtMs)] : []))
     : [];
-  const longest = Math.max(seen, ...planned);
+  const longest = Math.max(seen, max(planned) ?? seen);
   const limit = (seen || 1) * LONGEST_PLAN;
   return {
     domain: [low, Math.min(longest, limit) || 1] as const,
@@ -151,12 +155,12 @@ function packWorkers(result: RunResult, withPlan: boolean): Packed {
   const packed = [...items].map(([label, own]) => ({ label, ...packRows(own, withPlan) }));
   const rowCount = packed.reduce((sum, lane) => sum + lane.rowCount, 0);
   const laneOf = rowCount > MOST_ROWS ? shareLanes(result.workers) : packed.map((_, lane) => lane);
-  const laneCount = Math.max(-1, ...laneOf) + 1;
+  const laneCount = (max(laneOf) ?? -1) + 1;
   const shared = laneCount < packed.length;
   return {
     lanes: Array.from({ length: laneCount }, (_, lane) => {
       const own = packed.filter((_, worker) => laneOf[worker] === lane);
-      return { label: shared ? '' : (own[0]?.label ?? ''), rowCount: Math.max(1, ...own.map((one) => one.rowCount)) };
+      return { label: shared ? '' : (own[0]?.label ?? ''), rowCount: max(own, (one) => one.rowCount) ?? 1 };
     }),
     shared,
     placed: packed.flatMap(({ rows }, worker) => rows.map((at) => ({ ...at, lane: laneOf[worker] ?? 0 }))),

@@ -1,4 +1,4 @@
-import { ascending } from 'd3-array';
+import { ascending, max, min } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
 import { shortenPlanners } from '../../../model/names.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
@@ -53,7 +53,7 @@ function toMarks(points: readonly TaskdupPoint[]): Mark[] {
 function drawPanel(marks: readonly Mark[], { width }: PanelSize, { palette }: ChartFrame): Record<string, unknown>[] {
   const spanOf = (field: 'predicted' | 'ahead') => {
     const all = marks.map((mark) => mark[field]);
-    const [low, high] = [Math.min(0, ...all), Math.max(0.1, ...all)];
+    const [low, high] = [Math.min(0, min(all) ?? 0), Math.max(0.1, max(all) ?? 0)];
     // No mark is cut by the edge of its panel.
     const room = (high - low) * ROOM;
     return [low < 0 ? low - room : 0, high + room];
