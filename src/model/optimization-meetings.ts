@@ -6,14 +6,17 @@ import type { OptimizationEvent, Run, Task } from './run.ts';
 export interface OptimizationIndex {
   /** Tasks on the worker that left an event of the type. */
   readonly tasksOnWorker: (workerId: string | null, type: OptimizationEvent['type']) => readonly Task[];
-  /** Whether a PreWarm event names the worker. */
+  /** Whether a container was launched ahead for the worker, as planned or as recorded. */
   readonly isPrewarmed: (workerId: string | null | NotRecorded) => boolean;
 }
 
-/** Indexes the optimization events of one run. */
+/** Indexes the optimization events and planned prewarms of one run. */
 export function indexOptimizations(run: Run): OptimizationIndex {
   const byWorker = new Map<string, Task[]>();
   const prewarmed = new Set<string>();
+  for (const { plannedPrewarms } of run.nodes) {
+    for (const { workerId } of plannedPrewarms) if (workerId !== null) prewarmed.add(workerId);
+  }
   for (const task of run.tasks) {
     if (task.optimizationEvents.length === 0) continue;
     if (typeof task.workerId === 'string') byWorker.set(task.workerId, [...(byWorker.get(task.workerId) ?? []), task]);
