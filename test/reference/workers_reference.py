@@ -29,16 +29,37 @@ def finished(metrics):
     )
 
 
+def read_prewarms(runs):
+    """All that plans wanted: as recorded, else when due and the median lead of the recorded ones of its size and number of rivals later."""
+    planned, leads = [], {}
+    for run in runs:
+        tasks = {t["internal_task_id"]: t["metrics"] for t in run["tasks"] if t["metrics"]}
+        ready = {i: s["end_time_ms"] for s in run["worker_startups"] for i in s["initial_task_ids"]}
+        by_worker = {s["resource_configuration"]["worker_id"]: s["end_time_ms"] for s in run["worker_startups"]}
+        for node in run["dag"]["nodes"]:
+            targets = [t for p in node["optimizations_params"] or [] for t in p.get("target_resource_configs", [])]
+            events = tasks[node["id"]]["optimization_metrics"] if node["id"] in tasks else []
+            answers = {e["resource_config"]["worker_id"]: e["absolute_trigger_timestamp_s"] * 1000 for e in events if e["type"] == "PreWarm"}
+            for delay, target in targets:
+                began = ready.get(node["id"], by_worker.get(node["worker_config"]["worker_id"]))
+                due, answered, mb = began + delay * 1000, answers.get(target["worker_id"]), target["memory_mb"]
+                planned.append({"mb": mb, "due": due, "ready": answered, "rivals": len(targets) - 1})
+                if answered is not None:
+                    leads.setdefault(mb, {}).setdefault(len(targets) - 1, []).append(answered - due)
+    for prewarm in planned:
+        if prewarm["ready"] is None:
+            mb = min(sorted(leads), key=lambda size: abs(np.log(size) - np.log(prewarm["mb"])))
+            known = {n: own for n, own in leads[mb].items() if len(own) >= 3} or leads[mb]
+            count = min(sorted(known), key=lambda n: abs(n - prewarm["rivals"]))
+            prewarm["ready"] = prewarm["due"] + float(np.median(known[count]))
+    return planned
+
+
 def read_sessions(runs):
     """One per start-up; these samples invoke every worker id once."""
-    sessions, prewarms = [], []
+    sessions, prewarms = [], read_prewarms(runs)
     for number, run in enumerate(runs):
         tasks = {t["internal_task_id"]: t["metrics"] for t in run["tasks"] if t["metrics"]}
-        for metrics in tasks.values():
-            for event in metrics["optimization_metrics"]:
-                if event["type"] == "PreWarm":
-                    ready = event["absolute_trigger_timestamp_s"] * 1000
-                    prewarms.append({"mb": event["resource_config"]["memory_mb"], "ready": ready})
         for startup in run["worker_startups"]:
             worker = startup["resource_configuration"]["worker_id"]
             if worker is None:
@@ -82,7 +103,7 @@ def place(sessions, prewarms, interval, use_states):
     """Containers with their sessions, decided request by request."""
     containers = [{"mb": p["mb"], "began": p["ready"] - interval, "prewarmed": p["ready"], "free": p["ready"], "sessions": []} for p in prewarms]
     launcher_free, now = float("-inf"), float("-inf")
-    sources = {"idle": 0, "launched": 0, "exiting": 0, "unseen": 0}
+    sources = {"idle": 0, "launched": 0, "exiting": 0, "outlived": 0, "unseen": 0}
     for group in bursts(sessions):
         for session in sorted(group, key=lambda s: s["ready"]):
             now = max(now, session["requested"])
@@ -94,6 +115,8 @@ def place(sessions, prewarms, interval, use_states):
                 source, chosen = "idle", max(idle, key=lambda c: c["free"])
             elif state == "warm" and exiting:
                 source, chosen = "exiting", min(exiting, key=lambda c: c["free"])
+            elif state == "warm" and [c for c in alike if c["free"] + KEEP_ALIVE <= now]:
+                source, chosen = "outlived", max([c for c in alike if c["free"] + KEEP_ALIVE <= now], key=lambda c: c["free"])
             else:
                 source = "unseen" if state == "warm" else "launched"
                 began = session["requested"]

@@ -1,4 +1,5 @@
 import { Ledger, type LedgerEntry } from '../../model/ledger.ts';
+import { toPercent } from '../../view/cells.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
@@ -36,9 +37,13 @@ function whyNotReplayed({ run, plan }: WorkersFacts): string | null {
 export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], options: WorkersOptions): Warning[] {
   const findings: Finding[] = [
     auditKeepAlive(result),
+    auditContradiction(result),
+    auditPools(result),
+    auditOutlived(result),
     auditPolicies(result),
     auditInferred(result),
     auditUnseen(result),
+    auditPrewarms(facts),
     auditOrphans(facts),
     auditOutside(),
     ...(options.plan ? auditPlans(result) : []),
@@ -46,8 +51,12 @@ export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], o
   return keepFindings(findings);
 }
 
-export function auditKeepAlive({ keepAlive }: Pick<Unworded, 'keepAlive'>): Finding {
+type Audited = Pick<Unworded, 'keepAlive'>;
+
+/** Says how the keep-alive was found, but states none that recorded states contradict. */
+export function auditKeepAlive({ keepAlive }: Audited): Finding {
   const { keepAliveMs, exitLagMs, origin, flatLowMs, flatHighMs, statedCount, disagreeingCount } = keepAlive;
+  if (origin !== 'given' && (keepAlive.contradicted || (keepAlive.poolCount ?? 1) > 1)) return false;
   const assumed = keepAliveMs === null ? 'for ever' : seconds(keepAliveMs);
   const agreement = disagreeingCount === null ? '' : `; ${disagreeingCount} of ${statedCount} starts disagree`;
   const exit = `a container is free ${seconds(exitLagMs)} after its last task`;
@@ -67,6 +76,46 @@ export function auditKeepAlive({ keepAlive }: Pick<Unworded, 'keepAlive'>): Find
   return warn(
     'keep-alive-not-identifiable',
     `these data do not tell how long idle containers live${told}: ${assumed} is assumed, and tails and unrecorded states rest on that; name it with --keep-alive${agreement}`,
+  );
+}
+
+/** Says that recorded states contradict the keep-alive, and why that can be. */
+export function auditContradiction({ keepAlive }: Audited): Finding {
+  const { contradicted, disagreeingCount, statedCount, origin, poolCount } = keepAlive;
+  if (!contradicted) return false;
+  const count = disagreeingCount ?? 0;
+  const which = origin === 'given' ? 'the keep-alive as given does not explain' : 'no single keep-alive explains';
+  const pools =
+    (poolCount ?? 1) > 1
+      ? `about ${poolCount} of them explain the states best`
+      : 'no number of them explains the states better';
+  return warn(
+    'keep-alive-contradicted',
+    `${which} the recorded states: ${count} of ${wordCount(statedCount, 'start')} (${toPercent(count / statedCount)} %) disagree. It can be that several pools stand behind the record, as with several gateways (${pools}), that cold starts were forced, or that idle containers do not all live as long; idle, tail and unrecorded states rest on it`,
+    { count, statedCount },
+  );
+}
+
+/** Says how many hidden pools explain the recorded states best. */
+export function auditPools({ keepAlive }: Audited): Finding {
+  const { poolCount, keepAliveMs, flatLowMs, flatHighMs, origin } = keepAlive;
+  if (poolCount === null || poolCount < 2) return false;
+  const range = origin === 'given' ? '' : ` (${wordFigure((flatLowMs ?? 0) / 1000)} to ${seconds(flatHighMs ?? 0)})`;
+  return warn(
+    'hidden-pools',
+    `about ${poolCount} hidden pools, where idle containers live for ${seconds(keepAliveMs ?? 0)}${range}, explain the recorded states better than one pool, as when each of ${poolCount} gateways has containers of its own: which one took a worker is not recorded`,
+    { poolCount },
+  );
+}
+
+/** Counts the warm starts that no container inside the keep-alive explains. */
+export function auditOutlived({ counts }: { readonly counts: Pick<Unworded['counts'], 'outlivedCount'> }): Finding {
+  const { outlivedCount } = counts;
+  if (outlivedCount === 0) return false;
+  return note(
+    'keep-alive-outlived',
+    `${wordCount(outlivedCount, 'warm start')} found only containers idle for longer than the keep-alive, and took the youngest of them: not all live as long`,
+    { count: outlivedCount },
   );
 }
 
@@ -101,6 +150,18 @@ function auditUnseen({ counts }: Unworded): Finding {
     'unseen-containers',
     `${wordCount(counts.unseenCount, 'session')} began warm in a container that nothing recorded explains, as when a prewarm is lost or another run used it: counted from then on`,
     { count: counts.unseenCount },
+  );
+}
+
+/** The engine launches what it planned, but records only what is answered before the trigger exits. */
+function auditPrewarms(facts: readonly WorkersFacts[]): Finding {
+  const prewarms = facts.flatMap((each) => each.prewarms);
+  const count = prewarms.filter(({ readyAtMs }) => readyAtMs === null).length;
+  if (count === 0) return false;
+  return note(
+    'prewarms-from-plan',
+    `${count} of ${wordCount(prewarms.length, 'prewarm')} left no record, as when the trigger exits first: they are taken to be ready when the plan wanted them, and what recorded ones took later`,
+    { count, launchedCount: prewarms.length },
   );
 }
 

@@ -1,7 +1,7 @@
+import { listLaunchedPrewarms } from '../../model/prewarms.ts';
 import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, StartupState, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { indexStartups } from '../../model/task-startup.ts';
 import {
   makespanMs as makespanOf,
   nodesById,
@@ -24,12 +24,13 @@ export interface SessionFacts {
   readonly state: StartupState | null;
 }
 
-/** A container launched ahead of its worker, as recorded when the launch was answered. */
+/** A container launched ahead of its worker: what was planned is launched, and recorded where its trigger lived long enough. */
 export interface PrewarmFact {
   readonly memoryMb: number;
-  readonly readyAtMs: number;
-  /** From when its plan wanted it launched until it was ready; `null`: no plan names it, or the start of its trigger is not known. */
-  readonly leadMs: number | null;
+  /** When its launch was answered; `null`: not recorded. */
+  readonly readyAtMs: number | null;
+  /** When its plan wanted it launched; `null`: no plan names it. */
+  readonly dueAtMs: number | null;
   /** Other prewarms that the same task was to trigger. */
   readonly rivalCount: number;
 }
@@ -95,25 +96,10 @@ const withMemory = (
   memoryMb: number,
 ): SessionFacts => ({ workerId, memoryMb, ...rest });
 
-function describePrewarms(run: Run): PrewarmFact[] {
-  const triggers = run.tasks.filter(({ optimizationEvents }) =>
-    optimizationEvents.some(({ type }) => type === 'PreWarm'),
-  );
-  if (triggers.length === 0) return [];
-  const nodes = nodesById(run);
-  const findStartup = indexStartups(run, tasksById(run));
-  return triggers.flatMap((task) => {
-    const planned = nodes.get(task.nodeId)?.plannedPrewarms ?? [];
-    const triggerReadyAtMs = findStartup(task)?.readyAtMs ?? null;
-    return task.optimizationEvents.flatMap((event): PrewarmFact[] => {
-      if (event.type !== 'PreWarm') return [];
-      const { workerId, memoryMb, answeredAtMs: readyAtMs } = event;
-      const due = planned.find((prewarm) => prewarm.workerId !== null && prewarm.workerId === workerId);
-      const leadMs = due && triggerReadyAtMs !== null ? readyAtMs - triggerReadyAtMs - due.delayMs : null;
-      return [{ memoryMb, readyAtMs, leadMs, rivalCount: Math.max(0, planned.length - 1) }];
-    });
+const describePrewarms = (run: Run): PrewarmFact[] =>
+  listLaunchedPrewarms(run).map(({ memoryMb, answeredAtMs: readyAtMs, dueAtMs, rivalCount }) => {
+    return { memoryMb, readyAtMs, dueAtMs, rivalCount };
   });
-}
 
 /** `null`: there is no plan, or it lacks a node, and cannot be replayed. */
 function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts | null {

@@ -31,7 +31,12 @@ type RunRecord = Pick<Observation, 'sessions' | 'prewarms'> & { readonly endedAt
 /** The last instant that anything of a run recorded: from then on it can teach. */
 export function endedAtMs({ run, sessions, prewarms }: WorkersFacts): number {
   const instants = sessions.flatMap(({ requestedAtMs, readyAtMs }) => [requestedAtMs, readyAtMs]);
-  const all = [run.submittedAtMs, run.finishedAtMs, ...instants, ...prewarms.map(({ readyAtMs }) => readyAtMs)];
+  const all = [
+    run.submittedAtMs,
+    run.finishedAtMs,
+    ...instants,
+    ...prewarms.map(({ readyAtMs, dueAtMs }) => readyAtMs ?? dueAtMs),
+  ];
   return all.reduce<number>((latest, atMs) => Math.max(latest, atMs ?? latest), Number.NEGATIVE_INFINITY);
 }
 
@@ -63,7 +68,8 @@ export class History {
     for (const delayMs of facts.plan?.rootDelaysMs ?? []) this.#rootDelayMs.add(delayMs);
     for (const delayMs of facts.plan?.innerDelaysMs ?? []) this.#innerDelayMs.add(delayMs);
     const sessions = inferUnrecorded(recorded, this.#startups);
-    if (sessions.length > 0) this.#runs.push({ sessions, prewarms: describePrewarms([facts], poolKeys, 0), endedAtMs });
+    if (sessions.length > 0)
+      this.#runs.push({ sessions, prewarms: describePrewarms([facts], poolKeys, this.#startups), endedAtMs });
     this.#runCount++;
     this.#sessionCount += sessions.length;
     this.#prewarmCount += prewarms.length;

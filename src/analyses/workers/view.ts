@@ -103,7 +103,7 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
 const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
 
 const PREWARM_NOTE =
-  'prewarm: a container launched ahead of its worker, from when its plan wanted it until it was ready. The latest are missing: a prewarm that is answered after its trigger has exited leaves no record.';
+  'prewarm: a container launched ahead of its worker, from when its plan wanted it until it was ready. Of recorded ones: a prewarm that is answered after its trigger has exited leaves no record.';
 
 function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
   return {

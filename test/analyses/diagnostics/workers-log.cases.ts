@@ -1,7 +1,7 @@
 import { auditLog } from '../../../src/analyses/workers/log/diagnostics.ts';
 import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
 
-const keepAlive = (origin: string): Facts => ({ result: { keepAlive: { origin } } });
+const keepAlive = (origin: string, over: Facts = {}): Facts => ({ result: { keepAlive: { origin, ...over } } });
 const counts = (own: Facts): Facts => ({ result: { counts: own } });
 const findings = (own: Facts): Facts => ({ findings: own });
 
@@ -15,10 +15,12 @@ const PLAIN = {
       flatHighMs: 2,
       statedCount: 0,
       disagreeingCount: null,
+      contradicted: false,
+      poolCount: null,
     },
     settings: { reuse: 'mru' },
     envelope: [{ containerCount: 1 }],
-    counts: { inferredStateCount: 0, unknownReadyCount: 0, unseenCount: 0 },
+    counts: { inferredStateCount: 0, unknownReadyCount: 0, unseenCount: 0, outlivedCount: 0 },
     aliveUnit: 'gb-seconds',
     scores: [],
   },
@@ -29,6 +31,17 @@ const cases: readonly Case[] = [
   { code: 'keep-alive-given', fires: keepAlive('given'), quiet: keepAlive('estimated') },
   { code: 'keep-alive-estimated', fires: keepAlive('estimated'), quiet: keepAlive('not-identifiable') },
   { code: 'keep-alive-not-identifiable', fires: keepAlive('not-identifiable'), quiet: keepAlive('given') },
+  {
+    code: 'keep-alive-contradicted',
+    fires: keepAlive('estimated', { contradicted: true, statedCount: 100, disagreeingCount: 6 }),
+    quiet: keepAlive('estimated', { contradicted: false, statedCount: 100, disagreeingCount: 6 }),
+  },
+  {
+    code: 'hidden-pools',
+    fires: keepAlive('estimated', { poolCount: 2 }),
+    quiet: keepAlive('estimated', { poolCount: 1 }),
+  },
+  { code: 'keep-alive-outlived', fires: counts({ outlivedCount: 1 }), quiet: counts({ outlivedCount: 0 }) },
   {
     code: 'recorded-idle-longer-than-keep-alive',
     fires: findings({ longestIdleMs: 1000 }),

@@ -3,7 +3,7 @@ import { placeInvocations, type ReplaySettings, tracePeriods } from '../../../co
 import { UserError } from '../../../errors.ts';
 import type { Outcome } from '../../analysis.ts';
 import { boundContainers } from '../bounds.ts';
-import { calibratePool } from '../calibrate.ts';
+import { calibratePools } from '../calibrate.ts';
 import { horizonOf, peakOf, tryPolicies } from '../envelope.ts';
 import { sumGbSeconds } from '../gb-seconds.ts';
 import type { Packing } from '../observe.ts';
@@ -36,8 +36,9 @@ const countAsOneGb = (invocation: LoggedInvocation): Sized => ({ ...invocation, 
 export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Outcome<LogResult> {
   const logged = facts.flatMap(({ invocations }) => invocations).sort(compareInvocations);
   if (logged.length === 0) throw new UserError('no-invocations', 'No row is an invocation.');
-  const packing = packLog(logged, options);
   const recorded = placeAsRecorded(logged);
+  const longestMs = longestIdleMs(logged, recorded);
+  const packing = packLog(logged, options, longestMs);
   const overlapping = findOverlapping(logged, recorded, options.concurrency);
   const containers = describeContainers(packing);
   const invocations = describeInvocations(packing);
@@ -58,7 +59,7 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     invocations,
     containers,
   };
-  const found = { overlapping, sharedCount: countShared(logged), longestIdleMs: longestIdleMs(logged, recorded) };
+  const found = { overlapping, sharedCount: countShared(logged), longestIdleMs: longestMs };
   return {
     result: { headline: wordLogHeadline(result), ...result },
     ledger: listLogFindings(found, options),
@@ -78,13 +79,16 @@ const compareInvocations = (a: LoggedInvocation, b: LoggedInvocation): number =>
   (a.memoryMb ?? 0) - (b.memoryMb ?? 0) ||
   compareText(a.container ?? '', b.container ?? '');
 
-function packLog(logged: readonly LoggedInvocation[], options: LogOptions): PackedLog {
+function packLog(logged: readonly LoggedInvocation[], options: LogOptions, reusedAfterMs: number | null): PackedLog {
   const sized = logged.every(({ memoryMb }) => memoryMb !== null);
   const sessions = sized ? (logged as readonly Sized[]) : logged.map(countAsOneGb);
   const { reuse, concurrency, keepAliveMs, exitLagMs } = options;
   const plain: ReplaySettings = { ...EXACT, keepAliveMs: 0, reuse, concurrency };
   const asked = { keepAliveMs, exitLagMs: exitLagMs ?? EXACT.exitLagMs };
-  const keepAlive: KeepAlive = calibratePool(choosePools(sessions), [], plain, asked, ENOUGH);
+  const keepAlive: KeepAlive = calibratePools(choosePools(sessions), [], plain, asked, {
+    enough: ENOUGH,
+    reusedAfterMs,
+  });
   const settings: ReplaySettings = {
     ...plain,
     keepAliveMs: keepAlive.keepAliveMs ?? Number.POSITIVE_INFINITY,
@@ -161,6 +165,7 @@ function countAll(
     poolCount: new Set(containers.map(({ pool }) => pool)).size,
     containerCount: containers.length,
     unseenCount: containers.filter(({ origin }) => origin === 'unseen').length,
+    outlivedCount: count(({ source }) => source === 'outlived'),
     coldCount: count(({ state }) => state === 'cold'),
     warmCount: count(({ state }) => state === 'warm'),
     inferredStateCount: count(({ stateInferred }) => stateInferred),

@@ -3,7 +3,7 @@ import { Ledger, type LedgerEntry } from '../../../model/ledger.ts';
 import { wordCount, wordFigure } from '../../../view/words.ts';
 import type { Warning } from '../../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../../diagnostics/finding.ts';
-import { auditKeepAlive, auditPolicies } from '../diagnostics.ts';
+import { auditContradiction, auditKeepAlive, auditOutlived, auditPolicies, auditPools } from '../diagnostics.ts';
 import type { LogOptions } from './options.ts';
 import type { LogResult } from './result.ts';
 
@@ -30,6 +30,9 @@ export function listLogFindings({ overlapping }: LogFindings, { concurrency }: L
 export function auditLog(result: Unworded, findings: LogFindings, options: LogOptions): Warning[] {
   const all: Finding[] = [
     auditKeepAlive(result),
+    auditContradiction(result),
+    auditPools(result),
+    auditOutlived(result),
     auditGap(result, findings),
     auditPolicies(result),
     auditOverlaps(findings, options),

@@ -49,6 +49,8 @@ export interface LogCounts {
   readonly containerCount: number;
   /** Recorded as warm while nothing that is recorded could have been. */
   readonly unseenCount: number;
+  /** Recorded as warm while only containers idle for longer than the keep-alive were there: these outlived it. */
+  readonly outlivedCount: number;
   readonly coldCount: number;
   readonly warmCount: number;
   readonly inferredStateCount: number;
