@@ -214,6 +214,50 @@ def actual(run):
     return end + m["tp_execution_time_ms"] + (m["output_metrics"]["tp_time_ms"] or 0) - run["submission"]["dag_submission_time_ms"]
 
 
+def started(m):
+    return m["started_at_timestamp_s"] * 1000 + (m["input_metrics"]["tp_total_time_waiting_for_inputs_ms"] or 0)
+
+
+def available(m):
+    return started(m) + m["tp_execution_time_ms"] + (m["output_metrics"]["tp_time_ms"] or 0)
+
+
+def task_lags(runs):
+    """From when inputs and worker are there until a task executes, less the download that it awaits; negative ones left out."""
+    sums = {"started": [], "local": [], "remote": []}
+    for run in runs:
+        tasks = {t["internal_task_id"]: t["metrics"] for t in run["tasks"] if t["metrics"]}
+        first, worker_of = {}, {i: m["worker_resource_configuration"]["worker_id"] for i, m in tasks.items()}
+        for startup in run["worker_startups"]:
+            for i in startup["initial_task_ids"]:
+                first[worker_of[i]] = startup["end_time_ms"]
+        for node in run["dag"]["nodes"]:
+            m = tasks[node["id"]]
+            ready, ups = first[worker_of[node["id"]]], [tasks[u] for u in node["upstream"]]
+            there = max([available(u) for u in ups], default=float("-inf"))
+            waits = [d["time_ms"] or 0 for d in m["input_metrics"]["input_download_metrics"].values()]
+            awaited = min(max(waits, default=0), m["input_metrics"]["tp_total_time_waiting_for_inputs_ms"] or 0)
+            lag = started(m) - max(there, ready) - awaited
+            local = all(worker_of[u] == worker_of[node["id"]] for u in node["upstream"])
+            if lag >= 0:
+                sums["started" if ready >= there else "local" if local else "remote"].append(lag)
+    return {kind: {"count": len(own), "sumMs": float(sum(own))} for kind, own in sums.items()}
+
+
+def earlier_median_error(runs):
+    """Median absolute error of the median of two or more earlier makespans of the same workflow and structure."""
+    known, errors = [], []
+    for run in sorted(runs, key=lambda r: r["submission"]["dag_submission_time_ms"]):
+        submitted, kind = run["submission"]["dag_submission_time_ms"], (run["dag_name"], run["dag"]["master_dag_structure_hash"])
+        earlier = [span for k, end, span in known if k == kind and end < submitted]
+        if follows(run) and actual(run) and len(earlier) >= 2:
+            errors.append(abs(float(np.median(earlier)) / actual(run) - 1))
+        if actual(run):
+            ends = [finished(t["metrics"]) for t in run["tasks"] if t["metrics"]] + [s["end_time_ms"] for s in run["worker_startups"]]
+            known.append((kind, max(ends), actual(run)))
+    return {"count": len(errors), "median": float(np.median(errors))}
+
+
 def main():
     runs = load(sys.argv[1])
     sessions, prewarms = read_sessions(runs)
@@ -240,6 +284,8 @@ def main():
                 "withoutStartupMakespanSumMs": sum(longest_path(r) for r in planned),
                 "planError": error(sink),
                 "withoutStartupError": error(longest_path),
+                "taskLags": task_lags(runs),
+                "earlierMedianError": earlier_median_error(runs),
             },
             indent=1,
         )

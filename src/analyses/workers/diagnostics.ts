@@ -25,12 +25,12 @@ export function listLeftOut(facts: readonly WorkersFacts[], options: WorkersOpti
   return ledger.entries();
 }
 
-function whyNotReplayed({ run, plan }: WorkersFacts): string | null {
+function whyNotReplayed({ run, plan, makespanMs }: WorkersFacts): string | null {
   if (run.submittedAtMs === null) return 'not-submitted';
   if (!run.traits.planned) return 'without-plan';
   if (!followsPlan(run)) return 'planner-does-not-follow-its-plan';
   if (plan === null) return 'plan-without-some-nodes';
-  return plan.actualMakespanMs === null ? 'replayed-without-actual-makespan' : null;
+  return makespanMs === null ? 'replayed-without-actual-makespan' : null;
 }
 
 /** What the reconstruction cannot know, and what it had to assume. */
@@ -194,7 +194,7 @@ function auditPlans({ planned, planScores }: Unworded): Finding[] {
   return [
     note(
       'plans-replayed',
-      'plans are replayed with what runs that had ended before their submission recorded, and nothing later: start-up times, delays, idle containers, keep-alive and exit lag. Which worker of a burst finds the warm container is chance',
+      'plans are replayed with what runs that had ended before their submission recorded, and nothing later: start-up times, waits between tasks, idle containers, keep-alive and exit lag. Which worker of a burst finds the warm container is chance',
     ),
     untold > 0 &&
       note(

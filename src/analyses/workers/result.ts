@@ -200,6 +200,8 @@ export interface PlannedRun {
   readonly correctedMakespanMs: number | null;
   readonly withoutStartupMakespanMs: number | null;
   readonly actualMakespanMs: number | null;
+  /** The median makespan of the two or more runs of the same workflow and structure that had ended, whoever planned them; `null`: fewer had. */
+  readonly earlierMedianMakespanMs: number | null;
   /** Start-ups whose time was learned on another memory size, and those that nothing was learned for: they count as 0 ms. */
   readonly borrowedStartupCount: number;
   readonly unknownStartupCount: number;
@@ -207,8 +209,8 @@ export interface PlannedRun {
   readonly workers: readonly PlannedWorkerPeriod[];
 }
 
-/** Predictions: the plan's own, the replay's, and the replay's without start-up time. */
-export const PREDICTIONS = ['plan', 'corrected', 'without-startup'] as const;
+/** Predictions: the plan's own, the replay's, the replay's without start-up time, and the median of earlier runs, which needs no plan. */
+export const PREDICTIONS = ['plan', 'corrected', 'without-startup', 'earlier-median'] as const;
 /** A prediction is named by its source. */
 export type Prediction = (typeof PREDICTIONS)[number];
 

@@ -163,7 +163,9 @@ function tabulatePlans({ planScores }: WorkersResult): Table {
       right: toPercent(score.rightFraction),
       ...wordConfusion(score),
     })),
-    notes: ['Medians over runs. no start-up: tasks and dependencies alone, as the engine reckons active periods.'],
+    notes: [
+      'Medians over runs. corrected: with start-ups, and the waits between tasks that plans have no time for; planned durations as they are. no start-up: tasks and dependencies alone, as the engine reckons active periods. earlier median: of two or more earlier makespans of the same workflow and structure, whoever planned them.',
+    ],
   };
 }
 

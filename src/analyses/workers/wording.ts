@@ -7,6 +7,7 @@ export const PREDICTION_LABELS: Readonly<Record<Prediction, string>> = {
   plan: 'plan itself',
   corrected: 'corrected',
   'without-startup': 'no start-up',
+  'earlier-median': 'earlier median',
 };
 
 /**
@@ -55,9 +56,10 @@ export function wordKeepAlive(keepAlive: WorkersResult['keepAlive']): string {
 function wordPlans({ planScores }: Omit<WorkersResult, 'headline'>): string[] {
   const find = (prediction: Prediction) =>
     planScores.find((score) => score.planner === 'all' && score.prediction === prediction);
-  const [plan, corrected] = [find('plan'), find('corrected')];
+  const [plan, corrected, earlier] = [find('plan'), find('corrected'), find('earlier-median')];
+  const baseline = earlier?.medianAbsoluteError ?? null;
   if (!plan || !corrected || plan.medianAbsoluteError === null) return [];
   return [
-    `plans miss the makespan by ${toPercent(plan.medianAbsoluteError)} % (median), with start-ups modelled by ${toPercent(corrected.medianAbsoluteError)} %`,
+    `plans miss the makespan by ${toPercent(plan.medianAbsoluteError)} % (median), with start-ups and lags modelled by ${toPercent(corrected.medianAbsoluteError)} %${baseline === null ? '' : `, the median of earlier runs by ${toPercent(baseline)} %`}`,
   ];
 }
