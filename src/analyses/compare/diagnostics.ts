@@ -8,6 +8,7 @@ import type { Conditions } from '../design/conditions.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
 import {
   areMixed,
+  diagnoseClockOffsets,
   diagnoseClocks,
   diagnoseEngines,
   diagnoseSingleRuns,
@@ -53,6 +54,7 @@ export function auditDesign(
     auditMemory(sides, arms),
     auditMeasures(blocks),
     auditClocks(surveys),
+    diagnoseClockOffsets(surveys.flatMap((survey) => survey.runs)),
     auditSinkWait(surveys, options),
   ]);
 }

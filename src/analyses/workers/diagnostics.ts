@@ -2,6 +2,7 @@ import { Ledger, type LedgerEntry } from '../../model/ledger.ts';
 import { toPercent } from '../../view/cells.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { diagnoseClockOffsets } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { USUAL_KEEP_ALIVE_MS } from './calibrate.ts';
 import type { WorkersFacts } from './extract.ts';
@@ -45,6 +46,7 @@ export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], o
     auditUnseen(result),
     auditPrewarms(facts),
     auditOrphans(facts),
+    diagnoseClockOffsets(facts.map(({ run }) => run)),
     auditOutside(),
     ...(options.plan ? auditPlans(result) : []),
   ];

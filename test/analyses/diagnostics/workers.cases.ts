@@ -1,5 +1,5 @@
 import { auditWorkers } from '../../../src/analyses/workers/diagnostics.ts';
-import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay } from './cases.ts';
 
 const keepAlive = (origin: string, over: Facts = {}): Facts => ({ result: { keepAlive: { origin, ...over } } });
 const counts = (own: Facts): Facts => ({ result: { counts: own } });
@@ -63,14 +63,19 @@ const cases: readonly Case[] = [
   { code: 'inferred', fires: counts({ inferredEndCount: 1 }), quiet: counts({ inferredEndCount: 0 }) },
   { code: 'unseen-containers', fires: counts({ unseenCount: 1 }), quiet: counts({ unseenCount: 0 }) },
   {
+    code: 'clock-offsets',
+    fires: { facts: [{ run: { clocks: CLOCKS }, orphanTaskCount: 0, prewarms: [] }] },
+    quiet: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [] }] },
+  },
+  {
     code: 'prewarms-from-plan',
-    fires: { facts: [{ orphanTaskCount: 0, prewarms: [{ readyAtMs: null }] }] },
-    quiet: { facts: [{ orphanTaskCount: 0, prewarms: [{ readyAtMs: 0 }] }] },
+    fires: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [{ readyAtMs: null }] }] },
+    quiet: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [{ readyAtMs: 0 }] }] },
   },
   {
     code: 'tasks-without-start-up',
-    fires: { facts: [{ orphanTaskCount: 1, prewarms: [] }] },
-    quiet: { facts: [{ orphanTaskCount: 0, prewarms: [] }] },
+    fires: { facts: [{ run: {}, orphanTaskCount: 1, prewarms: [] }] },
+    quiet: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [] }] },
   },
   {
     code: 'no-plans',
