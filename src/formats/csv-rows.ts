@@ -1,13 +1,13 @@
 import { type CsvError, type Parser, parse } from 'csv-parse';
 import type { Issue } from '../model/issue.ts';
-import { findColumn, type RawRow, type RowDecoder } from './row.ts';
+import { findColumn, type RawRow, type RowDecoder, type WantedColumns } from './row.ts';
 
 /**
  * Decodes CSV with a header row (RFC 4180, but lenient): comma, semicolon or tab, quotes, lines ended by line feed with or without
  * carriage return. Rows may have fewer or more cells than the header. Throws `UserError` `unknown-column`.
  */
-export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, bytes }, columns) {
-  const rows = new CsvRows(uri, columns, chooseDelimiter(firstLine));
+export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, bytes }, wanted) {
+  const rows = new CsvRows(uri, wanted, chooseDelimiter(firstLine));
   for await (const chunk of bytes) yield await rows.push(chunk);
   yield await rows.end();
 };
@@ -33,15 +33,15 @@ interface FullRow {
 class CsvRows {
   readonly #parser: Parser;
   readonly #uri: string;
-  readonly #columns: readonly string[];
+  readonly #wanted: WantedColumns;
   /** Indices of the wanted columns; `null` before the header. */
   #columnIndices: readonly number[] | null = null;
   #parsed: (FullRow | { readonly issue: Issue })[] = [];
   #lastLine = 0;
 
-  constructor(uri: string, columns: readonly string[], delimiter: string) {
+  constructor(uri: string, wanted: WantedColumns, delimiter: string) {
     this.#uri = uri;
-    this.#columns = columns;
+    this.#wanted = wanted;
     this.#parser = parse({
       delimiter,
       bom: true,
@@ -97,7 +97,9 @@ class CsvRows {
     const header = parsed.shift();
     if (header === undefined) return null;
     const names = 'issue' in header ? [] : header.cells.map((name) => name.trim());
-    this.#columnIndices = this.#columns.map((column) => findColumn(column, names, this.#uri));
+    this.#columnIndices = this.#wanted.names.map((column) =>
+      findColumn(column, names, this.#uri, this.#wanted.optional.has(column)),
+    );
     return this.#columnIndices;
   }
 

@@ -212,6 +212,20 @@ describe('plans', () => {
     expect(find('earlier-median')).toMatchObject({ coldAsCold: 0, warmAsWarm: 0, rightFraction: null });
   });
 
+  test.each([1e16, 1e300, 1e308])('of tasks that take %d ms end, and say nothing infinite', (executionMs) => {
+    const runs = NEWER.slice(0, 20).map((run, i) => {
+      if (run.plan === null || i < 10) return run;
+      const nodes = new Map([...run.plan.nodes].map(([id, node]) => [id, { ...node, executionMs }]));
+      return { ...run, plan: { ...run.plan, nodes } };
+    });
+    const { planned } = reconstruct(runs, { plan: true }).result;
+    expect(planned.length).toBeGreaterThan(5);
+    for (const { correctedMakespanMs, workers } of planned) {
+      expect(correctedMakespanMs === null || Number.isFinite(correctedMakespanMs)).toBe(true);
+      for (const { endAtMs } of workers) expect(endAtMs === null || Number.isFinite(endAtMs)).toBe(true);
+    }
+  });
+
   test('without start-up time are never longer than with it', () => {
     for (const { withoutStartupMakespanMs, correctedMakespanMs } of result.planned) {
       expect(withoutStartupMakespanMs).toBeLessThanOrEqual(correctedMakespanMs ?? 0);

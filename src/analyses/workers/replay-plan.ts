@@ -39,7 +39,7 @@ export interface ReplayedWorker {
 
 /** The outcome of a plan's replay. */
 export interface ReplayedPlan {
-  /** `null`: the sink is never reached, as the plan has a circle. */
+  /** `null`: the sink is never reached, as the plan has a circle, or planned times that add up to infinity. */
   readonly makespanMs: number | null;
   /** As the plan's workers; `null`: never asked for. */
   readonly workers: readonly (ReplayedWorker | null)[];
@@ -155,7 +155,7 @@ class PlanReplay {
 
   #complete(task: number, atMs: number): void {
     const worker = this.#workerOf(task);
-    if (task === this.#plan.sink) this.#makespanMs = atMs;
+    if (task === this.#plan.sink && Number.isFinite(atMs)) this.#makespanMs = atMs;
     for (const below of this.#downstream[task] as number[]) {
       const missing = (this.#missingCount[below] as number) - 1;
       this.#missingCount[below] = missing;
@@ -172,8 +172,11 @@ class PlanReplay {
   #startBurst(): void {
     const untilMs = (this.#requests.first as Request).atMs + BURST_MS;
     const burst: Request[] = [];
-    while ((this.#requests.first?.atMs ?? Number.POSITIVE_INFINITY) <= untilMs)
-      burst.push(this.#requests.pop() as Request);
+    // Planned times can add up to infinity: that there is a request is asked, not its instant.
+    for (let next = this.#requests.first; next !== undefined && next.atMs <= untilMs; next = this.#requests.first) {
+      burst.push(next);
+      this.#requests.pop();
+    }
     let launchedCount = 0;
     for (const { worker, atMs } of burst) {
       const { container, source } = this.#pool.acquire(this.#poolOf(worker), atMs);

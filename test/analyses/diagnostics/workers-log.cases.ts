@@ -3,6 +3,13 @@ import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
 
 const keepAlive = (origin: string, over: Facts = {}): Facts => ({ result: { keepAlive: { origin, ...over } } });
 const counts = (own: Facts): Facts => ({ result: { counts: own } });
+const init = (coldCount: number, also = 'container'): Facts => ({
+  ...counts({ coldCount }),
+  columns: [
+    { key: 'init', column: 'a' },
+    { key: also, column: 'b' },
+  ],
+});
 const findings = (own: Facts): Facts => ({ findings: own });
 
 const PLAIN = {
@@ -20,11 +27,21 @@ const PLAIN = {
     },
     settings: { reuse: 'mru' },
     envelope: [{ containerCount: 1 }],
-    counts: { inferredStateCount: 0, unknownReadyCount: 0, unseenCount: 0, outlivedCount: 0 },
+    counts: {
+      inferredStateCount: 0,
+      unknownReadyCount: 0,
+      unseenCount: 0,
+      outlivedCount: 0,
+      coldCount: 0,
+      twinCount: 0,
+      repeatedCount: 0,
+      unsizedCount: 0,
+    },
     aliveUnit: 'gb-seconds',
     scores: [],
   },
-  findings: { overlapping: [], sharedCount: 0, longestIdleMs: null },
+  columns: [] as Facts[],
+  findings: { overlapping: [], twins: [], sharedCount: 0, longestIdleMs: null },
 };
 
 const cases: readonly Case[] = [
@@ -54,6 +71,11 @@ const cases: readonly Case[] = [
   { code: 'inferred', fires: counts({ inferredStateCount: 1 }), quiet: counts({ inferredStateCount: 0 }) },
   { code: 'inferred', fires: counts({ unknownReadyCount: 1 }), quiet: counts({ unknownReadyCount: 0 }) },
   { code: 'unseen-containers', fires: counts({ unseenCount: 1 }), quiet: counts({ unseenCount: 0 }) },
+  { code: 'rows-twice', fires: counts({ twinCount: 1 }), quiet: counts({ twinCount: 0 }) },
+  { code: 'ids-repeated', fires: counts({ repeatedCount: 1 }), quiet: counts({ repeatedCount: 0 }) },
+  { code: 'memory-missing', fires: counts({ unsizedCount: 1 }), quiet: counts({ unsizedCount: 0 }) },
+  { code: 'no-start-up-in-log', fires: init(0), quiet: init(1) },
+  { code: 'no-start-up-in-log', fires: init(0), quiet: init(0, 'cold') },
   {
     code: 'no-memory',
     fires: { result: { aliveUnit: 'container-seconds' } },
@@ -63,8 +85,8 @@ const cases: readonly Case[] = [
 ];
 
 function diagnose(over: Facts) {
-  const { result, findings: found } = lay(PLAIN, over) as typeof PLAIN;
-  return auditLog(result as never, found, { concurrency: 1 } as never);
+  const { result, columns, findings: found } = lay(PLAIN, over) as typeof PLAIN;
+  return auditLog(result as never, found, { concurrency: 1, map: { columns } } as never);
 }
 
 export const workersLog: CaseTable = { analysis: 'workers/log', diagnose, cases };

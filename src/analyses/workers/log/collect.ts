@@ -9,24 +9,35 @@ import type { LogOptions } from './options.ts';
 export interface LogFacts {
   readonly invocations: readonly LoggedInvocation[];
   readonly rowCount: number;
+  /** Rows whose request's id another row had before: they are left out. */
+  readonly repeatedCount: number;
 }
 
 /** Rows → invocations; rows that can be read but not believed go into the ledger. */
 export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowCollector<LogFacts> {
   const parseRow = prepareRows(map);
   const invocations: LoggedInvocation[] = [];
+  const ids = new Set<string>();
   let rowCount = 0;
+  let repeatedCount = 0;
   return {
     take: (cells: readonly unknown[], origin: Origin): Issue | null => {
       rowCount++;
       const parsed = parseRow(cells, origin);
       if ('mismatch' in parsed) return { code: 'wrong-field', origin, ...parsed.mismatch };
       if ('invocation' in parsed) {
+        const { id } = parsed.invocation;
+        if (id !== null && ids.has(id)) {
+          ledger.add('repeated-id', 'record', origin);
+          repeatedCount++;
+          return null;
+        }
+        if (id !== null) ids.add(id);
         invocations.push(parsed.invocation);
         if (parsed.finding !== null) ledger.add(parsed.finding, 'metric', origin, 'ready');
       } else ledger.add(parsed.finding, 'record', origin);
       return null;
     },
-    finish: () => ({ facts: { invocations, rowCount }, count: invocations.length }),
+    finish: () => ({ facts: { invocations, rowCount, repeatedCount }, count: invocations.length }),
   };
 }
