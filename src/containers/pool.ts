@@ -117,7 +117,9 @@ export class ContainerPool {
   /** Frees the containers whose workers have exited by now. */
   #free(pool: Pool, nowMs: number): void {
     for (let freeAtMs = pool.exiting.firstAtMs; freeAtMs <= nowMs; freeAtMs = pool.exiting.firstAtMs) {
-      const container = pool.exiting.shift() as number;
+      const container = pool.exiting.shift();
+      // Now can be infinity, which is what an empty queue says as well.
+      if (container === undefined) return;
       this.#active[container] = (this.#active[container] as number) - 1;
       this.#idleSinceMs[container] = freeAtMs;
       this.#offer(pool, container);
