@@ -14,6 +14,7 @@ export type UserErrorCode =
   | 'no-record-files'
   | 'empty-input'
   | 'cut-short'
+  | 'damaged'
   | 'damaged-dump'
   | 'not-run-records'
   | 'terminal-input'
@@ -52,4 +53,17 @@ export class UserError extends Error {
     this.code = code;
     this.hint = extra.hint;
   }
+}
+
+/** Characters of a server's words at most: an error has fewer, a page for people has more. */
+const MOST_QUOTED_LENGTH = 300;
+
+/** Quotes words of a server in an error: on one line, cut, without control characters and without the `secrets` that it was sent. */
+export function quoteServer(words: string, secrets: readonly (string | null | undefined)[] = []): string {
+  const line = words.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  const forms = secrets.flatMap((secret) => (secret ? [secret, encodeURIComponent(secret)] : []));
+  // The longest first: one may be a part of another.
+  forms.sort((a, b) => b.length - a.length);
+  const safe = forms.reduce((text, form) => text.replaceAll(form, '***'), line);
+  return safe.length > MOST_QUOTED_LENGTH ? `${safe.slice(0, MOST_QUOTED_LENGTH)}…` : safe;
 }

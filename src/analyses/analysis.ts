@@ -80,6 +80,8 @@ export interface GateQuantity {
   readonly unit: 'fraction' | 'ms' | 'count';
   readonly low: number | null;
   readonly high: number | null;
+  /** Whether the interval speaks of a change that its test does not confirm: no gate is decided by that. */
+  readonly isHint?: boolean;
 }
 
 /** The pure parts, loaded when the command runs. */

@@ -10,13 +10,15 @@ export interface Gate {
   readonly unit: GateQuantity['unit'];
 }
 
-/** `tripped`: the whole interval lies beyond the bound; `undecided`: it straddles it, or there is none. */
+/** `tripped`: the whole interval lies beyond the bound; `undecided`: it straddles it, there is none, or it is a hint only. */
 export type Verdict = 'passed' | 'tripped' | 'undecided';
 
 export interface GateOutcome {
   readonly gate: string;
   readonly of: string;
   readonly verdict: Verdict;
+  /** Why an undecided gate is; `null` for a decided one. */
+  readonly reason: string | null;
 }
 
 const GATE = /^\s*([a-z][a-z0-9-]*)\s*(>|<)\s*([+\-\u2212]?\d+(?:\.\d+)?)\s*(%|ms|s)?\s*$/i;
@@ -50,22 +52,31 @@ export function judgeGates(gates: readonly Gate[], quantities: readonly GateQuan
         hint: names.length > 0 ? `There are: ${names.join(', ')}.` : 'It holds no figure that a gate can be set on.',
       });
     }
-    return named.map((quantity) => ({ gate: gate.text, of: quantity.of, verdict: judge(gate, quantity) }));
+    return named.map((quantity) => {
+      const verdict = judge(gate, quantity);
+      const reason = verdict === 'undecided' ? explainUndecided(quantity) : null;
+      return { gate: gate.text, of: quantity.of, verdict, reason };
+    });
   });
 }
 
 const UNIT_EXAMPLES = { fraction: '5%', ms: '250ms', count: '2' } as const;
 
-function judge(gate: Gate, { low, high, unit, name }: GateQuantity): Verdict {
+function judge(gate: Gate, { low, high, unit, name, isHint }: GateQuantity): Verdict {
   if (unit !== gate.unit) {
     throw new UserError(
       'bad-option',
       `--fail-on '${gate.text}': the bound of ${name} needs a unit like ${UNIT_EXAMPLES[unit]}`,
     );
   }
-  if (low === null || high === null) return 'undecided';
+  if (low === null || high === null || isHint) return 'undecided';
   const [nearest, farthest] = gate.direction === '>' ? [low, high] : [-high, -low];
   const bound = gate.direction === '>' ? gate.bound : -gate.bound;
   if (nearest > bound) return 'tripped';
   return farthest > bound ? 'undecided' : 'passed';
+}
+
+function explainUndecided({ low, high, isHint }: GateQuantity): string {
+  if (low === null || high === null) return 'there is no interval';
+  return isHint ? 'the interval speaks of a change that its test does not confirm' : 'the interval straddles the bound';
 }

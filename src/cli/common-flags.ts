@@ -30,7 +30,7 @@ const FLAGS = {
     group: 'input',
     kind: 'list',
     flags: '-d, --data <[label=]uri>',
-    help: 'file, directory, glob, s3://bucket/key, redis://host, - or sample: (repeatable; else WFA_DATA)',
+    help: 'file, directory, glob, s3://bucket/key, https://host/path, redis://host, - or sample: (repeatable; else WFA_DATA)',
   },
   workflow: {
     group: 'input',
@@ -89,6 +89,13 @@ const FLAGS = {
     kind: 'switch',
     flags: '--no-sign-request',
     help: 'ask S3 without credentials, for public buckets',
+  },
+  requestPayer: {
+    group: 'source',
+    kind: 'text',
+    flags: '--request-payer <requester>',
+    help: 'pay for S3 buckets whose owner does not',
+    parse: () => parseChoice('--request-payer', ['requester']),
   },
   format: {
     group: 'output',
@@ -192,7 +199,9 @@ function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
 
 /** The options that say how places are reached, which are the same for every command. */
 export function toSourceOptions(): Option[] {
-  return [FLAGS.s3Endpoint, FLAGS.s3PathStyle, FLAGS.signRequest].map(({ flags, help }) => new Option(flags, help));
+  const { s3Endpoint, s3PathStyle, signRequest, requestPayer } = FLAGS;
+  const payer = new Option(requestPayer.flags, requestPayer.help).argParser(requestPayer.parse());
+  return [...[s3Endpoint, s3PathStyle, signRequest].map(({ flags, help }) => new Option(flags, help)), payer];
 }
 
 /** An option's values so far and one more. */

@@ -16,7 +16,7 @@ import { createProgress } from './progress.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
 
-export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'> {
+export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest' | 'requestPayer'> {
   readonly data?: readonly string[];
   readonly output?: string;
   readonly table?: string;
@@ -123,7 +123,7 @@ const CREATED_BY = `wfa version ${packageJson.version}`;
 /** Only what is a run throughout has a row: figures of half a record would be wrong ones. */
 function toRow({ json, text, origin, label }: NativeRecord) {
   const parsed = parseRun(json, origin, label);
-  if ('mismatch' in parsed) return { issue: { code: 'wrong-field', origin, ...parsed.mismatch } as const };
+  if ('mismatch' in parsed) return { issue: { origin, ...parsed.mismatch } };
   const { run } = parsed;
   return { item: { run, facts: describeRun(run), record: text } satisfies RunRow };
 }

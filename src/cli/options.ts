@@ -3,7 +3,7 @@ import type { DataSpec } from '../engine/inputs.ts';
 import { UserError } from '../errors.ts';
 import { CHART_ENDINGS } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
-import { withoutPassword } from '../sources/redis/uri.ts';
+import { showUri } from '../sources/show-uri.ts';
 import type { CommonFlags } from './common-flags.ts';
 
 /** How the texts of the flags that every analysis shares are read. */
@@ -16,26 +16,27 @@ export function parseData(
   const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
-      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
+      hint: 'Name them with --data FILE (a file, a directory, a glob, s3://BUCKET/KEY, https://HOST/PATH, redis://HOST, - for standard input) or in WFA_DATA.\nTo try wfa on the bundled runs: --data sample:',
     });
   }
   return specs.map((spec) => {
     const [, label, uri] = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(spec) ?? [];
-    return label && uri ? { label, uri } : { label: withoutPassword(spec), uri: spec };
+    return label && uri ? { label, uri } : { label: showUri(spec), uri: spec };
   });
 }
 
 /** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
 export function parseSourceSettings(
-  flags: Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest'>,
+  flags: Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest' | 'requestPayer'>,
 ): SourceSettings {
   const endpoint = flags.s3Endpoint;
   if (endpoint !== undefined && !(/^https?:/.test(endpoint) && URL.canParse(endpoint))) {
-    throw new UserError('bad-option', `--s3-endpoint '${endpoint}' is no http or https URL`, {
+    throw new UserError('bad-option', `--s3-endpoint '${showUri(endpoint)}' is no http or https URL`, {
       hint: 'Give it as in --s3-endpoint http://localhost:9000',
     });
   }
-  return { s3: { endpoint, pathStyle: flags.s3PathStyle, unsigned: flags.signRequest === false } };
+  const { s3PathStyle: pathStyle, signRequest, requestPayer } = flags;
+  return { s3: { endpoint, pathStyle, unsigned: signRequest === false, requesterPays: requestPayer !== undefined } };
 }
 
 /** The format that a chart file's name asks for. */

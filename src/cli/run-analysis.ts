@@ -177,10 +177,9 @@ async function writeOutputs(
 }
 
 function chooseStatus(judged: Report['gates'], gates: readonly Gate[], strictlyFailed: boolean, io: Io): number {
-  for (const { gate, of, verdict } of judged) {
+  for (const { gate, of, verdict, reason } of judged) {
     if (verdict === 'tripped') io.stderr.write(`wfa: gate ${gate} tripped (${of})\n`);
-    if (verdict === 'undecided')
-      io.stderr.write(`wfa: gate ${gate} cannot be decided (${of}): the interval straddles the bound\n`);
+    if (verdict === 'undecided') io.stderr.write(`wfa: gate ${gate} cannot be decided (${of}): ${reason}\n`);
   }
   if (strictlyFailed) {
     io.stderr.write('wfa: --strict: some records could not be read\n');

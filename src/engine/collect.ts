@@ -51,6 +51,7 @@ export class FactsCollector<Facts> {
       return;
     }
     this.#runs.push(run);
+    for (const remark of run.remarks ?? []) this.#ledger.add(remark, 'part', run.origin);
     if (facts === null) this.#filteredRunCount++;
     else this.#facts.push(facts);
   }

@@ -122,12 +122,15 @@ function readLong(record: RawRecord, { uri, label }: RecordsInput, parts: Readon
   if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
   const { text, position } = record;
   const decoded = decodeText(Buffer.from(text.buffer, text.byteOffset, text.length), position);
-  return 'issue' in decoded ? decoded : checkRun(decoded.json, { uri, line: position.line }, label, parts);
+  if ('issue' in decoded) return decoded;
+  const outcome = checkRun(decoded.json, { uri, line: position.line }, label, parts);
+  if ('issue' in outcome || !decoded.isRepaired) return outcome;
+  return { run: { ...outcome.run, remarks: [...(outcome.run.remarks ?? []), 'numbers-not-finite'] } };
 }
 
 function checkRun(json: unknown, origin: Origin, label: string, parts: ReadonlySet<RunPart>): ReadRun {
   if (!looksLikeRun(json)) return { issue: { code: 'not-a-run-record', origin } };
   const parsed = parseRun(json, origin, label);
-  if ('mismatch' in parsed) return { issue: { code: 'wrong-field', origin, ...parsed.mismatch } };
+  if ('mismatch' in parsed) return { issue: { origin, ...parsed.mismatch } };
   return { run: keepParts(parsed.run, parts) };
 }

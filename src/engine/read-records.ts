@@ -4,7 +4,7 @@ import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
 import { RECORD_FORMATS } from '../octoflows/index.ts';
-import { looksLikeRun } from '../octoflows/parse-run.ts';
+import { looksLikeRun, runIdOf } from '../octoflows/parse-run.ts';
 import { type LabelledInput, MOST_FOREIGN_RECORDS, openTapped, type Progress, readAll } from './inputs.ts';
 
 /** Inputs → native records, each run once. What is left out, and what is incomplete, is told. */
@@ -83,8 +83,8 @@ export class RecordReader<Item> {
   }
 
   /** `null`: it is left out. */
-  #takeRecord(record: RawRecord, place: Place, issues: Issue[]): Item | null {
-    const native = toNative(record, place);
+  #takeRecord(record: RawRecord, from: RecordSource, issues: Issue[]): Item | null {
+    const native = toNative(record, from);
     const taken = 'issue' in native ? native : this.#take(native);
     if ('issue' in native || 'issue' in taken) {
       issues.push((taken as { issue: Issue }).issue);
@@ -101,13 +101,16 @@ export class RecordReader<Item> {
 }
 
 /** What a record is read from; its lines count from the one after `lineCount`. */
-interface Place {
+interface RecordSource {
   readonly uri: string;
   readonly label: string;
   readonly lineCount: number;
 }
 
-function toNative(record: RawRecord, { uri, label, lineCount }: Place): NativeRecord | { readonly issue: Issue } {
+function toNative(
+  record: RawRecord,
+  { uri, label, lineCount }: RecordSource,
+): NativeRecord | { readonly issue: Issue } {
   if ('issue' in record)
     return { issue: { ...record.issue, origin: { uri, line: record.issue.origin.line + lineCount } } };
   const origin = { uri, line: ('json' in record ? record.line : record.position.line) + lineCount };
@@ -116,7 +119,7 @@ function toNative(record: RawRecord, { uri, label, lineCount }: Place): NativeRe
   const { json } = decoded;
   if (!looksLikeRun(json)) return { issue: { code: 'not-a-run-record', origin } };
   const text = 'json' in record ? Buffer.from(JSON.stringify(json)) : toOneLine(record.text);
-  return { runId: String((json as { master_dag_id?: unknown }).master_dag_id), text, json, origin, label };
+  return { runId: runIdOf(json), text, json, origin, label };
 }
 
 const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];

@@ -198,4 +198,5 @@ async function* runsFirst<Facts>(
   });
 }
 
-const isMeantAsRun = (record: RecordFacts<unknown>): boolean => 'run' in record || record.issue.code === 'wrong-field';
+const isMeantAsRun = (record: RecordFacts<unknown>): boolean =>
+  'run' in record || record.issue.code === 'wrong-field' || record.issue.code === 'impossible-instant';

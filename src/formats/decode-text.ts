@@ -6,14 +6,14 @@ import type { TextPosition } from './record.ts';
 /** Bytes of a record's text at most: V8 holds no string above 512 MB, and half of it leaves room for two-byte characters. */
 export const LONGEST_RECORD_BYTES = 1 << 28;
 
+/** `isRepaired`: numbers that are not finite were read as null. */
+export type DecodedText = { readonly json: unknown; readonly isRepaired?: boolean } | { readonly issue: Issue };
+
 /**
  * Parses the JSON text of one record, which begins at `position`. Gives an issue instead, with its place, for a text that is too
  * long (`record-too-long`), not UTF-8 (`not-utf-8`) or no JSON (`broken-json`).
  */
-export function decodeText(
-  bytes: Buffer,
-  position: TextPosition,
-): { readonly json: unknown } | { readonly issue: Issue } {
+export function decodeText(bytes: Buffer, position: TextPosition): DecodedText {
   const { uri, line } = position;
   if (bytes.length > LONGEST_RECORD_BYTES) {
     return { issue: { code: 'record-too-long', origin: { uri, line }, byteLength: bytes.length } };
@@ -25,7 +25,20 @@ export function decodeText(
   try {
     return { json: JSON.parse(text) };
   } catch (error) {
-    return { issue: wordParseError(text, position, error as Error) };
+    return decodeNotFinite(text) ?? { issue: wordParseError(text, position, error as Error) };
+  }
+}
+
+const NOT_FINITE = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** Reads as null the numbers that JSON has no word for and Python writes all the same. `null`: it is no JSON even then. */
+function decodeNotFinite(text: string): DecodedText | null {
+  if (!/NaN|Infinity/.test(text)) return null;
+  try {
+    const json: unknown = JSON.parse(text.replace(NOT_FINITE, (token) => (token.startsWith('"') ? token : 'null')));
+    return { json, isRepaired: true };
+  } catch {
+    return null;
   }
 }
 

@@ -4,7 +4,7 @@
  * whoever brings an engine appends the layouts of its own store to `FORMATS`.
  */
 import { UserError } from '../errors.ts';
-import { withoutPassword } from '../sources/index.ts';
+import { showUri } from '../sources/index.ts';
 import { jsonArrayFormat, jsonObjectsFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
 import { parquetFormat } from './parquet/read.ts';
@@ -79,7 +79,7 @@ export const emptyInput = (uri: string): UserError =>
   });
 
 /** Names an input in messages, at the beginning of a sentence and without a password. */
-export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : withoutPassword(uri));
+export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : showUri(uri));
 
 /** Chooses by the head. Text like no known format is read line by line: a file whose first line is broken still has the others. */
 function chooseDecoder(head: string, uri: string, formats: readonly Format[]): Decoder {

@@ -47,8 +47,16 @@ export interface CriticalPath {
   readonly negativeGapCount: number;
   /** Sum of the gaps between an output and an earlier execution, 0 or less; it is part of `other`. */
   readonly negativeGapMs: number;
+  /** The start-ups that the path waited for, from the sink back. */
+  readonly startups: readonly PathStartup[];
   /** Tasks whose wait for inputs was not recorded: it hides in the gap that follows, or shortens the makespan. */
   readonly unrecordedWaitCount: number;
+}
+
+/** The part of a worker's start-up that lies on the path. */
+export interface PathStartup {
+  readonly memoryMb: number | null;
+  readonly waitMs: number;
 }
 
 export type MissingPath =
@@ -98,6 +106,7 @@ function divideTime(
 ): CriticalPath {
   const findStartup = indexStartups(run, tasks);
   const parts = Object.fromEntries(PATH_PARTS.map((part) => [part, 0])) as Parts;
+  const startups: PathStartup[] = [];
   let [negativeGapCount, negativeGapMs] = [0, 0];
   for (const { task, previous } of steps) {
     const sinceAtMs = previous === null ? submittedAtMs : outputAvailableAtMs(previous);
@@ -108,7 +117,11 @@ function divideTime(
     parts.other += Math.min(0, gapMs);
     parts.execution += task.executionMs;
     parts.upload += orNull(task.uploadMs) ?? 0;
-    if (gapMs > 0) divideGap(parts, sinceAtMs, task, previous, startup);
+    if (gapMs <= 0) continue;
+    const before = parts.startup;
+    divideGap(parts, sinceAtMs, task, previous, startup);
+    const waitMs = parts.startup - before;
+    if (startup && waitMs > 0) startups.push({ memoryMb: orNull(startup.memoryMb), waitMs });
   }
   return {
     nodeIds: steps.map(({ task }) => task.nodeId).reverse(),
@@ -116,6 +129,7 @@ function divideTime(
     parts,
     negativeGapCount,
     negativeGapMs,
+    startups,
     unrecordedWaitCount: steps.filter(({ task }) => lacksInputWait(task)).length,
   };
 }

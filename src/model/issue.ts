@@ -5,7 +5,7 @@ import type { Origin } from './run.ts';
 export type Issue =
   | { readonly code: 'broken-json'; readonly origin: Origin; readonly column: number; readonly problem: string }
   | {
-      readonly code: 'wrong-field';
+      readonly code: 'wrong-field' | 'impossible-instant';
       readonly origin: Origin;
       readonly path: string;
       readonly expected: string;
@@ -35,6 +35,7 @@ export function wordIssue(issue: Issue): string {
     case 'broken-csv':
       return `${where}: broken CSV: ${issue.problem}`;
     case 'wrong-field':
+    case 'impossible-instant':
       return `${where}: ${issue.path}: expected ${issue.expected}, found ${issue.found}`;
     case 'not-utf-8':
       return `${where}:${issue.column}: not UTF-8 text`;

@@ -6,8 +6,8 @@ import type { Origin } from './run.ts';
 export interface LedgerEntry {
   /** Kebab-case code, with `: ` and a name from the data behind it where that tells more. */
   readonly reason: string;
-  /** What was left out: a whole record or run, or a run's figure for one metric. */
-  readonly scope: 'record' | 'run' | 'metric';
+  /** What was left out: a whole record or run, a part of a run's record, or a run's figure for one metric. */
+  readonly scope: 'record' | 'run' | 'part' | 'metric';
   /** The metric concerned; `null` when it is the whole run. */
   readonly metric: string | null;
   readonly count: number;

@@ -1,6 +1,6 @@
 import { boundClocks, type ClockBounds, endsBeforeItsSink } from './clock-offsets.ts';
 import { orNone, orNull, RECORDED_KINDS, type RecordedKind } from './recorded.ts';
-import type { Origin, ResourceMeasure, Run, Task } from './run.ts';
+import type { Origin, Remark, ResourceMeasure, Run, Task } from './run.ts';
 import {
   executionStartedAtMs,
   isComplete,
@@ -61,6 +61,8 @@ export interface RunFacts {
   readonly largestNegativeGapMs: number;
   /** Left out where one clock explains all instants. */
   readonly clocks?: ClockBounds;
+  /** What is odd about its record; left out where nothing is. */
+  readonly remarks?: readonly Remark[];
   readonly origin: Origin;
 }
 
@@ -85,6 +87,7 @@ export function describeRun(run: Run, share = (traits: RunTraits) => traits): Ru
     negativeGapCount: gaps.length,
     largestNegativeGapMs: gaps.reduce((largest, gapMs) => Math.max(largest, gapMs), 0),
     ...(clocks === null ? {} : { clocks }),
+    ...(run.remarks === undefined ? {} : { remarks: run.remarks }),
     origin: run.origin,
   };
 }

@@ -150,6 +150,9 @@ export interface ResourceUsage {
   readonly runTimeMs: number;
 }
 
+/** A code for the ledger. */
+export type Remark = 'tasks-recorded-twice' | 'start-ups-recorded-twice' | 'numbers-not-finite';
+
 export interface Run {
   readonly runId: string;
   readonly workflow: string;
@@ -176,6 +179,8 @@ export interface Run {
   readonly resourceUsage: ResourceUsage | null | NotRecorded;
   /** What its source never records; a single value may be lost beside these. */
   readonly lacks: ReadonlySet<RecordedKind>;
+  /** What is odd about its record, though it can be read; left out where nothing is. */
+  readonly remarks?: readonly Remark[];
   readonly origin: Origin;
   /** The label of the input it came from: what `--data label=uri` said, else the URI. */
   readonly sourceLabel: string;

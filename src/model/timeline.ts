@@ -59,7 +59,8 @@ export function lastFinishedAtMs(run: Run): number | null {
 
 /** The planner: the plan's, else the one its tasks name; `null` when neither says. */
 export const plannerName = (run: Run): string | null =>
-  planOf(run)?.plannerName ?? orNull(run.tasks[0]?.plannerName ?? NOT_RECORDED);
+  planOf(run)?.plannerName ??
+  orNull(run.tasks.find((task) => isRecorded(task.plannerName))?.plannerName ?? NOT_RECORDED);
 
 /** Whether every node of the DAG left metrics. */
 export const isComplete = (run: Run): boolean => run.recordedNodeCount >= run.nodeCount;

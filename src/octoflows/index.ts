@@ -5,6 +5,7 @@
 import { FORMATS, type Format } from '../formats/index.ts';
 import { redisSnapshotFormat } from './store/index.ts';
 
+export { RUN_SCHEMA } from './run-record.ts';
 export { RecordScanner, type ScannedPage } from './scan-records.ts';
 export { prepareReading } from './scan-run.ts';
 

@@ -1,4 +1,4 @@
-import { NOT_RECORDED } from '../model/recorded.ts';
+import { isRecorded, NOT_RECORDED } from '../model/recorded.ts';
 import type { Task, TaskInput } from '../model/run.ts';
 import { isFlexibleWorker } from '../model/timeline.ts';
 
@@ -18,10 +18,10 @@ export const inputWaitOf = (
 
 /** Where WUKONG's optimizations took over, invocations happen but are not recorded: neither null nor a count of 0 says anything. */
 export const invocationsOf = (
-  plannerName: string,
-  count: number,
+  plannerName: Task['plannerName'],
+  count: Task['invocationCount'],
   invocationMs: number | null,
 ): Pick<Task, 'invocationCount' | 'invocationMs'> =>
-  /wukong.*opt/i.test(plannerName)
+  isRecorded(plannerName) && /wukong.*opt/i.test(plannerName)
     ? { invocationCount: NOT_RECORDED, invocationMs: invocationMs ?? NOT_RECORDED }
     : { invocationCount: count, invocationMs };

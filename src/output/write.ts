@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { isS3Uri, parseObjectUri, type SourceSettings, writeObjectStream } from '../sources/index.ts';
+import { isS3Uri, parseObjectUri, type SourceSettings, showUri, writeObjectStream } from '../sources/index.ts';
 import { guardTemporary } from './temporary.ts';
 
 /** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
@@ -32,6 +32,11 @@ export async function writeStdout(io: StandardOutput, document: string | Uint8Ar
 /** `UserError` when a destination can be seen to be none before anything is written. */
 export function checkDestination(destination: string): void {
   if (isS3Uri(destination)) parseObjectUri(destination);
+  else if (/^\s*[a-z][a-z0-9+.-]+:\/\//i.test(destination)) {
+    throw new UserError('unwritable', `Cannot write ${showUri(destination)}: it is no file and no object of S3.`, {
+      hint: 'Name a file, or an object: s3://BUCKET/KEY',
+    });
+  }
 }
 
 /** Chunks of a document in order; text is written in UTF-8. */
@@ -142,10 +147,12 @@ function cannotWrite(path: string, error: Error): Error {
   if (code === undefined) return error;
   // What system directories say of files that they will not have.
   if (code === 'ENOENT' && existsSync(dirname(path))) {
-    return new UserError('unwritable', `Cannot write ${path}: its directory takes no new files.`, { cause: error });
+    return new UserError('unwritable', `Cannot write ${showUri(path)}: its directory takes no new files.`, {
+      cause: error,
+    });
   }
   const hint = HINTS[code]?.(path);
-  return new UserError('unwritable', `Cannot write ${path}: ${WRITE_PROBLEMS[code] ?? error.message}.`, {
+  return new UserError('unwritable', `Cannot write ${showUri(path)}: ${WRITE_PROBLEMS[code] ?? error.message}.`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });

@@ -20,7 +20,12 @@ export interface Report {
   readonly ledger: readonly ReportLedgerEntry[];
   readonly issues: readonly ({ readonly code: string; readonly message: string } & Readonly<Record<string, unknown>>)[];
   readonly warnings: readonly ReportWarning[];
-  readonly gates: readonly { readonly gate: string; readonly of: string; readonly verdict: string }[];
+  readonly gates: readonly {
+    readonly gate: string;
+    readonly of: string;
+    readonly verdict: string;
+    readonly reason: string | null;
+  }[];
   readonly result: unknown;
 }
 

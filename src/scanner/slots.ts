@@ -1,4 +1,5 @@
-import { ABSENT, CONTAINER, NULL, SLOT_BYTES, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
+import { ABSENT, CONTAINER, NULL, SLOT_BYTES, TEXT, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
+import type { Field, Shape } from './shapes.ts';
 
 /** What was kept of records, one behind the other, as `assembly/layout.ts` tells. Threads can hand it over. */
 export interface ScannedValues {
@@ -39,6 +40,10 @@ export class Slots {
 
   isContainer(slot: number): boolean {
     return this.#words[slot * 2 + 1] === CONTAINER;
+  }
+
+  isText(slot: number): boolean {
+    return this.#words[slot * 2 + 1] === TEXT;
   }
 
   text(slot: number): string {
@@ -90,6 +95,30 @@ export class Slots {
   /** The slot behind an item, or a value of a map, and all that it contains: the next one's, if there is a next. */
   behind(slot: number): number {
     return this.isContainer(slot) ? (this.#words[this.content(slot) * 2 - 1] as number) : slot + 1;
+  }
+
+  /** The JSON of this shape; of objects, what is kept. `undefined`: absent. */
+  json(slot: number, shape: Shape): unknown {
+    if (this.isAbsent(slot)) return undefined;
+    if (this.isNull(slot)) return null;
+    if (this.isText(slot)) return this.text(slot);
+    if (!this.isContainer(slot)) return this.number(slot);
+    return shape.fields ? this.#object(slot, shape.fields) : this.#list(slot, shape.item as Shape);
+  }
+
+  #object(slot: number, fields: readonly Field[]): Record<string, unknown> {
+    const first = this.content(slot);
+    const kept = fields.flatMap(({ key, kept, shape }, i) => (kept ? [[key, this.json(first + i, shape)]] : []));
+    return Object.fromEntries(kept);
+  }
+
+  #list(slot: number, shape: Shape): unknown[] {
+    const items: unknown[] = [];
+    for (let left = this.count(slot), item = this.content(slot); left > 0; left--) {
+      items.push(this.json(item, shape));
+      item = this.behind(item);
+    }
+    return items;
   }
 }
 

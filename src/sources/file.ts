@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { openRanges } from './line-ranges.ts';
+import { showUri } from './show-uri.ts';
 import { type Input, isRecordFileName, type Source, type SourceSettings } from './source.ts';
 
 /** Bytes read from a file per call. */
@@ -98,7 +99,7 @@ function cannotRead(path: string, error: NodeJS.ErrnoException): Error {
   const missing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
   return new UserError(
     missing ? 'not-found' : 'unreadable',
-    `Cannot read ${path}: ${READ_PROBLEMS[error.code] ?? error.message}.`,
+    `Cannot read ${showUri(path)}: ${READ_PROBLEMS[error.code] ?? error.message}.`,
     {
       hint: missing ? 'Try it on the bundled runs: --data sample:' : undefined,
       cause: error,

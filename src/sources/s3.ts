@@ -1,9 +1,10 @@
-import type { _Object as ListedObject } from '@aws-sdk/client-s3';
-import { UserError } from '../errors.ts';
+import { quoteServer, UserError } from '../errors.ts';
 import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
-import { explain, isMissing, notS3, toAttempt } from './s3/explain.ts';
+import { explain, isMissing, toAttempt } from './s3/explain.ts';
+import { findObject, type StoredObject } from './s3/find-object.ts';
+import { listObjects } from './s3/list-objects.ts';
 import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
-import { fetchPart, readObject, type StoredObject } from './s3/read-object.ts';
+import { type BegunObject, beginObject, readObject } from './s3/read-object.ts';
 import { type Input, isRecordFileName, type S3Settings, type Source, type SourceSettings } from './source.ts';
 
 export { isS3Uri, parseObjectUri } from './s3/place.ts';
@@ -21,7 +22,7 @@ export function createS3Source(pace: S3Pace): Source {
       connections.set(s3, connecting);
       const connection = await connecting;
       if (place.key === '' || place.key.endsWith('/')) return listPrefix(connection, place, settings);
-      return /[*?[{]/.test(place.key) ? listGlob(connection, place) : [await findObject(connection, place)];
+      return /[*?[{]/.test(place.key) ? listGlob(connection, place) : [await findSingle(connection, place)];
     },
   };
 }
@@ -40,27 +41,25 @@ const singleInput = (connection: S3Connection, object: StoredObject): Input =>
 
 /** Creates inputs that are likely to be read in order: opening one begins to fetch the first parts of the next ones. */
 function listedInputs(connection: S3Connection, objects: readonly StoredObject[]): Input[] {
-  const ahead = new Map<number, Promise<Uint8Array>>();
+  const ahead = new Map<number, BegunObject>();
   let next = 0;
   const fetchAhead = () => {
     // A part that is fetched and never opened stays and counts: memory is bounded in any order of reading.
     for (; ahead.size < connection.pace.objectsAheadCount && next < objects.length; next++) {
       const object = objects[next];
-      if (object && object.byteLength > 0) ahead.set(next, fetchPart(connection, object, 0, NEVER));
+      if (object && object.byteLength > 0) ahead.set(next, beginObject(connection, object));
     }
   };
   return objects.map((object, index) =>
     objectInput(object, false, async function* () {
-      const first = ahead.get(index);
+      const begun = ahead.get(index);
       ahead.delete(index);
       next = Math.max(next, index + 1);
       fetchAhead();
-      yield* readObject(connection, object, first);
+      yield* readObject(connection, object, begun);
     }),
   );
 }
-
-const NEVER = new AbortController().signal;
 
 async function listPrefix(connection: S3Connection, place: Place, settings: SourceSettings): Promise<Input[]> {
   const objects = await listObjects(connection, place);
@@ -96,39 +95,9 @@ async function listGlob(connection: S3Connection, place: Place): Promise<Input[]
   });
 }
 
-/** Lists all objects whose keys begin with the place's key, in the order of keys. */
-async function listObjects(connection: S3Connection, place: Place): Promise<StoredObject[]> {
-  const { sdk, client, pace } = connection;
-  const objects: StoredObject[] = [];
-  const request = { Bucket: place.bucket, Prefix: place.key };
+async function findSingle(connection: S3Connection, place: Place): Promise<Input> {
   try {
-    for await (const page of sdk.paginateListObjectsV2({ client, pageSize: pace.pageKeyCount }, request)) {
-      // The fields that every listing has: the SDK takes any answer without objects for an empty one.
-      if (page.Name === undefined && page.IsTruncated === undefined) {
-        throw notS3(toAttempt(connection, 'list', place), 'does not list as S3 does');
-      }
-      objects.push(...(page.Contents ?? []).map((found) => toObject(place.bucket, found)));
-    }
-  } catch (error) {
-    throw explain(error, toAttempt(connection, 'list', place));
-  }
-  return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-const toObject = (bucket: string, { Key = '', Size = 0, ETag }: ListedObject): StoredObject => ({
-  bucket,
-  key: Key,
-  byteLength: Size,
-  etag: ETag ?? null,
-});
-
-async function findObject(connection: S3Connection, place: Place): Promise<Input> {
-  const { sdk, client } = connection;
-  const command = { Bucket: place.bucket, Key: place.key };
-  try {
-    const head = await client.send(new sdk.HeadObjectCommand(command));
-    const object = { ...place, byteLength: head.ContentLength ?? 0, etag: head.ETag ?? null };
-    return singleInput(connection, object);
+    return singleInput(connection, await findObject(connection, place));
   } catch (error) {
     const reason = await askForReason(connection, place, error);
     if (isMissing(reason)) throw await notFound(connection, place, reason);
@@ -137,10 +106,10 @@ async function findObject(connection: S3Connection, place: Place): Promise<Input
 }
 
 /** Gets the reason of a refusal by a GET of one byte: the answer to a HEAD has no body. */
-async function askForReason({ sdk, client }: S3Connection, place: Place, error: unknown): Promise<unknown> {
+async function askForReason({ sdk, send }: S3Connection, place: Place, error: unknown): Promise<unknown> {
   if (!('$metadata' in (error as object))) return error;
   const command = new sdk.GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: 'bytes=0-0' });
-  return client.send(command).then(
+  return send(command).then(
     () => error,
     (reason: unknown) => reason,
   );
@@ -176,10 +145,10 @@ async function wordNearby(connection: S3Connection, { bucket, key }: Place): Pro
 const SHOWN_COUNT = 5;
 
 /** Lists the first keys that begin with `key`, each up to the next slash; `null` where listing is not allowed. */
-async function listLevel({ sdk, client }: S3Connection, { bucket, key }: Place): Promise<string[] | null> {
+async function listLevel({ sdk, send }: S3Connection, { bucket, key }: Place): Promise<string[] | null> {
   const request = { Bucket: bucket, Prefix: key, Delimiter: '/', MaxKeys: SHOWN_COUNT + 1 };
-  const page = await client.send(new sdk.ListObjectsV2Command(request)).catch(() => null);
+  const page = await send(new sdk.ListObjectsV2Command(request)).catch(() => null);
   if (page === null) return null;
   const prefixes = page.CommonPrefixes?.map(({ Prefix }) => Prefix ?? '') ?? [];
-  return [...prefixes, ...(page.Contents?.map(({ Key }) => Key ?? '') ?? [])];
+  return [...prefixes, ...(page.Contents?.map(({ Key }) => Key ?? '') ?? [])].map((name) => quoteServer(name));
 }

@@ -41,6 +41,8 @@ export interface S3Settings {
   readonly pathStyle?: boolean | undefined;
   /** Ask without credentials: for public buckets. */
   readonly unsigned?: boolean | undefined;
+  /** Pay for what is read and written, in buckets whose owner does not. */
+  readonly requesterPays?: boolean | undefined;
 }
 
 /** The settings are the user's words on reaching data. Plain data, so that another thread can have them. */

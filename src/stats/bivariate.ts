@@ -1,4 +1,5 @@
 import { mean } from 'd3-array';
+import { chooseMethod } from './contrast.ts';
 import { fQuantileTwo } from './special.ts';
 
 /** A sample holds paired observations of one arm of one block: the same runs, measured twice. */
@@ -22,17 +23,55 @@ export interface JointEstimate {
   readonly radius: number;
 }
 
+interface PairedStratum {
+  readonly baseline: PairedSample;
+  readonly candidate: PairedSample;
+}
+
 /**
- * Estimates two contrasts of `contrastStrata` jointly: covariances of cells add up as variances do, cells with one run share the
- * pooled covariance, and ν is the smaller of the two degrees of freedom (Satterthwaite 1946). No sample may be empty. `null` when
- * no cell has two runs, a variance is zero or ν < 2.
+ * Estimates two contrasts of `contrastStrata` jointly, by the method that `chooseMethod` gives: covariances add up as variances do,
+ * and ν is the smaller of the two degrees of freedom. No sample may be empty. `null` when there is no interval, a variance is zero
+ * or ν < 2.
  */
-export function contrastJointly(
-  strata: readonly { readonly baseline: PairedSample; readonly candidate: PairedSample }[],
-): JointEstimate | null {
+export function contrastJointly(strata: readonly PairedStratum[]): JointEstimate | null {
+  const method = chooseMethod(
+    strata.map(({ baseline, candidate }) => ({ baseline: baseline.x, candidate: candidate.x })),
+  );
+  if (method === 'none') return null;
+  const differences = { x: differencesAlong('x', strata), y: differencesAlong('y', strata) };
+  const spread = method === 'paired-t' ? spreadOfBlocks(differences) : spreadOfCells(strata);
+  const [varianceX, covariance, varianceY] = spread.covariance;
+  if (!(varianceX > 0) || !(varianceY > 0)) return null;
+  const { degreesOfFreedom } = spread;
+  // Below two the region is so wide that drawing it says nothing (its radius grows without bound towards one).
+  if (degreesOfFreedom < 2) return null;
+  const factor = (2 * degreesOfFreedom) / (degreesOfFreedom - 1);
+  return {
+    difference: [meanOf(differences.x), meanOf(differences.y)],
+    covariance: spread.covariance,
+    correlation: covariance / Math.sqrt(varianceX * varianceY),
+    degreesOfFreedom,
+    radius: Math.sqrt(factor * fQuantileTwo(0.95, degreesOfFreedom - 1)),
+  };
+}
+
+const differencesAlong = (axis: keyof PairedSample, strata: readonly PairedStratum[]): number[] =>
+  strata.map(({ baseline, candidate }) => meanOf(candidate[axis]) - meanOf(baseline[axis]));
+
+type Spread = Pick<JointEstimate, 'covariance' | 'degreesOfFreedom'>;
+
+/** Spreads the means of the blocks' differences by how these differ among themselves: the paired t in two dimensions. */
+function spreadOfBlocks(differences: PairedSample): Spread {
+  const { count, sums } = scatterOf(differences);
+  const degreesOfFreedom = count - 1;
+  const [xx, xy, yy] = sums.map((sum) => sum / degreesOfFreedom / count) as [number, number, number];
+  return { covariance: [xx, xy, yy], degreesOfFreedom };
+}
+
+/** Adds up the covariances of the cells' means; cells with one run share the pooled covariance (Satterthwaite 1946). */
+function spreadOfCells(strata: readonly PairedStratum[]): Spread {
   const cells = strata.flatMap(({ baseline, candidate }) => [scatterOf(baseline), scatterOf(candidate)]);
   const pooledFreedom = cells.reduce((sum, cell) => sum + cell.count - 1, 0);
-  if (pooledFreedom === 0) return null;
   const pooled = [0, 1, 2].map((i) => cells.reduce((sum, cell) => sum + (cell.sums[i] as number), 0) / pooledFreedom);
   const singleCount = cells.filter((cell) => cell.count === 1).length;
   const scale = strata.length ** -2;
@@ -48,21 +87,7 @@ export function contrastJointly(
   const total = (i: number) => components(i).reduce((sum, { amount }) => sum + amount, 0);
   const freedom = (i: number) =>
     total(i) ** 2 / components(i).reduce((sum, part) => sum + part.amount ** 2 / part.freedom, 0);
-  const [varianceX, covariance, varianceY] = [total(0), total(1), total(2)];
-  if (!(varianceX > 0) || !(varianceY > 0)) return null;
-  const degreesOfFreedom = Math.min(freedom(0), freedom(2));
-  // Below two the region is so wide that drawing it says nothing (its radius grows without bound towards one).
-  if (degreesOfFreedom < 2) return null;
-  const factor = (2 * degreesOfFreedom) / (degreesOfFreedom - 1);
-  const differenceAlong = (axis: keyof PairedSample) =>
-    mean(strata, ({ baseline, candidate }) => meanOf(candidate[axis]) - meanOf(baseline[axis])) ?? Number.NaN;
-  return {
-    difference: [differenceAlong('x'), differenceAlong('y')],
-    covariance: [varianceX, covariance, varianceY],
-    correlation: covariance / Math.sqrt(varianceX * varianceY),
-    degreesOfFreedom,
-    radius: Math.sqrt(factor * fQuantileTwo(0.95, degreesOfFreedom - 1)),
-  };
+  return { covariance: [total(0), total(1), total(2)], degreesOfFreedom: Math.min(freedom(0), freedom(2)) };
 }
 
 /** Lists points on the edge of the 95 % region, counter-clockwise: `pointCount` of them, and the first again at the end. */

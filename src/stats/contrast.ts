@@ -8,10 +8,10 @@ export interface Stratum {
 }
 
 /**
- * The method says where the variance comes from: `welch` the spread inside cells, `paired-t` the spread between blocks (every
- * cell has one run), `none` when neither is known.
+ * The method says where the variance comes from: `welch` the spread inside cells, `welch-borrowed` the same with the pooled spread
+ * for cells with one run, `paired-t` the spread between blocks, `none` when there is no interval.
  */
-export type IntervalMethod = 'welch' | 'paired-t' | 'none';
+export type IntervalMethod = 'welch' | 'welch-borrowed' | 'paired-t' | 'none';
 
 /** An estimate is a difference of means with its 95 % interval, in the unit of the observations; `null`: the spread is not known. */
 export interface Estimate {
@@ -34,56 +34,87 @@ interface VarianceCell {
 
 const CONFIDENCE_UPPER = 0.975;
 
+/** Single cells for each cell from which their spread is not borrowed: it would decide the interval. */
+const BORROWED_SHARE = 1 / 5;
+/** Blocks that a paired t needs. */
+const LEAST_PAIRED_BLOCKS = 3;
+/** Degrees of freedom that a spread needs before others may borrow it. */
+const LEAST_POOLED_FREEDOM = 4;
+
+/**
+ * Chooses the method of the interval by the design alone, that is by how many runs each cell has, and never by what the figures
+ * say. No single cell: Welch. One cell in five or more single, or an arm single throughout, in three blocks or more: the paired t
+ * over blocks. Else, with Σ(n − 1) ≥ 4 and no arm single throughout, Welch with the pooled spread for the single cells. Otherwise
+ * none. Borrowing wherever any cell had two runs held the truth in 59 to 77 % of cases where spreads differ.
+ */
+export function chooseMethod(
+  strata: readonly { readonly [arm in keyof Stratum]: ArrayLike<unknown> }[],
+): IntervalMethod {
+  const counts = strata.flatMap(({ baseline, candidate }) => [baseline.length, candidate.length]);
+  const singleCount = counts.filter((count) => count === 1).length;
+  if (strata.length === 0) return 'none';
+  if (singleCount === 0) return 'welch';
+  const oneArmSingle =
+    strata.every(({ baseline }) => baseline.length === 1) || strata.every(({ candidate }) => candidate.length === 1);
+  const manySingle = singleCount >= BORROWED_SHARE * counts.length;
+  if ((manySingle || oneArmSingle) && strata.length >= LEAST_PAIRED_BLOCKS) return 'paired-t';
+  const freedom = counts.reduce((sum, count) => sum + count - 1, 0);
+  return freedom >= LEAST_POOLED_FREEDOM && !oneArmSingle ? 'welch-borrowed' : 'none';
+}
+
 /**
  * Estimates D, the mean over blocks of (mean of candidate − mean of baseline), each block with equal weight, and its 95 % interval
- * D ± t_ν √Var D. Var D is k⁻² Σ s²/n over the cells of k blocks (Welch 1947), ν follows Satterthwaite 1946. Cells with one run
- * share the pooled variance of the others, as one component. When every cell has one run, the interval is that of the paired t
- * over three or more blocks. A variance of exactly zero gives no interval: identical numbers say nothing about the spread of the
- * next run. Without strata the difference is NaN.
+ * D ± t_ν √Var D by the method of `chooseMethod`. Welch 1947: Var D is k⁻² Σ s²/n over the cells of k blocks, ν follows
+ * Satterthwaite 1946; cells with one run share the pooled variance of the others, as one component. Paired t: Var D = s²_d/k for
+ * the blocks' differences d, ν = k − 1. A variance of exactly zero gives no interval: identical numbers say nothing about the
+ * spread of the next run. Without strata the difference is NaN.
  */
 export function contrastStrata(strata: readonly Stratum[]): Estimate {
   const differences = strata.map(differenceOfMeans);
+  const difference = mean(differences) ?? Number.NaN;
+  const method = chooseMethod(strata);
+  if (method === 'none') return noInterval(difference);
+  const ofMean = method === 'paired-t' ? varianceOfMean(differences) : combineCells(strata);
+  return ofMean.variance > 0 ? estimate(difference, ofMean, method) : noInterval(difference);
+}
+
+const varianceOfMean = (differences: readonly number[]): PooledVariance => ({
+  variance: (variance(differences) as number) / differences.length,
+  degreesOfFreedom: differences.length - 1,
+});
+
+function combineCells(strata: readonly Stratum[]): PooledVariance {
   const cells = strata.flatMap(cellsOf);
-  const pooled = poolVariance(cells);
-  if (pooled === null) return pairedEstimate(differences);
-  return welchEstimate(mean(differences) ?? Number.NaN, cells, strata.length, pooled);
+  return combineVariance(cells, strata.length, poolVariance(cells) as PooledVariance);
 }
 
 /**
- * Estimates the contrast of `contrastStrata` for each block by itself. A cell with one run borrows the pooled variance of all
- * cells of the experiment (`borrowed`), on the assumption that the spread of the (log) observations is alike across blocks. No
- * interval where every cell of the experiment has one run.
- */
-export function contrastEachStratum(strata: readonly Stratum[]): (Estimate & { readonly borrowed: boolean })[] {
-  const pooled = poolVariance(strata.flatMap(cellsOf));
-  return strata.map((stratum) => {
-    const cells = cellsOf(stratum);
-    const difference = differenceOfMeans(stratum);
-    const borrowed = cells.some((cell) => cell.variance === null);
-    if (pooled === null) return { ...noInterval(difference), borrowed };
-    return { ...welchEstimate(difference, cells, 1, pooled), borrowed };
-  });
-}
-
-/**
- * Projects Var D and ν of `contrastStrata` to `extra` more runs in every cell, at the spread seen so far; `null` when no cell has
- * two runs or the variance is zero.
+ * Projects Var D and ν of `contrastStrata` to `extra` more runs in every cell, at the spread seen so far; `null` without an
+ * interval. Of a paired t the spread of a run is found in that of the blocks' differences, as if these differed by chance alone:
+ * where the effect itself differs by block, more runs are told than needed.
  */
 export function projectVariance(
   strata: readonly Stratum[],
 ): (extra: number) => { variance: number; degreesOfFreedom: number } | null {
+  const { method, variance: now, degreesOfFreedom } = contrastStrata(strata);
+  if (method === 'none' || now === null || degreesOfFreedom === null) return () => null;
   const cells = strata.flatMap(cellsOf);
-  const pooled = poolVariance(cells);
-  if (pooled === null) return () => null;
+  const perRun =
+    method === 'paired-t'
+      ? (now * strata.length ** 2) / cells.reduce((sum, { count }) => sum + 1 / count, 0)
+      : (poolVariance(cells) as PooledVariance).variance;
   return (extra) => {
+    if (extra === 0) return { variance: now, degreesOfFreedom };
     const grown = cells.map((cell) => ({
       count: cell.count + extra,
-      variance: cell.variance ?? (cell.count + extra > 1 ? pooled.variance : null),
+      variance: method === 'paired-t' ? perRun : (cell.variance ?? perRun),
     }));
-    const projected = combineVariance(grown, strata.length, pooled);
-    return projected.variance > 0 ? projected : null;
+    return combineVariance(grown, strata.length, NO_SINGLE_CELLS);
   };
 }
+
+/** Nothing is borrowed where no cell is single. */
+const NO_SINGLE_CELLS: PooledVariance = { variance: 0, degreesOfFreedom: 1 };
 
 /** Computes mean(candidate) − mean(baseline); NaN when one is empty. */
 export function differenceOfMeans(stratum: Stratum): number {
@@ -134,25 +165,6 @@ export function combineVariance(
     denominator += component ** 2 / (cell.count - 1);
   }
   return { variance: total, degreesOfFreedom: total ** 2 / denominator };
-}
-
-function welchEstimate(
-  difference: number,
-  cells: readonly VarianceCell[],
-  blockCount: number,
-  pooled: PooledVariance,
-): Estimate {
-  const combined = combineVariance(cells, blockCount, pooled);
-  if (!(combined.variance > 0)) return noInterval(difference);
-  return estimate(difference, combined, 'welch');
-}
-
-function pairedEstimate(differences: readonly number[]): Estimate {
-  const difference = mean(differences) ?? Number.NaN;
-  const spread = variance(differences);
-  if (differences.length < 3 || spread === undefined || !(spread > 0)) return noInterval(difference);
-  const ofMean = { variance: spread / differences.length, degreesOfFreedom: differences.length - 1 };
-  return estimate(difference, ofMean, 'paired-t');
 }
 
 function estimate(difference: number, ofMean: PooledVariance, method: IntervalMethod): Estimate {

@@ -1,105 +1,116 @@
-/** A fit holds the residuals of a regression on factors, and the design with which other columns can be projected likewise. */
-export interface FactorFit {
-  /** Observations without the fitted effects, in their unit. */
-  readonly residuals: Float64Array;
-  /** The design: its columns are the constant, then every level of every factor. */
-  readonly design: Design;
-  /** A generalized inverse of XᵀX; rows and columns of dependent columns are 0. */
+/**
+ * Factors are taken out of columns by least squares: the one with the most levels by the means of its groups, which costs nothing
+ * however many there are, the others by columns of their own (Frisch & Waugh 1933).
+ */
+export interface Factors {
+  /** The group of each observation under the largest factor, from 0, and the size of each group. */
+  readonly groups: Int32Array;
+  readonly groupSizes: Float64Array;
+  /** A column per level of the other factors, centred in the groups. */
+  readonly columns: readonly Float64Array[];
+  /** A generalized inverse of the columns' XᵀX, row by row; rows and columns of dependent ones are 0. */
   readonly inverse: readonly Float64Array[];
-  /** Number of independent columns. */
+  /** Number of independent effects, the constant with them. */
   readonly rank: number;
 }
 
-/** A design lists which of `width` columns are 1: `perRow` of them per observation, those of observation i from i × `perRow` on. */
-export interface Design {
-  readonly columns: Int32Array;
-  readonly perRow: number;
-  readonly width: number;
-}
+/** Degrees of freedom that must be left beside the factors for anything else to be judged. */
+export const FEWEST_DEGREES_OF_FREEDOM = 5;
+/** Levels of the smaller factors up to which each has a column; with more, every combination of levels is a group of its own. */
+const MOST_COLUMNS = 50;
+/** Share of a column's sum of squares that the others must leave unexplained; with less it counts as dependent. */
+const DEPENDENT = 1e-9;
 
 /** Numbers a factor's levels from 0, in the order in which they first occur. */
-export function codeLevels(factor: readonly string[]): Int32Array {
-  const codes = new Map<string, number>();
-  const coded = new Int32Array(factor.length);
-  for (const [i, level] of factor.entries()) {
+export function codeLevels(factor: Iterable<unknown>): Int32Array {
+  const codes = new Map<unknown, number>();
+  return Int32Array.from(factor, (level) => {
     const code = codes.get(level) ?? codes.size;
-    if (code === codes.size) codes.set(level, code);
-    coded[i] = code;
-  }
-  return coded;
+    codes.set(level, code);
+    return code;
+  });
 }
 
-/**
- * Fits least squares on a constant and factors; `factors[f][i]` is the level of factor f at observation i, numbered by
- * `codeLevels`. Columns that depend on earlier ones are left out (Goodnight 1979).
- */
-export function leastSquares(sample: ArrayLike<number>, factors: readonly Int32Array[]): FactorFit {
-  const design = layOutDesign(sample.length, factors);
-  const { cross, moments } = multiplyOut(sample, design);
-  const { inverse, rank } = invertGenerally(cross);
-  const effects = inverse.map((row) => row.reduce((sum, weight, j) => sum + weight * (moments[j] as number), 0));
-  return { residuals: withoutEffects(sample, design, effects), design, inverse, rank };
-}
-
-/** Numbers the columns as their levels come in, observation by observation. */
-function layOutDesign(count: number, factors: readonly Int32Array[]): Design {
-  const perRow = factors.length + 1;
-  const columns = new Int32Array(count * perRow);
-  const columnsOf = factors.map(
-    (factor) => new Int32Array(factor.reduce((most, level) => Math.max(most, level), 0) + 1),
+/** Lays out factors of `count` observations; `factors[f][i]` is the level of factor f at observation i. None: the mean alone. */
+export function layOutFactors(count: number, factors: readonly Int32Array[]): Factors {
+  const coded = factors
+    .map((factor) => codeLevels(factor))
+    .map((codes) => ({ codes, levelCount: countLevels(codes) }))
+    .sort((a, b) => b.levelCount - a.levelCount);
+  const smaller = coded.slice(1);
+  const columnCount = smaller.reduce((sum, { levelCount }) => sum + levelCount, 0);
+  const combined = columnCount > MOST_COLUMNS;
+  const groups = combined ? combineLevels(coded.map(({ codes }) => codes)) : (coded[0]?.codes ?? new Int32Array(count));
+  const groupSizes = new Float64Array(countLevels(groups));
+  for (const group of groups) groupSizes[group] = (groupSizes[group] as number) + 1;
+  const indicators = combined ? [] : smaller.flatMap(({ codes, levelCount }) => indicate(codes, levelCount));
+  const scales = indicators.map((column) => product(column, column));
+  const columns = indicators.map((column) => centreInGroups(column, groups, groupSizes));
+  const { inverse, rank } = invertGenerally(
+    columns.map((column) => Float64Array.from(columns, (other) => product(column, other))),
+    scales,
   );
-  let width = 1;
-  for (let i = 0; i < count; i++) {
-    for (let f = 0; f < factors.length; f++) {
-      const known = columnsOf[f] as Int32Array;
-      const level = (factors[f] as Int32Array)[i] as number;
-      if (known[level] === 0) known[level] = width++;
-      columns[i * perRow + f + 1] = known[level] as number;
-    }
-  }
-  return { columns, perRow, width };
+  return { groups, groupSizes, columns, inverse, rank: groupSizes.length + rank };
 }
 
-/** Sums XᵀX and Xᵀy. */
-function multiplyOut(sample: ArrayLike<number>, { columns, perRow, width }: Design) {
-  const cross = Array.from({ length: width }, () => new Float64Array(width));
-  const moments = new Float64Array(width);
-  for (let from = 0, i = 0; from < columns.length; from += perRow, i++) {
-    for (let a = from; a < from + perRow; a++) {
-      const column = columns[a] as number;
-      moments[column] = (moments[column] as number) + (sample[i] as number);
-      const row = cross[column] as Float64Array;
-      for (let b = from; b < from + perRow; b++) {
-        const other = columns[b] as number;
-        row[other] = (row[other] as number) + 1;
-      }
-    }
+const countLevels = (codes: Int32Array): number => codes.reduce((most, code) => Math.max(most, code + 1), 0);
+
+const combineLevels = (factors: readonly Int32Array[]): Int32Array =>
+  codeLevels(Array.from(factors[0] as Int32Array, (_, i) => factors.map((codes) => codes[i]).join(' ')));
+
+const indicate = (codes: Int32Array, levelCount: number): Float64Array[] =>
+  Array.from({ length: levelCount }, (_, level) => Float64Array.from(codes, (code) => Number(code === level)));
+
+function centreInGroups(column: Float64Array, groups: Int32Array, sizes: Float64Array): Float64Array {
+  const means = new Float64Array(sizes.length);
+  for (let i = 0; i < column.length; i++) {
+    const group = groups[i] as number;
+    means[group] = (means[group] as number) + (column[i] as number) / (sizes[group] as number);
   }
-  return { cross, moments };
+  return column.map((entry, i) => entry - (means[groups[i] as number] as number));
 }
 
-function withoutEffects(
-  sample: ArrayLike<number>,
-  { columns, perRow }: Design,
-  effects: readonly number[],
-): Float64Array {
-  const residuals = new Float64Array(sample.length);
-  for (let i = 0; i < sample.length; i++) {
-    let rest = sample[i] as number;
-    for (let at = i * perRow; at < (i + 1) * perRow; at++) rest -= effects[columns[at] as number] as number;
-    residuals[i] = rest;
+/** Gives the residuals of a column without what the factors explain, in its unit. */
+export function takeOutFactors({ groups, groupSizes, columns, inverse }: Factors, column: Float64Array): Float64Array {
+  const residuals = centreInGroups(column, groups, groupSizes);
+  const moments = Float64Array.from(columns, (own) => product(own, residuals));
+  const effects = inverse.map((row) => product(row, moments));
+  for (const [j, own] of columns.entries()) {
+    const effect = effects[j] as number;
+    for (let i = 0; i < residuals.length; i++) residuals[i] = (residuals[i] as number) - effect * (own[i] as number);
   }
   return residuals;
 }
 
+/** Sums the entries of the factors' hat matrix that stand beside its diagonal: how much residuals of neighbours have in common. */
+export function sumNeighbourLeverages({ groups, groupSizes, columns, inverse }: Factors): number {
+  let sum = 0;
+  for (let i = 1; i < groups.length; i++) {
+    const group = groups[i] as number;
+    if (groups[i - 1] === group) sum += 1 / (groupSizes[group] as number);
+    for (let j = 0; j < columns.length; j++) {
+      const before = columns[j]?.[i - 1] as number;
+      if (before === 0) continue;
+      const row = inverse[j] as Float64Array;
+      for (let k = 0; k < columns.length; k++) sum += before * (row[k] as number) * (columns[k]?.[i] as number);
+    }
+  }
+  return sum;
+}
+
+function product(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
 /** Computes a g₂-inverse by the sweep operator, which leaves columns out that depend on earlier ones (Goodnight 1979). */
-function invertGenerally(matrix: readonly Float64Array[]): { inverse: Float64Array[]; rank: number } {
+function invertGenerally(matrix: readonly Float64Array[], scales: readonly number[]) {
   const swept = matrix.map((row) => Float64Array.from(row));
   const kept = new Set<number>();
   for (let k = 0; k < swept.length; k++) {
-    const pivotRow = swept[k] as Float64Array;
-    const pivot = pivotRow[k] as number;
-    if (pivot < 1e-9 * (matrix[k]?.[k] as number)) continue;
+    const pivot = swept[k]?.[k] as number;
+    if (pivot < DEPENDENT * (scales[k] as number)) continue;
     kept.add(k);
     sweep(swept, k, pivot);
   }

@@ -15,10 +15,10 @@ export interface TrendTest {
 /**
  * Tests for a trend by Mann–Kendall (Mann 1945, Kendall 1975; variance corrected for ties), summed over blocks: observations are
  * compared inside their block only (Hirsch, Slack & Smith 1982). Each block is in order of time. `null` when no block has two
- * observations.
+ * observations. `worth` is how many independent observations each one is worth, 1 unless they are correlated.
  * The normal approximation is good from about ten observations on.
  */
-export function testTrend(blocks: readonly (readonly number[])[]): TrendTest | null {
+export function testTrend(blocks: readonly (readonly number[])[], worth = 1): TrendTest | null {
   let [score, variance, pairs] = [0, 0, 0];
   for (const block of blocks) {
     const { ranks, rankCount } = denseRanks(block);
@@ -27,7 +27,7 @@ export function testTrend(blocks: readonly (readonly number[])[]): TrendTest | n
     pairs += (block.length * (block.length - 1)) / 2;
   }
   if (pairs === 0) return null;
-  const z = variance > 0 ? Math.max(0, Math.abs(score) - 1) / Math.sqrt(variance) : 0;
+  const z = variance > 0 ? Math.max(0, Math.abs(score) - 1) / Math.sqrt(variance / worth) : 0;
   return { score, tau: score / pairs, pValue: Math.min(1, 2 * normalCdf(-z)) };
 }
 

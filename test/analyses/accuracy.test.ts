@@ -99,18 +99,44 @@ describe('scores', () => {
   });
 });
 
+// numpy 2.4.6 and scipy 1.17.1: python3 test/reference/accuracy_reference.py samples/NAME.ndjson.gz, its `changes`.
 describe('changes', () => {
-  it('are the known slow-down of text_analysis, and nothing of that size elsewhere', () => {
-    const execution = result.changePoints.filter(
-      ({ quantity, signal }) => quantity === 'execution-time' && signal === 'actual',
-    );
-    // The reference prints the same: change = { index: 24, ratio: 1.5348321625059744, runId: 1795342064937… }
+  const ofExecution = <Found extends { quantity: string; signal: string; workflow: string }>(found: readonly Found[]) =>
+    found.filter(({ quantity, signal }) => quantity === 'execution-time' && signal === 'actual');
+  const older = analyze(readSample('older')).result;
+
+  it('are the known slow-down of text_analysis', () => {
+    const execution = ofExecution(result.changePoints);
     expect(execution.map(({ workflow, index }) => [workflow, index])).toEqual([['text_analysis', 24]]);
     expect(execution[0]?.runId).toMatch(/^1795342064937\./);
     expect(execution[0]?.atMs).toBeGreaterThan(1795342064344);
-    expect(execution[0]?.ratio).toBeCloseTo(1.5348321625059744, 9);
-    expect(new Set(result.changePoints.map(({ workflow }) => workflow))).toEqual(new Set(['text_analysis']));
-    expect(result.changeTests.filter(({ method }) => method === 'mann-kendall').length).toBeGreaterThan(0);
+    expect(execution[0]?.ratio).toBeCloseTo(1.5348321625059755, 9);
+    expect((execution[0]?.pValue ?? 0) / 1.3459142940402924e-16).toBeCloseTo(1, 9);
+    const actual = result.changePoints.filter(({ signal }) => signal === 'actual');
+    expect(new Set(actual.map(({ workflow }) => workflow))).toEqual(new Set(['text_analysis']));
+  });
+
+  it('are looked for in series of 16 runs or more, below 30 with a gradual trend beside', () => {
+    const tests = ofExecution(older.changeTests).filter(({ workflow }) => workflow === 'tree_reduction');
+    const [step, trend] = tests;
+    expect(tests.map(({ method, runCount }) => [method, runCount])).toEqual([
+      ['step-regression', 18],
+      ['mann-kendall', 18],
+    ]);
+    expect((step?.pValue ?? 0) / 0.0474331389188916).toBeCloseTo(1, 9);
+    expect((trend?.pValue ?? 0) / 0.0006520313225352111).toBeCloseTo(1, 9);
+    expect(trend?.tau).toBeCloseTo(-0.5947712418300654, 12);
+    for (const { method, runCount } of [...older.changeTests, ...result.changeTests]) {
+      expect(method === 'too-short').toBe(runCount < 16);
+      expect(method === 'mann-kendall' && runCount >= 30).toBe(false);
+    }
+  });
+
+  it('are points only where the test for steps says so, after Holm over the quantity', () => {
+    expect(ofExecution(older.changePoints)).toEqual([]);
+    const own = older.changeTests.filter(({ quantity, pValue }) => quantity === 'execution-time' && pValue !== null);
+    const smallest = own.sort((a, b) => (a.pValue as number) - (b.pValue as number))[0];
+    expect(smallest?.pAdjusted).toBeCloseTo(own.length * (smallest?.pValue as number), 12);
   });
 });
 

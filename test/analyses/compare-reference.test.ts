@@ -81,6 +81,12 @@ const SAME_FIGURES: readonly (keyof OverallChange)[] = [
   'runCountBaseline',
   'runCountCandidate',
   'outcome',
+  'intervalMethod',
+  'levelBaseline',
+  'levelCandidate',
+  'pooledMedianBaseline',
+  'pooledMedianCandidate',
+  'pooledMedianRatio',
 ];
 const EXACT_FIGURES: readonly (keyof OverallChange)[] = ['pValue', 'permutationCiLow', 'permutationCiHigh'];
 
@@ -107,6 +113,16 @@ describe.each(names)('%s', (name) => {
       } else expectNear(overall, wanted.extra.fullEnumeration);
     },
   );
+
+  test('workflows, their interaction and the loss of runs agree', async () => {
+    for (const { metric, workflows, interaction, loss } of reference.comparisons) {
+      const found = (await result).comparisons.find((comparison) => comparison.metric === metric);
+      const figures = { workflows: found?.workflows, interaction: found?.interaction, loss: found?.overall.loss };
+      const wanted = new Map(figuresOf({ workflows, interaction, loss }));
+      expect(new Map(figuresOf(figures)).size).toBe(wanted.size);
+      for (const [path, figure] of figuresOf(figures)) expectClose(figure, wanted.get(path), `${metric}${path}`);
+    }
+  });
 
   test('the adjusted p-values agree, where all are exact', async () => {
     if (reference.comparisons.some(({ exact }) => !exact)) return;

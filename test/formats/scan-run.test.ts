@@ -105,7 +105,9 @@ test('inputs know the task whose output they are, and a node that was recorded t
   const [whole, changed] = runs as [Run, Run];
   const ids = changed.tasks.map(({ nodeId }) => nodeId);
   expect(whole.recordedNodeCount).toBe(tasks.length - 1);
-  expect(changed.recordedNodeCount).toBe(ids.length - 1);
+  expect(changed.recordedNodeCount).toBe(ids.length);
+  expect(changed.remarks).toStrictEqual(['tasks-recorded-twice']);
+  expect(whole.remarks).toBeUndefined();
   const indices = changed.tasks.flatMap(({ inputs }) => inputs.map(({ id, taskIndex }) => [id, taskIndex] as const));
   expect(new Set(indices.map(([, index]) => index)).size).toBeGreaterThan(2);
   for (const [id, index] of indices) expect(index).toBe(ids.lastIndexOf(id));
@@ -302,3 +304,13 @@ const ODD_NUMBERS = [
   'null',
   '1.5.5',
 ];
+
+test('numbers that are not finite are read as null, but not in texts', () => {
+  const decode = (text: string) => decodeText(Buffer.from(text), { uri: 'input', line: 1, column: 1 });
+  expect(decode('{"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \\" Infinity"}')).toStrictEqual({
+    json: { a: null, b: [null, null], c: 'NaN " Infinity' },
+    isRepaired: true,
+  });
+  expect(decode('{"a":"NaN"}')).toStrictEqual({ json: { a: 'NaN' } });
+  expect(decode('{"a":NaNs}')).toHaveProperty('issue.code', 'broken-json');
+});

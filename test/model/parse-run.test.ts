@@ -1,12 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type * as z from 'zod';
+import * as z from 'zod';
+import { NOT_RECORDED } from '../../src/model/recorded.ts';
+import { plannerName } from '../../src/model/timeline.ts';
+import { RUN_SCHEMA } from '../../src/octoflows/index.ts';
 import { looksLikeRun, parseRun } from '../../src/octoflows/parse-run.ts';
-import { runRecordSchema } from '../../src/octoflows/record-schema.ts';
 import { anyMutation, mutate, placesOf, RECORDS, REPLACEMENTS } from '../mutations.ts';
 import { type Json, readSample, toRun } from '../sample-records.ts';
 
 const ORIGIN = { uri: 'input', line: 1 };
+
+/** The printed schema, as somebody else takes it, but for optimizations that it calls unknown although they only lack a field. */
+function takeSchema(): z.ZodType {
+  const known = JSON.stringify({ type: 'string', pattern: '^(?!(PreLoad|TaskDup|PreWarm)$)' });
+  const text = JSON.stringify(RUN_SCHEMA).replace('{"type":{"type":"string"}}', `{"type":${known}}`);
+  expect(text).toContain(known);
+  return z.fromJSONSchema(JSON.parse(text) as z.core.JSONSchema.JSONSchema);
+}
+
+const runRecordSchema = takeSchema();
 
 /** The way the hand parser words a path. */
 const wordPath = (path: readonly PropertyKey[]): string =>
@@ -19,7 +31,8 @@ const wordPath = (path: readonly PropertyKey[]): string =>
     .join('') || '(record)';
 
 /** Unions report where they stand: what lies inside is in their own list. */
-const pathsOf = (issues: readonly z.core.$ZodIssue[]): string[] => issues.map(({ path }) => wordPath(path));
+const pathsOf = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  issues.map(({ path }) => wordPath(path).replace(/(optimization_metrics\[\d+\])\.type$/, '$1'));
 
 function expectAgreement(record: unknown): void {
   const parsed = parseRun(record, ORIGIN, 'input');
@@ -28,7 +41,9 @@ function expectAgreement(record: unknown): void {
     expect(checked.success, JSON.stringify(checked.error?.issues)).toBe(true);
     return;
   }
-  const { path } = parsed.mismatch;
+  const { code, path, expected } = parsed.mismatch;
+  // The schema cannot say which instants lie near others, and which numbers nobody can have measured.
+  if (code === 'impossible-instant' || expected.startsWith('0 or a number')) return;
   expect(checked.success, `the hand parser complains about ${path}`).toBe(false);
   const paths = pathsOf(checked.error?.issues ?? []);
   // `(record)` begins nothing: it has to be said by both.
@@ -132,7 +147,7 @@ test.each([
   const record = structuredClone(RECORDS.find((candidate) => candidate['plan'] !== null) as Json);
   const parent = place.slice(0, -1).reduce<Json>((node, key) => node[key] as Json, record);
   parent[place.at(-1) as string] = put;
-  expect(parseRun(record, ORIGIN, 'input')).toEqual({ mismatch: { path, expected, found } });
+  expect(parseRun(record, ORIGIN, 'input')).toEqual({ mismatch: { code: 'wrong-field', path, expected, found } });
 });
 
 test('unknown fields are ignored', () => {
@@ -148,4 +163,83 @@ test('what looks like a run record', () => {
     ].map(looksLikeRun),
   ).toEqual([true, true]);
   expect([null, 3, 'x', [], {}, { dag: 1 }].map(looksLikeRun)).toEqual([false, false, false, false, false, false]);
+});
+
+/** The first planned record of the samples, with one place changed. */
+function changed(place: readonly (string | number)[], put: unknown): Json {
+  const record = structuredClone(RECORDS.find((candidate) => candidate['plan'] !== null) as Json);
+  const parent = place.slice(0, -1).reduce<Json>((node, key) => node[key] as Json, record);
+  parent[place.at(-1) as string] = put;
+  return record;
+}
+
+describe('a null field rejects no run', () => {
+  test.each([
+    ['planner_used_name', 'plannerName'],
+    ['total_invocations_count', 'invocationCount'],
+  ] as const)('%s', (key, name) => {
+    expect(toRun(changed(['tasks', 0, 'metrics', key], null)).tasks[0]?.[name]).toBe(NOT_RECORDED);
+  });
+
+  test('the planner is named by another task then', () => {
+    const record = { ...changed(['tasks', 0, 'metrics', 'planner_used_name'], null), plan: null };
+    expect(plannerName(toRun(record))).toBe(toRun(record).tasks[1]?.plannerName);
+  });
+
+  test('sizes', () => {
+    const record = changed(['tasks', 0, 'metrics', 'output_metrics', 'serialized_size_bytes'], null);
+    expect(toRun(record).tasks[0]?.outputBytes).toBe(NOT_RECORDED);
+  });
+});
+
+describe('an impossible instant is named', () => {
+  const startedAtS = Number(
+    JSON.stringify(RECORDS.find((candidate) => candidate['plan'] !== null)).match(
+      /started_at_timestamp_s":([\d.]+)/,
+    )?.[1],
+  );
+  test.each([
+    ['milliseconds for seconds', ['tasks', 1, 'metrics', 'started_at_timestamp_s'], startedAtS * 1000],
+    ['two days later', ['tasks', 1, 'metrics', 'started_at_timestamp_s'], startedAtS + 2 * 86_400],
+    ['before 1970', ['submission', 'dag_submission_time_ms'], -1],
+    ['seconds for milliseconds', ['worker_startups', 0, 'start_time_ms'], startedAtS],
+    ['another clock', ['worker_startups', 0, 'end_time_ms'], 0],
+  ] as const)('%s', (_, place, put) => {
+    const path = place
+      .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+      .join('')
+      .slice(1);
+    expect(parseRun(changed(place, put), ORIGIN, 'input')).toMatchObject({
+      mismatch: { code: 'impossible-instant', path, found: String(put) },
+    });
+  });
+
+  test('hours apart are clocks that differ, which diagnostics tell', () => {
+    const record = changed(['tasks', 1, 'metrics', 'started_at_timestamp_s'], startedAtS + 3600 * 5);
+    expect('run' in parseRun(record, ORIGIN, 'input')).toBe(true);
+  });
+});
+
+test.each([1e308, -1e16, 5e-324, -1e-40])('%d was not measured by anybody', (amount) => {
+  const parsed = parseRun(changed(['tasks', 0, 'metrics', 'tp_execution_time_ms'], amount), ORIGIN, 'input');
+  expect(parsed).toMatchObject({ mismatch: { path: 'tasks[0].metrics.tp_execution_time_ms', found: String(amount) } });
+});
+
+describe('what is recorded twice counts once', () => {
+  const record = RECORDS.find((candidate) => candidate['plan'] !== null) as Json;
+  const once = toRun(record);
+
+  test('tasks, of which the last counts, and inputs point to it', () => {
+    const tasks = record['tasks'] as Json[];
+    const twice = toRun({ ...record, tasks: [...tasks, ...tasks] });
+    expect(twice).toEqual({ ...once, remarks: ['tasks-recorded-twice'] });
+  });
+
+  test('start-ups, but not two requests for the same tasks', () => {
+    const [first, ...others] = record['worker_startups'] as [Json, ...Json[]];
+    const twice = toRun({ ...record, worker_startups: [first, first, ...others] });
+    expect(twice).toEqual({ ...once, remarks: ['start-ups-recorded-twice'] });
+    const again = { ...first, start_time_ms: (first['start_time_ms'] as number) + 1 };
+    expect(toRun({ ...record, worker_startups: [first, again, ...others] }).remarks).toBeUndefined();
+  });
 });

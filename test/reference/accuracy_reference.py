@@ -95,28 +95,67 @@ def main(path):
                 pinball=None if tau is None else float(np.mean([row["loss"] for row in group])),
                 skill=float(1 - sum(row["loss"] for row in judged) / reference) if reference > 0 else None,
                 skillCount=len(judged))
-    print(json.dumps(dict(scores=scores, change=change_of([r for r in rows["execution-time"] if r["workload"][0] == "text_analysis"]))))
+    print(json.dumps(dict(scores=scores, changes=changes_of(rows["execution-time"]))))
 
 
-def change_of(rows):
-    """The step with the largest |t| beside dummies of planner and SLA, by ordinary least squares at every place."""
-    y, n = np.log([r["actual"] for r in rows]), len(rows)
-    dummies = [np.ones(n)]
+def design_of(rows):
+    """Dummies of planner and SLA."""
+    dummies = [np.ones(len(rows))]
     for key in ("planner", "sla"):
         levels = sorted({str(r[key]) for r in rows})[1:]
         dummies += [np.array([float(str(r[key]) == level) for r in rows]) for level in levels]
+    return np.column_stack(dummies)
+
+
+def worth(x, rest, variance):
+    """(1 - rho)/(1 + rho), rho from neighbouring residuals plus the hat matrix's entries beside its diagonal, over (1 - 8/n)."""
+    n = len(rest)
+    hat = x @ np.linalg.pinv(x)
+    rho = (np.sum(rest[1:] * rest[:-1]) / variance + np.trace(hat, offset=1)) / (n - 1) / (1 - 8 / n)
+    rho = min(max(rho, 0), 0.95)
+    return (1 - rho) / (1 + rho)
+
+
+def change_of(rows):
+    """The step with the largest |t| beside dummies of planner and SLA, by ordinary least squares at every place, its t shrunk."""
+    y, n, base = np.log([r["actual"] for r in rows]), len(rows), design_of(rows)
     best = None
     for at in range(5, n - 4):
-        x = np.column_stack(dummies + [np.arange(n) >= at]).astype(float)
-        if np.linalg.matrix_rank(x) < x.shape[1]:
+        x = np.column_stack([base, np.arange(n) >= at]).astype(float)
+        rank = np.linalg.matrix_rank(x)
+        if rank == np.linalg.matrix_rank(base):
             continue
-        beta, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
-        rest = float(np.sum((y - x @ beta) ** 2)) / (n - rank)
-        t = beta[-1] / math.sqrt(rest * np.linalg.inv(x.T @ x)[-1, -1])
+        beta = np.linalg.pinv(x) @ y
+        rest = y - x @ beta
+        variance = float(np.sum(rest ** 2)) / (n - rank)
+        t = beta[-1] / math.sqrt(variance * np.linalg.pinv(x.T @ x)[-1, -1])
         if best is None or abs(t) > abs(best[0]):
-            best = (t, at, n - rank, beta[-1])
-    t, at, freedom, beta = best
-    return dict(runId=rows[at]["run"], index=at, ratio=math.exp(beta), pValue=float(2 * stats.t.sf(abs(t), freedom) * (n - 9)))
+            best = (t, at, n - rank, beta[-1], worth(x, rest, variance))
+    t, at, freedom, beta, w = best
+    return dict(runId=rows[at]["run"], index=at, ratio=math.exp(beta),
+                pValue=float(min(1, 2 * stats.t.sf(abs(t) * math.sqrt(w), freedom * w) * (n - 9))))
+
+
+def trend_of(rows):
+    """Mann-Kendall on the residuals of planner and SLA, the variance larger by what a straight line leaves correlated."""
+    y, n, base = np.log([r["actual"] for r in rows]), len(rows), design_of(rows)
+    x = np.column_stack([base, np.arange(n)]).astype(float)
+    rest = y - x @ (np.linalg.pinv(x) @ y)
+    w = worth(x, rest, float(np.sum(rest ** 2)) / (n - np.linalg.matrix_rank(x)))
+    e = y - base @ (np.linalg.pinv(base) @ y)
+    score = sum(np.sign(e[j] - e[i]) for j in range(n) for i in range(j))
+    z = max(0, abs(score) - 1) / math.sqrt(n * (n - 1) * (2 * n + 5) / 18 / w)
+    return dict(tau=float(score / (n * (n - 1) / 2)), pValue=float(2 * stats.norm.sf(z)))
+
+
+def changes_of(rows):
+    out = []
+    for workload in sorted({r["workload"] for r in rows}):
+        own = [r for r in rows if r["workload"] == workload]
+        if len(own) >= 16:
+            out.append(dict(workflow=workload[0], structure=workload[1], n=len(own), step=change_of(own),
+                            trend=trend_of(own) if len(own) < 30 else None))
+    return out
 
 
 main(sys.argv[1])

@@ -63,6 +63,7 @@ def critical_path(run):
         )
         startups.append((s, worker))
     parts = defaultdict(float)
+    parts["starts"] = []
     current = run["dag"]["sink_node_id"]
     while current is not None:
         task = tasks[current]
@@ -83,6 +84,8 @@ def critical_path(run):
         dep = overlap(since, asked, since, since + (last["dep"] if last else 0))
         inv = overlap(since + dep, asked, since + dep, since + dep + (last["inv"] if last else 0))
         parts["startup"] += starting
+        if starting:
+            parts["starts"].append((startup["resource_configuration"]["memory_mb"], starting))
         parts["dependency-update"] += dep
         parts["invocation"] += inv
         if starting:
@@ -98,7 +101,8 @@ def stratified(cells):
     k = len(cells)
     mean = st.fmean(st.fmean(c) for c in cells)
     df = sum(len(c) - 1 for c in cells)
-    if df == 0:
+    lone = sum(len(c) == 1 for c in cells)
+    if df == 0 or lone and (lone / k >= 0.2 or df < 4):
         return mean, None, None
     pooled = sum((len(c) - 1) * st.variance(c) for c in cells if len(c) > 1) / df
     singles = sum(len(c) == 1 for c in cells)
@@ -117,23 +121,23 @@ def logit_interval(share, high):
     return 1 / (1 + math.exp(half - center)), 1 / (1 + math.exp(-half - center))
 
 
-def breakdown(name, asked):
+def breakdown(name, asked, with_sla=True):
     runs = [r for r in load(name) if r["plan"] and r["submission"] and len(r["tasks"]) == len(r["dag"]["nodes"])]
     cells = defaultdict(lambda: defaultdict(list))
     for run in runs:
         sla = run["plan"]["sla"]
         sla = sla if isinstance(sla, str) else sla["percentile"]
-        cells[run["dag_name"], run["dag"]["master_dag_structure_hash"], sla][planner_of(run)].append(run)
+        cells[run["dag_name"], run["dag"]["master_dag_structure_hash"], sla if with_sla else None][planner_of(run)].append(run)
     planners = {planner_of(r) for r in runs}
     common = [c for _, c in sorted(cells.items(), key=str) if set(c) == planners]
-    print(name, "blocks", len(common), "of", len(cells))
+    print(name, "with SLA" if with_sla else "without SLA", "blocks", len(common), "of", len(cells))
     for planner, part in asked:
         pairs = [[(critical_path(r)[0][part], critical_path(r)[1]) for r in c[planner]] for c in common]
         mean, low, high = stratified([[p for p, _ in cell] for cell in pairs])
         whole = st.fmean(st.fmean(w for _, w in cell) for cell in pairs)
         share = mean / whole
         _, _, high_share = stratified([[share + (p - share * w) / whole for p, w in cell] for cell in pairs])
-        slow, shigh = logit_interval(share, high_share)
+        slow, shigh = (None, None) if high_share is None else logit_interval(share, high_share)
         print(f"  {planner} {part}: mean {mean!r} [{low!r}, {high!r}] share {share!r} [{slow!r}, {shigh!r}] makespan {whole!r}")
         summed = [[sum(s["end_time_ms"] - s["start_time_ms"] for s in r["worker_startups"]) for r in c[planner]] for c in common]
         cold = [[sum(s["state"] == "cold" for s in r["worker_startups"]) for r in c[planner]] for c in common]
@@ -143,6 +147,29 @@ def breakdown(name, asked):
 def engine_of(run):
     usage = run["resource_usage"]
     return None if usage is None else "newer" if "gb_seconds" in usage else "older"
+
+
+def startup_parts(name):
+    """Starts alone by comparing every pair; the path's start-ups from critical_path."""
+    runs = load(name)
+    for engine in sorted({str(engine_of(r)) for r in runs}):
+        own = [r for r in runs if str(engine_of(r)) == engine]
+        starts = [(s["start_time_ms"], s["end_time_ms"], s["state"], s["resource_configuration"]["memory_mb"])
+                  for r in own for s in r["worker_startups"]]
+        done = [s for s in starts if s[1] is not None]
+        alone = [s for s in done if not any(o is not s and o[0] < s[1] and (o[1] or o[0]) > s[0] for o in starts)]
+        paths = [(r, critical_path(r)) for r in own if r["submission"] and len(r["tasks"]) == len(r["dag"]["nodes"])]
+        for memory in sorted({s[3] for s in starts}):
+            took = lambda pool, state: [s[1] - s[0] for s in pool if s[3] == memory and s[2] == state]
+            cold, warm, every = took(alone, "cold"), took(alone, "warm"), took(done, "cold")
+            if not cold or not warm:
+                print(name, engine, memory, "cannot tell", len(every), len(cold), len(warm))
+                continue
+            boot, launch = st.median(warm), st.median(cold) - st.median(warm)
+            with_size = [(p, m) for r, (p, m) in paths if any(s["resource_configuration"]["memory_mb"] == memory for s in r["worker_startups"])]
+            on_path = sum(min(ms, boot) for p, _ in with_size for size, ms in p["starts"] if size == memory)
+            print(name, engine, memory, "wait", repr(st.fmean(every) - launch - boot), "launch", repr(launch), "boot", repr(boot),
+                  "counts", len(every), len(cold), len(warm), "share", repr(on_path / sum(m for _, m in with_size)))
 
 
 def prewarm(name):
@@ -210,8 +237,10 @@ def ready_lags(name):
 
 if __name__ == "__main__":
     breakdown("newer.ndjson.gz", [("UniformPlanner-opt", "startup"), ("NonUniformPlanner", "queueing")])
+    breakdown("newer.ndjson.gz", [("UniformPlanner-opt", "startup"), ("NonUniformPlanner", "queueing")], with_sla=False)
     breakdown("older.ndjson.gz", [("WUKONGPlanner", "startup"), ("UniformPlanner-opt", "queueing")])
     for sample in ("older.ndjson.gz", "newer.ndjson.gz"):
+        startup_parts(sample)
         prewarm(sample)
         taskdup(sample)
         ready_lags(sample)

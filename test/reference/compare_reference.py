@@ -102,22 +102,77 @@ def cells_to_var(cells, k):
     return var, (var * var / den if den > 0 else None), s2p, singles
 
 
+def choose(sizes):
+    """sizes: list of (nA, nB). The rule by design: 'welch', 'welch-borrowed', 'paired-t' or 'none'."""
+    k = len(sizes)
+    flat = [n for ab in sizes for n in ab]
+    ones = flat.count(1)
+    single_arm = all(a == 1 for a, _ in sizes) or all(b == 1 for _, b in sizes)
+    if ones == 0:
+        return "welch"
+    if k >= 3 and (5 * ones >= len(flat) or single_arm):
+        return "paired-t"
+    if sum(n - 1 for n in flat) >= 4 and not single_arm:
+        return "welch-borrowed"
+    return "none"
+
+
 def interval(blocks):
     """blocks: list of (yA, yB) lists of logs. -> dict"""
     k = len(blocks)
     d = [statistics.fmean(b) - statistics.fmean(a) for a, b in blocks]
     D = math.fsum(d) / k
-    sizes = [len(c) for ab in blocks for c in ab]
-    if all(n == 1 for n in sizes):
-        if k < 3:
-            return dict(D=D, d=d, var=None, nu=None, method="none (every cell has one run, fewer than 3 blocks)",
-                        pooled=None, singles=len(sizes))
-        return dict(D=D, d=d, var=statistics.variance(d) / k, nu=k - 1.0, method="paired-t over blocks",
-                    pooled=None, singles=len(sizes))
-    cells = [(len(c), statistics.variance(c) if len(c) > 1 else None) for ab in blocks for c in ab]
-    var, nu, s2p, singles = cells_to_var(cells, k)
-    return dict(D=D, d=d, var=var, nu=nu, pooled=s2p, singles=singles,
-                method="welch-satterthwaite" + (" with pooled component for single-run cells" if singles else ""))
+    method = choose([(len(a), len(b)) for a, b in blocks])
+    out = dict(D=D, d=d, var=None, nu=None, method=method)
+    if method == "paired-t":
+        out.update(var=statistics.variance(d) / k, nu=k - 1.0)
+    elif method != "none":
+        cells = [(len(c), statistics.variance(c) if len(c) > 1 else None) for ab in blocks for c in ab]
+        out["var"], out["nu"], _, _ = cells_to_var(cells, k)
+    if out["var"] is not None and not out["var"] > 0:
+        out.update(var=None, nu=None, method="none")
+    out["lo"] = out["hi"] = None
+    if out["var"] is not None:
+        half = stats.t.ppf(.975, out["nu"]) * math.sqrt(out["var"])
+        out.update(lo=D - half, hi=D + half)
+    return out
+
+
+def by_workflow(keys, logs):
+    """A row per workflow x structure, and the analysis of variance of the blocks' differences by workflow."""
+    rows, groups = [], defaultdict(list)
+    for key, block in zip(keys, logs):
+        groups[key[:2]].append(block)
+    for (w, h), blocks in sorted(groups.items()):
+        iv = interval(blocks)
+        rows.append({"workflow": w, "structure": h, "blockCount": len(blocks), "changeFraction": fr(iv["D"]),
+                     "ciLow": fr(iv["lo"]), "ciHigh": fr(iv["hi"]), "intervalMethod": iv["method"],
+                     "degreesOfFreedom": iv["nu"]})
+    by = defaultdict(list)
+    for key, (a, b) in zip(keys, logs):
+        by[key[0]].append(statistics.fmean(b) - statistics.fmean(a))
+    g = list(by.values())
+    inter = None
+    if len(g) >= 2 and any(len(x) >= 2 for x in g):
+        f = stats.f_oneway(*g)
+        means = [statistics.fmean(x) for x in g]
+        inter = {"fStatistic": float(f.statistic), "degreesOfFreedom": [len(g) - 1, sum(map(len, g)) - len(g)],
+                 "pValue": float(f.pvalue), "opposite": min(means) < 0 < max(means)}
+    return rows, inter
+
+
+def loss(cells, all_cells):
+    """cells: figures by block, all_cells: planned runs by block, both ([...], [...])."""
+    both = {b: v for b, v in all_cells.items() if v[0] and v[1]}
+    n = [sum(len(v[i]) for v in both.values()) for i in (0, 1)]
+    m = [sum(len(cells.get(b, ([], []))[i]) for b in both) for i in (0, 1)]
+    p = stats.fisher_exact([[m[0], n[0] - m[0]], [m[1], n[1] - m[1]]]).pvalue
+    worst = []
+    for b, v in both.items():
+        x, y = ([*cells.get(b, ([], []))[i]] + [math.inf] * (len(v[i]) - len(cells.get(b, ([], []))[i])) for i in (0, 1))
+        worst.append(sum((c < a) + .5 * (c == a) for a in x for c in y) / (len(x) * len(y)))
+    side = lambda i: {"measured": m[i], "missing": n[i] - m[i]}
+    return {"baseline": side(0), "candidate": side(1), "pValue": float(p), "worstRankProbability": statistics.fmean(worst)}
 
 
 # --------------------------------------------------------------- permutation
@@ -274,7 +329,7 @@ def joint(runsA, runsB):
         res.update(covariance=None)
         return res
     cells = [c for v in blk.values() for c in v]
-    if all(len(c) == 1 for c in cells):
+    if ints[0]["method"] == "paired-t":
         c12 = cov(ints[0]["d"], ints[1]["d"]) / k
     else:
         multi = [c for c in cells if len(c) > 1]
@@ -347,26 +402,30 @@ def main(argv):
         logs = [([math.log(x) for x in a], [math.log(x) for x in b]) for a, b in used.values()]
         iv = interval(logs)
         D, var, nu = iv["D"], iv["var"], iv["nu"]
-        lo = hi = mde = None
-        if var is not None and nu is not None and var > 0:
-            t975, t80 = stats.t.ppf(.975, nu), stats.t.ppf(.80, nu)
-            lo, hi = D - t975 * math.sqrt(var), D + t975 * math.sqrt(var)
-            mde = math.expm1((t975 + t80) * math.sqrt(var))
+        lo, hi, mde = iv["lo"], iv["hi"], None
+        if var is not None:
+            mde = math.expm1((stats.t.ppf(.975, nu) + stats.t.ppf(.80, nu)) * math.sqrt(var))
         pm = permute(logs, D, mi)
-        if lo is None: outcome = "inconclusive"
-        elif lo > 0 or hi < 0: outcome = "different"
-        elif fr(lo) >= -M_EQ and fr(hi) <= M_EQ: outcome = "equivalent"
-        else: outcome = "inconclusive"
+        workflows, interaction = by_workflow(list(used), logs)
+        pool = [[q[m] for q in arms[pn] if q[m] is not None] for pn in (base, cand)]
+        planned = defaultdict(lambda: ([], []))
+        for arm, pn in ((0, base), (1, cand)):
+            for q in arms[pn]:
+                planned[q["block"]][arm].append(q)
         pairs = [(x, y) for a, b in used.values() for x in a for y in b]
         c.update(ratio=math.exp(D), logRatio=D, changeFraction=math.expm1(D), ciLow=fr(lo), ciHigh=fr(hi),
-                 degreesOfFreedom=nu, logVariance=var, method=iv["method"], pooledVariance=iv["pooled"],
-                 singleRunCells=iv["singles"], blockCount=len(used),
+                 degreesOfFreedom=nu, logVariance=var, intervalMethod=iv["method"], blockCount=len(used),
+                 levelBaseline=math.exp(statistics.fmean(statistics.fmean(a) for a, _ in logs)),
+                 levelCandidate=math.exp(statistics.fmean(statistics.fmean(b) for _, b in logs)),
+                 pooledMedianBaseline=statistics.median(pool[0]), pooledMedianCandidate=statistics.median(pool[1]),
+                 pooledMedianRatio=statistics.median(pool[1]) / statistics.median(pool[0]),
+                 loss=loss(cells, planned), workflows=workflows, interaction=interaction,
                  runCountBaseline=sum(len(a) for a, _ in used.values()),
                  runCountCandidate=sum(len(b) for _, b in used.values()),
                  blocksAgreeing=sum(1 for x in iv["d"] if x * D > 0),
                  pValue=pm["pValue"], pAdjusted=None, exact=pm["exact"], arrangements=pm["arrangements"],
                  permutationCiLow=fr(pm["ci"][0]), permutationCiHigh=fr(pm["ci"][1]),
-                 minimalDetectableFraction=mde, outcome=outcome,
+                 minimalDetectableFraction=mde, outcome=None,
                  extra={"countAtLeast": pm["countAtLeast"], "countByTolerance": pm.get("countByTolerance"),
                         "pMonteCarloStandardError": pm.get("pMonteCarloStandardError"),
                         "fullEnumeration": None if "full" not in pm else {
@@ -383,6 +442,10 @@ def main(argv):
         ps.append((c, pm["pValue"]))
     for (c, _), a in zip(ps, holm([p for _, p in ps])):
         c["pAdjusted"] = a
+        lo, hi = c["ciLow"], c["ciHigh"]
+        if lo is not None and (lo > 0 or hi < 0): c["outcome"] = "different" if a < .05 else "hint"
+        elif lo is not None and lo >= -M_EQ and hi <= M_EQ: c["outcome"] = "equivalent"
+        else: c["outcome"] = "inconclusive"
         c["extra"]["footnotePermutationSmallButIntervalHolds1"] = bool(a < .05 and c["ciLow"] is not None and c["ciLow"] <= 0 <= c["ciHigh"])
     if ps and all(c["extra"]["fullEnumeration"] for c, _ in ps):
         for (c, _), a in zip(ps, holm([c["extra"]["fullEnumeration"]["pValue"] for c, _ in ps])):

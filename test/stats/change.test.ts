@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findChangePoints } from '../../src/stats/change-point.ts';
-import { codeLevels, leastSquares } from '../../src/stats/factor-regression.ts';
+import { codeLevels, layOutFactors, takeOutFactors } from '../../src/stats/factor-regression.ts';
+import { findGradualTrend } from '../../src/stats/gradual-trend.ts';
 import { senSlope, testTrend } from '../../src/stats/mann-kendall.ts';
-import { polishMedians } from '../../src/stats/median-polish.ts';
 
 const SERIES = [5, 3, 8, 1, 9, 2, 7, 7, 4, 10, 6, 12];
 
@@ -42,16 +42,18 @@ describe('testTrend', () => {
 // scipy 1.17.1: stats.theilslopes(SERIES).slope
 describe('senSlope', () => it('is the median of pairwise slopes', () => expect(senSlope(SERIES)).toBe(0.5)));
 
-const STEPPED = [1.1, 0.9, 1.0, 1.2, 0.8, 1.05, 2.1, 1.9, 2.05, 2.0, 1.95, 2.2, 1.85];
-const TURNS = [...'ababababababa'];
+// One series of 20 runs, four planners and three SLAs; ten times as slow from the eleventh on.
+const PLANNERS = codeLevels([...'abcdbacddcbaabcdcabd']);
+const SLAS = codeLevels([...'xyzxyzzyxxzyxyzzxyxy']);
+const SLOWED = Array.from({ length: 20 }, (_, i) => 7 + Math.sin(i * i) / 5 + (i < 10 ? 0 : Math.log(10)));
 
 describe('findChangePoints', () => {
-  it('divides where the t of a step beside the factors is largest', () => {
-    // numpy 2.4.6: np.linalg.lstsq on [1, factor == b, index >= at] for at = 5…8; p = 2 * scipy.stats.t.sf(|t|, 10) * 4
-    const { pValue, changePoints } = findChangePoints(STEPPED, [codeLevels(TURNS)], 0.05);
-    expect(changePoints.map(({ index }) => index)).toEqual([6]);
-    expect(changePoints[0]?.difference).toBeCloseTo(1.003333333333334, 12);
-    expect((pValue as number) / 3.7093930604232924e-7).toBeCloseTo(1, 9);
+  it('divides where the t of a step beside the factors is largest, and shrinks it', () => {
+    // python3 test/reference/change_points.py: numpy.linalg.pinv on dense designs, scipy.stats.t
+    const { pValue, changePoints } = findChangePoints(SLOWED, [PLANNERS, SLAS], 0.05);
+    expect(changePoints.map(({ index }) => index)).toEqual([10]);
+    expect(changePoints[0]?.difference).toBeCloseTo(2.2901386119493257, 12);
+    expect((pValue as number) / 9.919380431271586e-13).toBeCloseTo(1, 9);
   });
 
   it('takes nothing for a change that a factor explains', () => {
@@ -68,32 +70,55 @@ describe('findChangePoints', () => {
   });
 
   it('finds two changes, none in a constant, and says when a series is too short', () => {
-    const twice = Array.from({ length: 45 }, (_, i) => (i < 15 ? 0 : i < 30 ? 2 : 1) + Math.sin(i * i) / 10);
-    expect(findChangePoints(twice, [], 0.05).changePoints.map(({ index }) => index)).toEqual([15, 30]);
+    const twice = Array.from({ length: 60 }, (_, i) => (i < 20 ? 0 : i < 40 ? 2 : 1) + Math.sin(i * i) / 10);
+    expect(findChangePoints(twice, [], 0.05).changePoints.map(({ index }) => index)).toEqual([20, 40]);
     expect(findChangePoints(new Array<number>(40).fill(7), [], 0.05)).toEqual({ pValue: 1, changePoints: [] });
-    expect(findChangePoints([1, 2, 3], [], 0.05)).toEqual({ pValue: null, changePoints: [] });
+    expect(findChangePoints(twice.slice(0, 15), [], 0.05)).toEqual({ pValue: null, changePoints: [] });
+    expect(findChangePoints(twice.slice(0, 16), [], 0.05).pValue).not.toBeNull();
+  });
+
+  it('takes one wild run for no change', () => {
+    const wild = Array.from({ length: 40 }, (_, i) => Math.sin(i * i) / 10 + (i === 17 ? 50 : 0));
+    expect(findChangePoints(wild, [], 0.05).changePoints).toEqual([]);
+  });
+
+  it('says nothing where nearly every run has a planner of its own', () => {
+    const own = codeLevels(SLOWED.map((_, i) => Math.min(i, 15)));
+    expect(findChangePoints(SLOWED, [own], 0.05).pValue).toBeNull();
+  });
+
+  it('asks more of a series whose neighbours are alike', () => {
+    const waves = Array.from({ length: 40 }, (_, i) => Math.sin(i / 3) + (i < 20 ? 0 : 1) + Math.sin(i * i) / 4);
+    const mixed = waves.map((_, i) => waves[(((i % 20) * 7) % 20) + (i < 20 ? 0 : 20)] as number);
+    const p = (series: number[]) => findChangePoints(series, [], 0).pValue as number;
+    expect(p(waves)).toBeGreaterThan(10 * p(mixed));
   });
 });
 
-describe('leastSquares', () => {
+describe('layOutFactors', () => {
   it('leaves residuals that no factor explains, also with redundant levels', () => {
-    const { residuals, rank } = leastSquares(STEPPED, [codeLevels(TURNS), codeLevels(TURNS)]);
-    expect(rank).toBe(2);
-    for (const level of ['a', 'b']) {
-      const own = residuals.filter((_, i) => TURNS[i] === level);
-      expect(own.reduce((sum, residual) => sum + residual, 0)).toBeCloseTo(0, 12);
+    const factors = layOutFactors(20, [PLANNERS, SLAS, PLANNERS]);
+    expect(factors.rank).toBe(6);
+    const residuals = takeOutFactors(factors, Float64Array.from(SLOWED));
+    for (const factor of [PLANNERS, SLAS]) {
+      for (const level of new Set(factor)) {
+        const own = residuals.filter((_, i) => factor[i] === level);
+        expect(own.reduce((sum, residual) => sum + residual, 0)).toBeCloseTo(0, 12);
+      }
     }
-    // numpy 2.4.6: y - X @ np.linalg.lstsq(X, y)[0] with X = [1, factor == b]
-    expect(residuals[0]).toBeCloseTo(-0.45, 12);
-    expect(residuals[1]).toBeCloseTo(-0.6416666666666678, 12);
+  });
+
+  it('gives every combination a group of its own where both factors have many levels', () => {
+    const many = (step: number) => Int32Array.from({ length: 240 }, (_, i) => (i * step) % 60);
+    expect(layOutFactors(240, [many(1), many(7)])).toMatchObject({ rank: 60, columns: [] });
   });
 });
 
-describe('polishMedians', () => {
-  it('takes additive effects out, and a wild observation stays wild', () => {
-    const [rows, columns] = [[...'aaabbbccc'], [...'xyzxyzxyz']];
-    const effects: Record<string, number> = { a: 0, b: 10, c: 20, x: 0, y: 1, z: 2 };
-    const table = rows.map((row, i) => (effects[row] ?? 0) + (effects[columns[i] ?? ''] ?? 0) + (i === 4 ? 100 : 0));
-    expect(polishMedians(table, [codeLevels(rows), codeLevels(columns)])).toEqual([0, 0, 0, 0, 100, 0, 0, 0, 0]);
+describe('findGradualTrend', () => {
+  it('sees a trend beside the factors, and none in a constant', () => {
+    const rising = SLAS.map((sla, i) => 100 * sla + 10 * i);
+    const noisy = Array.from(rising, (level, i) => level / 100 + Math.sin(i * i) / 10);
+    expect(findGradualTrend(noisy, [SLAS])?.pValue).toBeLessThan(0.001);
+    expect(findGradualTrend(new Array<number>(20).fill(0.1), [SLAS])?.pValue).toBe(1);
   });
 });

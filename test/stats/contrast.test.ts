@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contrastEachStratum, contrastStrata, type Estimate } from '../../src/stats/contrast.ts';
+import { chooseMethod, contrastStrata, type Estimate } from '../../src/stats/contrast.ts';
 // scipy 1.17.1, made by test/reference/known_answers.py.
 import known from './known-answers.json' with { type: 'json' };
 import { anyStrata, relabel, shift } from './strata.ts';
@@ -38,18 +38,41 @@ test('the variance of two blocks is a quarter of the sum of s²/n, by hand', () 
   expect(estimate.degreesOfFreedom).toBeCloseTo(total ** 2 / denominator, 12);
 });
 
-test('a cell with one run takes the pooled variance, by hand', () => {
+test('single cells of two blocks take the pooled variance, by hand', () => {
   const estimate = contrastStrata([
     { baseline: [1, 3], candidate: [4] },
-    { baseline: [2, 3, 7], candidate: [6] },
+    { baseline: [2, 3, 7], candidate: [6, 7] },
   ]);
-  // Pooled s² = (2 + 14) / 3; two single cells form one component with 3 degrees of freedom.
-  const components = [1 / 4, 7 / 3 / 4, (2 * (16 / 3)) / 4];
+  // Pooled s² = (2 + 14 + 0.5) / 4; the single cell is a component with 4 degrees of freedom.
+  const components = [1 / 4, 7 / 3 / 4, 0.25 / 4, 16.5 / 4 / 4];
   const total = components.reduce((sum, component) => sum + component);
-  const freedom = [1, 2, 3];
+  const freedom = [1, 2, 1, 4];
   const denominator = components.reduce((sum, component, i) => sum + component ** 2 / (freedom[i] as number), 0);
+  expect(estimate.method).toBe('welch-borrowed');
   expect(estimate.variance).toBeCloseTo(total, 12);
   expect(estimate.degreesOfFreedom).toBeCloseTo(total ** 2 / denominator, 12);
+});
+
+/** Cells of so many runs, baseline and candidate of each block. */
+const design = (...counts: readonly (readonly [number, number])[]) =>
+  counts.map(([baseline, candidate]) => ({ baseline: { length: baseline }, candidate: { length: candidate } }));
+
+test.each([
+  ['no single cell', design([2, 2], [2, 2], [2, 2]), 'welch'],
+  ['no single cell in one block', design([2, 3]), 'welch'],
+  ['1 of 6 single, Σ(n − 1) = 5', design([1, 2], [2, 2], [2, 2]), 'welch-borrowed'],
+  ['2 of 10 single, one in five', design([1, 2], [1, 3], [3, 3], [3, 3], [3, 3]), 'paired-t'],
+  ['2 of 12 single, fewer than one in five', design([1, 2], [1, 3], [3, 3], [3, 3], [3, 3], [2, 2]), 'welch-borrowed'],
+  ['all single, 3 blocks', design([1, 1], [1, 1], [1, 1]), 'paired-t'],
+  ['all single, 2 blocks', design([1, 1], [1, 1]), 'none'],
+  ['one arm single throughout, 3 blocks', design([1, 9], [1, 9], [1, 9]), 'paired-t'],
+  ['one arm single throughout, 2 blocks', design([1, 9], [1, 9]), 'none'],
+  ['2 blocks, Σ(n − 1) = 4', design([1, 3], [2, 2]), 'welch-borrowed'],
+  ['2 blocks, Σ(n − 1) = 3', design([1, 2], [2, 2]), 'none'],
+  ['one run against many', design([1, 40]), 'none'],
+  ['no block', [], 'none'],
+] as const)('the method follows the design: %s', (_, strata, method) => {
+  expect(chooseMethod(strata)).toBe(method);
 });
 
 test.each([
@@ -94,7 +117,7 @@ function expectSame(a: number | null, b: number | null): void {
 test('the interval contains the estimate', () => {
   fc.assert(
     fc.property(anyStrata(), (strata) => {
-      for (const estimate of [contrastStrata(strata), ...contrastEachStratum(strata)]) {
+      for (const estimate of [contrastStrata(strata), ...strata.map((stratum) => contrastStrata([stratum]))]) {
         if (estimate.ciLow === null || estimate.ciHigh === null) continue;
         expect(estimate.ciLow).toBeLessThan(estimate.difference);
         expect(estimate.ciHigh).toBeGreaterThan(estimate.difference);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contrastStrata } from '../../src/stats/contrast.ts';
 import {
+  chooseMeanMethod,
   estimateStratifiedFraction,
   estimateStratifiedMean,
   estimateStratifiedRatio,
@@ -60,6 +61,24 @@ describe('the stratified mean', () => {
     const mean = estimateStratifiedMean(cells);
     expect(mean?.ciLow).toBeCloseTo(contrast.ciLow ?? Number.NaN, 12);
     expect(mean?.degreesOfFreedom).toBeCloseTo(contrast.degreesOfFreedom ?? Number.NaN, 12);
+  });
+});
+
+describe('the method of a mean', () => {
+  const design = (...counts: readonly number[]) => counts.map((length) => ({ length }));
+
+  it('borrows only where fewer than one stratum in five has one observation, and four degrees of freedom are there', () => {
+    expect(chooseMeanMethod(design(2, 2))).toBe('welch');
+    expect(chooseMeanMethod(design(1, 2, 2, 2, 2, 2))).toBe('welch-borrowed');
+    expect(chooseMeanMethod(design(1, 9, 9, 9, 9))).toBe('none');
+    expect(chooseMeanMethod(design(1))).toBe('none');
+    expect(chooseMeanMethod([])).toBe('none');
+  });
+
+  it('takes no interval from what it does not let borrow', () => {
+    const several = [1, 2, 3, 4, 5].map((level) => [level, level + 0.1]);
+    expect(estimateStratifiedMean([[9], ...several])?.ciLow).not.toBeNull();
+    expect(estimateStratifiedMean([[9], ...several.slice(1)])?.ciLow).toBeNull();
   });
 });
 

@@ -1,9 +1,9 @@
 import { groupBy } from '../../model/group-by.ts';
+import { compareSlas } from '../../model/sla-order.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { AccuracyFacts } from './extract.ts';
 import { askedLevelOf, type Pair, quantityOf } from './quantities.ts';
 import type { Stage } from './result.ts';
-import { slaRank } from './score.ts';
 
 /** A stage's figures in one run. */
 interface StageRun {
@@ -35,7 +35,7 @@ export function decomposeErrors(facts: readonly AccuracyFacts[]): Stage[] {
 
 function compareGroups({ run: a }: AccuracyFacts, { run: b }: AccuracyFacts): number {
   if (a.traits.planner !== b.traits.planner) return a.traits.planner < b.traits.planner ? -1 : 1;
-  return slaRank(a.traits.sla) - slaRank(b.traits.sla);
+  return compareSlas(a.traits.sla, b.traits.sla);
 }
 
 function judgeTasks({ execution }: AccuracyFacts): StageRun | null {

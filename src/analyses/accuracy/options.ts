@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
-import { matchName } from '../../model/names.ts';
 import type { RawOptions } from '../analysis.ts';
-import { QUANTITIES, type Quantity, type QuantityKey, quantityOf } from './quantities.ts';
+import { pickNames } from '../named-options.ts';
+import { QUANTITIES, type Quantity, quantityOf } from './quantities.ts';
 
 /** The options of `wfa accuracy`, parsed. */
 export interface AccuracyOptions {
@@ -34,18 +34,9 @@ export function parseAccuracy({ options }: RawOptions): AccuracyOptions {
 
 /** `null`: nothing was named. */
 function parseQuantities(names: readonly string[]): readonly Quantity[] | null {
-  const keys = names.flatMap((name) => name.split(',')).map((name) => name.trim());
-  if (keys.length === 0) return null;
-  if (keys.includes('all')) return QUANTITIES;
+  if (names.length === 0) return null;
   const known = QUANTITIES.map(({ key }) => key);
-  return [...new Set(keys)].map((name) => {
-    const match = matchName(name, known);
-    if ('found' in match) return quantityOf(match.found as QuantityKey);
-    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
-    throw new UserError('unknown-metric', `--quantity: there is no quantity '${name}'`, {
-      hint: `${nearest}The quantities are ${known.join(', ')}, and all.`,
-    });
-  });
+  return pickNames('quantity', names, known).map(quantityOf);
 }
 
 function parseWord<Word extends string>(option: string, text: string | undefined, words: readonly [Word, Word]): Word {

@@ -89,7 +89,10 @@ export interface Score {
 /** `actual`: what happened, ln; `error`: ln(predicted ÷ actual). */
 export type Signal = 'actual' | 'error';
 
-/** One series looked at: one workload, quantity and signal, after planner and SLA effects were taken out. */
+/**
+ * One test of one series: one workload, quantity and signal, with planner and SLA effects fitted beside. Series of 16 to 29 runs have
+ * two, for steps and for a gradual trend.
+ */
 export interface ChangeTest {
   readonly workflow: string;
   readonly structure: string;
@@ -99,12 +102,13 @@ export interface ChangeTest {
   readonly runCount: number;
   readonly method: 'step-regression' | 'mann-kendall' | 'too-short';
   readonly pValue: number | null;
-  /** Holm over all series tested. */
+  /** Holm over the tests of the quantity. */
   readonly pAdjusted: number | null;
   /** Kendall's τ, for `mann-kendall`. */
   readonly tau: number | null;
   /** Last ÷ first run along Sen's slope of the logs, for `mann-kendall`. */
   readonly trendRatio: number | null;
+  /** Whether the adjusted p is below .05; of a gradual trend, when no step explains it. */
   readonly changed: boolean;
 }
 
@@ -122,9 +126,9 @@ export interface ChangePointFound {
   readonly index: number;
   readonly runCountBefore: number;
   readonly runCountAfter: number;
-  /** After ÷ before, with planner and SLA effects taken out: 1.6 means 60 % more. */
+  /** After ÷ before, with planner and SLA effects fitted beside: 1.6 means 60 % more. */
   readonly ratio: number;
-  /** Two-sided p of this division, corrected for the places tried (Bonferroni). */
+  /** Two-sided p of this division, its t shrunk for autocorrelation, corrected for the places tried (Bonferroni). */
   readonly pValue: number;
 }
 

@@ -1,5 +1,6 @@
 import { mean } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
+import { compareSlas } from '../../model/sla-order.ts';
 import { exactBinomialP, wilsonInterval } from '../../stats/binomial.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { studentTCdf, studentTQuantile } from '../../stats/special.ts';
@@ -33,15 +34,12 @@ export function scoreSeries(all: readonly Series[]): Score[] {
   return groupBy(scores, ({ quantity }) => quantity).flatMap(adjustCoverage);
 }
 
-/** Percentiles in numeric order, the average before them. */
-export const slaRank = (sla: string): number => (sla === 'average' ? -1 : Number(sla.slice(1)));
-
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function byName(a: Score, b: Score): number {
   return (
     compareText(a.planner, b.planner) ||
-    slaRank(a.sla) - slaRank(b.sla) ||
+    compareSlas(a.sla, b.sla) ||
     compareText(a.functionName ?? '', b.functionName ?? '')
   );
 }

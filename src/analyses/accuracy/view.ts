@@ -171,9 +171,10 @@ function tabulateChanges({ changePoints: found, changeTests, level }: AccuracyRe
   const gradual = changeTests.filter(({ changed, method }) => changed && method === 'mann-kendall');
   const trends = gradual.filter(({ trendRatio }) => isTelling(trendRatio));
   const small = found.length + gradual.length - changePoints.length - trends.length;
-  const searched = changeTests.filter(({ pValue }) => pValue !== null).length;
+  const steps = changeTests.filter(({ method }) => method === 'step-regression');
+  const seriesCount = changeTests.filter(({ method }) => method !== 'mann-kendall').length;
   return {
-    title: 'changes over time, planner and SLA effects taken out',
+    title: 'changes over time, planner and SLA effects fitted beside',
     columns: [
       { key: 'workload', header: level === 'task' ? 'workflow, function' : 'workflow', align: 'left', wraps: true },
       { key: 'signal', header: 'what', align: 'left', wraps: true },
@@ -189,7 +190,7 @@ function tabulateChanges({ changePoints: found, changeTests, level }: AccuracyRe
         ratio: `\u00d7${wordFigure(point.ratio)}`,
         at: wordInstant(point.atMs),
         runs: `${point.runCountBefore}|${point.runCountAfter}`,
-        p: wordP(testOf(changeTests, point)?.pAdjusted ?? null),
+        p: wordP(testOf(steps, point)?.pAdjusted ?? null),
       })),
       ...trends.map((test) => ({
         workload: nameOf(test),
@@ -201,7 +202,7 @@ function tabulateChanges({ changePoints: found, changeTests, level }: AccuracyRe
       })),
     ],
     notes: [
-      `${changePoints.length + trends.length === 0 ? 'none found; ' : ''}${searched} of ${changeTests.length} series were long enough to test${small > 0 ? `; ${small} found of less than 5 %, not shown` : ''}; runs before|after`,
+      `${changePoints.length + trends.length === 0 ? 'none found; ' : ''}${steps.length} of ${seriesCount} series were long enough to test${small > 0 ? `; ${small} found of less than 5 %, not shown` : ''}; runs before|after`,
     ],
   };
 }

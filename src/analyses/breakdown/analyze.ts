@@ -4,6 +4,7 @@ import { Ledger } from '../../model/ledger.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import {
+  chooseMeanMethod,
   estimateStratifiedFraction,
   estimateStratifiedMean,
   type StratifiedEstimate,
@@ -16,6 +17,7 @@ import type { BreakdownFacts } from './extract.ts';
 import type { BreakdownOptions } from './options.ts';
 import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';
 import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PathBreakdown } from './result.ts';
+import { averageDagFetches, divideStartups } from './startup-parts.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → the mean parts of each planner. */
@@ -48,6 +50,8 @@ export function analyzeBreakdown(
       tasks: breakDownTasks(inTasks.strata.get(planner) ?? [], recorded.get(planner) ?? []),
       beside: BESIDE_KEYS.map((key) => averageBeside(key, onPath.strata.get(planner) ?? [])),
     })),
+    startupParts: divideStartups(facts),
+    dagFetches: averageDagFetches(facts),
   };
   return {
     result: { ...result, headline: wordHeadline(result) },
@@ -159,6 +163,7 @@ function breakDown(
     totalMs: total.estimate,
     totalCiLow: total.ciLow,
     totalCiHigh: total.ciHigh,
+    intervalMethod: chooseMeanMethod(strata),
     parts: all.map(shareOf),
   };
 }

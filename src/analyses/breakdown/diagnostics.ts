@@ -96,15 +96,20 @@ function auditEngines(facts: readonly BreakdownFacts[]): Finding {
 }
 
 function auditRuns(result: BreakdownResult): Finding {
-  const single = result.planners.flatMap(({ planner, criticalPath }) =>
-    criticalPath && criticalPath.totalCiLow === null ? [shortPlannerName(planner)] : [],
-  );
-  if (single.length === 0) return false;
-  return note(
-    'no-interval',
-    `no interval for ${wordList(single)}: no block has two runs that differ; a coarser --block, such as workflow,structure, may give one`,
-    {
-      planners: single,
-    },
-  );
+  const without = result.planners.filter(({ criticalPath }) => criticalPath?.totalCiLow === null);
+  if (without.length === 0) return false;
+  const namesOf = (isSingle: boolean) =>
+    without
+      .filter(({ criticalPath }) => (criticalPath?.intervalMethod === 'none') === isSingle)
+      .map(({ planner }) => shortPlannerName(planner));
+  const [single, equal] = [namesOf(true), namesOf(false)];
+  const reasons = [
+    ...(single.length === 0
+      ? []
+      : [
+          `${wordList(single)}: one block in five or more has a single run, whose spread cannot be borrowed from other workflows; a coarser --block, such as workflow,structure, may give one`,
+        ]),
+    ...(equal.length === 0 ? [] : [`${wordList(equal)}: the runs of each block do not differ`]),
+  ];
+  return note('no-interval', `no interval for ${reasons.join('; for ')}`, { planners: [...single, ...equal] });
 }

@@ -1,6 +1,7 @@
 import { type CriticalPath, type MissingPath, traceCriticalPath } from '../../model/critical-path.ts';
 import { findMetric, type Measurement } from '../../model/metrics.ts';
-import type { Run } from '../../model/run.ts';
+import { orNone, orNull } from '../../model/recorded.ts';
+import type { Run, StartupState } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';
 
@@ -12,6 +13,25 @@ export interface BreakdownFacts {
   readonly path: PathFacts | MissingPath;
   /** By metric key: the parts summed over tasks, and what is shown beside them. */
   readonly measurements: Readonly<Record<string, Measurement>>;
+  readonly startups: readonly StartupFacts[];
+  readonly dag: DagFacts | null;
+}
+
+/** One start-up of a worker process; `null`: not recorded, or never ready. */
+export interface StartupFacts {
+  readonly memoryMb: number | null;
+  readonly requestedAtMs: number;
+  readonly readyAtMs: number | null;
+  readonly state: StartupState | null;
+}
+
+/** The fetches of one run's DAG by its workers. */
+export interface DagFacts {
+  readonly taskCount: number;
+  readonly fetchCount: number;
+  /** Of all fetches together. */
+  readonly totalBytes: number;
+  readonly totalMs: number;
 }
 
 const METRICS = [...Object.values(TASK_METRIC_KEYS), ...BESIDE_KEYS].flatMap((key) => findMetric(key) ?? []);
@@ -24,6 +44,25 @@ export function extractBreakdown(run: Run, facts: RunFacts): BreakdownFacts {
     run: facts,
     path: facts.traits.complete ? withoutNodes(traceCriticalPath(run)) : 'tasks-without-metrics',
     measurements,
+    startups: orNone(run.workerStartups).map(({ memoryMb, requestedAtMs, readyAtMs, state }) => ({
+      memoryMb: orNull(memoryMb),
+      requestedAtMs,
+      readyAtMs,
+      state: orNull(state),
+    })),
+    dag: sumFetches(run),
+  };
+}
+
+/** `null`: no fetch is recorded. */
+function sumFetches(run: Run): DagFacts | null {
+  const fetches = orNone(run.dagDownloads);
+  if (fetches.length === 0) return null;
+  return {
+    taskCount: run.nodeCount,
+    fetchCount: fetches.length,
+    totalBytes: fetches.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    totalMs: fetches.reduce((sum, { downloadMs }) => sum + downloadMs, 0),
   };
 }
 

@@ -1,6 +1,8 @@
-import { parseRunKey, type RunKey } from '../../model/select.ts';
+import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
+import { parseBlockKeys } from '../named-options.ts';
 
+/** The options of `wfa breakdown`, parsed. */
 export interface BreakdownOptions {
   readonly blockKeys: readonly RunKey[];
   readonly includeUnplanned: boolean;
@@ -8,11 +10,7 @@ export interface BreakdownOptions {
 
 const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
 
-export function parseBreakdown({ options }: RawOptions): BreakdownOptions {
-  const text = options['block'] as string | undefined;
-  return {
-    blockKeys:
-      text === undefined ? DEFAULT_BLOCK_KEYS : text.split(',').map((name) => parseRunKey(name.trim(), '--block')),
-    includeUnplanned: options['includeUnplanned'] === true,
-  };
-}
+export const parseBreakdown = (raw: RawOptions): BreakdownOptions => ({
+  blockKeys: parseBlockKeys(raw) ?? DEFAULT_BLOCK_KEYS,
+  includeUnplanned: raw.options['includeUnplanned'] === true,
+});

@@ -1,4 +1,6 @@
 import type { PathPart } from '../../model/critical-path.ts';
+import type { EngineVersion } from '../../model/engine-version.ts';
+import type { MeanIntervalMethod } from '../../stats/stratified-mean.ts';
 
 export interface BreakdownResult {
   readonly headline: string;
@@ -6,6 +8,43 @@ export interface BreakdownResult {
   readonly criticalPath: Balance;
   readonly tasks: Balance;
   readonly planners: readonly PlannerBreakdown[];
+  /** By engine and memory size, smallest first. */
+  readonly startupParts: readonly StartupParts[];
+  /** By engine, workflow and structure. */
+  readonly dagFetches: readonly DagFetches[];
+}
+
+/**
+ * What a cold start is made of, from records alone. A warm start that no other start-up of the engine overlaps is boot (interpreter,
+ * imports, DAG); what a cold one takes longer is the launch of its container; what cold starts take longer on average than one alone
+ * is waiting for other launches.
+ */
+export interface StartupParts {
+  readonly engine: EngineVersion;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
+  /** Mean over cold starts; `null`, like the other parts: without both kinds of starts alone it cannot be told. */
+  readonly waitMs: number | null;
+  readonly launchMs: number | null;
+  readonly bootMs: number | null;
+  readonly coldCount: number;
+  readonly aloneColdCount: number;
+  readonly aloneWarmCount: number;
+  /** Boot on critical paths ÷ makespans, over the runs that started workers of this size: the most that quicker boots can save. */
+  readonly bootShareOfMakespan: number | null;
+}
+
+/** What fetching the DAG takes. */
+export interface DagFetches {
+  readonly engine: EngineVersion;
+  readonly workflow: string;
+  readonly structure: string;
+  readonly runCount: number;
+  readonly fetchCount: number;
+  /** Mean size of a fetch ÷ tasks of the DAG. */
+  readonly bytesPerTask: number;
+  /** Mean time of a worker's fetch. */
+  readonly fetchMs: number;
 }
 
 /** Which blocks the means go over. */
@@ -35,6 +74,8 @@ export interface Breakdown {
   readonly totalMs: number;
   readonly totalCiLow: number | null;
   readonly totalCiHigh: number | null;
+  /** Where the variance of every interval comes from; `none`: too many blocks have one run. */
+  readonly intervalMethod: MeanIntervalMethod;
   readonly parts: readonly PartShare[];
 }
 

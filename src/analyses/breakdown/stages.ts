@@ -10,7 +10,7 @@ import { viewBreakdown } from './view.ts';
 export const breakdown = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseBreakdown,
-  reads: ['nodes', 'edges'],
+  reads: ['nodes', 'edges', 'dagDownloads'],
   needs: PATH_NEEDS,
   extract: extractBreakdown,
   analyze: analyzeBreakdown,

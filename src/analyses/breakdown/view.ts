@@ -5,14 +5,28 @@ import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view
 import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawParts } from './charts/parts.ts';
-import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PlannerBreakdown } from './result.ts';
+import type {
+  BesideFigure,
+  Breakdown,
+  BreakdownResult,
+  DagFetches,
+  PartShare,
+  PlannerBreakdown,
+  StartupParts,
+} from './result.ts';
 import { lowestOf } from './wording.ts';
 
 /** Tables, records and charts of a breakdown. */
 export function viewBreakdown({ result }: Outcome<BreakdownResult>): View {
   return {
     headlines: [result.headline],
-    tables: [tabulateOverview(result), tabulateParts(result), tabulateBeside(result)],
+    tables: [
+      tabulateOverview(result),
+      tabulateParts(result),
+      tabulateBeside(result),
+      ...(result.startupParts.length > 0 ? [tabulateStartups(result)] : []),
+      ...(result.dagFetches.length > 0 ? [tabulateFetches(result)] : []),
+    ],
     records: recordBreakdown(result),
     charts: [
       {
@@ -171,10 +185,68 @@ function cellsOfBeside({ metric, unit, mean, ciLow, ciHigh }: BesideFigure, hasI
   ];
 }
 
+const toMs = (ms: number | null): string => wordNumber(ms, 0);
+
+function tabulateStartups({ startupParts }: BreakdownResult): Table {
+  const untold = startupParts.some(({ bootMs }) => bootMs === null);
+  return {
+    title: 'worker start-up by part: what a cold start waits for, in ms',
+    columns: [
+      { key: 'engine', header: 'engine', align: 'left' },
+      { key: 'memory', header: 'memory (MB)', align: 'right' },
+      { key: 'cold', header: 'cold', align: 'right' },
+      { key: 'wait', header: 'others', align: 'right' },
+      { key: 'launch', header: 'launch', align: 'right' },
+      { key: 'boot', header: 'boot', align: 'right' },
+      { key: 'share', header: 'boot of makespan %', align: 'right' },
+      { key: 'alone', header: 'alone (cold, warm)', align: 'right' },
+    ],
+    rows: startupParts.map((parts) => ({
+      engine: parts.engine,
+      memory: toMs(parts.memoryMb),
+      cold: String(parts.coldCount),
+      wait: toMs(parts.waitMs),
+      launch: toMs(parts.launchMs),
+      boot: toMs(parts.bootMs),
+      share: wordNumber(parts.bootShareOfMakespan === null ? null : parts.bootShareOfMakespan * 100, 1),
+      alone: `${parts.aloneColdCount}, ${parts.aloneWarmCount}`,
+    })),
+    notes: [
+      'others: waiting for other launches, mean over cold starts; launch: of the container; boot: interpreter, imports and DAG, all that loading code on demand could save; from the medians of starts that no other overlaps',
+      ...(untold ? [`${NOT_MEASURED} cannot tell: no cold or no warm start was alone`] : []),
+    ],
+  };
+}
+
+function tabulateFetches({ dagFetches }: BreakdownResult): Table {
+  return {
+    title: 'fetching the DAG',
+    columns: [
+      { key: 'engine', header: 'engine', align: 'left' },
+      { key: 'workflow', header: 'workflow', align: 'left', wraps: true },
+      { key: 'runs', header: 'runs', align: 'right' },
+      { key: 'bytes', header: 'bytes a task', align: 'right' },
+      { key: 'fetches', header: 'fetches', align: 'right' },
+      { key: 'fetch', header: 'a fetch (ms)', align: 'right' },
+    ],
+    rows: dagFetches.map((own) => ({
+      engine: own.engine,
+      workflow: dagFetches.some((other) => other.workflow === own.workflow && other.structure !== own.structure)
+        ? `${own.workflow} #${own.structure.slice(0, 6)}`
+        : own.workflow,
+      runs: String(own.runCount),
+      bytes: toMs(own.bytesPerTask),
+      fetches: String(own.fetchCount),
+      fetch: wordFigure(own.fetchMs),
+    })),
+    notes: [],
+  };
+}
+
 type Row = Record<string, Scalar>;
 
-/** One row per planner, level and part; then one per planner and figure beside. */
-function recordBreakdown({ planners }: BreakdownResult): Records {
+/** One row per planner, level and part; then one per planner and figure beside, and those of start-ups and DAGs without planner. */
+function recordBreakdown({ planners, startupParts, dagFetches }: BreakdownResult): Records {
   const rows = planners.flatMap(({ planner, criticalPath, tasks, beside }) => [
     ...recordLevel(planner, 'critical-path', criticalPath),
     ...recordLevel(planner, 'tasks', tasks),
@@ -182,10 +254,39 @@ function recordBreakdown({ planners }: BreakdownResult): Records {
       toRow(planner, 'beside', metric, unit, { runCount, mean, ciLow, ciHigh }),
     ),
   ]);
+  rows.push(...startupParts.flatMap(recordStartups), ...dagFetches.flatMap(recordFetches));
   return { columns: Object.keys(toRow('', '', '', '', {})), rows };
 }
 
-const toRow = (planner: string, level: string, part: string, unit: string, figures: Row): Row => ({
+function recordStartups({ engine, memoryMb, coldCount, ...parts }: StartupParts): Row[] {
+  const level = `startup ${engine} ${memoryMb ?? ''}`.trim();
+  return (['wait', 'launch', 'boot'] as const).map((part) =>
+    toRow(null, level, part, 'ms', {
+      mean: parts[`${part}Ms`],
+      shareFraction: part === 'boot' ? parts.bootShareOfMakespan : null,
+      startCount: coldCount,
+    }),
+  );
+}
+
+function recordFetches({
+  engine,
+  workflow,
+  structure,
+  runCount,
+  fetchCount,
+  bytesPerTask,
+  fetchMs,
+}: DagFetches): Row[] {
+  const level = `dag ${engine} ${workflow} ${structure}`;
+  const counts = { runCount, startCount: fetchCount };
+  return [
+    toRow(null, level, 'bytes-per-task', 'bytes', { mean: bytesPerTask, ...counts }),
+    toRow(null, level, 'fetch', 'ms', { mean: fetchMs, ...counts }),
+  ];
+}
+
+const toRow = (planner: string | null, level: string, part: string, unit: string, figures: Row): Row => ({
   planner,
   level,
   part,
@@ -198,6 +299,7 @@ const toRow = (planner: string, level: string, part: string, unit: string, figur
   shareCiHigh: null,
   runCount: null,
   blockCount: null,
+  startCount: null,
   ...figures,
 });
 

@@ -1,13 +1,14 @@
 import { UserError } from '../../errors.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
 import { resolveArms } from '../design/arms.ts';
 import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
-import { figureOf, measureBlocks } from '../design/cells.ts';
-import { pairArms } from '../design/pairs.ts';
-import { contrastMetric } from './contrast-metric.ts';
+import { figureOf, type MeasuredCell, measureBlocks } from '../design/cells.ts';
+import { wordAnswer } from './answer.ts';
+import { contrastMetric, judgeChange, type MeasuredPairing, type Unjudged } from './contrast-metric.ts';
 import {
   arrangeArms,
   arrangeExperiment,
@@ -43,11 +44,12 @@ export function analyzeComparison(
   noteMissing(pairings, options.metrics, ledger);
 
   const overlapping = findOverlapping(experiment.facts);
-  const comparisons = adjustFamily(contrastPairings(blocks, pairings, options, seed));
+  const comparisons = judgeFamily(contrastPairings(blocks, pairings, options, seed));
   const headlines = pairings.map((pairing) => wordHeadline(pairing, comparisons));
   const result: CompareResult = {
     headline: headlines[0] as string,
     headlines,
+    answers: groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer),
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
     comparisons,
@@ -70,23 +72,45 @@ function contrastPairings(
   pairings: readonly Pairing[],
   { metrics, equivalenceFraction }: CompareOptions,
   seed: number,
-): Comparison[] {
+): Unjudged[] {
   const byMetric = metrics.map((metric) => {
     const measured = measureBlocks(blocks, (fact) => figureOf(fact, metric.key));
     return pairings.map((pairing, i) =>
-      contrastMetric(pairing, pairArms(measured, 0, i + 1), metric, equivalenceFraction, seed),
+      contrastMetric(pairMeasured(pairing, measured, i + 1), metric, equivalenceFraction, seed),
     );
   });
   return pairings.flatMap((_, i) => byMetric.flatMap((comparisons) => comparisons[i] ?? []));
 }
 
-/** Holm over the declared family: all metrics of all candidates. */
-function adjustFamily(comparisons: readonly Comparison[]): Comparison[] {
+/** The measured runs of the baseline and of one candidate. */
+function pairMeasured(
+  pairing: Pairing,
+  measured: readonly MultiArmBlock<MeasuredCell<CompareFacts>>[],
+  candidateArm: number,
+): MeasuredPairing {
+  const shared = new Set(pairing.blocks.map(({ label }) => label));
+  const cellOf = ({ cells }: (typeof measured)[number], arm: number) => cells[arm] as MeasuredCell<CompareFacts>;
+  const pool = (arm: number) => ({
+    facts: measured.flatMap((block) => cellOf(block, arm).facts),
+    amounts: measured.flatMap((block) => cellOf(block, arm).amounts),
+  });
+  return {
+    pairing,
+    blocks: measured
+      .filter(({ label }) => shared.has(label))
+      .map((block) => ({ ...block, baseline: cellOf(block, 0), candidate: cellOf(block, candidateArm) })),
+    pooled: { baseline: pool(0), candidate: pool(candidateArm) },
+  };
+}
+
+/** Adjusts by Holm over the declared family, all metrics of all candidates, and judges each by that. */
+function judgeFamily(comparisons: readonly Unjudged[]): Comparison[] {
   const adjusted = adjustHolm(comparisons.map(({ overall }) => overall.pValue));
-  return comparisons.map((comparison, i) => ({
-    ...comparison,
-    overall: { ...comparison.overall, pAdjusted: adjusted[i] ?? null },
-  }));
+  return comparisons.map((comparison, i) => {
+    const pAdjusted = adjusted[i] ?? null;
+    const outcome = judgeChange(comparison.overall, pAdjusted);
+    return { ...comparison, overall: { ...comparison.overall, pAdjusted, outcome } };
+  });
 }
 
 /** Makespan and resource usage of the same runs. */

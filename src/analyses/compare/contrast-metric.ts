@@ -1,19 +1,18 @@
 import type { Metric } from '../../model/metrics.ts';
-import {
-  contrastEachStratum,
-  contrastStrata,
-  differenceOfMeans,
-  type Estimate,
-  type Stratum,
-} from '../../stats/contrast.ts';
+import { contrastStrata, differenceOfMeans, type Stratum } from '../../stats/contrast.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { additionalRunsFor, minimalDetectable } from '../../stats/power.ts';
-import { probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
+import { geometricMean, probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
+import { isEmpty } from '../design/blocks.ts';
 import type { MeasuredCell } from '../design/cells.ts';
-import { countRuns, logStrataOf, type PairedBlock, strataOf } from '../design/pairs.ts';
+import { type ContrastOutcome, judgeContrast } from '../design/outcome.ts';
+import { countRuns, logStrataOf, type PairedBlock, SIDES, type Side, strataOf } from '../design/pairs.ts';
 import type { Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
-import type { BlockChange, CellSummary, Comparison, ComparisonOutcome, OverallChange, Sensitivity } from './result.ts';
+import { countLoss } from './loss.ts';
+import { describePooled, type Pooled, poolMedians } from './pooled.ts';
+import type { BlockChange, CellSummary, Comparison, OverallChange, Sensitivity } from './result.ts';
+import { contrastWorkflows, testInteraction } from './workflows.ts';
 
 /** One metric of one pairing: blocks of figures in, changes with their uncertainty out. */
 
@@ -27,30 +26,54 @@ interface SummarizedCell extends MeasuredCell<CompareFacts> {
 }
 type Block = PairedBlock<SummarizedCell>;
 
-/** Compares one metric. `measured`: the blocks of the pairing in which both arms have a figure for it. */
+/** The runs of a pairing with their figures for one metric. */
+export interface MeasuredPairing {
+  readonly pairing: Pairing;
+  /** The blocks of the pairing, in their order; cells may be empty. */
+  readonly blocks: readonly PairedBlock<MeasuredCell<CompareFacts>>[];
+  readonly pooled: Pooled;
+}
+
+/** A comparison before its family is adjusted: nothing is judged yet. */
+export type Unjudged = Omit<Comparison, 'overall'> & { readonly overall: Omit<OverallChange, 'pAdjusted' | 'outcome'> };
+
+/** Compares one metric, in the blocks in which both arms have a figure for it. */
 export function contrastMetric(
-  { baseline, candidate, firstRuns }: Pairing,
-  measured: readonly PairedBlock<MeasuredCell<CompareFacts>>[],
+  { pairing, blocks: all, pooled }: MeasuredPairing,
   metric: Metric,
   equivalenceFraction: number,
   seed: number,
-): Comparison {
-  const blocks = measured.map((block) => ({
-    ...block,
-    baseline: summarizeCell(block.baseline),
-    candidate: summarizeCell(block.candidate),
-  }));
+): Unjudged {
+  const { baseline, candidate, firstRuns } = pairing;
+  const blocks = all
+    .filter((block) => !isEmpty(block.baseline) && !isEmpty(block.candidate))
+    .map((block) => ({
+      ...block,
+      baseline: summarizeCell(block.baseline),
+      candidate: summarizeCell(block.candidate),
+    }));
   const logs = logStrataOf(blocks);
+  const named = (logs ?? []).map((stratum, i) => ({ ...stratum, names: blocks[i]?.names ?? {} }));
+  const change = logs
+    ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed)
+    : contrastDifferencesOnly(blocks, seed);
   return {
     baseline: baseline.label,
     candidate: candidate.label,
     metric: metric.key,
     unit: metric.unit,
-    overall: logs
-      ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed)
-      : contrastDifferencesOnly(blocks, seed),
+    overall: { ...change, ...poolMedians(pooled), loss: countLoss(pairing.blocks, all) },
+    workflows: contrastWorkflows(named),
+    interaction: testInteraction(named),
+    pooled: describePooled(pooled),
     blocks: describeBlocks(blocks, logs),
   };
+}
+
+/** Judges a change whose test was adjusted with its family; without ratios by the difference. */
+export function judgeChange(overall: Unjudged['overall'], pAdjusted: number | null): ContrastOutcome {
+  const { ciLow: low, ciHigh: high } = overall.ratio === null ? overall.difference : overall;
+  return judgeContrast({ low, high, pAdjusted, withinMargin: overall.withinEquivalence });
 }
 
 const summarizeCell = (cell: MeasuredCell<CompareFacts>): SummarizedCell => ({
@@ -58,6 +81,12 @@ const summarizeCell = (cell: MeasuredCell<CompareFacts>): SummarizedCell => ({
   median: sampleMedian(cell.amounts),
   mean: sampleMean(cell.amounts),
 });
+
+/** The change itself, without what is told of runs outside its blocks. */
+type OwnChange = Omit<
+  Unjudged['overall'],
+  'pooledMedianBaseline' | 'pooledMedianCandidate' | 'pooledMedianRatio' | 'loss'
+>;
 
 /** A log ratio as a change fraction. */
 const toChange = (logRatio: number | null): number | null => (logRatio === null ? null : Math.expm1(logRatio));
@@ -68,14 +97,16 @@ function contrastRatios(
   firstRuns: ReadonlySet<CompareFacts>,
   equivalenceFraction: number,
   seed: number,
-): OverallChange {
+): OwnChange {
   if (blocks.length === 0) return emptyChange;
   const estimate = contrastStrata(strata);
   const { difference, variance, degreesOfFreedom } = estimate;
   const test = permuteStrata(strata, seed);
   const [ciLow, ciHigh] = [toChange(estimate.ciLow), toChange(estimate.ciHigh)];
+  const allEqual = areAllEqual(blocks);
   const withinEquivalence =
-    ciLow !== null && ciHigh !== null && ciLow >= -equivalenceFraction && ciHigh <= equivalenceFraction;
+    allEqual || (ciLow !== null && ciHigh !== null && ciLow >= -equivalenceFraction && ciHigh <= equivalenceFraction);
+  const levelOf = (side: Side) => geometricMean(blocks.map((block) => geometricMean(block[side].amounts) as number));
   return {
     ratio: Math.exp(difference),
     changeFraction: toChange(difference),
@@ -85,8 +116,10 @@ function contrastRatios(
     logVariance: variance,
     degreesOfFreedom,
     ...wordTest(test, toChange),
-    outcome: judgeOutcome(estimate, withinEquivalence),
     withinEquivalence,
+    allEqual,
+    levelBaseline: levelOf('baseline'),
+    levelCandidate: levelOf('candidate'),
     minimalDetectableFraction:
       variance === null || degreesOfFreedom === null
         ? null
@@ -98,14 +131,16 @@ function contrastRatios(
 }
 
 /** A metric with zeros has no ratios, and leaving the zeros out would bias it: only the difference is told. */
-function contrastDifferencesOnly(blocks: readonly Block[], seed: number): OverallChange {
+function contrastDifferencesOnly(blocks: readonly Block[], seed: number): OwnChange {
   const strata = strataOf(blocks);
   const estimate = contrastStrata(strata);
+  const allEqual = areAllEqual(blocks);
   return {
     ...emptyChange,
     intervalMethod: estimate.method,
     ...wordTest(permuteStrata(strata, seed), () => null),
-    outcome: judgeOutcome(estimate, false),
+    withinEquivalence: allEqual,
+    allEqual,
     ...describeRuns(blocks, strata, estimate.difference),
   };
 }
@@ -113,7 +148,6 @@ function contrastDifferencesOnly(blocks: readonly Block[], seed: number): Overal
 function wordTest(test: ReturnType<typeof permuteStrata>, convert: (bound: number | null) => number | null) {
   return {
     pValue: test.pValue,
-    pAdjusted: null,
     permutationCiLow: convert(test.ciLow),
     permutationCiHigh: convert(test.ciHigh),
     permutationExact: test.exact,
@@ -121,10 +155,14 @@ function wordTest(test: ReturnType<typeof permuteStrata>, convert: (bound: numbe
   };
 }
 
-function judgeOutcome({ ciLow, ciHigh }: Estimate, withinEquivalence: boolean): ComparisonOutcome {
-  if (ciLow !== null && ciHigh !== null && (ciLow > 0 || ciHigh < 0)) return 'different';
-  return withinEquivalence ? 'equivalent' : 'inconclusive';
-}
+/** Runs a side from which equal figures are no accident of a single run. */
+const LEAST_EQUAL_RUNS = 2;
+
+const areAllEqual = (blocks: readonly Block[]): boolean =>
+  blocks.every(isAllEqual) && SIDES.every((side) => countRuns(blocks, side) >= LEAST_EQUAL_RUNS);
+
+const isAllEqual = ({ baseline, candidate }: Block): boolean =>
+  [...baseline.amounts, ...candidate.amounts].every((amount) => amount === baseline.amounts[0]);
 
 /** `strata`: what the difference was taken of, the logarithms or the figures themselves. */
 function describeRuns(blocks: readonly Block[], strata: readonly Stratum[], difference: number) {
@@ -185,9 +223,8 @@ const ratioOf = ({ baseline, candidate }: Block, summary: 'median' | 'mean'): nu
 };
 
 function describeBlocks(blocks: readonly Block[], logs: readonly Stratum[] | null): BlockChange[] {
-  const estimates = logs ? contrastEachStratum(logs) : [];
   return blocks.map((block, i) => {
-    const estimate = estimates[i];
+    const estimate = logs?.[i] && contrastStrata([logs[i]]);
     return {
       label: block.label,
       keys: block.names,
@@ -197,7 +234,6 @@ function describeBlocks(blocks: readonly Block[], logs: readonly Stratum[] | nul
       changeFraction: toChange(estimate?.difference ?? null),
       ciLow: toChange(estimate?.ciLow ?? null),
       ciHigh: toChange(estimate?.ciHigh ?? null),
-      ciBorrowed: estimate?.borrowed === true && estimate.ciLow !== null,
       medianRatio: ratioOf(block, 'median'),
       meanRatio: ratioOf(block, 'mean'),
     };
@@ -213,7 +249,7 @@ const describeCell = ({ facts, amounts, logs, median, mean }: SummarizedCell): C
 });
 
 /** No block has figures of both arms. */
-const emptyChange: OverallChange = {
+const emptyChange: OwnChange = {
   ratio: null,
   changeFraction: null,
   ciLow: null,
@@ -222,13 +258,14 @@ const emptyChange: OverallChange = {
   logVariance: null,
   degreesOfFreedom: null,
   pValue: null,
-  pAdjusted: null,
   permutationCiLow: null,
   permutationCiHigh: null,
   permutationExact: null,
   arrangementCount: null,
-  outcome: 'inconclusive',
   withinEquivalence: false,
+  allEqual: false,
+  levelBaseline: null,
+  levelCandidate: null,
   minimalDetectableFraction: null,
   additionalRunsFor5Percent: null,
   blocksAgreeing: 0,

@@ -1,10 +1,11 @@
-import { sum } from 'd3-array';
+import { greatest, max, rollup, sum } from 'd3-array';
 import { branchOf } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { wordCount, wordList, wordP, wordPercentChange } from '../../view/words.ts';
+import { wordCount, wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import type { Conditions } from '../design/conditions.ts';
+import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
 import {
   areMixed,
@@ -20,7 +21,7 @@ import { findArmsApart } from '../diagnostics/order.ts';
 import type { Block, Experiment, Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
-import type { CompareResult, Comparison } from './result.ts';
+import type { CompareResult, Comparison, LossCount, OverallChange, PooledRuns } from './result.ts';
 import { type Survey, surveyRuns } from './survey.ts';
 import { labelOf } from './wording.ts';
 
@@ -208,8 +209,6 @@ function auditSinkWait(surveys: readonly Survey[], options: CompareOptions): Fin
   );
 }
 
-/** p value below which the permutation test counts as finding a change. */
-const SIGNIFICANCE_LEVEL = 0.05;
 /** Tests adjusted together beyond which Holm's method hides much. */
 const LARGE_FAMILY = 6;
 
@@ -234,19 +233,21 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
       (found, words) =>
         warn(
           'test-finds-interval-does-not',
-          `${words}: the permutation test finds a change (p ${found.map((c) => wordP(c.overall.pAdjusted)).join(', ')} after Holm), but the interval, which allows for unequal variances, still holds no change: cannot tell`,
+          `${words}: the permutation test finds a change (p ${wordTests(found)}), but ${explainDoubt(found)}: cannot tell`,
           { metrics: found.map((c) => c.metric) },
         ),
     ),
     about(
-      (c) => c.overall.outcome === 'different' && (c.overall.pAdjusted ?? 0) >= SIGNIFICANCE_LEVEL,
+      (c) => c.overall.outcome === 'hint',
       (found, words) =>
         warn(
           'interval-finds-test-does-not',
-          `${words}: the interval excludes no change, but the permutation test does not confirm it (p ${found.map((c) => wordP(c.overall.pAdjusted)).join(', ')} after Holm): take it as a hint`,
+          `${words}: the interval excludes no change, but the permutation test does not confirm it (p ${wordTests(found)})${explainTest(found, result.comparisons.length)}: take it as a hint`,
           { metrics: found.map((c) => c.metric) },
         ),
     ),
+    ...auditWorkflows(about),
+    ...auditRuns(about, result.equivalenceFraction, name),
     about(
       (c) => !c.overall.sensitivity.signsAgree,
       (found, words) =>
@@ -257,7 +258,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
         ),
     ),
     about(
-      (c) => c.overall.outcome === 'different' && c.overall.withinEquivalence,
+      (c) => excludesNoChange(c.overall.ciLow, c.overall.ciHigh) && c.overall.withinEquivalence,
       (found, words) =>
         note('different-but-small', `${words}: a real change, but smaller than ±${percent} %`, {
           metrics: found.map((c) => c.metric),
@@ -271,6 +272,132 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
   ]);
 }
 
+/** `0.01, 0.03 after Holm`. */
+const wordTests = (found: readonly Comparison[]): string =>
+  `${found.map((c) => wordP(c.overall.pAdjusted)).join(', ')} after Holm`;
+
+/** Why an interval holds no change where the test finds one. */
+function explainDoubt(found: readonly Comparison[]): string {
+  const methods = new Set(found.map((c) => c.overall.intervalMethod));
+  const [method] = methods;
+  if (methods.size > 1) return 'the interval still holds no change, or there is none';
+  if (method === 'welch') return 'the interval, which allows for unequal variances, still holds no change';
+  if (method === 'none') return 'there is no interval';
+  return 'the interval still holds no change';
+}
+
+/** Whether the test could have confirmed anything: two arrangements, the observed one and its mirror image, are always as extreme. */
+function explainTest(found: readonly Comparison[], familySize: number): string {
+  const counts = found.map((c) => (c.overall.permutationExact ? (c.overall.arrangementCount ?? 0) : 0));
+  const cannot = counts.every((count) => count > 0 && (2 * familySize) / count >= SIGNIFICANCE_LEVEL);
+  return cannot ? `, which it cannot with so few runs (${Math.max(...counts)} arrangements)` : '';
+}
+
+/** Effects that differ by workflow. */
+function auditWorkflows(about: About): Finding[] {
+  const differs = (c: Comparison) => (c.interaction?.pValue ?? 1) < SIGNIFICANCE_LEVEL;
+  return [
+    about(
+      (c) => differs(c) && c.interaction?.opposite === true,
+      (found, words) =>
+        warn(
+          'opposite-effects',
+          `${words}: the mean over all workflows hides opposite effects (${found.map(wordOpposites).join('; ')})`,
+          { metrics: found.map((c) => c.metric), pValues: found.map((c) => c.interaction?.pValue) },
+        ),
+    ),
+    about(
+      (c) => differs(c) && c.overall.intervalMethod === 'paired-t',
+      (found, words) =>
+        warn(
+          'speaks-for-these-blocks',
+          `${words}: the effect differs by workflow, so the interval speaks for these blocks only: for other workflows it would hold the truth in 66 to 89 % of cases`,
+          { metrics: found.map((c) => c.metric) },
+        ),
+    ),
+  ];
+}
+
+/** `gemm +12.0 %, tree_reduction −20.1 %; p 0.01`: the workflows farthest apart. */
+function wordOpposites({ workflows, interaction }: Comparison): string {
+  const sorted = [...workflows].sort((a, b) => b.changeFraction - a.changeFraction);
+  const ends = [sorted[0], sorted.at(-1)].flatMap((end) => end ?? []);
+  const words = ends.map(({ workflow, changeFraction }) => `${workflow} ${wordPercentChange(changeFraction)} %`);
+  return `${words.join(', ')}; p ${wordP(interaction?.pValue ?? null)}`;
+}
+
+/** Runs that were lost, and figures over all runs that say something else than the blocks do. */
+function auditRuns(about: About, equivalenceFraction: number, name: (c: Comparison) => string): Finding[] {
+  return [
+    about(
+      (c) => c.overall.loss.pValue < SIGNIFICANCE_LEVEL,
+      (found, words) =>
+        warn(
+          'unequal-loss',
+          `${words}: the arms did not lose runs alike (${found.map(wordLoss).join('; ')}): those that are left may be the easy ones`,
+          { metrics: found.map((c) => c.metric), pValues: found.map((c) => c.overall.loss.pValue) },
+        ),
+    ),
+    about(
+      (c) => misleads(c.overall, equivalenceFraction),
+      (found) =>
+        warn('pooled-medians-mislead', found.map((c) => `${name(c)}: ${wordMisleading(c)}`).join('; '), {
+          metrics: found.map((c) => c.metric),
+          ratios: found.map((c) => c.overall.pooledMedianRatio),
+        }),
+    ),
+  ];
+}
+
+/** `3 of 31 runs of a without a figure, 12 of 30 of b; p 0.008; …`. */
+function wordLoss({ baseline, candidate, overall: { loss, probabilityCandidateLess } }: Comparison): string {
+  const count = (arm: string, { measured, missing }: LossCount) => `${missing} of ${measured + missing} of ${arm}`;
+  const [plain, worst] = [probabilityCandidateLess, loss.worstRankProbability].map((p) => wordNumber(p, 2));
+  return (
+    `without a figure: ${count(candidate, loss.candidate)}, ${count(baseline, loss.baseline)}, ` +
+    `Fisher's exact p ${wordP(loss.pValue)}; P(less) is ${plain}, and ${worst} with these as the worst`
+  );
+}
+
+/** Whether the ratio of pooled medians lies outside the interval, or on the other side of no change. */
+function misleads(overall: OverallChange, equivalenceFraction: number): boolean {
+  const { pooledMedianRatio, changeFraction, ciLow, ciHigh } = overall;
+  if (pooledMedianRatio === null || changeFraction === null) return false;
+  const pooled = pooledMedianRatio - 1;
+  if (ciLow !== null && ciHigh !== null && (pooled < ciLow || pooled > ciHigh)) return true;
+  // On both sides of no change by less than the margin is no contradiction.
+  const farthest = Math.max(Math.abs(pooled), Math.abs(changeFraction));
+  return pooled * changeFraction < 0 && farthest > equivalenceFraction;
+}
+
+function wordMisleading(comparison: Comparison): string {
+  const { overall, pooled } = comparison;
+  const { pooledMedianRatio, changeFraction } = overall;
+  const change = wordPercentChange((pooledMedianRatio as number) - 1);
+  return `medians over all runs, whatever their workflow, say ${change} %, the blocks ${wordPercentChange(changeFraction)} %: ${explainPooled(comparison, pooled)}`;
+}
+
+/** Difference of a workflow's shares of the arms from which their mix differs. */
+const MIX_FRACTION = 0.05;
+
+function explainPooled({ baseline, candidate }: Comparison, { composition, armsWithGap }: PooledRuns): string {
+  const mixed = greatest(composition, (of) => Math.abs(of.shareCandidate - of.shareBaseline));
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const differs = mixed !== undefined && Math.abs(mixed.shareCandidate - mixed.shareBaseline) >= MIX_FRACTION;
+  const names = { baseline, candidate };
+  const reasons = [
+    ...(differs
+      ? [
+          `the mix of workflows differs (${mixed.workflow} is ${percent(mixed.shareCandidate)} of ${candidate}, ${percent(mixed.shareBaseline)} of ${baseline})`,
+        ]
+      : []),
+    ...(armsWithGap.length > 0
+      ? [`the median of ${wordList(armsWithGap.map((arm) => names[arm]))} lies in a gap where no run is within 15 %`]
+      : []),
+  ];
+  return reasons.length > 0 ? reasons.join(', and ') : 'a median over several workflows is that of the middle one';
+}
+
 type About = (
   holds: (c: Comparison) => boolean,
   say: (found: readonly Comparison[], words: string) => Warning,
@@ -278,24 +405,23 @@ type About = (
 
 /** What cells with few runs, zeros or nothing measured do to a metric. */
 function auditCells(result: CompareResult, about: About): Finding[] {
-  const mostBlocks = Math.max(...result.comparisons.map((c) => c.overall.blockCount));
   const metricsOf = (found: readonly Comparison[]) => ({ metrics: found.map((c) => c.metric) });
-  const singles = (c: Comparison) =>
-    c.blocks.flatMap((b) => [b.baseline, b.candidate]).filter((cell) => cell.n === 1).length;
-  const most = Math.max(0, ...result.comparisons.filter((c) => c.overall.intervalMethod === 'welch').map(singles));
+  const cellsOf = (c: Comparison) => c.blocks.flatMap((b) => [b.baseline, b.candidate]);
+  const singlesOf = (c: Comparison) => cellsOf(c).filter((cell) => cell.n === 1).length;
+  const borrowing = greatest(
+    result.comparisons.filter((c) => c.overall.intervalMethod === 'welch-borrowed'),
+    singlesOf,
+  );
+  const mostBlocks = rollup(
+    result.comparisons,
+    (own) => max(own, (c) => c.overall.blockCount) ?? 0,
+    ({ candidate }) => candidate,
+  );
+  const blocksOf = (c: Comparison) => mostBlocks.get(c.candidate) ?? 0;
   return [
-    diagnoseSingleRuns(most, 2 * mostBlocks),
+    borrowing !== undefined && diagnoseSingleRuns(singlesOf(borrowing), cellsOf(borrowing).length),
     about(
-      (c) => c.overall.intervalMethod === 'paired-t',
-      (found) =>
-        warn(
-          'one-run-per-cell',
-          'every cell has one run: the interval is a paired t over blocks, and says nothing about a block by itself',
-          metricsOf(found),
-        ),
-    ),
-    about(
-      (c) => c.overall.ratio !== null && c.overall.ciLow === null,
+      (c) => c.overall.ratio !== null && c.overall.ciLow === null && !c.overall.allEqual,
       (found, words) =>
         warn(
           'no-interval',
@@ -304,7 +430,7 @@ function auditCells(result: CompareResult, about: About): Finding[] {
         ),
     ),
     about(
-      (c) => c.overall.ratio === null && c.overall.blockCount > 0,
+      (c) => c.overall.ratio === null && c.overall.blockCount > 0 && !c.overall.allEqual,
       (found, words) =>
         warn(
           'zero-figures',
@@ -317,11 +443,11 @@ function auditCells(result: CompareResult, about: About): Finding[] {
       (found, words) => warn('not-measured', `${words}: no block has figures of both arms`, metricsOf(found)),
     ),
     about(
-      (c) => c.overall.blockCount > 0 && c.overall.blockCount < mostBlocks,
+      (c) => c.overall.blockCount > 0 && c.overall.blockCount < blocksOf(c),
       (found, words) =>
         warn(
           'fewer-blocks',
-          `${words}: only ${found.map((c) => c.overall.blockCount).join(', ')} of ${mostBlocks} blocks have figures of both arms`,
+          `${words}: only ${found.map((c) => `${c.overall.blockCount} of ${blocksOf(c)}`).join(', ')} blocks have figures of both arms`,
           metricsOf(found),
         ),
     ),

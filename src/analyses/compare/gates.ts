@@ -7,6 +7,8 @@ export const gateQuantities = (result: CompareResult): GateQuantity[] =>
     name: metric,
     of: `${candidate} vs ${baseline}`,
     unit: 'fraction',
-    low: overall.ciLow,
-    high: overall.ciHigh,
+    // All figures are equal: there is no interval, and no change either.
+    low: overall.allEqual ? 0 : overall.ciLow,
+    high: overall.allEqual ? 0 : overall.ciHigh,
+    isHint: overall.outcome === 'hint',
   }));

@@ -18,6 +18,7 @@ export const compareDefinition: AnalysisDefinition = {
       repeatable: true,
     },
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
+    { flags: '--blocks', description: 'show every block, not only workflows' },
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],

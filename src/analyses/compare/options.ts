@@ -1,9 +1,9 @@
 import { UserError } from '../../errors.ts';
-import { DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../../model/metrics.ts';
-import { matchName } from '../../model/names.ts';
-import { parseRunKey, type RunKey } from '../../model/select.ts';
+import type { Metric } from '../../model/metrics.ts';
+import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
+import { parseBlockKeys, parseMetrics } from '../named-options.ts';
 
 export interface CompareOptions {
   readonly baseline: ArmRequest;
@@ -13,6 +13,8 @@ export interface CompareOptions {
   /** Half-width of the margin of no change, as a fraction. */
   readonly equivalenceFraction: number;
   readonly includeUnplanned: boolean;
+  /** Whether tables show every block. */
+  readonly showBlocks: boolean;
 }
 
 const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
@@ -28,32 +30,18 @@ export function parseComparison({ arguments: names, options }: RawOptions): Comp
   return {
     baseline,
     candidates,
-    metrics: parseMetrics((options['metric'] ?? []) as readonly string[]),
-    blockKeys: parseBlockKeys(options['block'] as string | undefined, [baseline, ...candidates]),
+    metrics: parseMetrics({ options }),
+    blockKeys: parseBlockKeys({ options }) ?? defaultBlockKeys([baseline, ...candidates]),
     equivalenceFraction: parseEquivalence(options['equivalence'] as string | undefined),
     includeUnplanned: options['includeUnplanned'] === true,
+    showBlocks: options['blocks'] === true,
   };
 }
 
-function parseMetrics(names: readonly string[]): Metric[] {
-  const keys: readonly string[] = names.length === 0 ? DEFAULT_METRIC_KEYS : names.flatMap((name) => name.split(','));
-  if (keys.includes('all')) return [...METRICS];
-  return [...new Set(keys)].map((name) => {
-    const known = METRICS.map((metric) => metric.key);
-    const match = matchName(name, known);
-    if ('found' in match) return findMetric(match.found) as Metric;
-    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
-    throw new UserError('unknown-metric', `--metric: there is no metric '${name}'`, {
-      hint: `${nearest}The metrics are ${known.join(', ')}, and all.`,
-    });
-  });
-}
-
 /** A key on which the arms themselves differ cannot be held equal: by default it makes no blocks. */
-function parseBlockKeys(text: string | undefined, arms: readonly ArmRequest[]): RunKey[] {
+function defaultBlockKeys(arms: readonly ArmRequest[]): RunKey[] {
   const selected = new Set(arms.flatMap((arm) => arm.clauses.map((clause) => clause.key)));
-  if (text === undefined) return DEFAULT_BLOCK_KEYS.filter((key) => !selected.has(key));
-  return text.split(',').map((name) => parseRunKey(name.trim(), '--block'));
+  return DEFAULT_BLOCK_KEYS.filter((key) => !selected.has(key));
 }
 
 function parseEquivalence(text: string | undefined): number {

@@ -1,11 +1,15 @@
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { ContrastOutcome } from '../design/outcome.ts';
+import type { Side } from '../design/pairs.ts';
 
 /** The result of `wfa compare`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
 export interface CompareResult {
   readonly headlines: readonly string[];
   /** The first of `headlines`. */
   readonly headline: string;
+  /** What each candidate does, and what to do next, in a sentence. */
+  readonly answers: readonly string[];
   readonly blockKeys: readonly string[];
   readonly equivalenceFraction: number;
   readonly comparisons: readonly Comparison[];
@@ -15,15 +19,17 @@ export interface CompareResult {
   readonly lonelyBlocks: readonly LonelyBlock[];
 }
 
-/** `different`: the interval excludes no change; `equivalent`: it lies within the margin; `inconclusive`: neither. */
-export type ComparisonOutcome = 'different' | 'equivalent' | 'inconclusive';
-
 export interface Comparison {
   readonly baseline: string;
   readonly candidate: string;
   readonly metric: string;
   readonly unit: MetricUnit;
   readonly overall: OverallChange;
+  /** By workflow and structure; empty where blocks are not told apart by workflow, or a metric has no ratios. */
+  readonly workflows: readonly WorkflowChange[];
+  /** Whether the effect differs by workflow; `null`: cannot be tested. */
+  readonly interaction: Interaction | null;
+  readonly pooled: PooledRuns;
   readonly blocks: readonly BlockChange[];
 }
 
@@ -44,9 +50,14 @@ export interface OverallChange {
   readonly permutationCiHigh: number | null;
   readonly permutationExact: boolean | null;
   readonly arrangementCount: number | null;
-  readonly outcome: ComparisonOutcome;
-  /** Whether the interval lies within the margin of no change, whatever the outcome. */
+  readonly outcome: ContrastOutcome;
+  /** Whether the interval lies within the margin of no change, or all figures are equal, whatever the outcome. */
   readonly withinEquivalence: boolean;
+  /** Whether, in every block, every run of both arms has the same figure. */
+  readonly allEqual: boolean;
+  /** Geometric mean over blocks of the cells' geometric means, in the metric's unit; `null`: a figure is not positive. */
+  readonly levelBaseline: number | null;
+  readonly levelCandidate: number | null;
   readonly minimalDetectableFraction: number | null;
   /** How many more runs each cell needs until a change of 5 % would be detected. */
   readonly additionalRunsFor5Percent: number | null;
@@ -63,6 +74,66 @@ export interface OverallChange {
     readonly ciHigh: number | null;
   };
   readonly sensitivity: Sensitivity;
+  /**
+   * Medians over all planned runs of an arm that have the figure, whatever their block, in the metric's unit, and candidate ÷
+   * baseline: the figures of dashboards, which change with the mix of workflows.
+   */
+  readonly pooledMedianBaseline: number | null;
+  readonly pooledMedianCandidate: number | null;
+  readonly pooledMedianRatio: number | null;
+  readonly loss: Loss;
+}
+
+/** The runs that pooled medians are of. */
+export interface PooledRuns {
+  /** By workflow; each arm's shares add up to 1. */
+  readonly composition: readonly WorkflowShare[];
+  /** The arms whose pooled median lies where no run is within 15 % of it. */
+  readonly armsWithGap: readonly Side[];
+}
+
+export interface WorkflowShare {
+  readonly workflow: string;
+  readonly shareBaseline: number;
+  readonly shareCandidate: number;
+}
+
+/** Runs of the blocks that both arms have, with and without a figure. */
+export interface Loss {
+  readonly baseline: LossCount;
+  readonly candidate: LossCount;
+  /** Fisher's exact test of whether the arms lose alike. */
+  readonly pValue: number;
+  /** `probabilityCandidateLess` with the missing counted as slower than all others; `null` without runs. */
+  readonly worstRankProbability: number | null;
+}
+
+export interface LossCount {
+  readonly measured: number;
+  readonly missing: number;
+}
+
+/** The change in the blocks of one workflow and structure, by the same rules as the overall one. */
+export interface WorkflowChange {
+  readonly workflow: string;
+  /** `null` where blocks are not told apart by structure. */
+  readonly structure: string | null;
+  readonly blockCount: number;
+  readonly changeFraction: number;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  readonly intervalMethod: IntervalMethod;
+  readonly degreesOfFreedom: number | null;
+}
+
+/** One-way analysis of variance of the blocks' log ratios by workflow. */
+export interface Interaction {
+  readonly fStatistic: number;
+  /** Between and within workflows. */
+  readonly degreesOfFreedom: readonly [number, number];
+  readonly pValue: number;
+  /** Whether the mean effects of two workflows have different signs, whatever p. */
+  readonly opposite: boolean;
 }
 
 export interface Sensitivity {
@@ -91,8 +162,6 @@ export interface BlockChange {
   readonly changeFraction: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  /** Whether the interval rests on the spread of other blocks, because a cell has one run. */
-  readonly ciBorrowed: boolean;
   readonly medianRatio: number | null;
   readonly meanRatio: number | null;
 }

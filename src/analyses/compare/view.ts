@@ -1,11 +1,12 @@
+import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
-import { geometricMean } from '../../stats/summary.ts';
 import type { Cell, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
   readableUnit,
   withUnit,
   wordFigure,
+  wordList,
   wordNumber,
   wordP,
   wordPercentChange,
@@ -14,15 +15,24 @@ import {
 import type { Outcome } from '../analysis.ts';
 import { drawChange } from './charts/change.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
-import type { BlockChange, CompareResult, Comparison } from './result.ts';
-import { labelOf, wordDetectable, wordOutcome } from './wording.ts';
+import type { CompareOptions } from './options.ts';
+import type { BlockChange, CompareResult, Comparison, WorkflowChange } from './result.ts';
+import { labelOf, wordDetectable, wordMethod, wordOutcome } from './wording.ts';
 
 /** Tables, records and charts of a comparison. */
-export function viewComparison({ result }: Outcome<CompareResult>): View {
-  const pairings = groupPairings(result.comparisons);
+export function viewComparison(
+  { result }: Outcome<CompareResult>,
+  { showBlocks }: Pick<CompareOptions, 'showBlocks'>,
+): View {
+  const pairings = groupBy(result.comparisons, ({ candidate }) => candidate);
+  const isAlone = pairings.length === 1;
   return {
     headlines: result.headlines,
-    tables: pairings.flatMap((comparisons) => [tabulateOverall(comparisons), ...tabulateBlocks(comparisons)]),
+    tables: [
+      tabulateOverall(result, showBlocks),
+      ...(isAlone || showBlocks ? pairings.flatMap(tabulateWorkflows) : []),
+      ...(showBlocks ? pairings.flatMap(tabulateBlocks) : []),
+    ],
     records: recordComparisons(result),
     charts: [
       {
@@ -39,83 +49,138 @@ export function viewComparison({ result }: Outcome<CompareResult>): View {
   };
 }
 
-/** The comparisons of each candidate, in order. */
-function groupPairings(comparisons: readonly Comparison[]): Comparison[][] {
-  const groups = new Map<string, Comparison[]>();
-  for (const comparison of comparisons) {
-    groups.set(comparison.candidate, [...(groups.get(comparison.candidate) ?? []), comparison]);
-  }
-  return [...groups.values()];
-}
-
 /** Less of every metric is better. */
 function toneOf({ overall }: Comparison): Tone {
   if (overall.outcome !== 'different') return 'uncertain';
   return (overall.changeFraction ?? overall.difference.amount ?? 0) < 0 ? 'gain' : 'loss';
 }
 
-const OVERALL_COLUMNS: readonly Column[] = [
-  { key: 'metric', header: 'metric', align: 'left', wraps: true },
-  { key: 'baseline', header: 'baseline', align: 'right', wide: true },
-  { key: 'candidate', header: 'candidate', align: 'right', wide: true },
+const CHANGE_COLUMNS: readonly Column[] = [
   { key: 'change', header: 'change %', align: 'right' },
   { key: 'interval', header: '95 % interval', align: 'right' },
   { key: 'verdict', header: 'verdict', align: 'left' },
-  { key: 'p', header: 'p (Holm)', align: 'right' },
-  { key: 'agreeing', header: 'blocks', align: 'right' },
+  { key: 'p', header: 'p (Holm)', align: 'right', wide: true },
+  { key: 'agreeing', header: 'blocks', align: 'right', wide: true },
+  { key: 'permutation', header: 'permutation 95 %', align: 'right', wide: true },
   { key: 'less', header: 'P(less)', align: 'right', wide: true },
+  { key: 'pooled', header: 'pooled medians %', align: 'right', wide: true },
   { key: 'detectable', header: 'detectable %', align: 'right', wide: true },
   { key: 'more', header: 'runs for 5 %', align: 'right', wide: true },
 ];
 
-function tabulateOverall(comparisons: readonly Comparison[]): Table {
-  const [first] = comparisons;
-  const named = OVERALL_COLUMNS.map((column) => {
-    if (column.key === 'baseline') return { ...column, header: first?.baseline ?? '' };
-    return column.key === 'candidate' ? { ...column, header: first?.candidate ?? '' } : column;
+const METRIC_COLUMN: Column = { key: 'metric', header: 'metric', align: 'left', wraps: true };
+
+/** A row per metric, with the levels of both arms; for several candidates a row per metric and arm. */
+function tabulateOverall(result: CompareResult, showBlocks: boolean): Table {
+  const { comparisons, answers } = result;
+  const candidates = [...new Set(comparisons.map(({ candidate }) => candidate))];
+  const { baseline = '' } = comparisons[0] ?? {};
+  const blockCount = Math.max(...comparisons.map(({ blocks }) => blocks.length));
+  const more = showBlocks || blockCount < 2 ? [] : [`${blockCount} blocks: --blocks shows them`];
+  const notes = [...answers, ...noteMethods(comparisons), ...more];
+  const title = `${candidates.join(', ')} against ${baseline}, all blocks with equal weight`;
+  const isAlone = candidates.length === 1;
+  const columns: readonly Column[] = [
+    METRIC_COLUMN,
+    ...(isAlone ? [] : [{ key: 'arm', header: 'arm', align: 'left', wraps: true } as const]),
+    { key: 'baseline', header: baseline, align: 'right' },
+    { key: 'candidate', header: isAlone ? (candidates[0] ?? '') : 'level', align: 'right' },
+    ...CHANGE_COLUMNS,
+  ];
+  const rows = groupBy(comparisons, ({ metric }) => metric).flatMap(rowsOfMetric);
+  return { title, columns, rows, notes };
+}
+
+/** The candidates of one metric. Each shares other blocks with the baseline, so that its level there is told for each. */
+function rowsOfMetric(comparisons: readonly Comparison[]): Record<string, Cell>[] {
+  return comparisons.map((comparison, i) => {
+    const row = rowOfOverall(comparison);
+    return { ...row, arm: comparison.candidate, metric: i === 0 ? (row['metric'] as Cell) : '' };
   });
-  return {
-    title: `${first?.candidate} against ${first?.baseline}, all blocks with equal weight`,
-    columns: named,
-    rows: comparisons.map(rowOfOverall),
-    notes: [],
-  };
+}
+
+/** One line for all metrics of a candidate whose interval comes about in the same way. */
+function noteMethods(comparisons: readonly Comparison[]): string[] {
+  const pairings = groupBy(comparisons, ({ candidate }) => candidate);
+  return pairings.flatMap((own) =>
+    groupBy(own, wordMethod).map((found) => {
+      const metrics = found.length === own.length ? [] : [wordList(found.map(({ metric }) => labelOf(metric)))];
+      const names = [...(pairings.length > 1 ? [own[0]?.candidate] : []), ...metrics].join(', ');
+      return `interval${names && ` of ${names}`}: ${wordMethod(found[0] as Comparison)}`;
+    }),
+  );
 }
 
 function rowOfOverall(comparison: Comparison): Record<string, Cell> {
-  const { metric, unit, overall, blocks } = comparison;
+  const { metric, unit, overall } = comparison;
   const tone = toneOf(comparison);
   const { scale } = readableUnit(unit);
-  const level = (side: 'baseline' | 'candidate') => {
-    const means = blocks.flatMap((block) => block[side].geometricMean ?? []);
-    const pooled = means.length < blocks.length ? null : geometricMean(means);
-    return wordFigure(pooled === null ? null : pooled * scale);
-  };
+  const level = (amount: number | null) => wordFigure(amount === null ? null : amount * scale);
+  const { pooledMedianRatio: pooled } = overall;
   const more = overall.additionalRunsFor5Percent;
   return {
     metric: withUnit(labelOf(metric), unit),
-    baseline: level('baseline'),
-    candidate: level('candidate'),
+    baseline: level(overall.levelBaseline),
+    candidate: level(overall.levelCandidate),
     change: { text: wordPercentChange(overall.changeFraction), tone },
     interval: wordPercentInterval(overall.ciLow, overall.ciHigh),
     verdict: { text: wordOutcome(comparison), tone },
     p: wordP(overall.pAdjusted),
     agreeing: `${overall.blocksAgreeing}/${overall.blockCount}`,
+    permutation: wordPercentInterval(overall.permutationCiLow, overall.permutationCiHigh),
+    pooled: wordPercentChange(pooled === null ? null : pooled - 1),
     less: wordNumber(overall.probabilityCandidateLess, 2),
     detectable: wordDetectable(overall),
     more: more === null ? NOT_MEASURED : more === 0 ? 'enough' : `+${more} a cell`,
   };
 }
 
+/** One row per workflow and structure; none where there is only one. */
+function tabulateWorkflows(comparisons: readonly Comparison[]): Table[] {
+  const workflows = [...new Set(comparisons.flatMap((comparison) => comparison.workflows.map(nameOfWorkflow)))].sort();
+  if (workflows.length < 2) return [];
+  return chunk(comparisons, METRICS_PER_TABLE).map((some) => ({
+    title: `by workflow: change in % (${some[0]?.candidate} against ${some[0]?.baseline})`,
+    columns: [
+      { key: 'workflow', header: 'workflow', align: 'left', wraps: true },
+      { key: 'blocks', header: 'blocks', align: 'right' },
+      ...metricColumns(some),
+    ],
+    rows: workflows.map((name) => rowOfWorkflow(name, some)),
+    notes: noteMarks(some.flatMap((comparison) => comparison.workflows)),
+  }));
+}
+
+/** The hash shows only where a workflow has several. */
+function nameOfWorkflow({ workflow, structure }: WorkflowChange, _: number, all: readonly WorkflowChange[]): string {
+  const isAlone = all.filter((other) => other.workflow === workflow).length === 1;
+  return isAlone || structure === null ? workflow : `${workflow} #${structure.slice(0, 6)}`;
+}
+
+function rowOfWorkflow(name: string, comparisons: readonly Comparison[]): Record<string, Cell> {
+  const found = comparisons.map(({ workflows }) =>
+    workflows.find((workflow, i) => nameOfWorkflow(workflow, i, workflows) === name),
+  );
+  const counts = found.map((workflow) => workflow?.blockCount ?? 0);
+  return { workflow: name, blocks: String(Math.max(...counts)), ...cellsByMetric(comparisons, found) };
+}
+
 /** As many metrics as 80 columns take beside a block's name. */
 const METRICS_PER_TABLE = 3;
 
-/** One row per block, a column per metric; intervals where there is room for them. */
-function tabulateBlocks(comparisons: readonly Comparison[]): Table[] {
-  return Array.from({ length: Math.ceil(comparisons.length / METRICS_PER_TABLE) }, (_, i) =>
-    tabulateSomeBlocks(comparisons.slice(i * METRICS_PER_TABLE, (i + 1) * METRICS_PER_TABLE)),
-  );
-}
+const chunk = <Item>(items: readonly Item[], length: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length));
+
+/** A column per metric; intervals where there is room for them. */
+const metricColumns = (comparisons: readonly Comparison[]): Column[] =>
+  comparisons.flatMap(({ metric }): Column[] => [
+    { key: metric, header: labelOf(metric), align: 'right' },
+    { key: `${metric}Interval`, header: '95 %', align: 'right', wide: true },
+  ]);
+
+/** One row per block. */
+const tabulateBlocks = (comparisons: readonly Comparison[]): Table[] =>
+  chunk(comparisons, METRICS_PER_TABLE).map(tabulateSomeBlocks);
 
 function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
   const labels = [...new Set(comparisons.flatMap(({ blocks }) => blocks.map((block) => block.label)))].sort();
@@ -125,111 +190,144 @@ function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
     columns: [
       { key: 'block', header: 'block', align: 'left', wraps: true },
       { key: 'runs', header: 'runs', align: 'right' },
-      ...comparisons.flatMap(({ metric }): Column[] => [
-        { key: metric, header: labelOf(metric), align: 'right' },
-        { key: `${metric}Interval`, header: '95 %', align: 'right', wide: true },
-      ]),
+      ...metricColumns(comparisons),
     ],
     rows: labels.map((label) => rowOfBlock(label, comparisons)),
-    notes: blockNotes(comparisons),
+    notes: noteMarks(comparisons.flatMap(({ blocks }) => blocks)),
   };
 }
 
-function blockNotes(comparisons: readonly Comparison[]): string[] {
-  const cells = comparisons.flatMap(({ blocks }) => blocks);
+/** A change of a part of the blocks. */
+type PartChange = Pick<BlockChange, 'changeFraction' | 'ciLow' | 'ciHigh'>;
+
+function noteMarks(changes: readonly PartChange[]): string[] {
   return [
-    ...(cells.some((block) => block.ciLow !== null && holdsNoChange(block))
-      ? ['? cannot tell: the interval of this block holds no change']
-      : []),
-    ...(cells.some((block) => block.ciLow === null && block.ratio !== null)
-      ? ['~ no interval: too few runs to know the spread']
-      : []),
+    ...(changes.some(holdsNoChange) ? ['? cannot tell: this interval holds no change'] : []),
+    ...(changes.some(lacksInterval) ? ['~ no interval: too few runs to know the spread'] : []),
+    ...(changes.some(isUnchanged) ? ['= all of these runs are equal'] : []),
   ];
 }
 
-const holdsNoChange = ({ ciLow, ciHigh }: BlockChange): boolean =>
+const holdsNoChange = ({ ciLow, ciHigh }: PartChange): boolean =>
   ciLow !== null && ciHigh !== null && ciLow <= 0 && ciHigh >= 0;
+
+/** Whether runs differ by nothing at all: with any spread, a change of exactly 0 does not happen. */
+const isUnchanged = ({ changeFraction, ciLow }: PartChange): boolean => changeFraction === 0 && ciLow === null;
+
+const lacksInterval = (change: PartChange): boolean =>
+  change.changeFraction !== null && change.ciLow === null && !isUnchanged(change);
 
 function rowOfBlock(label: string, comparisons: readonly Comparison[]): Record<string, Cell> {
   const found = comparisons.map(({ blocks }) => blocks.find((block) => block.label === label));
   const counted = found.find((block) => block !== undefined);
+  const runs = counted ? `${counted.candidate.n} vs ${counted.baseline.n}` : NOT_MEASURED;
+  return { block: label, runs, ...cellsByMetric(comparisons, found) };
+}
+
+/** The cells of a row: `found` are the changes of each comparison. */
+function cellsByMetric(
+  comparisons: readonly Comparison[],
+  found: readonly (PartChange | undefined)[],
+): Record<string, Cell> {
   const cells = comparisons.flatMap(({ metric }, i): [string, Cell][] => {
-    const block = found[i];
+    const change = found[i];
     return [
-      [metric, block ? cellOfBlock(block) : NOT_MEASURED],
-      [`${metric}Interval`, block ? wordPercentInterval(block.ciLow, block.ciHigh, 0) : NOT_MEASURED],
+      [metric, change ? cellOfChange(change) : NOT_MEASURED],
+      [`${metric}Interval`, change ? wordPercentInterval(change.ciLow, change.ciHigh, 0) : NOT_MEASURED],
     ];
   });
-  const runs = counted ? `${counted.candidate.n} vs ${counted.baseline.n}` : NOT_MEASURED;
-  return { block: label, runs, ...Object.fromEntries(cells) };
+  return Object.fromEntries(cells);
 }
 
-function cellOfBlock(block: BlockChange): Cell {
-  const text = wordPercentChange(block.changeFraction);
-  if (block.changeFraction === null) return text;
-  if (block.ciLow === null) return { text: `${text} ~`, tone: 'uncertain' };
-  if (holdsNoChange(block)) return { text: `${text} ?`, tone: 'uncertain' };
-  return { text: `${text}  `, tone: block.changeFraction < 0 ? 'gain' : 'loss' };
+function cellOfChange(change: PartChange): Cell {
+  const text = wordPercentChange(change.changeFraction);
+  if (change.changeFraction === null) return text;
+  if (isUnchanged(change)) return { text: `${text} =`, tone: 'uncertain' };
+  if (change.ciLow === null) return { text: `${text} ~`, tone: 'uncertain' };
+  if (holdsNoChange(change)) return { text: `${text} ?`, tone: 'uncertain' };
+  return { text: `${text}  `, tone: change.changeFraction < 0 ? 'gain' : 'loss' };
 }
 
-/** One row per comparison and scope: `overall`, then each block. */
+/** One row per comparison and scope: `overall`, each workflow, each block. */
 function recordComparisons(result: CompareResult): Records {
   const rows = result.comparisons.flatMap((comparison) => [
-    recordOverall(comparison, result.blockKeys),
-    ...comparison.blocks.map((block) => recordBlock(comparison, block, result.blockKeys)),
+    recordOverall(comparison),
+    ...comparison.workflows.map((change) => recordWorkflow(comparison, change)),
+    ...comparison.blocks.map((block) => recordBlock(comparison, block)),
   ]);
-  return { columns: Object.keys(rows[0] ?? {}), rows };
+  const columns = [...HEAD_COLUMNS, ...result.blockKeys, ...FIGURE_COLUMNS];
+  return { columns, rows: rows.map((row) => Object.fromEntries(columns.map((key) => [key, row[key] ?? null]))) };
 }
 
 type Row = Record<string, Scalar>;
 
-function recordHead({ baseline, candidate, metric, unit }: Comparison): Row {
-  return { baseline, candidate, metric, unit: findMetric(metric)?.unit ?? unit };
-}
+const HEAD_COLUMNS = ['baseline', 'candidate', 'metric', 'unit', 'scope'] as const;
 
-function recordOverall(comparison: Comparison, keys: readonly string[]): Row {
+/** `null` where a scope has no such figure. */
+const FIGURE_COLUMNS = [
+  'runCountBaseline',
+  'runCountCandidate',
+  'levelBaseline',
+  'levelCandidate',
+  'ratio',
+  'changeFraction',
+  'ciLow',
+  'ciHigh',
+  'intervalMethod',
+  'degreesOfFreedom',
+  'pValue',
+  'pAdjusted',
+  'permutationCiLow',
+  'permutationCiHigh',
+  'outcome',
+  'minimalDetectableFraction',
+  'blocksAgreeing',
+  'blockCount',
+  'pooledMedianBaseline',
+  'pooledMedianCandidate',
+  'pooledMedianRatio',
+  'missingCountBaseline',
+  'missingCountCandidate',
+] as const;
+
+const recordHead = ({ baseline, candidate, metric, unit }: Comparison, scope: string): Row => ({
+  baseline,
+  candidate,
+  metric,
+  unit: findMetric(metric)?.unit ?? unit,
+  scope,
+});
+
+function recordOverall(comparison: Comparison): Row {
   const { overall } = comparison;
+  const { difference, sensitivity, loss, ...figures } = overall;
   return {
-    ...recordHead(comparison),
-    scope: 'overall',
-    ...Object.fromEntries(keys.map((key) => [key, null])),
-    runCountBaseline: overall.runCountBaseline,
-    runCountCandidate: overall.runCountCandidate,
-    geometricMeanBaseline: null,
-    geometricMeanCandidate: null,
-    ratio: overall.ratio,
-    changeFraction: overall.changeFraction,
-    ciLow: overall.ciLow,
-    ciHigh: overall.ciHigh,
-    pValue: overall.pValue,
-    pAdjusted: overall.pAdjusted,
-    outcome: overall.outcome,
-    degreesOfFreedom: overall.degreesOfFreedom,
-    minimalDetectableFraction: overall.minimalDetectableFraction,
-    blocksAgreeing: overall.blocksAgreeing,
-    blockCount: overall.blockCount,
+    ...recordHead(comparison, 'overall'),
+    ...figures,
+    missingCountBaseline: loss.baseline.missing,
+    missingCountCandidate: loss.candidate.missing,
   };
 }
 
-function recordBlock(comparison: Comparison, block: BlockChange, keys: readonly string[]): Row {
+const recordWorkflow = (comparison: Comparison, { workflow, structure, ...figures }: WorkflowChange): Row => ({
+  ...recordHead(comparison, 'workflow'),
+  workflow,
+  structure,
+  ratio: 1 + figures.changeFraction,
+  ...figures,
+});
+
+function recordBlock(comparison: Comparison, { keys, baseline, candidate, ...block }: BlockChange): Row {
   return {
-    ...recordHead(comparison),
-    scope: 'block',
-    ...Object.fromEntries(keys.map((key) => [key, block.keys[key] ?? null])),
-    runCountBaseline: block.baseline.n,
-    runCountCandidate: block.candidate.n,
-    geometricMeanBaseline: block.baseline.geometricMean,
-    geometricMeanCandidate: block.candidate.geometricMean,
+    ...recordHead(comparison, 'block'),
+    ...keys,
+    runCountBaseline: baseline.n,
+    runCountCandidate: candidate.n,
+    levelBaseline: baseline.geometricMean,
+    levelCandidate: candidate.geometricMean,
     ratio: block.ratio,
     changeFraction: block.changeFraction,
     ciLow: block.ciLow,
     ciHigh: block.ciHigh,
-    pValue: null,
-    pAdjusted: null,
-    outcome: null,
-    degreesOfFreedom: null,
-    minimalDetectableFraction: null,
-    blocksAgreeing: null,
-    blockCount: null,
   };
 }

@@ -1,32 +1,45 @@
 import { findMetric } from '../../model/metrics.ts';
-import { isHint, NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
-import { countRuns } from '../design/pairs.ts';
+import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
+import { wordIntervalSource } from '../design/interval-words.ts';
 import type { Pairing } from './design.ts';
 import type { Comparison, OverallChange } from './result.ts';
 
 /** The sentences of a comparison: the same on the terminal, in the chart's title and in the machine formats. */
 
-/** `non-uniform vs uniform: makespan −8.1 % [−11.0, −5.2], …; 4 workflows, 12 blocks, 31 vs 29 runs`. */
+/** `non-uniform vs uniform: makespan −8.1 % [−11.0, −5.2], …; 4 workflows, 12 blocks, 31 vs 29 runs`: those that were measured. */
 export function wordHeadline({ baseline, candidate, blocks }: Pairing, comparisons: readonly Comparison[]): string {
   const own = comparisons.filter((c) => c.baseline === baseline.label && c.candidate === candidate.label);
   const changes = own.map(({ metric, overall }) => `${labelOf(metric)} ${wordOverall(overall)}`);
   const workflows = new Set(blocks.flatMap((block) => block.baseline.facts.map((fact) => fact.run.traits.workflow)));
+  const [ofCandidate, ofBaseline, ofBlocks] = [
+    own.map(({ overall }) => overall.runCountCandidate),
+    own.map(({ overall }) => overall.runCountBaseline),
+    own.map(({ overall }) => overall.blockCount),
+  ];
   const extent = [
     wordCount(workflows.size, 'workflow'),
-    wordCount(blocks.length, 'block'),
-    `${countRuns(blocks, 'candidate')} vs ${wordCount(countRuns(blocks, 'baseline'), 'run')}`,
+    `${wordRange(ofBlocks)} ${Math.max(...ofBlocks) === 1 ? 'block' : 'blocks'}`,
+    `${wordRange(ofCandidate)} vs ${wordRange(ofBaseline)} ${Math.max(...ofBaseline) === 1 ? 'run' : 'runs'}`,
   ];
   return `${candidate.label} vs ${baseline.label}: ${changes.join(', ')}; ${extent.join(', ')}`;
+}
+
+/** `12`, or `9–12` where metrics differ. */
+function wordRange(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? `${least}` : `${least}\u2013${most}`;
 }
 
 export const labelOf = (metric: string): string => findMetric(metric)?.label ?? metric;
 
 /** `−8.1 % [−11.0, −5.2]`, with `(cannot tell)`, `(no change)` or `(a hint)` behind it where interval or test say so. */
 function wordOverall(overall: OverallChange): string {
-  const { changeFraction, ciLow, ciHigh, outcome, pAdjusted } = overall;
+  const { changeFraction, ciLow, ciHigh, outcome } = overall;
+  if (overall.allEqual) return 'no change (all equal)';
   if (changeFraction === null) return overall.blockCount === 0 ? '(not measured)' : '(no ratio: some runs have 0)';
   const mark = {
-    different: isHint(pAdjusted) ? ' (a hint)' : '',
+    different: '',
+    hint: ' (a hint)',
     equivalent: ' (no change)',
     inconclusive: ' (cannot tell)',
   }[outcome];
@@ -35,11 +48,12 @@ function wordOverall(overall: OverallChange): string {
 
 /** A word or two for the verdict column: `faster`, `dearer (hint)`, `no change`, `cannot tell`. */
 export function wordOutcome({ metric, overall }: Comparison): string {
+  if (overall.allEqual) return 'all equal';
   if (overall.outcome === 'inconclusive') return overall.blockCount === 0 ? 'not measured' : 'cannot tell';
   if (overall.outcome === 'equivalent') return 'no change';
   const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
   const word = (overall.changeFraction ?? overall.difference.amount ?? 0) < 0 ? lessWord : moreWord;
-  return isHint(overall.pAdjusted) ? `${word} (hint)` : word;
+  return overall.outcome === 'hint' ? `${word} (hint)` : word;
 }
 
 /** What it would take to see more: for the detail column. */
@@ -49,3 +63,11 @@ export function wordDetectable({ minimalDetectableFraction }: OverallChange): st
   if (minimalDetectableFraction > 99.99) return '> 9999';
   return wordPercentChange(minimalDetectableFraction).replace('+', '±');
 }
+
+/** The source of the interval in words, as in `paired t over 8 blocks, as 15 of 16 cells have one run`. */
+export const wordMethod = ({ overall: { intervalMethod: method, allEqual }, blocks }: Comparison): string =>
+  wordIntervalSource({
+    method,
+    allEqual,
+    counts: blocks.flatMap(({ baseline, candidate }) => [baseline.n, candidate.n]),
+  });

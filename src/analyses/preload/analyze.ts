@@ -3,13 +3,14 @@ import { bySubmission } from '../../model/run-facts.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { Outcome } from '../analysis.ts';
 import { type ArmNames, resolvePlanners } from './arms.ts';
-import { OUTCOMES } from './cells.ts';
 import { contrastFamily, describePositions, listReadyLags } from './contrast-outcome.ts';
-import { type Block, type Design, matchRuns, measureOutcome, negativeControlOf } from './design.ts';
+import { type Block, type Design, matchRuns, negativeControlOf } from './design.ts';
 import { auditPreload, listBundled } from './diagnostics.ts';
 import type { PreloadFacts } from './extract.ts';
+import { type MeasuredOutcomes, measureOutcomes } from './measure.ts';
 import type { PreloadOptions } from './options.ts';
 import type { HiddenDownloadSummary, PreloadCount, PreloadResult } from './result.ts';
+import { OUTCOMES } from './task-groups.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → whether preloaded tasks start earlier. `UserError` when a planner is not in the data. */
@@ -25,9 +26,10 @@ export function analyzePreload(
   const { candidates, controls } = assignRuns(sorted, arms, ledger);
   const design = matchRuns(candidates, controls, 'preloaded', options.matchKeys);
   const doubled = matchRuns(candidates, controls, 'preloaded-and-duplicated', options.matchKeys);
-  const untouched = negativeControlOf(design.blocks);
+  const measured = measureOutcomes(design.blocks);
+  const untouched = measureOutcomes(negativeControlOf(design.blocks, options.matchKeys));
   noteLeftOut(candidates, controls, [design, doubled], ledger);
-  noteUnmeasured(design.blocks, ledger);
+  noteUnmeasured(design.blocks, measured, ledger);
 
   const bundledWith = listBundled(design.blocks, arms);
   const found = {
@@ -37,18 +39,18 @@ export function analyzePreload(
     bundledWith,
     matchKeys: options.matchKeys,
     preloadedTasks,
-    contrasts: contrastFamily(design.blocks, seed),
+    contrasts: contrastFamily(measured, seed),
     negativeControls: contrastFamily(untouched, seed),
-    withTaskDuplication: doubled.blocks.length === 0 ? [] : contrastFamily(doubled.blocks, seed),
-    positions: describePositions(design.blocks),
-    readyLags: listReadyLags(design.blocks),
+    withTaskDuplication: doubled.blocks.length === 0 ? [] : contrastFamily(measureOutcomes(doubled.blocks), seed),
+    positions: describePositions(measured),
+    readyLags: listReadyLags(measured),
     hiddenDownload: summarizeHidden(candidates),
   };
   const result = { headline: wordHeadline(found), ...found };
   return { result, ledger: ledger.entries(), warnings: auditPreload(result, design) };
 }
 
-/** By planner, those without any included. */
+/** Counts preloaded tasks by planner, those without any included. */
 function countPreloaded(facts: readonly PreloadFacts[]): PreloadCount[] {
   const counts = new Map<string, { taskCount: number; runCount: number }>();
   for (const fact of facts) {
@@ -63,7 +65,7 @@ function countPreloaded(facts: readonly PreloadFacts[]): PreloadCount[] {
     .sort((a, b) => (a.planner < b.planner ? -1 : 1));
 }
 
-/** Every run is a candidate, a control, or in the ledger. */
+/** Makes every run a candidate or a control, or notes it in the ledger. */
 function assignRuns(facts: readonly PreloadFacts[], arms: ArmNames, ledger: Ledger) {
   const candidates: PreloadFacts[] = [];
   const controls: PreloadFacts[] = [];
@@ -101,16 +103,14 @@ function noteLeftOut(
   }
 }
 
-/** Runs of a block that have no figure for an outcome. */
-function noteUnmeasured(blocks: readonly Block[], ledger: Ledger): void {
+/** Notes the runs of the blocks that have no figure for an outcome. */
+function noteUnmeasured(blocks: readonly Block[], measured: MeasuredOutcomes, ledger: Ledger): void {
+  const members = blocks.flatMap(({ baseline, candidate }) => [...baseline, ...candidate]);
   for (const outcome of OUTCOMES) {
-    for (const block of blocks) {
-      const measured = measureOutcome(block, outcome);
-      const kept = new Set([...(measured?.baseline.facts ?? []), ...(measured?.candidate.facts ?? [])]);
-      for (const member of [...block.baseline, ...block.candidate]) {
-        if (kept.has(member)) continue;
-        ledger.add('input-wait-or-upstream-not-recorded', 'metric', member.fact.run.origin, outcome);
-      }
+    const runs = measured[outcome].flatMap(({ baseline, candidate }) => [...baseline.facts, ...candidate.facts]);
+    const kept = new Set(runs.map(({ member }) => member));
+    for (const member of members.filter((each) => !kept.has(each))) {
+      ledger.add('input-wait-or-upstream-not-recorded', 'metric', member.fact.run.origin, outcome);
     }
   }
 }

@@ -1,37 +1,57 @@
+import { groupBy } from '../../model/group-by.ts';
 import { functionAt } from '../../model/structural-position.ts';
 import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { sampleMean } from '../../stats/summary.ts';
+import { judgeContrast } from '../design/outcome.ts';
 import { countRuns, logStrataOf, SIDES, type Side, strataOf } from '../design/pairs.ts';
-import { OUTCOMES, type OutcomeKey } from './cells.ts';
-import { amountOf, type Block, type MeasuredBlock, type Member, measureOutcome, type TaskSum } from './design.ts';
-import type { PositionContrast, PreloadContrast, ReadyLag } from './result.ts';
+import {
+  type MeasuredBlock,
+  type MeasuredOutcomes,
+  type MeasuredPosition,
+  measurePositions,
+  positionOf,
+} from './measure.ts';
+import type { BlockContrast, PositionContrast, PreloadContrast, ReadyLag } from './result.ts';
+import { OUTCOMES, type OutcomeKey } from './task-groups.ts';
 
-/** Blocks of runs in, differences with their uncertainty out. */
+/** Contrasting turns measured blocks into differences with their uncertainty. */
 
-/** One family: every outcome, adjusted together. */
-export function contrastFamily(blocks: readonly Block[], seed: number): PreloadContrast[] {
-  const contrasts = OUTCOMES.map((outcome) => contrastOutcome(blocks, outcome, seed));
+type Unjudged = Omit<PreloadContrast, 'pAdjusted' | 'outcomeClass'>;
+
+/** Contrasts one family: every outcome, adjusted together and judged by that. */
+export function contrastFamily(measured: MeasuredOutcomes, seed: number): PreloadContrast[] {
+  const contrasts = OUTCOMES.map((outcome) => contrastOutcome(measured[outcome], outcome, seed));
   const adjusted = adjustHolm(contrasts.map(({ pValue }) => pValue));
-  return contrasts.map((contrast, i) => ({ ...contrast, pAdjusted: adjusted[i] ?? null }));
+  return contrasts.map((contrast, i) => {
+    const pAdjusted = adjusted[i] ?? null;
+    const { ciLow: low, ciHigh: high } = contrast;
+    const outcomeClass = judgeContrast({ low, high, pAdjusted, withinMargin: areAllEqual(measured[contrast.outcome]) });
+    return { ...contrast, pAdjusted, outcomeClass };
+  });
 }
 
-const measureBlocks = (blocks: readonly Block[], outcome: OutcomeKey): MeasuredBlock[] =>
-  blocks.flatMap((block) => measureOutcome(block, outcome) ?? []);
+/** Runs a side from which equal figures are no accident of a single run. */
+const LEAST_EQUAL_RUNS = 2;
 
-function contrastOutcome(blocks: readonly Block[], outcome: OutcomeKey, seed: number): PreloadContrast {
-  const measured = measureBlocks(blocks, outcome);
-  if (measured.length === 0) return emptyContrast(outcome);
-  const strata = strataOf(measured);
+const areAllEqual = (blocks: readonly MeasuredBlock[]): boolean =>
+  blocks.every(({ allEqual }) => allEqual) && SIDES.every((side) => countRuns(blocks, side) >= LEAST_EQUAL_RUNS);
+
+function contrastOutcome(blocks: readonly MeasuredBlock[], outcome: OutcomeKey, seed: number): Unjudged {
+  if (blocks.length === 0) return emptyContrast(outcome);
+  const strata = strataOf(blocks);
   const { difference, ciLow, ciHigh, method, degreesOfFreedom } = contrastStrata(strata);
   const test = permuteStrata(strata, seed);
-  const meanOf = (side: keyof Stratum) => sampleMean(strata.map((stratum) => sampleMean(stratum[side]) as number));
   return {
     ...emptyContrast(outcome),
-    ...countMembers(measured),
-    meanBaselineMs: meanOf('baseline'),
-    meanPreloadedMs: meanOf('candidate'),
+    preloadedRunCount: countRuns(blocks, 'candidate'),
+    controlRunCount: countRuns(blocks, 'baseline'),
+    matchedPositionCount: countPositions(blocks),
+    blockCount: blocks.length,
+    taskCount: countTasks(blocks),
+    meanBaselineMs: meanOf(blocks, 'baseline'),
+    meanPreloadedMs: meanOf(blocks, 'candidate'),
     differenceMs: difference,
     ciLow,
     ciHigh,
@@ -40,12 +60,16 @@ function contrastOutcome(blocks: readonly Block[], outcome: OutcomeKey, seed: nu
     pValue: test.pValue,
     permutationExact: test.exact,
     arrangementCount: test.arrangementCount,
-    ...contrastRatio(logStrataOf(measured)),
-    outcomeClass: ciLow !== null && ciHigh !== null && (ciLow > 0 || ciHigh < 0) ? 'different' : 'inconclusive',
+    ...contrastRatio(logStrataOf(blocks)),
+    blocks: blocks.map(describeBlock),
   };
 }
 
-/** Nothing without logarithms: an amount is not positive. */
+/** The mean over blocks of the mean over runs, in ms; `null` without blocks. */
+const meanOf = (blocks: readonly MeasuredBlock[], side: Side): number | null =>
+  sampleMean(blocks.map((block) => sampleMean(block[side].amounts) as number));
+
+/** Gives nothing without logarithms: a figure is not positive. */
 function contrastRatio(logs: readonly Stratum[] | null) {
   if (!logs) return {};
   const { difference, ciLow, ciHigh } = contrastStrata(logs);
@@ -53,30 +77,37 @@ function contrastRatio(logs: readonly Stratum[] | null) {
   return { changeFraction: toChange(difference), changeCiLow: toChange(ciLow), changeCiHigh: toChange(ciHigh) };
 }
 
-function countMembers(blocks: readonly MeasuredBlock[]) {
-  const positions = blocks.flatMap((block) =>
-    block.positions.map((name) => [...Object.values(block.names), positionOf(block, name)].join('\n')),
-  );
-  const tasksOf = (member: Member, names: readonly string[]) =>
-    names.reduce((sum, name) => sum + (member.positions.get(name)?.taskCount ?? 0), 0);
-  return {
-    preloadedRunCount: countRuns(blocks, 'candidate'),
-    controlRunCount: countRuns(blocks, 'baseline'),
-    matchedPositionCount: new Set(positions).size,
-    blockCount: blocks.length,
-    taskCount: blocks.reduce(
-      (sum, block) =>
-        sum + block.candidate.facts.reduce((tasks, member) => tasks + tasksOf(member, block.positions), 0),
-      0,
+function countPositions(blocks: readonly MeasuredBlock[]): number {
+  const positions = blocks.flatMap(({ names: { workflow, structure }, candidate }) =>
+    candidate.facts.flatMap((run) =>
+      Array.from(run.groups.keys(), (group) => [workflow, structure, positionOf(run, group)].join('\n')),
     ),
+  );
+  return new Set(positions).size;
+}
+
+function countTasks(blocks: readonly MeasuredBlock[]): number {
+  let count = 0;
+  for (const { member, groups } of blocks.flatMap(({ candidate }) => candidate.facts)) {
+    for (const group of groups.keys()) count += member.groups.get(group)?.taskCount ?? 0;
+  }
+  return count;
+}
+
+function describeBlock(block: MeasuredBlock): BlockContrast {
+  const [meanBaselineMs, meanPreloadedMs] = SIDES.map((side) => meanOf([block], side) as number) as [number, number];
+  return {
+    label: block.label,
+    ...block.names,
+    preloadedRunCount: countRuns([block], 'candidate'),
+    controlRunCount: countRuns([block], 'baseline'),
+    meanBaselineMs,
+    meanPreloadedMs,
+    differenceMs: meanPreloadedMs - meanBaselineMs,
   };
 }
 
-/** The structural position alone, without the memory and worker state that may be held equal too. */
-const positionOf = ({ candidate }: MeasuredBlock, name: string): string =>
-  ((candidate.facts[0] as Member).positions.get(name) as TaskSum).position;
-
-const emptyContrast = (outcome: OutcomeKey): PreloadContrast => ({
+const emptyContrast = (outcome: OutcomeKey): Unjudged => ({
   outcome,
   unit: 'ms',
   preloadedRunCount: 0,
@@ -92,60 +123,47 @@ const emptyContrast = (outcome: OutcomeKey): PreloadContrast => ({
   intervalMethod: 'none',
   degreesOfFreedom: null,
   pValue: null,
-  pAdjusted: null,
   permutationExact: null,
   arrangementCount: null,
   changeFraction: null,
   changeCiLow: null,
   changeCiHigh: null,
-  outcomeClass: 'inconclusive',
+  blocks: [],
 });
 
-/** One position of one block: what every run shows there. */
-interface PositionBlock {
-  readonly head: Omit<ReadyLag, 'runId' | 'preloaded' | 'readyLagMs'>;
-  readonly name: string;
-  readonly block: MeasuredBlock;
-}
+type PlacedPosition = MeasuredPosition & { readonly head: Omit<ReadyLag, 'runId' | 'preloaded' | 'readyLagMs'> };
 
-function positionBlocks(blocks: readonly Block[], outcome: OutcomeKey): PositionBlock[] {
-  return measureBlocks(blocks, outcome).flatMap((block) =>
-    block.positions.map((name) => {
-      const position = positionOf(block, name);
-      const { workflow, structure } = block.names;
-      return { head: { workflow, structure, position, functionName: functionAt(position) }, name, block };
+const placePositions = (blocks: readonly MeasuredBlock[]): PlacedPosition[] =>
+  blocks.flatMap((of) =>
+    measurePositions(of).map(({ position, block }) => {
+      const { workflow, structure } = of.names;
+      return { head: { workflow, structure, position, functionName: functionAt(position) }, position, block };
     }),
   );
-}
 
-/** Each position by itself: mean over its blocks of the mean over runs. Sorted by workflow, structure and position. */
-export function describePositions(blocks: readonly Block[]): PositionContrast[] {
-  return OUTCOMES.flatMap((outcome) => {
-    const groups = new Map<string, PositionBlock[]>();
-    for (const found of positionBlocks(blocks, outcome)) {
-      const key = Object.values(found.head).join('\n');
-      const group = groups.get(key) ?? [];
-      groups.set(key, group);
-      group.push(found);
-    }
-    return [...groups].sort(byFirst).map(([, group]) => describePosition(group, outcome));
-  });
-}
+/** Describes each position by itself: mean over its blocks of the mean over runs. Sorted by workflow, structure and position. */
+export const describePositions = (measured: MeasuredOutcomes): PositionContrast[] =>
+  OUTCOMES.flatMap((outcome) =>
+    groupBy(
+      placePositions(measured[outcome]),
+      ({ head }) => head.workflow,
+      ({ head }) => head.structure,
+      ({ position }) => position,
+    )
+      .map((group) => describePosition(group, outcome))
+      .sort(byText(({ workflow, structure, position }) => [workflow, structure, position].join('\n'))),
+  );
 
-const byFirst = (a: readonly [string, unknown], b: readonly [string, unknown]): number =>
-  a[0] < b[0] ? -1 : Number(a[0] > b[0]);
+const byText =
+  <Item>(textOf: (item: Item) => string) =>
+  (a: Item, b: Item): number =>
+    textOf(a) < textOf(b) ? -1 : Number(textOf(a) > textOf(b));
 
-function describePosition(group: readonly PositionBlock[], outcome: OutcomeKey): PositionContrast {
-  const meanOf = (side: Side) =>
-    sampleMean(
-      group.map(
-        ({ block, name }) => sampleMean(block[side].facts.map((member) => amountOf(member, [name], outcome))) as number,
-      ),
-    ) as number;
+function describePosition(group: readonly PlacedPosition[], outcome: OutcomeKey): PositionContrast {
   const blocks = group.map(({ block }) => block);
-  const [meanBaselineMs, meanPreloadedMs] = [meanOf('baseline'), meanOf('candidate')];
+  const [meanBaselineMs, meanPreloadedMs] = SIDES.map((side) => meanOf(blocks, side) as number) as [number, number];
   return {
-    ...(group[0] as PositionBlock).head,
+    ...(group[0] as PlacedPosition).head,
     outcome,
     preloadedRunCount: countRuns(blocks, 'candidate'),
     controlRunCount: countRuns(blocks, 'baseline'),
@@ -155,17 +173,17 @@ function describePosition(group: readonly PositionBlock[], outcome: OutcomeKey):
   };
 }
 
-/** Every run's ready lag at every matched position, for the distributions. */
-export function listReadyLags(blocks: readonly Block[]): ReadyLag[] {
-  const lags = positionBlocks(blocks, 'ready-lag').flatMap(({ head, block, name }) =>
+/** Lists every run's ready lag at every matched position, for the distributions. */
+export function listReadyLags(measured: MeasuredOutcomes): ReadyLag[] {
+  const lags = placePositions(measured['ready-lag']).flatMap(({ head, block }) =>
     SIDES.flatMap((side) =>
-      block[side].facts.map((member) => ({
+      block[side].facts.map(({ member, groups }) => ({
         runId: member.fact.run.runId,
         ...head,
         preloaded: side === 'candidate',
-        readyLagMs: amountOf(member, [name], 'ready-lag'),
+        readyLagMs: sampleMean([...groups.values()]) as number,
       })),
     ),
   );
-  return lags.sort((a, b) => byFirst([a.position + a.runId, 0], [b.position + b.runId, 0]));
+  return lags.sort(byText(({ position, runId }) => position + runId));
 }

@@ -1,63 +1,50 @@
-import { isEmpty } from '../design/blocks.ts';
-import { type MeasuredCell, measureCell } from '../design/cells.ts';
-import { matchControls } from '../design/matching.ts';
-import type { PairedBlock } from '../design/pairs.ts';
-import {
-  addSums,
-  type CellKey,
-  createKeyReader,
-  type OutcomeKey,
-  type OutcomeSums,
-  placeOf,
-  sumsAt,
-  type TaskKind,
-} from './cells.ts';
+import { blockLabels } from '../design/block-labels.ts';
+import { SIDES, type Side } from '../design/pairs.ts';
 import type { PreloadFacts } from './extract.ts';
 import type { MatchKey } from './options.ts';
+import {
+  addSums,
+  createKeyReader,
+  type OutcomeSums,
+  sumsAt,
+  type TaskGroupColumns,
+  type TaskGroupKey,
+  type TaskKind,
+} from './task-groups.ts';
 
 /**
- * Who is compared with whom. A block holds runs under the same conditions: workflow, structure, SLA, the same preloaded positions
- * and, there, the same memory and worker state. So every run of a block has a figure for every cell of the block, each run is in
- * one block only, and runs (never tasks) are what is averaged and permuted.
+ * The design says who is compared with whom. A block holds the runs of one workflow, structure and SLA; in it, tasks are matched
+ * group by group: those at the same position, on workers of the same memory and state. A run takes part with the groups that runs
+ * of the other side have too. Runs (never tasks) are what is averaged and permuted.
  */
 
-/** A run in a block, with its tasks summed up by what is held equal about them: position, memory, worker state. */
+/** A run in a block, with its tasks summed up by what is held equal about them. */
 export interface Member {
   readonly fact: PreloadFacts;
-  readonly positions: ReadonlyMap<string, TaskSum>;
+  /** By the names of the groups. */
+  readonly groups: ReadonlyMap<string, TaskSum>;
 }
 
-/** Sums over a run's tasks at one position. */
+/** Sums over a run's tasks in one group. */
 export interface TaskSum {
   readonly position: string;
   readonly taskCount: number;
   readonly sumsMs: OutcomeSums;
 }
 
-/** Runs of both sides, neither empty. */
-export interface Block {
-  readonly workflow: string;
-  readonly structure: string;
-  /** The positions compared, sorted. */
-  readonly positions: readonly string[];
-  readonly baseline: readonly Member[];
-  readonly candidate: readonly Member[];
+/** A block holds runs of both sides under the same conditions, neither side empty; each run shares a group with one of the other. */
+export interface Block extends Readonly<Record<Side, readonly Member[]>> {
+  readonly label: string;
+  readonly names: Readonly<Record<BlockKey, string>>;
 }
 
-/** A block's figures for one outcome, in ms. */
-export interface MeasuredBlock extends PairedBlock<MeasuredCell<Member>> {
-  readonly names: Readonly<Record<'workflow' | 'structure', string>>;
-  /** The positions over which each run's figure is averaged. */
-  readonly positions: readonly string[];
-}
+export type BlockKey = 'workflow' | 'structure' | 'sla';
+const BLOCK_KEYS: readonly BlockKey[] = ['workflow', 'structure', 'sla'];
 
-const conditionsOf = ({ fact: { run } }: Member): string =>
-  [run.traits.workflow, run.traits.structure, run.traits.sla].join('\n');
-
-/** What is held equal about a task, and of which tasks. */
+/** Gathers tasks by what is held equal about them. */
 class TaskGatherer {
   readonly #readKeys = createKeyReader();
-  readonly #names = new Map<CellKey, string>();
+  readonly #names = new Map<TaskGroupKey, string>();
   readonly #byMemory: boolean;
   readonly #byState: boolean;
 
@@ -65,28 +52,25 @@ class TaskGatherer {
     [this.#byMemory, this.#byState] = [keys.includes('memory'), keys.includes('worker-state')];
   }
 
-  keysOf({ cells }: PreloadFacts): readonly CellKey[] {
-    return this.#readKeys(cells);
+  keysOf({ taskGroups }: PreloadFacts): readonly TaskGroupKey[] {
+    return this.#readKeys(taskGroups);
   }
 
-  /** The tasks of one run that `wanted` lets through, by the name of what is held equal about them. */
-  gather(fact: PreloadFacts, wanted: (key: CellKey) => boolean): Map<string, TaskSum> {
-    const sums = new Map<string, TaskSum>();
-    const { cells } = fact;
-    const keys = this.#readKeys(cells);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i] as CellKey;
-      if (!wanted(key)) continue;
+  /** The run with those of its tasks that `wanted` lets through. */
+  gather(fact: PreloadFacts, wanted: (key: TaskGroupKey) => boolean): Member {
+    const groups = new Map<string, TaskSum>();
+    this.keysOf(fact).forEach((key, place) => {
+      if (!wanted(key)) return;
       const name = this.#nameOf(key);
-      const cell = { position: key.position, taskCount: cells.taskCounts[i] as number, sumsMs: sumsAt(cells, i) };
-      const known = sums.get(name);
-      sums.set(name, known ? mergeSums(known, cell) : cell);
-    }
-    return sums;
+      const sum = sumAt(fact.taskGroups, key, place);
+      const known = groups.get(name);
+      groups.set(name, known ? mergeSums(known, sum) : sum);
+    });
+    return { fact, groups };
   }
 
-  /** Worded once for each key: there are few keys and many cells. */
-  #nameOf(key: CellKey): string {
+  /** Worded once for each key: there are few keys and many groups. */
+  #nameOf(key: TaskGroupKey): string {
     const known = this.#names.get(key);
     if (known !== undefined) return known;
     const name = `${key.position}|${this.#byMemory ? key.memoryMb : ''}|${this.#byState ? key.workerState : ''}`;
@@ -95,21 +79,27 @@ class TaskGatherer {
   }
 }
 
+const sumAt = (groups: TaskGroupColumns, { position }: TaskGroupKey, place: number): TaskSum => ({
+  position,
+  taskCount: groups.taskCounts[place] as number,
+  sumsMs: sumsAt(groups, place),
+});
+
 const mergeSums = (a: TaskSum, b: TaskSum): TaskSum => ({
   ...a,
   taskCount: a.taskCount + b.taskCount,
   sumsMs: addSums(a.sumsMs, b.sumsMs),
 });
 
-/** Preloaded runs with the control runs of the same conditions; preloaded runs without any come back as unmatched. */
+/** The blocks, and the preloaded runs that share no task group with a control run of the same conditions. */
 export interface Design {
   readonly blocks: readonly Block[];
   readonly unmatched: readonly PreloadFacts[];
 }
 
 /**
- * Forms the blocks for tasks of one kind. Preloaded runs that share conditions and positions make a block; a control run joins the
- * largest block whose positions it has, with plain tasks there.
+ * Forms the blocks in which tasks of one kind, in the candidates, meet plain ones in the controls. Runs without such tasks are passed
+ * over. Blocks are sorted by their labels.
  */
 export function matchRuns(
   candidates: readonly PreloadFacts[],
@@ -117,76 +107,70 @@ export function matchRuns(
   kind: TaskKind,
   keys: readonly MatchKey[],
 ): Design {
-  const tasks = new TaskGatherer(keys);
-  const gather = (facts: readonly PreloadFacts[], wanted: TaskKind): Member[] =>
-    facts.map((fact) => ({ fact, positions: tasks.gather(fact, (key) => key.kind === wanted) }));
-  const { groups, unmatched } = matchControls(gather(candidates, kind), gather(controls, 'plain'), conditionsOf);
-  const blocks = groups.map((group) => {
-    const { workflow, structure } = (group.candidate[0] as Member).fact.run.traits;
-    return { workflow, structure, ...group };
-  });
-  return { blocks, unmatched: unmatched.map(({ fact }) => fact) };
+  const gatherer = new TaskGatherer(keys);
+  const gather = (facts: readonly PreloadFacts[], wanted: TaskKind) =>
+    facts.map((fact) => gatherer.gather(fact, (key) => key.kind === wanted)).filter(({ groups }) => groups.size > 0);
+  const members = { baseline: gather(controls, 'plain'), candidate: gather(candidates, kind) };
+  const blocks = arrangeMembers(members).flatMap((block) => keepCommon(block) ?? []);
+  const matched = new Set(blocks.flatMap(({ candidate }) => candidate));
+  return { blocks, unmatched: members.candidate.filter((member) => !matched.has(member)).map(({ fact }) => fact) };
+}
+
+/** Sorts both sides into blocks, of which some may lack a side. */
+function arrangeMembers(members: Readonly<Record<Side, readonly Member[]>>): Block[] {
+  const runs = SIDES.flatMap((side) => members[side].map(({ fact }) => fact.run));
+  const labelOf = blockLabels(runs, BLOCK_KEYS);
+  const blocks = new Map<string, Block & Record<Side, Member[]>>();
+  for (const side of SIDES) {
+    for (const member of members[side]) {
+      const { workflow, structure, sla } = member.fact.run.traits;
+      const key = [workflow, structure, sla].join('\n');
+      const names = { workflow, structure, sla };
+      const block = blocks.get(key) ?? { label: labelOf(member.fact.run), names, baseline: [], candidate: [] };
+      blocks.set(key, block);
+      block[side].push(member);
+    }
+  }
+  return [...blocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, block]) => block);
+}
+
+/** The block with the runs that share a group with a run of the other side; `null`: there are none. */
+function keepCommon(block: Block): Block | null {
+  const common = commonGroups(block.baseline, block.candidate);
+  if (common.size === 0) return null;
+  const keep = (members: readonly Member[]) =>
+    members.filter(({ groups }) => [...groups.keys()].some((name) => common.has(name)));
+  return { ...block, baseline: keep(block.baseline), candidate: keep(block.candidate) };
+}
+
+/** Names the groups that are on both sides. */
+export function commonGroups(
+  baseline: readonly { readonly groups: ReadonlyMap<string, unknown> }[],
+  candidate: readonly { readonly groups: ReadonlyMap<string, unknown> }[],
+): ReadonlySet<string> {
+  const ofBaseline = new Set(baseline.flatMap(({ groups }) => [...groups.keys()]));
+  return new Set(candidate.flatMap(({ groups }) => [...groups.keys()].filter((name) => ofBaseline.has(name))));
 }
 
 /**
- * The same blocks and runs with the tasks that preloading cannot have touched: plain ones at positions that no run of the block
- * had preloaded or downstream of a preloaded task. Matched by position only: that the workers of these tasks may differ is a
- * difference between the runs that a negative control must show. Only positions that every run of the block has.
+ * Gives the same blocks and runs with the tasks that preloading cannot have touched: plain ones at positions that no run of the block
+ * had preloaded or downstream of a preloaded task. They are matched as the preloaded ones are: the control answers what else moves
+ * tasks that are alike in all that is held equal.
  */
-export function negativeControlOf(blocks: readonly Block[]): Block[] {
-  const tasks = new TaskGatherer([]);
+export function negativeControlOf(blocks: readonly Block[], keys: readonly MatchKey[]): Block[] {
+  const gatherer = new TaskGatherer(keys);
   return blocks.flatMap((block) => {
     const touched = new Set(
       block.candidate.flatMap(({ fact }) =>
-        tasks
+        gatherer
           .keysOf(fact)
           .filter(({ kind, afterPreload }) => kind !== 'plain' || afterPreload)
           .map(({ position }) => position),
       ),
     );
-    const untouched = ({ fact }: Member): Member => ({
-      fact,
-      positions: tasks.gather(fact, ({ kind, position }) => kind === 'plain' && !touched.has(position)),
-    });
+    const untouched = ({ fact }: Member) =>
+      gatherer.gather(fact, ({ kind, position }) => kind === 'plain' && !touched.has(position));
     const [baseline, candidate] = [block.baseline.map(untouched), block.candidate.map(untouched)];
-    const members = [...baseline, ...candidate];
-    const positions = [...(members[0] as Member).positions.keys()]
-      .filter((name) => members.every((member) => member.positions.has(name)))
-      .sort();
-    return positions.length === 0 ? [] : [{ ...block, positions, baseline, candidate }];
+    return keepCommon({ ...block, baseline, candidate }) ?? [];
   });
-}
-
-/**
- * Measures a block by one outcome, at the positions where every member has it (roots have no ready lag). Where there is no such
- * position: the members that have it at every position that any has. `null` when one side is empty then.
- */
-export function measureOutcome(block: Block, outcome: OutcomeKey): MeasuredBlock | null {
-  const members = [...block.baseline, ...block.candidate];
-  const place = placeOf(outcome);
-  const has = (name: string) => (member: Member) => {
-    const tasks = member.positions.get(name);
-    return tasks === undefined || tasks.sumsMs[place] !== null;
-  };
-  const everywhere = block.positions.filter((name) => members.every(has(name)));
-  const positions = everywhere.length > 0 ? everywhere : block.positions.filter((name) => members.some(has(name)));
-  const measure = (side: readonly Member[]) =>
-    measureCell(side, (member) =>
-      positions.every((name) => has(name)(member)) ? amountOf(member, positions, outcome) : null,
-    );
-  const [baseline, candidate] = [measure(block.baseline), measure(block.candidate)];
-  if (positions.length === 0 || isEmpty(baseline) || isEmpty(candidate)) return null;
-  const { workflow, structure } = block;
-  return { label: workflow, names: { workflow, structure }, positions, baseline, candidate };
-}
-
-/** A run's figure: mean over the positions of the mean over the tasks there, in ms. */
-export function amountOf(member: Member, positions: readonly string[], outcome: OutcomeKey): number {
-  const place = placeOf(outcome);
-  let sum = 0;
-  for (const name of positions) {
-    const tasks = member.positions.get(name) as TaskSum;
-    sum += (tasks.sumsMs[place] as number) / tasks.taskCount;
-  }
-  return sum / positions.length;
 }

@@ -1,16 +1,18 @@
 import { wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { diagnoseSingleRuns } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { findArmsApart } from '../diagnostics/order.ts';
 import type { ArmNames } from './arms.ts';
 import type { Block, Design } from './design.ts';
+import type { MatchKey } from './options.ts';
 import type { PreloadContrast, PreloadResult } from './result.ts';
-import { labelOf, wordMs, wordMsInterval } from './wording.ts';
+import { countCells, labelOf, wordMs, wordMsInterval } from './wording.ts';
 
-/** What a careful reader would hold against the comparison. */
+/** The audit says what a careful reader would hold against the comparison. */
 
-/** In what else, besides preloading, the runs of the two sides differ: other optimizations, another planner. */
+/** Lists in what else, besides preloading, the runs of the two sides differ: other optimizations, another planner. */
 export function listBundled(blocks: readonly Block[], { planner, against }: ArmNames): string[] {
   if (blocks.length === 0) return [];
   const optimizationsOf = (side: 'baseline' | 'candidate') =>
@@ -28,7 +30,7 @@ export function auditPreload(result: PreloadResult, design: Design): Warning[] {
     ...auditNegativeControl(result),
     auditUnmatched(design, result),
     auditOrder(design.blocks),
-    auditSingles(design.blocks),
+    auditBorrowing(result.contrasts),
     auditTest(result.contrasts),
     auditMissing(result.contrasts),
     auditRefetched(result),
@@ -61,7 +63,7 @@ function auditNegativeControl({ contrasts, negativeControls }: PreloadResult): F
       warn('no-negative-control', 'no task that was not preloaded could be compared: there is no negative control'),
     ];
   }
-  if (control.outcomeClass !== 'different') return auditBlindControl(control, lag.differenceMs);
+  if (!excludesNoChange(control.ciLow, control.ciHigh)) return auditBlindControl(control, lag.differenceMs);
   const words = `tasks that were not preloaded moved too: ready lag ${wordMs(control.differenceMs, true)} ms ${wordMsInterval(control.ciLow, control.ciHigh)}`;
   const args = { differenceMs: control.differenceMs, ciLow: control.ciLow, ciHigh: control.ciHigh };
   const sameWay = control.differenceMs * lag.differenceMs > 0;
@@ -83,12 +85,16 @@ function auditBlindControl({ ciLow, ciHigh }: PreloadContrast, effectMs: number)
   ];
 }
 
+const MATCH_WORDS: Readonly<Record<MatchKey, string>> = { memory: 'memory', 'worker-state': 'state (cold or warm)' };
+
 function auditUnmatched({ unmatched }: Design, { matchKeys }: PreloadResult): Finding {
   if (unmatched.length === 0) return false;
+  const equal =
+    matchKeys.length > 0 ? ` on a worker of the same ${wordList(matchKeys.map((key) => MATCH_WORDS[key]))}` : '';
   const advice = matchKeys.length > 0 ? `; --match none matches without ${wordList(matchKeys)}` : '';
   return warn(
     'preloaded-runs-unmatched',
-    `${wordCount(unmatched.length, 'run')} with preloaded tasks left out: no run without preloading has the same workflow, structure, SLA${matchKeys.length > 0 ? `, ${matchKeys.join(', ')}` : ''} and positions${advice}`,
+    `${wordCount(unmatched.length, 'run')} with preloaded tasks left out: no run without preloading, of the same workflow, structure and SLA, has any of these tasks${equal}${advice}`,
     { runCount: unmatched.length },
   );
 }
@@ -106,26 +112,44 @@ function auditOrder(blocks: readonly Block[]): Finding {
   );
 }
 
-function auditSingles(blocks: readonly Block[]): Finding {
-  const cells = blocks.flatMap(({ baseline, candidate }) => [baseline.length, candidate.length]);
-  return diagnoseSingleRuns(cells.filter((size) => size === 1).length, cells.length);
+function auditBorrowing(contrasts: readonly PreloadContrast[]): Finding {
+  const [borrowing] = contrasts.filter(({ intervalMethod }) => intervalMethod === 'welch-borrowed');
+  if (!borrowing) return false;
+  const counts = countCells(borrowing.blocks);
+  return diagnoseSingleRuns(counts.filter((count) => count === 1).length, counts.length);
 }
 
-/** p value below which the permutation test counts as finding a difference. */
-const SIGNIFICANCE_LEVEL = 0.05;
-
+/** Reports outcomes of which interval and test say different things. */
 function auditTest(contrasts: readonly PreloadContrast[]): Finding {
   const split = contrasts.filter(
     ({ outcomeClass, pAdjusted }) =>
-      pAdjusted !== null && (outcomeClass === 'different') !== pAdjusted < SIGNIFICANCE_LEVEL,
+      outcomeClass === 'hint' ||
+      (outcomeClass === 'inconclusive' && pAdjusted !== null && pAdjusted < SIGNIFICANCE_LEVEL),
   );
   if (split.length === 0) return false;
-  const words = split.map(({ outcome, pAdjusted }) => `${labelOf(outcome)} (p ${wordP(pAdjusted)} after Holm)`);
+  const familySize = contrasts.filter(({ pAdjusted }) => pAdjusted !== null).length;
+  const words = split.map((contrast) => `${labelOf(contrast.outcome)} (${wordTest(contrast, familySize)})`);
   return warn(
     'test-and-interval-disagree',
     `${wordList(words)}: permutation test and interval disagree on whether there is a difference: take it as a hint at most`,
     { outcomes: split.map(({ outcome }) => outcome) },
   );
+}
+
+/**
+ * Says whether the test could have confirmed anything: of so many arrangements the observed one is always as extreme as itself, and
+ * where both sides of each block have as many runs, so is its mirror image.
+ */
+function wordTest(
+  { pAdjusted, permutationExact, arrangementCount, blocks }: PreloadContrast,
+  familySize: number,
+): string {
+  const mirrored = blocks.every(({ preloadedRunCount, controlRunCount }) => preloadedRunCount === controlRunCount);
+  const leastP =
+    permutationExact && arrangementCount !== null ? ((mirrored ? 2 : 1) * familySize) / arrangementCount : 0;
+  const arrangements = wordCount(arrangementCount ?? 0, 'arrangement');
+  const cannot = leastP >= SIGNIFICANCE_LEVEL ? `; ${arrangements} of the runs cannot give less than 0.05` : '';
+  return `p ${wordP(pAdjusted)} after Holm${cannot}`;
 }
 
 function auditMissing(contrasts: readonly PreloadContrast[]): Finding {

@@ -11,23 +11,23 @@ import {
   tasksById,
 } from '../../model/timeline.ts';
 import { sampleMedian } from '../../stats/summary.ts';
+import type { PreloadOptions } from './options.ts';
 import {
   addSums,
-  type Cell,
-  type CellColumns,
-  type CellKey,
-  NO_CELLS,
+  NO_TASK_GROUPS,
   type OutcomeSums,
-  packCells,
+  packTaskGroups,
+  type TaskGroup,
+  type TaskGroupColumns,
+  type TaskGroupKey,
   type TaskKind,
   type WrittenKey,
   writeKey,
-} from './cells.ts';
-import type { PreloadOptions } from './options.ts';
+} from './task-groups.ts';
 
-/** One run → its tasks summed up by position, worker and what was done to them. */
+/** Extracting sums a run's tasks up by position, worker and what was done to them. */
 
-/** An estimate: how long a preloaded download took is not recorded. */
+/** The hidden download is an estimate: how long a preloaded download took is not recorded. */
 export interface HiddenDownload {
   readonly inputCount: number;
   /** Preloaded inputs that the task fetched again. */
@@ -40,13 +40,13 @@ export interface HiddenDownload {
 export interface PreloadFacts {
   readonly run: RunFacts;
   readonly preloadedTaskCount: number;
-  /** Empty for runs that can be on neither side: unplanned, or with preloaded tasks of another planner. */
-  readonly cells: CellColumns;
+  /** Is empty for runs that can be on neither side: unplanned, or with preloaded tasks of another planner. */
+  readonly taskGroups: TaskGroupColumns;
   /** `null`: nothing was preloaded. */
   readonly hidden: HiddenDownload | null;
 }
 
-/** One run's cells. Pure. */
+/** Extracts one run's task groups. Pure. */
 export function extractPreload(run: Run, facts: RunFacts, options: PreloadOptions): PreloadFacts {
   const preloadedTaskCount = run.tasks.filter(isPreloaded).length;
   const asked = normalizePlanner(facts.traits.planner) === normalizePlanner(options.planner);
@@ -54,30 +54,30 @@ export function extractPreload(run: Run, facts: RunFacts, options: PreloadOption
   return {
     run: facts,
     preloadedTaskCount,
-    cells: useful ? packCells(gatherTasks(run)) : NO_CELLS,
+    taskGroups: useful ? packTaskGroups(gatherTasks(run)) : NO_TASK_GROUPS,
     hidden: useful && asked ? estimateHidden(run) : null,
   };
 }
 
-function gatherTasks(run: Run): Map<WrittenKey, Cell> {
+function gatherTasks(run: Run): Map<WrittenKey, TaskGroup> {
   const tasks = tasksById(run);
   const positions = listPositions(run.nodes);
   const after = nodesAfterPreload(run);
   const stateOf = workerStates(run, tasks);
-  const cells = new Map<WrittenKey, Cell>();
+  const groups = new Map<WrittenKey, TaskGroup>();
   for (let i = 0; i < run.nodes.length; i++) {
     const { id, upstream } = run.nodes[i] as DagNode;
     const task = tasks.get(id);
     if (task === undefined) continue;
     const key = writeKey(positions[i] as string, orNull(task.memoryMb), stateOf(task), kindOf(task), after.has(id));
     const sumsMs = measureTask(task, orNone(upstream), tasks, run.submittedAtMs);
-    const known = cells.get(key);
-    cells.set(
+    const known = groups.get(key);
+    groups.set(
       key,
       known ? { taskCount: known.taskCount + 1, sumsMs: addSums(known.sumsMs, sumsMs) } : { taskCount: 1, sumsMs },
     );
   }
-  return cells;
+  return groups;
 }
 
 const preloadedInputs = (task: Task): string[] =>
@@ -108,7 +108,7 @@ function measureTask(
   return [readyLag, inputWait, executionStart, startOffset];
 }
 
-/** When the last upstream output was there; `null` for roots, and when an upstream task left no metrics or an unknown wait. */
+/** Gives the instant at which the last upstream output was there; `null` for roots, and when an upstream task left no metrics or an unknown wait. */
 function inputsReadyAtMs(upstreamIds: readonly string[], tasks: ReadonlyMap<string, Task>): number | null {
   let lastAtMs: number | null = null;
   for (const id of upstreamIds) {
@@ -119,7 +119,7 @@ function inputsReadyAtMs(upstreamIds: readonly string[], tasks: ReadonlyMap<stri
   return lastAtMs;
 }
 
-/** Everything downstream of a preloaded task, by node id. */
+/** Finds everything downstream of a preloaded task, by node id. */
 function nodesAfterPreload(run: Run): Set<string> {
   const reached = new Set<string>();
   const preloaded = run.tasks.filter(isPreloaded).map((task) => task.nodeId);
@@ -135,13 +135,13 @@ function nodesAfterPreload(run: Run): Set<string> {
 }
 
 /**
- * How the worker of each task started. Start-ups of flexible workers carry no worker id: they are found through their initial
+ * Tells how the worker of each task started. Start-ups of flexible workers carry no worker id: they are found through their initial
  * tasks, whose metrics name the worker.
  */
-function workerStates(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => CellKey['workerState'] {
+function workerStates(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => TaskGroupKey['workerState'] {
   const workersOf = ({ workerId, initialTaskIds }: WorkerStartup) =>
     isFlexibleWorker(workerId) ? initialTaskIds.map((id) => orNull(tasks.get(id)?.workerId ?? null)) : [workerId];
-  const states = new Map<string | null, CellKey['workerState']>();
+  const states = new Map<string | null, TaskGroupKey['workerState']>();
   for (const startup of orNone(run.workerStartups)) {
     const state = orNull(startup.state) ?? 'unknown';
     for (const id of workersOf(startup)) states.set(id, (states.get(id) ?? state) === state ? state : 'unknown');

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import type { RawOptions } from '../analysis.ts';
 
-/** What can be held equal besides workflow, structure, SLA and position. */
+/** A match key is held equal besides workflow, structure, SLA and position. */
 export type MatchKey = 'memory' | 'worker-state';
 const MATCH_KEYS: readonly MatchKey[] = ['memory', 'worker-state'];
 

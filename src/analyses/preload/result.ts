@@ -1,4 +1,7 @@
-import type { OutcomeKey } from './cells.ts';
+import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { ContrastOutcome } from '../design/outcome.ts';
+import type { MatchKey } from './options.ts';
+import type { OutcomeKey } from './task-groups.ts';
 
 /** The result of `wfa preload`. Differences are preloaded − without, in ms; fractions of change likewise (0.1 = +10 %). */
 export interface PreloadResult {
@@ -10,11 +13,11 @@ export interface PreloadResult {
   readonly heading: 'effect' | 'association';
   /** Why it is only an association; empty for an effect. */
   readonly bundledWith: readonly string[];
-  readonly matchKeys: readonly string[];
+  readonly matchKeys: readonly MatchKey[];
   /** Planners with preloaded tasks, and how many. */
   readonly preloadedTasks: readonly PreloadCount[];
   readonly contrasts: readonly PreloadContrast[];
-  /** The same runs and blocks: tasks that were neither preloaded nor downstream of a preloaded task. */
+  /** The same runs and blocks, matched likewise: tasks that were neither preloaded nor downstream of a preloaded task. */
   readonly negativeControls: readonly PreloadContrast[];
   /** Tasks that were preloaded and carried a TaskDup decision too. */
   readonly withTaskDuplication: readonly PreloadContrast[];
@@ -39,25 +42,43 @@ export interface PreloadContrast {
   readonly blockCount: number;
   /** Tasks of the preloaded runs that entered. */
   readonly taskCount: number;
-  /** Mean over blocks of the mean over runs; `null` without any block. */
+  /** Mean over blocks of the mean over runs, of the same tasks on both sides; `null` without any block. */
   readonly meanBaselineMs: number | null;
   readonly meanPreloadedMs: number | null;
   readonly differenceMs: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  readonly intervalMethod: 'welch' | 'paired-t' | 'none';
+  readonly intervalMethod: IntervalMethod;
   readonly degreesOfFreedom: number | null;
   readonly pValue: number | null;
   /** Holm over the outcomes of one family (preloaded, negative control, with TaskDup). */
   readonly pAdjusted: number | null;
   readonly permutationExact: boolean | null;
   readonly arrangementCount: number | null;
-  /** Geometric mean ratio − 1 with its log-t interval; `null` where a figure is not positive. */
+  /**
+   * Geometric mean ratio − 1 with its interval, logarithms being taken before tasks are averaged over; `null` where a figure is not
+   * positive.
+   */
   readonly changeFraction: number | null;
   readonly changeCiLow: number | null;
   readonly changeCiHigh: number | null;
-  /** `different`: the interval of the difference excludes 0. */
-  readonly outcomeClass: 'different' | 'inconclusive';
+  /** `equivalent`: all figures are equal; no other margin is asked for. */
+  readonly outcomeClass: ContrastOutcome;
+  /** The differences that `differenceMs` is the mean of. */
+  readonly blocks: readonly BlockContrast[];
+}
+
+/** A block by itself: one workflow, structure and SLA. */
+export interface BlockContrast {
+  readonly label: string;
+  readonly workflow: string;
+  readonly structure: string;
+  readonly sla: string;
+  readonly preloadedRunCount: number;
+  readonly controlRunCount: number;
+  readonly meanBaselineMs: number;
+  readonly meanPreloadedMs: number;
+  readonly differenceMs: number;
 }
 
 export interface PositionContrast {
@@ -73,7 +94,7 @@ export interface PositionContrast {
   readonly differenceMs: number;
 }
 
-/** A run's mean ready lag at one matched position. */
+/** A run's mean ready lag at one matched position, as it was measured. */
 export interface ReadyLag {
   readonly runId: string;
   readonly workflow: string;

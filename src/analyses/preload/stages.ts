@@ -8,7 +8,7 @@ import { againstLabel, armLabel } from './wording.ts';
 
 /** `wfa preload`: preloaded tasks against the same tasks without preloading. */
 export const preload = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: 2,
   parseOptions: parsePreload,
   reads: ['nodes', 'edges'],
   needs: ['optimizations', 'edges', 'submission', 'memory', 'startup-states', 'input-wait'],
@@ -16,11 +16,13 @@ export const preload = defineAnalysis({
   analyze: analyzePreload,
   view: viewPreload,
   gateQuantities: (result: PreloadResult) =>
-    result.contrasts.map(({ outcome, ciLow, ciHigh }) => ({
+    result.contrasts.map(({ outcome, outcomeClass, ciLow, ciHigh }) => ({
       name: outcome,
       of: `${armLabel(result)} vs ${againstLabel(result)}`,
       unit: 'ms' as const,
-      low: ciLow,
-      high: ciHigh,
+      // All figures are equal: there is no interval, and no difference either.
+      low: outcomeClass === 'equivalent' ? 0 : ciLow,
+      high: outcomeClass === 'equivalent' ? 0 : ciHigh,
+      isHint: outcomeClass === 'hint',
     })),
 });

@@ -1,10 +1,19 @@
+import { groupBy } from '../../model/group-by.ts';
 import type { Cell, Column, Records, Table, View } from '../../view/view.ts';
-import { wordCount, wordFigure, wordNumber, wordP, wordPercentChange, wordPercentInterval } from '../../view/words.ts';
+import {
+  wordCount,
+  wordFigure,
+  wordList,
+  wordNumber,
+  wordP,
+  wordPercentChange,
+  wordPercentInterval,
+} from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawEcdf } from './charts/ecdf.ts';
 import { drawSlopes } from './charts/slopes.ts';
 import type { PreloadContrast, PreloadResult } from './result.ts';
-import { againstLabel, armLabel, labelOf, wordMs, wordMsInterval, wordOutcome } from './wording.ts';
+import { againstLabel, armLabel, labelOf, wordMethod, wordMs, wordMsInterval, wordOutcome } from './wording.ts';
 
 /** Tables, records and charts of a preload comparison. */
 export function viewPreload({ result }: Outcome<PreloadResult>): View {
@@ -45,7 +54,7 @@ function tabulate(result: PreloadResult): Table[] {
     first,
     control,
     ...(result.withTaskDuplication.length > 0 ? [doubled] : []),
-    ...(result.positions.length > 0 ? [tabulatePositions(result)] : []),
+    ...(result.positions.length > 0 ? [tabulateBlocks(result), tabulatePositions(result)] : []),
   ];
 }
 
@@ -95,12 +104,43 @@ const tabulateContrasts = (contrasts: readonly PreloadContrast[], title: string,
       runs: `${contrast.preloadedRunCount} vs ${contrast.controlRunCount}`,
     }),
   ),
-  notes,
+  notes: [...noteMethods(contrasts), ...notes],
 });
 
+/** Writes one line for all outcomes whose interval comes about in the same way. */
+function noteMethods(contrasts: readonly PreloadContrast[]): string[] {
+  return groupBy(contrasts, wordMethod).map((found) => {
+    const names = found.length === contrasts.length ? '' : ` of ${wordList(found.map((c) => labelOf(c.outcome)))}`;
+    return `interval${names}: ${wordMethod(found[0] as PreloadContrast)}`;
+  });
+}
+
 function toneOf({ outcomeClass, differenceMs }: PreloadContrast) {
-  if (outcomeClass === 'inconclusive' || differenceMs === null) return 'uncertain' as const;
+  if (outcomeClass !== 'different' || differenceMs === null) return 'uncertain' as const;
   return differenceMs < 0 ? ('gain' as const) : ('loss' as const);
+}
+
+/** The blocks whose mean difference is the answer. */
+function tabulateBlocks({ contrasts }: PreloadResult): Table {
+  const lag = contrasts.find(({ outcome }) => outcome === 'ready-lag');
+  return {
+    title: 'ready lag by block',
+    columns: [
+      { key: 'block', header: 'block', align: 'left', wraps: true },
+      { key: 'runs', header: 'runs', align: 'right' },
+      { key: 'without', header: 'without (ms)', align: 'right' },
+      { key: 'with', header: 'with (ms)', align: 'right' },
+      { key: 'difference', header: 'difference (ms)', align: 'right' },
+    ],
+    rows: (lag?.blocks ?? []).map((block) => ({
+      block: block.label,
+      runs: `${block.preloadedRunCount} vs ${block.controlRunCount}`,
+      without: wordMs(block.meanBaselineMs),
+      with: wordMs(block.meanPreloadedMs),
+      difference: wordMs(block.differenceMs, true),
+    })),
+    notes: [],
+  };
 }
 
 function tabulatePositions(result: PreloadResult): Table {
@@ -152,7 +192,7 @@ function recordContrasts(result: PreloadResult): Records {
     'preloaded-and-duplicated': result.withTaskDuplication,
   };
   const rows = Object.entries(families).flatMap(([family, contrasts]) =>
-    contrasts.map((contrast) => ({
+    contrasts.map(({ blocks: _, ...contrast }) => ({
       planner: result.planner,
       against: result.against.join('+'),
       family,

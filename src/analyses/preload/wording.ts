@@ -1,7 +1,8 @@
 import { shortPlannerName } from '../../model/names.ts';
-import { isHint, NOT_MEASURED, wordCount, wordList, wordNumber } from '../../view/words.ts';
-import type { OutcomeKey } from './cells.ts';
+import { NOT_MEASURED, wordCount, wordList, wordNumber } from '../../view/words.ts';
+import { wordIntervalSource } from '../design/interval-words.ts';
 import type { PreloadContrast, PreloadCount, PreloadResult } from './result.ts';
+import type { OutcomeKey } from './task-groups.ts';
 
 /** The sentences of a preload comparison: the same on the terminal, in the chart's title and in the machine formats. */
 
@@ -30,15 +31,26 @@ export function wordMs(ms: number | null, signed = false): string {
 export const wordMsInterval = (low: number | null, high: number | null): string =>
   low === null || high === null ? NOT_MEASURED : `[${wordMs(low, true)}, ${wordMs(high, true)}]`;
 
-/** `earlier`, `later`, `shorter (hint)`, `longer`, `cannot tell`, `not measured`. */
-export function wordOutcome({ outcome, outcomeClass, differenceMs, pAdjusted }: PreloadContrast): string {
+/** A verdict in a word or two: `earlier`, `later`, `shorter (hint)`, `longer`, `all equal`, `cannot tell`, `not measured`. */
+export function wordOutcome({ outcome, outcomeClass, differenceMs }: PreloadContrast): string {
   if (differenceMs === null) return 'not measured';
   if (outcomeClass === 'inconclusive') return 'cannot tell';
+  if (outcomeClass === 'equivalent') return 'all equal';
   const instant = outcome === 'execution-start' || outcome === 'start-offset';
   const words = instant ? { less: 'earlier', more: 'later' } : { less: 'shorter', more: 'longer' };
   const word = differenceMs < 0 ? words.less : words.more;
-  return isHint(pAdjusted) ? `${word} (hint)` : word;
+  return outcomeClass === 'hint' ? `${word} (hint)` : word;
 }
+
+/** The source of a contrast's interval, as in `paired t over 8 blocks, as 15 of 16 cells have one run`. */
+export const wordMethod = ({ intervalMethod: method, outcomeClass, blocks }: PreloadContrast): string =>
+  wordIntervalSource({ method, allEqual: outcomeClass === 'equivalent', counts: countCells(blocks) });
+
+/** Counts the runs of each cell, that is of each side in each block. */
+export const countCells = (blocks: PreloadContrast['blocks']): number[] =>
+  blocks.flatMap(({ controlRunCount, preloadedRunCount }) => [controlRunCount, preloadedRunCount]);
+
+const MARKS = { different: '', hint: ' (a hint)', equivalent: ' (no change)', inconclusive: ' (cannot tell)' } as const;
 
 /** The answer in one sentence. */
 export function wordHeadline(result: Omit<PreloadResult, 'headline'>): string {
@@ -56,11 +68,10 @@ export function wordHeadline(result: Omit<PreloadResult, 'headline'>): string {
       : 'no run without preloading has the same tasks under the same conditions';
     return `${versus}: ${wordCount(own.taskCount, 'task')} preloaded, but ${why}`;
   }
-  const mark = lag.outcomeClass === 'inconclusive' ? ' (cannot tell)' : isHint(lag.pAdjusted) ? ' (a hint)' : '';
   const interval = lag.ciLow === null ? '(no interval)' : wordMsInterval(lag.ciLow, lag.ciHigh);
   return (
-    `${versus}: ready lag of preloaded tasks ${wordMs(lag.differenceMs, true)} ms ${interval}${mark}, ${result.heading}; ` +
-    `${wordCount(lag.matchedPositionCount, 'position')}, ${lag.preloadedRunCount} vs ${wordCount(lag.controlRunCount, 'run')}`
+    `${versus}: ready lag of preloaded tasks ${wordMs(lag.differenceMs, true)} ms ${interval}${MARKS[lag.outcomeClass]}, ${result.heading}; ` +
+    `${wordCount(lag.matchedPositionCount, 'position')}, ${wordCount(lag.blockCount, 'block')}, ${lag.preloadedRunCount} vs ${wordCount(lag.controlRunCount, 'run')}`
   );
 }
 

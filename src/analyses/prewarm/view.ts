@@ -1,3 +1,4 @@
+import { ENGINE_WORDS } from '../../model/engine-version.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
@@ -5,7 +6,6 @@ import { NOT_MEASURED, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawLeads, drawStartups } from './charts/strips.ts';
 import type { PrewarmResult } from './result.ts';
-import { ENGINE_WORDS } from './wording.ts';
 
 /** Tables, records and charts of the prewarms. */
 export function viewPrewarm({ result }: Outcome<PrewarmResult>): View {

@@ -1,5 +1,6 @@
 import { from } from 'arquero';
 import { shortPlannerName } from '../../model/names.ts';
+import { compareSlas } from '../../model/sla-order.ts';
 import type { Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { readableUnit, wordCount, wordFigure, wordInstant } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -54,15 +55,8 @@ function tabulateWorkflows({ workflows }: RunsResult): Table {
   };
 }
 
-/** Percentiles in numeric order, the average before them, no plan last. */
-function orderSlas(slas: readonly string[]): string[] {
-  const rank = (sla: string) =>
-    sla === 'average' ? -1 : sla === 'none' ? Number.POSITIVE_INFINITY : Number(sla.slice(1));
-  return [...new Set(slas)].sort((a, b) => rank(a) - rank(b));
-}
-
 function tabulatePlanners(groups: readonly RunGroup[]): Table {
-  const slas = orderSlas(groups.map(({ sla }) => sla));
+  const slas = [...new Set(groups.map(({ sla }) => sla))].sort(compareSlas);
   const rows =
     groups.length === 0
       ? []

@@ -3,6 +3,7 @@ import type { Metric } from '../../model/metrics.ts';
 import type { Sla } from '../../model/run.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
+import { isHint } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { type Block, type Cell, isEmpty } from '../design/blocks.ts';
 import { measureBlocks } from '../design/cells.ts';
@@ -12,7 +13,7 @@ import { arrangeSlas, type IndexedRun, indexRuns, runsOf } from './design.ts';
 import { auditSla } from './diagnostics.ts';
 import type { SlaFacts } from './extract.ts';
 import type { SlaOptions } from './options.ts';
-import type { SlaResult } from './result.ts';
+import type { SlaOutcome, SlaResult } from './result.ts';
 import { wordVerdict } from './wording.ts';
 
 /** All facts → whether a more conservative SLA helps. */
@@ -23,12 +24,12 @@ export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed
   const percentiles = [...new Set(judged.flatMap(({ sla }) => (typeof sla === 'number' ? [sla] : [])))].sort(
     (a, b) => a - b,
   );
-  const levels: Sla[] = [...percentiles, 'average'];
+  const levels: Sla[] = ['average', ...percentiles];
   const histories = indexRuns(judged);
   const blocks = arrangeSlas(histories, levels);
   for (const metric of options.metrics) noteMissing(blocks, metric, ledger);
   const measured = options.metrics.map((metric) => ({ metric, blocks: measureLevels(blocks, metric) }));
-  const contrasts = measured.flatMap(({ metric, blocks: of }) => contrastLevels(of, metric, percentiles, seed));
+  const contrasts = measured.flatMap(({ metric, blocks: of }) => contrastLevels(of, metric, percentiles));
   const trends = measured.flatMap(({ metric, blocks: of }) => traceTrend(of, metric, percentiles, seed));
   const result = {
     levels: summarizeLevels(sorted, judged, levels, options.metrics),
@@ -73,7 +74,7 @@ function noteMissing(blocks: readonly Block<Cell<IndexedRun>>[], { key }: Metric
 
 /** The runs of percentile SLAs that have a positive figure; blocks without any are left out. */
 function measureLevels(blocks: readonly Block<Cell<IndexedRun>>[], { key }: Metric): LevelBlock[] {
-  const ofPercentiles = blocks.map((block) => ({ ...block, cells: block.cells.slice(0, -1) }));
+  const ofPercentiles = blocks.map((block) => ({ ...block, cells: block.cells.slice(1) }));
   const measured = measureBlocks(ofPercentiles, ({ fact }) => {
     const amount = measuredAmount(fact, key);
     return typeof amount === 'number' ? amount : null;
@@ -87,7 +88,14 @@ function measuredAmount({ measurements }: SlaFacts, key: string): number | strin
   return typeof amount === 'number' && amount <= 0 ? 'zero-has-no-ratio' : amount;
 }
 
-function adjustFamily<T extends { readonly pValue: number | null }>(family: readonly T[]): T[] {
+/** Holm over all levels and metrics; an interval that excludes no change and is not confirmed so is a hint. */
+function adjustFamily<T extends { readonly pValue: number | null; readonly outcome: SlaOutcome }>(
+  family: readonly T[],
+): T[] {
   const adjusted = adjustHolm(family.map(({ pValue }) => pValue));
-  return family.map((member, i) => ({ ...member, pAdjusted: adjusted[i] ?? null }));
+  return family.map((member, i) => {
+    const pAdjusted = adjusted[i] ?? null;
+    const outcome = member.outcome === 'different' && isHint(pAdjusted) ? 'hint' : member.outcome;
+    return { ...member, pAdjusted, outcome };
+  });
 }

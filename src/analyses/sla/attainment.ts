@@ -2,8 +2,9 @@ import { groupBy } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { Sla } from '../../model/run.ts';
 import { slaLabel } from '../../model/timeline.ts';
-import { wilsonInterval } from '../../stats/binomial.ts';
+import { exactBinomialP, wilsonInterval } from '../../stats/binomial.ts';
 import { ExpandingQuantile } from '../../stats/expanding-quantile.ts';
+import { adjustHolm } from '../../stats/multiplicity.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import { QUANTITIES, type SlaFacts } from './extract.ts';
 import type { Attainment, DashboardAttainment, LevelSummary } from './result.ts';
@@ -16,9 +17,9 @@ export function summarizeLevels(
   metrics: readonly Metric[],
 ): LevelSummary[] {
   const dashboard = judgeAsDashboard(all);
-  const groups = groupBy(judged, (fact) => fact.sla);
-  return slas.flatMap((sla) => {
-    const runs = groups.find(([first]) => first?.sla === sla);
+  const groups = new Map(groupBy(judged, ({ sla }) => sla).map((runs) => [runs[0]?.sla, runs]));
+  const levels = slas.flatMap((sla) => {
+    const runs = groups.get(sla);
     if (!runs) return [];
     return [
       {
@@ -31,6 +32,16 @@ export function summarizeLevels(
       },
     ];
   });
+  return adjustAttainment(levels);
+}
+
+/** Holm over the levels of each quantity: they are read side by side. */
+function adjustAttainment(levels: readonly LevelSummary[]): LevelSummary[] {
+  const adjusted = QUANTITIES.map((_, i) => adjustHolm(levels.map(({ attainment }) => attainment[i]?.pValue ?? null)));
+  return levels.map((level, place) => ({
+    ...level,
+    attainment: level.attainment.map((of, i) => ({ ...of, pAdjusted: adjusted[i]?.[place] ?? null })),
+  }));
 }
 
 function summarizeMetric(runs: readonly SlaFacts[], metric: string, unit: Metric['unit']) {
@@ -51,6 +62,7 @@ function countAttained(runs: readonly SlaFacts[], quantity: (typeof QUANTITIES)[
     if (actualMs <= predictedMs) attainedCount++;
   }
   const interval = wilsonInterval(attainedCount, runCount);
+  const targetFraction = sla === 'average' ? null : sla / 100;
   return {
     quantity,
     runCount,
@@ -58,7 +70,9 @@ function countAttained(runs: readonly SlaFacts[], quantity: (typeof QUANTITIES)[
     fraction: runCount === 0 ? null : attainedCount / runCount,
     ciLow: interval?.low ?? null,
     ciHigh: interval?.high ?? null,
-    targetFraction: sla === 'average' ? null : sla / 100,
+    targetFraction,
+    pValue: targetFraction === null ? null : exactBinomialP(attainedCount, runCount, targetFraction),
+    pAdjusted: null,
   };
 }
 

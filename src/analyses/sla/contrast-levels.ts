@@ -2,11 +2,10 @@ import type { Metric } from '../../model/metrics.ts';
 import { slaLabel } from '../../model/timeline.ts';
 import { type Coefficient, type RegressionBlock, regressWithinBlocks } from '../../stats/block-regression.ts';
 import { contrastStrata } from '../../stats/contrast.ts';
-import { permuteStrata } from '../../stats/permutation.ts';
 import { permuteTrend } from '../../stats/trend.ts';
 import { type Block, isEmpty } from '../design/blocks.ts';
 import type { MeasuredCell } from '../design/cells.ts';
-import { countRuns, logStrataOf, type PairedBlock, pairArms, strataOf } from '../design/pairs.ts';
+import { pairArms, strataOf } from '../design/pairs.ts';
 import { type IndexedRun, runsOf } from './design.ts';
 import type { Change, LevelContrast, SlaOutcome, Trend } from './result.ts';
 
@@ -15,59 +14,50 @@ import type { Change, LevelContrast, SlaOutcome, Trend } from './result.ts';
 /** The runs that have a positive figure for the metric; the percentiles, lowest first, are the arms. */
 export type LevelBlock = Block<MeasuredCell<Pick<IndexedRun, 'runIndex'>>>;
 
+/** Logarithms of equal figures differ by less. */
+const ROUNDING = 1e-12;
+
 const noChange: Change = { changeFraction: null, ciLow: null, ciHigh: null };
 
-/** Each percentile against the lowest: as `wfa compare` does it, and with the run index held equal. */
+/**
+ * Each percentile against the lowest, all at once by least squares of ln(metric) within blocks. Every run takes part: one in a block
+ * of a single level tells of the spread. Beside it, the same with the run index held equal.
+ */
 export function contrastLevels(
   blocks: readonly LevelBlock[],
   metric: Metric,
   percentiles: readonly number[],
-  seed: number,
 ): LevelContrast[] {
   const [lowest, ...others] = percentiles;
   if (lowest === undefined) return [];
-  const adjusted = adjustLevels(blocks, others.length);
+  const sequences = blocks.map(sequenceOf);
+  const levelsOf = ({ ranks }: Sequence) => others.map((_, i) => ranks.map((rank) => Number(rank === i + 1)));
+  const [fits, adjustedFits] = regressBothWays(sequences, levelsOf);
+  const countAt = (arm: number) => blocks.reduce((sum, { cells }) => sum + (cells[arm]?.facts.length ?? 0), 0);
   return others.map((percentile, i) => {
     const pairs = pairArms(blocks, 0, i + 1);
-    const head = {
+    const fit = fits[i] ?? null;
+    const change = toChange(fit);
+    const raw = pairs.length === 0 ? null : contrastStrata(strataOf(pairs));
+    return {
       metric: metric.key,
       unit: metric.unit,
       baseline: slaLabel(lowest),
       level: slaLabel(percentile),
-      blockCount: pairs.length,
-      runCountBaseline: countRuns(pairs, 'baseline'),
-      runCountLevel: countRuns(pairs, 'candidate'),
+      ...change,
+      intervalMethod: change.ciLow === null ? 'none' : 'least-squares',
+      degreesOfFreedom: fit?.degreesOfFreedom ?? null,
+      pValue: fit?.pValue ?? null,
       pAdjusted: null,
-    };
-    return {
-      ...head,
-      ...contrastPair(pairs, seed),
-      adjusted: pairs.length > 0 ? (adjusted[i] ?? noChange) : noChange,
+      outcome: judge(change),
+      allEqual: fit !== null && fit.degreesOfFreedom > 0 && fit.ciLow === null && Math.abs(fit.estimate) < ROUNDING,
+      blockCount: pairs.length,
+      runCountBaseline: countAt(0),
+      runCountLevel: countAt(i + 1),
+      difference: { amount: raw?.difference ?? null, ciLow: raw?.ciLow ?? null, ciHigh: raw?.ciHigh ?? null },
+      adjusted: toChange(adjustedFits[i]),
     };
   });
-}
-
-function contrastPair(pairs: readonly PairedBlock<MeasuredCell<unknown>>[], seed: number) {
-  const logs = logStrataOf(pairs);
-  if (pairs.length === 0 || logs === null) {
-    return {
-      ...noChange,
-      intervalMethod: 'none' as const,
-      pValue: null,
-      outcome: 'inconclusive' as const,
-      difference: { amount: null, ciLow: null, ciHigh: null },
-    };
-  }
-  const { difference, ciLow, ciHigh, method } = contrastStrata(logs);
-  const raw = contrastStrata(strataOf(pairs));
-  const change = toChange({ estimate: difference, ciLow, ciHigh });
-  return {
-    ...change,
-    intervalMethod: method,
-    pValue: permuteStrata(logs, seed).pValue,
-    outcome: judge(change),
-    difference: { amount: raw.difference, ciLow: raw.ciLow, ciHigh: raw.ciHigh },
-  };
 }
 
 interface LogChange {
@@ -91,17 +81,6 @@ function judge({ ciLow, ciHigh }: Change): SlaOutcome {
   return ciLow !== null && ciHigh !== null && (ciLow > 0 || ciHigh < 0) ? 'different' : 'inconclusive';
 }
 
-/**
- * All levels at once by least squares within blocks, beside a slope of the run index for every history. The index comes first:
- * a level that was only ever run earlier or later than the others cannot be told from drift, and then has no estimate.
- */
-function adjustLevels(blocks: readonly LevelBlock[], otherCount: number): Change[] {
-  const others = Array.from({ length: otherCount }, (_, i) => i + 1);
-  const isAt = ({ ranks }: Sequence, level: number) => ranks.map((rank) => Number(rank === level));
-  const fits = regress(blocks.map(sequenceOf), (block) => others.map((level) => isAt(block, level)), otherCount);
-  return fits.map((fit) => toChange(fit));
-}
-
 /** One block's runs in order of submission, column by column. */
 interface Sequence {
   /** Workflow and structure: runs of one history drift together, whoever planned them. */
@@ -123,23 +102,20 @@ function sequenceOf(block: LevelBlock): Sequence {
   };
 }
 
-/** Coefficients of `describe`'s predictors in ln(amount), with the run index of each history held equal. */
-function regress(
-  blocks: readonly Sequence[],
-  describe: (block: Sequence) => readonly (readonly number[])[],
-  predictorCount: number,
-): (Coefficient | null)[] {
-  const histories = [...new Set(blocks.map(({ history }) => history))];
-  const regression = blocks.map(
-    (block): RegressionBlock => ({
-      responses: block.logs,
-      predictors: [
-        ...histories.map((other) => (other === block.history ? block.runIndices : null)),
-        ...describe(block),
-      ],
-    }),
-  );
-  return regressWithinBlocks(regression, histories.length + predictorCount).slice(histories.length);
+/**
+ * Coefficients in ln(amount) of the predictors that `describe` gives; then the same with a slope of the run index for every history.
+ * A level that was only ever run earlier or later than the others cannot be told from drift, and then has none.
+ */
+function regressBothWays(
+  sequences: readonly Sequence[],
+  describe: (sequence: Sequence) => readonly (readonly number[])[],
+): [plain: (Coefficient | null)[], adjusted: (Coefficient | null)[]] {
+  const plain = sequences.map((own): RegressionBlock => ({ responses: own.logs, predictors: describe(own) }));
+  const adjusted = plain.map((block, i): RegressionBlock => {
+    const { history, runIndices } = sequences[i] as Sequence;
+    return { ...block, covariate: { group: history, numbers: runIndices } };
+  });
+  return [regressWithinBlocks(plain), regressWithinBlocks(adjusted)];
 }
 
 /** The line through the levels; nothing with fewer than two of them. */
@@ -152,9 +128,7 @@ export function traceTrend(
   const [lowest, highest] = [percentiles[0], percentiles.at(-1)];
   if (lowest === undefined || highest === undefined || lowest === highest) return [];
   const several = blocks.filter(({ cells }) => cells.filter((cell) => !isEmpty(cell)).length > 1).map(sequenceOf);
-  const plain = several.map(({ logs, ranks }): RegressionBlock => ({ responses: logs, predictors: [ranks] }));
-  const [fit] = regressWithinBlocks(plain, 1);
-  const [adjustedFit] = regress(several, ({ ranks }) => [ranks], 1);
+  const [[fit], [adjustedFit]] = regressBothWays(several, ({ ranks }) => [ranks]);
   const steps = percentiles.length - 1;
   const [change, adjusted] = [toChange(fit, steps), toChange(adjustedFit, steps)];
   const sameSide = (change.changeFraction ?? 0) * (adjusted.changeFraction ?? 0) > 0;

@@ -1,7 +1,7 @@
-import { isHint, wordCount, wordList, wordP } from '../../view/words.ts';
+import { wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { diagnoseClockOffsets } from '../diagnostics/common.ts';
-import { type Finding, keepFindings, warn } from '../diagnostics/finding.ts';
+import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { isApartInTime } from '../diagnostics/order.ts';
 import type { IndexedRun } from './design.ts';
 import type { SlaResult, Trend } from './result.ts';
@@ -16,6 +16,7 @@ export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (r
     auditAdjustment(result),
     auditBlocks(result),
     auditSmall(result),
+    auditSums(result),
     auditPrice(result),
     auditTest(result),
   ];
@@ -37,8 +38,7 @@ function auditPrice({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Finding 
 
 /** The interval of one metric knows nothing of the others that were asked for; the test is adjusted for all of them. */
 function auditTest({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Finding {
-  const isSplit = ({ outcome, pAdjusted }: Pick<Trend, 'outcome' | 'pAdjusted'>) =>
-    outcome !== 'inconclusive' && isHint(pAdjusted);
+  const isSplit = ({ outcome }: Pick<Trend, 'outcome'>) => outcome === 'hint';
   const split = [
     ...trends.filter(isSplit).map(({ metric, pAdjusted }) => ({ metric, of: 'trend', pAdjusted })),
     ...contrasts
@@ -51,7 +51,7 @@ function auditTest({ trends, contrasts }: Omit<SlaResult, 'verdict'>): Finding {
   );
   return warn(
     'interval-finds-test-does-not',
-    `${wordList(words)}: the interval excludes no change, but the permutation test does not confirm it: take it as a hint`,
+    `${wordList(words)}: the interval excludes no change, but after Holm the test does not confirm it: take it as a hint`,
     { found: split },
   );
 }
@@ -103,7 +103,9 @@ function auditBlocks({ contrasts }: Omit<SlaResult, 'verdict'>): Finding {
   const lonely = contrasts.filter(({ blockCount }) => blockCount === 0);
   if (lonely.length === 0) return false;
   const words = lonely.map(({ metric, level, baseline }) => `${labelOf(metric)} ${level} vs ${baseline}`);
-  return warn('no-common-block', `no block has figures of both: ${wordList(words)}`, {
+  const told = lonely.some(({ changeFraction }) => changeFraction !== null);
+  const how = told ? '; where there is a change, it is told by way of the levels that share blocks with both' : '';
+  return warn('no-common-block', `no block has figures of both: ${wordList(words)}${how}`, {
     contrasts: lonely.map(({ metric, level }) => ({ metric, level })),
   });
 }
@@ -120,5 +122,17 @@ function auditSmall({ levels }: Omit<SlaResult, 'verdict'>): Finding {
     {
       levels: few.map(({ level }) => level),
     },
+  );
+}
+
+/** `wfa accuracy` says the same of its scores. */
+function auditSums({ levels }: Omit<SlaResult, 'verdict'>): Finding {
+  const judged = levels.some(
+    ({ percentile, attainment }) => percentile !== null && attainment.some((of) => of.runCount > 0),
+  );
+  if (!judged) return false;
+  return note(
+    'sum-of-percentiles',
+    'the SLA is a percentile asked of each task; the makespan and the execution time of a run, judged at the same percentile, may be kept more or less often even when every task is predicted well: wfa accuracy shows the steps from task to makespan',
   );
 }

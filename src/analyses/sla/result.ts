@@ -5,7 +5,7 @@ import type { Quantity } from './extract.ts';
 export interface SlaResult {
   /** One sentence: what a more conservative SLA does to the makespan and what it costs, or that it cannot be told. */
   readonly verdict: string;
-  /** Percentiles in order, `average` last. */
+  /** `average` first, then the percentiles in order. */
   readonly levels: readonly LevelSummary[];
   /** Every percentile against the lowest. */
   readonly contrasts: readonly LevelContrast[];
@@ -41,6 +41,10 @@ export interface Attainment {
   readonly ciHigh: number | null;
   /** The percentile asked for, as a fraction; `null` for the average. */
   readonly targetFraction: number | null;
+  /** Exact binomial test of that share; `null` for the average. */
+  readonly pValue: number | null;
+  /** Holm, over the levels. */
+  readonly pAdjusted: number | null;
 }
 
 /**
@@ -53,7 +57,8 @@ export interface DashboardAttainment {
   readonly fraction: number | null;
 }
 
-export type SlaOutcome = 'different' | 'inconclusive';
+/** `hint`: the interval excludes no change, but after Holm the test does not confirm it. */
+export type SlaOutcome = 'different' | 'hint' | 'inconclusive';
 
 export interface LevelContrast {
   readonly metric: string;
@@ -64,11 +69,16 @@ export interface LevelContrast {
   readonly changeFraction: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  readonly intervalMethod: 'welch' | 'paired-t' | 'none';
+  /** Least squares on all levels at once. */
+  readonly intervalMethod: 'least-squares' | 'none';
+  readonly degreesOfFreedom: number | null;
+  /** Two-sided, of the fit's t. */
   readonly pValue: number | null;
   /** Holm, over all levels and metrics. */
   readonly pAdjusted: number | null;
   readonly outcome: SlaOutcome;
+  /** Whether every run has the figure of its block's other runs, so that there is no change and no interval. */
+  readonly allEqual: boolean;
   readonly blockCount: number;
   readonly runCountBaseline: number;
   readonly runCountLevel: number;

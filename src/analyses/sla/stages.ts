@@ -15,11 +15,12 @@ export const sla = defineAnalysis({
   analyze: analyzeSla,
   view: viewSla,
   gateQuantities: (result: SlaResult) =>
-    result.contrasts.map(({ metric, level, baseline, ciLow, ciHigh }) => ({
+    result.contrasts.map(({ metric, level, baseline, ciLow, ciHigh, outcome, allEqual }) => ({
       name: metric,
       of: `${level} vs ${baseline}`,
       unit: 'fraction' as const,
-      low: ciLow,
-      high: ciHigh,
+      low: allEqual ? 0 : ciLow,
+      high: allEqual ? 0 : ciHigh,
+      isHint: outcome === 'hint',
     })),
 });

@@ -78,8 +78,8 @@ function tabulateLevels({ levels, directions }: SlaResult): Table {
       };
     }),
     notes: [
-      'a p90 that is a p90 is kept by 90 % of the runs; * the interval excludes that',
-      "engine dashboard: makespan ≤ that percentile of the workflow's earlier makespans; it does not look at the prediction",
+      'a p90 that is a p90 is kept by 90 % of the runs; * the exact binomial test excludes that (p < 0.05 after Holm)',
+      "engine dashboard: its own figure, makespan ≤ that percentile of the workflow's earlier makespans; it does not look at the prediction",
       ...directions.map(
         ({ component, higherPercentile }) => `a higher percentile for ${component}: ${higherPercentile}`,
       ),
@@ -87,12 +87,15 @@ function tabulateLevels({ levels, directions }: SlaResult): Table {
   };
 }
 
+/** From this p (Holm) on, a share is not told from what was asked. */
+const SIGNIFICANCE = 0.05;
+
 function attainmentCell(attainment: Attainment): Cell {
-  const { fraction, targetFraction, ciLow, ciHigh } = attainment;
+  const { fraction, targetFraction, pAdjusted } = attainment;
   const text = wordShare(fraction);
-  if (targetFraction === null || ciLow === null || ciHigh === null) return text;
-  if (targetFraction >= ciLow && targetFraction <= ciHigh) return `${text}  `;
-  return { text: `${text} *`, tone: targetFraction > ciHigh ? 'loss' : 'plain' };
+  if (fraction === null || targetFraction === null || pAdjusted === null) return text;
+  if (pAdjusted >= SIGNIFICANCE) return `${text}  `;
+  return { text: `${text} *`, tone: targetFraction > fraction ? 'loss' : 'plain' };
 }
 
 function tabulateContrasts({ contrasts }: SlaResult): Table {
@@ -122,7 +125,9 @@ function tabulateContrasts({ contrasts }: SlaResult): Table {
       difference: wordAmount(contrast.difference, contrast.unit) || NOT_MEASURED,
       runs: `${contrast.runCountLevel} vs ${contrast.runCountBaseline}`,
     })),
-    notes: ['adjusted: with the run index held equal, because later runs plan from more history'],
+    notes: [
+      'least squares over all levels at once; adjusted: with the run index held equal, because later runs plan from more history',
+    ],
   };
 }
 
@@ -158,11 +163,13 @@ function tabulateTrends({ trends }: SlaResult): Table {
 
 function verdictCell(of: Judged): Cell {
   const text = wordDirection(of);
-  if (of.outcome === 'inconclusive' || of.changeFraction === null) return { text, tone: 'uncertain' };
+  if (of.outcome !== 'different' || of.changeFraction === null) return { text, tone: 'uncertain' };
   return { text, tone: of.changeFraction < 0 ? 'gain' : 'loss' };
 }
 
 type Row = Record<string, Scalar>;
+
+const NO_TEST = { ciLow: null, ciHigh: null, pValue: null, pAdjusted: null };
 
 /** A row per contrast, trend and attainment. */
 function record({ levels, contrasts, trends }: SlaResult): Records {
@@ -170,6 +177,7 @@ function record({ levels, contrasts, trends }: SlaResult): Records {
     ...contrasts.map((c) => ({
       ...recordHead('contrast', c.metric, c.level, c.baseline),
       ...recordChanges(c, c.adjusted),
+      outcome: c.outcome,
       pValue: c.pValue,
       pAdjusted: c.pAdjusted,
       runCount: c.runCountBaseline + c.runCountLevel,
@@ -177,13 +185,14 @@ function record({ levels, contrasts, trends }: SlaResult): Records {
     ...trends.map((t) => ({
       ...recordHead('trend', t.metric, t.highest, t.lowest),
       ...recordChanges(t.change, t.adjusted),
+      outcome: t.outcome,
       pValue: t.pValue,
       pAdjusted: t.pAdjusted,
       runCount: t.runCount,
     })),
     ...levels.flatMap(({ level, attainment, dashboardAttainment: own }) => [
       ...attainment.map((a) => recordAttainment('attainment', a.quantity, level, a)),
-      recordAttainment('dashboard-attainment', 'makespan', level, { ...own, ciLow: null, ciHigh: null }),
+      recordAttainment('dashboard-attainment', 'makespan', level, { ...own, ...NO_TEST }),
     ]),
   ];
   return { columns: Object.keys(rows[0] ?? {}), rows };
@@ -205,12 +214,13 @@ const recordChanges = (plain: Change, adjusted: Change | null): Row => ({
   adjustedCiHigh: adjusted?.ciHigh ?? null,
 });
 
-type Share = Pick<Attainment, 'fraction' | 'ciLow' | 'ciHigh' | 'runCount'>;
+type Share = Pick<Attainment, 'fraction' | 'ciLow' | 'ciHigh' | 'pValue' | 'pAdjusted' | 'runCount'>;
 
 const recordAttainment = (kind: string, metric: string, level: string, share: Share): Row => ({
   ...recordHead(kind, metric, level, null),
   ...recordChanges({ ...share, changeFraction: share.fraction }, null),
-  pValue: null,
-  pAdjusted: null,
+  outcome: null,
+  pValue: share.pValue,
+  pAdjusted: share.pAdjusted,
   runCount: share.runCount,
 });

@@ -1,6 +1,6 @@
 import { findMetric } from '../../model/metrics.ts';
-import { isHint, readableUnit, wordChange, wordFigure, wordList } from '../../view/words.ts';
-import type { SlaResult, Trend } from './result.ts';
+import { readableUnit, wordChange, wordFigure, wordList } from '../../view/words.ts';
+import type { SlaOutcome, SlaResult, Trend } from './result.ts';
 
 /** The verdict in words: the same on the terminal, in the chart's title and in the machine formats. */
 
@@ -8,18 +8,19 @@ export const labelOf = (metric: string): string => findMetric(metric)?.label ?? 
 
 export interface Judged {
   readonly metric: string;
-  readonly outcome: string;
+  readonly outcome: SlaOutcome;
   readonly changeFraction: number | null;
-  readonly pAdjusted: number | null;
+  readonly allEqual?: boolean;
 }
 
 /** `faster`, `dearer (hint)`, `cannot tell`. */
-export function wordDirection({ metric, outcome, changeFraction, pAdjusted }: Judged): string {
+export function wordDirection({ metric, outcome, changeFraction, allEqual = false }: Judged): string {
   if (changeFraction === null) return 'not measured';
+  if (allEqual) return 'no change (all equal)';
   if (outcome === 'inconclusive') return 'cannot tell';
   const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
   const word = changeFraction < 0 ? lessWord : moreWord;
-  return isHint(pAdjusted) ? `${word} (hint)` : word;
+  return outcome === 'hint' ? `${word} (hint)` : word;
 }
 
 /** `p50 → p95: makespan +1.2 % [−3.5, +6.1] (cannot tell); price: resource usage …, +0.8 GB-s per run …`. */
@@ -36,16 +37,15 @@ export function wordVerdict(result: Omit<SlaResult, 'verdict'>): string {
   ].join('; ');
 }
 
-function wordTrend({ metric, change, adjusted, outcome, pAdjusted }: Trend): string {
+function wordTrend({ metric, change, adjusted, outcome }: Trend): string {
   if (change.changeFraction === null) return `${labelOf(metric)} (not measured)`;
   const words = `${labelOf(metric)} ${wordChange(change.changeFraction, change.ciLow, change.ciHigh)}`;
   if (outcome === 'inconclusive') {
     const drifts = excludes(change) && !excludes(adjusted);
     return `${words} (cannot tell${drifts ? ': not after adjusting for the run index' : ''})`;
   }
-  const { changeFraction } = change;
-  const hint = isHint(pAdjusted) ? ', a hint' : '';
-  return `${words} (${wordDirection({ metric, outcome, changeFraction, pAdjusted: null })}${hint})`;
+  const direction = wordDirection({ metric, outcome: 'different', changeFraction: change.changeFraction });
+  return `${words} (${direction}${outcome === 'hint' ? ', a hint' : ''})`;
 }
 
 const excludes = ({ ciLow, ciHigh }: Trend['change']): boolean =>

@@ -5,7 +5,7 @@ import type { DagNode, DuplicationPrediction, Run, Task } from '../../model/run.
 import type { RunFacts } from '../../model/run-facts.ts';
 import { executionStartedAtMs, nodesById, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
 
-/** Whose output the task used: the local duplicate's, or the original's after all; `unknown`: the input was not recorded. */
+/** The task used the output of the local duplicate, or of the original after all; `unknown`: the input was not recorded. */
 export type DuplicationOutcome = 'duplicate' | 'original' | 'unknown';
 
 /** One decision to duplicate: a dependent task and the upstream task that its worker executed again. */
@@ -20,13 +20,13 @@ export interface Duplication {
    */
   readonly headStartMs: number | null;
   /**
-   * What the plan expected when both would begin at once: (original's input download + execution + upload + download of its
+   * The plan expected so much when both would begin at once: (original's input download + execution + upload + download of its
    * output here) − (input download + execution here). The engine decided later, by the instant at which the original began.
    */
   readonly predictedSavingMs: number | null;
   /** Predicted, on the dependent's worker: the duplicate's own execution is not recorded. */
   readonly predictedExecutionMs: number | null;
-  /** Of the original, as recorded. */
+  /** The original's own execution, as recorded. */
   readonly originalExecutionMs: number | null;
   /** Worker ready − original's start, in ms; positive: the original had a head start of so much over any duplicate. */
   readonly workerReadyAfterOriginalMs: number | null;
@@ -137,7 +137,7 @@ const predictSaving = (p: DuplicationPrediction): number =>
   p.ownOutputDownloadMs -
   (p.ownInputsDownloadMs + p.ownExecutionMs);
 
-/** When the process that ran the task was ready: its worker's latest start-up before the task; `null`: not recorded. */
+/** Gives the instant at which the process that ran the task was ready: its worker's latest start-up before the task; `null`: not recorded. */
 function findReadyAtMs(run: Run, task: Task): number | null {
   let latest: number | null = null;
   for (const { workerId, initialTaskIds, readyAtMs } of orNone(run.workerStartups)) {

@@ -70,8 +70,7 @@ function describePlanned(
     withoutStartupMakespanMs: withoutStartup.makespanMs,
     workers: plan.workers.map(({ workerId, memoryMb, state, recordedState }, i): PlannedWorkerPeriod => {
       const period = shown.workers[i];
-      const at = (ms: number | undefined) =>
-        ms === undefined || !Number.isFinite(ms) ? null : submittedAtMs + ms;
+      const at = (ms: number | undefined) => (ms === undefined || !Number.isFinite(ms) ? null : submittedAtMs + ms);
       return {
         workerId,
         memoryMb,

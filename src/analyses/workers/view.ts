@@ -1,3 +1,4 @@
+import { ENGINE_WORDS } from '../../model/engine-version.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Table, View } from '../../view/view.ts';
@@ -100,7 +101,6 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
 }
 
 /** Engine versions are named by their measure: the one that wrote GB-seconds is newer. */
-const ENGINES = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
 
 const PREWARM_NOTE =
   'prewarm: a container launched ahead of its worker, from when its plan wanted it until it was ready. Of recorded ones: a prewarm that is answered after its trigger has exited leaves no record.';
@@ -120,7 +120,7 @@ function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
       right('alone', 'alone median (s)'),
     ],
     rows: startupModel.map((row) => ({
-      engine: row.resourceMeasure === null ? NOT_MEASURED : ENGINES[row.resourceMeasure],
+      engine: row.resourceMeasure === null ? NOT_MEASURED : ENGINE_WORDS[row.resourceMeasure],
       memory: String(row.memoryMb),
       state: row.state,
       count: String(row.count),

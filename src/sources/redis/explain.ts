@@ -1,4 +1,5 @@
-import { UserError, type UserErrorCode } from '../../errors.ts';
+import { quoteServer, UserError, type UserErrorCode } from '../../errors.ts';
+import { ProtocolError, ReplyError } from './reply-parser.ts';
 import type { RedisAddress } from './uri.ts';
 
 interface Explanation {
@@ -32,7 +33,19 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'access-denied',
     pattern: /NOPERM/,
     problem: 'this user may not do what reading takes',
-    hint: 'Let it: ACL SETUSER … +scan +mget +type +select ~dag-* ~md-storage-*',
+    hint: 'Let it: ACL SETUSER … +scan +mget +type +select ~dag-* ~md-storage-* (for a cluster also +cluster|slots)',
+  },
+  {
+    code: 'replaced',
+    pattern: /^(MOVED|ASK|TRYAGAIN)\b/,
+    problem: 'the cluster gave keys to other nodes while wfa read them',
+    hint: 'Run wfa again once the cluster is at rest.',
+  },
+  {
+    code: 'no-answer',
+    pattern: /^CLUSTERDOWN/,
+    problem: 'the cluster is down',
+    hint: 'See redis-cli --cluster check HOST:PORT.',
   },
   {
     code: 'bad-uri',
@@ -95,15 +108,20 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
-/** Turns an error of the server or the network into a `UserError` without the password; any other stays as it is. */
-export function explainRedisError(error: unknown, { name }: RedisAddress): unknown {
+/** Turns an error of the server or the network into a `UserError` without user and password; any other stays as it is. */
+export function explainRedisError(error: unknown, { name, username, password }: RedisAddress): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
+  if (error instanceof ProtocolError) {
+    return new UserError('unreadable', `Cannot read ${name}: it does not answer as Redis does (${error.message}).`, {
+      hint: 'Is this the port of a Redis server? Redis listens on 6379 unless told otherwise.',
+      cause: error,
+    });
+  }
   const said = `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`.trim();
   const found = EXPLANATIONS.find(({ pattern }) => pattern.test(said));
   if (found)
     return new UserError(found.code, `Cannot read ${name}: ${found.problem}.`, { hint: found.hint, cause: error });
-  // Replies of the server that nobody foresaw; they never hold the password.
-  if (error.name === 'ReplyError')
-    return new UserError('unreadable', `Cannot read ${name}: it answered: ${error.message}`);
-  return error;
+  if (!(error instanceof ReplyError)) return error;
+  const words = quoteServer(error.message, [password, username]);
+  return new UserError('unreadable', `Cannot read ${name}: it answered: ${words}`, { cause: error });
 }

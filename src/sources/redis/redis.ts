@@ -1,14 +1,16 @@
-import { isIP } from 'node:net';
-import type { Redis } from 'ioredis';
 import { compareRunIds, KEY_PREFIXES, parseKey, STORE_NOTES } from '../../octoflows/store/keys.ts';
 import type { Source } from '../source.ts';
+import type { RedisClient } from './client.ts';
+import { connectAll, type Deployment, type RedisNode } from './deployment.ts';
 import { explainRedisError } from './explain.ts';
+import { ProtocolError, type Reply } from './reply-parser.ts';
+import { scanKeys } from './scan-keys.ts';
 import { snapshotEnd, snapshotEntry, snapshotHead, snapshotNote } from './snapshot.ts';
 import { isRedisUri, parseRedisUri, type RedisAddress } from './uri.ts';
 
 /**
- * The source reads the engine's own Redis by commands that only read: SCAN, MGET, TYPE (and AUTH and SELECT to get in). Its bytes are
- * a snapshot of the engine's keys, run by run, so that each run can be taken up and forgotten.
+ * The source reads the engine's own Redis by commands that only read: SCAN, MGET, TYPE (AUTH and SELECT to get in, CLUSTER SLOTS to find
+ * the masters of a cluster). Its bytes are a snapshot of the engine's keys, run by run, so that each run can be taken up and forgotten.
  */
 export const redisSource: Source = {
   accepts: isRedisUri,
@@ -18,87 +20,53 @@ export const redisSource: Source = {
   },
 };
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const COMMAND_TIMEOUT_MS = 30_000;
-
 async function* readServer(address: RedisAddress): AsyncGenerator<Uint8Array> {
-  const redis = await createClient(address);
-  // The reason of a lost connection comes as an event; commands only learn that it is closed.
-  let lost: unknown = null;
-  redis.on('error', (error) => {
-    lost ??= error;
-  });
+  const deployment = await connectAll(address);
   try {
-    await redis.connect();
-    await enter(redis, address);
-    yield* readRuns(redis);
+    yield* readRuns(deployment);
   } catch (error) {
-    throw explainRedisError(lost ?? error, address);
+    throw explainRedisError(error, address);
   } finally {
-    redis.disconnect();
+    deployment.close();
   }
 }
 
-async function createClient(address: RedisAddress): Promise<Redis> {
-  const { default: ioredis } = await import('ioredis');
-  return new ioredis.Redis({
-    host: address.host,
-    port: address.port,
-    // Names go into the greeting, so that the server can choose its certificate; addresses may not.
-    ...(address.tls === null
-      ? {}
-      : { tls: { ...(isIP(address.host) ? {} : { servername: address.host }), ...address.tls } }),
-    // Nothing but what a user limited to reading may say: no HELLO, INFO, CLIENT.
-    protocol: 2,
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    // A lost connection is an error: keys scanned before and after it would not be one picture.
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-  });
-}
-
-/** Logs in and selects the database. The client could do so by itself, but passes over some of the refusals. */
-async function enter(redis: Redis, { username, password, database }: RedisAddress): Promise<void> {
-  if (password !== null) await (username === null ? redis.auth(password) : redis.auth(username, password));
-  if (database !== 0) await redis.select(database);
-}
-
-/** Keys asked for at once, in commands of `KEYS_PER_COMMAND`; a run is never divided. */
+/** Keys asked for at once; a run is never divided. */
 const KEYS_PER_FLIGHT = 1000;
-const KEYS_PER_COMMAND = 200;
 
-async function* readRuns(redis: Redis): AsyncGenerator<Uint8Array> {
+/** A key with the node that holds it. */
+interface StoredKey {
+  readonly key: string;
+  readonly node: RedisNode;
+}
+
+async function* readRuns(deployment: Deployment): AsyncGenerator<Uint8Array> {
   yield snapshotHead();
-  const flights = divide(await scanKeys(redis));
+  const flights = divide(await listRuns(deployment));
   // One flight ahead: the server works while this one is taken up.
-  let coming = fetchFlight(redis, flights.shift());
+  let coming = fetchFlight(deployment, flights.shift());
   while (flights.length > 0) {
     const arrived = await coming;
-    coming = fetchFlight(redis, flights.shift());
+    coming = fetchFlight(deployment, flights.shift());
     // Whoever waits for it below hears of its failure; until then nobody does.
     coming.catch(() => {});
     yield arrived;
   }
   yield await coming;
+  await deployment.checkUnchanged();
   yield snapshotEnd();
 }
 
-/** Lists the names of all keys of the engine, about 200 bytes each, by run. SCAN may name a key twice. */
-async function scanKeys(redis: Redis): Promise<Map<string, Set<string>>> {
-  const runs = new Map<string, Set<string>>();
-  for (const prefix of KEY_PREFIXES) {
-    for (let cursor = '0', started = false; !started || cursor !== '0'; started = true) {
-      const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', KEYS_PER_FLIGHT);
-      cursor = next;
-      for (const key of keys) {
+/** Lists all keys of the engine, about 200 bytes each, by run. */
+async function listRuns({ nodes }: Deployment): Promise<Map<string, StoredKey[]>> {
+  const runs = new Map<string, StoredKey[]>();
+  for (const node of nodes) {
+    for (const prefix of KEY_PREFIXES) {
+      for await (const key of scanKeys(node, prefix, KEYS_PER_FLIGHT)) {
         const runId = parseKey(key)?.runId ?? '';
-        const known = runs.get(runId) ?? new Set();
-        runs.set(runId, known.add(key));
+        const known = runs.get(runId);
+        if (known) known.push({ key, node });
+        else runs.set(runId, [{ key, node }]);
       }
     }
   }
@@ -106,11 +74,11 @@ async function scanKeys(redis: Redis): Promise<Map<string, Set<string>>> {
 }
 
 /** Divides the keys into flights of whole runs, in the order of their ids. */
-function divide(runs: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
-  const flights: string[][] = [];
-  let flight: string[] = [];
+function divide(runs: ReadonlyMap<string, readonly StoredKey[]>): StoredKey[][] {
+  const flights: StoredKey[][] = [];
+  let flight: StoredKey[] = [];
   for (const runId of [...runs.keys()].sort(compareRunIds)) {
-    for (const key of runs.get(runId) ?? []) flight.push(key);
+    for (const stored of runs.get(runId) ?? []) flight.push(stored);
     if (flight.length < KEYS_PER_FLIGHT) continue;
     flights.push(flight);
     flight = [];
@@ -118,23 +86,42 @@ function divide(runs: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   return [...flights, flight];
 }
 
-async function fetchFlight(redis: Redis, keys: readonly string[] = []): Promise<Uint8Array> {
-  const commands = Array.from({ length: Math.ceil(keys.length / KEYS_PER_COMMAND) }, (_, i) =>
-    keys.slice(i * KEYS_PER_COMMAND, (i + 1) * KEYS_PER_COMMAND),
+async function fetchFlight(deployment: Deployment, keys: readonly StoredKey[] = []): Promise<Uint8Array> {
+  const entries = await Promise.all(
+    deployment.nodes.map((node) => {
+      const own = keys.filter((stored) => stored.node === node).map(({ key }) => key);
+      return fetchFromNode(node, own, deployment.keysPerCommand);
+    }),
   );
-  const entries = await Promise.all(commands.map((some) => fetchEntries(redis, some)));
   return Buffer.concat([...entries.flat(), snapshotNote(STORE_NOTES.runsComplete, '')]);
 }
 
-async function fetchEntries(redis: Redis, keys: readonly string[]): Promise<Buffer[]> {
-  const found = await redis.mgetBuffer(...keys);
+async function fetchFromNode({ client, address }: RedisNode, keys: readonly string[], keysPerCommand: number) {
+  const commands = Array.from({ length: Math.ceil(keys.length / keysPerCommand) }, (_, i) =>
+    keys.slice(i * keysPerCommand, (i + 1) * keysPerCommand),
+  );
+  try {
+    return (await Promise.all(commands.map((some) => fetchEntries(client, some)))).flat();
+  } catch (error) {
+    throw explainRedisError(error, address);
+  }
+}
+
+async function fetchEntries(client: RedisClient, keys: readonly string[]): Promise<Buffer[]> {
+  const found = await client.send('MGET', ...keys);
+  if (!isStrings(found, keys.length)) throw new ProtocolError('MGET is answered with something else');
   return Promise.all(
     keys.map(async (key, i) => {
       const stored = found[i];
       if (stored) return snapshotEntry(key, stored);
-      const type = await redis.type(key);
-      const problem = type === 'none' ? 'it was deleted while wfa was reading' : `it is a ${type}, no string`;
+      const type = await client.send('TYPE', key);
+      if (!Buffer.isBuffer(type)) throw new ProtocolError('TYPE is answered with something else');
+      const problem =
+        type.toString() === 'none' ? 'it was deleted while wfa was reading' : `it is a ${type}, no string`;
       return snapshotNote(STORE_NOTES.lostKey, `${key}\n${problem}`);
     }),
   );
 }
+
+const isStrings = (reply: Reply, length: number): reply is readonly (Buffer | null)[] =>
+  Array.isArray(reply) && reply.length === length && reply.every((item) => item === null || Buffer.isBuffer(item));

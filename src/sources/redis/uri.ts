@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { env } from 'node:process';
 import { UserError } from '../../errors.ts';
+import { showUri } from '../show-uri.ts';
 
 /** Recognizes `redis://[user:password@]host[:port][/database]`, and `rediss://` for TLS. */
 export const isRedisUri = (uri: string): boolean => /^rediss?:/i.test(uri);
-
-/** Removes user and password from a Redis URI, so that messages and reports may show it. */
-export const withoutPassword = (uri: string): string => uri.replace(/^(rediss?:\/\/).*@/i, '$1');
 
 /** The address says how to reach a database of a server. */
 export interface RedisAddress {
@@ -35,7 +33,7 @@ export async function parseRedisUri(uri: string): Promise<RedisAddress> {
   const encrypted = parsed.protocol.toLowerCase() === 'rediss:';
   const [username, password] = [decode(parsed.username, uri), decode(parsed.password, uri)];
   return {
-    name: withoutPassword(uri),
+    name: showUri(uri),
     host: parsed.hostname.replace(/^\[|\]$/g, ''),
     port: parsed.port === '' ? DEFAULT_PORT : Number(parsed.port),
     database: Number(database),
@@ -49,11 +47,15 @@ async function readFiles(parsed: URL, uri: string, encrypted: boolean): Promise<
   const files: { ca?: Buffer; cert?: Buffer; key?: Buffer } = {};
   for (const [option, path] of parsed.searchParams) {
     if (!Object.hasOwn(FILE_OPTIONS, option)) {
-      throw badUri(uri, `it has an option that wfa does not know, ${option}`);
+      // Only what looks like a name: it may be a password.
+      throw badUri(
+        uri,
+        `it has an option that wfa does not know${path && /^[a-z-]{1,16}$/.test(option) ? `, ${option}` : ''}`,
+      );
     }
     if (!encrypted) throw badUri(uri, `${option} is for rediss://, with TLS`);
     files[FILE_OPTIONS[option as keyof typeof FILE_OPTIONS]] = await readFile(path).catch((cause) => {
-      throw new UserError('unreadable', `Cannot read ${path}, which ${option} of ${withoutPassword(uri)} names.`, {
+      throw new UserError('unreadable', `Cannot read ${path}, which ${option} of ${showUri(uri)} names.`, {
         cause,
       });
     });
@@ -70,7 +72,7 @@ function decode(text: string, uri: string): string {
 }
 
 function badUri(uri: string, problem: string): UserError {
-  return new UserError('bad-uri', `wfa cannot read ${withoutPassword(uri)}: ${problem}.`, {
+  return new UserError('bad-uri', `wfa cannot read ${showUri(uri)}: ${problem}.`, {
     hint: [
       'Give redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], or rediss:// for TLS, with ?tls-ca=FILE for an authority of your own.',
       'Write @ : / ? # in a user or password as %40 %3A %2F %3F %23, or put the password into REDISCLI_AUTH.',

@@ -1,7 +1,9 @@
 import { env } from 'node:process';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { UserError } from '../../errors.ts';
+import { createAgents } from '../proxy.ts';
 import type { S3Settings } from '../source.ts';
+import { addSteps } from './client-steps.ts';
+import { chooseRegion, followRegions } from './region.ts';
 
 /** The pace sets patience and portions of reading S3; tests make them small and hurried. */
 export interface S3Pace {
@@ -36,50 +38,59 @@ export const S3_PACE: S3Pace = {
   stallTimeoutMs: 15_000,
 };
 
-/** The connection holds the loaded SDK and a client of it. */
+/** The connection holds the loaded SDK and sends its commands. */
 export interface S3Connection {
   readonly sdk: typeof import('@aws-sdk/client-s3');
-  readonly client: S3Client;
+  /** Sends a command to the region of its bucket, once an answer has named it. */
+  readonly send: S3Client['send'];
   readonly pace: S3Pace;
   readonly settings: S3Settings;
   /** Host and port of the last request, for messages. */
   readonly server: () => string;
+  /** The credentials that servers were sent, which no message may repeat. */
+  readonly secrets: readonly string[];
 }
 
-/** Loads the SDK (70 ms) and prepares a client; asks nobody yet. `UserError` `wrong-region` when the region is no name of one. */
+/** Loads the SDK (70 ms) and prepares a client; asks nobody yet. `UserError` when the region is no name of one, or the proxy none. */
 export async function connect(settings: S3Settings, pace: S3Pace): Promise<S3Connection> {
   // Under Node 20 the SDK would print that its versions of 2027 leave it; the version here is pinned.
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  forgetEmptySettings();
   const sdk = await import('@aws-sdk/client-s3');
-  const config: S3ClientConfig = {
+  const config = configure(settings, pace);
+  const secrets: string[] = [];
+  let server = 'S3';
+  const create = (more: S3ClientConfig): S3Client => {
+    const client = new sdk.S3Client({ ...config, ...more });
+    const noteServer = (address: string) => {
+      server = address;
+    };
+    addSteps(client, { secrets, noteServer, requesterPays: settings.requesterPays === true });
+    return client;
+  };
+  const region = await chooseRegion(new sdk.S3Client(config));
+  const first = create({ region });
+  // Credentials are the same everywhere, and to find them may take a login.
+  const credentials = () => first.config.credentials();
+  const send = followRegions(region, first, (other) => create({ credentials, region: other }));
+  return { sdk, send, pace, settings, server: () => server, secrets };
+}
+
+function configure(settings: S3Settings, pace: S3Pace): S3ClientConfig {
+  return {
     maxAttempts: pace.attemptCount,
-    requestHandler: { connectionTimeout: pace.connectTimeoutMs, socketTimeout: pace.stallTimeoutMs },
-    // Servers other than Amazon's refuse the newer check sums.
+    requestHandler: {
+      connectionTimeout: pace.connectTimeoutMs,
+      socketTimeout: pace.stallTimeoutMs,
+      ...createAgents(pace.connectTimeoutMs),
+    },
+    // Servers other than Amazon's refuse the newer check sums; those of objects are verified by whoever reads them.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...(settings.pathStyle ? { forcePathStyle: true } : {}),
     ...(settings.unsigned ? UNSIGNED : {}),
   };
-  const region = await chooseRegion(new sdk.S3Client(config));
-  const client = new sdk.S3Client({ ...config, region });
-  client.middlewareStack.add(
-    (next) => async (step) => {
-      await requireCredentials(client);
-      return next(step);
-    },
-    { step: 'initialize', name: 'requireCredentials' },
-  );
-  let server = 'S3';
-  client.middlewareStack.add(
-    (next) => async (step) => {
-      const { hostname, port } = step.request as { hostname: string; port?: number };
-      server = port === undefined ? hostname : `${hostname}:${port}`;
-      return next(step);
-    },
-    { step: 'finalizeRequest', name: 'noteServer', priority: 'low' },
-  );
-  return { sdk, client, pace, settings, server: () => server };
 }
 
 /** Settings with empty credentials and a signer that does nothing: the SDK has no switch for unsigned requests. */
@@ -88,26 +99,7 @@ const UNSIGNED: S3ClientConfig = {
   signer: { sign: async (request) => request },
 };
 
-/** Chooses the region of the environment or profile, else Amazon's first one, whose answers name the right one. */
-async function chooseRegion(client: S3Client): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch (error) {
-    if ((error as Error).message === 'Region is missing') return 'us-east-1';
-    const named = env['AWS_REGION'] ? `AWS_REGION '${env['AWS_REGION']}'` : "the profile's region";
-    throw new UserError('wrong-region', `Cannot reach S3: ${named} is no name of a region.`, {
-      hint: 'Set AWS_REGION to one such as eu-west-1.',
-      cause: error,
-    });
-  }
-}
-
-/** Gives every failure of the chain of credential providers, files and services among them, one name. */
-async function requireCredentials(client: S3Client): Promise<void> {
-  try {
-    await client.config.credentials();
-  } catch (error) {
-    const { message } = error as Error;
-    throw Object.assign(new Error(message, { cause: error }), { name: 'CredentialsProviderError' });
-  }
+/** Removes the SDK's variables that are empty from the environment: to the AWS CLI these are not set, the SDK reads them as settings. */
+function forgetEmptySettings(): void {
+  for (const name of Object.keys(env)) if (name.startsWith('AWS_') && env[name] === '') delete env[name];
 }

@@ -1,7 +1,10 @@
 import { env } from 'node:process';
-import { UserError, type UserErrorCode } from '../../errors.ts';
+import { quoteServer, UserError, type UserErrorCode } from '../../errors.ts';
+import { wordSilence } from '../silence.ts';
+import { ENDLESS_ANSWER, FAILURES } from './client-steps.ts';
 import type { S3Connection } from './connection.ts';
 import { type Place, wordPlace } from './place.ts';
+import { readRegion } from './region.ts';
 
 /** An attempt describes the request that failed. */
 export interface Attempt extends Place {
@@ -9,6 +12,8 @@ export interface Attempt extends Place {
   readonly server: string;
   /** Whether --no-sign-request was given. */
   readonly unsigned: boolean;
+  /** What the server was sent and may repeat. */
+  readonly secrets: readonly string[];
 }
 
 interface Explanation {
@@ -21,15 +26,12 @@ interface Explanation {
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
-  readonly Region?: string;
-  readonly hostname?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
-  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
 /** Describes a request over a connection, as far as it is known by now. */
 export const toAttempt = (
-  { settings, server }: S3Connection,
+  { settings, server, secrets }: S3Connection,
   verb: Attempt['verb'],
   { bucket, key }: Place,
 ): Attempt => ({
@@ -38,13 +40,14 @@ export const toAttempt = (
   key,
   server: server(),
   unsigned: settings.unsigned === true,
+  secrets,
 });
 
 /** Turns the error of a request into a `UserError`; an error from elsewhere stays as it is. */
 export function explain(thrown: unknown, attempt: Attempt): Error {
   const error = thrown as SdkError;
   if (error instanceof UserError) return error;
-  const explanation = explainAnswer(error, attempt) ?? explainSilence(error, attempt);
+  const explanation = explainSetting(error, attempt) ?? explainAnswer(error, attempt) ?? explainSilence(error, attempt);
   if (!explanation) return error;
   const { code, problem, hint } = explanation;
   return new UserError(code, `Cannot ${attempt.verb} ${wordPlace(attempt)}: ${problem}.`, { hint, cause: error });
@@ -74,7 +77,7 @@ function wordPermission({ verb, bucket, unsigned }: Attempt): string {
     verb === 'list'
       ? `The credentials lack s3:ListBucket on the bucket ${bucket}; single objects can be read without it.`
       : `The credentials lack s3:GetObject there; or there is no such object, which S3 says only to who may list\nthe bucket ${bucket} (s3:ListBucket).`;
-  return `${lacking}\nA public bucket may want --no-sign-request.`;
+  return `${lacking}\nA public bucket may want --no-sign-request, one whose readers pay --request-payer requester.`;
 }
 
 const isAmazon = (server: string): boolean => /amazonaws\.com(\.cn)?$/.test(server);
@@ -128,6 +131,21 @@ const ANSWERS: Readonly<Record<string, (attempt: Attempt) => Explanation>> = {
     hint: 'Restore it from the archive first: aws s3api restore-object.',
   }),
   PreconditionFailed: () => REPLACED,
+  [ENDLESS_ANSWER]: ({ server }) => ({
+    code: 'unreadable',
+    problem: `${server} gives an answer that does not end`,
+    hint: `Is it an S3 server? ${wordServer(server)}`,
+  }),
+};
+
+/** The explanations are keyed by status, for answers without a code. */
+const STATUSES: Readonly<Record<number, (attempt: Attempt) => Explanation>> = {
+  412: () => REPLACED,
+  407: ({ server }) => ({
+    code: 'no-answer',
+    problem: `the proxy on the way to ${server} wants a user and password`,
+    hint: 'Give them in HTTP_PROXY, as in http://USER:PASSWORD@HOST:PORT; NO_PROXY=HOST goes to a host without the proxy.',
+  }),
 };
 
 const REPLACED: Explanation = {
@@ -145,32 +163,30 @@ export function replaced(attempt: Attempt, cause?: unknown): UserError {
 }
 
 function explainAnswer(error: SdkError, attempt: Attempt): Explanation | undefined {
-  const name = error.Code ?? error.name;
+  const name = error.Code ?? (error.code === ENDLESS_ANSWER ? error.code : error.name);
   const status = error.$metadata?.httpStatusCode;
-  if (status === 301 || REGION_ERRORS.includes(name)) return explainRegion(error, attempt);
-  if (status === 412) return REPLACED;
-  if (name === 'CredentialsProviderError') return explainCredentials(error);
-  const known = ANSWERS[name];
-  if (known) return known(attempt);
-  if (status === undefined) return undefined;
+  if (status === 301 || status === 307 || REGION_ERRORS.includes(name)) return explainRegion(error, attempt);
+  if (name === FAILURES.credentials) return explainCredentials(error);
+  const known = Object.hasOwn(ANSWERS, name) ? ANSWERS[name] : STATUSES[status ?? 0];
+  return known?.(attempt) ?? (status === undefined ? undefined : explainOther(status, name, error.message, attempt));
+}
+
+/** Explains an answer that nobody foresaw, in the server's own words. */
+function explainOther(status: number, name: string, message: string, { server, secrets }: Attempt): Explanation {
   const coded = !/^\d|^(Error|SyntaxError|NotFound|Unknown\w*)$/.test(name);
-  const words = coded ? `${status} ${name}` : status;
+  const problem = `${server} answers ${coded ? quoteServer(`${status} ${name}`, secrets) : status}`;
   if (status >= 500) {
-    const hint = 'The server is busy or in trouble: try again later.';
-    return { code: 'no-answer', problem: `${attempt.server} answers ${words}`, hint };
+    return { code: 'no-answer', problem, hint: 'The server is busy or in trouble: try again later.' };
   }
-  return {
-    code: 'unreadable',
-    problem: `${attempt.server} answers ${words}`,
-    hint: `${coded ? error.message : 'Is it an S3 server?'} ${wordServer(attempt.server)}`,
-  };
+  const words = coded ? quoteServer(message, secrets) : 'Is it an S3 server?';
+  return { code: 'unreadable', problem, hint: `${words} ${wordServer(server)}` };
 }
 
 const REGION_ERRORS = ['AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'];
 
 /** Explains a wrong region. Amazon says the bucket's region in the answer's header or body, or not at all. */
 function explainRegion(error: SdkError, { bucket }: Attempt): Explanation {
-  const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];
+  const region = readRegion(error);
   return {
     code: 'wrong-region',
     problem: `the bucket ${bucket} is in ${region ? `the region ${region}` : 'another region'}`,
@@ -190,23 +206,9 @@ function explainCredentials({ message }: SdkError): Explanation {
   };
 }
 
-const SILENCES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its name cannot be looked up now',
-  ECONNRESET: 'it breaks the connection off',
-  EPIPE: 'it breaks the connection off',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
-  ETIMEDOUT: 'it stays silent',
-  TimeoutError: 'it stays silent',
-  EPROTO: 'it does not speak TLS (http:// instead of https://?)',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS (http:// instead of https://?)',
-};
-
 /** Explains a setting that the SDK refuses before it asks anybody. */
-function explainSetting({ code, name, message }: SdkError, server: string): Explanation | undefined {
-  if (code === 'ERR_INVALID_URL' || (name === 'EndpointError' && message.startsWith('Custom endpoint'))) {
+function explainSetting({ code, name, message }: SdkError, { server }: Attempt): Explanation | undefined {
+  if (code === 'ERR_INVALID_URL' || (name === FAILURES.setting && message.startsWith('Custom endpoint'))) {
     const hint = `Write it as in http://localhost:9000\n${wordServer(server)}`;
     return { code: 'bad-uri', problem: 'the endpoint is no http or https URL', hint };
   }
@@ -214,23 +216,36 @@ function explainSetting({ code, name, message }: SdkError, server: string): Expl
     const problem = 'the access key id or session token holds a character that none has';
     return { code: 'wrong-credentials', problem, hint: wordCredentials() };
   }
-  return undefined;
+  if (name !== FAILURES.setting) return undefined;
+  const contradiction = /^(?=.*custom endpoint).*(FIPS|dual-?stack)/i.exec(message)?.[1];
+  return contradiction === undefined
+    ? {
+        code: 'bad-option',
+        problem: 'its settings exclude each other or hold no valid value',
+        hint: wordSetting(message),
+      }
+    : explainContradiction(contradiction, server);
 }
 
-function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanation | undefined {
-  const code = error.code ?? error.name;
-  const setting = explainSetting(error, server);
-  if (setting) return setting;
-  const certificate = /CERT|SIGNATURE|SELF_SIGNED/.test(code) && 'its certificate is not trusted';
-  const parse = code.startsWith('HPE_') && 'it does not speak HTTP';
-  const problem = SILENCES[code] || certificate || parse;
-  if (!problem) return undefined;
-  const virtual = code === 'ENOTFOUND' && server.startsWith(`${bucket}.`) && !isAmazon(server);
+/** Explains that a server of one's own is one address only: the variants are of Amazon's hosts. */
+function explainContradiction(variant: string, server: string): Explanation {
+  const [words, name] = /fips/i.test(variant) ? ['FIPS', 'FIPS'] : ['dual stack', 'DUALSTACK'];
   return {
-    code: 'no-answer',
-    problem: `no answer from ${server}: ${problem}`,
-    hint: virtual
-      ? `If the server has no host name of its own for each bucket, add --s3-path-style.\n${wordServer(server)}`
-      : wordServer(server),
+    code: 'bad-option',
+    problem: `${words} is asked for, which Amazon's own hosts have, and another endpoint is given`,
+    hint: `Leave out one of them: AWS_USE_${name}_ENDPOINT (use_${name.toLowerCase()}_endpoint in ~/.aws/config), or the endpoint.\n${wordServer(server)}`,
   };
+}
+
+const wordSetting = (message: string): string =>
+  `The AWS SDK says: ${quoteServer(message)}\nSettings are the AWS_… variables and the profile in ~/.aws/config.`;
+
+function explainSilence(error: SdkError, { server, bucket }: Attempt): Explanation | undefined {
+  const silence = wordSilence(error, server);
+  if (silence === null) return undefined;
+  const virtual = error.code === 'ENOTFOUND' && server.startsWith(`${bucket}.`) && !isAmazon(server);
+  const hint = virtual
+    ? `If the server has no host name of its own for each bucket, add --s3-path-style.\n${wordServer(server)}`
+    : wordServer(server);
+  return { code: 'no-answer', problem: silence.problem, hint: silence.hint ?? hint };
 }

@@ -1,53 +1,98 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
+import { type Checksum, verify } from '../checksum.ts';
 import type { S3Connection } from './connection.ts';
 import { explain, isMissing, notS3, replaced, toAttempt } from './explain.ts';
-import { type Place, wordPlace } from './place.ts';
+import { findObject, type StoredObject } from './find-object.ts';
+import { wordPlace } from './place.ts';
 
-/** A stored object is one as it was when it was listed. */
-export interface StoredObject extends Place {
-  readonly byteLength: number;
-  /** ETag with its quotes; `null` when the server gives none. */
-  readonly etag: string | null;
+/** A begun object is one on its way: its first part and its checksum are being fetched. */
+export interface BegunObject {
+  readonly first: Promise<Uint8Array>;
+  readonly checksum: Promise<Checksum | null>;
 }
 
 /** Bytes of a chunk: as many as of a file, because a decoder takes each chunk whole. */
 const CHUNK_BYTES = 1 << 20;
 
+const NEVER = new AbortController().signal;
+
+/** Begins to fetch an object, for `readObject` to go on. */
+export function beginObject(connection: S3Connection, object: StoredObject, signal = NEVER): BegunObject {
+  const first = fetchPart(connection, object, 0, signal);
+  const checksum = object.checksum === undefined ? findChecksum(connection, object) : Promise.resolve(object.checksum);
+  // Whoever awaits it gets the error; what nobody awaits any more must not bring the process down.
+  checksum.catch(() => {});
+  return { first, checksum };
+}
+
+async function findChecksum(connection: S3Connection, object: StoredObject): Promise<Checksum | null> {
+  const attempt = () => toAttempt(connection, 'read', object);
+  const found = await findObject(connection, object).catch((error: unknown) => {
+    throw explain(error, attempt());
+  });
+  // A missing one is told by the request for its bytes, whose answer gives the reason.
+  if (object.etag !== null && found.etag !== object.etag) throw replaced(attempt());
+  return found.checksum ?? null;
+}
+
 /**
  * Reads an object's bytes in order, fetched in parts, several at a time. Every part is asked for by the ETag of the listing, and
- * broken connections are resumed where they broke: the bytes are those of that one object. `first`: the first part, when it is
- * being fetched already. Throws `UserError`: `replaced`, `cut-short` after the last attempt, or as `explain` says.
+ * broken connections are resumed where they broke: the bytes are those of that one object, and in the end their checksum is
+ * verified, where the server gives one. Throws `UserError`: `replaced`, `damaged`, `cut-short` after the last attempt, or as
+ * `explain` says.
  */
 export async function* readObject(
   connection: S3Connection,
   object: StoredObject,
-  first?: Promise<Uint8Array>,
+  begun?: BegunObject,
 ): AsyncGenerator<Uint8Array> {
-  const { partBytes, partsInFlightCount } = connection.pace;
+  if (object.byteLength === 0) return;
   const stop = new AbortController();
-  const inFlight = first ? [first] : [];
-  let from = first ? partBytes : 0;
-  const fetchNext = () => {
-    if (from >= object.byteLength) return;
-    inFlight.push(fetchPart(connection, object, from, stop.signal));
-    from += partBytes;
-  };
+  const { first, checksum } = begun ?? beginObject(connection, object, stop.signal);
   try {
-    while (inFlight.length < partsInFlightCount && from < object.byteLength) fetchNext();
-    for (let part = inFlight.shift(); part; part = inFlight.shift()) {
-      const bytes = await part;
-      fetchNext();
-      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
-    }
+    const damaged = (problem: string) => damagedObject(object, problem);
+    yield* verify(readParts(connection, object, first, stop.signal), checksum, damaged);
   } finally {
     stop.abort();
   }
 }
 
+const damagedObject = (object: StoredObject, problem: string): UserError =>
+  new UserError('damaged', `Cannot read ${wordPlace(object)}: ${problem}.`, {
+    hint: 'Try again; if it stays so, the object is damaged where it lies: upload it again.',
+  });
+
+/** Reads the parts in order, `first` among them. */
+async function* readParts(
+  connection: S3Connection,
+  object: StoredObject,
+  first: Promise<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { partBytes, partsInFlightCount } = connection.pace;
+  const inFlight = [first];
+  let from = partBytes;
+  const fillFlight = () => {
+    for (; inFlight.length < partsInFlightCount && from < object.byteLength; from += partBytes) {
+      inFlight.push(fetchPart(connection, object, from, signal));
+    }
+  };
+  fillFlight();
+  for (let part = inFlight.shift(); part; part = inFlight.shift()) {
+    const bytes = await part;
+    fillFlight();
+    yield* inChunks(bytes);
+  }
+}
+
+function* inChunks(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+}
+
 /** Fetches the part that begins at byte `from`. */
-export function fetchPart(
+function fetchPart(
   connection: S3Connection,
   object: StoredObject,
   from: number,
@@ -55,7 +100,6 @@ export function fetchPart(
 ): Promise<Uint8Array> {
   const to = Math.min(from + connection.pace.partBytes, object.byteLength);
   const part = fillPart(connection, object, { from, to }, signal);
-  // Whoever awaits it gets the error; a part that nobody awaits any more must not bring the process down.
   part.catch(() => {});
   return part;
 }
@@ -105,7 +149,7 @@ async function openRange(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   const { bucket, key, etag, byteLength } = object;
-  const { sdk, client } = connection;
+  const { sdk, send } = connection;
   const attempt = () => toAttempt(connection, 'read', object);
   const command = new sdk.GetObjectCommand({
     Bucket: bucket,
@@ -113,7 +157,7 @@ async function openRange(
     Range: `bytes=${from}-${to - 1}`,
     ...(etag === null ? {} : { IfMatch: etag }),
   });
-  const answer = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+  const answer = await send(command, { abortSignal: signal }).catch((error: unknown) => {
     // It was there when it was listed; nothing is left at this range when it has become shorter.
     throw isMissing(error) || isOutOfRange(error) ? replaced(attempt(), error) : explain(error, attempt());
   });

@@ -67,27 +67,27 @@ class Upload {
   }
 
   async add(bytes: Buffer, last: boolean): Promise<void> {
-    const { sdk, client } = this.#connection;
+    const { sdk, send } = this.#connection;
     if (last && this.#uploadId === undefined) {
-      await client.send(new sdk.PutObjectCommand({ ...this.#address, Body: bytes }));
+      await send(new sdk.PutObjectCommand({ ...this.#address, Body: bytes }));
       return;
     }
-    this.#uploadId ??= (await client.send(new sdk.CreateMultipartUploadCommand(this.#address))).UploadId;
+    this.#uploadId ??= (await send(new sdk.CreateMultipartUploadCommand(this.#address))).UploadId;
     const upload = { ...this.#address, UploadId: this.#uploadId };
     const PartNumber = this.#parts.length + 1;
     if (bytes.length > 0) {
-      const { ETag } = await client.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body: bytes }));
+      const { ETag } = await send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body: bytes }));
       this.#parts.push({ PartNumber, ETag });
     }
     if (!last) return;
-    await client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: this.#parts } }));
+    await send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: this.#parts } }));
   }
 
   /** Takes back what has been uploaded; that this fails, too, is not what the user needs to hear of. */
   async abort(): Promise<void> {
     if (this.#uploadId === undefined) return;
-    const { sdk, client } = this.#connection;
+    const { sdk, send } = this.#connection;
     const upload = { ...this.#address, UploadId: this.#uploadId };
-    await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => {});
+    await send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => {});
   }
 }

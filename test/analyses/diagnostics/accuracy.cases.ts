@@ -75,7 +75,6 @@ const cases: readonly Case[] = [
     quiet: score({ skill: null, skillCount: 9 }),
   },
   { code: 'series-too-short', fires: changeTest('too-short'), quiet: changeTest('step-regression') },
-  { code: 'series-too-short', fires: changeTest('mann-kendall'), quiet: changeTest('step-regression') },
 ];
 
 function diagnose(over: Facts) {

@@ -6,7 +6,14 @@ const path = (over: Facts = {}): Facts => ({
     {
       planner: 'UniformPlanner',
       criticalPath: lay(
-        { negativeGapCount: 0, negativeGapMs: 0, unrecordedWaitCount: 0, totalCiLow: 1, parts: [] },
+        {
+          intervalMethod: 'welch',
+          negativeGapCount: 0,
+          negativeGapMs: 0,
+          unrecordedWaitCount: 0,
+          totalCiLow: 1,
+          parts: [],
+        },
         over,
       ),
     },
@@ -57,6 +64,7 @@ const cases: readonly Case[] = [
     quiet: runs({ resourceMeasure: 'a' }, { resourceMeasure: 'a' }),
   },
   { code: 'no-interval', fires: path({ totalCiLow: null }), quiet: path({ totalCiLow: 0 }) },
+  { code: 'no-interval', fires: path({ totalCiLow: null, intervalMethod: 'none' }), quiet: path({ totalCiLow: 0 }) },
 ];
 
 function diagnose(over: Facts) {

@@ -29,19 +29,40 @@ const metric = (overall: Facts = {}, ns: readonly number[] = [2, 2, 2, 2], candi
       ciLow: -0.1,
       intervalMethod: 'welch',
       pAdjusted: 0.5,
+      changeFraction: 0.1,
+      ciHigh: 0.3,
       outcome: 'inconclusive',
       withinEquivalence: false,
+      allEqual: false,
       blockCount: 2,
+      pooledMedianRatio: 1.1,
+      permutationExact: true,
+      arrangementCount: 1000,
+      probabilityCandidateLess: 0.5,
+      loss: {
+        baseline: { measured: 10, missing: 0 },
+        candidate: { measured: 10, missing: 0 },
+        pValue: 1,
+        worstRankProbability: 0.5,
+      },
       sensitivity: { signsAgree: true },
     },
     overall,
   ),
+  workflows: [
+    { workflow: 'gemm', changeFraction: 0.2 },
+    { workflow: 'tree', changeFraction: -0.2 },
+  ],
+  interaction: null,
+  pooled: { composition: [], armsWithGap: [] },
   blocks: [
     { baseline: cell(ns[0] ?? 0), candidate: cell(ns[1] ?? 0) },
     { baseline: cell(ns[2] ?? 0), candidate: cell(ns[3] ?? 0) },
   ],
 });
 const figures = (...comparisons: readonly Facts[]): Facts => ({ comparisons, metricCount: 1 });
+/** A metric whose effect differs by workflow as told. */
+const differing = (interaction: Facts, overall: Facts = {}): Facts => ({ ...metric(overall), interaction });
 const many = (metricCount: number): Facts => ({ comparisons: [metric()], metricCount });
 
 const traits = (own: Facts): Facts => ({ traits: own });
@@ -114,19 +135,39 @@ const cases: readonly Case[] = [
     fires: design(four(traits({ sinkWaitMissing: true }))),
     quiet: design(four(traits({ sinkWaitMissing: false }))),
   },
-  { code: 'single-run-cells', fires: figures(metric({}, [1, 2, 2, 2])), quiet: figures(metric({}, [2, 2, 2, 2])) },
   {
-    code: 'one-run-per-cell',
-    fires: figures(metric({ intervalMethod: 'paired-t' })),
-    quiet: figures(metric({ intervalMethod: 'welch' })),
+    code: 'single-run-cells',
+    fires: figures(metric({ intervalMethod: 'welch-borrowed' }, [1, 2, 2, 2])),
+    quiet: figures(metric({ intervalMethod: 'paired-t' }, [1, 2, 2, 2])),
+  },
+  {
+    code: 'single-run-cells',
+    fires: figures(metric({ intervalMethod: 'welch-borrowed' }, [1, 2, 2, 2])),
+    quiet: figures(metric({ intervalMethod: 'welch-borrowed' }, [2, 2, 2, 2])),
   },
   { code: 'no-interval', fires: figures(metric({ ciLow: null })), quiet: figures(metric({ ciLow: 0 })) },
   { code: 'zero-figures', fires: figures(metric({ ratio: null })), quiet: figures(metric({ ratio: 1 })) },
+  {
+    code: 'no-interval',
+    fires: figures(metric({ ciLow: null })),
+    quiet: figures(metric({ ciLow: null, allEqual: true })),
+  },
+  {
+    code: 'zero-figures',
+    fires: figures(metric({ ratio: null })),
+    quiet: figures(metric({ ratio: null, allEqual: true })),
+  },
   { code: 'not-measured', fires: figures(metric({ blockCount: 0 })), quiet: figures(metric({ blockCount: 1 })) },
   {
     code: 'fewer-blocks',
     fires: figures(metric(), metric({ blockCount: 1 })),
     quiet: figures(metric(), metric({ blockCount: 2 })),
+  },
+  // Another candidate shares other blocks with the baseline.
+  {
+    code: 'fewer-blocks',
+    fires: figures(metric(), metric({ blockCount: 1 })),
+    quiet: figures(metric(), metric({ blockCount: 1 }, [2, 2, 2, 2], 'other')),
   },
   {
     code: 'test-finds-interval-does-not',
@@ -135,7 +176,7 @@ const cases: readonly Case[] = [
   },
   {
     code: 'interval-finds-test-does-not',
-    fires: figures(metric({ outcome: 'different', pAdjusted: 0.05 })),
+    fires: figures(metric({ outcome: 'hint', pAdjusted: 0.05 })),
     quiet: figures(metric({ outcome: 'different', pAdjusted: 0.0499 })),
   },
   {
@@ -145,8 +186,55 @@ const cases: readonly Case[] = [
   },
   {
     code: 'different-but-small',
-    fires: figures(metric({ outcome: 'different', pAdjusted: 0, withinEquivalence: true })),
-    quiet: figures(metric({ outcome: 'different', pAdjusted: 0, withinEquivalence: false })),
+    fires: figures(metric({ ciLow: 0.01, pAdjusted: 0, withinEquivalence: true })),
+    quiet: figures(metric({ ciLow: 0.01, pAdjusted: 0, withinEquivalence: false })),
+  },
+  {
+    code: 'different-but-small',
+    fires: figures(metric({ ciLow: 0.01, withinEquivalence: true })),
+    quiet: figures(metric({ ciLow: 0, withinEquivalence: true })),
+  },
+  {
+    code: 'opposite-effects',
+    fires: figures(differing({ pValue: 0.0499, opposite: true })),
+    quiet: figures(differing({ pValue: 0.05, opposite: true })),
+  },
+  {
+    code: 'opposite-effects',
+    fires: figures(differing({ pValue: 0.0499, opposite: true })),
+    quiet: figures(differing({ pValue: 0.0499, opposite: false })),
+  },
+  {
+    code: 'speaks-for-these-blocks',
+    fires: figures(differing({ pValue: 0.0499, opposite: false }, { intervalMethod: 'paired-t' })),
+    quiet: figures(differing({ pValue: 0.05, opposite: false }, { intervalMethod: 'paired-t' })),
+  },
+  {
+    code: 'speaks-for-these-blocks',
+    fires: figures(differing({ pValue: 0.0499, opposite: false }, { intervalMethod: 'paired-t' })),
+    quiet: figures(differing({ pValue: 0.0499, opposite: false })),
+  },
+  {
+    code: 'unequal-loss',
+    fires: figures(metric({ loss: { pValue: 0.0499 } })),
+    quiet: figures(metric({ loss: { pValue: 0.05 } })),
+  },
+  // The interval reaches from −10 % to +30 %.
+  {
+    code: 'pooled-medians-mislead',
+    fires: figures(metric({ pooledMedianRatio: 1.31 })),
+    quiet: figures(metric({ pooledMedianRatio: 1.29 })),
+  },
+  {
+    code: 'pooled-medians-mislead',
+    fires: figures(metric({ pooledMedianRatio: 0.999 })),
+    quiet: figures(metric({ pooledMedianRatio: 1.001 })),
+  },
+  // Both within 2 % of no change, one on each side.
+  {
+    code: 'pooled-medians-mislead',
+    fires: figures(metric({ changeFraction: 0.01, pooledMedianRatio: 0.979 })),
+    quiet: figures(metric({ changeFraction: 0.01, pooledMedianRatio: 0.981 })),
   },
   { code: 'large-family', fires: many(7), quiet: many(6) },
 ];

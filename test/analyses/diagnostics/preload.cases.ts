@@ -12,12 +12,16 @@ const contrast = (over: Facts = {}): unknown =>
       pAdjusted: 0.5,
       preloadedRunCount: 4,
       controlRunCount: 4,
+      intervalMethod: 'welch',
+      permutationExact: true,
+      arrangementCount: 4900,
+      blocks: [],
     },
     over,
   );
 const control = (over: Facts = {}): unknown => contrast({ differenceMs: -50, ciLow: -10, ciHigh: 10, ...over });
-const moved = (differenceMs: number): Facts => ({
-  result: { negativeControls: [control({ outcomeClass: 'different', differenceMs })] },
+const moved = (differenceMs: number, ciLow = 0.1): Facts => ({
+  result: { negativeControls: [control({ differenceMs, ciLow })] },
 });
 const block = (baseline: readonly number[], candidate: readonly number[]): Facts => {
   const toMember = (submittedAtMs: number) => ({ fact: { run: { submittedAtMs } } });
@@ -52,6 +56,7 @@ const cases: readonly Case[] = [
   { code: 'negative-control-moves-as-much', fires: moved(-50), quiet: moved(-49.9) },
   { code: 'negative-control-moves-as-much', fires: moved(-50), quiet: moved(50) },
   { code: 'negative-control-moves', fires: moved(-49.9), quiet: moved(-50) },
+  { code: 'negative-control-moves', fires: moved(-49.9), quiet: moved(-49.9, 0) },
   {
     code: 'negative-control-too-wide',
     fires: { result: { negativeControls: [control({ ciLow: -100.1, ciHigh: 100 })] } },
@@ -74,8 +79,8 @@ const cases: readonly Case[] = [
   },
   {
     code: 'single-run-cells',
-    fires: { design: block([1, 2], [1]) },
-    quiet: { design: block([1, 2], [1, 2]) },
+    fires: contrasts({ intervalMethod: 'welch-borrowed', blocks: [{ controlRunCount: 1, preloadedRunCount: 2 }] }),
+    quiet: contrasts({ intervalMethod: 'paired-t', blocks: [{ controlRunCount: 1, preloadedRunCount: 2 }] }),
   },
   {
     code: 'test-and-interval-disagree',
@@ -84,7 +89,7 @@ const cases: readonly Case[] = [
   },
   {
     code: 'test-and-interval-disagree',
-    fires: contrasts({ outcomeClass: 'different', pAdjusted: 0.05 }),
+    fires: contrasts({ outcomeClass: 'hint', pAdjusted: 0.05 }),
     quiet: contrasts({ outcomeClass: 'different', pAdjusted: 0.0499 }),
   },
   {

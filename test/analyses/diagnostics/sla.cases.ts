@@ -32,7 +32,10 @@ const contrast = (over: Facts = {}): Facts => ({
     ),
   ],
 });
-const level = (runCount: number): Facts => ({ levels: [{ level: 'p50', runCount }] });
+const level = (runCount: number): Facts => ({ levels: [{ level: 'p50', runCount, percentile: 50, attainment: [] }] });
+const judged = (percentile: number | null, runCount: number): Facts => ({
+  levels: [{ level: 'p90', runCount: 10, percentile, attainment: [{ runCount }] }],
+});
 const order = (...levels: readonly number[]): Facts => ({
   blocks: [levels.map((sla) => ({ run: {}, fact: { sla } }))],
 });
@@ -63,14 +66,16 @@ const cases: readonly Case[] = [
   },
   {
     code: 'interval-finds-test-does-not',
-    fires: trend({ outcome: 'different', pAdjusted: 0.05 }),
-    quiet: trend({ outcome: 'different', pAdjusted: 0.0499 }),
+    fires: trend({ outcome: 'hint' }),
+    quiet: trend({ outcome: 'different' }),
   },
   {
     code: 'interval-finds-test-does-not',
-    fires: contrast({ outcome: 'different', pAdjusted: 0.05 }),
-    quiet: contrast({ outcome: 'different', pAdjusted: 0.0499 }),
+    fires: contrast({ outcome: 'hint' }),
+    quiet: contrast({ outcome: 'different' }),
   },
+  { code: 'sum-of-percentiles', fires: judged(90, 1), quiet: judged(90, 0) },
+  { code: 'sum-of-percentiles', fires: judged(90, 1), quiet: judged(null, 1) },
 ];
 
 function diagnose(facts: Facts) {

@@ -2,6 +2,7 @@ import { findMetric } from '../../../model/metrics.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { excludesNoChange } from '../../design/outcome.ts';
 import type { BlockChange, CellSummary, CompareResult, Comparison, OverallChange } from '../result.ts';
 import { labelOf } from '../wording.ts';
 import { type ChartRow, layOutRows } from './rows.ts';
@@ -127,6 +128,8 @@ interface Mark {
   readonly low: number | null;
   readonly high: number | null;
   readonly tone: 'gain' | 'loss' | 'uncertain';
+  /** Whether the mark is filled: the change is told apart from none, and of the overall one not as a hint only. */
+  readonly certain: boolean;
   readonly overall: boolean;
 }
 
@@ -171,18 +174,21 @@ function drawPanel(
   };
 }
 
-const toneOf = (low: number | null, high: number | null): Mark['tone'] =>
-  low !== null && high !== null && (low > 0 || high < 0) ? (low > 0 ? 'loss' : 'gain') : 'uncertain';
+const toneOf = (low: number | null, high: number | null): Mark['tone'] => {
+  if (!excludesNoChange(low, high)) return 'uncertain';
+  return (low as number) > 0 ? 'loss' : 'gain';
+};
 
-function toMark(change: BlockChange | OverallChange, y: number, overall: boolean): Mark[] {
+function toMark(change: BlockChange | OverallChange, y: number, certain: boolean, overall: boolean): Mark[] {
   const { ratio, ciLow, ciHigh } = change;
   if (ratio === null) return [];
   const bound = (fraction: number | null) => (fraction === null ? null : 1 + fraction);
-  return [{ y, ratio, low: bound(ciLow), high: bound(ciHigh), tone: toneOf(ciLow, ciHigh), overall }];
+  return [{ y, ratio, low: bound(ciLow), high: bound(ciHigh), tone: toneOf(ciLow, ciHigh), certain, overall }];
 }
 
-const markOverall = (comparison: Comparison, y: number) => toMark(comparison.overall, y, true);
-const markBlock = (block: BlockChange, y: number) => toMark(block, y, false);
+const markOverall = ({ overall }: Comparison, y: number) => toMark(overall, y, overall.outcome === 'different', true);
+const markBlock = (block: BlockChange, y: number) =>
+  toMark(block, y, excludesNoChange(block.ciLow, block.ciHigh), false);
 
 /** More dots than this in one cell would be a smear: evenly spaced order statistics stand for them. */
 const MOST_DOTS = 30;
@@ -292,7 +298,7 @@ function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { pa
   ]);
   const position = (field: string) => ({ x: horizontalOf(axis, field), y: verticalOf(layout), color });
   const points = (overall: boolean, certain: boolean) => ({
-    data: { values: marks.filter((mark) => mark.overall === overall && (mark.tone !== 'uncertain') === certain) },
+    data: { values: marks.filter((mark) => mark.overall === overall && mark.certain === certain) },
     mark: {
       type: 'point',
       shape: overall ? 'diamond' : 'circle',
@@ -355,7 +361,10 @@ function legendOf(result: CompareResult): string[] {
   const several = new Set(result.comparisons.map((c) => c.candidate)).size > 1;
   const cells = result.comparisons.flatMap((c) => c.blocks.flatMap((b) => [b.baseline.n, b.candidate.n]));
   const thinned = cells.some((n) => n > MOST_DOTS) ? `, at most ${MOST_DOTS} a cell, evenly spaced in rank` : '';
+  const hint = result.comparisons.some(({ overall }) => overall.outcome === 'hint')
+    ? '; hollow and coloured: a hint, which the test does not confirm'
+    : '';
   return [
-    `Change in % (logarithmic) with 95 % interval; hollow: the interval holds no change. Small dots: runs of ${several ? 'the candidate' : candidate} (filled, above) and ${baseline} (hollow, below)${thinned}.`,
+    `Change in % (logarithmic) with 95 % interval; hollow and grey: the interval holds no change, or there is none${hint}. Small dots: runs of ${several ? 'the candidate' : candidate} (filled, above) and ${baseline} (hollow, below)${thinned}.`,
   ];
 }

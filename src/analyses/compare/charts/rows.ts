@@ -1,3 +1,4 @@
+import { compareSlas } from '../../../model/sla-order.ts';
 import { BLOCK_SEPARATOR } from '../../design/block-labels.ts';
 import type { BlockChange, CompareResult } from '../result.ts';
 
@@ -52,7 +53,12 @@ export function groupBlocks(blocks: readonly BlockChange[]): Group[] {
   return [...groups].map(([name, members]) => ({ name, members: members.sort(bySla) }));
 }
 
-/** `average` first, percentiles in numeric order. */
+/** By the part that is an SLA, as SLAs are ordered everywhere; the other parts by their names. */
 function bySla(a: { rest: string }, b: { rest: string }): number {
-  return a.rest.localeCompare(b.rest, 'en', { numeric: true });
+  const [own, other] = [a.rest.split(BLOCK_SEPARATOR), b.rest.split(BLOCK_SEPARATOR)];
+  for (const [i, part] of own.entries()) {
+    const order = compareSlas(part, other[i] ?? '') || part.localeCompare(other[i] ?? '', 'en', { numeric: true });
+    if (order !== 0) return order;
+  }
+  return 0;
 }

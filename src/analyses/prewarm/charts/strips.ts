@@ -1,9 +1,9 @@
+import { ENGINE_WORDS } from '../../../model/engine-version.ts';
 import { shortPlannerName } from '../../../model/names.ts';
 import { drawPanels, type HeadLine, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordFigure } from '../../../view/words.ts';
 import type { Durations, PrewarmResult, StartupGroup } from '../result.ts';
-import { ENGINE_WORDS } from '../wording.ts';
 
 /** Pixels between panels that have no vertical axis on their left. */
 const NO_VERTICAL_AXIS = 16;

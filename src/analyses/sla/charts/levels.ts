@@ -15,7 +15,7 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
   const legend = [
     ...(lowest
       ? [
-          `Change in % against ${lowest} (logarithmic) with 95 % interval, not adjusted for the run index; hollow: the interval holds no change.`,
+          `Change in % against ${lowest} (logarithmic) with 95 % interval, not adjusted for the run index; hollow: not told from no change, or a hint only.`,
         ]
       : []),
     "Kept: % of runs with actual ≤ predicted, Wilson interval; bar: the percentile asked for; cross: the engine dashboard's own figure.",
@@ -34,11 +34,11 @@ function drawMetric(metric: string, result: SlaResult, frame: ChartFrame): Panel
   const { palette } = frame;
   const own = result.contrasts.filter((contrast) => contrast.metric === metric && contrast.changeFraction !== null);
   const ratio = (fraction: number | null) => 1 + (fraction ?? 0);
-  const marks = own.map(({ level, changeFraction, ciLow, ciHigh }) => ({
+  const marks = own.map(({ level, changeFraction, ciLow, ciHigh, outcome }) => ({
     level,
     ratio: ratio(changeFraction),
     ...(ciLow === null ? {} : { low: ratio(ciLow), high: ratio(ciHigh) }),
-    tone: (ciHigh ?? 0) < 0 ? 'gain' : (ciLow ?? 0) > 0 ? 'loss' : 'uncertain',
+    tone: outcome !== 'different' ? 'uncertain' : (changeFraction as number) < 0 ? 'gain' : 'loss',
   }));
   const y = levelAxis(result.levels.filter(({ percentile }) => percentile !== null));
   return {

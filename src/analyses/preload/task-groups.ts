@@ -1,17 +1,17 @@
 import type { StartupState } from '../../model/run.ts';
 
-/** What is asked of a task; all in ms. */
+/** The outcomes are asked of every task; all are in ms. */
 export const OUTCOMES = ['ready-lag', 'input-wait', 'execution-start', 'start-offset'] as const;
 export type OutcomeKey = (typeof OUTCOMES)[number];
 
-/** Where the sum for an outcome stands in a list of sums. */
+/** Gives the place of an outcome's sum in a list of sums. */
 export const placeOf = (outcome: OutcomeKey): number => OUTCOMES.indexOf(outcome);
 
 /** `duplicated`: the task carries a TaskDup decision. */
 export type TaskKind = 'plain' | 'preloaded' | 'duplicated' | 'preloaded-and-duplicated';
 
-/** What the tasks of one cell have in common. */
-export interface CellKey {
+/** A task group is the tasks of one run that have all of this in common. */
+export interface TaskGroupKey {
   readonly position: string;
   /** `null`: not recorded. */
   readonly memoryMb: number | null;
@@ -25,6 +25,7 @@ export interface CellKey {
 /** In the order of `OUTCOMES`; `null`: one of the tasks has no figure. */
 export type OutcomeSums = readonly (number | null)[];
 
+/** Adds the sums of two task groups: `null` where either is. */
 export const addSums = (a: OutcomeSums, b: OutcomeSums): OutcomeSums =>
   a.map((x, i) => {
     const y = b[i] as number | null;
@@ -32,10 +33,10 @@ export const addSums = (a: OutcomeSums, b: OutcomeSums): OutcomeSums =>
   });
 
 /**
- * The cells of a run, column by column: there is one for nearly every task of every run, so that the room they take decides how
- * long reading takes.
+ * The columns hold the task groups of a run: there is one for nearly every task of every run, so that the room they take decides
+ * how long reading takes.
  */
-export interface CellColumns {
+export interface TaskGroupColumns {
   /** The keys as JSON: thousands of runs share few such texts. */
   readonly keys: string;
   readonly taskCounts: readonly number[];
@@ -43,11 +44,12 @@ export interface CellColumns {
   readonly sumsMs: OutcomeSums;
 }
 
-export const NO_CELLS: CellColumns = { keys: '[]', taskCounts: [], sumsMs: [] };
+/** A run without task groups is on neither side. */
+export const NO_TASK_GROUPS: TaskGroupColumns = { keys: '[]', taskCounts: [], sumsMs: [] };
 
 /** A key with its JSON. */
 export interface WrittenKey {
-  readonly key: CellKey;
+  readonly key: TaskGroupKey;
   readonly json: string;
 }
 
@@ -55,11 +57,11 @@ const written = new Map<string, WrittenKey[]>();
 /** Positions; some hundred bytes each. */
 const MOST_WRITTEN = 10_000;
 
-/** The one object that stands for a key: thousands of runs have the same ones, and each is put into JSON once. */
+/** Gives the one object that stands for a key: thousands of runs have the same ones, and each is put into JSON once. */
 export function writeKey(
   position: string,
   memoryMb: number | null,
-  workerState: CellKey['workerState'],
+  workerState: TaskGroupKey['workerState'],
   kind: TaskKind,
   afterPreload: boolean,
 ): WrittenKey {
@@ -82,33 +84,35 @@ export function writeKey(
   return added;
 }
 
-/** Sums over the tasks of one cell. */
-export interface Cell {
+/** A task group is summed up over its tasks. */
+export interface TaskGroup {
   readonly taskCount: number;
   readonly sumsMs: OutcomeSums;
 }
 
-export function packCells(cells: ReadonlyMap<WrittenKey, Cell>): CellColumns {
+/** Packs task groups into columns. */
+export function packTaskGroups(groups: ReadonlyMap<WrittenKey, TaskGroup>): TaskGroupColumns {
   const keys: string[] = [];
   const taskCounts: number[] = [];
   const sumsMs: (number | null)[] = [];
-  for (const [{ json }, cell] of cells) {
+  for (const [{ json }, group] of groups) {
     keys.push(json);
-    taskCounts.push(cell.taskCount);
-    for (const sum of cell.sumsMs) sumsMs.push(sum);
+    taskCounts.push(group.taskCount);
+    for (const sum of group.sumsMs) sumsMs.push(sum);
   }
   return { keys: `[${keys.join(',')}]`, taskCounts, sumsMs };
 }
 
 /** Reads keys back, the same text once only: equal texts give the same keys. */
-export function createKeyReader(): (cells: CellColumns) => readonly CellKey[] {
-  const known = new Map<string, readonly CellKey[]>();
+export function createKeyReader(): (groups: TaskGroupColumns) => readonly TaskGroupKey[] {
+  const known = new Map<string, readonly TaskGroupKey[]>();
   return ({ keys }) => {
-    const read = known.get(keys) ?? (JSON.parse(keys) as CellKey[]);
+    const read = known.get(keys) ?? (JSON.parse(keys) as TaskGroupKey[]);
     known.set(keys, read);
     return read;
   };
 }
 
-export const sumsAt = ({ sumsMs }: CellColumns, cell: number): OutcomeSums =>
-  sumsMs.slice(cell * OUTCOMES.length, (cell + 1) * OUTCOMES.length);
+/** Gives the sums of the task group at a place of the columns. */
+export const sumsAt = ({ sumsMs }: TaskGroupColumns, place: number): OutcomeSums =>
+  sumsMs.slice(place * OUTCOMES.length, (place + 1) * OUTCOMES.length);

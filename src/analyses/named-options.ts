@@ -1,0 +1,43 @@
+import { UserError } from '../errors.ts';
+import { DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../model/metrics.ts';
+import { matchName } from '../model/names.ts';
+import { parseRunKey, type RunKey } from '../model/select.ts';
+import type { RawOptions } from './analysis.ts';
+
+/** Options that several analyses take, parsed in one place. */
+
+/** Parses `--metric`, given any number of times: the default metrics when it was not given; `UserError` `unknown-metric`. */
+export function parseMetrics({ options }: Pick<RawOptions, 'options'>): Metric[] {
+  const names = (options['metric'] ?? []) as readonly string[];
+  const known = METRICS.map(({ key }) => key);
+  const keys = names.length === 0 ? DEFAULT_METRIC_KEYS : pickNames('metric', names, known);
+  return keys.map((key) => findMetric(key) as Metric);
+}
+
+/** Parses `--block KEY[,KEY…]`; `null` when it was not given. */
+export function parseBlockKeys({ options }: Pick<RawOptions, 'options'>): RunKey[] | null {
+  const text = options['block'] as string | undefined;
+  return text === undefined ? null : text.split(',').map((name) => parseRunKey(name.trim(), '--block'));
+}
+
+/**
+ * Picks the known names that were asked for, each once, `all` for every one. `option` is the flag without dashes and also the
+ * noun of the error, `unknown-metric`.
+ */
+export function pickNames<Name extends string>(
+  option: string,
+  asked: readonly string[],
+  known: readonly Name[],
+): readonly Name[] {
+  const names = asked.flatMap((name) => name.split(',')).map((name) => name.trim());
+  if (names.includes('all')) return known;
+  const picked = names.map((name) => {
+    const match = matchName(name, known);
+    if ('found' in match) return match.found as Name;
+    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
+    throw new UserError('unknown-metric', `--${option}: there is no ${option} '${name}'`, {
+      hint: `${nearest}The ${option === 'quantity' ? 'quantities' : `${option}s`} are ${known.join(', ')}, and all.`,
+    });
+  });
+  return [...new Set(picked)];
+}

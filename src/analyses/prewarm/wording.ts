@@ -1,2 +1,0 @@
-/** Engine versions are named by their measure: the one that wrote GB-seconds is newer. */
-export const ENGINE_WORDS = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;

@@ -1,0 +1,11 @@
+import type { RunFacts } from './run-facts.ts';
+
+/** The two generations of the measured engine, by how they measure resources: the one that wrote GB-seconds is newer. */
+export const ENGINE_WORDS = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } as const;
+
+/** `unknown`: the run was not measured. */
+export type EngineVersion = (typeof ENGINE_WORDS)[keyof typeof ENGINE_WORDS] | 'unknown';
+
+/** Tells which version of the engine wrote the run. */
+export const engineVersionOf = ({ traits }: RunFacts): EngineVersion =>
+  traits.resourceMeasure === null ? 'unknown' : ENGINE_WORDS[traits.resourceMeasure];
