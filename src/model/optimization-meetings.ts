@@ -1,5 +1,5 @@
 import { NOT_RECORDED, type NotRecorded } from './recorded.ts';
-import type { OptimizationEvent, Run, Task } from './run.ts';
+import type { DagNode, OptimizationEvent, Run, Task } from './run.ts';
 
 /** Where two optimizations met in a run: on a task, on an input, on a worker. */
 
@@ -13,10 +13,7 @@ export interface OptimizationIndex {
 /** Indexes the optimization events and planned prewarms of one run. */
 export function indexOptimizations(run: Run): OptimizationIndex {
   const byWorker = new Map<string, Task[]>();
-  const prewarmed = new Set<string>();
-  for (const { plannedPrewarms } of run.nodes) {
-    for (const { workerId } of plannedPrewarms) if (workerId !== null) prewarmed.add(workerId);
-  }
+  const prewarmed = new Set(run.nodes.flatMap(plannedWorkers));
   for (const task of run.tasks) {
     if (task.optimizationEvents.length === 0) continue;
     if (typeof task.workerId === 'string') byWorker.set(task.workerId, [...(byWorker.get(task.workerId) ?? []), task]);
@@ -29,6 +26,10 @@ export function indexOptimizations(run: Run): OptimizationIndex {
     isPrewarmed: (workerId) => workerId !== null && workerId !== NOT_RECORDED && prewarmed.has(workerId),
   };
 }
+
+/** The workers that a node's prewarms are planned for. */
+const plannedWorkers = ({ plannedPrewarms }: DagNode): string[] =>
+  plannedPrewarms.flatMap(({ workerId }) => workerId ?? []);
 
 /** Whether the task left an event of the type. */
 export const hasEvent = (task: Task, type: OptimizationEvent['type']): boolean =>

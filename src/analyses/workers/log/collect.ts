@@ -26,13 +26,11 @@ export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowColl
       const parsed = parseRow(cells, origin);
       if ('mismatch' in parsed) return { code: 'wrong-field', origin, ...parsed.mismatch };
       if ('invocation' in parsed) {
-        const { id } = parsed.invocation;
-        if (id !== null && ids.has(id)) {
+        if (isRepeated(parsed.invocation, ids)) {
           ledger.add('repeated-id', 'record', origin);
           repeatedCount++;
           return null;
         }
-        if (id !== null) ids.add(id);
         invocations.push(parsed.invocation);
         if (parsed.finding !== null) ledger.add(parsed.finding, 'metric', origin, 'ready');
       } else ledger.add(parsed.finding, 'record', origin);
@@ -40,4 +38,12 @@ export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowColl
     },
     finish: () => ({ facts: { invocations, rowCount, repeatedCount }, count: invocations.length }),
   };
+}
+
+/** Whether an earlier row had the same id, which is remembered. */
+function isRepeated({ id }: LoggedInvocation, ids: Set<string>): boolean {
+  if (id === null) return false;
+  const repeated = ids.has(id);
+  ids.add(id);
+  return repeated;
 }
