@@ -187,6 +187,11 @@ function measureLags(run: Run, sessions: readonly WorkerSession[]): LagSums {
     if (firstAtMs === Number.NEGATIVE_INFINITY) add('root', requestedAtMs - (run.submittedAtMs ?? requestedAtMs));
     else add('inner', requestedAtMs - firstAtMs);
   }
+  addTaskLags(run, inputs, add);
+  return sums;
+}
+
+function addTaskLags(run: Run, inputs: Inputs, add: (lag: Lag, ms: number) => void): void {
   const findStartup = indexStartups(run, tasksById(run));
   for (const task of run.tasks) {
     const readyAtMs = findStartup(task)?.readyAtMs;
@@ -195,7 +200,6 @@ function measureLags(run: Run, sessions: readonly WorkerSession[]): LagSums {
     const ms = executionStartedAtMs(task) - Math.max(thereAtMs, readyAtMs) - awaitedDownloadMs(task);
     add(readyAtMs >= thereAtMs ? 'started' : inputs.areLocal(task) ? 'local' : 'remote', ms);
   }
-  return sums;
 }
 
 const noLag = (): { -readonly [Key in keyof LagSum]: LagSum[Key] } => ({ count: 0, sumMs: 0 });
