@@ -110,6 +110,8 @@ export interface RowAnalysis<Options, Facts, Result>
   extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'needs' | 'extract'> {
   /** The columns to be read, by name. */
   readonly columns: (options: Options) => readonly string[];
+  /** Those of them that an input may lack altogether: their cells are then empty. */
+  readonly optionalColumns: (options: Options) => readonly string[];
   /** What is left out of rows goes into the ledger. */
   readonly createCollector: (options: Options, ledger: Ledger) => RowCollector<Facts>;
 }

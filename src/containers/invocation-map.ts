@@ -6,33 +6,55 @@ import { matchName } from '../model/names.ts';
 /**
  * - `start`: when the invocation was asked for; `ready`: when its function began, after any start-up; `end`: when it ended;
  * - `duration`: in place of `start` or `end`; `init`: how long the start-up of a cold start took, empty of a warm one;
- * - `cold`: whether it was one; `pool`: who shares containers; `memory`: in MB; `container`: which one it really was.
+ * - `cold`: whether it was one; `pool`: who shares containers; `memory`: of its container; `container`: which one it really was;
+ * - `id`: of the request: rows that have it again are left out.
  */
-export const MAP_KEYS = ['start', 'ready', 'end', 'duration', 'init', 'cold', 'pool', 'memory', 'container'] as const;
+export const MAP_KEYS = [
+  'start',
+  'ready',
+  'end',
+  'duration',
+  'init',
+  'cold',
+  'pool',
+  'memory',
+  'container',
+  'id',
+] as const;
 export type MapKey = (typeof MAP_KEYS)[number];
 
 export const TIME_UNITS = ['s', 'ms', 'us', 'iso'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 export type DurationUnit = Exclude<TimeUnit, 'iso'>;
 
+/** `bytes`: 2^20 are one MB; `decimal-bytes`: 10^6 are, as CloudWatch Insights writes memory sizes. */
+export const MEMORY_UNITS = ['bytes', 'KiB', 'MB', 'decimal-bytes'] as const;
+export type MemoryUnit = (typeof MEMORY_UNITS)[number];
+
 export interface InvocationMap {
   /** What each wanted column means; `pool` can stand there several times. */
   readonly columns: readonly { readonly key: MapKey; readonly column: string }[];
   readonly timeUnit: TimeUnit;
   readonly durationUnit: DurationUnit;
+  readonly memoryUnit: MemoryUnit;
 }
 
 export interface MapFlags {
   readonly map: readonly string[];
   readonly timeUnit: string | undefined;
   readonly durationUnit: string | undefined;
+  readonly memoryUnit: string | undefined;
 }
+
+/** The columns that a log may lack altogether: where every start was warm, there is no start-up to write. */
+export const optionalColumns = ({ columns }: InvocationMap): string[] =>
+  columns.filter(({ key }) => key === 'init').map(({ column }) => column);
 
 export const mapHas = ({ columns }: InvocationMap, wanted: MapKey): boolean =>
   columns.some(({ key }) => key === wanted);
 
 /** Reads the flags; `UserError` when they do not say when invocations began and ended, or in what unit. */
-export function parseInvocationMap({ map, timeUnit, durationUnit }: MapFlags): InvocationMap {
+export function parseInvocationMap({ map, timeUnit, durationUnit, memoryUnit }: MapFlags): InvocationMap {
   const columns = map.flatMap((text) => text.split(',')).flatMap(parseEntry);
   const count = (wanted: MapKey) => columns.filter(({ key }) => key === wanted).length;
   for (const key of MAP_KEYS) {
@@ -42,7 +64,10 @@ export function parseInvocationMap({ map, timeUnit, durationUnit }: MapFlags): I
     throw badMap('does not say when invocations began and ended', 'Name two of start, end and duration.');
   }
   const hasDurations = count('duration') + count('init') > 0;
-  return { columns, ...parseUnits(timeUnit, durationUnit, hasDurations) };
+  if (memoryUnit !== undefined && count('memory') === 0) {
+    throw badMap('has no memory, which --memory-unit is for', 'Name its column.');
+  }
+  return { columns, memoryUnit: parseMemoryUnit(memoryUnit), ...parseUnits(timeUnit, durationUnit, hasDurations) };
 }
 
 const badMap = (problem: string, hint: string): UserError =>
@@ -79,6 +104,14 @@ function parseUnits(
   if (!hasDurations) return { timeUnit, durationUnit: 'ms' };
   throw new UserError('bad-option', 'durations beside ISO 8601 instants need --duration-unit', {
     hint: 'As in: --time-unit iso --duration-unit ms',
+  });
+}
+
+function parseMemoryUnit(text = 'MB'): MemoryUnit {
+  const unit = MEMORY_UNITS.find((candidate) => candidate.toLowerCase() === text.trim().toLowerCase());
+  if (unit) return unit;
+  throw new UserError('bad-option', `--memory-unit '${text}' is not known`, {
+    hint: `There are ${MEMORY_UNITS.join(', ')}; decimal-bytes are what CloudWatch Insights writes.`,
   });
 }
 

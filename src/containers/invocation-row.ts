@@ -1,5 +1,12 @@
 import type { Origin, StartupState } from '../model/run.ts';
-import type { DurationUnit, InvocationMap, MapKey, TimeUnit } from './invocation-map.ts';
+import {
+  type DurationUnit,
+  type InvocationMap,
+  type MapKey,
+  MEMORY_UNITS,
+  type MemoryUnit,
+  type TimeUnit,
+} from './invocation-map.ts';
 import type { Invocation } from './periods.ts';
 
 /** A row of a platform's log → one invocation. Units are converted here, once. */
@@ -10,6 +17,8 @@ export interface LoggedInvocation extends Invocation, Origin {
   readonly memoryMb: number | null;
   /** The container that it really ran in, unique in its pool; `null`: not recorded. */
   readonly container: string | null;
+  /** Of the request; `null`: not recorded. */
+  readonly id: string | null;
 }
 
 /** Why a row is no invocation, or lacks a part of one. */
@@ -40,6 +49,7 @@ export function prepareRows(map: InvocationMap): ParseRow {
         endAtMs: times.endAtMs,
         state: read.state(cells),
         memoryMb: read.memoryMb(cells) ?? memoryOfName(pool),
+        id: read.id(cells),
         container: containerNames.keepOrNull(read.container(cells)),
       };
       if (invocation.endAtMs < invocation.requestedAtMs) return { finding: 'negative-duration' };
@@ -74,6 +84,12 @@ class Mismatch {
 const isEmpty = (cell: unknown): boolean =>
   cell === undefined || cell === null || (typeof cell === 'string' && cell.trim() === '');
 
+/** Words that platforms and tools write where they have nothing to say. */
+const NOTHING = /^(?:n\/?a|nan|null|none|nil|undefined|unknown|-|–|—)$/i;
+
+const saysNothing = (cell: unknown): boolean =>
+  isEmpty(cell) || (typeof cell === 'string' && NOTHING.test(cell.trim())) || Number.isNaN(cell);
+
 const wordCell = (cell: unknown): string => (JSON.stringify(cell) ?? '').slice(0, 40);
 
 /** The same text is kept once, however many rows have it. */
@@ -97,6 +113,7 @@ interface CellReaders {
   readonly state: (cells: readonly unknown[]) => StartupState | null;
   readonly memoryMb: (cells: readonly unknown[]) => number | null;
   readonly container: (cells: readonly unknown[]) => string | null;
+  readonly id: (cells: readonly unknown[]) => string | null;
   /** In ms; `null`: no such column, or nothing in it. */
   readonly start: (cells: readonly unknown[]) => number | null;
   readonly ready: (cells: readonly unknown[]) => number | null;
@@ -115,7 +132,7 @@ function prepareCells(map: InvocationMap): CellReaders {
     const { column } = map.columns[place] as { readonly column: string };
     return (cells: readonly unknown[]): Read | null => {
       const cell = cells[place];
-      if (isEmpty(cell) && !required) return null;
+      if (!required && saysNothing(cell)) return null;
       const read = isEmpty(cell) ? null : parse(cell);
       if (read === null) throw new Mismatch(column, expected, cell);
       return read;
@@ -130,8 +147,10 @@ function prepareCells(map: InvocationMap): CellReaders {
   const cold = prepare('cold', 'true or false, 1 or 0, cold or warm, yes or no', false, parseState);
   return {
     pool: preparePool(map, placesOf('pool')),
-    state: (cells) => cold(cells) ?? (hasInit ? (init(cells) === null ? 'warm' : 'cold') : null),
-    memoryMb: prepare('memory', 'a number of MB', true, parseMemoryMb),
+    // Platforms that write a start-up for every invocation write 0 for a warm one.
+    state: (cells) => cold(cells) ?? (hasInit ? ((init(cells) ?? 0) > 0 ? 'cold' : 'warm') : null),
+    memoryMb: prepare('memory', wordMemory(map.memoryUnit), false, (cell) => parseMemoryMb(cell, map.memoryUnit)),
+    id: prepare('id', 'a name', false, nameOf),
     container: prepare('container', 'a name', false, nameOf),
     start: prepare('start', anInstant, true, instant),
     ready: prepare('ready', anInstant, false, instant),
@@ -240,26 +259,36 @@ const STATES: Readonly<Record<string, StartupState>> = {
 
 const parseState = (cell: unknown): StartupState | null => {
   const text = String(cell).trim().toLowerCase();
-  return Object.hasOwn(STATES, text) ? (STATES[text] as StartupState) : null;
+  // `0.0` and `1.0` are what tables of floating-point numbers make of a truth value beside missing ones.
+  const plain = /^[01]\.0*$/.test(text) ? text.slice(0, 1) : text;
+  return Object.hasOwn(STATES, plain) ? (STATES[plain] as StartupState) : null;
 };
 
-/** More than that, in MB, is bytes. */
-const MOST_MB = 1 << 20;
-const MEMORY = /^(\d+(?:\.\d*)?)\s*(M|G)?i?B?$/i;
+/** No platform has containers of more than 64 GB: such a number is of another unit. */
+const MOST_MB = 64 * 1024;
+const MEMORY = /^(\d+(?:\.\d*)?(?:e[+]?\d+)?)\s*(?:(k|m|g)?i?(b)?)$/i;
+const MB_IN: Readonly<Record<MemoryUnit, number>> = { bytes: 2 ** -20, KiB: 2 ** -10, MB: 1, 'decimal-bytes': 1e-6 };
+const MB_IN_SUFFIX: Readonly<Record<string, number>> = { b: 2 ** -20, k: 2 ** -10, m: 1, g: 1024 };
 
-/** `256`, `256 MB`, `0.25 GB`. */
-function parseMemoryMb(cell: unknown): number | null {
-  const [, digits, unit] = MEMORY.exec(textOf(cell)) ?? [];
-  const memoryMb = Number(digits) * (unit?.toUpperCase() === 'G' ? 1024 : 1);
+/** `256`, `256 MB`, `0.25 GB`, `5.12E8`: a unit that stands beside the number is the one that counts. */
+function parseMemoryMb(cell: unknown, unit: MemoryUnit): number | null {
+  const [, digits, prefix, byte] = MEMORY.exec(textOf(cell)) ?? [];
+  const suffix = (prefix ?? byte)?.toLowerCase();
+  const factor = suffix === undefined ? MB_IN[unit] : (MB_IN_SUFFIX[suffix] as number);
+  // Decimal bytes are whole MB but for the rounding of the factor.
+  const memoryMb = Number((Number(digits) * factor).toPrecision(12));
   return memoryMb > 0 && memoryMb <= MOST_MB ? memoryMb : null;
 }
+
+const wordMemory = (unit: MemoryUnit): string =>
+  `a number of ${unit} that is at most 64 GB (other units: --memory-unit ${MEMORY_UNITS.filter((other) => other !== unit).join(', ')})`;
 
 const NAMED_MEMORY = /(?:^|\+)(\d+(?:\.\d+)?)\s*(M|G)i?B(?:$|\+)/i;
 
 /** Of a pool such as `resize+256 MB`. */
 function memoryOfName(pool: string): number | null {
   const [, digits, unit] = NAMED_MEMORY.exec(pool) ?? [];
-  return digits === undefined ? null : parseMemoryMb(`${digits} ${unit}B`);
+  return digits === undefined ? null : parseMemoryMb(`${digits} ${unit}B`, 'MB');
 }
 
 const nameOf = (cell: unknown): string | null => {

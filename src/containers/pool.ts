@@ -26,9 +26,10 @@ export interface PoolSettings {
  * - `idle`: an idle one;
  * - `launched`: a new one;
  * - `exiting`: recorded as warm while only containers whose worker had just ended were there;
+ * - `outlived`: recorded as warm while only containers idle for longer than the keep-alive were there: the youngest of them;
  * - `unseen`: recorded as warm while no container was there: one that nothing records, as when a prewarm was lost.
  */
-export type GrantSource = 'idle' | 'launched' | 'exiting' | 'unseen';
+export type GrantSource = 'idle' | 'launched' | 'exiting' | 'outlived' | 'unseen';
 
 export interface Grant {
   /** Containers are numbered from 0 as they appear. */
@@ -71,6 +72,9 @@ export class ContainerPool {
     if (recorded === 'warm') {
       const exiting = pool.exiting.shift();
       if (exiting !== undefined) return { container: exiting, source: 'exiting', beganAtMs: atMs };
+      const outlived = pool.expired.pop();
+      if (outlived !== undefined)
+        return { container: this.#occupy(pool, outlived), source: 'outlived', beganAtMs: atMs };
       return { container: this.#occupy(pool, this.#create()), source: 'unseen', beganAtMs: atMs };
     }
     const beganAtMs = Math.max(atMs, this.#launcherFreeAtMs);
@@ -96,7 +100,9 @@ export class ContainerPool {
   #poolOf(poolNumber: number): Pool {
     const known = this.#pools[poolNumber];
     if (known) return known;
-    const pool = { free: createFreeQueue(this.#settings.reuse), exiting: new ExitQueue() };
+    const latestFirst = (a: number, b: number) => (this.#idleSinceMs[b] as number) - (this.#idleSinceMs[a] as number);
+    const expired = new MinHeap<number>((a, b) => latestFirst(a, b) || b - a);
+    const pool = { free: createFreeQueue(this.#settings.reuse), exiting: new ExitQueue(), expired };
     this.#pools[poolNumber] = pool;
     return pool;
   }
@@ -131,6 +137,7 @@ export class ContainerPool {
       const container = pool.free.pop(this.#entryOf);
       if (container === null) return null;
       if (!this.#hasExpired(container, nowMs)) return this.#occupy(pool, container);
+      pool.expired.push(container);
     }
   }
 
@@ -151,6 +158,8 @@ export class ContainerPool {
 interface Pool {
   readonly free: FreeQueue;
   readonly exiting: ExitQueue;
+  /** Idle for longer than the keep-alive, which a recorded state can refute. */
+  readonly expired: MinHeap<number>;
 }
 
 /** Containers that have room, handed out in the order of the reuse policy. */

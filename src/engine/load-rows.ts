@@ -47,6 +47,7 @@ function refuseRunSettings({ facts, filter }: LoadRequest): void {
 class TableReader {
   readonly #request: LoadRequest;
   readonly #columns: readonly string[];
+  readonly #optionalColumns: readonly string[];
   readonly #collector: RowCollector<unknown>;
   readonly #issues: Issue[] = [];
   readonly #ledger = new Ledger();
@@ -55,6 +56,7 @@ class TableReader {
   constructor(request: LoadRequest, analysis: AnyRowAnalysis, options: unknown) {
     this.#request = request;
     this.#columns = analysis.columns(options);
+    this.#optionalColumns = analysis.optionalColumns(options);
     this.#collector = analysis.createCollector(options, this.#ledger);
   }
 
@@ -64,7 +66,7 @@ class TableReader {
     const { uri } = input;
     const rowsBefore = this.#rowCount;
     const { bytes, measure } = openTapped(input, digest, (byteLength) => progress.advance(byteLength, this.#rowCount));
-    for await (const rows of decodeRows(bytes, uri, this.#columns)) {
+    for await (const rows of decodeRows(bytes, uri, this.#columns, this.#optionalColumns)) {
       for (const row of rows) this.#take(row, uri);
     }
     yield { uri, label, ...measure(), runCount: 0, rowCount: this.#rowCount - rowsBefore };

@@ -5,16 +5,16 @@ import { type CsvLine, CsvLines } from './csv-lines.ts';
 import { CsvRow } from './csv-row.ts';
 import { locateBadByte } from './decode-text.ts';
 import { wordInput } from './index.ts';
-import { findColumn, type RawRow, type RowDecoder } from './row.ts';
+import { findColumn, type RawRow, type RowDecoder, type WantedColumns } from './row.ts';
 
 /**
  * Decodes CSV with a header row (RFC 4180, but lenient): comma, semicolon or tab, or what a first line `sep=…` says; quotes; lines
  * ended by line feed, carriage return or both. Rows may have fewer or more cells than the header. A row that cannot be read is one
  * issue, and the next line a new start. Throws `UserError` `unknown-column`, and `not-rows` when it is the header.
  */
-export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, bytes }, columns) {
+export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, bytes }, wanted) {
   const lines = new CsvLines();
-  const rows = new CsvRows(uri, columns, firstLine);
+  const rows = new CsvRows(uri, wanted, firstLine);
   for await (const chunk of bytes) yield rows.take(lines.push(chunk));
   yield [...rows.take(lines.end()), ...rows.end()];
 };
@@ -44,16 +44,16 @@ interface OpenRow {
 /** The reader takes lines and gives rows. */
 class CsvRows {
   readonly #uri: string;
-  readonly #columns: readonly string[];
+  readonly #wanted: WantedColumns;
   readonly #delimiter: string;
   /** Indices of the wanted columns, and how many there are of all; `null` before the header. */
   #header: { readonly places: readonly number[]; readonly columnCount: number } | null = null;
   #open: OpenRow | null = null;
   #rows: RawRow[] = [];
 
-  constructor(uri: string, columns: readonly string[], firstLine: string) {
+  constructor(uri: string, wanted: WantedColumns, firstLine: string) {
     this.#uri = uri;
-    this.#columns = columns;
+    this.#wanted = wanted;
     this.#delimiter = SEPARATOR_LINE.exec(firstLine)?.[1] ?? chooseDelimiter(firstLine);
   }
 
@@ -159,7 +159,8 @@ class CsvRows {
       });
     }
     const names = row.cells.map((name) => name.trim());
-    const places = this.#columns.map((column) => findColumn(column, names, this.#uri));
+    const { names: wanted, optional } = this.#wanted;
+    const places = wanted.map((column) => findColumn(column, names, this.#uri, optional.has(column)));
     return { places, columnCount: names.length };
   }
 }

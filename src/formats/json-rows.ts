@@ -7,7 +7,7 @@ import { type RawRow, type RowDecoder, unknownColumn } from './row.ts';
  * `undefined` where its object lacks the field. Throws `UserError` `unknown-column`, after the last row, for a field that no object
  * has.
  */
-export const decodeJsonRows: RowDecoder = async function* ({ uri, bytes }, columns) {
+export const decodeJsonRows: RowDecoder = async function* ({ uri, bytes }, { names: columns, optional }) {
   const paths = columns.map((column) => column.split('.'));
   const seen = columns.map(() => false);
   let first: unknown = null;
@@ -21,8 +21,9 @@ export const decodeJsonRows: RowDecoder = async function* ({ uri, bytes }, colum
   };
   for await (const records of parseRecords(bytes, uri)) yield records.map(readRow);
   // A field may be missing here and there; one that is nowhere is misspelt.
-  const missing = first === null ? -1 : seen.indexOf(false);
-  if (missing !== -1) throw unknownColumn(columns[missing] as string, listPaths(first), uri);
+  const missing = first === null ? [] : columns.filter((_, i) => !seen[i]);
+  const misspelt = missing.find((column) => !optional.has(column));
+  if (misspelt !== undefined) throw unknownColumn(misspelt, listPaths(first), uri);
 };
 
 async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {

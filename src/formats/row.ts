@@ -22,18 +22,25 @@ export interface RowText {
 }
 
 /** A row decoder reads one text layout of rows, in batches. */
-export type RowDecoder = (text: RowText, columns: readonly string[]) => AsyncGenerator<readonly RawRow[]>;
+export type RowDecoder = (text: RowText, columns: WantedColumns) => AsyncGenerator<readonly RawRow[]>;
+
+/** The columns to be read; those that are optional may be missing, and then have no cells. */
+export interface WantedColumns {
+  readonly names: readonly string[];
+  readonly optional: ReadonlySet<string>;
+}
 
 /** Columns named in an error at most. */
 const MOST_NAMED = 40;
 
 /**
  * Finds the index of a wanted column among those there: by its exact name, else by its only namesake in other letters. Throws
- * `UserError` `unknown-column` when there is none.
+ * `UserError` `unknown-column` when there is none; −1 of an optional one.
  */
-export function findColumn(wanted: string, there: readonly string[], uri: string): number {
+export function findColumn(wanted: string, there: readonly string[], uri: string, optional: boolean): number {
   const match = matchName(wanted, there);
   if ('found' in match) return there.indexOf(match.found);
+  if (optional && 'nearest' in match) return -1;
   throw unknownColumn(wanted, there, uri);
 }
 

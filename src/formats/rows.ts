@@ -14,7 +14,8 @@ export type { RawRow } from './row.ts';
 export async function* decodeRows(
   bytes: AsyncIterable<Uint8Array>,
   uri: string,
-  columns: readonly string[],
+  names: readonly string[],
+  optional: readonly string[] = [],
 ): AsyncGenerator<readonly RawRow[]> {
   const text = await lookAhead(toUtf8(bytes), uri);
   const { firstLine } = text;
@@ -28,7 +29,7 @@ export async function* decodeRows(
   const decode = /^[{[]/.test(firstLine)
     ? (await import('./json-rows.ts')).decodeJsonRows
     : (await import('./csv-rows.ts')).decodeCsvRows;
-  yield* decode(text, columns);
+  yield* decode(text, { names, optional: new Set(optional) });
 }
 
 /** Bytes looked through for the end of the first line. */

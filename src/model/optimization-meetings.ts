@@ -1,19 +1,19 @@
 import { NOT_RECORDED, type NotRecorded } from './recorded.ts';
-import type { OptimizationEvent, Run, Task } from './run.ts';
+import type { DagNode, OptimizationEvent, Run, Task } from './run.ts';
 
 /** Where two optimizations met in a run: on a task, on an input, on a worker. */
 
 export interface OptimizationIndex {
   /** Tasks on the worker that left an event of the type. */
   readonly tasksOnWorker: (workerId: string | null, type: OptimizationEvent['type']) => readonly Task[];
-  /** Whether a PreWarm event names the worker. */
+  /** Whether a container was launched ahead for the worker, as planned or as recorded. */
   readonly isPrewarmed: (workerId: string | null | NotRecorded) => boolean;
 }
 
-/** Indexes the optimization events of one run. */
+/** Indexes the optimization events and planned prewarms of one run. */
 export function indexOptimizations(run: Run): OptimizationIndex {
   const byWorker = new Map<string, Task[]>();
-  const prewarmed = new Set<string>();
+  const prewarmed = new Set(run.nodes.flatMap(plannedWorkers));
   for (const task of run.tasks) {
     if (task.optimizationEvents.length === 0) continue;
     if (typeof task.workerId === 'string') byWorker.set(task.workerId, [...(byWorker.get(task.workerId) ?? []), task]);
@@ -26,6 +26,10 @@ export function indexOptimizations(run: Run): OptimizationIndex {
     isPrewarmed: (workerId) => workerId !== null && workerId !== NOT_RECORDED && prewarmed.has(workerId),
   };
 }
+
+/** The workers that a node's prewarms are planned for. */
+const plannedWorkers = ({ plannedPrewarms }: DagNode): string[] =>
+  plannedPrewarms.flatMap(({ workerId }) => workerId ?? []);
 
 /** Whether the task left an event of the type. */
 export const hasEvent = (task: Task, type: OptimizationEvent['type']): boolean =>

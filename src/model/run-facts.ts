@@ -1,4 +1,4 @@
-import { max } from 'd3-array';
+import { boundClocks, type ClockBounds, endsBeforeItsSink } from './clock-offsets.ts';
 import { orNone, orNull, RECORDED_KINDS, type RecordedKind } from './recorded.ts';
 import type { Origin, Remark, ResourceMeasure, Run, Task } from './run.ts';
 import {
@@ -59,6 +59,8 @@ export interface RunFacts {
   /** Instants in the wrong order, which happens when clocks disagree; the gap is in ms, positive. */
   readonly negativeGapCount: number;
   readonly largestNegativeGapMs: number;
+  /** Left out where one clock explains all instants. */
+  readonly clocks?: ClockBounds;
   /** What is odd about its record; left out where nothing is. */
   readonly remarks?: readonly Remark[];
   readonly origin: Origin;
@@ -75,13 +77,16 @@ export function bySubmission(a: { readonly run: RunFacts }, b: { readonly run: R
 /** One run's facts. Pure. `share`: gives the traits that equal ones are to have in common. */
 export function describeRun(run: Run, share = (traits: RunTraits) => traits): RunFacts {
   const gaps = negativeGapsMs(run);
+  // Most runs contradict nothing: only the others are worth the search for paths.
+  const clocks = gaps.length > 0 || endsBeforeItsSink(run) ? boundClocks(run) : null;
   return {
     runId: run.runId,
     traits: share(traitsOf(run)),
     submittedAtMs: run.submittedAtMs,
     finishedAtMs: lastFinishedAtMs(run),
     negativeGapCount: gaps.length,
-    largestNegativeGapMs: Math.max(0, max(gaps) ?? 0),
+    largestNegativeGapMs: gaps.reduce((largest, gapMs) => Math.max(largest, gapMs), 0),
+    ...(clocks === null ? {} : { clocks }),
     ...(run.remarks === undefined ? {} : { remarks: run.remarks }),
     origin: run.origin,
   };

@@ -8,6 +8,7 @@ import { createLogCollector } from '../../src/analyses/workers/log/collect.ts';
 import { parseLog } from '../../src/analyses/workers/log/options.ts';
 import type { LogResult, LogScore } from '../../src/analyses/workers/log/result.ts';
 import { viewLog } from '../../src/analyses/workers/log/view.ts';
+import { optionalColumns } from '../../src/containers/invocation-map.ts';
 import { decodeRows } from '../../src/formats/rows.ts';
 import { type Issue, wordIssue } from '../../src/model/issue.ts';
 import { Ledger } from '../../src/model/ledger.ts';
@@ -29,7 +30,7 @@ async function reconstruct(
     yield Buffer.from(text);
   }
   const columns = options.map.columns.map(({ column }) => column);
-  for await (const rows of decodeRows(bytes(), 'log', columns)) {
+  for await (const rows of decodeRows(bytes(), 'log', columns, optionalColumns(options.map))) {
     for (const row of rows) {
       const issue = 'issue' in row ? row.issue : collector.take(row.cells, { uri: 'log', line: row.line });
       if (issue) issues.push(issue);
@@ -388,4 +389,113 @@ describe('what cannot be true is a finding with its line', () => {
 
 test('the bundled log is what its generator gives', () => {
   expect(readFileSync(join(import.meta.dirname, '../../samples/invocations.csv'), 'utf8')).toBe(sampleLog());
+});
+
+describe('what logs of platforms really look like', () => {
+  const read = (rows: readonly string[], map: string, given: Options = {}) =>
+    reconstruct(rows.join('\n'), map, { keepAlive: '60', ...given });
+  const states = ({ result }: Outcome<LogResult>) =>
+    result.invocations.map(({ state, stateInferred }) => [state, stateInferred]);
+
+  test('a start-up of 0 is a warm start, unless the cold column says otherwise', async () => {
+    const map = 'start=s,end=e,init=i';
+    const rows = ['s,e,i,c', '0,100,50,true', '1000,1100,0.0,true', '2000,2100,,false', '3000,3100,0,'];
+    expect(states(await read(rows, map))).toEqual([
+      ['cold', false],
+      ['warm', false],
+      ['warm', false],
+      ['warm', false],
+    ]);
+    expect(states(await read(rows, `${map},cold=c`))).toEqual([
+      ['cold', false],
+      ['cold', false],
+      ['warm', false],
+      ['warm', false],
+    ]);
+  });
+
+  test.each(['N/A', 'n/a', 'NA', 'NaN', 'null', 'None', '-', ''])('%j in a cold column says nothing', async (word) => {
+    const { result, issues } = await read(
+      ['s,e,c', '0,100,1.0', `1000,1100,${word}`, '2000,2100,0.0'],
+      'start=s,end=e,cold=c',
+    );
+    expect(issues).toEqual([]);
+    expect(result.invocations.map(({ state, stateInferred }) => [state, stateInferred])).toEqual([
+      ['cold', false],
+      ['warm', true],
+      ['warm', false],
+    ]);
+  });
+
+  test('still refuses other words in a cold column', async () => {
+    const { issues } = await read(['s,e,c', '0,100,true', '1000,1100,maybe'], 'start=s,end=e,cold=c');
+    expect(issues).toHaveLength(1);
+  });
+
+  test('a row without memory keeps its place, and its GB-seconds are unknown', async () => {
+    const rows = ['s,e,f,m', '0,1000,f,1024', '0,1000,g,', '2000,3000,g,null'];
+    const { result, warnings, issues } = await read(rows, 'start=s,end=e,pool=f,memory=m', { keepAlive: '1' });
+    expect(issues).toEqual([]);
+    expect(result.counts).toMatchObject({ invocationCount: 3, containerCount: 3, unsizedCount: 2 });
+    expect(result.aliveUnit).toBe('gb-seconds');
+    // By hand: 1 GB busy for 1 s, then idle for 1 s.
+    expect(result.alive).toMatchObject({ busy: 1, tail: 1, alive: 2 });
+    expect(result.invocations.map(({ memoryMb }) => memoryMb)).toEqual([1024, null, null]);
+    expect(warnings.map(({ code }) => code)).toContain('memory-missing');
+  });
+
+  test.each([
+    ['MB', '512', 512],
+    ['bytes', '536870912', 512],
+    ['bytes', '5.36870912E8', 512],
+    ['KiB', '524288', 512],
+    ['kib', '524288', 512],
+    ['decimal-bytes', '512000000', 512],
+    ['decimal-bytes', '5.12E8', 512],
+    ['decimal-bytes', '512 MB', 512],
+    ['MB', '65536', 65_536],
+  ])('--memory-unit %s: %s', async (memoryUnit, memory, memoryMb) => {
+    const { result } = await read(['s,e,m', `0,1,${memory}`], 'start=s,end=e,memory=m', { memoryUnit });
+    expect(result.invocations[0]?.memoryMb).toBe(memoryMb);
+  });
+
+  test('a container of more than 64 GB is an issue that names the flag', async () => {
+    const rows = ['s,e,m', '0,1,128', '0,1,512000000', '0,1,65537'];
+    const { result, issues } = await read(rows, 'start=s,end=e,memory=m');
+    expect(result.counts.invocationCount).toBe(1);
+    expect(issues).toHaveLength(2);
+    expect(issues[0]).toContain('--memory-unit');
+  });
+
+  test('refuses a unit that it does not know, or that nothing is in', async () => {
+    await expect(read(['s,e,m', '0,1,1'], 'start=s,end=e,memory=m', { memoryUnit: 'stone' })).rejects.toThrow('stone');
+    await expect(read(['s,e', '0,1'], 'start=s,end=e', { memoryUnit: 'bytes' })).rejects.toThrow('--memory-unit');
+  });
+
+  test('leaves repeated ids out, and names rows that are like another', async () => {
+    const rows = ['s,e,id', '0,100,a', '0,100,a', '50,150,b', '0,100,c', '70,90,', '80,85,'];
+    const { result, ledger, warnings } = await read(rows, 'start=s,end=e,id=id');
+    expect(result.counts).toMatchObject({ invocationCount: 5, repeatedCount: 1, twinCount: 0 });
+    expect(ledger.map(({ reason }) => reason)).toContain('repeated-id');
+    expect(warnings.map(({ code }) => code)).toContain('ids-repeated');
+    const without = await read(rows, 'start=s,end=e');
+    expect(without.result.counts).toMatchObject({ invocationCount: 6, twinCount: 2 });
+    expect(without.warnings.map(({ code }) => code)).toContain('rows-twice');
+    const apart = await read(['s,e,k', '0,100,x', '0,100,y', '0,101,x'], 'start=s,end=e,container=k');
+    expect(apart.result.counts.twinCount).toBe(0);
+  });
+
+  test.each([
+    ['CSV', ['s,e', '0,100', '1000,1100'], 'start=s,end=e,init=@initDuration'],
+    ['JSON', ['{"s":0,"e":100}', '{"s":1000,"e":1100}'], 'start=s,end=e,init=annotations.initTime'],
+  ])('a log in which all starts are warm need not have the start-up: %s', async (_, rows, map) => {
+    const { result, warnings } = await read(rows, map);
+    expect(result.counts).toMatchObject({ warmCount: 2, coldCount: 0, inferredStateCount: 0 });
+    expect(warnings.map(({ code }) => code)).toContain('no-start-up-in-log');
+  });
+
+  test('any other column has to be there', async () => {
+    await expect(read(['s,e', '0,100'], 'start=s,end=e,cold=x')).rejects.toThrow("no column 'x'");
+    await expect(read(['{"s":0,"e":100}'], 'start=s,end=e,container=x')).rejects.toThrow("no column 'x'");
+  });
 });

@@ -33,6 +33,32 @@ describe('prewarm', () => {
     near(older?.savedMs?.estimate, 2670.146728515625);
   });
 
+  // The pool's log counts 77 launches ahead of workers (/usr/bin/python3 over `launch_begin` with `prewarm`); 66 left a record.
+  it('counts what was launched, recorded or not', () => {
+    const { planners, headline } = prewarmOf(sample('newer')).result;
+    expect(
+      planners.map(({ launchedCount, recordedCount, runCount }) => [launchedCount, recordedCount, runCount]),
+    ).toEqual([
+      [0, 0, 0],
+      [37, 28, 13],
+      [0, 0, 0],
+      [40, 38, 10],
+    ]);
+    expect(headline).toContain('28 of 37 prewarms recorded in 13 runs');
+  });
+
+  it('says so when nothing of what was launched is recorded', () => {
+    const unrecorded = { ...prewarmed, tasks: prewarmed.tasks.map((task) => ({ ...task, optimizationEvents: [] })) };
+    const { result, warnings } = prewarmOf([unrecorded]);
+    expect(result.headline).toMatch(/: 0 of [1-9]\d* prewarms? recorded in 1 run, 0 of their workers/);
+    expect(warnings.map(({ code }) => code)).toContain('records-incomplete');
+  });
+
+  it('launches nothing for a trigger that never was ready', () => {
+    const silent = { ...prewarmed, workerStartups: [], tasks: [] };
+    expect(extractPrewarm(silent, describeRun(silent), { keepAliveMs: null }).launchedCount).toBe(0);
+  });
+
   it('answers where none fired', () => {
     const plain = sample('newer').filter((run) => run.plan?.plannerName === 'UniformPlanner');
     const { result } = prewarmOf(plain);

@@ -53,6 +53,24 @@ describe('cold or warm is decided at the instant of the request', () => {
     expect(at(11_500)).toBe('cold');
   });
 
+  test('a recorded warm start takes the youngest container that outlived its keep-alive, whatever the policy', () => {
+    // The second container is free at 21_100, the first at 20_100; both keep-alives are over at 40_000.
+    for (const reuse of REUSE_POLICIES) {
+      const placed = placeInvocations(
+        [invoke(0, 0, 19_600), invoke(10, 0, 20_590), invoke(40_000, 0, 10, 'warm'), invoke(40_001, 0, 10, 'warm')],
+        [],
+        { ...SETTINGS, reuse },
+      );
+      expect(placed.sourceOf, reuse).toEqual(['launched', 'launched', 'outlived', 'outlived']);
+      expect([...placed.containerOf], reuse).toEqual([0, 1, 1, 0]);
+    }
+  });
+
+  test('a recorded warm start without any container before it is in one that nothing shows', () => {
+    const placed = placeInvocations([invoke(0, 0, 10, 'warm'), invoke(100_000, 0, 10)], [], SETTINGS);
+    expect(placed.sourceOf).toEqual(['unseen', 'launched']);
+  });
+
   test('a prewarmed container makes the first start warm', () => {
     const placed = placeInvocations(
       [invoke(1000, 10, 10)],

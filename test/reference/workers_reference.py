@@ -29,16 +29,37 @@ def finished(metrics):
     )
 
 
+def read_prewarms(runs):
+    """All that plans wanted: as recorded, else when due and the median lead of the recorded ones of its size and number of rivals later."""
+    planned, leads = [], {}
+    for run in runs:
+        tasks = {t["internal_task_id"]: t["metrics"] for t in run["tasks"] if t["metrics"]}
+        ready = {i: s["end_time_ms"] for s in run["worker_startups"] for i in s["initial_task_ids"]}
+        by_worker = {s["resource_configuration"]["worker_id"]: s["end_time_ms"] for s in run["worker_startups"]}
+        for node in run["dag"]["nodes"]:
+            targets = [t for p in node["optimizations_params"] or [] for t in p.get("target_resource_configs", [])]
+            events = tasks[node["id"]]["optimization_metrics"] if node["id"] in tasks else []
+            answers = {e["resource_config"]["worker_id"]: e["absolute_trigger_timestamp_s"] * 1000 for e in events if e["type"] == "PreWarm"}
+            for delay, target in targets:
+                began = ready.get(node["id"], by_worker.get(node["worker_config"]["worker_id"]))
+                due, answered, mb = began + delay * 1000, answers.get(target["worker_id"]), target["memory_mb"]
+                planned.append({"mb": mb, "due": due, "ready": answered, "rivals": len(targets) - 1})
+                if answered is not None:
+                    leads.setdefault(mb, {}).setdefault(len(targets) - 1, []).append(answered - due)
+    for prewarm in planned:
+        if prewarm["ready"] is None:
+            mb = min(sorted(leads), key=lambda size: abs(np.log(size) - np.log(prewarm["mb"])))
+            known = {n: own for n, own in leads[mb].items() if len(own) >= 3} or leads[mb]
+            count = min(sorted(known), key=lambda n: abs(n - prewarm["rivals"]))
+            prewarm["ready"] = prewarm["due"] + float(np.median(known[count]))
+    return planned
+
+
 def read_sessions(runs):
     """One per start-up; these samples invoke every worker id once."""
-    sessions, prewarms = [], []
+    sessions, prewarms = [], read_prewarms(runs)
     for number, run in enumerate(runs):
         tasks = {t["internal_task_id"]: t["metrics"] for t in run["tasks"] if t["metrics"]}
-        for metrics in tasks.values():
-            for event in metrics["optimization_metrics"]:
-                if event["type"] == "PreWarm":
-                    ready = event["absolute_trigger_timestamp_s"] * 1000
-                    prewarms.append({"mb": event["resource_config"]["memory_mb"], "ready": ready})
         for startup in run["worker_startups"]:
             worker = startup["resource_configuration"]["worker_id"]
             if worker is None:
@@ -82,7 +103,7 @@ def place(sessions, prewarms, interval, use_states):
     """Containers with their sessions, decided request by request."""
     containers = [{"mb": p["mb"], "began": p["ready"] - interval, "prewarmed": p["ready"], "free": p["ready"], "sessions": []} for p in prewarms]
     launcher_free, now = float("-inf"), float("-inf")
-    sources = {"idle": 0, "launched": 0, "exiting": 0, "unseen": 0}
+    sources = {"idle": 0, "launched": 0, "exiting": 0, "outlived": 0, "unseen": 0}
     for group in bursts(sessions):
         for session in sorted(group, key=lambda s: s["ready"]):
             now = max(now, session["requested"])
@@ -94,6 +115,8 @@ def place(sessions, prewarms, interval, use_states):
                 source, chosen = "idle", max(idle, key=lambda c: c["free"])
             elif state == "warm" and exiting:
                 source, chosen = "exiting", min(exiting, key=lambda c: c["free"])
+            elif state == "warm" and [c for c in alike if c["free"] + KEEP_ALIVE <= now]:
+                source, chosen = "outlived", max([c for c in alike if c["free"] + KEEP_ALIVE <= now], key=lambda c: c["free"])
             else:
                 source = "unseen" if state == "warm" else "launched"
                 began = session["requested"]
@@ -191,6 +214,50 @@ def actual(run):
     return end + m["tp_execution_time_ms"] + (m["output_metrics"]["tp_time_ms"] or 0) - run["submission"]["dag_submission_time_ms"]
 
 
+def started(m):
+    return m["started_at_timestamp_s"] * 1000 + (m["input_metrics"]["tp_total_time_waiting_for_inputs_ms"] or 0)
+
+
+def available(m):
+    return started(m) + m["tp_execution_time_ms"] + (m["output_metrics"]["tp_time_ms"] or 0)
+
+
+def task_lags(runs):
+    """From when inputs and worker are there until a task executes, less the download that it awaits; negative ones left out."""
+    sums = {"started": [], "local": [], "remote": []}
+    for run in runs:
+        tasks = {t["internal_task_id"]: t["metrics"] for t in run["tasks"] if t["metrics"]}
+        first, worker_of = {}, {i: m["worker_resource_configuration"]["worker_id"] for i, m in tasks.items()}
+        for startup in run["worker_startups"]:
+            for i in startup["initial_task_ids"]:
+                first[worker_of[i]] = startup["end_time_ms"]
+        for node in run["dag"]["nodes"]:
+            m = tasks[node["id"]]
+            ready, ups = first[worker_of[node["id"]]], [tasks[u] for u in node["upstream"]]
+            there = max([available(u) for u in ups], default=float("-inf"))
+            waits = [d["time_ms"] or 0 for d in m["input_metrics"]["input_download_metrics"].values()]
+            awaited = min(max(waits, default=0), m["input_metrics"]["tp_total_time_waiting_for_inputs_ms"] or 0)
+            lag = started(m) - max(there, ready) - awaited
+            local = all(worker_of[u] == worker_of[node["id"]] for u in node["upstream"])
+            if lag >= 0:
+                sums["started" if ready >= there else "local" if local else "remote"].append(lag)
+    return {kind: {"count": len(own), "sumMs": float(sum(own))} for kind, own in sums.items()}
+
+
+def earlier_median_error(runs):
+    """Median absolute error of the median of two or more earlier makespans of the same workflow and structure."""
+    known, errors = [], []
+    for run in sorted(runs, key=lambda r: r["submission"]["dag_submission_time_ms"]):
+        submitted, kind = run["submission"]["dag_submission_time_ms"], (run["dag_name"], run["dag"]["master_dag_structure_hash"])
+        earlier = [span for k, end, span in known if k == kind and end < submitted]
+        if follows(run) and actual(run) and len(earlier) >= 2:
+            errors.append(abs(float(np.median(earlier)) / actual(run) - 1))
+        if actual(run):
+            ends = [finished(t["metrics"]) for t in run["tasks"] if t["metrics"]] + [s["end_time_ms"] for s in run["worker_startups"]]
+            known.append((kind, max(ends), actual(run)))
+    return {"count": len(errors), "median": float(np.median(errors))}
+
+
 def main():
     runs = load(sys.argv[1])
     sessions, prewarms = read_sessions(runs)
@@ -217,6 +284,8 @@ def main():
                 "withoutStartupMakespanSumMs": sum(longest_path(r) for r in planned),
                 "planError": error(sink),
                 "withoutStartupError": error(longest_path),
+                "taskLags": task_lags(runs),
+                "earlierMedianError": earlier_median_error(runs),
             },
             indent=1,
         )

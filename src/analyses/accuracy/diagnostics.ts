@@ -3,6 +3,7 @@ import type { Warning } from '../analysis.ts';
 import {
   ABSURD_RATIO,
   diagnoseAbsurdPredictions,
+  diagnoseClockOffsets,
   diagnoseSinkWait,
   isAbsurdPrediction,
 } from '../diagnostics/common.ts';
@@ -20,7 +21,13 @@ export function auditAccuracy(
 ): Warning[] {
   const asked = (key: QuantityKey) => quantities.some((quantity) => quantity.key === key);
   return [
-    ...(asked('makespan') ? keepFindings([auditSinkWait(facts), auditAbsurdPredictions(facts)]) : []),
+    ...(asked('makespan')
+      ? keepFindings([
+          auditSinkWait(facts),
+          diagnoseClockOffsets(facts.map(({ run }) => run)),
+          auditAbsurdPredictions(facts),
+        ])
+      : []),
     ...(asked('download-time') ? auditPreloads(facts) : []),
     ...explainSpeeds(result),
     ...explainSums(result),

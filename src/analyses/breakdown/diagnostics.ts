@@ -1,7 +1,7 @@
 import { shortenPlanners } from '../../model/names.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import { areMixed, diagnoseEngines, diagnoseUnplannedIncluded } from '../diagnostics/common.ts';
+import { areMixed, diagnoseClockOffsets, diagnoseEngines, diagnoseUnplannedIncluded } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { BreakdownFacts } from './extract.ts';
 import type { BreakdownOptions } from './options.ts';
@@ -16,6 +16,7 @@ export function auditBreakdown(
   const findings: Finding[] = [
     auditBalance(result),
     auditGaps(result),
+    diagnoseClockOffsets(facts.map(({ run }) => run)),
     auditWaits(result),
     auditInvocations(result),
     auditUnplanned(facts, options),

@@ -9,6 +9,7 @@ import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
 import {
   areMixed,
+  diagnoseClockOffsets,
   diagnoseClocks,
   diagnoseEngines,
   diagnoseSingleRuns,
@@ -54,6 +55,7 @@ export function auditDesign(
     auditMemory(sides, arms),
     auditMeasures(blocks),
     auditClocks(surveys),
+    diagnoseClockOffsets(surveys.flatMap((survey) => survey.runs)),
     auditSinkWait(surveys, options),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { ResourceMeasure } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
 import type { CompareFacts } from './extract.ts';
 
 /** What the audit asks of the runs of a cell, found in one pass: there are thousands of them. */
@@ -10,6 +11,7 @@ export interface Survey {
   readonly largestNegativeGapMs: number;
   readonly sinkWaitMissingCount: number;
   readonly overlappingCount: number;
+  readonly runs: readonly Pick<RunFacts, 'clocks'>[];
 }
 
 /** `overlapping`: the runs during which another one was under way. */
@@ -36,6 +38,7 @@ export function surveyRuns(facts: readonly CompareFacts[], overlapping: Readonly
     largestNegativeGapMs,
     sinkWaitMissingCount,
     overlappingCount,
+    runs: facts.map(({ run }) => run),
   };
 }
 

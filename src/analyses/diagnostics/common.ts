@@ -1,5 +1,7 @@
+import type { ClockBounds } from '../../model/clock-offsets.ts';
 import type { ResourceMeasure } from '../../model/run.ts';
-import { wordCount } from '../../view/words.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { wordCount, wordFigure, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { type Finding, note, warn } from './finding.ts';
 
@@ -27,6 +29,52 @@ export function diagnoseClocks(
   args: Warning['args'],
 ): Finding {
   return count > 0 && { ...note('clock-differences', message, args), severity };
+}
+
+/** Checks for runs whose instants one clock cannot have written, and says how far their makespans can be off. */
+export function diagnoseClockOffsets(runs: readonly Pick<RunFacts, 'clocks'>[]): Finding {
+  const clocks = runs.flatMap((run) => run.clocks ?? []);
+  if (clocks.length === 0) return false;
+  const differenceMs = clocks.reduce((most, each) => Math.max(most, each.differenceMs), 0);
+  const offCount = clocks.reduce((sum, { offWorkers }) => sum + (offWorkers?.length ?? 0), 0);
+  const workerCount = clocks.reduce((sum, each) => sum + each.workerCount, 0);
+  const low = mostExtreme(clocks, ({ makespanLowMs }) => makespanLowMs, Math.min);
+  const high = mostExtreme(clocks, ({ makespanHighMs }) => makespanHighMs, Math.max);
+  return warn(
+    'clock-offsets',
+    `${wordCount(clocks.length, 'run')} with instants that one clock cannot have written: two clocks differ by at least ${wordFigure(differenceMs / 1000)} s, and ${offCount} of ${wordCount(workerCount, 'worker')} cannot have the client's; ${wordBounds(low, high)}`,
+    {
+      count: clocks.length,
+      differenceMs,
+      offCount,
+      workerCount,
+      makespanLowFraction: low,
+      makespanHighFraction: high,
+      ...(clocks.length === 1 ? { offWorkers: clocks[0]?.offWorkers } : {}),
+    },
+  );
+}
+
+const wordBounds = (low: number | null, high: number | null): string =>
+  low === null || high === null
+    ? 'nothing bounds how far makespans are off, as when clocks drift or instants are wrong'
+    : `true makespans differ from the recorded ones by ${wordPercentChange(low, 0)} to ${wordPercentChange(high, 0)} %`;
+
+/** The outermost bound as a change of the recorded makespan; `null` where one of the runs has none. */
+function mostExtreme(
+  clocks: readonly ClockBounds[],
+  boundOf: (clocks: ClockBounds) => number | null,
+  choose: (a: number, b: number) => number,
+): number | null {
+  let extreme: number | null = null;
+  for (const each of clocks) {
+    if (each.makespanMs === null) continue;
+    const boundMs = boundOf(each);
+    if (boundMs === null || each.makespanMs <= 0) return null;
+    const change = boundMs / each.makespanMs - 1;
+    extreme = extreme === null ? change : choose(extreme, change);
+  }
+  return extreme;
 }
 
 /** Engine versions measure resources in this many ways before their runs may be mixed. */

@@ -134,7 +134,10 @@ function summarizePlanner({ planner, facts, events }: PlannerFacts, sizes: Sizes
     planner,
     plannerRunCount: facts.length,
     plannedNodeCount: sum(facts.map(({ plannedNodeCount }) => plannedNodeCount)),
+    launchedCount: sum(facts.map(({ launchedCount }) => launchedCount)),
+    recordedCount: events.length,
     ...countOutcomes(events),
+    runCount: facts.filter(({ launchedCount }) => launchedCount > 0).length,
     warmFraction: estimateStratifiedFraction(asStrata(sumByRun(events, ({ outcome }) => (outcome === 'warm' ? 1 : 0)))),
     warmFractionWithout:
       startupCountWithout === 0 ? null : sum(without.map(({ warmCount }) => warmCount)) / startupCountWithout,
@@ -209,16 +212,15 @@ const summarizeConflicts = ({ planner, events }: PlannerFacts): PrewarmConflict[
 
 type Unworded = Omit<PrewarmResult, 'headline'>;
 
-function wordHeadline({ runCount, eventCount, planners }: Unworded): string {
-  if (eventCount === 0) {
+function wordHeadline({ runCount, planners }: Unworded): string {
+  const launching = planners.filter(({ launchedCount }) => launchedCount > 0);
+  if (launching.length === 0) {
     const planned = sum(planners.map(({ plannedNodeCount }) => plannedNodeCount));
     return `no prewarm fired in ${wordCount(runCount, 'run')}${planned > 0 ? `, though ${wordCount(planned, 'task')} had one planned` : ''}`;
   }
-  const firing = planners.filter((planner) => planner.eventCount > 0);
   const shorten = shortenPlanners(planners);
-  const words = firing.map(
-    (planner) =>
-      `${shorten(planner.planner)}: ${wordCount(planner.eventCount, 'prewarm')} in ${wordCount(planner.runCount, 'run')}, ${planner.warmCount} of their workers started warm`,
-  );
-  return words.join('; ');
+  return launching.map((planner) => wordPlanner(planner, shorten(planner.planner))).join('; ');
 }
+
+const wordPlanner = ({ launchedCount, recordedCount, runCount, warmCount }: PlannerPrewarm, name: string): string =>
+  `${name}: ${recordedCount} of ${wordCount(launchedCount, 'prewarm')} recorded in ${wordCount(runCount, 'run')}, ${warmCount} of their workers started warm`;

@@ -11,9 +11,11 @@ type SavedEvent = Pick<PrewarmEvent, 'outcome' | 'unusedMs'> & { readonly savedM
 
 /** Says how what came of prewarms is to be read. */
 export function auditPrewarm({ planners }: Pick<PrewarmResult, 'planners'>, events: readonly SavedEvent[]): Warning[] {
-  if (events.length === 0) return [];
+  const count = (key: 'launchedCount' | 'recordedCount') => planners.reduce((sum, own) => sum + own[key], 0);
+  const [launched, recorded] = [count('launchedCount'), count('recordedCount')];
+  if (launched === 0) return [];
   const shorten = shortenPlanners(planners);
-  const none = planners.filter(({ eventCount }) => eventCount === 0).map(({ planner }) => shorten(planner));
+  const none = planners.filter(({ launchedCount }) => launchedCount === 0).map(({ planner }) => shorten(planner));
   const uncompared = events.filter(({ outcome, savedMs }) => outcome === 'warm' && savedMs === null).length;
   const unused = events.filter(({ unusedMs }) => unusedMs !== null).length;
   const findings = [
@@ -21,10 +23,12 @@ export function auditPrewarm({ planners }: Pick<PrewarmResult, 'planners'>, even
       'association',
       'a warm start may have found another container than the prewarmed one, and savings are against the median cold start of that memory size and engine version in these data: an association, not an effect, and start-up time, not makespan',
     ),
-    note(
-      'records-incomplete',
-      'a prewarm is recorded only when its worker lives long enough: some are missing here, and of those recorded, how many went unused is a lower bound',
-    ),
+    recorded < launched &&
+      note(
+        'records-incomplete',
+        `${recorded} of ${wordCount(launched, 'launched prewarm')} are recorded: a worker that exits before the launch is answered leaves no record of it. What became of the others is not known: warm, lead, saved and unused are of those recorded`,
+        { launched, recorded },
+      ),
     diagnosePlannersWithout(none, `no prewarm fired under ${wordList(none)}`),
     uncompared > 0 &&
       note(

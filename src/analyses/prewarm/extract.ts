@@ -5,6 +5,7 @@ import {
   indexOptimizations,
   type OptimizationIndex,
 } from '../../model/optimization-meetings.ts';
+import { listLaunchedPrewarms } from '../../model/prewarms.ts';
 import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { OptimizationEvent, Run, StartupState, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
@@ -49,6 +50,8 @@ export interface EndedStartups {
 export interface PrewarmFacts {
   readonly run: RunFacts;
   readonly plannedNodeCount: number;
+  /** As planned, or recorded without a plan; those that were answered in time are the `events`. */
+  readonly launchedCount: number;
   readonly events: readonly PrewarmEvent[];
   readonly startups: readonly EndedStartups[];
 }
@@ -59,6 +62,7 @@ export function extractPrewarm(run: Run, facts: RunFacts, options: PrewarmOption
   return {
     run: facts,
     plannedNodeCount: countPlannedNodes(run, 'PreWarm'),
+    launchedCount: listLaunchedPrewarms(run).length,
     events: run.tasks.flatMap((task) =>
       task.optimizationEvents.flatMap((event) =>
         event.type === 'PreWarm' ? [describePrewarm(run, facts, task, event, index, options)] : [],

@@ -39,7 +39,7 @@ export interface Durations {
   readonly sortedMs: readonly number[];
 }
 
-/** The counts sort prewarms by the start of the worker that each was meant for. */
+/** The counts sort recorded prewarms by the start of the worker that each was meant for. */
 export interface PrewarmCounts {
   readonly eventCount: number;
   readonly runCount: number;
@@ -56,6 +56,12 @@ export interface PrewarmCounts {
 /** The prewarms of one planner. */
 export interface PlannerPrewarm extends PrewarmCounts {
   readonly planner: string;
+  /** Containers launched ahead: what the plans wanted, recorded or not. */
+  readonly launchedCount: number;
+  /** Those of them that were answered before their trigger exited: what became of the others is not known. */
+  readonly recordedCount: number;
+  /** Runs that launched any. */
+  readonly runCount: number;
   /** Runs of the planner, with and without prewarms. */
   readonly plannerRunCount: number;
   readonly plannedNodeCount: number;

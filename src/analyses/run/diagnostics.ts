@@ -3,7 +3,7 @@ import type { MissingPath } from '../../model/critical-path.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import { diagnoseClocks, diagnoseNotSubmitted, diagnoseSinkWait } from '../diagnostics/common.ts';
+import { diagnoseClockOffsets, diagnoseClocks, diagnoseNotSubmitted, diagnoseSinkWait } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
@@ -30,6 +30,7 @@ export function findTroubles(
       {},
     ),
     findClockDifferences(result, run),
+    diagnoseClockOffsets([run]),
     findLackingWaits(result),
     ...findStartupTroubles(result),
     isWukong(run) &&

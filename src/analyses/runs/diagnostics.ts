@@ -5,6 +5,7 @@ import {
   ABSURD_RATIO,
   areMixed,
   diagnoseAbsurdPredictions,
+  diagnoseClockOffsets,
   diagnoseClocks,
   diagnoseEngines,
   diagnoseNotSubmitted,
@@ -16,7 +17,8 @@ import type { RunRow } from './extract.ts';
 
 /** What in the data will limit an analysis. */
 export function findTroubles(rows: readonly RunRow[]): Warning[] {
-  return [...countTroubles(rows), ...findStructures(rows), ...findEngineVersions(rows)];
+  const clocks = keepFindings([diagnoseClockOffsets(rows.map(({ run }) => run))]);
+  return [...countTroubles(rows), ...clocks, ...findStructures(rows), ...findEngineVersions(rows)];
 }
 
 interface Trouble {

@@ -1,5 +1,6 @@
 import { wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { diagnoseClockOffsets } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { isApartInTime } from '../diagnostics/order.ts';
 import type { IndexedRun } from './design.ts';
@@ -11,6 +12,7 @@ import { labelOf } from './wording.ts';
 export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (readonly IndexedRun[])[]): Warning[] {
   const found: Finding[] = [
     auditOrder(blocks),
+    diagnoseClockOffsets(blocks.flat().map(({ run }) => run)),
     auditAdjustment(result),
     auditBlocks(result),
     auditSmall(result),

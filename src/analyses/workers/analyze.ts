@@ -105,6 +105,7 @@ function countAll({ sessions, placement }: Observation, containers: readonly Con
     containerCount: containers.length,
     prewarmedCount: containers.filter(({ origin }) => origin === 'prewarmed').length,
     unseenCount: containers.filter(({ origin }) => origin === 'unseen').length,
+    outlivedCount: placement.sourceOf.filter((source) => source === 'outlived').length,
     coldCount,
     warmCount: sessions.length - coldCount,
     inferredStateCount: count(({ state }) => state === null),

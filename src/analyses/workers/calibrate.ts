@@ -1,4 +1,5 @@
 import {
+  endedAtMs,
   type Invocation,
   orderEvents,
   type PrewarmedContainer,
@@ -6,6 +7,7 @@ import {
   type ReplaySettings,
 } from '../../containers/periods.ts';
 import { sampleMedian } from '../../stats/summary.ts';
+import { findHiddenPools } from './hidden-pools.ts';
 import type { KeepAlive } from './result.ts';
 
 // Calibrates the pool on the recorded states: the life of idle containers, and the time a worker takes to exit.
@@ -21,8 +23,15 @@ const [SHORTEST_MS, LONGEST_MS] = [250, 4 * 3_600_000];
 /** Coarse, then fine steps of the keep-alive, as ratios. */
 const [COARSE, FINE] = [1.4, 1.03];
 const EXIT_LAGS_MS = Array.from({ length: 16 }, (_, i) => i * 100);
-/** Share of starts that may disagree beyond the best keep-alive: one start more, or one in two hundred. */
+/** Share of the cold starts that may disagree beyond the best keep-alive: one start more, or one in two hundred. Cold ones tell it. */
 const INDISTINGUISHABLE = 1 / 200;
+
+/** Share of starts from which on no keep-alive of a single pool is stated. */
+const MOST_DISAGREEING = 0.05;
+/** Share of starts from which on it is looked for several pools: that takes a second. */
+const SUSPICIOUS = 0.02;
+/** Exit lags that are tried beside the best of a single pool. */
+const LAG_STEPS_MS = [-200, 0, 200, 400];
 
 /** The user's own figures of the pool; `null`: to be estimated. */
 export interface Asked {
@@ -32,17 +41,17 @@ export interface Asked {
 
 /**
  * Keep-alive and exit lag that disagree least with the recorded states, one after the other over a grid, with the range of
- * keep-alives that do about as well. Where that range has no end on one side, these data do not tell the keep-alive.
+ * keep-alives that do about as well. Where that range has no end on one side, these data do not tell the keep-alive: it is assumed, and
+ * no shorter than `reusedAfterMs`, after which containers are known to have been used again.
  */
 export function calibratePool(
   all: readonly Invocation[],
   allPrewarms: readonly PrewarmedContainer[],
   settings: ReplaySettings,
   asked: Asked,
-  enough = ENOUGH,
+  { enough = ENOUGH, reusedAfterMs = null }: { readonly enough?: number; readonly reusedAfterMs?: number | null } = {},
 ): KeepAlive {
-  const invocations = firstOf(all, enough, ({ requestedAtMs }) => requestedAtMs);
-  const prewarms = firstOf(allPrewarms, enough, ({ readyAtMs }) => readyAtMs);
+  const { invocations, prewarms } = earliest(all, allPrewarms, enough);
   const stated = invocations.filter(({ state }) => state !== null);
   const warmCount = stated.filter(({ state }) => state === 'warm').length;
   const usual = {
@@ -51,7 +60,15 @@ export function calibratePool(
   };
   const counts = { statedCount: stated.length, warmCount };
   if (stated.length === 0) {
-    return { ...describeKeepAlive(asked, usual, NO_RANGE), ...counts, disagreeingCount: null };
+    const range = { lowMs: leastKeepAliveMs(reusedAfterMs), highMs: null };
+    const chosen = { ...usual, keepAliveMs: asked.keepAliveMs ?? chooseWithin(range) };
+    return {
+      ...describeKeepAlive(asked, chosen, range),
+      ...counts,
+      disagreeingCount: null,
+      contradicted: false,
+      poolCount: null,
+    };
   }
   const hidden = invocations.map((invocation) => ({ ...invocation, state: null }));
   const order = orderEvents(hidden, prewarms, settings.simultaneousMs);
@@ -61,13 +78,82 @@ export function calibratePool(
       state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
     return invocations.filter(isWrong).length;
   };
-  const tolerance = Math.max(1, stated.length * INDISTINGUISHABLE);
+  const tolerance = Math.max(1, (stated.length - warmCount) * INDISTINGUISHABLE);
   const { best, tried } = search(usual, asked, countWrong, tolerance);
   const most = countWrong(best) + tolerance;
   const isGood = (keepAliveMs: number) => countWrong({ ...best, keepAliveMs }) <= most;
-  const range = flatRange(tried, best.keepAliveMs, isGood);
+  const flat = flatRange(tried, best.keepAliveMs, isGood);
+  const longestMs = flat.highMs === null ? longestReuseMs(invocations, prewarms, { ...settings, ...best }) : null;
+  const range = {
+    ...flat,
+    lowMs: maximum(flat.lowMs, leastKeepAliveMs(maximum(longestMs, reusedAfterMs)), flat.highMs),
+  };
   const chosen = asked.keepAliveMs === null ? { ...best, keepAliveMs: chooseWithin(range) } : best;
-  return { ...describeKeepAlive(asked, chosen, range), ...counts, disagreeingCount: countWrong(chosen) };
+  const disagreeingCount = countWrong(chosen);
+  const contradicted = disagreeingCount > MOST_DISAGREEING * stated.length;
+  return { ...describeKeepAlive(asked, chosen, range), ...counts, disagreeingCount, contradicted, poolCount: 1 };
+}
+
+/** The same, and whether several hidden pools explain the states better than one: then it is their keep-alive. */
+export function calibratePools(...given: Parameters<typeof calibratePool>): KeepAlive {
+  const keepAlive = calibratePool(...given);
+  const { keepAliveMs, exitLagMs, disagreeingCount, statedCount } = keepAlive;
+  if (keepAliveMs === null || (disagreeingCount ?? 0) <= SUSPICIOUS * statedCount) return keepAlive;
+  const [all, allPrewarms, { simultaneousMs }, asked, { enough = ENOUGH } = {}] = given;
+  const { invocations, prewarms } = earliest(all, allPrewarms, enough);
+  const found = findHiddenPools(invocations, prewarms, {
+    keepAliveMs,
+    keepAliveGiven: asked.keepAliveMs !== null,
+    exitLagsMs: asked.exitLagMs === null ? LAG_STEPS_MS.map((step) => Math.max(0, exitLagMs + step)) : [exitLagMs],
+    simultaneousMs,
+  });
+  if (found === null) return keepAlive;
+  const { poolCount, lowMs: flatLowMs, highMs: flatHighMs } = found;
+  const own = { keepAliveMs: found.keepAliveMs, exitLagMs: found.exitLagMs, poolCount };
+  return keepAlive.origin === 'given'
+    ? { ...keepAlive, poolCount, exitLagMs: found.exitLagMs }
+    : { ...keepAlive, ...own, origin: 'estimated', identifiable: true, flatLowMs, flatHighMs };
+}
+
+/** The earliest of them, as many as are enough. */
+const earliest = (
+  invocations: readonly Invocation[],
+  prewarms: readonly PrewarmedContainer[],
+  enough: number,
+): { readonly invocations: readonly Invocation[]; readonly prewarms: readonly PrewarmedContainer[] } => ({
+  invocations: firstOf(invocations, enough, ({ requestedAtMs }) => requestedAtMs),
+  prewarms: firstOf(prewarms, enough, ({ readyAtMs }) => readyAtMs),
+});
+
+/** In whole ms; a container that was used again after so long outlived that. */
+const leastKeepAliveMs = (reusedAfterMs: number | null): number | null =>
+  reusedAfterMs === null ? null : Math.floor(reusedAfterMs) + 1;
+
+/** The greater of two bounds, either of which may be missing; at most `most`. */
+function maximum(one: number | null, other: number | null, most: number | null = null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(Math.max(one, other), most ?? Number.POSITIVE_INFINITY);
+}
+
+/** How long the container had been idle that the recorded warm start took which waited longest for one; `null`: none took any. */
+function longestReuseMs(
+  invocations: readonly Invocation[],
+  prewarms: readonly PrewarmedContainer[],
+  settings: ReplaySettings,
+): number | null {
+  const forEver = { ...settings, keepAliveMs: Number.POSITIVE_INFINITY };
+  const { containers, sourceOf } = placeInvocations(invocations, prewarms, forEver);
+  let longestMs: number | null = null;
+  for (const { invocations: own, prewarmedAtMs } of containers) {
+    let freeAtMs = prewarmedAtMs;
+    for (const index of own) {
+      const invocation = invocations[index] as Invocation;
+      const reused = invocation.state === 'warm' && sourceOf[index] === 'idle' && freeAtMs !== null;
+      if (reused) longestMs = Math.max(longestMs ?? 0, invocation.requestedAtMs - (freeAtMs as number));
+      freeAtMs = Math.max(freeAtMs ?? 0, endedAtMs(invocation) + settings.exitLagMs);
+    }
+  }
+  return longestMs;
 }
 
 /** One after the other, coarse and then fine: which keep-alive and which exit lag disagree least. */
@@ -107,12 +193,10 @@ interface Range {
   readonly highMs: number | null;
 }
 
-const NO_RANGE: Range = { lowMs: null, highMs: null };
-
 /** The middle of what explains the states about as well; what is usual, where that has no end. */
 function chooseWithin({ lowMs, highMs }: Range): number {
   if (lowMs !== null && highMs !== null) return Math.round(Math.sqrt(lowMs * highMs));
-  return Math.min(highMs ?? USUAL_KEEP_ALIVE_MS, Math.max(lowMs ?? 0, USUAL_KEEP_ALIVE_MS));
+  return Math.min(highMs ?? Number.POSITIVE_INFINITY, Math.max(lowMs ?? 0, USUAL_KEEP_ALIVE_MS));
 }
 
 interface Calibrated {
@@ -120,7 +204,6 @@ interface Calibrated {
   readonly exitLagMs: number;
 }
 
-/** The earliest of them, as many as are enough. */
 const firstOf = <Item>(items: readonly Item[], enough: number, instantOf: (item: Item) => number): readonly Item[] =>
   items.length <= enough ? items : [...items].sort((a, b) => instantOf(a) - instantOf(b)).slice(0, enough);
 
@@ -169,7 +252,7 @@ function describeKeepAlive(
   asked: Asked,
   { keepAliveMs, exitLagMs }: Calibrated,
   { lowMs: flatLowMs, highMs: flatHighMs }: Range,
-): Omit<KeepAlive, 'statedCount' | 'warmCount' | 'disagreeingCount'> {
+): Pick<KeepAlive, 'keepAliveMs' | 'exitLagMs' | 'origin' | 'identifiable' | 'flatLowMs' | 'flatHighMs'> {
   const identifiable = flatLowMs !== null && flatHighMs !== null;
   const origin = asked.keepAliveMs !== null ? 'given' : identifiable ? 'estimated' : 'not-identifiable';
   return {

@@ -1,6 +1,8 @@
 import { Ledger, type LedgerEntry } from '../../model/ledger.ts';
+import { toPercent } from '../../view/cells.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
+import { diagnoseClockOffsets } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { USUAL_KEEP_ALIVE_MS } from './calibrate.ts';
 import type { WorkersFacts } from './extract.ts';
@@ -24,30 +26,39 @@ export function listLeftOut(facts: readonly WorkersFacts[], options: WorkersOpti
   return ledger.entries();
 }
 
-function whyNotReplayed({ run, plan }: WorkersFacts): string | null {
+function whyNotReplayed({ run, plan, makespanMs }: WorkersFacts): string | null {
   if (run.submittedAtMs === null) return 'not-submitted';
   if (!run.traits.planned) return 'without-plan';
   if (!followsPlan(run)) return 'planner-does-not-follow-its-plan';
   if (plan === null) return 'plan-without-some-nodes';
-  return plan.actualMakespanMs === null ? 'replayed-without-actual-makespan' : null;
+  return makespanMs === null ? 'replayed-without-actual-makespan' : null;
 }
 
 /** What the reconstruction cannot know, and what it had to assume. */
 export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], options: WorkersOptions): Warning[] {
   const findings: Finding[] = [
     auditKeepAlive(result),
+    auditContradiction(result),
+    auditPools(result),
+    auditOutlived(result),
     auditPolicies(result),
     auditInferred(result),
     auditUnseen(result),
+    auditPrewarms(facts),
     auditOrphans(facts),
+    diagnoseClockOffsets(facts.map(({ run }) => run)),
     auditOutside(),
     ...(options.plan ? auditPlans(result) : []),
   ];
   return keepFindings(findings);
 }
 
-export function auditKeepAlive({ keepAlive }: Pick<Unworded, 'keepAlive'>): Finding {
+type Audited = Pick<Unworded, 'keepAlive'>;
+
+/** Says how the keep-alive was found, but states none that recorded states contradict. */
+export function auditKeepAlive({ keepAlive }: Audited): Finding {
   const { keepAliveMs, exitLagMs, origin, flatLowMs, flatHighMs, statedCount, disagreeingCount } = keepAlive;
+  if (origin !== 'given' && (keepAlive.contradicted || (keepAlive.poolCount ?? 1) > 1)) return false;
   const assumed = keepAliveMs === null ? 'for ever' : seconds(keepAliveMs);
   const agreement = disagreeingCount === null ? '' : `; ${disagreeingCount} of ${statedCount} starts disagree`;
   const exit = `a container is free ${seconds(exitLagMs)} after its last task`;
@@ -67,6 +78,46 @@ export function auditKeepAlive({ keepAlive }: Pick<Unworded, 'keepAlive'>): Find
   return warn(
     'keep-alive-not-identifiable',
     `these data do not tell how long idle containers live${told}: ${assumed} is assumed, and tails and unrecorded states rest on that; name it with --keep-alive${agreement}`,
+  );
+}
+
+/** Says that recorded states contradict the keep-alive, and why that can be. */
+export function auditContradiction({ keepAlive }: Audited): Finding {
+  const { contradicted, disagreeingCount, statedCount, origin, poolCount } = keepAlive;
+  if (!contradicted) return false;
+  const count = disagreeingCount ?? 0;
+  const which = origin === 'given' ? 'the keep-alive as given does not explain' : 'no single keep-alive explains';
+  const pools =
+    (poolCount ?? 1) > 1
+      ? `about ${poolCount} of them explain the states best`
+      : 'no number of them explains the states better';
+  return warn(
+    'keep-alive-contradicted',
+    `${which} the recorded states: ${count} of ${wordCount(statedCount, 'start')} (${toPercent(count / statedCount)} %) disagree. It can be that several pools stand behind the record, as with several gateways (${pools}), that cold starts were forced, or that idle containers do not all live as long; idle, tail and unrecorded states rest on it`,
+    { count, statedCount },
+  );
+}
+
+/** Says how many hidden pools explain the recorded states best. */
+export function auditPools({ keepAlive }: Audited): Finding {
+  const { poolCount, keepAliveMs, flatLowMs, flatHighMs, origin } = keepAlive;
+  if (poolCount === null || poolCount < 2) return false;
+  const range = origin === 'given' ? '' : ` (${wordFigure((flatLowMs ?? 0) / 1000)} to ${seconds(flatHighMs ?? 0)})`;
+  return warn(
+    'hidden-pools',
+    `about ${poolCount} hidden pools, where idle containers live for ${seconds(keepAliveMs ?? 0)}${range}, explain the recorded states better than one pool, as when each of ${poolCount} gateways has containers of its own: which one took a worker is not recorded`,
+    { poolCount },
+  );
+}
+
+/** Counts the warm starts that no container inside the keep-alive explains. */
+export function auditOutlived({ counts }: { readonly counts: Pick<Unworded['counts'], 'outlivedCount'> }): Finding {
+  const { outlivedCount } = counts;
+  if (outlivedCount === 0) return false;
+  return note(
+    'keep-alive-outlived',
+    `${wordCount(outlivedCount, 'warm start')} found only containers idle for longer than the keep-alive, and took the youngest of them: not all live as long`,
+    { count: outlivedCount },
   );
 }
 
@@ -104,6 +155,18 @@ function auditUnseen({ counts }: Unworded): Finding {
   );
 }
 
+/** The engine launches what it planned, but records only what is answered before the trigger exits. */
+function auditPrewarms(facts: readonly WorkersFacts[]): Finding {
+  const prewarms = facts.flatMap((each) => each.prewarms);
+  const count = prewarms.filter(({ readyAtMs }) => readyAtMs === null).length;
+  if (count === 0) return false;
+  return note(
+    'prewarms-from-plan',
+    `${count} of ${wordCount(prewarms.length, 'prewarm')} left no record, as when the trigger exits first: they are taken to be ready when the plan wanted them, and what recorded ones took later`,
+    { count, launchedCount: prewarms.length },
+  );
+}
+
 function auditOrphans(facts: readonly WorkersFacts[]): Finding {
   const count = facts.reduce((sum, { orphanTaskCount }) => sum + orphanTaskCount, 0);
   if (count === 0) return false;
@@ -133,7 +196,7 @@ function auditPlans({ planned, planScores }: Unworded): Finding[] {
   return [
     note(
       'plans-replayed',
-      'plans are replayed with what runs that had ended before their submission recorded, and nothing later: start-up times, delays, idle containers, keep-alive and exit lag. Which worker of a burst finds the warm container is chance',
+      'plans are replayed with what runs that had ended before their submission recorded, and nothing later: start-up times, waits between tasks, idle containers, keep-alive and exit lag. Which worker of a burst finds the warm container is chance',
     ),
     untold > 0 &&
       note(

@@ -33,6 +33,15 @@ export function peakOf(
   return peak;
 }
 
+/** The memory of a container, by the first of its invocations that says it; 0: none does. */
+export function memoryOf({ invocations }: PlacedContainer, sessions: readonly { readonly memoryMb: number }[]): number {
+  for (const index of invocations) {
+    const memoryMb = sessions[index]?.memoryMb ?? 0;
+    if (memoryMb > 0) return memoryMb;
+  }
+  return 0;
+}
+
 /** The extreme policies: under one idle containers die latest, under the other earliest. */
 const POLICIES_TRIED: readonly ReusePolicy[] = ['mru', 'lru'];
 
@@ -46,7 +55,7 @@ export function tryPolicies(packing: Packing): PolicyOutcome[] {
       reuse === settings.reuse ? packing.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
     let aliveGbSeconds = 0;
     for (const container of containers) {
-      const memoryMb = sessions[container.invocations[0] ?? -1]?.memoryMb ?? prewarmOf(container)?.memoryMb ?? 0;
+      const memoryMb = memoryOf(container, sessions) || (prewarmOf(container)?.memoryMb ?? 0);
       const aliveMs = goneAtMs(container, sessions, settings, horizonAtMs) - container.beganAtMs;
       aliveGbSeconds += gbSecondsOfPeriod(memoryMb, aliveMs);
     }

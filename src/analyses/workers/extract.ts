@@ -1,9 +1,11 @@
-import { max, min } from 'd3-array';
+import { min } from 'd3-array';
+import { listLaunchedPrewarms } from '../../model/prewarms.ts';
 import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, StartupState, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { indexStartups } from '../../model/task-startup.ts';
 import {
+  executionStartedAtMs,
   makespanMs as makespanOf,
   nodesById,
   outputAvailableAtMs,
@@ -25,12 +27,13 @@ export interface SessionFacts {
   readonly state: StartupState | null;
 }
 
-/** A container launched ahead of its worker, as recorded when the launch was answered. */
+/** A container launched ahead of its worker: what was planned is launched, and recorded where its trigger lived long enough. */
 export interface PrewarmFact {
   readonly memoryMb: number;
-  readonly readyAtMs: number;
-  /** From when its plan wanted it launched until it was ready; `null`: no plan names it, or the start of its trigger is not known. */
-  readonly leadMs: number | null;
+  /** When its launch was answered; `null`: not recorded. */
+  readonly readyAtMs: number | null;
+  /** When its plan wanted it launched; `null`: no plan names it. */
+  readonly dueAtMs: number | null;
   /** Other prewarms that the same task was to trigger. */
   readonly rivalCount: number;
 }
@@ -56,12 +59,23 @@ export interface PlanFacts {
   readonly edges: readonly number[];
   readonly sink: number;
   readonly makespanMs: number;
-  /** `null`: not recorded. */
-  readonly actualMakespanMs: number | null;
-  /** Submission → first request, and last input there → request of a worker inside the run, as recorded, in ms. */
-  readonly rootDelaysMs: readonly number[];
-  readonly innerDelaysMs: readonly number[];
 }
+
+/**
+ * The waits between what is planned, which a plan has no time for: until a worker is asked for (`root`: from submission; `inner`: from
+ * the last input), and until a task executes once its inputs and its worker are there (`started`: the worker came last; `local`: an input
+ * did, and all are of the same worker; `remote`: some came from elsewhere), without its own downloads.
+ */
+export const LAGS = ['root', 'inner', 'started', 'local', 'remote'] as const;
+export type Lag = (typeof LAGS)[number];
+
+/** Of the recorded lags of one kind. Negative ones do not count: clocks differ, or another's output was used. */
+export interface LagSum {
+  readonly count: number;
+  readonly sumMs: number;
+}
+
+export type LagSums = Readonly<Record<Lag, LagSum>>;
 
 export interface WorkersFacts {
   readonly run: RunFacts;
@@ -71,7 +85,11 @@ export interface WorkersFacts {
   readonly sessions: readonly SessionFacts[];
   readonly prewarms: readonly PrewarmFact[];
   readonly orphanTaskCount: number;
+  /** `null`: not recorded. */
+  readonly makespanMs: number | null;
   readonly plan: PlanFacts | null;
+  /** `null`: nobody asked for plans. */
+  readonly lags: LagSums | null;
 }
 
 /** One run's worker sessions, prewarms and plan. Pure. */
@@ -86,7 +104,9 @@ export function extractWorkers(run: Run, facts: RunFacts, options: WorkersOption
     ),
     prewarms: describePrewarms(run),
     orphanTaskCount,
+    makespanMs: makespanOf(run),
     plan: options.plan ? describePlan(run, sessions) : null,
+    lags: options.plan ? measureLags(run, sessions) : null,
   };
 }
 
@@ -96,25 +116,10 @@ const withMemory = (
   memoryMb: number,
 ): SessionFacts => ({ workerId, memoryMb, ...rest });
 
-function describePrewarms(run: Run): PrewarmFact[] {
-  const triggers = run.tasks.filter(({ optimizationEvents }) =>
-    optimizationEvents.some(({ type }) => type === 'PreWarm'),
-  );
-  if (triggers.length === 0) return [];
-  const nodes = nodesById(run);
-  const findStartup = indexStartups(run, tasksById(run));
-  return triggers.flatMap((task) => {
-    const planned = nodes.get(task.nodeId)?.plannedPrewarms ?? [];
-    const triggerReadyAtMs = findStartup(task)?.readyAtMs ?? null;
-    return task.optimizationEvents.flatMap((event): PrewarmFact[] => {
-      if (event.type !== 'PreWarm') return [];
-      const { workerId, memoryMb, answeredAtMs: readyAtMs } = event;
-      const due = planned.find((prewarm) => prewarm.workerId !== null && prewarm.workerId === workerId);
-      const leadMs = due && triggerReadyAtMs !== null ? readyAtMs - triggerReadyAtMs - due.delayMs : null;
-      return [{ memoryMb, readyAtMs, leadMs, rivalCount: Math.max(0, planned.length - 1) }];
-    });
+const describePrewarms = (run: Run): PrewarmFact[] =>
+  listLaunchedPrewarms(run).map(({ memoryMb, answeredAtMs: readyAtMs, dueAtMs, rivalCount }) => {
+    return { memoryMb, readyAtMs, dueAtMs, rivalCount };
   });
-}
 
 /** `null`: there is no plan, or it lacks a node, and cannot be replayed. */
 function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts | null {
@@ -167,31 +172,62 @@ function describePlan(run: Run, sessions: readonly WorkerSession[]): PlanFacts |
     ),
     sink: indexOf.get(orNull(run.sinkNodeId) ?? '') ?? 0,
     makespanMs,
-    actualMakespanMs: makespanOf(run),
-    ...measureDelays(run, sessions),
   };
 }
 
-/** How long after its first tasks could begin each worker was asked for, as recorded. */
-function measureDelays(
-  run: Run,
-  sessions: readonly WorkerSession[],
-): Pick<PlanFacts, 'rootDelaysMs' | 'innerDelaysMs'> {
-  const nodes = nodesById(run);
-  const tasks = tasksById(run);
-  const rootDelaysMs: number[] = [];
-  const innerDelaysMs: number[] = [];
+function measureLags(run: Run, sessions: readonly WorkerSession[]): LagSums {
+  const sums = { root: noLag(), inner: noLag(), started: noLag(), local: noLag(), remote: noLag() };
+  const add = (lag: Lag, ms: number) => {
+    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) return;
+    sums[lag].count++;
+    sums[lag].sumMs += ms;
+  };
+  const inputs = indexInputs(run);
   for (const { initialTaskIds, requestedAtMs } of sessions) {
-    const readyAtMs = initialTaskIds.map((id) => {
-      const upstream = orNone(nodes.get(id)?.upstream ?? []);
-      return max(upstream, (above) => availableAtMs(tasks.get(above))) ?? Number.NEGATIVE_INFINITY;
-    });
-    const firstAtMs = min(readyAtMs) ?? Number.POSITIVE_INFINITY;
-    if (firstAtMs === Number.NEGATIVE_INFINITY) rootDelaysMs.push(requestedAtMs - (run.submittedAtMs ?? requestedAtMs));
-    else if (Number.isFinite(firstAtMs)) innerDelaysMs.push(requestedAtMs - firstAtMs);
+    const firstAtMs = min(initialTaskIds, (id) => inputs.thereAtMs(id)) ?? Number.POSITIVE_INFINITY;
+    if (firstAtMs === Number.NEGATIVE_INFINITY) add('root', requestedAtMs - (run.submittedAtMs ?? requestedAtMs));
+    else add('inner', requestedAtMs - firstAtMs);
   }
-  return { rootDelaysMs, innerDelaysMs };
+  addTaskLags(run, inputs, add);
+  return sums;
 }
 
-/** Without metrics nobody knows: such an input makes its task drop out. */
-const availableAtMs = (task: Task | undefined): number => (task ? outputAvailableAtMs(task) : Number.POSITIVE_INFINITY);
+function addTaskLags(run: Run, inputs: Inputs, add: (lag: Lag, ms: number) => void): void {
+  const findStartup = indexStartups(run, tasksById(run));
+  for (const task of run.tasks) {
+    const readyAtMs = findStartup(task)?.readyAtMs;
+    if (readyAtMs == null) continue;
+    const thereAtMs = inputs.thereAtMs(task.nodeId);
+    const ms = executionStartedAtMs(task) - Math.max(thereAtMs, readyAtMs) - awaitedDownloadMs(task);
+    add(readyAtMs >= thereAtMs ? 'started' : inputs.areLocal(task) ? 'local' : 'remote', ms);
+  }
+}
+
+const noLag = (): { -readonly [Key in keyof LagSum]: LagSum[Key] } => ({ count: 0, sumMs: 0 });
+
+interface Inputs {
+  /** When all inputs of a node were there; −∞: it needs none; ∞: one left no metrics, so that nobody knows. */
+  readonly thereAtMs: (nodeId: string) => number;
+  /** Whether all of them come from the task's own worker. */
+  readonly areLocal: (task: Task) => boolean;
+}
+
+function indexInputs(run: Run): Inputs {
+  const nodes = nodesById(run);
+  const tasks = tasksById(run);
+  const upstreamOf = (nodeId: string) => orNone(nodes.get(nodeId)?.upstream ?? []).map((id) => tasks.get(id));
+  return {
+    thereAtMs: (nodeId) =>
+      upstreamOf(nodeId).reduce(
+        (latestMs, task) => Math.max(latestMs, task ? outputAvailableAtMs(task) : Number.POSITIVE_INFINITY),
+        Number.NEGATIVE_INFINITY,
+      ),
+    areLocal: ({ nodeId, workerId }) => upstreamOf(nodeId).every((task) => task?.workerId === workerId),
+  };
+}
+
+/** The part of the wait for inputs that the plan has a time for: their download, side by side. */
+function awaitedDownloadMs({ inputs, inputWaitMs }: Task): number {
+  const longestMs = orNone(inputs).reduce((most, { downloadMs }) => Math.max(most, downloadMs ?? 0), 0);
+  return Math.min(longestMs, orNull(inputWaitMs) ?? 0);
+}

@@ -35,11 +35,16 @@ export const workersDefinition: AnalysisDefinition = {
     {
       flags: '--map <key=column,…>',
       description:
-        "read any platform's invocation log (CSV, NDJSON): start, end or duration, ready, init, cold, pool, memory, container",
+        "read any platform's invocation log (CSV, NDJSON): start, end or duration, ready, init, cold, pool, memory, container, id",
       repeatable: true,
     },
     { flags: '--time-unit <unit>', description: 'of the instants in the log: s, ms, us, or iso for ISO 8601' },
     { flags: '--duration-unit <unit>', description: 'of the durations in the log: s, ms or us (default: as instants)' },
+    {
+      flags: '--memory-unit <unit>',
+      description:
+        'of the memory in the log: bytes, KiB, MB, or decimal-bytes as CloudWatch Insights writes (default: MB)',
+    },
     { flags: '--score', description: 'with container=… in the map: how the reconstruction without it compares' },
     { flags: '--plan', description: 'replay the plans too, and score them' },
     {

@@ -7,10 +7,10 @@ import {
 } from '../../containers/periods.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
-import { calibratePool, estimateLaunchIntervalMs } from './calibrate.ts';
-import type { SessionFacts, WorkersFacts } from './extract.ts';
+import { calibratePool, calibratePools, estimateLaunchIntervalMs } from './calibrate.ts';
+import type { PrewarmFact, SessionFacts, WorkersFacts } from './extract.ts';
 import type { WorkersOptions } from './options.ts';
-import type { KeepAlive } from './result.ts';
+import type { KeepAlive, StartupKind } from './result.ts';
 import { type LearnedStartup, StartupModel } from './startup-model.ts';
 
 /** Observed mode: recorded sessions of all runs, packed onto containers. */
@@ -54,12 +54,18 @@ export type Observation = Packing<ObservedSession, PrewarmedContainer & Sized & 
 export function observe(facts: readonly WorkersFacts[], options: WorkersOptions): Observation {
   const recorded = describeSessions(facts, options.poolKeys);
   const model = new StartupModel();
-  for (const startup of learnedStartups(recorded)) model.learn(startup);
+  for (const startup of [...learnedStartups(recorded), ...facts.flatMap(learnedPrewarms)]) model.learn(startup);
   const sessions = inferUnrecorded(recorded, model);
-  const { settings, keepAlive } = settlePool(sessions, describePrewarms(facts, options.poolKeys, 0), options);
-  const prewarms = describePrewarms(facts, options.poolKeys, settings.launchIntervalMs);
+  const launched = describePrewarms(facts, options.poolKeys, model);
+  const { settings, keepAlive } = settlePool(sessions, launched, options, calibratePools);
+  const prewarms = launched.map((prewarm) => launchEarlier(prewarm, settings.launchIntervalMs));
   return { sessions, prewarms, settings, keepAlive, placement: placeInvocations(sessions, prewarms, settings) };
 }
+
+const launchEarlier = <Prewarm extends PrewarmedContainer>(prewarm: Prewarm, launchMs: number): Prewarm => ({
+  ...prewarm,
+  launchedAtMs: prewarm.readyAtMs - launchMs,
+});
 
 /** The pool's settings, and how its keep-alive was found. */
 export type SettledPool = Pick<Observation, 'settings' | 'keepAlive'>;
@@ -69,27 +75,37 @@ export function settlePool(
   sessions: readonly ObservedSession[],
   prewarms: readonly PrewarmedContainer[],
   options: WorkersOptions,
+  calibrate = calibratePool,
 ): SettledPool {
   const { reuse, concurrency } = options;
   const launchIntervalMs = estimateLaunchIntervalMs(sessions, SIMULTANEOUS_MS);
   const plain = { reuse, concurrency, launchIntervalMs, simultaneousMs: SIMULTANEOUS_MS, keepAliveMs: 0, exitLagMs: 0 };
-  const keepAlive = calibratePool(sessions, prewarms, plain, options);
+  const keepAlive = calibrate(sessions, prewarms, plain, options);
   const { keepAliveMs, exitLagMs } = keepAlive;
   return { settings: { ...plain, keepAliveMs: keepAliveMs ?? Number.POSITIVE_INFINITY, exitLagMs }, keepAlive };
 }
 
-/** Containers launched ahead; a launch takes `launchMs`. */
+/** Containers launched ahead, launched and ready at once; ready as recorded, else when due by the plan and the lead that prewarms take. */
 export const describePrewarms = (
   facts: readonly WorkersFacts[],
   poolKeys: readonly RunKey[],
-  launchMs: number,
+  model: StartupModel,
 ): Observation['prewarms'] =>
   facts.flatMap(({ run, prewarms }) =>
-    prewarms.map(({ memoryMb, readyAtMs }) => {
-      const poolKey = poolKeyOf(run, memoryMb, poolKeys);
-      return { run, memoryMb, poolKey, launchedAtMs: readyAtMs - launchMs, readyAtMs };
+    prewarms.flatMap((prewarm) => {
+      const readyAtMs = prewarm.readyAtMs ?? predictReadyAtMs(run, prewarm, model);
+      if (readyAtMs === null) return [];
+      const { memoryMb } = prewarm;
+      return [{ run, memoryMb, poolKey: poolKeyOf(run, memoryMb, poolKeys), launchedAtMs: readyAtMs, readyAtMs }];
     }),
   );
+
+/** Without a recorded prewarm to learn the lead from, it is that of a cold start; without one of these either, none. */
+function predictReadyAtMs(run: RunFacts, prewarm: PrewarmFact, model: StartupModel): number | null {
+  const { dueAtMs, memoryMb, rivalCount } = prewarm;
+  const predict = (state: StartupKind) => model.predict(run.traits.resourceMeasure, memoryMb, state, rivalCount);
+  return dueAtMs === null ? null : dueAtMs + ((predict('prewarm') ?? predict('cold'))?.durationMs ?? 0);
+}
 
 /** Pool keys that are `memory` mean the worker's own size, not the run's sizes. */
 export const poolKeyOf = (run: RunFacts, memoryMb: number, keys: readonly RunKey[]): string =>
@@ -107,10 +123,18 @@ export function learnedStartups(sessions: readonly ObservedSession[]): LearnedSt
 
 /** The recorded prewarms whose plan says when they were due. */
 export const learnedPrewarms = ({ run, prewarms }: WorkersFacts): LearnedStartup[] =>
-  prewarms.flatMap(({ memoryMb, leadMs, rivalCount }) =>
-    leadMs === null
+  prewarms.flatMap(({ memoryMb, readyAtMs, dueAtMs, rivalCount }) =>
+    readyAtMs === null || dueAtMs === null
       ? []
-      : [{ engine: run.traits.resourceMeasure, memoryMb, state: 'prewarm', rivalCount, durationMs: leadMs }],
+      : [
+          {
+            engine: run.traits.resourceMeasure,
+            memoryMb,
+            state: 'prewarm',
+            rivalCount,
+            durationMs: readyAtMs - dueAtMs,
+          },
+        ],
   );
 
 type Placed = Omit<ObservedSession, 'rivalCount'>;

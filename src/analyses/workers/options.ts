@@ -46,7 +46,12 @@ export function parsePoolOptions(options: RawOptions['options']): PoolOptions {
   };
 }
 
-const LOG_OPTIONS = { timeUnit: '--time-unit', durationUnit: '--duration-unit', score: '--score' };
+const LOG_OPTIONS = {
+  timeUnit: '--time-unit',
+  durationUnit: '--duration-unit',
+  memoryUnit: '--memory-unit',
+  score: '--score',
+};
 
 function refuseLogOptions(options: RawOptions['options']): void {
   if (options['map'] !== undefined) {

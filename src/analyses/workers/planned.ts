@@ -12,16 +12,18 @@ export function replayPlans(facts: readonly WorkersFacts[], options: WorkersOpti
   const history = new History(options);
   const planned: PlannedRun[] = [];
   let next = 0;
-  for (const { run, plan } of facts) {
+  for (const { run, plan, makespanMs } of facts) {
     if (run.submittedAtMs === null || plan === null || !followsPlan(run)) continue;
     for (let end = ends[next]; end && end.atMs < run.submittedAtMs; end = ends[++next])
       history.learn(end.each, end.atMs);
-    planned.push(replayKnowing(history, run, plan, options));
+    const earlierMedianMakespanMs = history.earlierMedianMakespanMs(run);
+    const replayed = replayKnowing(history, run, plan, options);
+    planned.push({ ...replayed, earlierMedianMakespanMs, actualMakespanMs: makespanMs });
   }
   return planned;
 }
 
-function replayKnowing(history: History, run: RunFacts, plan: PlanFacts, options: WorkersOptions): PlannedRun {
+function replayKnowing(history: History, run: RunFacts, plan: PlanFacts, options: WorkersOptions): Replayed {
   const { counts, ...known } = history.circumstances(run, plan.workers.length);
   const circumstances = {
     ...known,
@@ -33,8 +35,13 @@ function replayKnowing(history: History, run: RunFacts, plan: PlanFacts, options
   return { ...described, ...counts, known: history.describe(known.idle.length) };
 }
 
+type Replayed = Omit<PlannedRun, 'earlierMedianMakespanMs' | 'actualMakespanMs'>;
+
 /** The old assumption: a worker is there as soon as its inputs are. */
-const WITHOUT_STARTUP = { predictStartupMs: () => 0, rootDelayMs: 0, innerDelayMs: 0 };
+const WITHOUT_STARTUP = {
+  predictStartupMs: () => 0,
+  lagsMs: { root: 0, inner: 0, started: 0, local: 0, remote: 0 },
+};
 
 /** WUKONG stores plans but does not schedule by them. */
 export const followsPlan = ({ traits }: RunFacts): boolean => !/wukong/i.test(traits.planner);
@@ -49,7 +56,7 @@ function describePlanned(
   plan: PlanFacts,
   { corrected, withoutStartup }: Replays,
   options: WorkersOptions,
-): Omit<PlannedRun, 'unknownStartupCount' | 'borrowedStartupCount' | 'known'> {
+): Omit<Replayed, 'unknownStartupCount' | 'borrowedStartupCount' | 'known'> {
   const shown = options.startup ? corrected : withoutStartup;
   const submittedAtMs = run.submittedAtMs as number;
   return {
@@ -61,10 +68,9 @@ function describePlanned(
     planMakespanMs: plan.makespanMs,
     correctedMakespanMs: corrected.makespanMs,
     withoutStartupMakespanMs: withoutStartup.makespanMs,
-    actualMakespanMs: plan.actualMakespanMs,
     workers: plan.workers.map(({ workerId, memoryMb, state, recordedState }, i): PlannedWorkerPeriod => {
       const period = shown.workers[i];
-      const at = (ms: number | undefined) => (ms === undefined ? null : submittedAtMs + ms);
+      const at = (ms: number | undefined) => (ms === undefined || !Number.isFinite(ms) ? null : submittedAtMs + ms);
       return {
         workerId,
         memoryMb,

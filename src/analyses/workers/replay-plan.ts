@@ -1,7 +1,7 @@
 import { ContainerPool, type PoolSettings } from '../../containers/pool.ts';
 import { MinHeap } from '../../model/min-heap.ts';
 import type { StartupState } from '../../model/run.ts';
-import type { PlanFacts, PlannedWorker } from './extract.ts';
+import type { Lag, PlanFacts, PlannedWorker } from './extract.ts';
 import { BURST_MS } from './observe.ts';
 
 /**
@@ -18,9 +18,8 @@ export interface PlanCircumstances {
   readonly predictPrewarmMs: (memoryMb: number, rivalCount: number) => number;
   /** Predicts a worker's start-up, given the number of start-ups of its burst in its way. */
   readonly predictStartupMs: (worker: PlannedWorker, state: StartupState, rivalCount: number) => number;
-  /** From a task's inputs until its worker is asked for: of roots and of others. */
-  readonly rootDelayMs: number;
-  readonly innerDelayMs: number;
+  /** Waits between what is planned. */
+  readonly lagsMs: Readonly<Record<Lag, number>>;
 }
 
 /** A container without a worker from that instant on. */
@@ -40,7 +39,7 @@ export interface ReplayedWorker {
 
 /** The outcome of a plan's replay. */
 export interface ReplayedPlan {
-  /** `null`: the sink is never reached, as the plan has a circle. */
+  /** `null`: the sink is never reached, as the plan has a circle, or planned times that add up to infinity. */
   readonly makespanMs: number | null;
   /** As the plan's workers; `null`: never asked for. */
   readonly workers: readonly (ReplayedWorker | null)[];
@@ -81,6 +80,8 @@ class PlanReplay {
   readonly #missingCount: number[];
   readonly #downstream: number[][];
   readonly #isRoot: boolean[];
+  /** Tasks all of whose inputs come from their own worker. */
+  readonly #isLocal: boolean[];
   #makespanMs: number | null = null;
 
   constructor(plan: PlanFacts, circumstances: PlanCircumstances) {
@@ -94,10 +95,12 @@ class PlanReplay {
     this.#unfinishedCount = plan.workers.map(() => 0);
     this.#missingCount = plan.taskWorkers.map(() => 0);
     this.#downstream = plan.taskWorkers.map(() => []);
+    this.#isLocal = plan.taskWorkers.map(() => true);
     for (let i = 0; i < plan.edges.length; i += 2) {
       const [above, below] = [plan.edges[i] as number, plan.edges[i + 1] as number];
       this.#downstream[above]?.push(below);
       this.#missingCount[below] = (this.#missingCount[below] as number) + 1;
+      if (this.#workerOf(above) !== this.#workerOf(below)) this.#isLocal[below] = false;
     }
     this.#isRoot = this.#missingCount.map((count) => count === 0);
     for (const [task, worker] of plan.taskWorkers.entries()) {
@@ -134,15 +137,16 @@ class PlanReplay {
   #begin(task: number, atMs: number): void {
     const worker = this.#workerOf(task);
     const running = this.#workers[worker];
+    const { lagsMs } = this.#circumstances;
     if (running) {
-      this.#execute(task, Math.max(atMs, running.readyAtMs));
+      const lag = running.readyAtMs >= atMs ? 'started' : this.#isLocal[task] ? 'local' : 'remote';
+      this.#execute(task, Math.max(atMs, running.readyAtMs) + lagsMs[lag]);
       return;
     }
     (this.#waiting[worker] as number[]).push(task);
     if (this.#asked[worker]) return;
     this.#asked[worker] = true;
-    const { rootDelayMs, innerDelayMs } = this.#circumstances;
-    this.#requests.push({ worker, atMs: atMs + (this.#isRoot[task] ? rootDelayMs : innerDelayMs) });
+    this.#requests.push({ worker, atMs: atMs + (this.#isRoot[task] ? lagsMs.root : lagsMs.inner) });
   }
 
   #execute(task: number, atMs: number): void {
@@ -151,7 +155,7 @@ class PlanReplay {
 
   #complete(task: number, atMs: number): void {
     const worker = this.#workerOf(task);
-    if (task === this.#plan.sink) this.#makespanMs = atMs;
+    if (task === this.#plan.sink && Number.isFinite(atMs)) this.#makespanMs = atMs;
     for (const below of this.#downstream[task] as number[]) {
       const missing = (this.#missingCount[below] as number) - 1;
       this.#missingCount[below] = missing;
@@ -168,8 +172,11 @@ class PlanReplay {
   #startBurst(): void {
     const untilMs = (this.#requests.first as Request).atMs + BURST_MS;
     const burst: Request[] = [];
-    // Planned times may add up to infinity, which no end of the requests may be taken for.
-    while (this.#requests.first && this.#requests.first.atMs <= untilMs) burst.push(this.#requests.pop() as Request);
+    // Planned times can add up to infinity: that there is a request is asked, not its instant.
+    for (let next = this.#requests.first; next !== undefined && next.atMs <= untilMs; next = this.#requests.first) {
+      burst.push(next);
+      this.#requests.pop();
+    }
     let launchedCount = 0;
     for (const { worker, atMs } of burst) {
       const { container, source } = this.#pool.acquire(this.#poolOf(worker), atMs);
@@ -178,7 +185,8 @@ class PlanReplay {
       const startupMs = this.#circumstances.predictStartupMs(this.#workerAt(worker), state, rivalCount);
       const readyAtMs = atMs + startupMs;
       this.#workers[worker] = { container, state, requestedAtMs: atMs, readyAtMs, endAtMs: readyAtMs };
-      for (const task of this.#waiting[worker] as number[]) this.#execute(task, readyAtMs);
+      for (const task of this.#waiting[worker] as number[])
+        this.#execute(task, readyAtMs + this.#circumstances.lagsMs.started);
       this.#planPrewarms(worker, readyAtMs);
     }
   }

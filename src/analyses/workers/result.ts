@@ -35,10 +35,12 @@ export interface PoolDescription {
 export interface Counts {
   readonly sessionCount: number;
   readonly containerCount: number;
-  /** Ready without an invocation, as recorded. */
+  /** Launched ahead of a worker, as recorded or as planned. */
   readonly prewarmedCount: number;
   /** Recorded as warm while nothing that is recorded could have been: lost prewarms, most likely. */
   readonly unseenCount: number;
+  /** Recorded as warm while only containers idle for longer than the keep-alive were there: these outlived it. */
+  readonly outlivedCount: number;
   readonly coldCount: number;
   readonly warmCount: number;
   /** Sessions whose state was not recorded. */
@@ -113,12 +115,16 @@ export interface KeepAlive {
   /** `not-identifiable`: a keep-alive was assumed, or only a bound of it can be told. */
   readonly origin: 'given' | 'estimated' | 'not-identifiable';
   readonly identifiable: boolean;
+  /** Pools that explain the recorded states best; above 1, the keep-alive is that of each. `null`: no states are recorded. */
+  readonly poolCount: number | null;
+  /** More than one start in twenty disagrees with the best keep-alive of a single pool: it is not to be believed. */
+  readonly contradicted: boolean;
   /** Keep-alives that agree with the recorded states about as well; `null`: no bound on that side. */
   readonly flatLowMs: number | null;
   readonly flatHighMs: number | null;
   readonly statedCount: number;
   readonly warmCount: number;
-  /** Starts whose state the pool would have decided otherwise; `null` without recorded states. */
+  /** Starts whose state a single pool would have decided otherwise; `null` without recorded states. */
   readonly disagreeingCount: number | null;
 }
 
@@ -194,6 +200,8 @@ export interface PlannedRun {
   readonly correctedMakespanMs: number | null;
   readonly withoutStartupMakespanMs: number | null;
   readonly actualMakespanMs: number | null;
+  /** The median makespan of the two or more runs of the same workflow and structure that had ended, whoever planned them; `null`: fewer had. */
+  readonly earlierMedianMakespanMs: number | null;
   /** Start-ups whose time was learned on another memory size, and those that nothing was learned for: they count as 0 ms. */
   readonly borrowedStartupCount: number;
   readonly unknownStartupCount: number;
@@ -201,8 +209,8 @@ export interface PlannedRun {
   readonly workers: readonly PlannedWorkerPeriod[];
 }
 
-/** Predictions: the plan's own, the replay's, and the replay's without start-up time. */
-export const PREDICTIONS = ['plan', 'corrected', 'without-startup'] as const;
+/** Predictions: the plan's own, the replay's, the replay's without start-up time, and the median of earlier runs, which needs no plan. */
+export const PREDICTIONS = ['plan', 'corrected', 'without-startup', 'earlier-median'] as const;
 /** A prediction is named by its source. */
 export type Prediction = (typeof PREDICTIONS)[number];
 

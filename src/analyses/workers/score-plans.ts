@@ -8,15 +8,17 @@ const MAKESPAN_OF: Readonly<Record<Prediction, (run: PlannedRun) => number | nul
   plan: ({ planMakespanMs }) => planMakespanMs,
   corrected: ({ correctedMakespanMs }) => correctedMakespanMs,
   'without-startup': ({ withoutStartupMakespanMs }) => withoutStartupMakespanMs,
+  'earlier-median': ({ earlierMedianMakespanMs }) => earlierMedianMakespanMs,
 };
 
 const STATE_OF: Readonly<Record<Prediction, (worker: PlannedWorkerPeriod) => PlannedWorkerPeriod['planState']>> = {
   plan: ({ planState }) => planState,
   corrected: ({ correctedState }) => correctedState,
   'without-startup': ({ withoutStartupState }) => withoutStartupState,
+  'earlier-median': () => null,
 };
 
-/** For all planners together, then for each; the three predictions of each. */
+/** For all planners together, then for each; the predictions of each. */
 export function scorePlans(runs: readonly PlannedRun[]): PlanScore[] {
   if (runs.length === 0) return [];
   const planners = [...new Set(runs.map(({ planner }) => planner))].sort();

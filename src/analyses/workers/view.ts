@@ -104,7 +104,7 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
 /** Engine versions are named by their measure: the one that wrote GB-seconds is newer. */
 
 const PREWARM_NOTE =
-  'prewarm: a container launched ahead of its worker, from when its plan wanted it until it was ready. The latest are missing: a prewarm that is answered after its trigger has exited leaves no record.';
+  'prewarm: a container launched ahead of its worker, from when its plan wanted it until it was ready. Of recorded ones: a prewarm that is answered after its trigger has exited leaves no record.';
 
 function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
   return {
@@ -165,7 +165,9 @@ function tabulatePlans({ planScores, gbSeconds }: WorkersResult): Table {
       right: toPercent(score.rightFraction),
       ...wordConfusion(score),
     })),
-    notes: ['Medians over runs. no start-up: tasks and dependencies alone, as the engine reckons active periods.'],
+    notes: [
+      'Medians over runs. corrected: with start-ups, and the waits between tasks that plans have no time for; planned durations as they are. no start-up: tasks and dependencies alone, as the engine reckons active periods. earlier median: of two or more earlier makespans of the same workflow and structure, whoever planned them.',
+    ],
   };
 }
 

@@ -7,6 +7,7 @@ export const PREDICTION_LABELS: Readonly<Record<Prediction, string>> = {
   plan: 'plan itself',
   corrected: 'corrected',
   'without-startup': 'no start-up',
+  'earlier-median': 'earlier median',
 };
 
 /**
@@ -26,30 +27,39 @@ export function wordHeadline(result: Omit<WorkersResult, 'headline'>): string {
   ].join('; ');
 }
 
-/** ` (19 to 651 possible)` behind a figure that rests on an assumed keep-alive, else nothing. */
+/** ` (19 to 651 possible)` behind a figure that rests on a keep-alive that is assumed or contradicted, else nothing. */
 export function wordPossible(
-  { origin }: WorkersResult['keepAlive'],
+  { origin, contradicted, poolCount }: WorkersResult['keepAlive'],
   { low, high }: Bracket,
   word: (amount: number) => string = wordFigure,
 ): string {
-  if (origin !== 'not-identifiable') return '';
+  const doubtful = origin === 'not-identifiable' || (contradicted && (poolCount ?? 1) < 2);
+  if (!doubtful) return '';
   return ` (${high === null ? `at least ${word(low)}` : `${word(low)} to ${word(high)}`} possible)`;
 }
 
-/** Words the keep-alive, and how far it can be known. */
-export function wordKeepAlive({ keepAliveMs, origin, flatLowMs, flatHighMs }: WorkersResult['keepAlive']): string {
+/** Words the keep-alive, and how far it can be known; none that recorded states contradict. */
+export function wordKeepAlive(keepAlive: WorkersResult['keepAlive']): string {
+  const { keepAliveMs, origin, flatLowMs, flatHighMs, contradicted, poolCount } = keepAlive;
   const length = keepAliveMs === null ? 'for ever' : `${wordFigure(keepAliveMs / 1000)} s`;
+  const disagreeing = toPercent((keepAlive.disagreeingCount ?? 0) / Math.max(1, keepAlive.statedCount));
+  if (origin === 'given')
+    return `keep-alive ${length} as given${contradicted ? `, which ${disagreeing} % of starts contradict` : ''}`;
+  const pools = (poolCount ?? 1) > 1 ? `about ${poolCount} hidden pools` : null;
+  if (pools && contradicted) return `no single keep-alive explains the starts, but ${pools} of ${length} do`;
+  if (pools) return `keep-alive ${length} in each of ${pools}`;
+  if (contradicted) return `no single keep-alive explains the starts (${disagreeing} % disagree)`;
   if (origin === 'not-identifiable') return `keep-alive not identifiable here, ${length} assumed`;
-  if (origin === 'given') return `keep-alive ${length} as given`;
   return `keep-alive ${length} (${wordFigure((flatLowMs ?? 0) / 1000)} to ${wordFigure((flatHighMs ?? 0) / 1000)})`;
 }
 
 function wordPlans({ planScores }: Omit<WorkersResult, 'headline'>): string[] {
   const find = (prediction: Prediction) =>
     planScores.find((score) => score.planner === 'all' && score.prediction === prediction);
-  const [plan, corrected] = [find('plan'), find('corrected')];
+  const [plan, corrected, earlier] = [find('plan'), find('corrected'), find('earlier-median')];
+  const baseline = earlier?.medianAbsoluteError ?? null;
   if (!plan || !corrected || plan.medianAbsoluteError === null) return [];
   return [
-    `plans miss the makespan by ${toPercent(plan.medianAbsoluteError)} % (median), with start-ups modelled by ${toPercent(corrected.medianAbsoluteError)} %`,
+    `plans miss the makespan by ${toPercent(plan.medianAbsoluteError)} % (median), with start-ups and lags modelled by ${toPercent(corrected.medianAbsoluteError)} %${baseline === null ? '' : `, the median of earlier runs by ${toPercent(baseline)} %`}`,
   ];
 }

@@ -1,5 +1,5 @@
 import { auditAccuracy } from '../../../src/analyses/accuracy/diagnostics.ts';
-import { type Case, type CaseTable, type Facts, lay, plainRun } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
 
 const fact = (over: Facts, traits: Facts = {}): Facts => ({
   facts: [lay({ run: plainRun({ traits }), makespan: null, preloadCount: 0 }, over)],
@@ -21,6 +21,7 @@ const PLAIN = {
 };
 
 const cases: readonly Case[] = [
+  { code: 'clock-offsets', fires: fact({ run: { clocks: CLOCKS } }), quiet: fact({ run: {} }) },
   {
     code: 'makespan-too-short',
     fires: fact({}, { sinkWaitMissing: true }),

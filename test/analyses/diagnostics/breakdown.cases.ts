@@ -1,5 +1,5 @@
 import { auditBreakdown } from '../../../src/analyses/breakdown/diagnostics.ts';
-import { type Case, type CaseTable, type Facts, lay, plainRun } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
 
 const path = (over: Facts = {}): Facts => ({
   planners: [
@@ -37,6 +37,7 @@ const PLAIN = {
 const included = { options: { includeUnplanned: true } };
 
 const cases: readonly Case[] = [
+  { code: 'clock-offsets', fires: { facts: [{ run: plainRun({ clocks: CLOCKS }) }] }, quiet: runs({}) },
   { code: 'mixes-differ', fires: balance({ blocksUsed: 'own' }), quiet: balance({ blocksUsed: 'common' }) },
   { code: 'mixes-differ', fires: balance({ blocksUsed: 'own' }, 2), quiet: balance({ blocksUsed: 'own' }, 1) },
   { code: 'blocks-left-out', fires: balance({ leftOutBlocks: ['tree'] }), quiet: balance({ leftOutBlocks: [] }) },

@@ -61,6 +61,16 @@ export const plainRun = (over: Facts = {}): unknown =>
     over,
   );
 
+/** Clocks that differ: what a run's facts hold of them. */
+export const CLOCKS = {
+  workerCount: 2,
+  offWorkers: [],
+  differenceMs: 1,
+  makespanMs: 10,
+  makespanLowMs: 9,
+  makespanHighMs: 11,
+};
+
 /** How many figures, words and absences two facts do not have in common. */
 export function countDifferences(one: unknown, other: unknown): number {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {

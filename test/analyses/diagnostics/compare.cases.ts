@@ -2,7 +2,7 @@ import { analyzeComparison } from '../../../src/analyses/compare/analyze.ts';
 import { auditComparisons } from '../../../src/analyses/compare/diagnostics.ts';
 import type { CompareFacts } from '../../../src/analyses/compare/extract.ts';
 import { parseComparison } from '../../../src/analyses/compare/options.ts';
-import { type Case, type CaseTable, type Facts, lay, plainRun } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
 
 /** Runs `u` and `n` of the two arms, submitted at a minute each; `traits` and the like are laid over a plain run. */
 const u = (minute: number, over: Facts = {}): Facts => ({ minute, planner: 'UniformPlanner', over });
@@ -124,6 +124,7 @@ const cases: readonly Case[] = [
     fires: design(four({ negativeGapCount: 1, largestNegativeGapMs: 2 })),
     quiet: design(four({ negativeGapCount: 0, largestNegativeGapMs: 2 })),
   },
+  { code: 'clock-offsets', fires: design(four({ clocks: CLOCKS })), quiet: design(four()) },
   {
     code: 'makespan-too-short',
     fires: design(four(traits({ sinkWaitMissing: true }))),

@@ -1,17 +1,21 @@
 import { auditPrewarm } from '../../../src/analyses/prewarm/diagnostics.ts';
 import type { Case, CaseTable, Facts } from './cases.ts';
 
+const COUNTS = { planner: 'UniformPlanner', launchedCount: 2, recordedCount: 2 };
 const event = (over: Facts = {}): Facts => ({
-  planners: [],
+  planners: [COUNTS],
   events: [{ outcome: 'warm', savedMs: 1, unusedMs: null, ...over }],
 });
-const planner = (eventCount: number): Facts => ({ ...event(), planners: [{ planner: 'UniformPlanner', eventCount }] });
+const launched = (...counts: number[]): Facts => ({
+  ...event(),
+  planners: counts.map((launchedCount) => ({ ...COUNTS, launchedCount })),
+});
 const NONE = { planners: [], events: [] };
 
 const cases: readonly Case[] = [
   { code: 'association', fires: event(), quiet: NONE },
-  { code: 'records-incomplete', fires: event(), quiet: NONE },
-  { code: 'planners-without', fires: planner(0), quiet: planner(1) },
+  { code: 'records-incomplete', fires: launched(3), quiet: launched(2) },
+  { code: 'planners-without', fires: launched(4, 0), quiet: launched(4, 1) },
   { code: 'no-cold-start-to-compare', fires: event({ savedMs: null }), quiet: event({ savedMs: 0 }) },
   {
     code: 'no-cold-start-to-compare',

@@ -1,5 +1,5 @@
 import { findTroubles } from '../../../src/analyses/run/diagnostics.ts';
-import { type Case, type CaseTable, type Facts, lay, plainRun } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
 
 const run = (over: Facts): Facts => ({ run: over });
 const traits = (own: Facts): Facts => run({ traits: own });
@@ -35,6 +35,7 @@ const cases: readonly Case[] = [
     quiet: result({ criticalPath: {} }),
   },
   { code: 'makespan-too-short', fires: traits({ sinkWaitMissing: true }), quiet: traits({ sinkWaitMissing: false }) },
+  { code: 'clock-offsets', fires: run({ clocks: CLOCKS }), quiet: run({}) },
   { code: 'clock-differences', fires: run({ negativeGapCount: 1 }), quiet: run({ negativeGapCount: 0 }) },
   {
     code: 'clock-differences',

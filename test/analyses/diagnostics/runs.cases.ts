@@ -1,5 +1,5 @@
 import { findTroubles } from '../../../src/analyses/runs/diagnostics.ts';
-import { type Case, type CaseTable, type Facts, lay, plainRun } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
 
 const row = (over: Facts): Facts => ({ rows: [over] });
 const traits = (...each: readonly Facts[]): Facts => ({ rows: each.map((own) => ({ run: { traits: own } })) });
@@ -20,6 +20,7 @@ const cases: readonly Case[] = [
     fires: traits({ resourceUsageMeasured: false }),
     quiet: traits({ resourceUsageMeasured: true }),
   },
+  { code: 'clock-offsets', fires: row({ run: { clocks: CLOCKS } }), quiet: row({ run: {} }) },
   {
     code: 'clock-differences',
     fires: row({ run: { negativeGapCount: 1 } }),

@@ -1,5 +1,5 @@
 import { auditSla } from '../../../src/analyses/sla/diagnostics.ts';
-import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay } from './cases.ts';
 
 const trend = (over: Facts = {}): Facts => ({
   trends: [
@@ -36,11 +36,18 @@ const level = (runCount: number): Facts => ({ levels: [{ level: 'p50', runCount,
 const judged = (percentile: number | null, runCount: number): Facts => ({
   levels: [{ level: 'p90', runCount: 10, percentile, attainment: [{ runCount }] }],
 });
-const order = (...levels: readonly number[]): Facts => ({ blocks: [levels.map((sla) => ({ fact: { sla } }))] });
+const order = (...levels: readonly number[]): Facts => ({
+  blocks: [levels.map((sla) => ({ run: {}, fact: { sla } }))],
+});
 
 const PLAIN = { ...trend(), ...contrast(), levels: [], blocks: [] };
 
 const cases: readonly Case[] = [
+  {
+    code: 'clock-offsets',
+    fires: { blocks: [[{ run: { clocks: CLOCKS }, fact: { sla: 50 } }]] },
+    quiet: { blocks: [[{ run: {}, fact: { sla: 50 } }]] },
+  },
   // Five of six pairs in order (concordance 0.67) fire; three of four (0.5), the last of these, are on the threshold.
   { code: 'levels-apart-in-time', fires: order(50, 50, 90, 50, 90), quiet: order(50, 90, 90, 50, 90) },
   { code: 'levels-apart-in-time', fires: order(90, 50), quiet: order(90, 90) },

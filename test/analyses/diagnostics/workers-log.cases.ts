@@ -1,8 +1,15 @@
 import { auditLog } from '../../../src/analyses/workers/log/diagnostics.ts';
 import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
 
-const keepAlive = (origin: string): Facts => ({ result: { keepAlive: { origin } } });
+const keepAlive = (origin: string, over: Facts = {}): Facts => ({ result: { keepAlive: { origin, ...over } } });
 const counts = (own: Facts): Facts => ({ result: { counts: own } });
+const init = (coldCount: number, also = 'container'): Facts => ({
+  ...counts({ coldCount }),
+  columns: [
+    { key: 'init', column: 'a' },
+    { key: also, column: 'b' },
+  ],
+});
 const findings = (own: Facts): Facts => ({ findings: own });
 
 const PLAIN = {
@@ -15,20 +22,43 @@ const PLAIN = {
       flatHighMs: 2,
       statedCount: 0,
       disagreeingCount: null,
+      contradicted: false,
+      poolCount: null,
     },
     settings: { reuse: 'mru' },
     envelope: [{ containerCount: 1 }],
-    counts: { inferredStateCount: 0, unknownReadyCount: 0, unseenCount: 0 },
+    counts: {
+      inferredStateCount: 0,
+      unknownReadyCount: 0,
+      unseenCount: 0,
+      outlivedCount: 0,
+      coldCount: 0,
+      twinCount: 0,
+      repeatedCount: 0,
+      unsizedCount: 0,
+    },
     aliveUnit: 'gb-seconds',
     scores: [],
   },
-  findings: { overlapping: [], sharedCount: 0, longestIdleMs: null },
+  columns: [] as Facts[],
+  findings: { overlapping: [], twins: [], sharedCount: 0, longestIdleMs: null },
 };
 
 const cases: readonly Case[] = [
   { code: 'keep-alive-given', fires: keepAlive('given'), quiet: keepAlive('estimated') },
   { code: 'keep-alive-estimated', fires: keepAlive('estimated'), quiet: keepAlive('not-identifiable') },
   { code: 'keep-alive-not-identifiable', fires: keepAlive('not-identifiable'), quiet: keepAlive('given') },
+  {
+    code: 'keep-alive-contradicted',
+    fires: keepAlive('estimated', { contradicted: true, statedCount: 100, disagreeingCount: 6 }),
+    quiet: keepAlive('estimated', { contradicted: false, statedCount: 100, disagreeingCount: 6 }),
+  },
+  {
+    code: 'hidden-pools',
+    fires: keepAlive('estimated', { poolCount: 2 }),
+    quiet: keepAlive('estimated', { poolCount: 1 }),
+  },
+  { code: 'keep-alive-outlived', fires: counts({ outlivedCount: 1 }), quiet: counts({ outlivedCount: 0 }) },
   {
     code: 'recorded-idle-longer-than-keep-alive',
     fires: findings({ longestIdleMs: 1000 }),
@@ -41,6 +71,11 @@ const cases: readonly Case[] = [
   { code: 'inferred', fires: counts({ inferredStateCount: 1 }), quiet: counts({ inferredStateCount: 0 }) },
   { code: 'inferred', fires: counts({ unknownReadyCount: 1 }), quiet: counts({ unknownReadyCount: 0 }) },
   { code: 'unseen-containers', fires: counts({ unseenCount: 1 }), quiet: counts({ unseenCount: 0 }) },
+  { code: 'rows-twice', fires: counts({ twinCount: 1 }), quiet: counts({ twinCount: 0 }) },
+  { code: 'ids-repeated', fires: counts({ repeatedCount: 1 }), quiet: counts({ repeatedCount: 0 }) },
+  { code: 'memory-missing', fires: counts({ unsizedCount: 1 }), quiet: counts({ unsizedCount: 0 }) },
+  { code: 'no-start-up-in-log', fires: init(0), quiet: init(1) },
+  { code: 'no-start-up-in-log', fires: init(0), quiet: init(0, 'cold') },
   {
     code: 'no-memory',
     fires: { result: { aliveUnit: 'container-seconds' } },
@@ -50,8 +85,8 @@ const cases: readonly Case[] = [
 ];
 
 function diagnose(over: Facts) {
-  const { result, findings: found } = lay(PLAIN, over) as typeof PLAIN;
-  return auditLog(result as never, found, { concurrency: 1 } as never);
+  const { result, columns, findings: found } = lay(PLAIN, over) as typeof PLAIN;
+  return auditLog(result as never, found, { concurrency: 1, map: { columns } } as never);
 }
 
 export const workersLog: CaseTable = { analysis: 'workers/log', diagnose, cases };

@@ -1,7 +1,7 @@
 import { auditWorkers } from '../../../src/analyses/workers/diagnostics.ts';
-import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
+import { type Case, type CaseTable, CLOCKS, type Facts, lay } from './cases.ts';
 
-const keepAlive = (origin: string): Facts => ({ result: { keepAlive: { origin } } });
+const keepAlive = (origin: string, over: Facts = {}): Facts => ({ result: { keepAlive: { origin, ...over } } });
 const counts = (own: Facts): Facts => ({ result: { counts: own } });
 const plan = (over: Facts = {}): Facts => ({
   result: {
@@ -22,10 +22,12 @@ const PLAIN = {
       flatHighMs: 2,
       statedCount: 0,
       disagreeingCount: null,
+      contradicted: false,
+      poolCount: null,
     },
     settings: { reuse: 'mru' },
     envelope: [{ containerCount: 1 }],
-    counts: { inferredStateCount: 0, inferredReadyCount: 0, inferredEndCount: 0, unseenCount: 0 },
+    counts: { inferredStateCount: 0, inferredReadyCount: 0, inferredEndCount: 0, unseenCount: 0, outlivedCount: 0 },
     planned: [],
     planScores: [],
   },
@@ -37,6 +39,23 @@ const cases: readonly Case[] = [
   { code: 'keep-alive-given', fires: keepAlive('given'), quiet: keepAlive('estimated') },
   { code: 'keep-alive-estimated', fires: keepAlive('estimated'), quiet: keepAlive('not-identifiable') },
   { code: 'keep-alive-not-identifiable', fires: keepAlive('not-identifiable'), quiet: keepAlive('given') },
+  {
+    code: 'keep-alive-estimated',
+    fires: keepAlive('estimated'),
+    quiet: keepAlive('estimated', { contradicted: true, statedCount: 100 }),
+  },
+  { code: 'keep-alive-estimated', fires: keepAlive('estimated'), quiet: keepAlive('estimated', { poolCount: 2 }) },
+  {
+    code: 'keep-alive-contradicted',
+    fires: keepAlive('estimated', { contradicted: true, statedCount: 100, disagreeingCount: 6 }),
+    quiet: keepAlive('estimated', { contradicted: false, statedCount: 100, disagreeingCount: 6 }),
+  },
+  {
+    code: 'hidden-pools',
+    fires: keepAlive('estimated', { poolCount: 2 }),
+    quiet: keepAlive('estimated', { poolCount: 1 }),
+  },
+  { code: 'keep-alive-outlived', fires: counts({ outlivedCount: 1 }), quiet: counts({ outlivedCount: 0 }) },
   { code: 'reuse-assumed', fires: {}, quiet: 'always' },
   { code: 'only-these-runs', fires: {}, quiet: 'always' },
   { code: 'inferred', fires: counts({ inferredStateCount: 1 }), quiet: counts({ inferredStateCount: 0 }) },
@@ -44,9 +63,19 @@ const cases: readonly Case[] = [
   { code: 'inferred', fires: counts({ inferredEndCount: 1 }), quiet: counts({ inferredEndCount: 0 }) },
   { code: 'unseen-containers', fires: counts({ unseenCount: 1 }), quiet: counts({ unseenCount: 0 }) },
   {
+    code: 'clock-offsets',
+    fires: { facts: [{ run: { clocks: CLOCKS }, orphanTaskCount: 0, prewarms: [] }] },
+    quiet: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [] }] },
+  },
+  {
+    code: 'prewarms-from-plan',
+    fires: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [{ readyAtMs: null }] }] },
+    quiet: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [{ readyAtMs: 0 }] }] },
+  },
+  {
     code: 'tasks-without-start-up',
-    fires: { facts: [{ orphanTaskCount: 1 }] },
-    quiet: { facts: [{ orphanTaskCount: 0 }] },
+    fires: { facts: [{ run: {}, orphanTaskCount: 1, prewarms: [] }] },
+    quiet: { facts: [{ run: {}, orphanTaskCount: 0, prewarms: [] }] },
   },
   {
     code: 'no-plans',

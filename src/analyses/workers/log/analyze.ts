@@ -3,15 +3,15 @@ import { placeInvocations, type ReplaySettings, tracePeriods } from '../../../co
 import { UserError } from '../../../errors.ts';
 import type { Outcome } from '../../analysis.ts';
 import { boundContainers } from '../bounds.ts';
-import { calibratePool } from '../calibrate.ts';
-import { horizonOf, peakOf, tryPolicies } from '../envelope.ts';
+import { calibratePools } from '../calibrate.ts';
+import { horizonOf, memoryOf, peakOf, tryPolicies } from '../envelope.ts';
 import { sumGbSeconds } from '../gb-seconds.ts';
 import type { Packing } from '../observe.ts';
 import type { KeepAlive } from '../result.ts';
 import type { LogFacts } from './collect.ts';
 import { auditLog, listLogFindings } from './diagnostics.ts';
 import type { LogOptions } from './options.ts';
-import { countShared, findOverlapping, longestIdleMs, placeAsRecorded } from './recorded.ts';
+import { countShared, findOverlapping, findTwins, longestIdleMs, placeAsRecorded } from './recorded.ts';
 import type { InvocationResult, LogContainer, LogCounts, LogResult } from './result.ts';
 import { scoreReconstruction } from './score.ts';
 import { summarizeLogStartups, summarizePools } from './summarize.ts';
@@ -27,17 +27,21 @@ const ENOUGH = 10_000;
 type Sized = LoggedInvocation & { readonly memoryMb: number };
 
 interface PackedLog extends Packing<Sized> {
+  /** Whether any row says how much memory its container has. */
   readonly sized: boolean;
 }
 
-const countAsOneGb = (invocation: LoggedInvocation): Sized => ({ ...invocation, memoryMb: ONE_GB_MB });
+/** Stands for memory that is not recorded, beside rows of which it is: 0 GB-seconds, which are counted as unknown. */
+const UNSIZED_MB = 0;
 
 /** A platform's invocations → containers over time, by the same pass as of run records. The order of rows does not matter. */
 export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Outcome<LogResult> {
   const logged = facts.flatMap(({ invocations }) => invocations).sort(compareInvocations);
   if (logged.length === 0) throw new UserError('no-invocations', 'No row is an invocation.');
-  const packing = packLog(logged, options);
   const recorded = placeAsRecorded(logged);
+  const longestMs = longestIdleMs(logged, recorded);
+  const packing = packLog(logged, options, longestMs);
+  const twins = findTwins(logged);
   const overlapping = findOverlapping(logged, recorded, options.concurrency);
   const containers = describeContainers(packing);
   const invocations = describeInvocations(packing);
@@ -47,18 +51,21 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     keepAlive: packing.keepAlive,
     counts: {
       ...countAll(containers, invocations),
+      unsizedCount: packing.sized ? containers.filter(({ memoryMb }) => memoryMb === null).length : 0,
+      repeatedCount: facts.reduce((sum, { repeatedCount }) => sum + repeatedCount, 0),
+      twinCount: twins.length,
       recordedContainerCount: recorded.length === 0 ? null : recorded.length,
       overlappingCount: overlapping.length,
     },
     aliveUnit: packing.sized ? 'gb-seconds' : 'container-seconds',
     ...measureAlive(packing, containers),
-    pools: summarizePools(invocations, containers),
+    pools: summarizePools(invocations, containers, packing.sized ? UNSIZED_MB : ONE_GB_MB),
     startups: summarizeLogStartups(invocations),
     scores: options.score ? scoreReconstruction(logged, packing.settings, horizonOf(packing)) : [],
     invocations,
     containers,
   };
-  const found = { overlapping, sharedCount: countShared(logged), longestIdleMs: longestIdleMs(logged, recorded) };
+  const found = { overlapping, twins, sharedCount: countShared(logged), longestIdleMs: longestMs };
   return {
     result: { headline: wordLogHeadline(result), ...result },
     ledger: listLogFindings(found, options),
@@ -78,13 +85,17 @@ const compareInvocations = (a: LoggedInvocation, b: LoggedInvocation): number =>
   (a.memoryMb ?? 0) - (b.memoryMb ?? 0) ||
   compareText(a.container ?? '', b.container ?? '');
 
-function packLog(logged: readonly LoggedInvocation[], options: LogOptions): PackedLog {
-  const sized = logged.every(({ memoryMb }) => memoryMb !== null);
-  const sessions = sized ? (logged as readonly Sized[]) : logged.map(countAsOneGb);
+function packLog(logged: readonly LoggedInvocation[], options: LogOptions, reusedAfterMs: number | null): PackedLog {
+  const sized = logged.some(({ memoryMb }) => memoryMb !== null);
+  const lackingMb = sized ? UNSIZED_MB : ONE_GB_MB;
+  const sessions = logged.map((each): Sized => ({ ...each, memoryMb: each.memoryMb ?? lackingMb }));
   const { reuse, concurrency, keepAliveMs, exitLagMs } = options;
   const plain: ReplaySettings = { ...EXACT, keepAliveMs: 0, reuse, concurrency };
   const asked = { keepAliveMs, exitLagMs: exitLagMs ?? EXACT.exitLagMs };
-  const keepAlive: KeepAlive = calibratePool(choosePools(sessions), [], plain, asked, ENOUGH);
+  const keepAlive: KeepAlive = calibratePools(choosePools(sessions), [], plain, asked, {
+    enough: ENOUGH,
+    reusedAfterMs,
+  });
   const settings: ReplaySettings = {
     ...plain,
     keepAliveMs: keepAlive.keepAliveMs ?? Number.POSITIVE_INFINITY,
@@ -124,7 +135,7 @@ function describeInvocations({ sessions, placement, sized }: PackedLog): Invocat
       uri: session.uri,
       line: session.line,
       pool: session.poolKey,
-      memoryMb: sized ? session.memoryMb : null,
+      memoryMb: sized ? session.memoryMb || null : null,
       container: placement.containerOf[i] as number,
       source,
       state: session.state ?? (source === 'launched' ? 'cold' : 'warm'),
@@ -144,7 +155,7 @@ function describeContainers(packing: PackedLog): LogContainer[] {
     (container, id): LogContainer => ({
       id,
       pool: container.poolKey,
-      memoryMb: sized ? (sessions[container.invocations[0] ?? -1]?.memoryMb ?? null) : null,
+      memoryMb: sized ? memoryOf(container, sessions) || null : null,
       origin: container.origin,
       periods: tracePeriods(container, sessions, settings, horizonAtMs),
     }),
@@ -154,13 +165,14 @@ function describeContainers(packing: PackedLog): LogContainer[] {
 function countAll(
   containers: readonly LogContainer[],
   invocations: readonly InvocationResult[],
-): Omit<LogCounts, 'recordedContainerCount' | 'overlappingCount'> {
+): Omit<LogCounts, 'recordedContainerCount' | 'overlappingCount' | 'unsizedCount' | 'repeatedCount' | 'twinCount'> {
   const count = (test: (invocation: InvocationResult) => boolean) => invocations.filter(test).length;
   return {
     invocationCount: invocations.length,
     poolCount: new Set(containers.map(({ pool }) => pool)).size,
     containerCount: containers.length,
     unseenCount: containers.filter(({ origin }) => origin === 'unseen').length,
+    outlivedCount: count(({ source }) => source === 'outlived'),
     coldCount: count(({ state }) => state === 'cold'),
     warmCount: count(({ state }) => state === 'warm'),
     inferredStateCount: count(({ stateInferred }) => stateInferred),
@@ -175,7 +187,12 @@ function measureAlive(
 ): Pick<LogResult, 'alive' | 'bounds' | 'envelope'> {
   const { containers: ofContainers, gbSeconds } = boundContainers(packing);
   return {
-    alive: sumGbSeconds(containers.map(({ memoryMb, periods }) => ({ memoryMb: memoryMb ?? ONE_GB_MB, periods }))),
+    alive: sumGbSeconds(
+      containers.map(({ memoryMb, periods }) => ({
+        memoryMb: memoryMb ?? (packing.sized ? UNSIZED_MB : ONE_GB_MB),
+        periods,
+      })),
+    ),
     bounds: { containers: ofContainers, alive: gbSeconds },
     envelope: tryPolicies(packing).map(({ aliveGbSeconds, ...policy }) => ({ ...policy, alive: aliveGbSeconds })),
   };

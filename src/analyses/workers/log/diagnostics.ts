@@ -1,9 +1,10 @@
+import { mapHas } from '../../../containers/invocation-map.ts';
 import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
 import { Ledger, type LedgerEntry } from '../../../model/ledger.ts';
 import { wordCount, wordFigure } from '../../../view/words.ts';
 import type { Warning } from '../../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../../diagnostics/finding.ts';
-import { auditKeepAlive, auditPolicies } from '../diagnostics.ts';
+import { auditContradiction, auditKeepAlive, auditOutlived, auditPolicies, auditPools } from '../diagnostics.ts';
 import type { LogOptions } from './options.ts';
 import type { LogResult } from './result.ts';
 
@@ -12,6 +13,8 @@ type Unworded = Omit<LogResult, 'headline'>;
 /** What the recorded containers show. */
 export interface LogFindings {
   readonly overlapping: readonly LoggedInvocation[];
+  /** Rows that are like the one before. */
+  readonly twins: readonly LoggedInvocation[];
   /** Container names that stand in several pools. */
   readonly sharedCount: number;
   /** Of a recorded container between two invocations; `null`: nothing is recorded. */
@@ -19,10 +22,14 @@ export interface LogFindings {
 }
 
 /** Overlapping invocations stay in; only that their containers hold more than was said is a finding. */
-export function listLogFindings({ overlapping }: LogFindings, { concurrency }: LogOptions): readonly LedgerEntry[] {
+export function listLogFindings(
+  { overlapping, twins }: LogFindings,
+  { concurrency }: LogOptions,
+): readonly LedgerEntry[] {
   const ledger = new Ledger();
   const reason = concurrency === 1 ? 'overlaps-another' : `more-than-${concurrency}-at-a-time`;
   for (const invocation of overlapping) ledger.add(reason, 'metric', invocation, 'container');
+  for (const invocation of twins) ledger.add('same-as-another-row', 'metric', invocation, 'row');
   return ledger.entries();
 }
 
@@ -30,11 +37,18 @@ export function listLogFindings({ overlapping }: LogFindings, { concurrency }: L
 export function auditLog(result: Unworded, findings: LogFindings, options: LogOptions): Warning[] {
   const all: Finding[] = [
     auditKeepAlive(result),
+    auditContradiction(result),
+    auditPools(result),
+    auditOutlived(result),
     auditGap(result, findings),
     auditPolicies(result),
     auditOverlaps(findings, options),
     auditShared(findings),
     auditInferred(result),
+    auditTwins(result),
+    auditRepeated(result),
+    auditInit(result, options),
+    auditUnsized(result),
     auditUnseen(result),
     auditUnit(result),
     auditScore(result),
@@ -91,6 +105,44 @@ function auditInferred({ counts }: Unworded): Finding {
       : []),
   ];
   return note('inferred', `not recorded: ${parts.join('; ')}`, { inferredStateCount, unknownReadyCount });
+}
+
+function auditTwins({ counts }: Unworded): Finding {
+  if (counts.twinCount === 0) return false;
+  return warn(
+    'rows-twice',
+    `${wordCount(counts.twinCount, 'row')} with the same instants, pool and container as another one: rows that were delivered twice count twice here; name the column of the request's id (id=…), and repeated ones are left out`,
+    { count: counts.twinCount },
+  );
+}
+
+function auditRepeated({ counts }: Unworded): Finding {
+  if (counts.repeatedCount === 0) return false;
+  return note(
+    'ids-repeated',
+    `${wordCount(counts.repeatedCount, 'row')} left out, as an earlier row has the same id: delivered twice`,
+    { count: counts.repeatedCount },
+  );
+}
+
+/** A column that is nowhere and one that is always empty look alike: a period of warm starts, or the wrong name. */
+function auditInit({ counts }: Unworded, { map }: LogOptions): Finding {
+  const column = map.columns.find(({ key }) => key === 'init')?.column;
+  if (column === undefined || mapHas(map, 'cold') || counts.coldCount > 0) return false;
+  return warn(
+    'no-start-up-in-log',
+    `no row has a start-up in '${column}': every start counts as warm, as in a period of warm starts; if the column has another name, say so with init=…`,
+    { column },
+  );
+}
+
+function auditUnsized({ counts }: Unworded): Finding {
+  if (counts.unsizedCount === 0) return false;
+  return warn(
+    'memory-missing',
+    `${wordCount(counts.unsizedCount, 'container')} whose memory no row says: their GB-seconds are unknown and in none of the sums`,
+    { count: counts.unsizedCount },
+  );
 }
 
 function auditUnseen({ counts }: Unworded): Finding {

@@ -26,6 +26,7 @@ export function parseLog({ options }: RawOptions): LogOptions {
     map: options['map'] as readonly string[],
     timeUnit: text('timeUnit'),
     durationUnit: text('durationUnit'),
+    memoryUnit: text('memoryUnit'),
   });
   const score = options['score'] === true;
   if (score && !mapHas(map, 'container')) {

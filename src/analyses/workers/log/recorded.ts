@@ -76,3 +76,19 @@ export function longestIdleMs(
   }
   return longestMs;
 }
+
+/** Those with the same instants, pool and container as the one before them in the order of their starts: doubled rows, most likely. */
+export function findTwins(invocations: readonly LoggedInvocation[]): LoggedInvocation[] {
+  return invocations.filter((invocation, i) => {
+    const before = invocations[i - 1];
+    return (
+      before !== undefined &&
+      before.requestedAtMs === invocation.requestedAtMs &&
+      before.endAtMs === invocation.endAtMs &&
+      before.readyAtMs === invocation.readyAtMs &&
+      before.poolKey === invocation.poolKey &&
+      before.container === invocation.container &&
+      (before.id === null || invocation.id === null)
+    );
+  });
+}

@@ -49,10 +49,18 @@ export interface LogCounts {
   readonly containerCount: number;
   /** Recorded as warm while nothing that is recorded could have been. */
   readonly unseenCount: number;
+  /** Recorded as warm while only containers idle for longer than the keep-alive were there: these outlived it. */
+  readonly outlivedCount: number;
   readonly coldCount: number;
   readonly warmCount: number;
   readonly inferredStateCount: number;
   readonly unknownReadyCount: number;
+  /** Containers whose memory no row says: they have no GB-seconds here. 0 where none has any. */
+  readonly unsizedCount: number;
+  /** Rows left out as another one had the same id before. */
+  readonly repeatedCount: number;
+  /** Rows with the same instants, pool and container as another one, which count. */
+  readonly twinCount: number;
   /** Most containers alive at one time. */
   readonly peakCount: number;
   /** Distinct recorded containers; `null`: none are recorded. */

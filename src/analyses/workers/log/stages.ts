@@ -1,3 +1,4 @@
+import { optionalColumns } from '../../../containers/invocation-map.ts';
 import { defineRowAnalysis } from '../../analysis.ts';
 import { analyzeLog } from './analyze.ts';
 import { createLogCollector } from './collect.ts';
@@ -10,6 +11,7 @@ export const invocationLog = defineRowAnalysis({
   schemaVersion: 1,
   parseOptions: parseLog,
   columns: ({ map }) => map.columns.map(({ column }) => column),
+  optionalColumns: ({ map }) => optionalColumns(map),
   createCollector: createLogCollector,
   analyze: analyzeLog,
   view: viewLog,

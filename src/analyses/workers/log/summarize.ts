@@ -3,10 +3,11 @@ import { sampleQuantile } from '../../../stats/summary.ts';
 import { sumGbSeconds } from '../gb-seconds.ts';
 import type { InvocationResult, LogContainer, LogStartups, PoolResult } from './result.ts';
 
-/** Summarizes a log pool by pool, those that were alive most first. Without memory, a container counts as 1 GB. */
+/** Summarizes a log pool by pool, those that were alive most first. `lackingMb` stands for memory that is not recorded. */
 export function summarizePools(
   invocations: readonly InvocationResult[],
   containers: readonly LogContainer[],
+  lackingMb: number,
 ): PoolResult[] {
   const containersOf = groupBy(containers, ({ pool }) => pool);
   const invocationsOf = groupBy(invocations, ({ pool }) => pool);
@@ -19,7 +20,7 @@ export function summarizePools(
       invocationCount: taken.length,
       containerCount: own.length,
       coldCount: taken.filter(({ state }) => state === 'cold').length,
-      ...sumGbSeconds(own.map(({ memoryMb, periods }) => ({ memoryMb: memoryMb ?? 1024, periods }))),
+      ...sumGbSeconds(own.map(({ memoryMb, periods }) => ({ memoryMb: memoryMb ?? lackingMb, periods }))),
     };
   });
   return pools.sort((a, b) => b.alive - a.alive || (a.pool < b.pool ? -1 : 1));
