@@ -111,12 +111,24 @@ class ClockIndex {
   }
 }
 
+type AddConstraint = (earlier: number | null, later: number | null, gapMs: number) => void;
+
 function collectConstraints(run: Run, clocks: ClockIndex): Constraint[] {
   const constraints: Constraint[] = [];
-  const add = (earlier: number | null, later: number | null, gapMs: number) => {
+  const add: AddConstraint = (earlier, later, gapMs) => {
     if (earlier !== null && later !== null && Number.isFinite(gapMs)) constraints.push({ earlier, later, gapMs });
   };
   const clockOf = ({ workerId }: Task) => (typeof workerId === 'string' ? clocks.numberOf(workerId) : null);
+  constrainTasks(run, clockOf, add);
+  constrainStartups(run, clocks, add);
+  const sink = sinkTask(run);
+  const endedAtMs = clientEndedAtMs(run);
+  if (sink !== null && endedAtMs !== null) add(clockOf(sink), CLIENT, endedAtMs - outputAvailableAtMs(sink));
+  return constraints;
+}
+
+/** A task starts after the submission, and executes after what it downloads is there. */
+function constrainTasks(run: Run, clockOf: (task: Task) => number | null, add: AddConstraint): void {
   const { submittedAtMs } = run;
   for (const task of run.tasks) {
     const own = clockOf(task);
@@ -129,19 +141,10 @@ function collectConstraints(run: Run, clocks: ClockIndex): Constraint[] {
       add(clockOf(above), own, executionStartedAtMs(task) - outputAvailableAtMs(above));
     }
   }
-  constrainStartups(run, clocks, add);
-  const sink = sinkTask(run);
-  const endedAtMs = clientEndedAtMs(run);
-  if (sink !== null && endedAtMs !== null) add(clockOf(sink), CLIENT, endedAtMs - outputAvailableAtMs(sink));
-  return constraints;
 }
 
 /** A worker is ready after it was asked for, on the clock of whoever asked: the client for roots, else the one worker above. */
-function constrainStartups(
-  run: Run,
-  clocks: ClockIndex,
-  add: (earlier: number | null, later: number | null, gapMs: number) => void,
-): void {
+function constrainStartups(run: Run, clocks: ClockIndex, add: AddConstraint): void {
   const tasks = tasksById(run);
   for (const startup of orNone(run.workerStartups)) {
     const { readyAtMs, requestedAtMs } = startup;

@@ -2,29 +2,19 @@ import { NOT_RECORDED, type NotRecorded } from '../model/recorded.ts';
 import { MOST_EPOCH_MS } from '../model/run.ts';
 import type { RunPart } from '../model/run-parts.ts';
 import * as shapes from '../scanner/shapes.ts';
-import { type Fields, type Json, type JsonFields, Mismatch, NOT_PLAIN, type SlotFields, under } from './fields.ts';
+import {
+  type Fields,
+  type FieldType,
+  type Json,
+  type JsonFields,
+  Mismatch,
+  NOT_PLAIN,
+  type Schema,
+  type SlotFields,
+  under,
+} from './fields.ts';
 
-/**
- * The types that fields of a record have. Each one says in one place how a value is checked in parsed JSON, how it is read from
- * scanned slots, for which shape it is scanned, and what the printed schema says of it.
- */
-export interface FieldType<Value> {
-  /** The value in parsed JSON; throws a `Mismatch`. */
-  readonly parse: (found: unknown, fields: JsonFields) => Value;
-  /** The value at a slot; throws `NOT_PLAIN` where only `parse` can judge. */
-  readonly read: (slot: number, fields: SlotFields) => Value;
-  readonly shape: (parts: ReadonlySet<RunPart>) => shapes.Shape;
-  /** `null`: it is free-form, and not listed. */
-  readonly schema: Schema | null;
-  readonly isOptional?: boolean;
-  /** The part of the run that it belongs to, `null`: it is always read; none: its object's. */
-  readonly part?: RunPart | null;
-  /** Any value, given where nothing is read yet. */
-  readonly sample: Value;
-}
-
-/** JSON Schema, draft 2020-12. */
-export type Schema = Readonly<Record<string, unknown>>;
+/** The types that fields of a record have. */
 
 export const TEXT: FieldType<string> = {
   parse: (found) => (typeof found === 'string' ? found : refuse('a string', found)),

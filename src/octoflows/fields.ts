@@ -1,6 +1,28 @@
 import type { RunPart } from '../model/run-parts.ts';
+import type { Shape } from '../scanner/shapes.ts';
 import type { Slots } from '../scanner/slots.ts';
-import type { FieldType } from './field-types.ts';
+
+/**
+ * The type of a field says in one place how a value is checked in parsed JSON, how it is read from
+ * scanned slots, for which shape it is scanned, and what the printed schema says of it.
+ */
+export interface FieldType<Value> {
+  /** The value in parsed JSON; throws a `Mismatch`. */
+  readonly parse: (found: unknown, fields: JsonFields) => Value;
+  /** The value at a slot; throws `NOT_PLAIN` where only `parse` can judge. */
+  readonly read: (slot: number, fields: SlotFields) => Value;
+  readonly shape: (parts: ReadonlySet<RunPart>) => Shape;
+  /** `null`: it is free-form, and not listed. */
+  readonly schema: Schema | null;
+  readonly isOptional?: boolean;
+  /** The part of the run that it belongs to, `null`: it is always read; none: its object's. */
+  readonly part?: RunPart | null;
+  /** Any value, given where nothing is read yet. */
+  readonly sample: Value;
+}
+
+/** JSON Schema, draft 2020-12. */
+export type Schema = Readonly<Record<string, unknown>>;
 
 /** The fields of one object of a record, each asked for once, and always in one order, whatever stands there. */
 export interface Fields {

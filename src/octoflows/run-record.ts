@@ -41,7 +41,6 @@ import {
   optional,
   partOf,
   recorded,
-  type Schema,
   TEXT,
   TEXTS,
   textOr,
@@ -50,6 +49,7 @@ import {
   withNumber,
   withTextsOf,
 } from './field-types.ts';
+import type { Schema } from './fields.ts';
 import { inputWaitOf, invocationsOf } from './lost-values.ts';
 
 /**

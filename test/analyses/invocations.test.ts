@@ -391,12 +391,12 @@ test('the bundled log is what its generator gives', () => {
   expect(readFileSync(join(import.meta.dirname, '../../samples/invocations.csv'), 'utf8')).toBe(sampleLog());
 });
 
-describe('what logs of platforms really look like', () => {
-  const read = (rows: readonly string[], map: string, given: Options = {}) =>
-    reconstruct(rows.join('\n'), map, { keepAlive: '60', ...given });
-  const states = ({ result }: Outcome<LogResult>) =>
-    result.invocations.map(({ state, stateInferred }) => [state, stateInferred]);
+const read = (rows: readonly string[], map: string, given: Options = {}) =>
+  reconstruct(rows.join('\n'), map, { keepAlive: '60', ...given });
+const states = ({ result }: Outcome<LogResult>) =>
+  result.invocations.map(({ state, stateInferred }) => [state, stateInferred]);
 
+describe('the state of a start in logs of platforms', () => {
   test('a start-up of 0 is a warm start, unless the cold column says otherwise', async () => {
     const map = 'start=s,end=e,init=i';
     const rows = ['s,e,i,c', '0,100,50,true', '1000,1100,0.0,true', '2000,2100,,false', '3000,3100,0,'];
@@ -431,7 +431,9 @@ describe('what logs of platforms really look like', () => {
     const { issues } = await read(['s,e,c', '0,100,true', '1000,1100,maybe'], 'start=s,end=e,cold=c');
     expect(issues).toHaveLength(1);
   });
+});
 
+describe('memory in logs of platforms', () => {
   test('a row without memory keeps its place, and its GB-seconds are unknown', async () => {
     const rows = ['s,e,f,m', '0,1000,f,1024', '0,1000,g,', '2000,3000,g,null'];
     const { result, warnings, issues } = await read(rows, 'start=s,end=e,pool=f,memory=m', { keepAlive: '1' });
@@ -471,7 +473,9 @@ describe('what logs of platforms really look like', () => {
     await expect(read(['s,e,m', '0,1,1'], 'start=s,end=e,memory=m', { memoryUnit: 'stone' })).rejects.toThrow('stone');
     await expect(read(['s,e', '0,1'], 'start=s,end=e', { memoryUnit: 'bytes' })).rejects.toThrow('--memory-unit');
   });
+});
 
+describe('rows and columns in logs of platforms', () => {
   test('leaves repeated ids out, and names rows that are like another', async () => {
     const rows = ['s,e,id', '0,100,a', '0,100,a', '50,150,b', '0,100,c', '70,90,', '80,85,'];
     const { result, ledger, warnings } = await read(rows, 'start=s,end=e,id=id');

@@ -80,7 +80,9 @@ describe('prewarm', () => {
     ...prewarmed,
     workerStartups: change(prewarmed),
   });
+});
 
+describe('prewarmed containers', () => {
   it('tells a container that nobody used, and what it cost at most', () => {
     const abandoned = withStartups((run) =>
       run.workerStartups

@@ -85,7 +85,9 @@ describe('cold or warm is decided at the instant of the request', () => {
       invocations: [0],
     });
   });
+});
 
+describe('several requests and workers', () => {
   test('simultaneous requests are taken as they became ready', () => {
     const one = invoke(0, 0, 100);
     const [slow, fast] = [invoke(5000, 900, 10), invoke(5003, 50, 10)];

@@ -70,15 +70,19 @@ export function auditKeepAlive({ keepAlive }: Audited): Finding {
       `keep-alive ${assumed}, estimated from the recorded states: ${range} explain them about as well; ${exit}${agreement}`,
     );
   }
+  return warn(
+    'keep-alive-not-identifiable',
+    `these data do not tell how long idle containers live${wordBounds(keepAlive)}: ${assumed} is assumed, and tails and unrecorded states rest on that; name it with --keep-alive${agreement}`,
+  );
+}
+
+/** ` (at least 700 s, at most 900 s)`: the bounds that the data give, if any. */
+function wordBounds({ flatLowMs, flatHighMs }: Audited['keepAlive']): string {
   const bounds = [
     ...(flatLowMs === null ? [] : [`at least ${seconds(flatLowMs)}`]),
     ...(flatHighMs === null ? [] : [`at most ${seconds(flatHighMs)}`]),
   ];
-  const told = bounds.length === 0 ? '' : ` (${bounds.join(', ')})`;
-  return warn(
-    'keep-alive-not-identifiable',
-    `these data do not tell how long idle containers live${told}: ${assumed} is assumed, and tails and unrecorded states rest on that; name it with --keep-alive${agreement}`,
-  );
+  return bounds.length === 0 ? '' : ` (${bounds.join(', ')})`;
 }
 
 /** Says that recorded states contradict the keep-alive, and why that can be. */

@@ -45,12 +45,16 @@ export function wordKeepAlive(keepAlive: WorkersResult['keepAlive']): string {
   const disagreeing = toPercent((keepAlive.disagreeingCount ?? 0) / Math.max(1, keepAlive.statedCount));
   if (origin === 'given')
     return `keep-alive ${length} as given${contradicted ? `, which ${disagreeing} % of starts contradict` : ''}`;
-  const pools = (poolCount ?? 1) > 1 ? `about ${poolCount} hidden pools` : null;
-  if (pools && contradicted) return `no single keep-alive explains the starts, but ${pools} of ${length} do`;
-  if (pools) return `keep-alive ${length} in each of ${pools}`;
+  if ((poolCount ?? 1) > 1) {
+    const pools = `about ${poolCount} hidden pools`;
+    return contradicted
+      ? `no single keep-alive explains the starts, but ${pools} of ${length} do`
+      : `keep-alive ${length} in each of ${pools}`;
+  }
   if (contradicted) return `no single keep-alive explains the starts (${disagreeing} % disagree)`;
   if (origin === 'not-identifiable') return `keep-alive not identifiable here, ${length} assumed`;
-  return `keep-alive ${length} (${wordFigure((flatLowMs ?? 0) / 1000)} to ${wordFigure((flatHighMs ?? 0) / 1000)})`;
+  const [low, high] = [flatLowMs, flatHighMs].map((bound) => wordFigure((bound ?? 0) / 1000));
+  return `keep-alive ${length} (${low} to ${high})`;
 }
 
 function wordPlans({ planScores }: Omit<WorkersResult, 'headline'>): string[] {
