@@ -16,6 +16,21 @@ const taskdupOf = (runs: readonly Run[]) => analyzeTaskdup(runs.map((run) => ext
 const near = (found: number | null | undefined, expected: number) =>
   expect(Math.abs((found ?? Number.NaN) / expected - 1)).toBeLessThan(1e-9);
 
+const prewarmed = sample('newer').find((run) =>
+  run.tasks.some((task) => task.optimizationEvents.some((event) => event.type === 'PreWarm')),
+) as Run;
+const eventsOf = (run: Run, keepAliveMs: number | null = null) =>
+  extractPrewarm(run, describeRun(run), { keepAliveMs }).events;
+const targets = new Set(
+  prewarmed.tasks.flatMap((task) =>
+    task.optimizationEvents.flatMap((event) => (event.type === 'PreWarm' ? [event.workerId] : [])),
+  ),
+);
+const withStartups = (change: (run: Run) => Run['workerStartups']): Run => ({
+  ...prewarmed,
+  workerStartups: change(prewarmed),
+});
+
 describe('prewarm', () => {
   // test/reference/breakdown.py, Python 3.11.7.
   it('agrees with an independent computation', () => {
@@ -64,21 +79,6 @@ describe('prewarm', () => {
     const { result } = prewarmOf(plain);
     expect(result.headline).toBe('no prewarm fired in 21 runs');
     expect(prewarmOf([]).result.planners).toEqual([]);
-  });
-
-  const prewarmed = sample('newer').find((run) =>
-    run.tasks.some((task) => task.optimizationEvents.some((event) => event.type === 'PreWarm')),
-  ) as Run;
-  const eventsOf = (run: Run, keepAliveMs: number | null = null) =>
-    extractPrewarm(run, describeRun(run), { keepAliveMs }).events;
-  const targets = new Set(
-    prewarmed.tasks.flatMap((task) =>
-      task.optimizationEvents.flatMap((event) => (event.type === 'PreWarm' ? [event.workerId] : [])),
-    ),
-  );
-  const withStartups = (change: (run: Run) => Run['workerStartups']): Run => ({
-    ...prewarmed,
-    workerStartups: change(prewarmed),
   });
 });
 

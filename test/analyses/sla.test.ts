@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureCell } from '../../src/analyses/design/cells.ts';
+import { measureBlocks } from '../../src/analyses/design/cells.ts';
 import { analyzeSla } from '../../src/analyses/sla/analyze.ts';
 import { contrastLevels, type LevelBlock } from '../../src/analyses/sla/contrast-levels.ts';
 import { extractSla } from '../../src/analyses/sla/extract.ts';
@@ -103,16 +103,9 @@ describe('wfa sla on real runs', () => {
 /** A block of runs, given as [rank of the level, makespan] in order of submission. */
 function blockOf(label: string, runs: readonly (readonly [number, number])[]): LevelBlock {
   const facts = runs.map(([rank, amount], runIndex) => ({ rank, amount, runIndex }));
-  return {
-    label,
-    names: { workflow: label, structure: 's', planner: 'p' },
-    cells: [0, 1, 2].map((arm) =>
-      measureCell(
-        facts.filter(({ rank }) => rank === arm),
-        ({ amount }) => amount,
-      ),
-    ),
-  };
+  const cells = [0, 1, 2].map((arm) => ({ facts: facts.filter(({ rank }) => rank === arm) }));
+  const block = { label, names: { workflow: label, structure: 's', planner: 'p' }, cells };
+  return measureBlocks([block], ({ amount }) => amount)[0] as LevelBlock;
 }
 const contrast = (...blocks: readonly LevelBlock[]) =>
   contrastLevels(blocks, findMetric('makespan') as Metric, [50, 75, 90]);

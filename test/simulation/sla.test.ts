@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureCell } from '../../src/analyses/design/cells.ts';
+import { measureBlocks } from '../../src/analyses/design/cells.ts';
 import { type LevelBlock, traceTrend } from '../../src/analyses/sla/contrast-levels.ts';
 import { findMetric, type Metric } from '../../src/model/metrics.ts';
 import { createRandom, type Random } from '../../src/stats/random.ts';
@@ -19,16 +19,9 @@ function simulateBlocks(slope: number, drift: number, random: Random): LevelBloc
       const log = 8 + slope * rank + drift * runIndex + 0.08 * normal(random);
       return { rank, log, runIndex };
     });
-    return {
-      label: `${workflow}, planner ${i % 2}`,
-      names: { workflow, structure: 's' },
-      cells: PERCENTILES.map((_, arm) =>
-        measureCell(
-          runs.filter(({ rank }) => rank === arm),
-          ({ log }) => Math.exp(log),
-        ),
-      ),
-    };
+    const cells = PERCENTILES.map((_, arm) => ({ facts: runs.filter(({ rank }) => rank === arm) }));
+    const block = { label: `${workflow}, planner ${i % 2}`, names: { workflow, structure: 's' }, cells };
+    return measureBlocks([block], ({ log }) => Math.exp(log))[0] as LevelBlock;
   });
 }
 
