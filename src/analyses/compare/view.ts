@@ -96,6 +96,7 @@ function tabulateOverall(result: CompareResult, showBlocks: boolean): Table {
 function rowsOfMetric(comparisons: readonly Comparison[]): Record<string, Cell>[] {
   return comparisons.map((comparison, i) => {
     const row = rowOfOverall(comparison);
+    if (comparisons.length === 1) return row;
     return { ...row, arm: comparison.candidate, metric: i === 0 ? (row['metric'] as Cell) : '' };
   });
 }
