@@ -10,7 +10,10 @@ export interface MeasuredCell<Facts> extends Cell<Facts> {
 }
 
 /** Measures the runs of a cell; those without a figure (`null`) are left out, which may be all. */
-export function measureCell<Facts>(facts: readonly Facts[], amountOf: (fact: Facts) => number | null): MeasuredCell<Facts> {
+export function measureCell<Facts>(
+  facts: readonly Facts[],
+  amountOf: (fact: Facts) => number | null,
+): MeasuredCell<Facts> {
   const measured: Facts[] = [];
   const amounts: number[] = [];
   for (const fact of facts) {
