@@ -26,7 +26,8 @@ export function analyzeBreakdown(
   options: BreakdownOptions,
 ): Outcome<BreakdownResult> {
   const ledger = new Ledger();
-  const kept = keepPlanned([...facts].sort(bySubmission), options, ledger);
+  const sorted = [...facts].sort(bySubmission);
+  const kept = keepPlanned(sorted, options, ledger);
   const planners = [...new Set(kept.map(({ run }) => run.traits.planner))].sort();
   const label = blockLabels(
     kept.map(({ run }) => run),
@@ -50,8 +51,8 @@ export function analyzeBreakdown(
       tasks: breakDownTasks(inTasks.strata.get(planner) ?? [], recorded.get(planner) ?? []),
       beside: BESIDE_KEYS.map((key) => averageBeside(key, onPath.strata.get(planner) ?? [])),
     })),
-    startupParts: divideStartups(facts),
-    dagFetches: averageDagFetches(facts),
+    startupParts: divideStartups(sorted),
+    dagFetches: averageDagFetches(sorted),
   };
   return {
     result: { ...result, headline: wordHeadline(result) },
