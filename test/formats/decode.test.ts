@@ -58,6 +58,6 @@ test.each([
 test('binary input is no run records', async () => {
   await expect(decodeAll(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 10]))).rejects.toMatchObject({
     name: 'UserError',
-    code: 'not-run-records',
+    code: 'damaged-records',
   });
 });
