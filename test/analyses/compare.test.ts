@@ -37,7 +37,7 @@ test('a run with a time that cannot have been measured is left out, with a reaso
   expect(figuresOf(direct)).toEqual(figuresOf(without));
   expect(direct.ledger).toContainEqual({
     reason: 'wrong-field',
-    scope: 'run',
+    scope: 'record',
     metric: null,
     count: 1,
     origins: [`${data}:${at + 1}`],
