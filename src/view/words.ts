@@ -67,9 +67,6 @@ export function wordP(p: number | null): string {
   return p.toFixed(p < 0.1 ? 3 : 2);
 }
 
-/** Tells whether a difference is only a hint: its interval excludes no change, but the permutation test does not confirm it. */
-export const isHint = (pAdjusted: number | null): boolean => pAdjusted !== null && pAdjusted >= 0.05;
-
 /** `1 run`, `2 runs`. */
 export const wordCount = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : plural}`;

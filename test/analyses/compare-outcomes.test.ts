@@ -103,6 +103,15 @@ test('one run a side that happen to be equal are no proof of no change', () => {
   expect(judge('makespan>+5%')).toMatchObject({ verdict: 'undecided', reason: 'there is no interval' });
 });
 
+test('runs of one mean are not called equal unless they are', () => {
+  // The geometric mean of 1000 and 4000 is 2000.
+  const { outcome, blocks } = compare({ ...U, amounts: [1000, 4000] }, { ...N, amounts: [2000] });
+  expect(blocks[0]).toMatchObject({ allEqual: false, ciLow: null });
+  expect(blocks[0]?.changeFraction).toBeCloseTo(0, 12);
+  const { tables } = viewComparison(outcome, { showBlocks: true });
+  expect(tables.at(-1)?.rows[0]?.['makespan']).toMatchObject({ text: '0.0 ~' });
+});
+
 test('medians over all runs of a short and a long workflow mislead when one run is missing, and the reason is told', () => {
   const normal = createNormal(createRandom(7));
   const around = (ms: number, count: number) => Array.from({ length: count }, () => ms * Math.exp(0.05 * normal()));

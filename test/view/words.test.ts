@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readableOn } from '../../src/view/contrast.ts';
-import { isHint, splitWords, wordPercentInterval } from '../../src/view/words.ts';
+import { splitWords, wordPercentInterval } from '../../src/view/words.ts';
 
 describe('splitWords', () => {
   it('keeps a figure with its unit', () => {
@@ -30,12 +30,6 @@ describe('wordPercentInterval', () => {
     expect(wordPercentInterval(-0.99, 980714.63)).toBe('[−99.0, > +9999]');
     expect(wordPercentInterval(-0.126, 0.043)).toBe('[−12.6, +4.3]');
     expect(wordPercentInterval(null, null)).toBe('–');
-  });
-});
-
-describe('isHint', () => {
-  it('is what a test was made of and does not confirm', () => {
-    expect([1, 0.05, 0.049, null].map(isHint)).toEqual([true, true, false, false]);
   });
 });
 

@@ -234,6 +234,7 @@ function describeBlocks(blocks: readonly Block[], logs: readonly Stratum[] | nul
       changeFraction: toChange(estimate?.difference ?? null),
       ciLow: toChange(estimate?.ciLow ?? null),
       ciHigh: toChange(estimate?.ciHigh ?? null),
+      allEqual: isAllEqual(block),
       medianRatio: ratioOf(block, 'median'),
       meanRatio: ratioOf(block, 'mean'),
     };

@@ -124,6 +124,8 @@ export interface WorkflowChange {
   readonly ciHigh: number | null;
   readonly intervalMethod: IntervalMethod;
   readonly degreesOfFreedom: number | null;
+  /** Whether, in each of its blocks, all runs have the same figure. */
+  readonly allEqual: boolean;
 }
 
 /** One-way analysis of variance of the blocks' log ratios by workflow. */
@@ -162,6 +164,8 @@ export interface BlockChange {
   readonly changeFraction: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
+  /** Whether all of its runs have the same figure. */
+  readonly allEqual: boolean;
   readonly medianRatio: number | null;
   readonly meanRatio: number | null;
 }

@@ -201,24 +201,21 @@ function tabulateSomeBlocks(comparisons: readonly Comparison[]): Table {
 }
 
 /** A change of a part of the blocks. */
-type PartChange = Pick<BlockChange, 'changeFraction' | 'ciLow' | 'ciHigh'>;
+type PartChange = Pick<BlockChange, 'changeFraction' | 'ciLow' | 'ciHigh' | 'allEqual'>;
 
 function noteMarks(changes: readonly PartChange[]): string[] {
   return [
     ...(changes.some(holdsNoChange) ? ['? cannot tell: this interval holds no change'] : []),
     ...(changes.some(lacksInterval) ? ['~ no interval: too few runs to know the spread'] : []),
-    ...(changes.some(isUnchanged) ? ['= all of these runs are equal'] : []),
+    ...(changes.some(({ allEqual }) => allEqual) ? ['= all of these runs are equal'] : []),
   ];
 }
 
 const holdsNoChange = ({ ciLow, ciHigh }: PartChange): boolean =>
   ciLow !== null && ciHigh !== null && ciLow <= 0 && ciHigh >= 0;
 
-/** Whether runs differ by nothing at all: with any spread, a change of exactly 0 does not happen. */
-const isUnchanged = ({ changeFraction, ciLow }: PartChange): boolean => changeFraction === 0 && ciLow === null;
-
 const lacksInterval = (change: PartChange): boolean =>
-  change.changeFraction !== null && change.ciLow === null && !isUnchanged(change);
+  change.changeFraction !== null && change.ciLow === null && !change.allEqual;
 
 function rowOfBlock(
   label: string,
@@ -249,7 +246,7 @@ function cellsByMetric(
 function cellOfChange(change: PartChange): Cell {
   const text = wordPercentChange(change.changeFraction);
   if (change.changeFraction === null) return text;
-  if (isUnchanged(change)) return { text: `${text} =`, tone: 'uncertain' };
+  if (change.allEqual) return { text: `${text} =`, tone: 'uncertain' };
   if (change.ciLow === null) return { text: `${text} ~`, tone: 'uncertain' };
   if (holdsNoChange(change)) return { text: `${text} ?`, tone: 'uncertain' };
   return { text: `${text}  `, tone: change.changeFraction < 0 ? 'gain' : 'loss' };

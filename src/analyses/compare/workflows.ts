@@ -28,6 +28,9 @@ export function contrastWorkflows(strata: readonly NamedStratum[]): WorkflowChan
       ciHigh: ciHigh === null ? null : Math.expm1(ciHigh),
       intervalMethod: method,
       degreesOfFreedom,
+      allEqual: group.every(({ baseline, candidate }) =>
+        [...baseline, ...candidate].every((log) => log === baseline[0]),
+      ),
     };
   });
 }

@@ -21,10 +21,13 @@ export interface Evidence {
 /** Judges a contrast, in the order of the outcomes: an interval that excludes no change is never equivalent. */
 export function judgeContrast({ low, high, pAdjusted, withinMargin }: Evidence): ContrastOutcome {
   if (excludesNoChange(low, high)) {
-    return pAdjusted !== null && pAdjusted < SIGNIFICANCE_LEVEL ? 'different' : 'hint';
+    return isConfirmed(pAdjusted) ? 'different' : 'hint';
   }
   return withinMargin ? 'equivalent' : 'inconclusive';
 }
+
+/** Tells whether the permutation test confirms a change; without a test it does not. */
+export const isConfirmed = (pAdjusted: number | null): boolean => pAdjusted !== null && pAdjusted < SIGNIFICANCE_LEVEL;
 
 /** Tells whether an interval lies on one side of 0; without an interval it does not. */
 export const excludesNoChange = (low: number | null, high: number | null): boolean =>

@@ -3,10 +3,10 @@ import type { Metric } from '../../model/metrics.ts';
 import type { Sla } from '../../model/run.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
-import { isHint } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { type Block, type Cell, isEmpty } from '../design/blocks.ts';
 import { measureBlocks } from '../design/cells.ts';
+import { isConfirmed } from '../design/outcome.ts';
 import { summarizeLevels } from './attainment.ts';
 import { contrastLevels, type LevelBlock, traceTrend } from './contrast-levels.ts';
 import { arrangeSlas, type IndexedRun, indexRuns, runsOf } from './design.ts';
@@ -95,7 +95,7 @@ function adjustFamily<T extends { readonly pValue: number | null; readonly outco
   const adjusted = adjustHolm(family.map(({ pValue }) => pValue));
   return family.map((member, i) => {
     const pAdjusted = adjusted[i] ?? null;
-    const outcome = member.outcome === 'different' && isHint(pAdjusted) ? 'hint' : member.outcome;
+    const outcome = member.outcome === 'different' && !isConfirmed(pAdjusted) ? 'hint' : member.outcome;
     return { ...member, pAdjusted, outcome };
   });
 }
