@@ -5,7 +5,7 @@ import { additionalRunsFor } from '../../stats/power.ts';
 import type { Outcome, Warning } from '../analysis.ts';
 import { type Arm, resolveArms } from '../design/arms.ts';
 import { isEmpty } from '../design/blocks.ts';
-import { figureOf, type MeasuredCell, type MeasuredRun, measureBlocks } from '../design/cells.ts';
+import { figureOf, type MeasuredRun, measureBlocks } from '../design/cells.ts';
 import type { Comparison } from '../design/comparison.ts';
 import {
   contrastMetric,

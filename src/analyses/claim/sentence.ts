@@ -56,7 +56,7 @@ const normalize = (text: string): string =>
     .replace(/(\d),(?=\d{1,2}(?!\d))/g, '$1.')
     .replace(/ ?(?:%|per ?cent\b)/gi, ' %')
     .replace(/(\d) ?[x\u00d7](?![\w-])/g, '$1 times')
-    .replace(/(^|[ :])[x\u00d7] ?(?=\d)/g, '$1')
+    .replace(/(^|[ :])[x\u00d7] ?(\d+(?:\.\d+)?)/g, '$1$2 times')
     .trim()
     .replace(/[.!]$/, '')
     .replace(/^["'](.*)["']$/, '$1');
@@ -64,11 +64,11 @@ const normalize = (text: string): string =>
 const NUMBER = String.raw`[+-]?\d+(?:\.\d+)?`;
 /** A figure: `53 %`, `1.5 times`, `twice`, `half`, `a third`. */
 const FIGURE = new RegExp(String.raw`(?<![\w.-])(?:${NUMBER} (?:%|times)|[Tt]wice|[Tt]hrice|[Hh]alf)(?![\w])`);
-const F = String.raw`(?<figure>${NUMBER} (?:%|times)|twice|thrice|half)`;
-const S = String.raw`(?<candidate>.+?)`;
-const B = String.raw`(?<baseline>.+)`;
+const F = `(?<figure>${NUMBER} (?:%|times)|twice|thrice|half)`;
+const S = '(?<candidate>.+?)';
+const B = '(?<baseline>.+)';
 const THAN = String.raw`(?:,? (?:as )?(?:compared|relative|in comparison|with respect|in relation) (?:to|with)|,? than|,? over|,? vs\.?|,? versus|,? against)`;
-const ADVERB = String.raw`(?:(?:about|around|roughly|nearly|almost|on average|approximately|up to|at least|only|even|some) )*`;
+const ADVERB = '(?:(?:about|around|roughly|nearly|almost|on average|approximately|up to|at least|only|even|some) )*';
 
 /** Words that stand for less and for more of what they are about. */
 const LESS = 'less|fewer|lower|shorter|smaller|reduced';
@@ -101,6 +101,11 @@ const STRICT = new RegExp(
 
 /** The loose forms; the first that fits is taken. */
 const LOOSE: readonly RegExp[] = [
+  // The makespan of X is 12 % lower than that of Y
+  new RegExp(
+    `^(?:the )?(?<metric>.+?) of ${S} (?:is|are|was|were) ${ADVERB}${F} (?<direction>${LESS}|${MORE})${THAN} (?:that of |those of |the \\k<metric> of )?${B}$`,
+    'i',
+  ),
   // X is 53 % faster than Y
   new RegExp(`^${S} (?:is|are|runs?|was|were) ${ADVERB}${F} ${ADJECTIVE}${THAN} ${B}$`, 'i'),
   // X is 1.5 times as fast as Y
@@ -115,11 +120,6 @@ const LOOSE: readonly RegExp[] = [
   // X uses 45 % less memory than Y, X has a 12 % lower makespan than Y, X costs 10 % more than Y
   new RegExp(
     `^${S} ${VERB} ${ADVERB}${ARTICLE}${F} (?<direction>${LESS}|${MORE})(?: ${ARTICLE}(?<metric>.+?))?${THAN} ${B}$`,
-    'i',
-  ),
-  // The makespan of X is 12 % lower than that of Y
-  new RegExp(
-    `^(?:the )?(?<metric>.+?) of ${S} (?:is|are|was|were) ${ADVERB}${F} (?<direction>${LESS}|${MORE})${THAN} (?:that of |those of |the \\k<metric> of )?${B}$`,
     'i',
   ),
   // X reduces the makespan by 12 % compared to Y
@@ -157,27 +157,43 @@ function parseLoose(sentence: string): ParsedSentence | UnreadableSentence | nul
 }
 
 function readLoose(groups: Groups): ParsedSentence | UnreadableSentence {
-  const { figure = '', adjective, speed, verb, metric } = groups;
+  const { figure = '', adjective, speed } = groups;
   if (/^[+-]/.test(figure)) return { problem: 'has both a sign and a word for it' };
-  const isPercent = figure.endsWith('%');
-  if (adjective !== undefined) {
-    const { metric: named, direction } = ADJECTIVES[adjective.toLowerCase()] as (typeof ADJECTIVES)[string];
-    if (!isPercent) return toClaim(groups, named, direction < 0 ? invert(readTimes(figure)) : readTimes(figure));
-    if (named !== 'makespan' || direction > 0) return toClaim(groups, named, readPercent(figure, direction));
-    return readFaster(groups, figure);
-  }
-  if (speed !== undefined) {
-    const named = /fast|quick|slow/i.test(speed) ? 'makespan' : 'cost';
-    const ratio = readTimes(figure);
-    return toClaim(groups, named, /fast|quick|cheap/i.test(speed) ? invert(ratio) : ratio);
-  }
+  if (adjective !== undefined) return readAdjective(groups, figure, adjective);
+  if (speed !== undefined) return readSpeed(groups, figure, speed);
+  return readAmount(groups, figure);
+}
+
+/** `53 % faster`, `1.5 times cheaper`. */
+function readAdjective(groups: Groups, figure: string, adjective: string): ParsedSentence | UnreadableSentence {
+  const { metric, direction } = ADJECTIVES[adjective.toLowerCase()] as (typeof ADJECTIVES)[string];
+  if (!figure.endsWith('%'))
+    return toClaim(groups, metric, direction < 0 ? invert(readTimes(figure)) : readTimes(figure));
+  if (metric === 'makespan' && direction < 0) return readFaster(groups, figure);
+  return toClaim(groups, metric, readPercent(figure, direction));
+}
+
+/** `twice as fast`, `half as expensive`. */
+function readSpeed(groups: Groups, figure: string, speed: string): ParsedSentence | UnreadableSentence {
+  const metric = /fast|quick|slow/i.test(speed) ? 'makespan' : 'cost';
+  const ratio = figure.endsWith('%') ? readShare(figure) : readTimes(figure);
+  return toClaim(groups, metric, /fast|quick|cheap/i.test(speed) ? invert(ratio) : ratio);
+}
+
+/** `45 % less memory`, `1.5 times as long`; of `takes` and `costs` the verb names the metric. */
+function readAmount(groups: Groups, figure: string): ParsedSentence | UnreadableSentence {
+  const { verb, metric, direction } = groups;
   const named = metric === undefined || metric === 'time' ? (VERBS[verb?.toLowerCase() ?? ''] ?? metric) : metric;
   if (named === undefined) return { problem: 'does not say of what it is less or more' };
-  if (!isPercent) return readMultiple(groups, named, figure);
-  const direction = groups['reduces'] ? -1 : groups['raises'] ? 1 : directionOf(groups['direction'] ?? 'more');
-  // `uses 45 % as much as` and `45 % of the memory of` are ratios.
-  const isRatio = groups['direction'] === undefined && !groups['reduces'] && !groups['raises'];
-  return toClaim(groups, named, isRatio ? readShare(figure) : readPercent(figure, direction));
+  if (!figure.endsWith('%')) return readMultiple(groups, named, figure);
+  if (groups['reduces']) return toClaim(groups, named, readPercent(figure, -1));
+  if (groups['raises']) return toClaim(groups, named, readPercent(figure, 1));
+  // `45 % of the memory of` is a share.
+  return toClaim(
+    groups,
+    named,
+    direction === undefined ? readShare(figure) : readPercent(figure, directionOf(direction)),
+  );
 }
 
 /** `three times as much` and `3 times more` are the same to most who write it; less than once is no multiple. */

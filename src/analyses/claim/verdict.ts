@@ -1,6 +1,6 @@
 import type { OverallChange } from '../design/comparison.ts';
 import { excludesNoChange } from '../design/outcome.ts';
-import type { ClaimVerdict, Way } from './result.ts';
+import type { ClaimVerdict, JudgedClaim, Way } from './result.ts';
 import type { ClaimedChange } from './sentence.ts';
 
 /** The part of a blocked change that verdicts rest on. */
@@ -20,8 +20,18 @@ export function judgeClaim(claimed: ClaimedChange, blocked: BlockedChange, ways:
 }
 
 /** Tells whether no change that rounds to the claimed one lies in the interval. */
-export const excludesNumber = ({ low, high }: ClaimedChange, from: number, to: number): boolean =>
-  high < from || low > to;
+const excludesNumber = ({ low, high }: ClaimedChange, from: number, to: number): boolean => high < from || low > to;
+
+/** Tells whether the blocked interval of a claim excludes its number; without an interval it does not. */
+export function excludesClaim({ blocked, claimedFraction, claimedLow, claimedHigh }: Blocked): boolean {
+  const [from, to] = blocked.allEqual ? [0, 0] : [blocked.ciLow, blocked.ciHigh];
+  const claimed = { fraction: claimedFraction, low: claimedLow, high: claimedHigh };
+  return from !== null && to !== null && excludesNumber(claimed, from, to);
+}
+
+type Blocked = Pick<JudgedClaim, 'claimedFraction' | 'claimedLow' | 'claimedHigh'> & {
+  readonly blocked: BlockedChange;
+};
 
 /** Tells whether a way rounds to the number without comparing runs in blocks, over all workflows and SLAs. */
 export const isArtefactual = ({ way, scope, matches }: Way): boolean => matches && way !== 'blocked' && isWhole(scope);

@@ -76,7 +76,9 @@ function tabulateClaims(claims: readonly JudgedClaim[]): Table {
 function tabulateWays(claim: JudgedClaim, showAll: boolean): Table {
   const shown = claim.ways.filter((way) => showAll || way.matches || isShown(way));
   const hidden = claim.ways.length - shown.length;
-  const more = hidden === 0 ? [] : [`${hidden} more ways, by workflow, SLA and over every run: --ways shows them`];
+  const answers = claim.answers.map((answer, i) =>
+    hidden > 0 && i === claim.answers.length - 1 ? `${answer}; --ways shows the other ${hidden}` : answer,
+  );
   return {
     title: `${claim.claim}: what ways of counting give`,
     columns: [
@@ -86,7 +88,7 @@ function tabulateWays(claim: JudgedClaim, showAll: boolean): Table {
       { key: 'matches', header: `is ${wordClaimed(claim)} %`, align: 'left' },
     ],
     rows: shown.map((way) => rowOfWay(way)),
-    notes: [...claim.answers, ...more],
+    notes: answers,
   };
 }
 

@@ -6,7 +6,7 @@ import { wordIntervalSource } from '../design/interval-words.ts';
 import { explainPooled } from '../design/pooled.ts';
 import type { ClaimOptions } from './options.ts';
 import type { ClaimVerdict, JudgedClaim, Way } from './result.ts';
-import { excludesNumber, isArtefactual } from './verdict.ts';
+import { excludesClaim, isArtefactual } from './verdict.ts';
 
 /** The sentences of a claim: the same on the terminal, in the chart's title and in the machine formats. */
 
@@ -35,8 +35,8 @@ export function wordClaim(
     answers: [
       wordBlocked(judged, comparison, options),
       wordOrigin(judged, comparison),
-      wordTried(judged),
       wordInstead(judged),
+      wordTried(judged),
     ].filter((answer) => answer !== ''),
   };
 }
@@ -53,11 +53,13 @@ export function wordClaimed({ claimedFraction, claimedLow, claimedHigh }: Judged
   return wordPercentChange(claimedFraction, decimals);
 }
 
-function wordFound({ blocked }: Judged): string {
+function wordFound(judged: Judged): string {
+  const { blocked, verdict } = judged;
   if (blocked.blockCount === 0) return 'no block has figures of both';
   if (blocked.allEqual) return 'the blocks say no change, all runs are equal';
   if (blocked.changeFraction === null) return 'there is no ratio, as some runs have 0';
-  return `the blocks say ${wordChange(blocked.changeFraction, blocked.ciLow, blocked.ciHigh)}`;
+  const not = verdict === 'cannot-tell' && excludesClaim(judged) ? ', which excludes it' : '';
+  return `the blocks say ${wordChange(blocked.changeFraction, blocked.ciLow, blocked.ciHigh)}${not}`;
 }
 
 /** What the runs say of the claim, by its interval. */
@@ -94,7 +96,7 @@ function explainVerdict(judged: Judged, equivalenceFraction: number): string {
         ? `${interval} lies within \u00b1${wordPercentChange(equivalenceFraction, 0).slice(1)} % of no change and excludes ${number}`
         : `${interval} lies on the other side of no change`;
     case 'cannot-tell':
-      return excludesNumber({ fraction: 0, low: judged.claimedLow, high: judged.claimedHigh }, low, high)
+      return excludesClaim(judged)
         ? `${interval} excludes ${number} but holds no change: even the direction is not known`
         : `${interval} holds ${number}, and no change too`;
   }
@@ -142,12 +144,11 @@ function explainOrigin(judged: Judged, comparison: Comparison, matching: readonl
 
 /** How many ways were tried, and how easily one of them matches. */
 function wordTried({ ways, chanceMatchFraction }: Judged): string {
-  const [count, matching] = [ways.length, ways.filter(({ matches }) => matches).length];
-  if (matching === 0 || chanceMatchFraction === null) return `${wordCount(count, 'way')} of counting tried`;
-  return (
-    `${count} ways of counting tried, of which ${matching} ${matching === 1 ? 'gives' : 'give'} it: between no change and the farthest of them ` +
-    `about ${Math.max(1, Math.round(100 * chanceMatchFraction))} % of all numbers would be matched by chance`
-  );
+  const matching = ways.filter(({ matches }) => matches).length;
+  const tried = `${ways.length} ways of counting tried`;
+  if (matching === 0 || chanceMatchFraction === null) return tried;
+  const percent = Math.max(1, Math.round(100 * chanceMatchFraction));
+  return `${tried}, ${matching} of them ${matching === 1 ? 'gives' : 'give'} it; so many match about ${percent} % of all numbers from no change to the farthest by accident`;
 }
 
 /** What may be written instead, or what it takes to know. */
