@@ -37,7 +37,7 @@ export interface Claim {
 }
 
 /** What a claim can look like, for those whose was not understood. */
-export const GRAMMAR_EXAMPLES: readonly string[] = [
+const GRAMMAR_EXAMPLES: readonly string[] = [
   'non-uniform vs uniform: makespan -8.1 %',
   'planner=uniform,sla=p90 vs planner=uniform,sla=p50: resource-usage +10 %',
   'non-uniform is 53 % faster than uniform',
@@ -77,7 +77,7 @@ interface Line {
 }
 
 /** Says where a claim stands, at the beginning of what is said against it. */
-export const wordPlace = ({ text, line }: Line): string =>
+const wordPlace = ({ text, line }: Line): string =>
   line === null ? `'${text}'` : `--claims line ${line}, '${text}'`;
 
 function readList(list: string, raw: RawOptions): Claim[] {

@@ -37,7 +37,7 @@ type Blocked = Pick<JudgedClaim, 'claimedFraction' | 'claimedLow' | 'claimedHigh
 export const isArtefactual = ({ way, scope, matches }: Way): boolean => matches && way !== 'blocked' && isWhole(scope);
 
 /** The scopes that leave no workflow or SLA out. */
-export const isWhole = (scope: string): boolean => scope === 'all' || scope === 'every-run';
+const isWhole = (scope: string): boolean => scope === 'all' || scope === 'every-run';
 
 /** Tells whether a change rounds to the claimed one; a half rounds away from no change. */
 export function roundsTo(change: number, { fraction, low, high }: ClaimedChange): boolean {
