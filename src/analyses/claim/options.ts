@@ -77,8 +77,7 @@ interface Line {
 }
 
 /** Says where a claim stands, at the beginning of what is said against it. */
-const wordPlace = ({ text, line }: Line): string =>
-  line === null ? `'${text}'` : `--claims line ${line}, '${text}'`;
+const wordPlace = ({ text, line }: Line): string => (line === null ? `'${text}'` : `--claims line ${line}, '${text}'`);
 
 function readList(list: string, raw: RawOptions): Claim[] {
   const lines = list
