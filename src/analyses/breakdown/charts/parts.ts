@@ -2,7 +2,7 @@ import { PATH_PARTS, type PathPart } from '../../../model/critical-path.ts';
 import { shortenPlanners } from '../../../model/names.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
-import { PART_COLOURS, PART_LABELS } from '../../../view/part-marks.ts';
+import { PART_LABELS } from '../../../view/part-marks.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../../view/words.ts';
 import type { BreakdownResult, PathBreakdown } from '../result.ts';
@@ -166,7 +166,7 @@ function drawSegments(segments: readonly Segment[], layout: Layout, palette: Pal
         type: 'nominal',
         scale: {
           domain: PATH_PARTS.map((part) => PART_LABELS[part]),
-          range: PATH_PARTS.map((part) => palette.categories[PART_COLOURS[part]]),
+          range: PATH_PARTS.map((part) => palette.activities[part]),
         },
         legend: {
           title: null,
@@ -202,7 +202,7 @@ function drawShares(segments: readonly Segment[], layout: Layout, frame: ChartFr
     const text = wordNumber(share * 100, 0);
     const pixels = (Math.abs(to - from) / (high - low)) * layout.width;
     const fits = frame.textWidth(text, frame.fontSize, true) + 6 <= pixels;
-    const fill = readableOn(palette.categories[PART_COLOURS[part]] ?? palette.ink, palette.background, palette.ink);
+    const fill = readableOn(palette.activities[part], palette.background, palette.ink);
     return fits ? [{ row: row + BAR.middle, middle: (from + to) / 2, text, fill }] : [];
   });
   return {

@@ -77,7 +77,7 @@ export const drawCrosses = (
     : [
         {
           data: { values: points },
-          mark: { type: 'point', shape: 'cross', angle: 45, size: 45, filled: true, opacity: 1, fill: palette.loss },
+          mark: { type: 'point', shape: 'cross', angle: 45, size: 45, filled: true, opacity: 1, fill: palette.ink },
           encoding: { x: x('x'), y: y('y') },
         },
       ];

@@ -146,12 +146,12 @@ const xOf = ({ axis }: Layout, field: string, labels = true) => ({
   },
 });
 
-/** Light where money is spent on nothing, strong where work is done. */
-const colourOf = (palette: Palette): Readonly<Record<ContainerState, string | undefined>> => ({
-  starting: palette.categories[1],
-  busy: palette.categories[0],
-  idle: palette.categories[4],
-  tail: palette.pale,
+/** Colours as in `wfa breakdown` and `wfa run`: a busy worker executes. */
+const colourOf = ({ activities }: Palette): Readonly<Record<ContainerState, string>> => ({
+  starting: activities.startup,
+  busy: activities.execution,
+  idle: activities.idle,
+  tail: activities.tail,
 });
 
 const encodeState = (frame: ChartFrame) => ({
