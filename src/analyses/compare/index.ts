@@ -22,7 +22,7 @@ export const compareDefinition: AnalysisDefinition = {
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
-  chartKinds: ['change', 'tradeoff'],
+  chartKinds: ['change', 'summary', 'tradeoff'],
   gateExample: 'makespan>+5%',
   examples: [
     { command: 'wfa compare uniform non-uniform --data sample:', comment: 'the main question, on the bundled runs' },

@@ -1,6 +1,5 @@
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
-import { shortenStructures } from '../../model/short-ids.ts';
 import type { Cell, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
@@ -15,11 +14,11 @@ import {
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import type { BlockChange, Comparison, WorkflowChange } from '../design/comparison.ts';
-import { drawChange } from './charts/change.ts';
+import { drawChange, drawSummary } from './charts/change.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult } from './result.ts';
-import { labelOf, wordDetectable, wordMethod, wordOutcome } from './wording.ts';
+import { labelOf, nameWorkflows, wordDetectable, wordMethod, wordOutcome } from './wording.ts';
 
 /** Tables, records and charts of a comparison. */
 export function viewComparison(
@@ -41,6 +40,11 @@ export function viewComparison(
         kind: 'change',
         description: `Change of each metric by block with 95 % intervals. ${result.headlines.join('. ')}`,
         draw: (frame) => drawChange(result, frame),
+      },
+      {
+        kind: 'summary',
+        description: `Change of each metric over all blocks with 95 % intervals, a row per arm. ${result.headlines.join('. ')}`,
+        draw: (frame) => drawSummary(result, frame),
       },
       {
         kind: 'tradeoff',
@@ -157,15 +161,6 @@ function tabulateWorkflows(comparisons: readonly Comparison[]): Table[] {
     }),
     notes: noteMarks(some.flatMap((comparison) => comparison.workflows)),
   }));
-}
-
-/** The changes by name: the hash shows only where a workflow has several. */
-function nameWorkflows(changes: readonly WorkflowChange[]): ReadonlyMap<string, WorkflowChange> {
-  const shorten = shortenStructures(changes.flatMap(({ structure }) => structure ?? []));
-  const byWorkflow = groupBy(changes, ({ workflow }) => workflow);
-  const nameOf = ({ workflow, structure }: WorkflowChange, isAlone: boolean) =>
-    isAlone || structure === null ? workflow : `${workflow} ${shorten(structure)}`;
-  return new Map(byWorkflow.flatMap((own) => own.map((change) => [nameOf(change, own.length === 1), change])));
 }
 
 /** As many metrics as 80 columns take beside a block's name. */

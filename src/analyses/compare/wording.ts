@@ -1,7 +1,9 @@
 import { extent, max } from 'd3-array';
+import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
 import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
-import type { Comparison, OverallChange } from '../design/comparison.ts';
+import type { Comparison, OverallChange, WorkflowChange } from '../design/comparison.ts';
 import { wordIntervalSource } from '../design/interval-words.ts';
 import type { Pairing } from '../design/pairing.ts';
 
@@ -72,3 +74,12 @@ export const wordMethod = ({ overall: { intervalMethod: method, allEqual }, bloc
     allEqual,
     counts: blocks.flatMap(({ baseline, candidate }) => [baseline.n, candidate.n]),
   });
+
+/** Names the changes of workflows: a hash shows only where a workflow has several. */
+export function nameWorkflows(changes: readonly WorkflowChange[]): ReadonlyMap<string, WorkflowChange> {
+  const shorten = shortenStructures(changes.flatMap(({ structure }) => structure ?? []));
+  const byWorkflow = groupBy(changes, ({ workflow }) => workflow);
+  const nameOf = ({ workflow, structure }: WorkflowChange, isAlone: boolean) =>
+    isAlone || structure === null ? workflow : `${workflow} ${shorten(structure)}`;
+  return new Map(byWorkflow.flatMap((own) => own.map((change) => [nameOf(change, own.length === 1), change])));
+}

@@ -1,5 +1,6 @@
 import { extent, median, min } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
+import { groupStructures } from '../../../model/group-structures.ts';
 import { rollingQuartiles } from '../../../stats/rolling.ts';
 import { cutNames, titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -31,18 +32,17 @@ interface Dot {
   readonly error: number;
 }
 
-/** Errors over time: a panel per workflow, every run a dot, a rolling median with its quartile band per planner. */
+/** Errors over time: a panel per workflow and structure, every run a dot, a rolling median with its quartile band per planner. */
 export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const points = result.series.filter((point) => point.quantity === quantity.key);
   const planners = markPlanners(points, frame);
-  const panels = groupBy(points, ({ workflow }) => workflow)
-    .map((own) => ({ workflow: own[0]?.workflow ?? '', dots: dotsOf(own, planners, options) }))
-    .sort((a, b) => (a.workflow < b.workflow ? -1 : 1));
+  const panels = groupStructures(points).map((panel) => ({ ...panel, dots: dotsOf(panel.items, planners, options) }));
   const dots = panels.flatMap((panel) => panel.dots);
+  const longestMs = options.axis === 'index' ? Number.POSITIVE_INFINITY : longestGap(dots);
   const layout = layOut(panels.length, dots, options, frame);
   const headings = cutNames(
-    panels.map(({ workflow }) => workflow),
+    panels.map(({ name }) => name),
     layout.width,
     frame,
     true,
@@ -63,14 +63,37 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
       {
         columns: layout.columnCount,
         spacing: GAP,
-        concat: panels.map(({ workflow, dots: own }, i) => {
-          const changedAtMs = new Set(changes.filter((c) => c.workflow === workflow).map(({ atMs }) => atMs));
-          return drawPanel(headings[i] as string, own, changedAtMs, { layout, planners, options, frame });
+        concat: panels.map(({ workflow, structure, dots: own }, i) => {
+          const changedAtMs = new Set(
+            changes.filter((c) => c.workflow === workflow && c.structure === structure).map(({ atMs }) => atMs),
+          );
+          return drawPanel(headings[i] as string, own, changedAtMs, { layout, planners, options, longestMs, frame });
         }),
       },
       planners.legend,
     ],
   };
+}
+
+/** A time without runs is a pause when it is as many times as long as the median one: campaigns are days apart, runs seconds. */
+const PAUSE_FACTOR = 20;
+
+/** The longest time between runs, in ms, that is no pause. */
+function longestGap(dots: readonly Dot[]): number {
+  const times = dots.map(({ x }) => x).sort((a, b) => a - b);
+  const gaps = times.slice(1).map((x, i) => x - (times[i] as number));
+  return PAUSE_FACTOR * (median(gaps) || Number.POSITIVE_INFINITY);
+}
+
+/** Numbers the stretches between pauses; the same number is one line. */
+function numberStretches(dots: readonly Dot[], longestMs: number): ReadonlyMap<Dot, number> {
+  let stretch = 0;
+  return new Map(
+    dots.map((dot, i) => {
+      if (dot.x - (dots[i - 1]?.x ?? dot.x) > longestMs) stretch++;
+      return [dot, stretch];
+    }),
+  );
 }
 
 interface Layout {
@@ -118,21 +141,28 @@ interface PanelContext {
   readonly layout: Layout;
   readonly planners: PlannerMarks;
   readonly options: AccuracyOptions;
+  /** No line goes on after a time without runs longer than this. */
+  readonly longestMs: number;
   readonly frame: ChartFrame;
 }
 
 function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
   const { layout, planners, options, frame } = context;
   const { top } = layout;
+  const stretches = numberStretches(dots, context.longestMs);
   const rolled = groupBy(dots, ({ planner }) => planner).flatMap((own) => {
     const quartiles = rollingQuartiles(
       own.map(({ error }) => error),
       options.window,
     );
     // Several runs can share an index: the line goes through the last of them.
-    return own.flatMap(({ planner, x }, i) =>
-      quartiles[i] && own[i + 1]?.x !== x ? [{ planner, fill: planners.colourOf(planner), x, ...quartiles[i] }] : [],
-    );
+    return own.flatMap((dot, i) => {
+      const { planner, x } = dot;
+      const line = `${planner}/${stretches.get(dot)}`;
+      return quartiles[i] && own[i + 1]?.x !== x
+        ? [{ planner, line, fill: planners.colourOf(planner), x, ...quartiles[i] }]
+        : [];
+    });
   });
   const step = Math.ceil(dots.length / MOST_DOTS);
   const shown = dots.filter((_, i) => i % step === 0);
@@ -154,7 +184,7 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
       {
         data: { values: rolled },
         mark: { type: 'area', opacity: 0.14, clip: true },
-        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, fill: FILL, detail: { field: 'planner' } },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, fill: FILL, detail: { field: 'line' } },
       },
       {
         data: { values: shown.filter(({ error }) => error <= top) },
@@ -169,7 +199,7 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
       {
         data: { values: rolled },
         mark: { type: 'line', strokeWidth: 1.8, clip: true },
-        encoding: { x, y: { ...y, field: 'median' }, color: planners.color },
+        encoding: { x, y: { ...y, field: 'median' }, color: planners.color, detail: { field: 'line' } },
       },
     ],
   };
@@ -211,7 +241,7 @@ function legendOf(
       : `the time of submission (UTC, from ${wordInstant(min(dots, ({ x }) => x) ?? null)} on)`;
   const beyond = dots.filter(({ error }) => error > top).length;
   return [
-    `Absolute error of the predicted ${quantity.label} against ${across}. Each mark is a run; line and band: median and quartiles of the last ${options.window} runs of the planner.`,
+    `Absolute error of the predicted ${quantity.label} against ${across}. Each mark is a run; line and band: median and quartiles of the last ${options.window} runs of the planner${options.axis === 'index' ? '' : ', not drawn over pauses'}.`,
     ...(beyond > 0 ? [`Arrows: ${beyond} beyond the axis.`] : []),
     ...(changed ? [`Dashed: a change point of the ${quantity.label} or of its prediction.`] : []),
   ].join(' ');

@@ -142,8 +142,8 @@ const verticalOf = (layout: Layout, field = 'row') => ({
   axis: null,
 });
 
-/** Where bar and interval lie around the middle of their row, as fractions of it: the interval under the bar, not on its figures. */
-const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.34 };
+/** Where bar and interval lie around the middle of their row, as fractions of it: the interval along the bar's lower edge. */
+const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.2 };
 
 function drawSegments(segments: readonly Segment[], layout: Layout, palette: Palette) {
   return {
@@ -217,11 +217,14 @@ function drawShares(segments: readonly Segment[], layout: Layout, frame: ChartFr
   };
 }
 
-/** The makespan with its interval, at the end of each bar. */
+/** Half the height of a whisker, as a fraction of a row. */
+const WHISKER = 0.11;
+
+/** The makespan at the end of each bar, with its interval across that end. */
 function drawTotals(bars: readonly Bar[], layout: Layout, frame: ChartFrame) {
   const totals = bars.map(({ path }, row) => ({
     row: row + BAR.middle,
-    end: extentOf(path, 'absolute').right,
+    end: Math.max(extentOf(path, 'absolute').right, (path.totalCiHigh ?? 0) / 1000),
     text: `${wordFigure(path.totalMs / 1000)} s`,
   }));
   const intervals = bars.flatMap(({ path: { totalCiLow, totalCiHigh } }, row) =>
@@ -230,10 +233,23 @@ function drawTotals(bars: readonly Bar[], layout: Layout, frame: ChartFrame) {
       : [{ row: row + BAR.interval, low: (lowestOf(totalCiLow) ?? 0) / 1000, high: totalCiHigh / 1000 }],
   );
   return [
-    {
+    ...[
+      { color: frame.palette.background, strokeWidth: 4.2 },
+      { color: frame.palette.ink, strokeWidth: 1.6 },
+    ].map((mark) => ({
       data: { values: intervals },
-      mark: { type: 'rule', color: frame.palette.ink, strokeWidth: 1.4 },
+      mark: { type: 'rule', ...mark },
       encoding: { x: horizontalOf(layout, 'low'), x2: { field: 'high' }, y: verticalOf(layout) },
+    })),
+    // Whiskers on both ends.
+    {
+      data: {
+        values: intervals.flatMap(({ row, low, high }) =>
+          [low, high].map((end) => ({ end, top: row - WHISKER, bottom: row + WHISKER })),
+        ),
+      },
+      mark: { type: 'rule', color: frame.palette.ink, strokeWidth: 1.6 },
+      encoding: { x: horizontalOf(layout, 'end'), y: verticalOf(layout, 'top'), y2: { field: 'bottom' } },
     },
     {
       data: { values: totals },
@@ -254,7 +270,7 @@ function legendOf({ criticalPath }: BreakdownResult, bars: readonly Bar[], kind:
       : `${runs}; each planner over its own blocks: not to be compared with each other.`;
   const intervals =
     kind === 'absolute'
-      ? ' Lines under bars: 95 % interval of the mean makespan, where runs are enough for one. Figures in bars: %.'
+      ? ' Whiskers: 95 % interval of the mean makespan, where runs are enough for one. Figures in bars: %.'
       : '';
   const unrecorded = bars.flatMap(({ label, path }) =>
     path.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [label] : [],

@@ -240,7 +240,7 @@ function drawMeans(
 function legendOf({ joint }: CompareResult): string {
   const mean =
     joint.length > 0
-      ? 'Filled diamond: all blocks, over the runs with both figures, with its joint 95 % region.'
+      ? 'Filled diamond: all blocks, over the runs with both figures; around it the region that holds both changes at once with 95 %, wider than the intervals above, which are each for one metric over all its runs.'
       : 'Too few runs with both metrics for a joint 95 % region.';
   return `Each mark is a block. ${mean} Dashed: makespan × resources unchanged; below it the product is better. Both axes logarithmic.`;
 }
