@@ -140,6 +140,27 @@ const FLAGS = {
     help: 'of the chart (default: as high as it needs)',
     has: hasChart,
   },
+  title: {
+    group: 'output',
+    kind: 'text',
+    flags: '--title <text>',
+    help: 'of the chart (default: the answer)',
+    has: hasChart,
+  },
+  noTitle: {
+    group: 'output',
+    kind: 'switch',
+    flags: '--no-title',
+    help: 'leave it out: the caption says it',
+    has: hasChart,
+  },
+  outline: {
+    group: 'output',
+    kind: 'switch',
+    flags: '--outline',
+    help: 'SVG with texts as paths: the same in every program',
+    has: hasChart,
+  },
   scale: {
     group: 'output',
     kind: 'text',

@@ -84,6 +84,8 @@ export function themeConfig(palette: Palette): Record<string, unknown> {
     background: palette.background,
     font: FONT_FAMILY,
     view: { stroke: null },
+    // Only marks with words of their own are described: places in pixels tell nobody anything.
+    mark: { aria: false },
     text: { ...text, fill: palette.ink },
     axis: {
       labelFont: FONT_FAMILY,

@@ -1,5 +1,6 @@
 import { PATH_PARTS, type PathPart } from '../../../model/critical-path.ts';
 import { shortenPlanners } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
 import { PART_LABELS } from '../../../view/part-marks.ts';
@@ -26,7 +27,7 @@ export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', f
     // Names and legend stand in the frame too: only the bars' own width counts here.
     autosize: { type: 'pad', contains: 'content' },
     layer: [
-      drawSegments(segments, layout, frame.palette),
+      drawSegments(segments, kind, layout, frame.palette),
       drawNames(layout, frame.palette),
       drawShares(segments, layout, frame),
       ...(kind === 'absolute' ? drawTotals(bars, layout, frame) : []),
@@ -145,18 +146,26 @@ const verticalOf = (layout: Layout, field = 'row') => ({
 /** Where bar and interval lie around the middle of their row, as fractions of it: the interval along the bar's lower edge. */
 const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.2 };
 
-function drawSegments(segments: readonly Segment[], layout: Layout, palette: Palette) {
+/** A part's length with its share. */
+function wordSegment({ part, from, to, share }: Segment, kind: 'absolute' | 'share'): string {
+  const seconds = kind === 'absolute' ? `${wordFigure(to - from)} s, ` : '';
+  return `${PART_LABELS[part]}: ${seconds}${wordNumber(share * 100, 1)} %`;
+}
+
+function drawSegments(segments: readonly Segment[], kind: 'absolute' | 'share', layout: Layout, palette: Palette) {
   return {
     data: {
       values: segments.map((segment) => ({
         ...segment,
         label: PART_LABELS[segment.part],
+        about: wordSegment(segment, kind),
         top: segment.row + BAR.top,
         bottom: segment.row + BAR.bottom,
       })),
     },
-    mark: { type: 'rect', stroke: palette.background, strokeWidth: 0.75, opacity: 1 },
+    mark: { type: 'rect', stroke: palette.background, strokeWidth: 0.75, opacity: 1, ...ABOUT.mark },
     encoding: {
+      ...ABOUT.encoding,
       x: horizontalOf(layout, 'from'),
       x2: { field: 'to' },
       y: verticalOf(layout, 'top'),

@@ -1,11 +1,12 @@
 import { extent, max } from 'd3-array';
 import { findMetric } from '../../../model/metrics.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { CHANGE_STATES, type ChangeState, listStates, lookOfState } from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
 import { drawLegend } from '../../../view/legend.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { wordCount, wordPercentChange, wordPercentInterval } from '../../../view/words.ts';
+import { wordChange, wordCount, wordFigure, wordPercentChange, wordPercentInterval } from '../../../view/words.ts';
 import type { BlockChange, CellSummary, Comparison, OverallChange } from '../../design/comparison.ts';
 import { type ContrastOutcome, excludesNoChange } from '../../design/outcome.ts';
 import type { CompareResult } from '../result.ts';
@@ -195,10 +196,12 @@ interface Mark {
   readonly tone: 'gain' | 'loss' | 'uncertain';
   readonly state: ChangeState;
   readonly overall: boolean;
+  readonly about: string;
 }
 
 interface Dot {
   readonly y: number;
+  readonly about: string;
   readonly ratio: number;
   readonly arm: 'baseline' | 'candidate';
 }
@@ -275,8 +278,8 @@ function markRows(
     if (part === null) return markWhole(own.comparison, kind, y, layout, frame);
     const { block, workflow } = own.partOf(part);
     if (kind === 'block')
-      return block ? { ...NO_MARKS, marks: toMark(block, y, null), dots: dotRuns(block, y) } : NO_MARKS;
-    return workflow ? { ...NO_MARKS, marks: toMark(workflow, y, null) } : NO_MARKS;
+      return block ? { ...NO_MARKS, marks: toMark(block, y, null, part), dots: dotRuns(block, y) } : NO_MARKS;
+    return workflow ? { ...NO_MARKS, marks: toMark(workflow, y, null, part) } : NO_MARKS;
   });
   return {
     marks: placed.flatMap(({ marks }) => marks),
@@ -296,7 +299,7 @@ function partsOf({ blocks, workflows }: Comparison) {
 }
 
 function markWhole({ overall }: Comparison, kind: ChartRow['kind'], y: number, layout: Layout, frame: ChartFrame) {
-  if (kind === 'overall') return { ...NO_MARKS, marks: toMark(overall, y, overall.outcome) };
+  if (kind === 'overall') return { ...NO_MARKS, marks: toMark(overall, y, overall.outcome, 'all blocks') };
   if (kind !== 'figure') return NO_MARKS;
   return { ...NO_MARKS, figures: [{ y, text: wordFigureOf(overall, layout.panelWidth, frame) }] };
 }
@@ -317,12 +320,13 @@ const toneOf = (low: number | null, high: number | null): Mark['tone'] => {
 type AnyChange = Pick<OverallChange, 'changeFraction' | 'ciLow' | 'ciHigh' | 'allEqual'>;
 
 /** `outcome`: of the overall change; `null`: of a part, which no test judges by itself. */
-function toMark(change: AnyChange, y: number, outcome: ContrastOutcome | null): Mark[] {
+function toMark(change: AnyChange, y: number, outcome: ContrastOutcome | null, name: string): Mark[] {
   const { changeFraction, ciLow, ciHigh } = change;
   if (changeFraction === null) return [];
   const bound = (fraction: number | null) => (fraction === null ? null : 1 + fraction);
   const mark = { y, ratio: 1 + changeFraction, low: bound(ciLow), high: bound(ciHigh), tone: toneOf(ciLow, ciHigh) };
-  return [{ ...mark, state: stateOf(change, outcome), overall: outcome !== null }];
+  const about = `${name}: ${wordChange(changeFraction, ciLow, ciHigh)}`;
+  return [{ ...mark, state: stateOf(change, outcome), overall: outcome !== null, about }];
 }
 
 function stateOf({ ciLow, ciHigh, allEqual }: AnyChange, outcome: ContrastOutcome | null): ChangeState {
@@ -339,19 +343,20 @@ function dotRuns(block: BlockChange, y: number): Dot[] {
   const center = block.baseline.geometricMean;
   if (center === null) return [];
   const of = (cell: CellSummary, arm: Dot['arm'], offset: number) =>
-    thinOut(cell.runs.map((run) => run.amount))
-      .filter((amount) => amount > 0)
-      .map((amount): Dot => ({ y: y + offset, ratio: amount / center, arm }));
+    thinOut(cell.runs)
+      .filter(({ amount }) => amount > 0)
+      .map(({ runId, amount }): Dot => {
+        const about = `run ${runId}, ${arm}: ${wordFigure(amount)} in the metric's unit`;
+        return { y: y + offset, ratio: amount / center, arm, about };
+      });
   return [...of(block.candidate, 'candidate', -DOT_OFFSET), ...of(block.baseline, 'baseline', DOT_OFFSET)];
 }
 
-function thinOut(amounts: readonly number[]): number[] {
-  const sorted = [...amounts].sort((a, b) => a - b);
+function thinOut(runs: CellSummary['runs']): CellSummary['runs'] {
+  const sorted = [...runs].sort((a, b) => a.amount - b.amount);
   if (sorted.length <= MOST_DOTS) return sorted;
-  return Array.from(
-    { length: MOST_DOTS },
-    (_, i) => sorted[Math.round((i * (sorted.length - 1)) / (MOST_DOTS - 1))] as number,
-  );
+  const step = (sorted.length - 1) / (MOST_DOTS - 1);
+  return Array.from({ length: MOST_DOTS }, (_, i) => sorted[Math.round(i * step)] as (typeof sorted)[number]);
 }
 
 /** Estimates and dots in full; the intervals of blocks only as far as they leave those readable. */
@@ -410,8 +415,8 @@ function drawGrid(axis: RatioAxis, rows: readonly ChartRow[], layout: Layout, { 
 function drawDots(dots: readonly Dot[], axis: RatioAxis, layout: Layout, { palette }: ChartFrame) {
   const layer = (arm: Dot['arm'], mark: Record<string, unknown>) => ({
     data: { values: dots.filter((dot) => dot.arm === arm) },
-    mark: { type: 'point', shape: 'circle', size: 12, strokeWidth: 0.9, ...mark },
-    encoding: { x: horizontalOf(axis, 'ratio'), y: verticalOf(layout) },
+    mark: { type: 'point', shape: 'circle', size: 12, strokeWidth: 0.9, ...ABOUT.mark, ...mark },
+    encoding: { x: horizontalOf(axis, 'ratio'), y: verticalOf(layout), ...ABOUT.encoding },
   });
   return [
     layer('candidate', { filled: true, color: palette.muted, opacity: 0.8 }),
@@ -440,8 +445,8 @@ function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { pa
   const position = (field: string) => ({ x: horizontalOf(axis, field), y: verticalOf(layout), color });
   const points = (overall: boolean, state: ChangeState) => ({
     data: { values: marks.filter((mark) => mark.overall === overall && mark.state === state) },
-    mark: { type: 'point', opacity: 1, ...lookOfState(state, overall, palette) },
-    encoding: position('ratio'),
+    mark: { type: 'point', opacity: 1, ...ABOUT.mark, ...lookOfState(state, overall, palette) },
+    encoding: { ...position('ratio'), ...ABOUT.encoding },
   });
   return [
     {
