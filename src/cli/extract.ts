@@ -11,6 +11,7 @@ import { refuseSharedPlaces } from '../output/destination.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import type { CommonFlags } from './common-flags.ts';
+import { completeFlags } from './complete-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
@@ -19,10 +20,11 @@ import { wordSkipped } from './word-skipped.ts';
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
 export async function runExtract(
   definition: AnalysisDefinition,
-  raw: RawOptions,
-  flags: CommonFlags,
+  given: RawOptions,
+  givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
+  const { raw, flags } = await completeFlags(definition, given, givenFlags, io);
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);

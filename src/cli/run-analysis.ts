@@ -12,26 +12,30 @@ import { checkDestination, writeStdout, writeWhole } from '../output/write.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
-import { type CommonFlags, joinOr, listFormats } from './common-flags.ts';
+import { askForPlanners } from './ask-for-planners.ts';
+import { type CommonFlags, joinOr, listFlagsOf, listFormats } from './common-flags.ts';
+import { completeFlags } from './complete-flags.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
-import { chartFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
+import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
   definition: AnalysisDefinition,
-  raw: RawOptions,
-  flags: CommonFlags,
+  given: RawOptions,
+  givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
+  const { raw, flags } = await completeFlags(definition, given, givenFlags, io);
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
-  const numbers = parseNumbers(flags);
+  const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);
   const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
   const request = await planLoading(flags, io, question, { digest });
+  await askForPlanners(definition, question, request);
   await refuseSharedPlaces(outputs, listInputPlaces(request));
   const { analysis, options, loaded } = await loadFor(definition, question, request);
   reportIssues(loaded, io);
@@ -45,14 +49,17 @@ export async function runAnalysis(
     judged,
   });
   const view = analysis.view(outcome, options);
+  sayIdle(givenFlags, outputs, io);
   await writeOutputs(
     outputs,
     report,
     view,
     {
-      columns: terminalColumns(io),
-      colourLevel: flags.output ? 0 : colourLevel(io),
-      theme: flags.theme,
+      columns: columns ?? terminalColumns(io),
+      rows: { top, all: flags.all === true, sort: flags.sort ?? null },
+      quiet: flags.quiet === true,
+      colourLevel: flags.output || flags.color === false ? 0 : colourLevel(io),
+      theme: flags.theme ?? 'light',
       ...numbers,
       chartKind: flags.chartKind ?? null,
       loadFonts: () => loadFonts(flags.font),
@@ -62,6 +69,19 @@ export async function runAnalysis(
     io,
   );
   return chooseStatus(judged, gates, flags.strict ? wordUnread(loaded) : null, io);
+}
+
+/** Says which flags do nothing, because there is nothing that they are for. */
+function sayIdle(given: CommonFlags, outputs: readonly PlannedOutput[], io: Io): void {
+  const hasTable = outputs.some(({ format }) => format === 'table' || format === 'markdown');
+  const hasChart = outputs.some(({ format }) => FORMATS[format]?.chart);
+  const [ofCharts, ofTables] = [listFlagsOf('chart', given), listFlagsOf('table', given)];
+  if (!hasChart && ofCharts.length > 0) {
+    say(io, `wfa: ${ofCharts.join(', ')}: there is no chart for it; --chart FILE.svg draws one`);
+  }
+  if (!hasTable && ofTables.length > 0) {
+    say(io, `wfa: ${ofTables.join(', ')}: there is no table for it; ${outputs.at(-1)?.format} holds everything`);
+  }
 }
 
 /** Several charts lack the same: it is said once. */
@@ -106,7 +126,7 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
   const path = parseOutput(flags.output);
   const outputs = [
     ...(flags.chart ?? []).map((chart) => ({ flag: '--chart', format: chartFormat(chart), place: chart })),
-    { flag: path === null ? 'standard output' : '--output', format: flags.format, place: path },
+    { flag: path === null ? 'standard output' : '--output', format: flags.format ?? outputFormat(path), place: path },
   ];
   for (const output of outputs) {
     if (output.place !== null) checkDestination(output.place);

@@ -85,7 +85,7 @@ function tabulateOverview({ criticalPath, planners }: BreakdownResult): Table {
 }
 
 const PART_COLUMNS: readonly Column[] = [
-  { key: 'planner', header: 'planner', align: 'left', wraps: true },
+  { key: 'planner', header: 'planner', align: 'left', wraps: true, once: true },
   { key: 'part', header: 'part', align: 'left', wraps: true },
   { key: 'path', header: 'path (s)', align: 'right' },
   { key: 'pathInterval', header: '95 %', align: 'right' },
@@ -103,7 +103,7 @@ function tabulateParts({ planners }: BreakdownResult): Table {
     columns: PART_COLUMNS,
     rows: planners.flatMap((breakdown) => [
       rowOfTotal(breakdown, shorten(breakdown.planner)),
-      ...rowsOfParts(breakdown),
+      ...rowsOfParts(breakdown, shorten(breakdown.planner)),
     ]),
     notes: ['Sums over tasks overlap in time: workers start and tasks wait side by side.'],
   };
@@ -126,13 +126,13 @@ function rowOfTotal({ criticalPath, tasks }: PlannerBreakdown, planner: string):
   };
 }
 
-function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown): Record<string, Cell>[] {
+function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown, planner: string): Record<string, Cell>[] {
   return (
     (criticalPath ?? tasks)?.parts.map(({ part }) => {
       const onPath = criticalPath?.parts.find((share) => share.part === part);
       const inTasks = tasks?.parts.find((share) => share.part === part);
       return {
-        planner: '',
+        planner,
         part: PART_LABELS[part],
         path: toSeconds(onPath?.meanMs ?? null),
         pathInterval: wordInterval(lowestOf(onPath?.ciLow ?? null, part), onPath?.ciHigh ?? null, toSeconds),

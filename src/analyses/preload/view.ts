@@ -141,6 +141,7 @@ function tabulateBlocks({ contrasts }: PreloadResult): Table {
       difference: wordMs(block.differenceMs, true),
     })),
     notes: [],
+    fold: { rows: 'blocks' },
   };
 }
 
@@ -168,6 +169,7 @@ function tabulatePositions(result: PreloadResult): Table {
       structure: shortenStructure(row.structure),
     })),
     notes: [],
+    fold: { rows: 'positions' },
   };
 }
 

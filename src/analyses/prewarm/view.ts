@@ -109,6 +109,7 @@ function tabulateTargets({ targets, planners }: PrewarmResult): Table {
       saved: toSeconds(target.meanSavedMs),
     })),
     notes: [],
+    fold: { rows: 'workers' },
   };
 }
 
@@ -135,6 +136,7 @@ function tabulateConflicts({ conflicts, planners }: PrewarmResult): Table {
       startup: toSeconds(conflict.medianStartupMs),
     })),
     notes: [],
+    fold: { rows: 'meetings' },
   };
 }
 

@@ -59,6 +59,7 @@ function tabulateWorkflows({ workflows }: RunsResult): Table {
       last: wordInstant(summary.lastSubmittedAtMs),
     })),
     notes: [],
+    fold: { rows: 'workflows' },
   };
 }
 
@@ -79,16 +80,17 @@ function tabulatePlanners(groups: readonly RunGroup[]): Table {
   return {
     title: 'runs by planner and SLA',
     columns: [
-      { key: 'workflow', header: 'workflow', align: 'left', wraps: true },
+      { key: 'workflow', header: 'workflow', align: 'left', wraps: true, once: true },
       { key: 'planner', header: 'planner', align: 'left', wraps: true },
       ...slas.map((sla): Column => ({ key: `sla ${sla}`, header: sla === 'none' ? 'no plan' : sla, align: 'right' })),
     ],
-    rows: rows.map((row, i) => ({
-      workflow: rows[i - 1]?.name === row.name ? '' : row.name,
+    rows: rows.map((row) => ({
+      workflow: row.name,
       planner: shorten(row.planner),
       ...Object.fromEntries(slas.map((sla) => [`sla ${sla}`, String(row.counts.get(sla) ?? '·')])),
     })),
     notes: [],
+    fold: { rows: 'workflows and planners' },
   };
 }
 
@@ -120,5 +122,6 @@ function listRuns(runs: readonly ListedRun[]): Table {
       optimizations: run.optimizations,
     })),
     notes: [],
+    fold: { rows: 'runs' },
   };
 }

@@ -127,6 +127,7 @@ function tabulateTargets({ targets, planners }: TaskdupResult): Table {
       predicted: toSeconds(target.medianPredictedSavingMs),
     })),
     notes: [],
+    fold: { rows: 'tasks' },
   };
 }
 
@@ -153,6 +154,7 @@ function tabulateConflicts({ conflicts, planners }: TaskdupResult): Table {
       ahead: String(conflict.aheadCount),
     })),
     notes: [],
+    fold: { rows: 'meetings' },
   };
 }
 

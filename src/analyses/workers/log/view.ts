@@ -101,6 +101,7 @@ function tabulatePools(result: LogResult): Table {
       alive: wordFigure(pool.alive),
     })),
     notes: wordRest(pools.length),
+    fold: { rows: 'pools' },
   };
 }
 
