@@ -19,12 +19,21 @@ import { FEWEST_FOR_SKILL } from './diagnostics.ts';
 import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, ChangeTest, LearningCurve, Score, Stage } from './result.ts';
-import { isTelling, VERDICT_WORDS, wordPercent, wordSignal } from './wording.ts';
+import {
+  isTelling,
+  VERDICT_WORDS,
+  wordCalibration,
+  wordLearning,
+  wordPercent,
+  wordSignal,
+  wordTrend,
+} from './wording.ts';
 
 /** Tables, records and charts of the predictions' accuracy. */
 export function viewAccuracy({ result }: Outcome<AccuracyResult>, options: AccuracyOptions): View {
   return {
     headlines: result.headlines,
+    next: wordNext(options),
     tables: [
       ...(options.quantities.length > 1 && options.level === 'run' ? [tabulateErrors(result, options)] : []),
       ...options.detailed.map((quantity) => tabulateScores(result, quantity)),
@@ -41,16 +50,21 @@ export function viewAccuracy({ result }: Outcome<AccuracyResult>, options: Accur
       },
       {
         kind: 'calibration',
-        description: `Share of runs asked for against the share within the prediction. ${result.headline}`,
+        description: `Share of runs asked for against the share within the prediction. ${wordCalibration(result, options.detailed[0] as Quantity)}`,
         draw: (frame) => drawCalibration(result, options, frame),
       },
       {
         kind: 'learning',
-        description: `Median error of predictions by length of history. ${result.headline}`,
+        description: `Median error of predictions by length of history. ${wordLearning(result, options.detailed[0] as Quantity)}`,
         draw: (frame) => drawLearning(result, options, frame),
       },
     ],
   };
+}
+
+function wordNext({ level }: AccuracyOptions): string {
+  const other = level === 'task' ? '--level run every quantity of whole runs' : '--level task every function by itself';
+  return `--quantity NAME shows another one, ${other}, --chart errors.svg draws them over time`;
 }
 
 const PLANNER: Column = { key: 'planner', header: 'planner', align: 'left', wraps: true, once: true };
@@ -229,9 +243,6 @@ const testOf = (
       signal === point.signal,
   );
 
-/** From this p (Holm) on, the trend of errors is not told from none. */
-const SIGNIFICANCE = 0.05;
-
 function tabulateLearning({ learning, scores }: AccuracyResult, { key, label }: Quantity): Table {
   const shorten = shortenPlanners(scores);
   const own = learning.filter(({ quantity }) => quantity === key);
@@ -258,12 +269,6 @@ function tabulateLearning({ learning, scores }: AccuracyResult, { key, label }: 
     })),
     notes: [],
   };
-}
-
-function wordTrend({ tau, pAdjusted }: LearningCurve): string {
-  if (tau === null || pAdjusted === null) return NOT_MEASURED;
-  if (pAdjusted >= SIGNIFICANCE) return 'cannot tell';
-  return tau < 0 ? 'better' : 'worse';
 }
 
 function tabulateStages(result: AccuracyResult): Table {

@@ -22,6 +22,7 @@ export function viewPreload({ result }: Outcome<PreloadResult>): View {
   const answered = (own?.taskCount ?? 0) > 0;
   return {
     headlines: [result.headline],
+    next: '--chart lags.svg draws every task; wfa compare tells whether runs became faster',
     tables: answered ? tabulate(result) : [tabulateCounts(result)],
     records: recordContrasts(result),
     charts: [

@@ -13,6 +13,9 @@ export function viewRun({ result }: Outcome<RunResult>, { plan }: RunOptions): V
   const path = wordPath(result);
   return {
     headlines: [result.headline, ...(path === null ? [] : [path])],
+    next: withPlan
+      ? '--chart run.svg draws it beside its plan'
+      : '--chart run.svg draws it, --plan shows what was planned beside',
     tables: [tabulateTasks(result, withPlan), tabulateWorkers(result)],
     records: recordRun(result),
     charts: [

@@ -15,10 +15,25 @@ export function viewRuns({ result }: Outcome<RunsResult>): View {
     headlines: [
       `${wordCount(result.runCount, 'run')} of ${wordCount(workflows.size, 'workflow')} under ${wordCount(planners.size, 'planner')}`,
     ],
+    next: proposeNext(result),
     tables: result.runs ? [listRuns(result.runs)] : [tabulateWorkflows(result), tabulatePlanners(result.groups)],
     records: toRecords(result.runs ?? result.groups),
     charts: [],
   };
+}
+
+/** The comparison of the two planners with most runs that were planned. */
+function proposeNext({ groups, runs }: RunsResult): string | null {
+  if (runs) return 'wfa run ID shows one of them task by task';
+  const planned = groups.filter(({ sla }) => sla !== 'none');
+  const counts = groupBy(planned, ({ planner }) => planner).map((own) => ({
+    planner: own[0]?.planner ?? '',
+    runCount: own.reduce((sum, { runCount }) => sum + runCount, 0),
+  }));
+  const [first, second] = counts.sort((a, b) => b.runCount - a.runCount).map(({ planner }) => planner);
+  if (first === undefined || second === undefined) return '--list shows every run';
+  const shorten = shortenPlanners(groups);
+  return `wfa compare ${shorten(first)} ${shorten(second)} compares two of the planners; --list shows every run`;
 }
 
 function toRecords(rows: readonly object[]): Records {
