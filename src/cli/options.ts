@@ -8,12 +8,12 @@ import type { CommonFlags } from './common-flags.ts';
 
 /** How the texts of the flags that every analysis shares are read. */
 
-/** Reads `--data`, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
+/** Reads `--data`, else `WFA_DATA`; `UserError` when neither names anything. */
 export async function parseData(
   given: readonly string[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<DataSpec[]> {
-  const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const specs = given ?? (await splitNames(env['WFA_DATA'] ?? ''));
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
       hint: [
@@ -23,6 +23,14 @@ export async function parseData(
     });
   }
   return Promise.all(specs.map(parseDataSpec));
+}
+
+/** Splits names at spaces and commas outside quotation marks, unless something is called so as a whole. */
+async function splitNames(text: string): Promise<string[]> {
+  if (text.trim() === '') return [];
+  if (await isLocalPath(text.trim())) return [text.trim()];
+  const names = text.match(/(?:"[^"]*"|'[^']*'|[^\s,"'])+/g) ?? [];
+  return names.map((name) => name.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }
 
 /** Splits `label=uri`, unless something is called so as a whole, as Hive's partitions are: `workflow=gemm`. */

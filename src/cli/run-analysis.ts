@@ -207,10 +207,26 @@ async function writeOutputs(
   for (const { format, place } of outputs) {
     const render = await FORMATS[format]?.load();
     if (!render) throw new Error(`no renderer for ${format}`);
-    documents.push({ place, document: await render(report, view, settings) });
+    documents.push({ place, format, document: await render(report, view, settings) });
   }
-  for (const { place, document } of documents) if (place !== null) await writeWhole(place, document, destinations, io);
+  for (const { place, format, document } of documents) if (place === null) refuseFlood(format, document, io);
+  for (const { place, document } of documents) {
+    if (place === null) continue;
+    await writeWhole(place, document, destinations, io);
+    if (io.stderr.isTTY) say(io, `wfa: ${place} written`);
+  }
   for (const { place, document } of documents) if (place === null) await writeStdout(io, document);
+}
+
+/** Characters of a document for machines that a terminal takes at most: some ten screens. */
+const MOST_FOR_TERMINAL = 30_000;
+
+/** Tables are for terminals, however long they were asked to be. */
+function refuseFlood(format: string, { length }: string | Uint8Array, io: Io): void {
+  if (!io.stdout.isTTY || format === 'table' || format === 'markdown' || length <= MOST_FOR_TERMINAL) return;
+  throw new UserError('terminal-output', `${format} of ${Math.round(length / 1000)} kB is too much for a terminal.`, {
+    hint: 'Add --output FILE, or pipe it on.',
+  });
 }
 
 function chooseStatus(judged: Report['gates'], gates: readonly Gate[], unread: string | null, io: Io): number {

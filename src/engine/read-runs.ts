@@ -196,11 +196,13 @@ async function* runsFirst<Facts>(
   throw new UserError(
     held?.every(isForeign) ? 'not-run-records' : 'damaged-records',
     `${wordInput(uri)} holds no run records.`,
-    {
-      hint: `The first problem: ${wordIssue(first.issue)}`,
-    },
+    { hint: [`The first problem: ${wordIssue(first.issue)}`, ...(isCsv(uri) ? [LOG_HINT] : [])] },
   );
 }
+
+const isCsv = (uri: string): boolean => /\.csv(\.gz|\.zst)?$/i.test(uri);
+const LOG_HINT =
+  'If it is an invocation log, say which column is what: wfa workers --map start=COLUMN,end=COLUMN,pool=COLUMN --time-unit iso';
 
 const isForeign = (record: RecordFacts<unknown>): boolean =>
   'issue' in record && record.issue.code === 'not-a-run-record';

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { columnsOf } from '../../src/render/columns.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
-import type { RenderSettings, Report } from '../../src/render/report.ts';
+import type { RenderSettings, Report, RowSettings } from '../../src/render/report.ts';
 import { renderTable } from '../../src/render/table.ts';
 import type { Column, Table, View } from '../../src/view/view.ts';
 
@@ -12,7 +12,7 @@ const REPORT = {
   filteredRunCount: 0,
   gates: [],
 } as unknown as Report;
-const ROWS = { top: null, all: false, sort: null };
+const ROWS: RowSettings = { top: null, all: false, sort: null };
 const SETTINGS = { columns: 60, colourLevel: 0, rows: ROWS, quiet: false } as unknown as RenderSettings;
 const COLUMNS: Column[] = [
   { key: 'name', header: 'workflow', align: 'left', wraps: true },
@@ -26,7 +26,7 @@ function viewOf(names: readonly string[], extra: Partial<Table> = {}): View {
 }
 
 const tableOf = async (view: View, report = REPORT) => (await renderTable(report, view, SETTINGS)) as string;
-const tableWith = async (view: View, rows: Partial<typeof ROWS>, extra: Partial<RenderSettings> = {}) =>
+const tableWith = async (view: View, rows: Partial<RowSettings>, extra: Partial<RenderSettings> = {}) =>
   (await renderTable(REPORT, view, { ...SETTINGS, ...extra, rows: { ...ROWS, ...rows } })) as string;
 const markdownOf = async (view: View, report = REPORT) => (await renderMarkdown(report, view, SETTINGS)) as string;
 
