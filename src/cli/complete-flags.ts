@@ -35,31 +35,22 @@ function placeData(data: readonly string[], flags: CommonFlags): CommonFlags {
 
 /** A question without arguments of its own takes planners there, and `key=value` to filter by. */
 function placeNames(definition: AnalysisDefinition, raw: RawOptions, flags: CommonFlags): Completed {
-  const { arguments: names } = raw;
-  const specs = definition.arguments;
-  if (specs.at(-1)?.name.includes('...')) return { raw, flags };
-  if (specs.length > 0) {
-    if (names.length <= specs.length) return { raw, flags };
-    throw new UserError(
-      'bad-option',
-      `wfa ${definition.name} takes one name: '${names[specs.length]}' is one too many`,
-      {
-        hint: 'Data are files that exist, or follow --data; other runs are chosen by --planner, --workflow, --sla and --where.',
-      },
-    );
-  }
-  const clauses = names.filter((name) => name.includes('='));
-  const planners = names.filter((name) => !name.includes('='));
+  if (definition.arguments.length > 0) return { raw: checkCount(definition, raw), flags };
+  const clauses = raw.arguments.filter((name) => name.includes('='));
+  const planners = raw.arguments.filter((name) => !name.includes('='));
   const where = clauses.length > 0 ? { where: [...(flags.where ?? []), ...clauses] } : {};
-  if (planners.length === 0) return { raw: { ...raw, arguments: [] }, flags: { ...flags, ...where } };
-  if (definition.ownFilters?.includes('planner')) {
-    return {
-      raw: { arguments: [], options: placeOwnPlanner(definition, raw, planners) },
-      flags: { ...flags, ...where },
-    };
-  }
-  const planner = [...(flags.planner ?? []), ...planners];
-  return { raw: { ...raw, arguments: [] }, flags: { ...flags, ...where, planner } };
+  const isOwn = definition.ownFilters?.includes('planner') ?? false;
+  const options = isOwn && planners.length > 0 ? placeOwnPlanner(definition, raw, planners) : raw.options;
+  const planner = isOwn || planners.length === 0 ? {} : { planner: [...(flags.planner ?? []), ...planners] };
+  return { raw: { arguments: [], options }, flags: { ...flags, ...where, ...planner } };
+}
+
+function checkCount({ name, arguments: specs }: AnalysisDefinition, raw: RawOptions): RawOptions {
+  const isEndless = specs.at(-1)?.name.includes('...') ?? false;
+  if (isEndless || raw.arguments.length <= specs.length) return raw;
+  throw new UserError('bad-option', `wfa ${name} takes one name: '${raw.arguments[specs.length]}' is one too many`, {
+    hint: 'Data are files that exist, or follow --data; other runs are chosen by --planner, --workflow, --sla and --where.',
+  });
 }
 
 function placeOwnPlanner({ name }: AnalysisDefinition, { options }: RawOptions, planners: readonly string[]) {

@@ -19,7 +19,9 @@ export const sampleSource: Source = {
         });
       }
       const names = all.map((input) => `sample:${sampleName(input.uri, directory)}`);
-      throw new UserError('not-found', `There is no ${uri}`, { hint: `There are: sample:, ${names.join(', ')}, and sample:invocations for wfa workers --map.` });
+      throw new UserError('not-found', `There is no ${uri}`, {
+        hint: `There are: sample:, ${names.join(', ')}, and sample:invocations for wfa workers --map.`,
+      });
     }
     return chosen.map(
       (input): Input => ({ ...input, uri: `sample:${sampleName(input.uri, directory)}`, explicit: true }),

@@ -83,7 +83,9 @@ describe('an output', () => {
   });
 
   test.each(['x.parquet', 'x.csv.gz', 'x.html', 'x.xlsx'])('%s is refused, and the hint leads on', (path) => {
-    expect(() => outputFormat(path)).toThrow(expect.objectContaining({ code: 'bad-option', hint: expect.stringMatching(/FILE\.\w+/) }));
+    expect(() => outputFormat(path)).toThrow(
+      expect.objectContaining({ code: 'bad-option', hint: expect.stringMatching(/FILE\.\w+/) }),
+    );
   });
 });
 

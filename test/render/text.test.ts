@@ -205,6 +205,8 @@ describe('quiet', () => {
 
 describe('the next step', () => {
   it('stands between headline and tables', async () => {
-    expect(await tableOf({ ...viewOf(['gemm']), next: 'wfa runs' })).toMatch(/^headline\n\n\u2192 wfa runs\n\nworkflow/);
+    expect(await tableOf({ ...viewOf(['gemm']), next: 'wfa runs' })).toMatch(
+      /^headline\n\n\u2192 wfa runs\n\nworkflow/,
+    );
   });
 });

@@ -44,7 +44,9 @@ export function resolveArms(requests: readonly ArmRequest[], conditions: Conditi
 function resolveArm(request: ArmRequest, census: Census, shorten: (planner: string) => string): Arm {
   const clauses = request.clauses.map((clause) => ({ ...clause, asked: resolveName(clause, request, census) }));
   return {
-    label: groupAlternatives(clauses).map((own) => wordAlternatives(own, shorten)).join(', '),
+    label: groupAlternatives(clauses)
+      .map((own) => wordAlternatives(own, shorten))
+      .join(', '),
     selector: groupAlternatives(clauses).map(wordSelector).join(','),
     // The names are the data's own by now: a name that only resembles one of them is another.
     holds: holdAll(clauses),
