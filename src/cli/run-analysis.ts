@@ -210,12 +210,19 @@ async function writeOutputs(
     documents.push({ place, format, document: await render(report, view, settings) });
   }
   for (const { place, format, document } of documents) if (place === null) refuseFlood(format, document, io);
-  for (const { place, document } of documents) {
-    if (place === null) continue;
-    await writeWhole(place, document, destinations, io);
-    if (io.stderr.isTTY) say(io, `wfa: ${place} written`);
-  }
+  for (const { place, document } of documents) if (place !== null) await writePlace(place, document, destinations, io);
   for (const { place, document } of documents) if (place === null) await writeStdout(io, document);
+}
+
+/** Somebody who looks on is told what was written. */
+async function writePlace(
+  place: string,
+  document: string | Uint8Array,
+  destinations: SourceSettings,
+  io: Io,
+): Promise<void> {
+  await writeWhole(place, document, destinations, io);
+  if (io.stderr.isTTY) say(io, `wfa: ${place} written`);
 }
 
 /** Characters of a document for machines that a terminal takes at most: some ten screens. */
