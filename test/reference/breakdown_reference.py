@@ -1,8 +1,8 @@
 """Independent computation of figures of `wfa breakdown`, `wfa prewarm` and `wfa taskdup` on the bundled samples.
 
-Run: python3 test/reference/breakdown.py (Python 3.11.7, scipy 1.17.1 for the t quantile). Its output stands in
+Run: python3 test/reference/breakdown_reference.py (Python 3.11.7, scipy 1.17.1 for the t quantile). Its output stands in
 test/analyses/breakdown.test.ts and test/analyses/optimizations.test.ts.
-     python3 test/reference/breakdown.py runs.ndjson.gz RESULT.json [workflow,structure,sla]    (what `wfa breakdown --format json
+     python3 test/reference/breakdown_reference.py runs.ndjson.gz RESULT.json [workflow,structure,sla]    (what `wfa breakdown --format json
      --block …` says of that file: prints how many figures were compared, and how far off)
 """
 import gzip
