@@ -215,7 +215,9 @@ describe('robustness', () => {
     }[];
     for (const { plan } of nothing) for (const node of Object.values(plan?.nodes_info ?? {})) node.tp_exec_time_ms = 0;
     const { scores } = analyze(nothing as unknown as RawRecord[]).result;
-    const verdicts = scores.filter(({ quantity }) => quantity === 'execution-time').map((score) => score.coverageVerdict);
+    const verdicts = scores
+      .filter(({ quantity }) => quantity === 'execution-time')
+      .map((score) => score.coverageVerdict);
     expect(verdicts).toContain('too-few');
     expect(verdicts).not.toContain('too-many');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { boundClocks } from '../../src/model/clock-offsets.ts';
-import { orNone } from '../../src/model/recorded.ts';
 import { createRun } from '../../src/model/create-run.ts';
+import { orNone } from '../../src/model/recorded.ts';
 import type { Task, TaskInput } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { makespanMs } from '../../src/model/timeline.ts';
