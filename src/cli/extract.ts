@@ -15,6 +15,7 @@ import { completeFlags } from './complete-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { inlineClaims } from './read-claims.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
@@ -24,7 +25,8 @@ export async function runExtract(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const { raw, flags } = await completeFlags(definition, given, givenFlags, io);
+  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
+  const raw = await inlineClaims(completed);
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);

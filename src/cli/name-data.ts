@@ -22,7 +22,7 @@ export async function sortArguments(given: readonly string[], needed: number): P
 const SCHEME = /^(sample:|s3:\/\/|https?:\/\/|rediss?:\/\/)/;
 const RECORD_ENDING = /\.(ndjson|jsonl|json|csv|parquet|rdb)(\.(gz|zst))?$|\.(gz|zst)$/i;
 /** Signs of a path or a pattern, which no planner, key or run id has. */
-const PATH_SIGN = /[/*?]/;
+const PATH_SIGN = /^[^\s]*[/*?][^\s]*$/;
 
 async function namesData(argument: string, isNeeded: boolean): Promise<boolean> {
   if (argument === '-' || SCHEME.test(argument) || RECORD_ENDING.test(argument)) return true;

@@ -19,6 +19,7 @@ import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { inlineClaims } from './read-claims.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -28,7 +29,8 @@ export async function runAnalysis(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const { raw, flags } = await completeFlags(definition, given, givenFlags, io);
+  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
+  const raw = await inlineClaims(completed);
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
