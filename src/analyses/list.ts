@@ -2,6 +2,7 @@ import { accuracyDefinition } from './accuracy/index.ts';
 import type { AnalysisDefinition } from './analysis.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { compareDefinition } from './compare/index.ts';
+import { failuresDefinition } from './failures/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
 import { runDefinition } from './run/index.ts';
@@ -21,5 +22,6 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   breakdownDefinition,
   prewarmDefinition,
   taskdupDefinition,
+  failuresDefinition,
   workersDefinition,
 ];

@@ -5,6 +5,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import type { Conditions } from '../design/conditions.ts';
+import type { LossCount } from '../design/loss.ts';
 import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
 import {
@@ -21,7 +22,7 @@ import { findArmsApart } from '../diagnostics/order.ts';
 import type { Block, Experiment, Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
-import type { CompareResult, Comparison, LossCount, OverallChange, PooledRuns } from './result.ts';
+import type { CompareResult, Comparison, OverallChange, PooledRuns } from './result.ts';
 import { type Survey, surveyRuns } from './survey.ts';
 import { labelOf } from './wording.ts';
 

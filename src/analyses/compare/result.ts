@@ -1,5 +1,6 @@
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { Loss } from '../design/loss.ts';
 import type { ContrastOutcome } from '../design/outcome.ts';
 import type { Side } from '../design/pairs.ts';
 
@@ -96,21 +97,6 @@ export interface WorkflowShare {
   readonly workflow: string;
   readonly shareBaseline: number;
   readonly shareCandidate: number;
-}
-
-/** Runs of the blocks that both arms have, with and without a figure. */
-export interface Loss {
-  readonly baseline: LossCount;
-  readonly candidate: LossCount;
-  /** Fisher's exact test of whether the arms lose alike. */
-  readonly pValue: number;
-  /** `probabilityCandidateLess` with the missing counted as slower than all others; `null` without runs. */
-  readonly worstRankProbability: number | null;
-}
-
-export interface LossCount {
-  readonly measured: number;
-  readonly missing: number;
 }
 
 /** The change in the blocks of one workflow and structure, by the same rules as the overall one. */
