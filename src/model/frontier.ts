@@ -1,3 +1,4 @@
+import { groupBy } from './group-by.ts';
 import { orNone, orNull } from './recorded.ts';
 import type { DagNode, Run, WorkerStartup } from './run.ts';
 import { finishedAtMs } from './timeline.ts';
@@ -49,6 +50,23 @@ function findNeverReady(startups: readonly WorkerStartup[]): Set<string> {
   for (const id of workerIds(startups.filter(({ readyAtMs }) => readyAtMs !== null))) asked.delete(id);
   return asked;
 }
+
+/** Points of one function and kind, counted. */
+export interface CountedPoint {
+  readonly function: string;
+  readonly count: number;
+  readonly kind: FrontierPoint['kind'];
+}
+
+/** Counts points by function and kind, the most frequent first; ties stay in their order. */
+export const countPoints = (points: readonly Pick<FrontierPoint, 'kind' | 'functionName'>[]): CountedPoint[] =>
+  groupBy(
+    points,
+    ({ functionName }) => functionName,
+    ({ kind }) => kind,
+  )
+    .map((own) => ({ function: own[0]?.functionName ?? '', count: own.length, kind: own[0]?.kind ?? 'task' }))
+    .sort((a, b) => b.count - a.count);
 
 /** The last instant that anything in a record tells of. */
 export interface LifeSign {

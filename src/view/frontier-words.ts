@@ -7,16 +7,49 @@ export interface FrontierWords {
   readonly kind: 'task' | 'startup';
 }
 
-/** `8 start-ups for edge_detect_chunk that never ended`, `1 task of merge that had its inputs and left no metrics`. */
-export function wordFrontierPoint({ function: name, count, kind }: FrontierWords): string {
-  return kind === 'startup'
-    ? `${wordCount(count, 'start-up')} for ${name} that never ended`
-    : `${wordCount(count, 'task')} of ${name} that had ${count === 1 ? 'its' : 'their'} inputs and left no metrics`;
+const SIGN_WORDS = {
+  'task-finished': 'ended',
+  'startup-requested': 'was asked for',
+  'startup-ready': 'was ready',
+} as const;
+
+/** `sepia_chunk ended`, `a worker for merge was asked for`. */
+export const wordSign = ({
+  functionName,
+  of,
+}: {
+  readonly functionName: string;
+  readonly of: keyof typeof SIGN_WORDS;
+}): string => `${of === 'task-finished' ? '' : 'a worker for '}${functionName} ${SIGN_WORDS[of]}`;
+
+/**
+ * Words places at which runs broke, `most` of them at most: `8 start-ups for merge that never ended and 2 tasks of split that had
+ * their inputs and left no metrics`.
+ */
+export function wordFrontier(points: readonly FrontierWords[], most: number): string {
+  const shown = points.slice(0, most);
+  const hidden = points.length - shown.length;
+  const ofKind = (kind: FrontierWords['kind']) => shown.filter((point) => point.kind === kind);
+  return wordList([
+    ...wordStartups(ofKind('startup')),
+    ...wordTasks(ofKind('task')),
+    ...(hidden > 0 ? [wordCount(hidden, 'other place')] : []),
+  ]);
 }
 
-/** Words places at which runs broke, `most` of them at most. */
-export function wordFrontier(points: readonly FrontierWords[], most: number): string {
-  const shown = points.slice(0, most).map(wordFrontierPoint);
-  const hidden = points.length - shown.length;
-  return wordList(hidden > 0 ? [...shown, `${hidden} more`] : shown);
+function wordStartups(points: readonly FrontierWords[]): string[] {
+  const words = points.map(
+    ({ function: name, count }, i) => `${i === 0 ? wordCount(count, 'start-up') : count} for ${name}`,
+  );
+  return words.length === 0 ? [] : [`${wordList(words)} that never ended`];
+}
+
+function wordTasks(points: readonly FrontierWords[]): string[] {
+  const words = points.map(
+    ({ function: name, count }, i) => `${i === 0 ? wordCount(count, 'task') : count} of ${name}`,
+  );
+  const single = points.length === 1 && points[0]?.count === 1;
+  return words.length === 0
+    ? []
+    : [`${wordList(words)} that had ${single ? 'its' : 'their'} inputs and left no metrics`];
 }

@@ -1,7 +1,10 @@
+import { countPoints } from '../../model/frontier.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { wilsonInterval } from '../../stats/binomial.ts';
+import { fisherExactP } from '../../stats/fisher.ts';
+import { adjustHolm } from '../../stats/multiplicity.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { Outcome } from '../analysis.ts';
 import { contrastLosses } from './contrasts.ts';
@@ -9,7 +12,7 @@ import { auditFailures } from './diagnostics.ts';
 import type { Failure, FailuresFacts } from './extract.ts';
 import type { FailuresOptions } from './options.ts';
 import { judgePace } from './pace.ts';
-import type { FailedRun, FailuresResult, FrontierCount, PlannerFailures } from './result.ts';
+import type { FailedRun, FailuresResult, FrontierCount, PlannerFailures, WorkflowFailures } from './result.ts';
 import { wordHeadline } from './wording.ts';
 
 /** A run that failed. */
@@ -36,6 +39,7 @@ export function analyzeFailures(
     planners: groupBy(facts, ({ run }) => run.traits.planner)
       .map(summarizePlanner)
       .sort((a, b) => (a.planner < b.planner ? -1 : 1)),
+    workflows: summarizeWorkflows(facts),
     frontier: countFrontier(failed),
     contrasts: contrastLosses(facts, options, ledger),
     pace: judgePace(facts, seed),
@@ -73,6 +77,28 @@ function summarizePlanner(own: readonly FailuresFacts[]): PlannerFailures {
     invokedTwiceCount: countInvokedTwice(own),
     medianLastSignMs: sampleMedian(known(failed.map(lastSignAfterMs))),
   };
+}
+
+/** Each workflow against all others: where one fails more than they do, the runs that are left are of another mix. */
+function summarizeWorkflows(facts: readonly FailuresFacts[]): WorkflowFailures[] {
+  const failedCount = facts.filter(hasFailed).length;
+  const workflows = groupBy(facts, ({ run }) => run.traits.workflow).map((own) => {
+    const tally = { yes: own.filter(hasFailed).length, no: own.length - own.filter(hasFailed).length };
+    const others = { yes: failedCount - tally.yes, no: facts.length - failedCount - tally.no };
+    const interval = wilsonInterval(tally.yes, own.length);
+    return {
+      workflow: own[0]?.run.traits.workflow ?? '',
+      runCount: own.length,
+      failedCount: tally.yes,
+      ciLow: interval?.low ?? null,
+      ciHigh: interval?.high ?? null,
+      pValue: own.length === facts.length ? null : fisherExactP(tally, others),
+    };
+  });
+  const adjusted = adjustHolm(workflows.map(({ pValue }) => pValue));
+  return workflows
+    .map(({ pValue: _, ...own }, i) => ({ ...own, pAdjusted: adjusted[i] ?? null }))
+    .sort((a, b) => (a.workflow < b.workflow ? -1 : 1));
 }
 
 function lastSignAfterMs({ run, failure: { lastSign, firstSignAtMs } }: FailedFacts): number | null {
@@ -116,6 +142,6 @@ function describeFailed(fact: FailedFacts): FailedRun {
     lastSignSince: run.submittedAtMs === null ? 'first-instant' : 'submission',
     gbSeconds: failure.gbSeconds,
     gbSecondsSeen: failure.seenGbSeconds,
-    frontier: countFrontier([fact]).map(({ function: name, count, kind }) => ({ function: name, count, kind })),
+    frontier: countPoints(failure.frontier),
   };
 }

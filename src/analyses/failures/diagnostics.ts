@@ -14,6 +14,7 @@ type Unworded = Omit<FailuresResult, 'headline'>;
 export function auditFailures(result: Unworded, facts: readonly FailuresFacts[]): Warning[] {
   return keepFindings([
     diagnoseUnequalLoss(result),
+    diagnoseWorkflows(result),
     diagnosePace(result),
     diagnoseUnplanned(facts),
     diagnoseUsage(result),
@@ -38,6 +39,20 @@ function diagnoseUnequalLoss({ contrasts, planners }: Unworded): Finding {
     'unequal-loss',
     `planners do not lose runs alike in the blocks that they share: ${words.join('; ')}: a comparison of the runs that are left may be one of the easy ones`,
     { pairs: found.map(({ baselinePlanner, candidatePlanner }) => [baselinePlanner, candidatePlanner]) },
+  );
+}
+
+function diagnoseWorkflows({ workflows, runCount, failedCount }: Unworded): Finding {
+  const found = workflows.filter(({ pAdjusted }) => pAdjusted !== null && pAdjusted < SIGNIFICANCE_LEVEL);
+  if (found.length === 0) return false;
+  const words = found.map(
+    (own) =>
+      `${own.workflow} ${own.failedCount} of ${own.runCount}, the others ${failedCount - own.failedCount} of ${runCount - own.runCount}`,
+  );
+  return warn(
+    'failures-depend-on-workflow',
+    `workflows do not fail alike: ${words.join('; ')}: what is averaged over the runs that are left is of another mix than what was run`,
+    { workflows: found.map(({ workflow }) => workflow) },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { LifeSign } from '../../model/frontier.ts';
+import type { CountedPoint, LifeSign } from '../../model/frontier.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
 import type { Loss } from '../design/loss.ts';
 import type { ContrastOutcome } from '../design/outcome.ts';
@@ -16,6 +16,8 @@ export interface FailuresResult {
   readonly invokedTwiceCount: number;
   /** By name. */
   readonly planners: readonly PlannerFailures[];
+  /** By name. */
+  readonly workflows: readonly WorkflowFailures[];
   /** The most frequent first. */
   readonly frontier: readonly FrontierCount[];
   /** Every pair of planners that share a block, the smallest p first. */
@@ -42,6 +44,16 @@ export interface PlannerFailures {
   readonly invokedTwiceCount: number;
   /** From the run's submission, or without one from the first instant recorded; `null`: none failed, or nothing was recorded. */
   readonly medianLastSignMs: number | null;
+}
+
+export interface WorkflowFailures {
+  readonly workflow: string;
+  readonly runCount: number;
+  readonly failedCount: number;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  /** Fisher's exact test against all other workflows, after Holm; `null`: there is no other. */
+  readonly pAdjusted: number | null;
 }
 
 export interface FrontierCount {
@@ -95,9 +107,5 @@ export interface FailedRun {
   readonly lastSignSince: 'submission' | 'first-instant';
   readonly gbSeconds: number | null;
   readonly gbSecondsSeen: number | null;
-  readonly frontier: readonly {
-    readonly function: string;
-    readonly count: number;
-    readonly kind: 'task' | 'startup';
-  }[];
+  readonly frontier: readonly CountedPoint[];
 }

@@ -1,6 +1,7 @@
 import { shortenPlanners } from '../../model/names.ts';
 import { shortenIds } from '../../model/short-ids.ts';
 import { name, right, toSeconds } from '../../view/cells.ts';
+import { wordSign } from '../../view/frontier-words.ts';
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordNumber, wordP } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -156,7 +157,7 @@ function tabulateRuns({ failedRuns, planners }: FailuresResult): Table {
       planner: shorten(run.planner),
       tasks: `${run.taskCount} of ${run.nodeCount}`,
       last: toSeconds(run.lastSignAfterMs) + (run.lastSignSince === 'submission' ? '' : '*'),
-      of: run.lastSign === null ? NOT_MEASURED : `${run.lastSign.functionName} ${SIGN_WORDS[run.lastSign.of]}`,
+      of: run.lastSign === null ? NOT_MEASURED : wordSign(run.lastSign),
     })),
     notes: [
       ...noteMore(failedRuns.length, MOST_RUNS),
@@ -167,18 +168,13 @@ function tabulateRuns({ failedRuns, planners }: FailuresResult): Table {
   };
 }
 
-const SIGN_WORDS = {
-  'task-finished': 'ended',
-  'startup-requested': 'was asked for',
-  'startup-ready': 'was ready',
-} as const;
-
 type Row = Record<string, Scalar>;
 
 /** A row per planner, then per place on the frontier, pair of planners and failed run, with the same columns. */
-function recordFailures({ planners, frontier, contrasts, failedRuns }: FailuresResult): Records {
+function recordFailures({ planners, workflows, frontier, contrasts, failedRuns }: FailuresResult): Records {
   const rows: Row[] = [
     ...planners.map((own) => ({ ...BLANK, row: 'planner', ...own })),
+    ...workflows.map((own) => ({ ...BLANK, row: 'workflow', ...own })),
     ...frontier.map((own) => ({ ...BLANK, row: 'frontier', ...own })),
     ...contrasts.map(({ baseline, candidate, ...own }) => ({
       ...BLANK,

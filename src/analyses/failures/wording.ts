@@ -18,7 +18,7 @@ export function wordHeadline(result: Omit<FailuresResult, 'headline'>): string {
   const { runCount, failedCount, ciLow, ciHigh, planners, frontier, pace } = result;
   if (runCount === 0) return 'no runs';
   if (failedCount === 0)
-    return `none of ${wordCount(runCount, 'run')} failed: of more such runs at most ${wordRate(ciHigh ?? 1)} % do`;
+    return `none of ${wordCount(runCount, 'run')} failed: a failure rate of up to ${wordRate(ciHigh ?? 1)} % may still lie behind that`;
   const shorten = shortenPlanners(planners);
   const worst = planners
     .filter((planner) => planner.failedCount > 0)
@@ -42,10 +42,12 @@ export function wordHeadline(result: Omit<FailuresResult, 'headline'>): string {
 /** Words whether failed runs had been slow. */
 export function wordPace(pace: Pace): string {
   const change = wordChange(pace.changeFraction, pace.ciLow, pace.ciHigh);
-  const until = `time to where they broke ${change} against runs that did not fail`;
-  if (pace.outcome === 'different')
-    return `${pace.changeFraction > 0 ? 'slow' : 'quick'} runs fail more often: ${until}`;
-  return pace.outcome === 'equivalent'
-    ? `failed runs had been as quick as others: ${until}`
-    : `whether slow runs fail more often cannot be told: ${until}`;
+  const pacing = pace.changeFraction > 0 ? 'slow' : 'quick';
+  const answers = {
+    different: `${pacing} runs fail more often`,
+    hint: `a hint only that ${pacing} runs fail more often`,
+    equivalent: 'failed runs had been as quick as others',
+    inconclusive: 'whether slow runs fail more often cannot be told',
+  } as const;
+  return `${answers[pace.outcome]}: time to where they broke ${change} against runs that did not fail`;
 }

@@ -33,6 +33,7 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
     warmStartCount: countStarts('warm'),
     unknownStartCount: countStarts(null),
     resourceUsageGbSeconds: detail.resourceUsageGbSeconds,
+    failure: detail.failure,
     criticalPath: typeof criticalPath === 'string' ? { missing: criticalPath } : criticalPath,
     ...labelled,
   };

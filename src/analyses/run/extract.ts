@@ -1,4 +1,5 @@
 import { traceCriticalPath } from '../../model/critical-path.ts';
+import { countPoints, findFrontier, findLastSign } from '../../model/frontier.ts';
 import { downloadedBytes, inputBytes, uploadedBytes } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, Task, WorkerStartup } from '../../model/run.ts';
@@ -16,7 +17,7 @@ import {
 } from '../../model/timeline.ts';
 import { type CompactDetail, packDetail } from './compact.ts';
 import type { RunOptions } from './options.ts';
-import type { PlannedTask, RecordedTask, RunDetail } from './result.ts';
+import type { PlannedTask, RecordedTask, RunDetail, RunFailure } from './result.ts';
 
 export interface RunSummary {
   readonly run: RunFacts;
@@ -39,6 +40,7 @@ function describeInDetail(run: Run, facts: RunFacts): RunDetail {
     plannedMakespanMs: plannedMakespanMs(run),
     resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (orNull(run.resourceUsage)?.gbSeconds ?? null) : null,
     criticalPath,
+    failure: facts.traits.sinkRecorded ? null : describeFailure(run, tasks),
     hardcodedDownloadCount: run.tasks.filter(downloadedHardcoded).length,
     duplicatedInputCount: countEvents(run, 'TaskDup'),
     tasks: run.nodes.map((node) => ({
@@ -47,6 +49,16 @@ function describeInDetail(run: Run, facts: RunFacts): RunDetail {
       planned: describePlan(planOf(run)?.nodes.get(node.id), run.submittedAtMs),
     })),
     startups: orNone(run.workerStartups).map((startup) => describeStartup(startup, tasks)),
+  };
+}
+
+function describeFailure(run: Run, tasks: ReadonlyMap<string, Task>): RunFailure {
+  const points = findFrontier(run);
+  const onFrontier = new Set(points.flatMap(({ nodeIds }) => nodeIds));
+  return {
+    frontier: countPoints(points),
+    behindCount: run.nodes.filter(({ id }) => !tasks.has(id) && !onFrontier.has(id)).length,
+    lastSign: findLastSign(run),
   };
 }
 

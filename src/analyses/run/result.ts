@@ -1,4 +1,5 @@
 import type { CriticalPath, MissingPath } from '../../model/critical-path.ts';
+import type { CountedPoint, LifeSign } from '../../model/frontier.ts';
 import type { StartupState } from '../../model/run.ts';
 
 /** The result of `wfa run`: one run. */
@@ -26,12 +27,24 @@ export interface RunResult {
   /** `null`: not measured. */
   readonly resourceUsageGbSeconds: number | null;
   readonly criticalPath: CriticalPath | { readonly missing: MissingPath };
+  /** Where the run broke; `null`: it did not fail, its sink left metrics. */
+  readonly failure: RunFailure | null;
   /** In the order of their first instant. */
   readonly workers: readonly RunWorker[];
   /** In the order in which they were requested. */
   readonly startups: readonly RunStartup[];
   /** Every node of the DAG: by start, those without metrics at the end. */
   readonly tasks: readonly RunTask[];
+}
+
+/** Where a run that failed had got to. */
+export interface RunFailure {
+  /** Tasks whose inputs were all there and that left no metrics, and start-ups that never ended. */
+  readonly frontier: readonly CountedPoint[];
+  /** Tasks without metrics that are not on the frontier: they waited for others. */
+  readonly behindCount: number;
+  /** `null`: nothing was recorded. */
+  readonly lastSign: LifeSign | null;
 }
 
 /** A worker of the run. */
@@ -123,6 +136,7 @@ export interface RunDetail {
   readonly plannedMakespanMs: number | null;
   readonly resourceUsageGbSeconds: number | null;
   readonly criticalPath: CriticalPath | MissingPath;
+  readonly failure: RunFailure | null;
   /** A task downloaded hard-coded data, for which no phase has the time. */
   readonly hardcodedDownloadCount: number;
   readonly duplicatedInputCount: number;

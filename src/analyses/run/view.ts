@@ -1,7 +1,8 @@
 import { name, right, toSeconds } from '../../view/cells.ts';
+import { wordFrontier, wordSign } from '../../view/frontier-words.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
-import { NOT_MEASURED, readableUnit, wordFigure, wordNumber } from '../../view/words.ts';
+import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawGantt } from './charts/gantt.ts';
 import type { RunOptions } from './options.ts';
@@ -12,7 +13,7 @@ export function viewRun({ result }: Outcome<RunResult>, { plan }: RunOptions): V
   const withPlan = plan && result.tasks.some(({ planned }) => planned !== null);
   const path = wordPath(result);
   return {
-    headlines: [result.headline, ...(path === null ? [] : [path])],
+    headlines: [result.headline, ...(path === null ? [] : [path]), ...wordFailure(result)],
     tables: [tabulateTasks(result, withPlan), tabulateWorkers(result)],
     records: recordRun(result),
     charts: [
@@ -40,6 +41,26 @@ function wordPath({ criticalPath }: RunResult): string | null {
     .map(({ label, share }) => `${label} ${wordNumber(share * 100, 0)} %`);
   const count = criticalPath.nodeIds.length;
   return `critical path of ${count} ${count === 1 ? 'task' : 'tasks'}: ${shares.join(', ')}`;
+}
+
+/** Places at which the run broke, named at most. */
+const MOST_POINTS = 6;
+
+/** `failed: it broke at …; 17 tasks behind that never began; last sign of life at 18.6 s: sepia_chunk ended`. */
+function wordFailure({ failure, zeroAtMs }: RunResult): string[] {
+  if (failure === null) return [];
+  const { frontier, behindCount, lastSign } = failure;
+  return [
+    [
+      frontier.length > 0
+        ? `failed: it broke at ${wordFrontier(frontier, MOST_POINTS)}`
+        : 'failed: nothing tells where',
+      ...(behindCount > 0 ? [`${wordCount(behindCount, 'task')} behind waited for that`] : []),
+      lastSign === null
+        ? 'no sign of life'
+        : `last sign of life at ${toSeconds(lastSign.atMs - zeroAtMs)} s: ${wordSign(lastSign)}`,
+    ].join('; '),
+  ];
 }
 
 /** Whole milliseconds from 10 up; less than a tenth is not the same as nothing. */
