@@ -37,6 +37,7 @@ describe.each(['80', '160'])('at %s columns', (columns) => {
     ['breakdown', ['breakdown', ...SAMPLE]],
     ['prewarm', ['prewarm', ...SAMPLE]],
     ['taskdup', ['taskdup', ...SAMPLE]],
+    ['failures', ['failures', '--data', 'sample:older']],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await wfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -169,6 +170,11 @@ describe('gates', () => {
       1,
       'wfa: gate ahead-by<0ms tripped (non-uniform-opt)\nwfa: gate ahead-by<0ms tripped (uniform-opt)\n',
     ],
+    ['failures', 'sample:newer', 'failed>0', 0, ''],
+    ['failures', 'sample:older', 'failed>0', 1, 'wfa: gate failed>0 tripped (wukong)\n'],
+    ['failures', 'sample:older', 'start-ups>7', 1, 'wfa: gate start-ups>7 tripped (all runs)\n'],
+    ['failures', 'sample:older', 'start-ups>8', 0, ''],
+    ['failures', 'sample:newer', 'rate>15%', 0, ''],
     [
       'taskdup',
       'sample:newer',

@@ -14,8 +14,17 @@ const MOST_PLANNERS = 3;
 const MOST_POINTS = 2;
 
 /** `2 of 67 runs failed, 3.0 % [0.8, 10.2]: wukong 2 of 21; they broke at 8 start-ups for edge_detect_chunk that never ended`. */
-export function wordHeadline(result: Omit<FailuresResult, 'headline'>): string {
-  const { runCount, failedCount, ciLow, ciHigh, planners, frontier, pace } = result;
+export const wordHeadline = (result: Unworded): string =>
+  [
+    wordFailed(result),
+    ...(result.failedCount > 0 ? [wordWhere(result)] : []),
+    ...(result.pace ? [wordPace(result.pace)] : []),
+  ].join('; ');
+
+type Unworded = Omit<FailuresResult, 'headline'>;
+
+/** Words how many runs failed, and under which planners. */
+export function wordFailed({ runCount, failedCount, ciLow, ciHigh, planners }: Unworded): string {
   if (runCount === 0) return 'no runs';
   if (failedCount === 0)
     return `none of ${wordCount(runCount, 'run')} failed: a failure rate of up to ${wordRate(ciHigh ?? 1)} % may still lie behind that`;
@@ -27,17 +36,15 @@ export function wordHeadline(result: Omit<FailuresResult, 'headline'>): string {
     .slice(0, MOST_PLANNERS)
     .map((own) => `${shorten(own.planner)} ${own.failedCount} of ${own.runCount}`);
   const hidden = worst.length - names.length;
-  const where =
-    frontier.length > 0
-      ? `${failedCount === 1 ? 'it' : 'they'} broke at ${wordFrontier(frontier, MOST_POINTS)}`
-      : 'nothing tells where';
-  return [
-    `${failedCount} of ${wordCount(runCount, 'run')} failed, ${wordRate(failedCount / runCount)} % ${wordRates(ciLow, ciHigh)}: ` +
-      wordList(hidden > 0 ? [...names, `${wordCount(hidden, 'other planner')}`] : names),
-    where,
-    ...(pace === null ? [] : [wordPace(pace)]),
-  ].join('; ');
+  const rate = `${wordRate(failedCount / runCount)} % ${wordRates(ciLow, ciHigh)}`;
+  return `${failedCount} of ${wordCount(runCount, 'run')} failed, ${rate}: ${wordList(hidden > 0 ? [...names, wordCount(hidden, 'other planner')] : names)}`;
 }
+
+/** Words where failed runs broke. */
+export const wordWhere = ({ frontier, failedCount }: Unworded): string =>
+  frontier.length > 0
+    ? `${failedCount === 1 ? 'it' : 'they'} broke at ${wordFrontier(frontier, MOST_POINTS)}`
+    : 'nothing tells where';
 
 /** Words whether failed runs had been slow. */
 export function wordPace(pace: Pace): string {

@@ -3,6 +3,7 @@ import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount } from '../../../view/words.ts';
 import type { FailuresResult } from '../result.ts';
+import { wordFailed, wordWhere } from '../wording.ts';
 
 /** Pixels of a row; rows at most: nobody compares more. */
 const [ROW_HEIGHT, MOST_ROWS] = [24, 24];
@@ -31,6 +32,7 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
   return drawRows(
     rows,
     {
+      title: wordFailed(result),
       legend:
         'Runs that failed, in %, with 95 % intervals (Wilson); hollow: none failed. Behind each: failed of all runs.',
       axis: 'runs that failed (%)',
@@ -55,16 +57,16 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
         })),
       ],
     },
-    result,
     frame,
   );
 }
 
 /** Where runs broke: a bar per function and kind, as long as there are tasks or start-ups. */
 export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLiteSpec {
-  const several = new Set(result.frontier.map(({ workflow }) => workflow)).size > 1;
+  const workflowsOf = (name: string) =>
+    new Set(result.frontier.flatMap((point) => (point.function === name ? [point.workflow] : [])));
   const rows = result.frontier.slice(0, MOST_ROWS).map(({ workflow, function: name, count, kind }) => ({
-    name: several ? `${name} (${workflow})` : name,
+    name: workflowsOf(name).size > 1 ? `${name} (${workflow})` : name,
     text: wordCount(count, kind === 'startup' ? 'start-up' : 'task'),
     count,
     isStartup: kind === 'startup',
@@ -74,6 +76,7 @@ export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLit
   return drawRows(
     rows,
     {
+      title: result.failedCount > 0 ? wordWhere(result) : wordFailed(result),
       legend: `Where failed runs broke. Filled: worker start-ups that never ended, by the function that they were for; hollow: tasks that had their inputs and left no metrics.${hidden > 0 ? ` ${wordCount(hidden, 'place')} with fewer not shown.` : ''}`,
       axis: 'tasks or start-ups',
       most,
@@ -83,16 +86,16 @@ export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLit
           transform: [{ filter: { field: 'isStartup', equal: isStartup } }],
           mark: {
             type: 'bar',
-            height: 13,
+            orient: 'horizontal',
+            size: 13,
             opacity: 1,
             stroke: frame.palette.loss,
             strokeWidth: 1.2,
             fill: isStartup ? frame.palette.loss : frame.palette.background,
           },
-          encoding: { x: x('count'), y },
+          encoding: { x: x('count'), x2: { datum: 0 }, y },
         })),
     },
-    result,
     frame,
   );
 }
@@ -100,6 +103,7 @@ export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLit
 type Layer = Record<string, unknown>;
 
 interface Drawing<OneRow extends Row> {
+  readonly title: string;
   readonly legend: string;
   readonly axis: string;
   /** The end of the axis. */
@@ -111,8 +115,7 @@ interface Drawing<OneRow extends Row> {
 
 function drawRows<OneRow extends Row>(
   rows: readonly OneRow[],
-  { legend, axis, most, endOf, draw }: Drawing<OneRow>,
-  { headline }: FailuresResult,
+  { title, legend, axis, most, endOf, draw }: Drawing<OneRow>,
   frame: ChartFrame,
 ): VegaLiteSpec {
   const { palette, fontSize } = frame;
@@ -148,7 +151,7 @@ function drawRows<OneRow extends Row>(
     encoding: { y, text: { field }, ...encoding },
   });
   return {
-    title: titleOf([headline], [rows.length > 0 ? legend : 'Nothing to draw.'], frame),
+    title: titleOf([title], [rows.length > 0 ? legend : 'Nothing to draw.'], frame),
     width,
     height: Math.max(20, height),
     autosize: { type: 'pad', contains: 'content' },
