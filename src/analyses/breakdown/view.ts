@@ -14,6 +14,7 @@ import type {
   PlannerBreakdown,
   StartupParts,
 } from './result.ts';
+import { viewFunctions } from './view-functions.ts';
 import { lowestOf } from './wording.ts';
 
 /** Tables, records and charts of a breakdown. */
@@ -28,6 +29,8 @@ export function viewBreakdown({ result }: Outcome<BreakdownResult>): View {
       ...(result.dagFetches.length > 0 ? [tabulateFetches(result)] : []),
     ],
     records: recordBreakdown(result),
+    // In place of the planners' tables.
+    ...(result.functions ? viewFunctions(result.functions) : {}),
     charts: [
       {
         kind: 'absolute',

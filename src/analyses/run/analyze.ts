@@ -2,6 +2,7 @@ import { min } from 'd3-array';
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { chooseTasks } from './choose-tasks.ts';
 import { chooseRun } from './choose-run.ts';
 import { findTroubles } from './diagnostics.ts';
 import type { RunSummary } from './extract.ts';
@@ -37,6 +38,7 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
     criticalPath: typeof criticalPath === 'string' ? { missing: criticalPath } : criticalPath,
     ...labelled,
   };
+  if (options.task !== null) chooseTasks(shown.tasks, options.task);
   const result = { headline: wordHeadline(shown), ...shown };
   return { result, ledger: ledger.entries(), warnings: findTroubles(result, summary, detail, options) };
 }

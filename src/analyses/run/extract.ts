@@ -1,6 +1,6 @@
 import { traceCriticalPath } from '../../model/critical-path.ts';
 import { countPoints, findFrontier, findLastSign } from '../../model/frontier.ts';
-import { downloadedBytes, inputBytes, uploadedBytes } from '../../model/metrics.ts';
+import { downloadedBytes, downloadMs, inputBytes, uploadedBytes } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
@@ -35,6 +35,7 @@ export function extractRunDetail(run: Run, facts: RunFacts, { choice }: RunOptio
 function describeInDetail(run: Run, facts: RunFacts): RunDetail {
   const criticalPath = traceCriticalPath(run);
   const onPath = new Set(typeof criticalPath === 'string' ? [] : criticalPath.nodeIds);
+  const onPlannedPath = new Set(planOf(run)?.criticalPathNodeIds ?? []);
   const tasks = tasksById(run);
   return {
     plannedMakespanMs: plannedMakespanMs(run),
@@ -46,6 +47,7 @@ function describeInDetail(run: Run, facts: RunFacts): RunDetail {
     tasks: run.nodes.map((node) => ({
       ...describeNode(node, tasks.get(node.id), run.lacks.has('input-wait')),
       onCriticalPath: onPath.has(node.id),
+      onPlannedPath: onPlannedPath.has(node.id),
       planned: describePlan(planOf(run)?.nodes.get(node.id), run.submittedAtMs),
     })),
     startups: orNone(run.workerStartups).map((startup) => describeStartup(startup, tasks)),
@@ -74,6 +76,8 @@ function describeNode(node: DagNode, task: Task | undefined, waitsLacking: boole
     functionName: node.functionName,
     workerId: orNull(task?.workerId ?? null),
     memoryMb: orNull(task?.memoryMb ?? node.memoryMb),
+    upstream: orNone(node.upstream),
+    plannedWorkerId: orNull(node.workerId),
     plannedOptimizations: node.optimizations,
     recorded: task ? describeTask(task, waitsLacking) : null,
   };
@@ -94,6 +98,7 @@ function describeTask(task: Task, waitsLacking: boolean): RecordedTask {
     finishedAtMs: finishedAtMs(task),
     inputBytes: orNull(inputBytes(task)),
     downloadedBytes: orNull(downloadedBytes(task)),
+    downloadMs: orNull(downloadMs(task)),
     outputBytes: orNull(task.outputBytes),
     uploadedBytes: orNull(uploadedBytes(task)),
     optimizations: task.optimizationEvents.map(({ type }) => type).sort(),
@@ -106,6 +111,9 @@ function describePlan(node: PlannedNode | undefined, submittedAtMs: number | nul
   return {
     earliestStartAtMs: submittedAtMs + node.earliestStartMs,
     downloadMs: node.downloadMs,
+    totalDownloadMs: node.totalDownloadMs,
+    inputBytes: node.inputBytes,
+    outputBytes: node.outputBytes,
     executionMs: node.executionMs,
     uploadMs: node.uploadMs,
     completionAtMs: submittedAtMs + node.completionMs,

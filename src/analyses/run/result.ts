@@ -92,6 +92,10 @@ export interface RunTask {
   /** `null`: not recorded. */
   readonly memoryMb: number | null;
   readonly onCriticalPath: boolean;
+  readonly upstream: readonly string[];
+  /** On the critical path of the plan. */
+  readonly onPlannedPath: boolean;
+  readonly plannedWorkerId: string | null;
   readonly plannedOptimizations: readonly string[];
   readonly recorded: RecordedTask | null;
   readonly planned: PlannedTask | null;
@@ -114,6 +118,8 @@ export interface RecordedTask {
   /** The bytes are `null` where they are not recorded. */
   readonly inputBytes: number | null;
   readonly downloadedBytes: number | null;
+  /** Of the inputs that it downloaded itself; `null`: it downloaded none, or that was not recorded. */
+  readonly downloadMs: number | null;
   readonly outputBytes: number | null;
   readonly uploadedBytes: number | null;
   /** PreLoad, PreWarm, TaskDup: one for each event. */
@@ -124,6 +130,9 @@ export interface RecordedTask {
 export interface PlannedTask {
   readonly earliestStartAtMs: number;
   readonly downloadMs: number;
+  readonly totalDownloadMs: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
   readonly executionMs: number;
   readonly uploadMs: number;
   readonly completionAtMs: number;

@@ -4,23 +4,32 @@ import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { chooseTasks } from './choose-tasks.ts';
+import { tabulateAsked, wordAsked } from './view-task.ts';
 import { drawGantt } from './charts/gantt.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult, RunStartup, RunTask } from './result.ts';
 
 /** Tables, records and the chart of one run. */
-export function viewRun({ result }: Outcome<RunResult>, { plan }: RunOptions): View {
+export function viewRun({ result }: Outcome<RunResult>, { plan, task }: RunOptions): View {
   const withPlan = plan && result.tasks.some(({ planned }) => planned !== null);
   const path = wordPath(result);
+  const asked = task === null ? null : chooseTasks(result.tasks, task);
   return {
-    headlines: [result.headline, ...(path === null ? [] : [path]), ...wordFailure(result)],
-    tables: [tabulateTasks(result, withPlan), tabulateWorkers(result)],
+    headlines: [result.headline, ...(path === null ? [] : [path]), ...wordFailure(result), ...(asked ? [wordAsked(asked)] : [])],
+    tables: asked ? tabulateAsked(result, asked) : [tabulateTasks(result, withPlan), tabulateWorkers(result)],
     records: recordRun(result),
     charts: [
       {
         kind: 'gantt',
         description: `Tasks and start-ups of run ${result.runId} over time, a lane for each worker. ${result.headline}`,
         draw: (frame) => drawGantt(result, withPlan, frame),
+      },
+      {
+        kind: 'dag',
+        description: `The tasks of run ${result.runId} and what waits for what, in the colours of their workers. ${result.headline}`,
+        // The library that lays graphs out is loaded for this picture only.
+        draw: async (frame) => (await import('./charts/dag.ts')).drawDag(result, frame),
       },
     ],
   };
@@ -223,6 +232,8 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   workerId: null,
   memoryMb: null,
   onCriticalPath: null,
+  onPlannedPath: null,
+  plannedWorkerId: null,
   startedAtMs: null,
   inputWaitMs: null,
   executionStartedAtMs: null,
@@ -235,6 +246,7 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   finishedAtMs: null,
   inputBytes: null,
   downloadedBytes: null,
+  downloadMs: null,
   outputBytes: null,
   uploadedBytes: null,
   optimizations: null,
@@ -248,8 +260,8 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   state: null,
 };
 
-function recordTask({ recorded, planned, plannedOptimizations, ...task }: RunTask): Record<string, Scalar> {
-  const { optimizations = [], inputWaitLacking: _, ...phases } = recorded ?? {};
+function recordTask({ recorded, planned, plannedOptimizations, upstream: _, ...task }: RunTask): Record<string, Scalar> {
+  const { optimizations = [], inputWaitLacking: __, ...phases } = recorded ?? {};
   return {
     kind: 'task',
     ...task,
