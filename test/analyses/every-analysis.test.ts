@@ -35,6 +35,7 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   breakdown: [
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
+    { arguments: [], options: { by: 'function' } },
   ],
   prewarm: [
     { arguments: [], options: {} },

@@ -35,6 +35,8 @@ describe.each(['80', '160'])('at %s columns', (columns) => {
     ['accuracy', ['accuracy', ...SAMPLE]],
     ['sla', ['sla', ...SAMPLE]],
     ['breakdown', ['breakdown', ...SAMPLE]],
+    ['breakdown-by-function', ['breakdown', '--by', 'function', ...NEWER]],
+    ['run-task', ['run', '1795340906110', '--task', 'aggregate_results', '--data', 'sample:newer']],
     ['prewarm', ['prewarm', ...SAMPLE]],
     ['taskdup', ['taskdup', ...SAMPLE]],
     ['failures', ['failures', '--data', 'sample:older']],

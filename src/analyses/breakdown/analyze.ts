@@ -40,7 +40,7 @@ export function analyzeBreakdown(
     groupBy(kept, ({ run }) => run.traits.planner).map((own) => [own[0]?.run.traits.planner, recordedParts(own)]),
   );
   const inTasks = balanceBlocks(kept.filter(hasTaskParts(recorded, ledger)), options.blockKeys, label);
-  noteUnbalanced([...onPath.unused], ledger);
+  if (options.by === 'planner') noteUnbalanced([...onPath.unused], ledger);
 
   const result: BreakdownResult = {
     headline: '',

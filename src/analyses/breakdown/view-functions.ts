@@ -34,7 +34,7 @@ function tabulate(functions: readonly FunctionTotals[]): Table {
   return {
     title: 'functions, by the time that their tasks executed in all runs',
     columns: [
-      ...(several ? [name('workflow', 'workflow')] : []),
+      ...(several ? [{ ...name('workflow', 'workflow'), wide: true }] : []),
       name('function', 'function'),
       right('total', 'total (s)'),
       right('path', 'of path %'),

@@ -6,6 +6,9 @@ import type { RunResult, RunTask } from './result.ts';
 /** Tasks shown in full at most: of more, one has to be named by its id. */
 const MOST_TASKS = 3;
 
+/** Characters of a worker's id that was planned and never came. */
+const LONGEST_ID = 12;
+
 /** Planned against observed of the tasks that were asked for: a table each. */
 export const tabulateAsked = (result: RunResult, tasks: readonly RunTask[]): Table[] =>
   tasks.slice(0, MOST_TASKS).map((task, i) => {
@@ -17,9 +20,11 @@ export const tabulateAsked = (result: RunResult, tasks: readonly RunTask[]): Tab
     return tabulateTask(result, task, note);
   });
 
-function tabulateTask({ zeroAtMs }: RunResult, task: RunTask, notes: readonly string[]): Table {
+function tabulateTask({ zeroAtMs, workers }: RunResult, task: RunTask, notes: readonly string[]): Table {
   const { recorded, planned } = task;
   const at = (atMs: number | undefined) => (atMs === undefined ? null : atMs - zeroAtMs);
+  const labelOf = (id: string | null) =>
+    id === null ? 'flexible' : (workers.find(({ workerId }) => workerId === id)?.label ?? id.slice(0, LONGEST_ID));
   const { scale } = readableUnit('bytes');
   const toMib = (bytes: number | null) => wordFigure(bytes === null ? null : bytes * scale);
   const row = (of: string, plannedMs: number | null, observedMs: number | null, word = toSeconds) => ({
@@ -38,7 +43,7 @@ function tabulateTask({ zeroAtMs }: RunResult, task: RunTask, notes: readonly st
     title: `${task.functionName} ${task.nodeId.slice(task.functionName.length + 1, task.functionName.length + 9)}`.trim(),
     columns: [name('of', ''), right('planned', 'planned'), right('observed', 'observed'), right('difference', 'observed − planned')],
     rows: [
-      words('worker', task.plannedWorkerId, task.worker),
+      words('worker', labelOf(task.plannedWorkerId), task.worker),
       words('memory (MB)', null, task.memoryMb === null ? null : String(task.memoryMb)),
       row('start (s)', at(planned?.earliestStartAtMs), at(recorded?.startedAtMs)),
       row('wait for inputs (s)', planned?.downloadMs ?? null, recorded?.inputWaitMs ?? null),

@@ -116,10 +116,10 @@ function nameBox(box: DagBox, colourOf: ColourOf, { palette }: ChartFrame): Labe
   return [{ x: box.x + box.width / 2, y: box.y + box.height / 2, text: box.text, fill }];
 }
 
-const EDGE_WIDTH = 0.75;
+const EDGE_WIDTH = 0.6;
 
 const drawEdges = ({ edges }: DagLayout, { palette }: ChartFrame): Line[] =>
-  edges.map(({ from, to }) => lineOf(from, to, palette.faint, EDGE_WIDTH, false, 0));
+  edges.map(({ from, to }) => lineOf(from, to, palette.muted, EDGE_WIDTH, false, 0));
 
 /** Both ends in the middle of their boxes, `shift` pixels to the right. */
 const lineOf = (from: DagBox, to: DagBox, stroke: string, strokeWidth: number, dashed: boolean, shift: number): Line => ({
