@@ -9,7 +9,15 @@ const task = (nodeId: string, functionName: string, upstream: readonly string[])
   ({ nodeId, functionName, upstream }) as unknown as RunTask;
 const fanOut = (count: number): RunTask[] => {
   const middle = Array.from({ length: count }, (_, i) => task(`work+${i}`, 'work', ['split+a']));
-  return [task('split+a', 'split', []), ...middle, task('merge+z', 'merge', middle.map(({ nodeId }) => nodeId))];
+  return [
+    task('split+a', 'split', []),
+    ...middle,
+    task(
+      'merge+z',
+      'merge',
+      middle.map(({ nodeId }) => nodeId),
+    ),
+  ];
 };
 const layOut = (tasks: readonly RunTask[]) => layOutDag({ tasks } as never, frame);
 
@@ -21,13 +29,15 @@ describe('layOutDag', () => {
     for (const box of boxes) {
       expect(box.x).toBeGreaterThanOrEqual(-0.01);
       expect(box.x + box.width).toBeLessThanOrEqual(width + 0.01);
-      const apart = boxes.filter((other) => other !== box).every(
-        (other) =>
-          other.x + other.width <= box.x + 0.01 ||
-          box.x + box.width <= other.x + 0.01 ||
-          other.y + other.height <= box.y + 0.01 ||
-          box.y + box.height <= other.y + 0.01,
-      );
+      const apart = boxes
+        .filter((other) => other !== box)
+        .every(
+          (other) =>
+            other.x + other.width <= box.x + 0.01 ||
+            box.x + box.width <= other.x + 0.01 ||
+            other.y + other.height <= box.y + 0.01 ||
+            box.y + box.height <= other.y + 0.01,
+        );
       expect(apart).toBe(true);
     }
   });

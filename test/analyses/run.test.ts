@@ -122,7 +122,11 @@ describe('the run that is meant', () => {
 
   it('comes back whole from its compact form', () => {
     for (const run of RUNS) {
-      const { detail } = extractRunDetail(run, describeRun(run), { choice: { extreme: 'latest' }, plan: false, task: null });
+      const { detail } = extractRunDetail(run, describeRun(run), {
+        choice: { extreme: 'latest' },
+        plan: false,
+        task: null,
+      });
       expect(packDetail(unpackDetail(detail ?? ''))).toBe(detail);
     }
   });

@@ -2,22 +2,8 @@ import { fisherExactP } from '../../stats/fisher.ts';
 import { probabilityOfLess, sampleMean } from '../../stats/summary.ts';
 import type { Cell } from './blocks.ts';
 import type { MeasuredCell } from './cells.ts';
+import type { Loss, LossCount } from './comparison.ts';
 import { countRuns, type PairedBlock, type Side } from './pairs.ts';
-
-/** Runs of the blocks that both arms have, with and without a figure. */
-export interface Loss {
-  readonly baseline: LossCount;
-  readonly candidate: LossCount;
-  /** Fisher's exact test of whether the arms lose alike. */
-  readonly pValue: number;
-  /** P(candidate is less than baseline) with the missing counted as more than all others; `null` without runs. */
-  readonly worstRankProbability: number | null;
-}
-
-export interface LossCount {
-  readonly measured: number;
-  readonly missing: number;
-}
 
 /** Counts the runs of the blocks that both arms have, and those with a figure. `measured` are the same blocks, in their order. */
 export function countLoss(

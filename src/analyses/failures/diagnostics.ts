@@ -1,7 +1,7 @@
 import { shortenPlanners } from '../../model/names.ts';
 import { wordCount, wordFigure, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import type { LossCount } from '../design/loss.ts';
+import type { LossCount } from '../design/comparison.ts';
 import { SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { FailuresFacts } from './extract.ts';

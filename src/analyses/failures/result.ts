@@ -1,6 +1,6 @@
 import type { CountedPoint, LifeSign } from '../../model/frontier.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
-import type { Loss } from '../design/loss.ts';
+import type { Loss } from '../design/comparison.ts';
 import type { ContrastOutcome } from '../design/outcome.ts';
 
 /** The result of `wfa failures`. A run failed when its sink left no metrics. */

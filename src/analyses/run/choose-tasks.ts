@@ -10,7 +10,8 @@ export function chooseTasks(tasks: readonly RunTask[], asked: string): readonly 
   const functions = [...new Set(tasks.map(({ functionName }) => functionName))].sort();
   const match = matchName(asked, functions);
   if ('found' in match) return tasks.filter(({ functionName }) => functionName === match.found);
-  const byId = asked === '' ? [] : tasks.filter(({ nodeId }) => nodeId.startsWith(asked) || uuidOf(nodeId).startsWith(asked));
+  const byId =
+    asked === '' ? [] : tasks.filter(({ nodeId }) => nodeId.startsWith(asked) || uuidOf(nodeId).startsWith(asked));
   if (byId.length > 0) return byId;
   const nearest = 'nearest' in match && match.nearest !== null ? [`Did you mean ${match.nearest}?`] : [];
   const more = functions.length > MOST_NAMED ? `, and ${functions.length - MOST_NAMED} more` : '';

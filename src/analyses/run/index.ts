@@ -16,7 +16,10 @@ export const runDefinition: AnalysisDefinition = {
     { flags: '--latest', description: 'the run submitted last' },
     { flags: '--slowest', description: 'the run with the longest makespan' },
     { flags: '--plan', description: 'also what the plan predicted for each task, under what happened' },
-    { flags: '--task <name>', description: 'planned against observed of one task, by its function or the beginning of its id' },
+    {
+      flags: '--task <name>',
+      description: 'planned against observed of one task, by its function or the beginning of its id',
+    },
   ],
   chartKinds: ['gantt', 'dag'],
   gateExample: null,

@@ -15,7 +15,9 @@ export const tabulateAsked = (result: RunResult, tasks: readonly RunTask[]): Tab
     const hidden = tasks.length - MOST_TASKS;
     const note =
       hidden > 0 && i === MOST_TASKS - 1
-        ? [`${wordCount(hidden, 'more task')} of that function: --format json lists their ids, --task takes the beginning of one`]
+        ? [
+            `${wordCount(hidden, 'more task')} of that function: --format json lists their ids, --task takes the beginning of one`,
+          ]
         : [];
     return tabulateTask(result, task, note);
   });
@@ -40,8 +42,14 @@ function tabulateTask({ zeroAtMs, workers }: RunResult, task: RunTask, notes: re
     difference: '',
   });
   return {
-    title: `${task.functionName} ${task.nodeId.slice(task.functionName.length + 1, task.functionName.length + 9)}`.trim(),
-    columns: [name('of', ''), right('planned', 'planned'), right('observed', 'observed'), right('difference', 'observed − planned')],
+    title:
+      `${task.functionName} ${task.nodeId.slice(task.functionName.length + 1, task.functionName.length + 9)}`.trim(),
+    columns: [
+      name('of', ''),
+      right('planned', 'planned'),
+      right('observed', 'observed'),
+      right('difference', 'observed − planned'),
+    ],
     rows: [
       words('worker', labelOf(task.plannedWorkerId), task.worker),
       words('memory (MB)', null, task.memoryMb === null ? null : String(task.memoryMb)),

@@ -4,11 +4,11 @@ import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { chooseTasks } from './choose-tasks.ts';
-import { tabulateAsked, wordAsked } from './view-task.ts';
 import { drawGantt } from './charts/gantt.ts';
+import { chooseTasks } from './choose-tasks.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult, RunStartup, RunTask } from './result.ts';
+import { tabulateAsked, wordAsked } from './view-task.ts';
 
 /** Tables, records and the chart of one run. */
 export function viewRun({ result }: Outcome<RunResult>, { plan, task }: RunOptions): View {
@@ -16,7 +16,12 @@ export function viewRun({ result }: Outcome<RunResult>, { plan, task }: RunOptio
   const path = wordPath(result);
   const asked = task === null ? null : chooseTasks(result.tasks, task);
   return {
-    headlines: [result.headline, ...(path === null ? [] : [path]), ...wordFailure(result), ...(asked ? [wordAsked(asked)] : [])],
+    headlines: [
+      result.headline,
+      ...(path === null ? [] : [path]),
+      ...wordFailure(result),
+      ...(asked ? [wordAsked(asked)] : []),
+    ],
     tables: asked ? tabulateAsked(result, asked) : [tabulateTasks(result, withPlan), tabulateWorkers(result)],
     records: recordRun(result),
     charts: [
@@ -260,7 +265,13 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   state: null,
 };
 
-function recordTask({ recorded, planned, plannedOptimizations, upstream: _, ...task }: RunTask): Record<string, Scalar> {
+function recordTask({
+  recorded,
+  planned,
+  plannedOptimizations,
+  upstream: _,
+  ...task
+}: RunTask): Record<string, Scalar> {
   const { optimizations = [], inputWaitLacking: __, ...phases } = recorded ?? {};
   return {
     kind: 'task',

@@ -51,7 +51,11 @@ export function layOutDag({ tasks }: RunResult, frame: ChartFrame): DagLayout {
     if (full.width <= width) return center(full, width);
     const plain = place(single, () => lineHeight, lineHeight, frame);
     const side = Math.floor(lineHeight * Math.min(1, width / plain.width));
-    if (side >= LEAST_SIDE) return center(place(single, () => side, lineHeight, frame, side / lineHeight), width);
+    if (side >= LEAST_SIDE)
+      return center(
+        place(single, () => side, lineHeight, frame, side / lineHeight),
+        width,
+      );
   }
   const groups = groupTasks(tasks);
   const full = place(groups, named, lineHeight, frame);
@@ -93,7 +97,9 @@ function findLevels(tasks: readonly RunTask[]): Map<string, number> {
     waiting.set(nodeId, known.length);
     for (const id of known) downstream.get(id)?.push(nodeId);
   }
-  const levels = new Map<string, number>(tasks.flatMap(({ nodeId }) => (waiting.get(nodeId) === 0 ? [[nodeId, 0] as const] : [])));
+  const levels = new Map<string, number>(
+    tasks.flatMap(({ nodeId }) => (waiting.get(nodeId) === 0 ? [[nodeId, 0] as const] : [])),
+  );
   // A map is walked in the order of insertion, what is added on the way included.
   for (const [nodeId, level] of levels) {
     for (const next of downstream.get(nodeId) ?? []) {

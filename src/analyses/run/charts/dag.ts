@@ -59,7 +59,12 @@ function wordLegend({ tasks, criticalPath }: RunResult, { grouped, boxes }: DagL
 }
 
 function encodeAxes({ width, height: natural }: DagLayout, height: number): Axes {
-  const scale = (domain: number, range: number) => ({ domain: [0, domain], range: [0, range], nice: false, zero: false });
+  const scale = (domain: number, range: number) => ({
+    domain: [0, domain],
+    range: [0, range],
+    nice: false,
+    zero: false,
+  });
   return {
     x: (field) => ({ field, type: 'quantitative', scale: scale(width, width), axis: null }),
     y: (field) => ({ field, type: 'quantitative', scale: scale(Math.max(1, natural), height), axis: null }),
@@ -122,7 +127,14 @@ const drawEdges = ({ edges }: DagLayout, { palette }: ChartFrame): Line[] =>
   edges.map(({ from, to }) => lineOf(from, to, palette.muted, EDGE_WIDTH, false, 0));
 
 /** Both ends in the middle of their boxes, `shift` pixels to the right. */
-const lineOf = (from: DagBox, to: DagBox, stroke: string, strokeWidth: number, dashed: boolean, shift: number): Line => ({
+const lineOf = (
+  from: DagBox,
+  to: DagBox,
+  stroke: string,
+  strokeWidth: number,
+  dashed: boolean,
+  shift: number,
+): Line => ({
   x: from.x + from.width / 2 + shift,
   x2: to.x + to.width / 2 + shift,
   y: from.y + from.height,
