@@ -22,25 +22,7 @@ export const tabulateAsked = (result: RunResult, tasks: readonly RunTask[]): Tab
     return tabulateTask(result, task, note);
   });
 
-function tabulateTask({ zeroAtMs, workers }: RunResult, task: RunTask, notes: readonly string[]): Table {
-  const { recorded, planned } = task;
-  const at = (atMs: number | undefined) => (atMs === undefined ? null : atMs - zeroAtMs);
-  const labelOf = (id: string | null) =>
-    id === null ? 'flexible' : (workers.find(({ workerId }) => workerId === id)?.label ?? id.slice(0, LONGEST_ID));
-  const { scale } = readableUnit('bytes');
-  const toMib = (bytes: number | null) => wordFigure(bytes === null ? null : bytes * scale);
-  const row = (of: string, plannedMs: number | null, observedMs: number | null, word = toSeconds) => ({
-    of,
-    planned: word(plannedMs),
-    observed: word(observedMs),
-    difference: plannedMs === null || observedMs === null ? NOT_MEASURED : signed(observedMs - plannedMs, word),
-  });
-  const words = (of: string, plan: string | null, observation: string | null) => ({
-    of,
-    planned: plan ?? NOT_MEASURED,
-    observed: observation ?? NOT_MEASURED,
-    difference: '',
-  });
+function tabulateTask(result: RunResult, task: RunTask, notes: readonly string[]): Table {
   return {
     title:
       `${task.functionName} ${task.nodeId.slice(task.functionName.length + 1, task.functionName.length + 9)}`.trim(),
@@ -51,24 +33,66 @@ function tabulateTask({ zeroAtMs, workers }: RunResult, task: RunTask, notes: re
       right('difference', 'observed − planned'),
     ],
     rows: [
-      words('worker', labelOf(task.plannedWorkerId), task.worker),
-      words('memory (MB)', null, task.memoryMb === null ? null : String(task.memoryMb)),
-      row('start (s)', at(planned?.earliestStartAtMs), at(recorded?.startedAtMs)),
-      row('wait for inputs (s)', planned?.downloadMs ?? null, recorded?.inputWaitMs ?? null),
-      row('execution (s)', planned?.executionMs ?? null, recorded?.executionMs ?? null),
-      row('downloads (s)', planned?.totalDownloadMs ?? null, recorded?.downloadMs ?? null),
-      row('inputs (MiB)', planned?.inputBytes ?? null, recorded?.inputBytes ?? null, toMib),
-      row('upload (s)', planned?.uploadMs ?? null, recorded?.uploadMs ?? null),
-      row('output (MiB)', planned?.outputBytes ?? null, recorded?.outputBytes ?? null, toMib),
-      row('output there (s)', at(planned?.completionAtMs), at(recorded?.outputAvailableAtMs)),
-      words(
+      wordWords('worker', wordPlannedWorker(result, task), task.worker),
+      wordWords('memory (MB)', null, task.memoryMb === null ? null : String(task.memoryMb)),
+      ...rowsOfPhases(result, task),
+      wordWords(
         'on the critical path',
-        planned === null ? null : yesNo(task.onPlannedPath),
-        recorded === null ? null : yesNo(task.onCriticalPath),
+        task.planned === null ? null : yesNo(task.onPlannedPath),
+        task.recorded === null ? null : yesNo(task.onCriticalPath),
       ),
     ],
     notes,
   };
+}
+
+type Row = Record<'of' | 'planned' | 'observed' | 'difference', string>;
+
+const wordWords = (of: string, planned: string | null, observed: string | null): Row => ({
+  of,
+  planned: planned ?? NOT_MEASURED,
+  observed: observed ?? NOT_MEASURED,
+  difference: '',
+});
+
+/** The label of the planned worker, or the beginning of the id of one that never came. */
+function wordPlannedWorker({ workers }: RunResult, { plannedWorkerId: id }: RunTask): string {
+  if (id === null) return 'flexible';
+  return workers.find(({ workerId }) => workerId === id)?.label ?? id.slice(0, LONGEST_ID);
+}
+
+const toMib = (bytes: number | null): string => wordFigure(bytes === null ? null : bytes * readableUnit('bytes').scale);
+
+type Amount = number | null | undefined;
+
+/** A row of a planned and an observed figure; one that is missing has no difference. */
+function rowOf(of: string, planned: Amount, observed: Amount, word: (amount: number | null) => string): Row {
+  const isKnown = typeof planned === 'number' && typeof observed === 'number';
+  return {
+    of,
+    planned: word(planned ?? null),
+    observed: word(observed ?? null),
+    difference: isKnown ? signed(observed - planned, word) : NOT_MEASURED,
+  };
+}
+
+function rowsOfPhases({ zeroAtMs }: RunResult, { recorded, planned }: RunTask): Row[] {
+  const toSecondsAt = (atMs: number | null) => toSeconds(atMs === null ? null : atMs - zeroAtMs);
+  const rowAt = (of: string, plannedAtMs: Amount, observedAtMs: Amount): Row => ({
+    ...rowOf(of, plannedAtMs, observedAtMs, toSeconds),
+    planned: toSecondsAt(plannedAtMs ?? null),
+    observed: toSecondsAt(observedAtMs ?? null),
+  });
+  return [
+    rowAt('start (s)', planned?.earliestStartAtMs, recorded?.startedAtMs),
+    rowOf('wait for inputs (s)', planned?.downloadMs, recorded?.inputWaitMs, toSeconds),
+    rowOf('execution (s)', planned?.executionMs, recorded?.executionMs, toSeconds),
+    rowOf('downloads (s)', planned?.totalDownloadMs, recorded?.downloadMs, toSeconds),
+    rowOf('inputs (MiB)', planned?.inputBytes, recorded?.inputBytes, toMib),
+    rowOf('upload (s)', planned?.uploadMs, recorded?.uploadMs, toSeconds),
+    rowOf('output (MiB)', planned?.outputBytes, recorded?.outputBytes, toMib),
+    rowAt('output there (s)', planned?.completionAtMs, recorded?.outputAvailableAtMs),
+  ];
 }
 
 const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
