@@ -133,7 +133,10 @@ function place(
   layout(graph);
   const boxes = groups.map(({ tasks, name }, i): DagBox => {
     const placed = graph.node(String(i)) as { x: number; y: number; width: number; height: number };
-    const [text = ''] = placed.width < 4 * frame.fontSize ? [] : cutNames([name], placed.width - 4, frame);
+    const [text = ''] =
+      placed.width < Math.min(4 * frame.fontSize, frame.textWidth(name, frame.fontSize))
+        ? []
+        : cutNames([name], placed.width - 4, frame);
     return {
       tasks,
       text,
