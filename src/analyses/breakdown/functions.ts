@@ -3,7 +3,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { downloadMs, uploadedBytes } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
 import type { Run, Task } from '../../model/run.ts';
-import type { BreakdownFacts } from './extract.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
 import type { FunctionTotals } from './result.ts';
 
 /** The tasks of one function in one run; bytes are those of transfers whose time is known. */
@@ -44,8 +44,14 @@ const timedBytes = ({ inputs }: Task): number =>
 
 type Placed = FunctionFacts & { readonly workflow: string; readonly runId: string; readonly makespanMs: number | null };
 
+interface OfRun {
+  readonly run: RunFacts;
+  readonly path: { readonly makespanMs: number } | MissingPath;
+  readonly functions?: readonly FunctionFacts[];
+}
+
 /** Adds up functions by workflow over all runs, the one with the longest total first. */
-export function totalFunctions(facts: readonly BreakdownFacts[]): FunctionTotals[] {
+export function totalFunctions(facts: readonly OfRun[]): FunctionTotals[] {
   const all = facts.flatMap(({ run, path, functions = [] }) => {
     const makespanMs = typeof path === 'string' ? null : path.makespanMs;
     return functions.map((own): Placed => ({ ...own, workflow: run.traits.workflow, runId: run.runId, makespanMs }));
