@@ -4,6 +4,7 @@ import { breakdownDefinition } from './breakdown/index.ts';
 import { compareDefinition } from './compare/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
+import { rankDefinition } from './rank/index.ts';
 import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
 import { slaDefinition } from './sla/index.ts';
@@ -15,6 +16,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
   runDefinition,
   compareDefinition,
+  rankDefinition,
   preloadDefinition,
   accuracyDefinition,
   slaDefinition,

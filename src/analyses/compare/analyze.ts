@@ -7,6 +7,7 @@ import type { Outcome } from '../analysis.ts';
 import { resolveArms } from '../design/arms.ts';
 import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
 import { figureOf, type MeasuredCell, measureBlocks } from '../design/cells.ts';
+import { findOverlapping } from '../design/survey.ts';
 import { wordAnswer } from './answer.ts';
 import { contrastMetric, judgeChange, type MeasuredPairing, type Unjudged } from './contrast-metric.ts';
 import {
@@ -23,7 +24,6 @@ import { auditComparisons, auditDesign } from './diagnostics.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';
-import { findOverlapping } from './survey.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → who is better, by how much and how sure. `UserError` when the arms or blocks are not in the data. */

@@ -7,6 +7,7 @@ import type { Warning } from '../analysis.ts';
 import type { Conditions } from '../design/conditions.ts';
 import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
+import { type Survey, surveyRuns } from '../design/survey.ts';
 import {
   areMixed,
   diagnoseClockOffsets,
@@ -22,7 +23,6 @@ import type { Block, Experiment, Pairing } from './design.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, LossCount, OverallChange, PooledRuns } from './result.ts';
-import { type Survey, surveyRuns } from './survey.ts';
 import { labelOf } from './wording.ts';
 
 /** What a careful reader would hold against the comparison: first the design of the experiment, then its numbers. */
