@@ -6,7 +6,7 @@ import { wordCount, wordList, wordP } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import type { Arm } from '../design/arms.ts';
 import { isEmpty } from '../design/blocks.ts';
-import { excludesNoChange, isConfirmed, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
+import { SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { findOverlapping, type Survey, surveyRuns } from '../design/survey.ts';
 import {
   areMixed,
@@ -23,7 +23,7 @@ import type { Experiment, Field, RankedBlock } from './design.ts';
 import type { FactorialSearch } from './factorial.ts';
 import { measuredMetrics, type RankOptions } from './options.ts';
 import type { RankResult } from './result.ts';
-import { armsOf, bestOf, labelOf } from './wording.ts';
+import { armsOf, bestOf, isHint, labelOf } from './wording.ts';
 
 /** What a careful reader would hold against the ranking: first the design of the experiment, then its numbers. */
 
@@ -294,12 +294,14 @@ export function auditRanking(
         }),
     ),
     auditLoss(result, metrics),
-    about(hasHint, (words, keys) =>
-      warn(
-        'interval-finds-test-does-not',
-        `${words}: intervals tell some arms worse than the best, but the permutation test does not confirm it after Holm over ${wordCount(familySize, 'pair')} of arms and metrics: take it as a hint`,
-        { metrics: keys },
-      ),
+    about(
+      ({ arms }) => arms.some(({ of }) => isHint(of)),
+      (words, keys) =>
+        warn(
+          'interval-finds-test-does-not',
+          `${words}: intervals tell some arms worse than the best, but the permutation test does not confirm it after Holm over ${wordCount(familySize, 'pair')} of arms and metrics: take it as a hint`,
+          { metrics: keys },
+        ),
     ),
     about(
       ({ arms }) => bestOf(arms) !== null && arms.length > 1 && arms.every(({ of }) => of.ciLow === null),
@@ -326,10 +328,6 @@ export function auditRanking(
       ),
   ]);
 }
-
-/** Some arm whose interval excludes the best, without a test that confirms it. */
-const hasHint = ({ arms }: { readonly arms: ReturnType<typeof armsOf> }): boolean =>
-  arms.some(({ of }) => excludesNoChange(of.ciLow, of.ciHigh) && !isConfirmed(of.pAdjusted));
 
 /** Arms that lost more or fewer runs of the common blocks than the others did. */
 function auditLoss({ arms }: RankResult, metrics: readonly Metric[]): Finding {

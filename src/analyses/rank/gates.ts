@@ -1,7 +1,6 @@
 import type { GateQuantity } from '../analysis.ts';
-import { excludesNoChange } from '../design/outcome.ts';
 import type { ArmMetric, RankResult } from './result.ts';
-import { isToldWorse } from './wording.ts';
+import { isHint } from './wording.ts';
 
 /**
  * Every arm's change against the best of each metric, and its regret in the first metric, by the metric's key and by `regret`; of one
@@ -33,5 +32,5 @@ export function gateQuantities({ arms }: RankResult): GateQuantity[] {
 /** The best arm is as good as itself. */
 function boundChange(of: ArmMetric): Pick<GateQuantity, 'low' | 'high' | 'isHint'> {
   if (of.changeFromBestFraction === 0 && of.ciLow === null) return { low: 0, high: 0, isHint: false };
-  return { low: of.ciLow, high: of.ciHigh, isHint: excludesNoChange(of.ciLow, of.ciHigh) && !isToldWorse(of) };
+  return { low: of.ciLow, high: of.ciHigh, isHint: isHint(of) };
 }

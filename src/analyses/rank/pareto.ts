@@ -50,8 +50,16 @@ function findFront(blocks: readonly RankedBlock[], scope: string, seed: number):
   const isTold = (pairs: typeof faster, better: number, worse: number) =>
     pairs.some((pair) => pair.better === better && (pair.first === worse || pair.second === worse));
   return standings.map((standing, place) => {
-    const isCertain = standings.some((_, other) => isTold(faster, other, place) && isTold(cheaper, other, place));
-    return { scope, place, ...standing, status: isCertain ? 'dominated-for-certain' : statusOf(standing, standings) };
+    const isCertain = standings.some(
+      (_, other) => other !== place && isTold(faster, other, place) && isTold(cheaper, other, place),
+    );
+    return {
+      scope,
+      place,
+      blockCount: both.length,
+      ...standing,
+      status: isCertain ? 'dominated-for-certain' : statusOf(standing, standings),
+    };
   });
 }
 

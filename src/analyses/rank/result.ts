@@ -111,6 +111,8 @@ export interface ParetoPoint {
   readonly scope: string;
   readonly arm: string;
   readonly label: string;
+  /** Blocks in which all arms have both figures. */
+  readonly blockCount: number;
   /** In ms. */
   readonly makespan: number;
   /** In the unit of `costMetric`. */

@@ -20,7 +20,7 @@ import { drawFronts } from './charts/pareto.ts';
 import { drawProfile } from './charts/profile.ts';
 import type { RankOptions } from './options.ts';
 import type { ArmMetric, FactorialEffect, RankedArm, RankResult, RelativeQuantile } from './result.ts';
-import { isToldWorse, labelOf, wordDecisions, wordRank } from './wording.ts';
+import { isHint, isToldWorse, labelOf, wordDecisions, wordRank } from './wording.ts';
 
 /** Tables, records and charts of a ranking. */
 export function viewRanking({ result }: Outcome<RankResult>, { showCommon }: Pick<RankOptions, 'showCommon'>): View {
@@ -79,55 +79,59 @@ function toneOf(of: ArmMetric): Tone {
   return isToldWorse(of) ? 'loss' : 'uncertain';
 }
 
-/** A row per arm: level, change against the best, and rank of each metric. */
+/** A row per arm: level, change against the best, and rank of each metric, in one cell: 80 columns take no more. */
 function tabulateLevels({ arms, blockCount }: RankResult, metrics: readonly string[]): Table {
-  const columns = metrics.flatMap((key): Column[] => [
-    right(`${key}Level`, withUnit(labelOf(key), arms[0]?.metrics[key]?.unit ?? '')),
-    right(`${key}Change`, 'vs best %'),
-    right(`${key}Interval`, '95 %', true),
-    right(`${key}P`, 'p (Holm)', true),
-    right(`${key}Rank`, 'rank'),
-  ]);
-  const rows = arms.map(({ label, metrics: own }) => ({
-    arm: label,
-    ...Object.assign({}, ...metrics.map((key) => cellsOfLevel(key, own[key] as ArmMetric))),
-  }));
-  const isShared = arms.some(({ metrics: own }) => metrics.some((key) => own[key]?.rankLow !== own[key]?.rankHigh));
-  const isHinted = rows.some((row) => metrics.some((key) => textOf(row[`${key}Change`]).endsWith('~')));
+  const own = metrics.map((key) => arms.map(({ metrics: of }) => of[key] as ArmMetric));
+  const cells = own.map((of) => alignParts(of.map(partsOfLevel)));
+  const all = own.flat();
   return {
-    title: `geometric means over ${wordCount(blockCount, 'block')} that all arms share`,
-    columns: [ARM_COLUMN, ...columns],
-    rows,
+    title: `level, % against the best, rank (geometric means over ${wordCount(blockCount, 'block')})`,
+    columns: [
+      ARM_COLUMN,
+      ...metrics.flatMap((key): Column[] => [
+        right(key, withUnit(labelOf(key), arms[0]?.metrics[key]?.unit ?? '')),
+        right(`${key}Interval`, '95 %', true),
+        right(`${key}P`, 'p (Holm)', true),
+      ]),
+    ],
+    rows: arms.map(({ label }, row) => ({
+      arm: label,
+      ...Object.assign(
+        {},
+        ...metrics.map((key, i) => {
+          const of = own[i]?.[row] as ArmMetric;
+          return {
+            [key]: { text: cells[i]?.[row] ?? '', tone: toneOf(of) },
+            [`${key}Interval`]: wordPercentInterval(of.ciLow, of.ciHigh),
+            [`${key}P`]: wordP(of.pAdjusted),
+          };
+        }),
+      ),
+    })),
     notes: [
-      ...(isShared ? ['ranks like 1–3: arms that cannot be told apart'] : []),
-      ...(isHinted ? ['~ a hint: the interval excludes the best, the test does not confirm it'] : []),
+      ...(all.some(({ rankLow, rankHigh }) => rankLow !== rankHigh)
+        ? ['ranks like 1–3: arms that cannot be told apart']
+        : []),
+      ...(all.some(isHint) ? ['~ a hint: the interval excludes the best, the test does not confirm it'] : []),
     ],
   };
 }
 
-const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
-
-function cellsOfLevel(key: string, of: ArmMetric): Record<string, Cell> {
+function partsOfLevel(of: ArmMetric): string[] {
   const { scale } = readableUnit(of.unit);
+  const level = wordFigure(of.level === null ? null : of.level * scale);
   const isBest = of.changeFromBestFraction === 0;
-  const isHint = of.ciLow !== null && of.ciHigh !== null && (of.ciLow > 0 || of.ciHigh < 0) && !isToldWorse(of);
-  const mark = isHint ? ' ~' : '';
-  return {
-    [`${key}Level`]: {
-      text: wordFigure(of.level === null ? null : of.level * scale),
-      tone: isBest ? 'strong' : 'plain',
-    },
-    [`${key}Change`]: {
-      text: isBest ? 'best' : `${wordPercentChange(of.changeFromBestFraction)}${mark}`,
-      tone: toneOf(of),
-    },
-    [`${key}Interval`]: wordPercentInterval(of.ciLow, of.ciHigh),
-    [`${key}P`]: wordP(of.pAdjusted),
-    [`${key}Rank`]: wordRank(of),
-  };
+  const change = isBest ? 'best' : wordPercentChange(of.changeFromBestFraction);
+  return [level, `${change}${isHint(of) ? '~' : ' '}`, wordRank(of)];
 }
 
-const STATUS_WORDS = { front: 'front', dominated: 'dominated', 'dominated-for-certain': 'dominated!' } as const;
+/** Joins the parts of each row so that they stand below each other. */
+function alignParts(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((parts) => parts[i]?.length ?? 0)));
+  return rows.map((parts) => parts.map((part, i) => part.padStart(widths[i] ?? 0)).join(' '));
+}
+
+const FRONT_WORDS = { front: 'yes', dominated: 'no', 'dominated-for-certain': 'no!' } as const;
 
 /** What it costs to always take one arm: a row per arm. */
 function tabulateRegret(
@@ -138,39 +142,41 @@ function tabulateRegret(
   const overall = new Map(pareto.filter(({ scope }) => scope === 'overall').map(({ arm, status }) => [arm, status]));
   const hasFront = isFirst && overall.size > 0;
   const isCertain = [...overall.values()].includes('dominated-for-certain');
-  const columns = metrics.flatMap((key): Column[] => [
-    right(`${key}Mean`, `${labelOf(key)}: mean %`),
-    right(`${key}Worst`, 'worst %'),
-    right(`${key}Corrected`, 'corrected %', true),
-    right(`${key}Won`, 'won'),
-  ]);
-  const rows = arms.map(({ arm, label, metrics: own }) => ({
-    arm: label,
-    ...Object.assign({}, ...metrics.map((key) => cellsOfRegret(key, own[key] as ArmMetric))),
-    front: STATUS_WORDS[overall.get(arm) ?? 'front'],
-  }));
+  const cells = metrics.map((key) => alignParts(arms.map(({ metrics: own }) => partsOfRegret(own[key] as ArmMetric))));
   return {
-    title: 'regret of always taking this arm rather than the best of each block, and blocks won',
-    columns: [ARM_COLUMN, ...columns, ...(hasFront ? [{ key: 'front', header: 'front', align: 'left' } as const] : [])],
-    rows,
+    title: 'regret against the best of each block in %: mean, worst; blocks won',
+    columns: [
+      ARM_COLUMN,
+      ...metrics.flatMap((key): Column[] => [right(key, labelOf(key)), right(`${key}Corrected`, 'corrected', true)]),
+      ...(hasFront ? [{ key: 'front', header: 'front', align: 'left' } as const] : []),
+    ],
+    rows: arms.map(({ arm, label, metrics: own }, row) => ({
+      arm: label,
+      ...Object.fromEntries(
+        metrics.flatMap((key, i) => [
+          [key, cells[i]?.[row] ?? ''],
+          [`${key}Corrected`, wordRegret(own[key]?.regretCorrected ?? null)],
+        ]),
+      ),
+      front: FRONT_WORDS[overall.get(arm) ?? 'front'],
+    })),
     notes: [
       ...(hasFront
-        ? [`front of makespan × ${labelOf(costMetric)}${isCertain ? '; ! another arm is told better in both' : ''}`]
+        ? [`front: of makespan × ${labelOf(costMetric)}${isCertain ? '; no!: another arm is told better in both' : ''}`]
         : []),
       ...(isFirst && decisions ? [wordDecisions(decisions)] : []),
     ],
   };
 }
 
-function cellsOfRegret(key: string, of: ArmMetric): Record<string, Cell> {
-  const percent = (fraction: number | null) => wordNumber(fraction === null ? null : 100 * fraction, 1);
-  return {
-    [`${key}Mean`]: percent(of.regretMeanFraction),
-    [`${key}Worst`]: percent(of.regretWorstFraction),
-    [`${key}Corrected`]: percent(of.regretCorrected),
-    [`${key}Won`]: of.level === null ? NOT_MEASURED : `${of.blocksWon}`,
-  };
-}
+const wordRegret = (fraction: number | null): string =>
+  wordNumber(fraction === null ? null : 100 * fraction, (fraction ?? 0) < 1 ? 1 : 0);
+
+const partsOfRegret = (of: ArmMetric): string[] => [
+  wordRegret(of.regretMeanFraction),
+  wordRegret(of.regretWorstFraction),
+  of.level === null ? NOT_MEASURED : `${of.blocksWon}`,
+];
 
 /** Both main effects and their interaction. */
 function tabulateFactorial({ factorial, factors }: RankResult, metrics: readonly string[]): Table[] {

@@ -49,13 +49,13 @@ export function wordHeadlines(result: Unworded, metrics: readonly Metric[]): str
   ];
 }
 
-/** `makespan: uniform-opt is lowest (6.53 s); uniform cannot be told from it; wukong is worse, +80.1 % [+60.2, +99.1]`. */
+/** `makespan: uniform-opt is lowest (6.53 s); uniform cannot be told from it; wukong is worse by +80.1 % [+60.2, +99.1]`. */
 function wordMetric(metric: string, arms: readonly ArmOf[]): string {
   const best = bestOf(arms);
   if (best === null) return `${labelOf(metric)}: cannot be ranked`;
   const others = arms.filter((arm) => arm !== best);
   const worse = others.filter(({ of }) => isToldWorse(of));
-  const hints = others.filter((arm) => !worse.includes(arm) && excludesNoChange(arm.of.ciLow, arm.of.ciHigh));
+  const hints = others.filter(({ of }) => isHint(of));
   const same = others.filter((arm) => !worse.includes(arm) && !hints.includes(arm));
   const parts = [
     `${best.label} is ${same.length + hints.length === 0 ? 'best' : 'lowest'} (${wordLevel(best.of)})`,
@@ -68,28 +68,34 @@ function wordMetric(metric: string, arms: readonly ArmOf[]): string {
 
 const namesOf = (arms: readonly ArmOf[]): string => wordList(arms.map(({ label }) => label));
 
-/** `wukong is worse, +80.1 % [+60.2, +99.1]`; of several the least of the changes. */
+/** `wukong is worse by +80.1 % [+60.2, +99.1]`; of several the least of the changes. */
 function wordWorse(arms: readonly ArmOf[]): string {
   const closest = least(arms, ({ of }) => of.changeFromBestFraction) as ArmOf;
   return arms.length === 1
-    ? `${namesOf(arms)} is worse, ${wordExcess(closest.of)}`
-    : `${namesOf(arms)} are worse, from ${wordExcess(closest.of)} on`;
+    ? `${namesOf(arms)} is worse by ${wordExcess(closest.of)}`
+    : `${namesOf(arms)} are worse, the nearest by ${wordExcess(closest.of)}`;
 }
 
 /** Whether an arm is told worse than the best by interval and test. */
 export const isToldWorse = ({ ciLow, ciHigh, pAdjusted }: ArmMetric): boolean =>
   excludesNoChange(ciLow, ciHigh) && isConfirmed(pAdjusted);
 
+/** Whether the interval excludes the best without a test that confirms it. */
+export const isHint = (of: ArmMetric): boolean => excludesNoChange(of.ciLow, of.ciHigh) && !isToldWorse(of);
+
 const wordExcess = ({ changeFromBestFraction, ciLow, ciHigh }: ArmMetric): string =>
   wordChange(changeFromBestFraction ?? 0, ciLow, ciHigh);
 
 /** The price of the fastest arm, and what it buys: with intervals where the second metric of the front is ranked too. */
-function wordPrice({ arms, pareto, costMetric }: Unworded): string[] {
+function wordPrice({ arms, blockCount, pareto, costMetric }: Unworded): string[] {
   const overall = pareto.filter(({ scope }) => scope === 'overall');
   const [fastest, cheapest] = [least(overall, ({ makespan }) => makespan), least(overall, ({ cost }) => cost)];
   if (!fastest || !cheapest) return [];
   const cost = labelOf(costMetric);
-  if (fastest === cheapest) return [`${fastest.label} is lowest in makespan and in ${cost}: the fastest has no price`];
+  const where =
+    fastest.blockCount < blockCount ? `in the ${wordCount(fastest.blockCount, 'block')} with both figures, ` : '';
+  if (fastest === cheapest)
+    return [`${where}${fastest.label} is lowest in makespan and in ${cost}: the fastest has no price`];
   const changeOf = (arm: string, metric: string, change: number) => {
     const of = arms.find((each) => each.arm === arm)?.metrics[metric];
     const isSame = of !== undefined && Math.abs((of.changeFromBestFraction ?? 0) - change) < SAME_CHANGE;
@@ -99,7 +105,7 @@ function wordPrice({ arms, pareto, costMetric }: Unworded): string[] {
   const slower = changeOf(cheapest.arm, 'makespan', cheapest.makespan / fastest.makespan - 1);
   const front = overall.filter(({ status }) => status === 'front').map(({ label }) => label);
   return [
-    `price: ${fastest.label}, the fastest, has ${dearer} ${cost} against ${cheapest.label}, whose makespan is ${slower}; on the front: ${wordList(front)}`,
+    `price: ${where}${fastest.label}, the fastest, has ${dearer} ${cost} against ${cheapest.label}, whose makespan is ${slower}; on the front: ${wordList(front)}`,
   ];
 }
 

@@ -45,8 +45,8 @@ export function drawAttainment(result: RankResult, frame: ChartFrame): VegaLiteS
           })),
           {
             data: { values: points },
-            mark: { type: 'area', ...step, opacity: 0.25, fill: stroke },
-            encoding: { x, y: y('low'), y2: { field: 'high' }, order },
+            mark: { type: 'area', ...step, opacity: 0.25, color: stroke, clip: true },
+            encoding: { x, y: y('low'), y2: { field: 'high' } },
           },
           {
             data: { values: points },

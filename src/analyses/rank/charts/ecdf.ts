@@ -11,7 +11,7 @@ export function drawEcdf(result: RankResult, frame: ChartFrame): VegaLiteSpec {
   const looks = chooseLooks(result, frame);
   const panels = Object.keys(result.arms[0]?.metrics ?? {}).flatMap((key) => drawMetric(key, result, looks, frame));
   const legend = [
-    "Share of runs with at most that figure, each run against its block's geometric mean over all arms (logarithmic). Farther left is better.",
+    "Share of runs with at most that change against their block's geometric mean over all arms (logarithmic). Farther left is better.",
   ];
   const chart = drawPanels(panels, result.headlines.slice(0, 1), panels.length > 0 ? legend : [], frame);
   return addLegend(chart, looks, frame, true);
@@ -30,7 +30,7 @@ function drawMetric(
     {
       head: [{ text: labelOf(key), bold: true }],
       draw: ({ width }) => {
-        const axis = encodeRatioAxis(layOutRatioAxis([least, most], width, frame), "against the block's mean, %");
+        const axis = encodeRatioAxis(layOutRatioAxis([least, most], width, frame), 'change, %');
         const encoding = {
           x: { field: 'x', type: 'quantitative', ...axis },
           y: {

@@ -58,7 +58,7 @@ function drawMetric(key: string, { arms }: RankResult, names: readonly string[],
     type: 'quantitative',
     scale: { type: 'log', domain, nice: false },
     axis: {
-      title: withUnit(labelOf(key), own[0]?.unit ?? ''),
+      title: null,
       grid: false,
       tickCount: 3,
       format: '~s',
@@ -82,7 +82,7 @@ function drawMetric(key: string, { arms }: RankResult, names: readonly string[],
     [channel]: { field, type: 'nominal', scale: null, legend: null },
   });
   return {
-    head: [{ text: labelOf(key), bold: true }],
+    head: [{ text: withUnit(labelOf(key), own[0]?.unit ?? ''), bold: true }],
     draw: () => [
       {
         data: { values: [{ level: bestLevel }] },

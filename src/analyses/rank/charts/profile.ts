@@ -32,7 +32,7 @@ function drawMetric(key: string, result: RankResult, looks: ReadonlyMap<string, 
     {
       head: [{ text: labelOf(key), bold: true }],
       draw: ({ width }) => {
-        const axis = encodeRatioAxis(layOutRatioAxis([1, farthest], width, frame), 'above the best, %');
+        const axis = encodeRatioAxis(layOutRatioAxis([1, farthest], width, frame), 'above best, %');
         const encoding = {
           x: { field: 'x', type: 'quantitative', ...axis },
           y: {
