@@ -3,6 +3,7 @@ import { DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../model/
 import { matchName } from '../model/names.ts';
 import { parseRunKey, type RunKey } from '../model/select.ts';
 import type { RawOptions } from './analysis.ts';
+import type { ArmRequest } from './design/arms.ts';
 
 /** Options that several analyses take, parsed in one place. */
 
@@ -40,4 +41,24 @@ export function pickNames<Name extends string>(
     });
   });
   return [...new Set(picked)];
+}
+
+const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
+const DEFAULT_EQUIVALENCE_FRACTION = 0.02;
+
+/** Gives the block keys of these arms: a key on which the arms themselves differ cannot be held equal: by default it makes no blocks. */
+export function defaultBlockKeys(arms: readonly ArmRequest[]): RunKey[] {
+  const selected = new Set(arms.flatMap((arm) => arm.clauses.map((clause) => clause.key)));
+  return DEFAULT_BLOCK_KEYS.filter((key) => !selected.has(key));
+}
+
+/** Parses `--equivalence PERCENT`: the half-width of the margin of no change, as a fraction. */
+export function parseEquivalence({ options }: Pick<RawOptions, 'options'>): number {
+  const text = options['equivalence'] as string | undefined;
+  if (text === undefined) return DEFAULT_EQUIVALENCE_FRACTION;
+  const percent = Number(text.replace(/\s*%$/, ''));
+  if (!(percent > 0) || percent >= 100) {
+    throw new UserError('bad-option', `--equivalence '${text}' is no percentage between 0 and 100`);
+  }
+  return percent / 100;
 }

@@ -7,7 +7,7 @@ import { viewComparison } from './view.ts';
 
 /** `wfa compare`: planners, SLAs or any other arms against each other. */
 export const compare = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: 2,
   parseOptions: parseComparison,
   reads: [],
   extract: extractComparison,

@@ -1,5 +1,12 @@
 import type { Measurement } from '../../model/metrics.ts';
 import type { Block, Cell } from './blocks.ts';
+import type { OfRun } from './conditions.ts';
+
+/** A run and what it amounts to in the metrics that are asked for. */
+export interface MeasuredRun extends OfRun {
+  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
+  readonly measurements: Readonly<Record<string, Measurement>>;
+}
 
 /** The runs of one arm in one block that have a figure for one metric. */
 export interface MeasuredCell<Facts> extends Cell<Facts> {
@@ -30,10 +37,7 @@ export const measureBlocks = <Facts>(
   blocks.map((block) => ({ ...block, cells: block.cells.map(({ facts }) => measureCell(facts, amountOf)) }));
 
 /** A run's figure for a metric, in its unit; `null` when it was not measured or is beyond all numbers. */
-export function figureOf(
-  { measurements }: { readonly measurements: Readonly<Record<string, Measurement>> },
-  metric: string,
-): number | null {
+export function figureOf({ measurements }: Pick<MeasuredRun, 'measurements'>, metric: string): number | null {
   const measurement = measurements[metric];
   return typeof measurement === 'number' && Number.isFinite(measurement) ? measurement : null;
 }

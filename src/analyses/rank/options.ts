@@ -3,7 +3,7 @@ import { findMetric, type Metric } from '../../model/metrics.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
-import { parseBlockKeys, parseMetrics } from '../named-options.ts';
+import { defaultBlockKeys, parseBlockKeys, parseMetrics } from '../named-options.ts';
 
 export interface RankOptions {
   /** Arms as the user named them; empty: every name of `by`. */
@@ -23,8 +23,6 @@ export const FRONT_METRICS: readonly [Metric, Metric] = [
   (findMetric('cost') ?? findMetric('resource-usage')) as Metric,
 ];
 
-const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
-
 export function parseRanking({ arguments: names, options }: RawOptions): RankOptions {
   const arms = names.map(parseArm);
   const asked = options['by'] as string | undefined;
@@ -38,17 +36,18 @@ export function parseRanking({ arguments: names, options }: RawOptions): RankOpt
     arms,
     by,
     metrics: parseMetrics({ options }),
-    blockKeys: parseBlockKeys({ options }) ?? defaultBlockKeys(arms, by),
+    blockKeys: parseBlockKeys({ options }) ?? blockKeysOf(arms, by),
     includeUnplanned: options['includeUnplanned'] === true,
     showCommon: options['common'] === true,
   };
 }
 
-/** A key on which the arms differ cannot be held equal. Where they are not planners, the planner is. */
-function defaultBlockKeys(arms: readonly ArmRequest[], by: RunKey): RunKey[] {
-  const differing = new Set(arms.length === 0 ? [by] : arms.flatMap(({ clauses }) => clauses.map(({ key }) => key)));
-  const keys: readonly RunKey[] = differing.has('planner') ? DEFAULT_BLOCK_KEYS : [...DEFAULT_BLOCK_KEYS, 'planner'];
-  return keys.filter((key) => !differing.has(key));
+/** Where the arms are not planners, a block has one planner. `by`: what tells arms apart that are not named. */
+function blockKeysOf(named: readonly ArmRequest[], by: RunKey): RunKey[] {
+  const unnamed: ArmRequest = { asked: by, clauses: [{ key: by, asked: '', negated: false }] };
+  const arms = named.length > 0 ? named : [unnamed];
+  const havePlanner = arms.some(({ clauses }) => clauses.some(({ key }) => key === 'planner'));
+  return [...defaultBlockKeys(arms), ...(havePlanner ? [] : (['planner'] as const))];
 }
 
 /** The metrics asked for, and those of the front. */

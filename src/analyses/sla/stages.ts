@@ -7,7 +7,7 @@ import { viewSla } from './view.ts';
 
 /** `wfa sla`: the SLA as an ordered treatment. */
 export const sla = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: 2,
   parseOptions: parseSla,
   reads: ['plannedNodes'],
   needs: ['plans'],
