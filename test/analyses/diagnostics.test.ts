@@ -8,6 +8,7 @@ import { type CaseTable, countDifferences, type Facts } from './diagnostics/case
 import { compare } from './diagnostics/compare.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
+import { rank } from './diagnostics/rank.cases.ts';
 import { runDetail } from './diagnostics/run.cases.ts';
 import { runs } from './diagnostics/runs.cases.ts';
 import { sla } from './diagnostics/sla.cases.ts';
@@ -18,6 +19,7 @@ import { workersLog } from './diagnostics/workers-log.cases.ts';
 const TABLES: readonly CaseTable[] = [
   compare,
   preload,
+  rank,
   sla,
   breakdown,
   accuracy,

@@ -43,6 +43,11 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   run: [{ arguments: [SAMPLE_RUN_ID], options: { plan: true } }],
   taskdup: [{ arguments: [], options: {} }],
   preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
+  rank: [
+    { arguments: [], options: { common: true } },
+    { arguments: ['uniform', 'non-uniform'], options: { metric: ['all'], block: 'workflow', includeUnplanned: true } },
+    { arguments: [], options: { by: 'sla' } },
+  ],
   sla: [{ arguments: [], options: {} }],
   // What it counts are sessions of workers: ten to a run.
   workers: [

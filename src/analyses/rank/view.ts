@@ -158,7 +158,7 @@ function tabulateRegret(
           [`${key}Corrected`, wordRegret(own[key]?.regretCorrected ?? null)],
         ]),
       ),
-      front: FRONT_WORDS[overall.get(arm) ?? 'front'],
+      ...(hasFront ? { front: FRONT_WORDS[overall.get(arm) ?? 'front'] } : {}),
     })),
     notes: [
       ...(hasFront
