@@ -141,6 +141,7 @@ function tabulateRegret(
 ): Table {
   const overall = new Map(pareto.filter(({ scope }) => scope === 'overall').map(({ arm, status }) => [arm, status]));
   const hasFront = isFirst && overall.size > 0;
+  const isCorrected = (key: string) => arms.some(({ metrics: own }) => own[key]?.regretCorrected !== null);
   const isCertain = [...overall.values()].includes('dominated-for-certain');
   const cells = metrics.map((key) => alignParts(arms.map(({ metrics: own }) => partsOfRegret(own[key] as ArmMetric))));
   return {
@@ -155,7 +156,7 @@ function tabulateRegret(
       ...Object.fromEntries(
         metrics.flatMap((key, i) => [
           [key, cells[i]?.[row] ?? ''],
-          [`${key}Corrected`, wordRegret(own[key]?.regretCorrected ?? null)],
+          ...(isCorrected(key) ? [[`${key}Corrected`, wordRegret(own[key]?.regretCorrected ?? null)]] : []),
         ]),
       ),
       ...(hasFront ? { front: FRONT_WORDS[overall.get(arm) ?? 'front'] } : {}),

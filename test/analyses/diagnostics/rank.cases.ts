@@ -131,7 +131,10 @@ const cases: readonly Case[] = [
       run('a', 0, traits({ resourceMeasure: 'byte-seconds' })),
       ...six(traits({ resourceMeasure: 'gb-seconds' })),
     ]),
-    quiet: design([run('a', 0, traits({ resourceMeasure: 'byte-seconds' })), ...six(traits({ resourceMeasure: 'byte-seconds' }))]),
+    quiet: design([
+      run('a', 0, traits({ resourceMeasure: 'byte-seconds' })),
+      ...six(traits({ resourceMeasure: 'byte-seconds' })),
+    ]),
   },
   {
     code: 'clock-differences',
