@@ -26,7 +26,7 @@ export interface Estimate {
 }
 
 /** A cell, one arm of one block, contributes to the variance of the estimate. */
-interface VarianceCell {
+export interface VarianceCell {
   readonly count: number;
   /** s² of the cell's own runs; `null` when it has one run. */
   readonly variance: number | null;
@@ -53,15 +53,15 @@ export const chooseMethod = (
   strata: readonly { readonly [arm in keyof Stratum]: ArrayLike<unknown> }[],
 ): IntervalMethod => chooseMethodByCounts(strata.map(({ baseline, candidate }) => [baseline.length, candidate.length]));
 
-/** Chooses as `chooseMethod` does, for any number of arms. `blocks`: how many runs each arm has in each block, at least 1. */
+/** Chooses as `chooseMethod` does, for up to five arms. `blocks`: how many runs each arm has in each block, at least 1. */
 export function chooseMethodByCounts(blocks: readonly (readonly number[])[]): IntervalMethod {
   const counts = blocks.flat();
   const singleCount = counts.filter((count) => count === 1).length;
   if (blocks.length === 0) return 'none';
   if (singleCount === 0) return 'welch';
   const oneArmSingle = blocks[0]?.some((_, arm) => blocks.every((block) => block[arm] === 1)) ?? false;
-  const manySingle = singleCount >= BORROWED_SHARE * counts.length;
-  if ((manySingle || oneArmSingle) && blocks.length >= LEAST_PAIRED_BLOCKS) return 'paired-t';
+  // An arm that is single throughout makes half of the cells single, or a quarter of those of four arms.
+  if (singleCount >= BORROWED_SHARE * counts.length && blocks.length >= LEAST_PAIRED_BLOCKS) return 'paired-t';
   const freedom = counts.reduce((sum, count) => sum + count - 1, 0);
   return freedom >= LEAST_POOLED_FREEDOM && !oneArmSingle ? 'welch-borrowed' : 'none';
 }
@@ -172,7 +172,7 @@ function cellsOf(stratum: Stratum): VarianceCell[] {
   }));
 }
 
-interface PooledVariance {
+export interface PooledVariance {
   readonly variance: number;
   readonly degreesOfFreedom: number;
 }

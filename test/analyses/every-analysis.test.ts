@@ -32,6 +32,16 @@ const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },
     { arguments: ['planner=uniform,sla=p50', 'planner=uniform,sla=p90'], options: { includeUnplanned: true } },
   ],
+  claim: [
+    { arguments: ['non-uniform is 53 % faster than uniform'], options: {} },
+    {
+      arguments: [],
+      options: {
+        claims: 'uniform vs non-uniform: makespan +4 %\nuniform-opt uses 10 % less memory than uniform',
+        ways: true,
+      },
+    },
+  ],
   breakdown: [
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },

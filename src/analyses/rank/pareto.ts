@@ -11,7 +11,7 @@ interface Standing {
   readonly cost: number;
 }
 
-export const OVERALL = 'overall';
+const OVERALL = 'overall';
 
 /** The points of a scope before they have the names of arms. */
 type Point = Omit<ParetoPoint, 'arm' | 'label'> & { readonly place: number };

@@ -11,7 +11,7 @@ type Unworded = Omit<RankResult, 'headline' | 'headlines'>;
 export const labelOf = (metric: string): string => findMetric(metric)?.label ?? metric;
 
 /** A level in the unit that people read, with the unit: `6.53 s`. */
-export function wordLevel({ level, unit }: Pick<ArmMetric, 'level' | 'unit'>): string {
+function wordLevel({ level, unit }: Pick<ArmMetric, 'level' | 'unit'>): string {
   const { name, scale } = readableUnit(unit);
   return `${wordFigure(level === null ? null : level * scale)}${name === '' ? '' : ` ${name}`}`;
 }

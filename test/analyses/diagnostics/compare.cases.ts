@@ -8,7 +8,7 @@ import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './
 const u = (minute: number, over: Facts = {}): Facts => ({ minute, planner: 'UniformPlanner', over });
 const n = (minute: number, over: Facts = {}): Facts => ({ minute, planner: 'NonUniformPlanner', over });
 
-function toFacts({ minute, planner, over }: Facts, i: number): CompareFacts {
+export function toFacts({ minute, planner, over }: Facts, i: number): CompareFacts {
   const at = (minute as number) * 60_000;
   const run = plainRun({ runId: `r${i}`, submittedAtMs: at, finishedAtMs: at + 30_000, traits: { planner } });
   const makespan = 10_000 + 137 * ((i * 7) % 5);
@@ -68,7 +68,8 @@ const many = (metricCount: number): Facts => ({ comparisons: [metric()], metricC
 const traits = (own: Facts): Facts => ({ traits: own });
 const four = (last: Facts = {}): Facts[] => [u(0), n(1), u(3), n(2, last)];
 
-const cases: readonly Case[] = [
+/** What is held against the design of any comparison of the two arms. */
+export const designCases: readonly Case[] = [
   // 7 of 8 pairs have the candidate later (AUC 0.875), against 6 of 8, which is AUC 0.75 and on the threshold.
   {
     code: 'arms-apart-in-time',
@@ -135,6 +136,10 @@ const cases: readonly Case[] = [
     fires: design(four(traits({ sinkWaitMissing: true }))),
     quiet: design(four(traits({ sinkWaitMissing: false }))),
   },
+];
+
+const cases: readonly Case[] = [
+  ...designCases,
   {
     code: 'single-run-cells',
     fires: figures(metric({ intervalMethod: 'welch-borrowed' }, [1, 2, 2, 2])),
