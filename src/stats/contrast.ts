@@ -54,7 +54,7 @@ export const chooseMethod = (
 ): IntervalMethod => chooseMethodByCounts(strata.map(({ baseline, candidate }) => [baseline.length, candidate.length]));
 
 /** Chooses as `chooseMethod` does, for up to five arms. `blocks`: how many runs each arm has in each block, at least 1. */
-export function chooseMethodByCounts(blocks: readonly (readonly number[])[]): IntervalMethod {
+function chooseMethodByCounts(blocks: readonly (readonly number[])[]): IntervalMethod {
   const counts = blocks.flat();
   const singleCount = counts.filter((count) => count === 1).length;
   if (blocks.length === 0) return 'none';

@@ -1,4 +1,4 @@
-import type { GateQuantity } from '../analysis.ts';
+import type { GateFigure } from '../analysis.ts';
 import type { ArmMetric, RankResult } from './result.ts';
 import { isHint } from './wording.ts';
 
@@ -6,7 +6,7 @@ import { isHint } from './wording.ts';
  * Every arm's change against the best of each metric, and its regret in the first metric, by the metric's key and by `regret`; of one
  * arm alone with the arm's name behind, as in `regret-uniform-opt`.
  */
-export function gateQuantities({ arms }: RankResult): GateQuantity[] {
+export function gateQuantities({ arms }: RankResult): GateFigure[] {
   return arms.flatMap(({ label, metrics }) => {
     const [first] = Object.values(metrics);
     const changes = Object.entries(metrics).map(([key, of]) => ({
@@ -30,7 +30,7 @@ export function gateQuantities({ arms }: RankResult): GateQuantity[] {
 }
 
 /** The best arm is as good as itself. */
-function boundChange(of: ArmMetric): Pick<GateQuantity, 'low' | 'high' | 'isHint'> {
+function boundChange(of: ArmMetric): Pick<GateFigure, 'low' | 'high' | 'isHint'> {
   if (of.changeFromBestFraction === 0 && of.ciLow === null) return { low: 0, high: 0, isHint: false };
   return { low: of.ciLow, high: of.ciHigh, isHint: isHint(of) };
 }
