@@ -36,6 +36,8 @@ const ASKED: Readonly<Record<string, Asked>> = {
   breakdown: [[], {}],
   prewarm: [[], {}],
   taskdup: [[], {}],
+  failures: [[], {}],
+  claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
 };
 
@@ -44,12 +46,14 @@ const NAMED: Readonly<Record<string, string | null>> = {
   runs: null,
   run: null,
   compare: null,
+  claim: null,
   preload: RECORDED_KINDS.edges,
   accuracy: RECORDED_KINDS.plans,
   sla: RECORDED_KINDS.plans,
   breakdown: RECORDED_KINDS.edges,
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
+  failures: RECORDED_KINDS.sink,
   workers: RECORDED_KINDS.startups,
 };
 

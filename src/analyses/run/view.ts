@@ -1,25 +1,43 @@
 import { name, right, toSeconds } from '../../view/cells.ts';
+import { wordFrontier, wordSign } from '../../view/frontier-words.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
-import { NOT_MEASURED, readableUnit, wordFigure, wordNumber } from '../../view/words.ts';
+import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawGantt } from './charts/gantt.ts';
+import { chooseTasks } from './choose-tasks.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult, RunStartup, RunTask } from './result.ts';
+import { tabulateAsked, wordAsked } from './view-task.ts';
 
 /** Tables, records and the chart of one run. */
-export function viewRun({ result }: Outcome<RunResult>, { plan }: RunOptions): View {
+export function viewRun({ result }: Outcome<RunResult>, { plan, task }: RunOptions): View {
   const withPlan = plan && result.tasks.some(({ planned }) => planned !== null);
   const path = wordPath(result);
+  const asked = task === null ? null : chooseTasks(result.tasks, task);
   return {
-    headlines: [result.headline, ...(path === null ? [] : [path])],
-    tables: [tabulateTasks(result, withPlan), tabulateWorkers(result)],
+    headlines: [
+      result.headline,
+      ...(path === null ? [] : [path]),
+      ...wordFailure(result),
+      ...(asked ? [wordAsked(asked)] : []),
+    ],
+    next: withPlan
+      ? '--chart run.svg draws it beside its plan'
+      : '--chart run.svg draws it, --plan shows what was planned beside',
+    tables: asked ? tabulateAsked(result, asked) : [tabulateTasks(result, withPlan), tabulateWorkers(result)],
     records: recordRun(result),
     charts: [
       {
         kind: 'gantt',
         description: `Tasks and start-ups of run ${result.runId} over time, a lane for each worker. ${result.headline}`,
         draw: (frame) => drawGantt(result, withPlan, frame),
+      },
+      {
+        kind: 'dag',
+        description: `The tasks of run ${result.runId} and what waits for what, in the colours of their workers. ${result.headline}`,
+        // The library that lays graphs out is loaded for this picture only.
+        draw: async (frame) => (await import('./charts/dag.ts')).drawDag(result, frame),
       },
     ],
   };
@@ -40,6 +58,26 @@ function wordPath({ criticalPath }: RunResult): string | null {
     .map(({ label, share }) => `${label} ${wordNumber(share * 100, 0)} %`);
   const count = criticalPath.nodeIds.length;
   return `critical path of ${count} ${count === 1 ? 'task' : 'tasks'}: ${shares.join(', ')}`;
+}
+
+/** Places at which the run broke, named at most. */
+const MOST_POINTS = 6;
+
+/** `failed: it broke at …; 17 tasks behind that never began; last sign of life at 18.6 s: sepia_chunk ended`. */
+function wordFailure({ failure, zeroAtMs }: RunResult): string[] {
+  if (failure === null) return [];
+  const { frontier, behindCount, lastSign } = failure;
+  return [
+    [
+      frontier.length > 0
+        ? `failed: it broke at ${wordFrontier(frontier, MOST_POINTS)}`
+        : 'failed: nothing tells where',
+      ...(behindCount > 0 ? [`${wordCount(behindCount, 'task')} behind waited for that`] : []),
+      lastSign === null
+        ? 'no sign of life'
+        : `last sign of life at ${toSeconds(lastSign.atMs - zeroAtMs)} s: ${wordSign(lastSign)}`,
+    ].join('; '),
+  ];
 }
 
 /** Whole milliseconds from 10 up; less than a tenth is not the same as nothing. */
@@ -67,10 +105,14 @@ const TASK_COLUMNS: readonly Column[] = [
 ];
 
 const PLAN_COLUMNS: readonly Column[] = [
-  right('plannedStart', 'planned start (s)', true),
-  right('plannedEnd', 'planned output (s)', true),
-  right('plannedLate', 'output late (s)', true),
+  right('plannedStart', 'planned start (s)'),
+  right('plannedEnd', 'planned output (s)'),
+  right('plannedLate', 'output late (s)'),
 ];
+
+/** Phases of a task that make room where the plan was asked for and both do not fit. */
+const PHASES: readonly string[] = ['wait', 'upload', 'update', 'invocation'];
+const yieldToPlan = (column: Column): Column => (PHASES.includes(column.key) ? { ...column, wide: true } : column);
 
 const WIDE_COLUMNS: readonly Column[] = [
   { ...name('optimizations', 'optimizations'), wide: true },
@@ -84,7 +126,7 @@ function tabulateTasks(result: RunResult, withPlan: boolean): Table {
   const hasPath = !('missing' in result.criticalPath);
   const columns = [
     ...(hasPath ? [PATH_COLUMN] : []),
-    ...TASK_COLUMNS,
+    ...(withPlan ? TASK_COLUMNS.map(yieldToPlan) : TASK_COLUMNS),
     ...(withPlan ? PLAN_COLUMNS : []),
     ...WIDE_COLUMNS,
   ];
@@ -98,6 +140,7 @@ function tabulateTasks(result: RunResult, withPlan: boolean): Table {
       return Object.fromEntries(columns.map(({ key }) => [key, cells[key] ?? '']));
     }),
     notes: [],
+    fold: { rows: 'tasks' },
   };
 }
 
@@ -138,20 +181,23 @@ function countNames(names: readonly string[]): string {
     .join(', ');
 }
 
+/** The worker's own cells stand in the first row of its starts. */
+const once = (column: Column): Column => ({ ...column, once: true });
+
 const WORKER_COLUMNS: readonly Column[] = [
-  name('worker', 'worker'),
-  right('memory', 'memory (MB)'),
-  right('tasks', 'tasks'),
+  once(name('worker', 'worker')),
+  once(right('memory', 'memory (MB)')),
+  once(right('tasks', 'tasks')),
   { key: 'state', header: 'start', align: 'left' },
   right('requested', 'asked for (s)'),
   right('startup', 'start-up (s)'),
-  right('last', 'last task ended (s)'),
-  right('execution', 'execution (s)'),
-  right('peak', 'most at once', true),
-  { ...name('id', 'id'), wide: true },
+  once(right('last', 'last task ended (s)')),
+  once(right('execution', 'execution (s)')),
+  once(right('peak', 'most at once', true)),
+  once({ ...name('id', 'id'), wide: true }),
 ];
 
-/** A row per worker invocation; the worker's own cells stand in its first. */
+/** A row per worker invocation. */
 function tabulateWorkers(result: RunResult): Table {
   const secondsAt = (atMs: number) => wordNumber((atMs - result.zeroAtMs) / 1000, 3);
   const rows = result.workers.flatMap((worker) => {
@@ -166,12 +212,17 @@ function tabulateWorkers(result: RunResult): Table {
       id: worker.workerId ?? NOT_MEASURED,
     };
     const starts = startups.length > 0 ? startups.map((startup) => startCells(startup, secondsAt)) : [NO_START];
-    return starts.map((start, i) => ({ ...(i === 0 ? own : EMPTY), ...start }));
+    return starts.map((start) => ({ ...own, ...start }));
   });
-  return { title: 'workers, in the order in which they were asked for', columns: WORKER_COLUMNS, rows, notes: [] };
+  return {
+    title: 'workers, in the order in which they were asked for',
+    columns: WORKER_COLUMNS,
+    rows,
+    notes: [],
+    fold: { rows: 'starts' },
+  };
 }
 
-const EMPTY = { worker: '', memory: '', tasks: '', last: '', execution: '', peak: '', id: '' };
 const NO_START = { state: NOT_MEASURED, requested: NOT_MEASURED, startup: NOT_MEASURED };
 
 const startCells = ({ state, requestedAtMs, startupMs }: RunStartup, secondsAt: (atMs: number) => string) => ({
@@ -202,6 +253,8 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   workerId: null,
   memoryMb: null,
   onCriticalPath: null,
+  onPlannedPath: null,
+  plannedWorkerId: null,
   startedAtMs: null,
   inputWaitMs: null,
   executionStartedAtMs: null,
@@ -214,6 +267,7 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   finishedAtMs: null,
   inputBytes: null,
   downloadedBytes: null,
+  downloadMs: null,
   outputBytes: null,
   uploadedBytes: null,
   optimizations: null,
@@ -227,8 +281,14 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   state: null,
 };
 
-function recordTask({ recorded, planned, plannedOptimizations, ...task }: RunTask): Record<string, Scalar> {
-  const { optimizations = [], inputWaitLacking: _, ...phases } = recorded ?? {};
+function recordTask({
+  recorded,
+  planned,
+  plannedOptimizations,
+  upstream: _,
+  ...task
+}: RunTask): Record<string, Scalar> {
+  const { optimizations = [], inputWaitLacking: __, ...phases } = recorded ?? {};
   return {
     kind: 'task',
     ...task,

@@ -62,7 +62,7 @@ export async function drawChart(report: Report, view: View, settings: RenderSett
   const asked = Math.round(settings.width ?? DEFAULT_WIDTH);
   const fitWidth = async (height: number | null) => {
     const draw = async (width: number) => {
-      const vegaLite = drawSpec(report, view, settings, { width, height, pictureWidth: asked, textWidth });
+      const vegaLite = await drawSpec(report, view, settings, { width, height, pictureWidth: asked, textWidth });
       const vega = compileSpec(vegaLite);
       const svg = await drawSvg(vega, textWidth);
       return { vegaLite, vega, svg, width, spare: asked - sizeOf(svg).width };
@@ -177,15 +177,15 @@ export function sizeOf(svg: string): { width: number; height: number } {
   return { width: read('width'), height: read('height') };
 }
 
-function drawSpec(
+async function drawSpec(
   report: Report,
   view: View,
   settings: RenderSettings,
   sizes: Pick<ChartFrame, 'width' | 'height' | 'pictureWidth' | 'textWidth'>,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const palette = PALETTES[settings.theme];
   const frame = { ...sizes, palette, fontSize: FONT_SIZE };
-  const drawn = chooseChart(view, settings.chartKind).draw(frame);
+  const drawn = await chooseChart(view, settings.chartKind).draw(frame);
   const spec = showTexts(retitle(drawn, settings.title, frame)) as Record<string, unknown>;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

@@ -12,7 +12,8 @@ declare module 'pdfkit' {
     registerFont(name: string, bytes: Uint8Array): this;
     end(): void;
   }
-  export { PDFDocument as default };
+
+  export = PDFDocument;
 }
 
 /** The package has no types. */
@@ -32,5 +33,6 @@ declare module 'svg-to-pdfkit' {
       readonly warningCallback: (warning: string) => void;
     },
   ): void;
-  export { addSvg as default };
+
+  export = addSvg;
 }

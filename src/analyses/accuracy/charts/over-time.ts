@@ -2,9 +2,10 @@ import { extent, median, min } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
 import { groupStructures } from '../../../model/group-structures.ts';
 import { rollingQuartiles } from '../../../stats/rolling.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { cutNames, titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { wordInstant } from '../../../view/words.ts';
+import { wordInstant, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult, SeriesPoint } from '../result.ts';
@@ -30,6 +31,7 @@ interface Dot {
   readonly planner: number;
   readonly x: number;
   readonly error: number;
+  readonly about: string;
 }
 
 /** Errors over time: a panel per workflow and structure, every run a dot, a rolling median with its quartile band per planner. */
@@ -129,7 +131,8 @@ function dotsOf(points: readonly SeriesPoint[], planners: PlannerMarks, { axis }
     .flatMap(({ point, points: own }): Dot[] => {
       const error = median(own, (each) => each.absolutePercentageError ?? Number.NaN);
       const x = axis === 'index' ? point.index : point.submittedAtMs;
-      return error === undefined ? [] : [{ planner: planners.placeOf(point.planner), x, error: error * 100 }];
+      const about = `run ${point.runId}, ${point.planner}: error ${wordNumber((error ?? 0) * 100, 1)} %`;
+      return error === undefined ? [] : [{ planner: planners.placeOf(point.planner), x, error: error * 100, about }];
     })
     .sort((a, b) => a.x - b.x);
 }
@@ -188,8 +191,8 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
       },
       {
         data: { values: shown.filter(({ error }) => error <= top) },
-        mark: { type: 'point', size: 20, strokeWidth: 1.1, filled: false, opacity: 0.9 },
-        encoding: { x, y: { ...y, field: 'error' }, ...planners.marked },
+        mark: { type: 'point', size: 20, strokeWidth: 1.1, filled: false, opacity: 0.9, ...ABOUT.mark },
+        encoding: { x, y: { ...y, field: 'error' }, ...planners.marked, ...ABOUT.encoding },
       },
       {
         data: { values: beyond },

@@ -6,7 +6,14 @@ import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-
 import { drawLegend } from '../../../view/legend.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { wordChange, wordCount, wordFigure, wordPercentChange, wordPercentInterval } from '../../../view/words.ts';
+import {
+  readableUnit,
+  wordChange,
+  wordCount,
+  wordFigure,
+  wordPercentChange,
+  wordPercentInterval,
+} from '../../../view/words.ts';
 import type { BlockChange, CellSummary, Comparison, OverallChange } from '../../design/comparison.ts';
 import { type ContrastOutcome, excludesNoChange } from '../../design/outcome.ts';
 import type { CompareResult } from '../result.ts';
@@ -278,7 +285,9 @@ function markRows(
     if (part === null) return markWhole(own.comparison, kind, y, layout, frame);
     const { block, workflow } = own.partOf(part);
     if (kind === 'block')
-      return block ? { ...NO_MARKS, marks: toMark(block, y, null, part), dots: dotRuns(block, y) } : NO_MARKS;
+      return block
+        ? { ...NO_MARKS, marks: toMark(block, y, null, part), dots: dotRuns(block, own.comparison.unit, y) }
+        : NO_MARKS;
     return workflow ? { ...NO_MARKS, marks: toMark(workflow, y, null, part) } : NO_MARKS;
   });
   return {
@@ -339,14 +348,15 @@ function stateOf({ ciLow, ciHigh, allEqual }: AnyChange, outcome: ContrastOutcom
 /** More dots than this in one cell would be a smear: evenly spaced order statistics stand for them. */
 const MOST_DOTS = 30;
 
-function dotRuns(block: BlockChange, y: number): Dot[] {
+function dotRuns(block: BlockChange, unit: string, y: number): Dot[] {
   const center = block.baseline.geometricMean;
   if (center === null) return [];
+  const { name, scale } = readableUnit(unit);
   const of = (cell: CellSummary, arm: Dot['arm'], offset: number) =>
     thinOut(cell.runs)
       .filter(({ amount }) => amount > 0)
       .map(({ runId, amount }): Dot => {
-        const about = `run ${runId}, ${arm}: ${wordFigure(amount)} in the metric's unit`;
+        const about = `run ${runId}, ${arm}: ${wordFigure(amount * scale)} ${name}`.trimEnd();
         return { y: y + offset, ratio: amount / center, arm, about };
       });
   return [...of(block.candidate, 'candidate', -DOT_OFFSET), ...of(block.baseline, 'baseline', DOT_OFFSET)];

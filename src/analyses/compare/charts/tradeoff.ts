@@ -1,9 +1,11 @@
 import { extent } from 'd3-array';
+import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, titleOf } from '../../../view/chart-text.ts';
 import { drawLegend, type LegendEntry } from '../../../view/legend.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordPercentChange } from '../../../view/words.ts';
 import type { CompareResult, JointResult } from '../result.ts';
 import { groupBlocks } from './rows.ts';
 
@@ -91,6 +93,7 @@ const listEntries = ({ candidates, workflows }: Looks, { palette }: ChartFrame):
 ];
 
 interface Point {
+  readonly about: string;
   readonly x: number;
   readonly y: number;
   readonly shape: string;
@@ -110,7 +113,8 @@ function pointsOf({ comparisons }: CompareResult, { candidates, workflows }: Loo
         members.flatMap(({ block }): Point[] => {
           const [x, y, look] = [xs?.get(block), ys?.get(block), workflows.get(name)];
           const stroke = candidates.get(makespan.candidate);
-          return x && y && look ? [{ x, y, ...look, ...(stroke === undefined ? {} : { stroke }) }] : [];
+          const about = `${block}: makespan ${wordPercentChange((x ?? 1) - 1)} %, resource usage ${wordPercentChange((y ?? 1) - 1)} %`;
+          return x && y && look ? [{ x, y, about, ...look, ...(stroke === undefined ? {} : { stroke }) }] : [];
         }),
       );
     });
@@ -207,8 +211,9 @@ function drawRegion(edges: readonly Edge[], x: RatioAxis, y: RatioAxis) {
 
 const drawPoints = (points: readonly Point[], x: RatioAxis, y: RatioAxis) => ({
   data: { values: points },
-  mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1 },
+  mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1, ...ABOUT.mark },
   encoding: {
+    ...ABOUT.encoding,
     x: encode(x, 'x', X_TITLE),
     y: encode(y, 'y', Y_TITLE),
     stroke: asGiven('stroke'),

@@ -109,10 +109,13 @@ export interface Box {
   readonly fill: string;
   readonly stroke: string;
   readonly dashed: boolean;
+  /** What it stands for, in words; empty in legends. */
+  readonly about: string;
 }
 
 /** Creates the box of a look from x to x2 in a strip. */
-export const boxOf = (look: Look, x: number, x2: number, strip: Strip): Box => ({
+export const boxOf = (look: Look, x: number, x2: number, strip: Strip, about = ''): Box => ({
+  about,
   x,
   x2,
   y: strip.top + look.top * strip.height,

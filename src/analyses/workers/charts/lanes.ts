@@ -1,8 +1,9 @@
 import { median, min } from 'd3-array';
 import { CONTAINER_STATES, type ContainerState } from '../../../containers/periods.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
-import { wordCount, wordInstant } from '../../../view/words.ts';
+import { wordCount, wordFigure, wordInstant } from '../../../view/words.ts';
 import {
   assignLanes,
   type Band,
@@ -198,10 +199,16 @@ function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, l
   };
   return {
     data: {
-      values: bands.map(({ lane, ...band }) => ({ ...band, top: lane + gap, bottom: lane + 1 - gap })),
+      values: bands.map(({ lane, ...band }) => ({
+        ...band,
+        top: lane + gap,
+        bottom: lane + 1 - gap,
+        about: `lane ${lane + 1}, ${band.state}: ${wordFigure((band.to - band.from) / 1000)} s`,
+      })),
     },
-    mark: { type: 'rect', opacity: 1, strokeWidth: 0 },
+    mark: { type: 'rect', opacity: 1, strokeWidth: 0, ...ABOUT.mark },
     encoding: {
+      ...ABOUT.encoding,
       x: xOf(layout, 'from'),
       x2: { field: 'to' },
       y: { ...y, field: 'top' },
