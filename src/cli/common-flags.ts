@@ -145,6 +145,7 @@ const FLAGS = {
   },
   title: {
     group: 'output',
+    of: 'chart',
     kind: 'text',
     flags: '--title <text>',
     help: 'of the chart (default: the answer)',
@@ -152,6 +153,7 @@ const FLAGS = {
   },
   noTitle: {
     group: 'output',
+    of: 'chart',
     kind: 'switch',
     flags: '--no-title',
     help: 'leave it out: the caption says it',
@@ -159,6 +161,7 @@ const FLAGS = {
   },
   outline: {
     group: 'output',
+    of: 'chart',
     kind: 'switch',
     flags: '--outline',
     help: 'SVG with texts as paths: the same in every program',

@@ -34,7 +34,7 @@ export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
     frame.height === null ? Math.min(MOST_HEIGHT, Math.max(laneCount * LANE_HEIGHT, LOWEST)) : frame.height - OVERHEAD;
   const bands =
     laneCount * THINNEST_LANE <= height ? bandLanes(result.containers, lanes, layout.axis, layout.width) : [];
-  if (bands.length === 0 || bands.length > MOST_BANDS || isSmear(bands, layout)) return drawAlive(result, frame);
+  if (bands.length === 0 || bands.length > MOST_BANDS || isSmear(bands, layout)) return drawCounts(result, frame, true);
   const packed = laneCount < result.containers.length;
   const legend = packed
     ? `A lane holds one container at a time; ${wordCount(result.containers.length, 'container')} took turns in ${laneCount} lanes.`
@@ -85,14 +85,21 @@ function drawRuns({ sessions }: Drawn, layout: Layout, frame: ChartFrame): VegaL
 }
 
 /** Containers alive over time, stacked by what they are doing. */
-export function drawAlive(result: Drawn, frame: ChartFrame): VegaLiteSpec {
+export const drawAlive = (result: Drawn, frame: ChartFrame): VegaLiteSpec => drawCounts(result, frame, false);
+
+function drawCounts(result: Drawn, frame: ChartFrame, isFolded: boolean): VegaLiteSpec {
   const layout = layOut(result.containers, frame);
   const height = frame.height === null ? ALIVE_HEIGHT : Math.max(LOWEST, frame.height - OVERHEAD);
   return compose(
     result,
     layout,
     frame,
-    ['Containers alive, stacked by what they were doing: means over each pixel. Line: the most at one time.'],
+    [
+      'Containers alive, stacked by what they were doing: means over each column. Line: the most at one time.',
+      ...(isFolded && result.runCount > 0
+        ? ['Too many for lanes: --since, --until and --where draw those of fewer runs.']
+        : []),
+    ],
     [
       {
         width: layout.width,
@@ -225,14 +232,15 @@ const drawStep = (containers: readonly Swimmer[], layout: Layout, frame: ChartFr
 });
 
 function drawMost(containers: readonly Swimmer[], layout: Layout, labels: boolean, frame: ChartFrame): VegaLiteSpec {
-  const alive = countMostAlive(containers, layout.axis, layout.width).map((count, column) => ({
-    position: (column * layout.axis.lengthMs) / layout.width,
+  const columnCount = labels ? countColumns(layout) : layout.width;
+  const alive = countMostAlive(containers, layout.axis, columnCount).map((count, column) => ({
+    position: (column * layout.axis.lengthMs) / columnCount,
     alive: count,
   }));
   const changed = alive.filter(({ alive: count }, i) => i === 0 || count !== alive[i - 1]?.alive);
   return {
     data: { values: [...changed, { position: layout.axis.lengthMs, alive: 0 }] },
-    mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.2, color: frame.palette.ink },
+    mark: { type: 'line', interpolate: 'step-after', strokeWidth: labels ? 0.8 : 1.2, color: frame.palette.ink },
     encoding: {
       x: xOf(layout, 'position', labels),
       y: {
@@ -244,8 +252,13 @@ function drawMost(containers: readonly Swimmer[], layout: Layout, labels: boolea
   };
 }
 
+/** Pixels of a column in which states are counted: narrower ones are a thicket. */
+const COLUMN_WIDTH = 4;
+
+const countColumns = ({ width }: Layout): number => Math.max(1, Math.floor(width / COLUMN_WIDTH));
+
 function drawStates(containers: readonly Swimmer[], layout: Layout, frame: ChartFrame) {
-  const counts = countStates(containers, layout.axis, layout.width);
+  const counts = countStates(containers, layout.axis, countColumns(layout));
   return {
     data: { values: counts.flatMap((count) => spreadStates(count)) },
     mark: { type: 'area', interpolate: 'step-after', opacity: 1, line: false },
