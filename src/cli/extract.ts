@@ -14,6 +14,7 @@ import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
@@ -23,7 +24,7 @@ export async function runExtract(
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const question = { analysis: definition.name, raw: await inlinePrices(raw), filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);
   if (path !== null) checkDestination(path);

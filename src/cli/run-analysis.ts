@@ -17,6 +17,7 @@ import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -26,7 +27,7 @@ export async function runAnalysis(
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const question = { analysis: definition.name, raw: await inlinePrices(raw), filter: parseFilter(flags) };
   const numbers = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);

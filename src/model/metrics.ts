@@ -1,10 +1,12 @@
+import { type BillableUse, listBillableUse, type UnbillableReason } from './billable-use.ts';
 import { addRecorded, isRecorded, NOT_RECORDED, type NotRecorded, type NotRecordedReason } from './recorded.ts';
 import type { Run, Task } from './run.ts';
+import type { RunPart } from './run-parts.ts';
 import { isComplete, makespanMs } from './timeline.ts';
 
 /** What one run amounts to: the metrics by which planners are compared, and when a run has none. */
 
-export type MetricUnit = 'ms' | 'gb-s' | 'bytes' | 'count';
+export type MetricUnit = 'ms' | 'gb-s' | 'usd' | 'bytes' | 'count';
 
 /** Why a run has no figure for a metric; each is a reason in the ledger. */
 export type MissingReason =
@@ -14,10 +16,15 @@ export type MissingReason =
   | 'no-resource-usage'
   | 'resource-usage-not-measured'
   | NotRecordedReason
-  | 'startup-never-ended';
+  | 'startup-never-ended'
+  | UnbillableReason
+  | 'prewarm-startup-unknown';
 
 /** A figure in the metric's unit, or the reason why there is none. */
 export type Measurement = number | MissingReason;
+
+/** What one run alone gives for a metric: a cost also depends on prices, and on the other runs' cold starts. */
+export type RawMeasurement = Measurement | BillableUse;
 
 export interface Metric {
   readonly key: string;
@@ -26,12 +33,17 @@ export interface Metric {
   /** What a smaller and a larger figure are called. */
   readonly lessWord: string;
   readonly moreWord: string;
-  readonly measure: (run: Run) => Measurement;
+  readonly measure: (run: Run) => RawMeasurement;
+  /** The parts of a run that it looks at; none where left out. */
+  readonly reads?: readonly RunPart[];
 }
 
+/** Lists the parts of a run that these metrics look at. */
+export const readsOf = (metrics: readonly Metric[]): RunPart[] => metrics.flatMap(({ reads = [] }) => reads);
+
 /** What a run amounts to in these metrics, by their keys. */
-export function measureRun(run: Run, metrics: readonly Metric[]): Record<string, Measurement> {
-  const measurements: Record<string, Measurement> = {};
+export function measureRun(run: Run, metrics: readonly Metric[]): Record<string, RawMeasurement> {
+  const measurements: Record<string, RawMeasurement> = {};
   for (const { key, measure } of metrics) measurements[key] = measure(run);
   return measurements;
 }
@@ -137,6 +149,9 @@ const [fewer, more] = ['fewer', 'more'];
 const [faster, slower] = ['faster', 'slower'];
 const [less, moreOf] = ['less', 'more'];
 
+/** The key of the metric that needs prices. */
+export const COST = 'cost';
+
 /** All metrics of a run; the first three are the default. Their keys are what `--metric` and `--fail-on` take. */
 export const METRICS: readonly Metric[] = [
   { key: 'makespan', label: 'makespan', unit: 'ms', lessWord: faster, moreWord: slower, measure: measureMakespan },
@@ -155,6 +170,15 @@ export const METRICS: readonly Metric[] = [
     lessWord: 'cheaper',
     moreWord: 'dearer',
     measure: measureResourceUsage,
+  },
+  {
+    key: COST,
+    label: 'cost',
+    unit: 'usd',
+    lessWord: 'cheaper',
+    moreWord: 'dearer',
+    measure: listBillableUse,
+    reads: ['nodes'],
   },
   {
     key: 'input-wait',

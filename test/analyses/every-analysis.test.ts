@@ -111,7 +111,7 @@ class Setup {
 
   /** As when reading: what the analysis does not ask for is not there. */
   extract = (run: Run): unknown => {
-    const kept = keepParts(run, new Set(this.analysis.reads));
+    const kept = keepParts(run, new Set([...this.analysis.reads, ...(this.analysis.alsoReads?.(this.options) ?? [])]));
     return this.analysis.extract(kept, describeRun(kept), this.options);
   };
   analyze = (facts: readonly unknown[]): Outcome => this.analysis.analyze(facts, this.options, 1);

@@ -60,7 +60,7 @@ async function ask(name: string, runs: readonly Run[]) {
   const analysis = await definition.load();
   const options = analysis.parseOptions({ arguments: arguments_, options: given });
   const facts = runs.map((run) => {
-    const kept = keepParts(run, new Set(analysis.reads));
+    const kept = keepParts(run, new Set([...analysis.reads, ...(analysis.alsoReads?.(options) ?? [])]));
     return analysis.extract(kept, describeRun(kept), options);
   });
   expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);

@@ -1,3 +1,4 @@
+import { billFacts } from '../../cost/bill-facts.ts';
 import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
@@ -20,7 +21,7 @@ import {
   requireCommonBlock,
 } from './design.ts';
 import { auditComparisons, auditDesign } from './diagnostics.ts';
-import type { CompareFacts } from './extract.ts';
+import type { CompareFacts, ComparedRun } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';
 import { findOverlapping } from './survey.ts';
@@ -28,12 +29,12 @@ import { wordHeadline } from './wording.ts';
 
 /** All facts → who is better, by how much and how sure. `UserError` when the arms or blocks are not in the data. */
 export function analyzeComparison(
-  unordered: readonly CompareFacts[],
+  runs: readonly ComparedRun[],
   options: CompareOptions,
   seed: number,
 ): Outcome<CompareResult> {
   const ledger = new Ledger();
-  const experiment = arrangeExperiment(unordered, options);
+  const experiment = arrangeExperiment(billFacts(runs, options.prices?.table ?? null), options);
   const arms = resolveArms([options.baseline, ...options.candidates], experiment.conditions);
   if (arms.length === 0) throw new UserError('bad-option', 'compare needs a baseline');
   noteUnplanned(experiment, ledger);

@@ -1,3 +1,4 @@
+import { readsOf } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeComparison } from './analyze.ts';
 import { extractComparison } from './extract.ts';
@@ -10,6 +11,7 @@ export const compare = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseComparison,
   reads: [],
+  alsoReads: ({ metrics }) => readsOf(metrics),
   extract: extractComparison,
   analyze: analyzeComparison,
   view: viewComparison,

@@ -1,4 +1,5 @@
-import { findMetric, type Measurement, measureRun } from '../../model/metrics.ts';
+import type { Billed } from '../../cost/bill-facts.ts';
+import { findMetric, measureRun, type RawMeasurement } from '../../model/metrics.ts';
 import type { Run, Sla } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { plannedMakespanMs, planOf, slaOf } from '../../model/timeline.ts';
@@ -9,19 +10,22 @@ export const QUANTITIES = ['makespan', 'execution-time'] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 /** What the analysis keeps of a run. */
-export interface SlaFacts {
+export interface SlaRun {
   readonly run: RunFacts;
   readonly sla: Sla | null;
-  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
-  readonly measurements: Readonly<Record<string, Measurement>>;
+  /** By metric key: a figure in the metric's unit, or the reason why there is none; of a cost what there is to be billed. */
+  readonly measurements: Readonly<Record<string, RawMeasurement>>;
   /** In ms; `null`: not predicted, or not measured. */
   readonly attainment: Readonly<
     Record<Quantity, { readonly predictedMs: number | null; readonly actualMs: number | null }>
   >;
 }
 
+/** The same with costs in USD. */
+export type SlaFacts = Billed<SlaRun>;
+
 /** One run's metrics and predictions. Pure. */
-export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaFacts {
+export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaRun {
   return {
     run: facts,
     sla: slaOf(run),
