@@ -1,11 +1,13 @@
 import { isBillable } from '../model/billable-use.ts';
 import { COST, type Measurement, type RawMeasurement } from '../model/metrics.ts';
-import { createBiller } from './bill.ts';
+import { type Bill, createBiller } from './bill.ts';
 import type { PriceTable } from './price-table.ts';
 
 /** Facts with all figures in: what `measureRun` gives, and then what the bill came to. */
 export type Billed<Facts> = Omit<Facts, 'measurements'> & {
   readonly measurements: Readonly<Record<string, Measurement>>;
+  /** Left out where no cost is asked for, or there is none. */
+  readonly bill?: Bill;
 };
 
 /**
@@ -23,7 +25,9 @@ export function billFacts<Facts extends { readonly measurements: Readonly<Record
     const use = useOf(fact);
     if (!isBillable(use)) return fact as Billed<Facts>;
     const written = bill(use);
-    const cost = typeof written === 'string' ? written : written.totalUsd;
-    return { ...fact, measurements: { ...fact.measurements, [COST]: cost } as Record<string, Measurement> };
+    const withCost = (cost: Measurement) => ({ ...fact.measurements, [COST]: cost }) as Record<string, Measurement>;
+    return typeof written === 'string'
+      ? { ...fact, measurements: withCost(written) }
+      : { ...fact, measurements: withCost(written.totalUsd), bill: written };
   });
 }

@@ -64,8 +64,7 @@ function billSession([memoryMb, ranMs, coldStartMs]: BillableSession, prices: Pr
 
 /** The price of a worker of that size in USD per second. */
 function priceMemory(memoryMb: number, { name, usdPerGbSecond, sizes, memoryStepMb }: PriceTable): number {
-  if (usdPerGbSecond !== null)
-    return ((Math.ceil(memoryMb / memoryStepMb) * memoryStepMb) / 1024) * usdPerGbSecond;
+  if (usdPerGbSecond !== null) return ((Math.ceil(memoryMb / memoryStepMb) * memoryStepMb) / 1024) * usdPerGbSecond;
   const own = sizes?.find((size) => size.memoryMb === memoryMb);
   if (own) return own.usdPerSecond;
   throw new UserError('bad-prices', `--prices: ${name} has no price for workers of ${memoryMb} MB`, {

@@ -27,7 +27,7 @@ const WRITTEN_TABLE = z.strictObject({
 
 /** Reads a user's table; it is named after its `place` unless it has a name. `UserError` `bad-prices`: the text is not one. */
 export function parsePriceTable(text: string, place: string): PriceTable {
-  const found = WRITTEN_TABLE.safeParse(parseJson(text, place));
+  const found = WRITTEN_TABLE.safeParse(parseJson(text, place), { reportInput: true });
   if (!found.success) throw refuse(place, wordProblem(found.error.issues[0]));
   const { name = place, ...prices } = found.data;
   const { usdPerGbSecond, sizes } = prices;
@@ -49,22 +49,26 @@ function parseJson(text: string, place: string): unknown {
 
 type Problem = z.core.$ZodIssue | undefined;
 
-/** `usdPerGbSecond: expected a number of 0 or more, found -1`. */
+/** `usdPerGbSecond: a number of 0 or more is expected`. */
 function wordProblem(problem: Problem): string {
   if (problem === undefined) return 'it cannot be read';
   const path = problem.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const where = path === '' ? '' : `${path.slice(path.startsWith('.') ? 1 : 0)}: `;
+  const where = path.replace(/^\./, '');
+  return where === '' ? wordFault(problem) : `${where}: ${wordFault(problem)}`;
+}
+
+function wordFault(problem: NonNullable<Problem>): string {
   switch (problem.code) {
     case 'unrecognized_keys':
-      return `${where}unknown key ${problem.keys.map((key) => `'${key}'`).join(', ')}`;
+      return `unknown key ${problem.keys.map((key) => `'${key}'`).join(', ')}`;
     case 'too_small':
-      return `${where}${problem.origin === 'number' ? `a number ${problem.inclusive ? 'of 0 or more' : 'above 0'} is expected` : 'it is empty'}`;
+      if (problem.origin !== 'number') return 'it is empty';
+      return `a number ${problem.inclusive ? 'of 0 or more' : 'above 0'} is expected`;
     case 'invalid_type':
-      return problem.message.includes('undefined')
-        ? `${where}it is missing`
-        : `${where}${/^[aeiou]/.test(problem.expected) ? 'an' : 'a'} ${problem.expected} is expected`;
+      if (problem.input === undefined) return 'it is missing';
+      return `${/^[aeiou]/.test(problem.expected) ? 'an' : 'a'} ${problem.expected} is expected`;
     default:
-      return `${where}${problem.message}`;
+      return problem.message;
   }
 }
 
@@ -73,5 +77,9 @@ const EXAMPLE =
 
 const refuse = (place: string, problem: string): UserError =>
   new UserError('bad-prices', `--prices '${place}' is no price table: ${problem}`, {
-    hint: ['A price table is JSON like this:', EXAMPLE, 'With sizes of their own price: "sizes": [{"memoryMb": 512, "usdPerSecond": 0.00000925}].'],
+    hint: [
+      'A price table is JSON like this:',
+      EXAMPLE,
+      'With sizes of their own price: "sizes": [{"memoryMb": 512, "usdPerSecond": 0.00000925}].',
+    ],
   });

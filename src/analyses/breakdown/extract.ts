@@ -1,5 +1,5 @@
-import { type CriticalPath, type MissingPath, traceCriticalPath } from '../../model/critical-path.ts';
 import { isBillable } from '../../model/billable-use.ts';
+import { type CriticalPath, type MissingPath, traceCriticalPath } from '../../model/critical-path.ts';
 import { findMetric, type Measurement } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
 import type { Run, StartupState } from '../../model/run.ts';

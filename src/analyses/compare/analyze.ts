@@ -8,7 +8,10 @@ import type { Outcome } from '../analysis.ts';
 import { resolveArms } from '../design/arms.ts';
 import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
 import { figureOf, type MeasuredCell, measureBlocks } from '../design/cells.ts';
+import { keepFindings } from '../diagnostics/finding.ts';
+import { diagnosePrices } from '../diagnostics/prices.ts';
 import { wordAnswer } from './answer.ts';
+import { auditBills } from './bills.ts';
 import { contrastMetric, judgeChange, type MeasuredPairing, type Unjudged } from './contrast-metric.ts';
 import {
   arrangeArms,
@@ -21,7 +24,7 @@ import {
   requireCommonBlock,
 } from './design.ts';
 import { auditComparisons, auditDesign } from './diagnostics.ts';
-import type { CompareFacts, ComparedRun } from './extract.ts';
+import type { ComparedRun, CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult, Comparison, JointResult } from './result.ts';
 import { findOverlapping } from './survey.ts';
@@ -53,6 +56,7 @@ export function analyzeComparison(
     answers: groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer),
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
+    ...(options.prices === null ? {} : { prices: options.prices.table }),
     comparisons,
     joint: pairings.flatMap(joinMakespanAndResources),
     lonelyBlocks: pairings.flatMap((pairing) => pairing.lonelyBlocks),
@@ -63,6 +67,13 @@ export function analyzeComparison(
     warnings: [
       ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, overlapping, options)),
       ...auditComparisons(result, options.metrics),
+      ...auditBills(pairings, comparisons),
+      ...keepFindings(
+        diagnosePrices(
+          options.prices,
+          experiment.facts.map(({ run }) => run),
+        ),
+      ),
     ],
   };
 }

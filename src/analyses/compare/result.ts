@@ -1,3 +1,4 @@
+import type { PriceTable } from '../../cost/price-table.ts';
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
 import type { ContrastOutcome } from '../design/outcome.ts';
@@ -12,6 +13,8 @@ export interface CompareResult {
   readonly answers: readonly string[];
   readonly blockKeys: readonly string[];
   readonly equivalenceFraction: number;
+  /** What costs were made by; left out where no cost was asked for. */
+  readonly prices?: PriceTable;
   readonly comparisons: readonly Comparison[];
   /** One per candidate, when both makespan and resource usage were compared. */
   readonly joint: readonly JointResult[];

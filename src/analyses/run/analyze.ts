@@ -1,4 +1,6 @@
 import { min } from 'd3-array';
+import { createBiller } from '../../cost/bill.ts';
+import { isBillable } from '../../model/billable-use.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -33,11 +35,20 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
     warmStartCount: countStarts('warm'),
     unknownStartCount: countStarts(null),
     resourceUsageGbSeconds: detail.resourceUsageGbSeconds,
+    bill: billRun(summary, summaries, options),
+    prices: options.prices.table,
     criticalPath: typeof criticalPath === 'string' ? { missing: criticalPath } : criticalPath,
     ...labelled,
   };
   const result = { headline: wordHeadline(shown), ...shown };
   return { result, ledger: ledger.entries(), warnings: findTroubles(result, summary, detail, options) };
+}
+
+/** The bill of one run; the cold starts of all runs tell how long those containers took to start that were launched ahead. */
+function billRun({ use }: RunSummary, summaries: readonly RunSummary[], { prices }: RunOptions): RunResult['bill'] {
+  if (!isBillable(use)) return { missing: use };
+  const bill = createBiller(prices.table, summaries.map((summary) => summary.use).filter(isBillable))(use);
+  return typeof bill === 'string' ? { missing: bill } : bill;
 }
 
 /** 0 for a run of which nothing was recorded. */

@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 /**
  * The analysis shows one run task by task: all runs that the filters leave come in, one of them goes out with its workers, tasks,
@@ -16,6 +17,7 @@ export const runDefinition: AnalysisDefinition = {
     { flags: '--latest', description: 'the run submitted last' },
     { flags: '--slowest', description: 'the run with the longest makespan' },
     { flags: '--plan', description: 'also what the plan predicted for each task, under what happened' },
+    PRICES_OPTION,
   ],
   chartKinds: ['gantt'],
   gateExample: null,

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { RawOptions } from '../analysis.ts';
+import { type ChosenPrices, parsePrices } from '../named-options.ts';
 
 /** Which run is meant: by the beginning of its id, or by what it is among all runs. */
 export type RunChoice = { readonly prefix: string } | { readonly extreme: 'latest' | 'slowest' };
@@ -8,6 +9,8 @@ export type RunChoice = { readonly prefix: string } | { readonly extreme: 'lates
 export interface RunOptions {
   readonly choice: RunChoice;
   readonly plan: boolean;
+  /** What the bill is made by. */
+  readonly prices: ChosenPrices;
 }
 
 /** `UserError` unless exactly one of id, `--latest` and `--slowest` is given. */
@@ -17,7 +20,7 @@ export function parseRunChoice({ arguments: [prefix = ''], options }: RawOptions
     ...(['latest', 'slowest'] as const).flatMap((extreme) => (options[extreme] === true ? [{ extreme }] : [])),
   ];
   const [choice, another] = choices;
-  if (choice && !another) return { choice, plan: options['plan'] === true };
+  if (choice && !another) return { choice, plan: options['plan'] === true, prices: parsePrices({ options }) };
   const names = choices.map((given) => ('prefix' in given ? `the id '${given.prefix}'` : `--${given.extreme}`));
   throw new UserError('bad-option', choice ? `${names.join(' and ')} ask for several runs` : 'No run is named.', {
     hint: 'Give either the beginning of one run id (wfa runs --list shows them), or --latest, or --slowest.',

@@ -1,4 +1,7 @@
+import type { Bill } from '../../cost/bill.ts';
+import type { PriceTable } from '../../cost/price-table.ts';
 import type { CriticalPath, MissingPath } from '../../model/critical-path.ts';
+import type { MissingReason } from '../../model/metrics.ts';
 import type { StartupState } from '../../model/run.ts';
 
 /** The result of `wfa run`: one run. */
@@ -25,6 +28,9 @@ export interface RunResult {
   readonly unknownStartCount: number;
   /** `null`: not measured. */
   readonly resourceUsageGbSeconds: number | null;
+  /** By `prices`. */
+  readonly bill: Bill | { readonly missing: MissingReason };
+  readonly prices: PriceTable;
   readonly criticalPath: CriticalPath | { readonly missing: MissingPath };
   /** In the order of their first instant. */
   readonly workers: readonly RunWorker[];

@@ -8,6 +8,8 @@ import type { Outcome } from '../analysis.ts';
 import { type Block, type Cell, isEmpty } from '../design/blocks.ts';
 import { measureBlocks } from '../design/cells.ts';
 import { isConfirmed } from '../design/outcome.ts';
+import { keepFindings } from '../diagnostics/finding.ts';
+import { diagnosePrices } from '../diagnostics/prices.ts';
 import { summarizeLevels } from './attainment.ts';
 import { contrastLevels, type LevelBlock, traceTrend } from './contrast-levels.ts';
 import { arrangeSlas, type IndexedRun, indexRuns, runsOf } from './design.ts';
@@ -37,11 +39,20 @@ export function analyzeSla(runs: readonly SlaRun[], options: SlaOptions, seed: n
     contrasts: adjustFamily(contrasts),
     trends: adjustFamily(trends),
     directions: DIRECTIONS,
+    ...(options.prices === null ? {} : { prices: options.prices.table }),
   };
   return {
     result: { verdict: wordVerdict(result), ...result },
     ledger: ledger.entries(),
-    warnings: auditSla(result, histories),
+    warnings: [
+      ...auditSla(result, histories),
+      ...keepFindings(
+        diagnosePrices(
+          options.prices,
+          judged.map(({ run }) => run),
+        ),
+      ),
+    ],
   };
 }
 
