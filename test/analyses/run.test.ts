@@ -7,6 +7,7 @@ import { extractRunDetail } from '../../src/analyses/run/extract.ts';
 import { parseRunChoice } from '../../src/analyses/run/options.ts';
 import type { RunResult } from '../../src/analyses/run/result.ts';
 import { viewRun } from '../../src/analyses/run/view.ts';
+import { DEFAULT_PRICES } from '../../src/cost/built-in-prices.ts';
 import { UserError } from '../../src/errors.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { type Json, type WholeRun as Run, readSample, sampleRuns } from '../sample-records.ts';
@@ -122,7 +123,11 @@ describe('the run that is meant', () => {
 
   it('comes back whole from its compact form', () => {
     for (const run of RUNS) {
-      const { detail } = extractRunDetail(run, describeRun(run), { choice: { extreme: 'latest' }, plan: false });
+      const { detail } = extractRunDetail(run, describeRun(run), {
+        choice: { extreme: 'latest' },
+        plan: false,
+        prices: { table: DEFAULT_PRICES, isDefault: true },
+      });
       expect(packDetail(unpackDetail(detail ?? ''))).toBe(detail);
     }
   });
@@ -221,7 +226,11 @@ function expectApart(rows: ReturnType<typeof packRows>['rows'], strip: 'main' | 
 describe('the records', () => {
   it('have a row for every task and every start-up, with phases that add up to the instants', () => {
     const outcome = ask(RUNS, TEXT_ANALYSIS);
-    const { rows } = viewRun(outcome, { choice: { prefix: '' }, plan: false }).records;
+    const { rows } = viewRun(outcome, {
+      choice: { prefix: '' },
+      plan: false,
+      prices: { table: DEFAULT_PRICES, isDefault: true },
+    }).records;
     expect(rows.filter(({ kind }) => kind === 'task')).toHaveLength(outcome.result.nodeCount);
     expect(rows.filter(({ kind }) => kind === 'startup')).toHaveLength(6);
     for (const row of rows.filter(({ kind }) => kind === 'task')) {

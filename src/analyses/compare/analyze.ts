@@ -2,6 +2,7 @@ import { billFacts } from '../../cost/bill-facts.ts';
 import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
+import { COST } from '../../model/metrics.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
@@ -26,7 +27,7 @@ import {
 import { auditComparisons, auditDesign } from './diagnostics.ts';
 import type { ComparedRun, CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
-import type { CompareResult, Comparison, JointResult } from './result.ts';
+import type { CompareResult, Comparison, JointCost, JointResult } from './result.ts';
 import { findOverlapping } from './survey.ts';
 import { wordHeadline } from './wording.ts';
 
@@ -59,6 +60,7 @@ export function analyzeComparison(
     ...(options.prices === null ? {} : { prices: options.prices.table }),
     comparisons,
     joint: pairings.flatMap(joinMakespanAndResources),
+    ...(options.prices === null ? {} : { jointCost: pairings.flatMap(joinMakespanAndCost) }),
     lonelyBlocks: pairings.flatMap((pairing) => pairing.lonelyBlocks),
   };
   return {
@@ -125,21 +127,37 @@ function judgeFamily(comparisons: readonly Unjudged[]): Comparison[] {
   });
 }
 
-/** Makespan and resource usage of the same runs. */
-function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): JointResult[] {
+function joinMakespanAndResources(pairing: Pairing): JointResult[] {
+  return joinMakespan(pairing, 'resource-usage').map(
+    ({ ratio, covariance: [makespan, both, resourceUsage], ...joint }) => ({
+      ...joint,
+      resourceUsageRatio: ratio,
+      covariance: { makespan, both, resourceUsage },
+    }),
+  );
+}
+
+const joinMakespanAndCost = (pairing: Pairing): JointCost[] =>
+  joinMakespan(pairing, COST).map(({ ratio, covariance: [makespan, both, cost], ...joint }) => ({
+    ...joint,
+    costRatio: ratio,
+    covariance: { makespan, both, cost },
+  }));
+
+/** Makespan and another metric of the same runs; empty where too few runs have both. */
+function joinMakespan({ baseline, candidate, blocks }: Pairing, other: string) {
   const strata = blocks
-    .map((block) => ({ baseline: pairLogs(block.baseline), candidate: pairLogs(block.candidate) }))
+    .map((block) => ({ baseline: pairLogs(block.baseline, other), candidate: pairLogs(block.candidate, other) }))
     .filter((stratum) => stratum.baseline.x.length > 0 && stratum.candidate.x.length > 0);
   const joint = contrastJointly(strata);
   if (!joint) return [];
-  const [makespan, both, resourceUsage] = joint.covariance;
   return [
     {
       baseline: baseline.label,
       candidate: candidate.label,
       makespanRatio: Math.exp(joint.difference[0]),
-      resourceUsageRatio: Math.exp(joint.difference[1]),
-      covariance: { makespan, both, resourceUsage },
+      ratio: Math.exp(joint.difference[1]),
+      covariance: joint.covariance,
       correlation: joint.correlation,
       degreesOfFreedom: joint.degreesOfFreedom,
       ellipse: traceEllipse(joint).map(([x, y]) => [Math.expm1(x), Math.expm1(y)] as const),
@@ -148,13 +166,13 @@ function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): Joi
 }
 
 /** Logarithms of both figures, of the runs that have both. */
-function pairLogs({ facts }: Cell<CompareFacts>): PairedSample {
+function pairLogs({ facts }: Cell<CompareFacts>, other: string): PairedSample {
   const [x, y]: [number[], number[]] = [[], []];
   for (const fact of facts) {
-    const [makespan, resources] = [figureOf(fact, 'makespan') ?? 0, figureOf(fact, 'resource-usage') ?? 0];
-    if (!(makespan > 0 && resources > 0)) continue;
+    const [makespan, amount] = [figureOf(fact, 'makespan') ?? 0, figureOf(fact, other) ?? 0];
+    if (!(makespan > 0 && amount > 0)) continue;
     x.push(Math.log(makespan));
-    y.push(Math.log(resources));
+    y.push(Math.log(amount));
   }
   return { x, y };
 }

@@ -18,6 +18,8 @@ export interface CompareResult {
   readonly comparisons: readonly Comparison[];
   /** One per candidate, when both makespan and resource usage were compared. */
   readonly joint: readonly JointResult[];
+  /** The same of makespan and cost; left out where no cost was asked for. */
+  readonly jointCost?: readonly JointCost[];
   /** Blocks that hold only one arm, with its runs. */
   readonly lonelyBlocks: readonly LonelyBlock[];
 }
@@ -182,17 +184,26 @@ export interface CellSummary {
   readonly runs: readonly { readonly runId: string; readonly amount: number }[];
 }
 
-export interface JointResult {
+interface Joint {
   readonly baseline: string;
   readonly candidate: string;
   readonly makespanRatio: number;
+  readonly correlation: number;
+  readonly degreesOfFreedom: number;
+  /** Edge of the 95 % region as change fractions [makespan, the other]. */
+  readonly ellipse: readonly (readonly [number, number])[];
+}
+
+export interface JointResult extends Joint {
   readonly resourceUsageRatio: number;
   /** Of the two log ratios. */
   readonly covariance: { readonly makespan: number; readonly both: number; readonly resourceUsage: number };
-  readonly correlation: number;
-  readonly degreesOfFreedom: number;
-  /** Edge of the 95 % region as change fractions [makespan, resource usage]. */
-  readonly ellipse: readonly (readonly [number, number])[];
+}
+
+export interface JointCost extends Joint {
+  readonly costRatio: number;
+  /** Of the two log ratios. */
+  readonly covariance: { readonly makespan: number; readonly both: number; readonly cost: number };
 }
 
 export interface LonelyBlock {
