@@ -4,6 +4,8 @@ import { isBillable } from '../../model/billable-use.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { keepFindings } from '../diagnostics/finding.ts';
+import { diagnoseBill } from './bill.ts';
 import { chooseRun } from './choose-run.ts';
 import { findTroubles } from './diagnostics.ts';
 import type { RunSummary } from './extract.ts';
@@ -41,7 +43,11 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
     ...labelled,
   };
   const result = { headline: wordHeadline(shown), ...shown };
-  return { result, ledger: ledger.entries(), warnings: findTroubles(result, summary, detail, options) };
+  return {
+    result,
+    ledger: ledger.entries(),
+    warnings: [...findTroubles(result, summary, detail, options), ...keepFindings(diagnoseBill(result, run, options))],
+  };
 }
 
 /** The bill of one run; the cold starts of all runs tell how long those containers took to start that were launched ahead. */

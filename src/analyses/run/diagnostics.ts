@@ -1,12 +1,10 @@
 import { max } from 'd3-array';
 import type { MissingPath } from '../../model/critical-path.ts';
-import type { MissingReason } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { diagnoseClockOffsets, diagnoseClocks, diagnoseNotSubmitted, diagnoseSinkWait } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
-import { diagnosePrices } from '../diagnostics/prices.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
 import type { RunDetail, RunResult } from './result.ts';
@@ -42,26 +40,8 @@ export function findTroubles(
     findConcurrency(result),
     result.resourceUsageGbSeconds === null && note('resource-usage-not-measured', 'resource usage was not measured'),
     ...(options.plan ? findPlanTroubles(run) : []),
-    ...diagnoseBill(result, run, options),
   ]);
 }
-
-const diagnoseBill = ({ bill }: RunResult, run: RunFacts, { prices }: RunOptions): Finding[] =>
-  'missing' in bill
-    ? [
-        note('no-bill', `no bill: ${BILL_REASONS[bill.missing] ?? bill.missing.replaceAll('-', ' ')}`, {
-          reason: bill.missing,
-        }),
-      ]
-    : diagnosePrices(prices, [run]);
-
-const BILL_REASONS: Partial<Record<MissingReason, string>> = {
-  'tasks-without-metrics': 'a task left no metrics, and nobody knows how long its worker ran',
-  'tasks-without-startup': 'a task ran on a worker whose start is not recorded',
-  'startup-never-ended': 'a worker never reported ready',
-  'prewarm-startup-unknown':
-    'no run started cold, so that nobody knows how long a container takes that is launched ahead',
-};
 
 const isWukong = ({ traits }: RunFacts): boolean => /wukong/i.test(traits.planner);
 
