@@ -1,10 +1,11 @@
 import { DEFAULT_PRICES, findPrices } from '../cost/built-in-prices.ts';
 import type { PriceTable } from '../cost/price-table.ts';
 import { UserError } from '../errors.ts';
-import { COST, DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../model/metrics.ts';
+import { asksCost, DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../model/metrics.ts';
 import { matchName } from '../model/names.ts';
 import { parseRunKey, type RunKey } from '../model/select.ts';
 import type { RawOptions } from './analysis.ts';
+import type { ArmRequest } from './design/arms.ts';
 
 /** Options that several analyses take, parsed in one place. */
 
@@ -32,7 +33,7 @@ export function parsePrices({ options }: Pick<RawOptions, 'options'>): ChosenPri
 
 /** Parses `--prices` for these metrics; `null`: none of them is a cost. `UserError` where prices are given all the same. */
 export function parsePricesOf(metrics: readonly Metric[], raw: Pick<RawOptions, 'options'>): ChosenPrices | null {
-  if (metrics.some(({ key }) => key === COST)) return parsePrices(raw);
+  if (asksCost(metrics)) return parsePrices(raw);
   if (raw.options['prices'] === undefined) return null;
   throw new UserError('bad-option', '--prices is given, but no metric is a cost', { hint: 'Add --metric cost.' });
 }
@@ -63,4 +64,24 @@ export function pickNames<Name extends string>(
     });
   });
   return [...new Set(picked)];
+}
+
+const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
+const DEFAULT_EQUIVALENCE_FRACTION = 0.02;
+
+/** Gives the block keys of these arms: a key on which the arms themselves differ cannot be held equal: by default it makes no blocks. */
+export function defaultBlockKeys(arms: readonly ArmRequest[]): RunKey[] {
+  const selected = new Set(arms.flatMap((arm) => arm.clauses.map((clause) => clause.key)));
+  return DEFAULT_BLOCK_KEYS.filter((key) => !selected.has(key));
+}
+
+/** Parses `--equivalence PERCENT`: the half-width of the margin of no change, as a fraction. */
+export function parseEquivalence({ options }: Pick<RawOptions, 'options'>): number {
+  const text = options['equivalence'] as string | undefined;
+  if (text === undefined) return DEFAULT_EQUIVALENCE_FRACTION;
+  const percent = Number(text.replace(/\s*%$/, ''));
+  if (!(percent > 0) || percent >= 100) {
+    throw new UserError('bad-option', `--equivalence '${text}' is no percentage between 0 and 100`);
+  }
+  return percent / 100;
 }

@@ -6,7 +6,7 @@ import { type LabelledInput, listLabelled } from '../engine/inputs.ts';
 import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';
-import { type BillableUse, isBillable, listBillableUse } from '../model/billable-use.ts';
+import { type BillableUse, listBillableUse, type UnbillableReason } from '../model/billable-use.ts';
 import type { Measurement } from '../model/metrics.ts';
 import type { Run } from '../model/run.ts';
 import { describeRun } from '../model/run-facts.ts';
@@ -141,20 +141,15 @@ const ONCE =
   'standard input is read only once: runs that launched containers ahead have no cost, which takes the cold starts of all runs';
 
 /** Reads what all runs used: how long their cold starts took has to be known before the first row is written. */
-async function readUses(inputs: readonly LabelledInput[], io: Io): Promise<BillableUse[]> {
+async function readUses(inputs: readonly LabelledInput[], io: Io): Promise<(BillableUse | UnbillableReason)[]> {
   const reader = new RecordReader(inputs, toRow, createProgress(io));
-  const uses: BillableUse[] = [];
-  for await (const { run } of reader.read()) {
-    const use = listBillableUse(run);
-    if (isBillable(use)) uses.push(use);
-  }
+  const uses: (BillableUse | UnbillableReason)[] = [];
+  for await (const { run } of reader.read()) uses.push(listBillableUse(run));
   return uses;
 }
 
 function measureCost(run: Run, bill: Biller): Measurement {
-  const use = listBillableUse(run);
-  if (!isBillable(use)) return use;
-  const written = bill(use);
+  const written = bill(listBillableUse(run));
   return typeof written === 'string' ? written : written.totalUsd;
 }
 

@@ -1,5 +1,7 @@
+import { least, rollup } from 'd3-array';
 import { UserError } from '../errors.ts';
 import type { BillableSession, BillableUse } from '../model/billable-use.ts';
+import type { MissingReason } from '../model/metrics.ts';
 import { sampleMedian } from '../stats/summary.ts';
 import type { PriceTable } from './price-table.ts';
 
@@ -17,19 +19,18 @@ export interface Bill {
   readonly prewarmCount: number;
 }
 
-/** Nothing that was read started cold: nobody knows how long a container takes that is launched ahead. */
-type UnknownPrewarm = 'prewarm-startup-unknown';
-
-/** Writes the bill of what a run used, or says why it cannot. */
-export type Biller = (use: BillableUse) => Bill | UnknownPrewarm;
+/** Writes the bill of what a run used, or says why there is none. */
+export type Biller = (use: BillableUse | MissingReason) => Bill | MissingReason;
 
 /**
  * Makes a biller by a price table. `learnFrom`: what all runs used, whose cold starts tell how long a container of a size takes to
  * start (the median) that was launched ahead. `UserError` of the biller where the table has no price for a memory size.
  */
-export function createBiller(prices: PriceTable, learnFrom: Iterable<BillableUse>): Biller {
+export function createBiller(prices: PriceTable, learnFrom: readonly (BillableUse | MissingReason)[]): Biller {
   const startupOf = learnColdStarts(learnFrom);
-  return ({ sessions, prewarmsMb }) => {
+  return (use) => {
+    if (typeof use === 'string') return use;
+    const { sessions, prewarmsMb } = use;
     let [executionUsd, startupUsd, prewarmUsd] = [0, 0, 0];
     for (const session of sessions) {
       const { execution, startup } = billSession(session, prices);
@@ -76,23 +77,18 @@ function priceMemory(memoryMb: number, { name, usdPerGbSecond, sizes, memoryStep
 }
 
 /** Finds the median cold start of a size in ms, where none is known that of the nearest size; `null`: none is known at all. */
-function learnColdStarts(uses: Iterable<BillableUse>): (memoryMb: number) => number | null {
-  const bySize = new Map<number, number[]>();
-  for (const { sessions } of uses) {
-    for (const [memoryMb, , coldStartMs] of sessions) {
-      if (coldStartMs === null) continue;
-      const known = bySize.get(memoryMb);
-      if (known) known.push(coldStartMs);
-      else bySize.set(memoryMb, [coldStartMs]);
-    }
-  }
-  const medians = [...bySize]
-    .map(([memoryMb, startupsMs]) => ({ memoryMb, medianMs: sampleMedian(startupsMs) }))
-    .sort((a, b) => a.memoryMb - b.memoryMb);
+function learnColdStarts(uses: readonly (BillableUse | MissingReason)[]): (memoryMb: number) => number | null {
+  const starts = uses
+    .flatMap((use) => (typeof use === 'string' ? [] : use.sessions))
+    .flatMap(([memoryMb, , coldStartMs]) => (coldStartMs === null ? [] : [{ memoryMb, coldStartMs }]));
+  const bySize = rollup(
+    starts,
+    (own) => sampleMedian(own.map(({ coldStartMs }) => coldStartMs)),
+    ({ memoryMb }) => memoryMb,
+  );
+  const sizes = [...bySize.keys()].sort((a, b) => a - b);
   return (memoryMb) => {
-    const distance = (size: { readonly memoryMb: number }) => Math.abs(size.memoryMb - memoryMb);
-    const [first, ...others] = medians;
-    if (first === undefined) return null;
-    return others.reduce((nearest, size) => (distance(size) < distance(nearest) ? size : nearest), first).medianMs;
+    const nearest = least(sizes, (size) => Math.abs(size - memoryMb));
+    return nearest === undefined ? null : (bySize.get(nearest) ?? null);
   };
 }

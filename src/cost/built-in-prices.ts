@@ -10,8 +10,8 @@ const gcpSize = (memoryMb: number, ghz: number): SizePrice => ({
 });
 
 /**
- * AWS Lambda, us-east-1, first tier of volume. The start of the runtime (INIT) is billed for all functions since 2025-08-01
- * (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/).
+ * AWS Lambda, us-east-1, first tier of volume. The start of the runtime (INIT) is billed for all functions from 2025-08-01 on
+ * (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/): the date is that day.
  */
 const AWS = {
   source: 'https://aws.amazon.com/lambda/pricing/',
@@ -31,10 +31,11 @@ export const BUILT_IN_PRICES: readonly PriceTable[] = [
   { name: 'aws-lambda-x86', ...AWS, usdPerGbSecond: 0.0000166667 },
   { name: 'aws-lambda-arm', ...AWS, usdPerGbSecond: 0.0000133334 },
   {
-    // A request is billed "from the time your function receives a request to the time it completes": not the start before that.
+    // 1st generation. Billed "from the time your function receives a request to the time it completes": the list does not name the
+    // start before that. Date: https://modal.com/blog/google-cloud-function-pricing-guide, which has the same prices.
     name: 'gcp-functions',
     source: 'https://cloud.google.com/functions/pricing-1stgen',
-    date: '2024-07-29',
+    date: '2024-09-25',
     region: 'tier 1',
     usdPerMillionRequests: 0.4,
     usdPerGbSecond: null,
@@ -54,10 +55,11 @@ export const BUILT_IN_PRICES: readonly PriceTable[] = [
     billsStartup: false,
   },
   {
-    // The platform bills the memory in use, which records do not tell: allocated memory is the most that it can be.
+    // Billed for the time that functions execute, by the memory in use, which records do not tell: what is allocated is the most that
+    // it can be. Date: https://modal.com/blog/azure-function-pricing-guide, which has the same prices.
     name: 'azure-functions-consumption',
     source: 'https://azure.microsoft.com/pricing/details/functions/',
-    date: '2024-12-01',
+    date: '2025-05-22',
     region: 'East US',
     usdPerMillionRequests: 0.2,
     usdPerGbSecond: 0.000016,

@@ -8,7 +8,7 @@ export interface PriceTable {
   readonly name: string;
   /** The URL of the price list; `null`: a user's table does not say. */
   readonly source: string | null;
-  /** The date of the list that the prices were taken from, or of the latest change in it; `null`: a user's table does not say. */
+  /** A day on which these prices are known to have been asked for; `null`: a user's table does not say. */
   readonly date: string | null;
   readonly region: string | null;
   readonly usdPerMillionRequests: number;
@@ -23,7 +23,7 @@ export interface PriceTable {
   /** Billed durations are rounded up to multiples of `stepMs`, and are `leastMs` at least. */
   readonly stepMs: number;
   readonly leastMs: number;
-  /** Whether the start-up of a cold start is billed like execution. */
+  /** Whether the start-up of a cold start is billed like execution; where the price list leaves it open, `false`. */
   readonly billsStartup: boolean;
 }
 

@@ -48,7 +48,3 @@ function measureSession(session: WorkerSession): BillableSession | UnbillableRea
   const ranMs = Math.max(0, (lastFinishedAtMs ?? readyAtMs) - readyAtMs);
   return [memoryMb, ranMs, state === 'cold' ? Math.max(0, readyAtMs - requestedAtMs) : null];
 }
-
-/** Tells what is billed from a figure, and from the reason why there is none. */
-export const isBillable = (measured: BillableUse | number | string | undefined): measured is BillableUse =>
-  typeof measured === 'object';

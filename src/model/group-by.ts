@@ -32,3 +32,17 @@ export function branchOf<Key, Branch extends Map<unknown, unknown>>(tree: Map<Ke
   tree.set(key, next);
   return next;
 }
+
+/** Joins names to one text that no other names give, whatever they hold. */
+export const jointKey = (...names: readonly unknown[]): string => JSON.stringify(names);
+
+/** Orders by several texts, the first that differs deciding; by code units, as everything that a machine reads. */
+export const byTexts =
+  <Item>(...textsOf: readonly ((item: Item) => string)[]) =>
+  (a: Item, b: Item): number => {
+    for (const textOf of textsOf) {
+      const [own, other] = [textOf(a), textOf(b)];
+      if (own !== other) return own < other ? -1 : 1;
+    }
+    return 0;
+  };

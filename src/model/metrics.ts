@@ -18,13 +18,11 @@ export type MissingReason =
   | NotRecordedReason
   | 'startup-never-ended'
   | UnbillableReason
-  | 'prewarm-startup-unknown';
+  | 'prewarm-startup-unknown'
+  | 'not-priced';
 
 /** A figure in the metric's unit, or the reason why there is none. */
 export type Measurement = number | MissingReason;
-
-/** What one run alone gives for a metric: a cost also depends on prices, and on the other runs' cold starts. */
-export type RawMeasurement = Measurement | BillableUse;
 
 export interface Metric {
   readonly key: string;
@@ -33,20 +31,31 @@ export interface Metric {
   /** What a smaller and a larger figure are called. */
   readonly lessWord: string;
   readonly moreWord: string;
-  readonly measure: (run: Run) => RawMeasurement;
-  /** The parts of a run that it looks at; none where left out. */
-  readonly reads?: readonly RunPart[];
+  readonly measure: (run: Run) => Measurement;
 }
 
-/** Lists the parts of a run that these metrics look at. */
-export const readsOf = (metrics: readonly Metric[]): RunPart[] => metrics.flatMap(({ reads = [] }) => reads);
+/** What a run amounts to in some metrics. */
+export interface Measured {
+  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
+  readonly measurements: Readonly<Record<string, Measurement>>;
+  /** What a bill can be made of, once prices are known; left out where no cost is asked for. */
+  readonly use?: BillableUse | UnbillableReason;
+}
 
-/** What a run amounts to in these metrics, by their keys. */
-export function measureRun(run: Run, metrics: readonly Metric[]): Record<string, RawMeasurement> {
-  const measurements: Record<string, RawMeasurement> = {};
+/** Measures a run. A cost is `not-priced` yet: it depends on prices, and on the cold starts of other runs. */
+export function measureRun(run: Run, metrics: readonly Metric[]): Measured {
+  const measurements: Record<string, Measurement> = {};
   for (const { key, measure } of metrics) measurements[key] = measure(run);
-  return measurements;
+  return { measurements, ...(asksCost(metrics) ? { use: listBillableUse(run) } : {}) };
 }
+
+/** Lists the parts of a run that `measureRun` looks at. */
+export const partsMeasured = (metrics: readonly Metric[]): RunPart[] => (asksCost(metrics) ? ['nodes'] : []);
+
+/** The key of the metric that needs prices. */
+export const COST = 'cost';
+
+export const asksCost = (metrics: readonly Metric[]): boolean => metrics.some(({ key }) => key === COST);
 
 type Amount = number | null | NotRecorded;
 
@@ -149,9 +158,6 @@ const [fewer, more] = ['fewer', 'more'];
 const [faster, slower] = ['faster', 'slower'];
 const [less, moreOf] = ['less', 'more'];
 
-/** The key of the metric that needs prices. */
-export const COST = 'cost';
-
 /** All metrics of a run; the first three are the default. Their keys are what `--metric` and `--fail-on` take. */
 export const METRICS: readonly Metric[] = [
   { key: 'makespan', label: 'makespan', unit: 'ms', lessWord: faster, moreWord: slower, measure: measureMakespan },
@@ -177,8 +183,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'usd',
     lessWord: 'cheaper',
     moreWord: 'dearer',
-    measure: listBillableUse,
-    reads: ['nodes'],
+    measure: () => 'not-priced',
   },
   {
     key: 'input-wait',

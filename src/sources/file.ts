@@ -6,7 +6,7 @@ import { type Findings, type FoundFile, findFiles, type PathPattern, type Segmen
 import { openRanges } from './line-ranges.ts';
 import { isPattern, parseGlob } from './path-pattern.ts';
 import { showUri } from './show-uri.ts';
-import { type Input, isRecordFileName, type PassedOver, type Source, type SourceSettings } from './source.ts';
+import { type Input, isRecordFileName, passedOverInput, type Source, type SourceSettings } from './source.ts';
 
 /** Bytes read from a file per call. */
 const CHUNK_BYTES = 1 << 20;
@@ -85,15 +85,6 @@ function wordPassedOver({ passedOver: [first, ...others] }: Findings): string {
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return ` Not read: ${first.name} (${first.reason})${more}.`;
 }
-
-const passedOverInput = (uri: string, passedOver: PassedOver): Input => ({
-  uri,
-  byteLength: 0,
-  explicit: false,
-  version: null,
-  passedOver,
-  open: async function* () {},
-});
 
 /** A file whose name may not be UTF-8: then its path is given in bytes. */
 type NamedFile = Omit<FoundFile, 'path'> & { readonly path: string | Buffer };

@@ -5,7 +5,15 @@ import { findObject, type StoredObject } from './s3/find-object.ts';
 import { listObjects } from './s3/list-objects.ts';
 import { isS3Uri, type Place, parsePlace, wordPlace } from './s3/place.ts';
 import { type BegunObject, beginObject, readObject } from './s3/read-object.ts';
-import { type Input, isRecordFileName, type S3Settings, type Source, type SourceSettings } from './source.ts';
+import {
+  type Input,
+  isHiddenName,
+  isRecordFileName,
+  passedOverInput,
+  type S3Settings,
+  type Source,
+  type SourceSettings,
+} from './source.ts';
 
 export { isS3Uri, parseObjectUri } from './s3/place.ts';
 export { writeObjectStream } from './s3/write-object.ts';
@@ -64,7 +72,8 @@ function listedInputs(connection: S3Connection, objects: readonly StoredObject[]
 async function listPrefix(connection: S3Connection, place: Place, settings: SourceSettings): Promise<Input[]> {
   const objects = await listObjects(connection, place);
   const records = objects.filter(({ key }) => isRecordFileName(key, settings));
-  if (records.length > 0) return listedInputs(connection, records);
+  const { shown, hidden } = partHidden(records, place.key);
+  if (shown.length > 0) return [...listedInputs(connection, shown), ...hidden.map(passOver)];
   if (objects.length === 0) {
     throw new UserError('no-record-files', `There is nothing below ${wordPlace(place)}`, {
       hint: await wordNearby(connection, place),
@@ -78,10 +87,24 @@ async function listPrefix(connection: S3Connection, place: Place, settings: Sour
     hint: [
       'Record files end in .parquet, or in .ndjson, .jsonl or .json, also with .gz or .zst behind it.',
       `To read others, name them, or write ${wordPlace(place)}**`,
+      ...(hidden.length > 0 ? [wordHidden(hidden)] : []),
     ],
   });
 }
 
+/** Hidden keys have a name below the prefix that Spark, Hive and Arrow pass over in folders. */
+function partHidden(objects: readonly StoredObject[], prefix: string) {
+  const isHidden = ({ key }: StoredObject) => key.slice(prefix.length).split('/').some(isHiddenName);
+  return { shown: objects.filter((object) => !isHidden(object)), hidden: objects.filter(isHidden) };
+}
+
+const wordHidden = ([first, ...others]: readonly StoredObject[]): string =>
+  `Names that begin with . or _ are passed over: ${first && wordPlace(first)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+
+const passOver = (object: StoredObject): Input =>
+  passedOverInput(wordPlace(object), { reason: 'hidden', isProblem: false });
+
+/** Lists what a glob matches; as with files, hidden names are only taken where the glob spells their first sign. */
 async function listGlob(connection: S3Connection, place: Place): Promise<Input[]> {
   const { default: picomatch } = await import('picomatch');
   const prefix = place.key.replace(/[*?[{(!+@\\].*$/s, '');
@@ -92,9 +115,15 @@ async function listGlob(connection: S3Connection, place: Place): Promise<Input[]
   if (same) return [singleInput(connection, same)];
   const matches = picomatch(place.key, { nonegate: true });
   const matching = objects.filter(({ key }) => matches(key));
-  if (matching.length > 0) return listedInputs(connection, matching);
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  const takesHidden = /(^|[/{,])[._]/.test(place.key.slice(folder.length));
+  const { shown, hidden } = takesHidden ? { shown: matching, hidden: [] } : partHidden(matching, folder);
+  if (shown.length > 0) return [...listedInputs(connection, shown), ...hidden.map(passOver)];
   throw new UserError('not-found', `No object matches ${wordPlace(place)}`, {
-    hint: `Objects that lie below ${wordPlace(below)}: ${objects.length}. A * stops at a slash, ** does not.`,
+    hint: [
+      `Objects that lie below ${wordPlace(below)}: ${objects.length}. A * stops at a slash, ** does not.`,
+      ...(hidden.length > 0 ? [wordHidden(hidden)] : []),
+    ],
   });
 }
 

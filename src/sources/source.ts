@@ -73,6 +73,16 @@ export interface Source {
   readonly list: (uri: string, settings: SourceSettings) => Promise<Input[]>;
 }
 
+/** Creates an input that is named as not read. */
+export const passedOverInput = (uri: string, passedOver: PassedOver): Input => ({
+  uri,
+  byteLength: 0,
+  explicit: false,
+  version: null,
+  passedOver,
+  open: async function* () {},
+});
+
 /** Recognizes record files in directories by their ending; their format is told by content alone. */
 export const isRecordFileName = (name: string, { tables }: SourceSettings): boolean =>
   tables === true

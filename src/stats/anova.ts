@@ -1,4 +1,5 @@
 import { mean, sum } from 'd3-array';
+import { isSpread } from './contrast.ts';
 import { regularizedIncompleteBeta } from './special.ts';
 
 /** A one-way analysis of variance tells whether the means of groups differ by more than chance. */
@@ -22,7 +23,7 @@ export function analyzeVariance(groups: readonly (readonly number[])[]): OneWayA
   const means = groups.map((group) => mean(group) as number);
   const sumBetween = sum(groups, (group, i) => group.length * ((means[i] as number) - center) ** 2);
   const sumWithin = sum(groups, (group, i) => sum(group, (x) => (x - (means[i] as number)) ** 2));
-  if (!(sumWithin > 0)) return null;
+  if (!isSpread(sumWithin / within, groups)) return null;
   const fStatistic = sumBetween / between / (sumWithin / within);
   // P(F > f) = I(within / (within + between·f); within/2, between/2).
   const pValue = regularizedIncompleteBeta(within / (within + between * fStatistic), within / 2, between / 2);

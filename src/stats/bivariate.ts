@@ -1,5 +1,5 @@
 import { mean } from 'd3-array';
-import { chooseMethod } from './contrast.ts';
+import { chooseMethod, isSpread } from './contrast.ts';
 import { fQuantileTwo } from './special.ts';
 
 /** A sample holds paired observations of one arm of one block: the same runs, measured twice. */
@@ -41,7 +41,9 @@ export function contrastJointly(strata: readonly PairedStratum[]): JointEstimate
   const differences = { x: differencesAlong('x', strata), y: differencesAlong('y', strata) };
   const spread = method === 'paired-t' ? spreadOfBlocks(differences) : spreadOfCells(strata);
   const [varianceX, covariance, varianceY] = spread.covariance;
-  if (!(varianceX > 0) || !(varianceY > 0)) return null;
+  const along = (axis: keyof PairedSample) =>
+    strata.flatMap((stratum) => [stratum.baseline[axis], stratum.candidate[axis]]);
+  if (!isSpread(varianceX, along('x')) || !isSpread(varianceY, along('y'))) return null;
   const { degreesOfFreedom } = spread;
   // Below two the region is so wide that drawing it says nothing (its radius grows without bound towards one).
   if (degreesOfFreedom < 2) return null;

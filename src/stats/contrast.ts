@@ -1,4 +1,4 @@
-import { mean, variance } from 'd3-array';
+import { max, mean, variance } from 'd3-array';
 import { studentTQuantile } from './special.ts';
 
 /** A stratum holds the observations of both arms of one block, under the same conditions. Neither may be empty. */
@@ -34,6 +34,8 @@ interface VarianceCell {
 
 const CONFIDENCE_UPPER = 0.975;
 
+/** What differs by less, relative to the figures themselves, differs by rounding: thousands of units in the last place. */
+const ROUNDING = 1e-12;
 /** Single cells for each cell from which their spread is not borrowed: it would decide the interval. */
 const BORROWED_SHARE = 1 / 5;
 /** Blocks that a paired t needs. */
@@ -66,8 +68,8 @@ export function chooseMethod(
  * Estimates D, the mean over blocks of (mean of candidate − mean of baseline), each block with equal weight, and its 95 % interval
  * D ± t_ν √Var D by the method of `chooseMethod`. Welch 1947: Var D is k⁻² Σ s²/n over the cells of k blocks, ν follows
  * Satterthwaite 1946; cells with one run share the pooled variance of the others, as one component. Paired t: Var D = s²_d/k for
- * the blocks' differences d, ν = k − 1. A variance of exactly zero gives no interval: identical numbers say nothing about the
- * spread of the next run. Without strata the difference is NaN.
+ * the blocks' differences d, ν = k − 1. A variance of zero, or of what rounding leaves of it, gives no interval: identical
+ * numbers say nothing about the spread of the next run. Without strata the difference is NaN.
  */
 export function contrastStrata(strata: readonly Stratum[]): Estimate {
   const differences = strata.map(differenceOfMeans);
@@ -75,7 +77,14 @@ export function contrastStrata(strata: readonly Stratum[]): Estimate {
   const method = chooseMethod(strata);
   if (method === 'none') return noInterval(difference);
   const ofMean = method === 'paired-t' ? varianceOfMean(differences) : combineCells(strata);
-  return ofMean.variance > 0 ? estimate(difference, ofMean, method) : noInterval(difference);
+  const observations = strata.flatMap(({ baseline, candidate }) => [baseline, candidate]);
+  return isSpread(ofMean.variance, observations) ? estimate(difference, ofMean, method) : noInterval(difference);
+}
+
+/** Tells whether a variance is that of something that varies, not what rounding leaves of figures that are equal. */
+export function isSpread(variance: number, samples: readonly (readonly number[])[]): boolean {
+  const largest = max(samples, (sample) => max(sample, Math.abs)) ?? 0;
+  return variance > (ROUNDING * largest) ** 2;
 }
 
 const varianceOfMean = (differences: readonly number[]): PooledVariance => ({
@@ -116,9 +125,10 @@ export function projectVariance(
 /** Nothing is borrowed where no cell is single. */
 const NO_SINGLE_CELLS: PooledVariance = { variance: 0, degreesOfFreedom: 1 };
 
-/** Computes mean(candidate) − mean(baseline); NaN when one is empty. */
+/** Computes mean(candidate) − mean(baseline), 0 where they differ by rounding only; NaN when one is empty. */
 export function differenceOfMeans(stratum: Stratum): number {
-  return (mean(stratum.candidate) ?? Number.NaN) - (mean(stratum.baseline) ?? Number.NaN);
+  const [of1, of2] = [mean(stratum.baseline) ?? Number.NaN, mean(stratum.candidate) ?? Number.NaN];
+  return Math.abs(of2 - of1) <= ROUNDING * Math.max(Math.abs(of1), Math.abs(of2)) ? 0 : of2 - of1;
 }
 
 function cellsOf(stratum: Stratum): VarianceCell[] {

@@ -1,5 +1,5 @@
 import { mean, variance } from 'd3-array';
-import { combineVariance, poolVariance } from './contrast.ts';
+import { combineVariance, isSpread, poolVariance } from './contrast.ts';
 import { studentTQuantile } from './special.ts';
 
 /** An estimate is a mean or a ratio of means with its 95 % interval; `null`: no stratum has two observations, or nothing varies. */
@@ -89,7 +89,7 @@ function intervalAround(center: number, strata: readonly (readonly number[])[]):
   const cells = strata.map((sample) => ({ count: sample.length, variance: variance(sample) ?? null }));
   const pooled = poolVariance(cells);
   const combined = pooled && combineVariance(cells, cells.length, pooled);
-  if (!combined || !(combined.variance > 0)) return { ciLow: null, ciHigh: null, degreesOfFreedom: null };
+  if (!combined || !isSpread(combined.variance, strata)) return { ciLow: null, ciHigh: null, degreesOfFreedom: null };
   const halfWidth = studentTQuantile(CONFIDENCE_UPPER, combined.degreesOfFreedom) * Math.sqrt(combined.variance);
   return { ciLow: center - halfWidth, ciHigh: center + halfWidth, degreesOfFreedom: combined.degreesOfFreedom };
 }

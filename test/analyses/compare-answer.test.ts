@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { wordAnswer } from '../../src/analyses/compare/answer.ts';
-import type { Comparison } from '../../src/analyses/compare/result.ts';
+import type { Comparison } from '../../src/analyses/design/comparison.ts';
 
 const comparison = (
   metric: string,

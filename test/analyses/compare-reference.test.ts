@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CompareResult, OverallChange } from '../../src/analyses/compare/result.ts';
+import type { CompareResult } from '../../src/analyses/compare/result.ts';
+import type { OverallChange } from '../../src/analyses/design/comparison.ts';
 import { ROOT, wfa } from '../spawn-wfa.ts';
 
 /**

@@ -40,18 +40,30 @@ const sources = new Map(
 const literalCodes = (text: string): string[] =>
   [...text.matchAll(/\b(?:warn|note)\(\s*'([^']+)'/g)].flatMap(([, code]) => code ?? []);
 
-/** The codes in an exported check of another file, by the name under which it is exported. */
-function codesOfExport(file: string, name: string): string[] {
-  const pieces = (sources.get(file) ?? '').split(/^(?=(?:export )?(?:const|function|interface|type) )/m);
-  const own = pieces.filter((piece) => new RegExp(`^export (?:const|function) ${name}\\b`).test(piece));
-  return own.flatMap(literalCodes);
+const importsOf = (text: string) =>
+  [...text.matchAll(/(?:import|export) \{([^}]*)\} from '([^']*(?:diagnostics|common|design-audit|prices)\.ts)'/g)].map(
+    ([, names = '', from = '']) => ({ names: (names.match(/\w+/g) ?? []) as readonly string[], from }),
+  );
+
+/** The codes in an exported check of another file, by the name under which it is exported, and in the checks that it calls. */
+function codesOfExport(file: string, name: string, seen = new Set<string>()): string[] {
+  if (seen.has(`${file} ${name}`)) return [];
+  seen.add(`${file} ${name}`);
+  const text = sources.get(file) ?? '';
+  const pieces = text.split(/^(?=(?:export )?(?:const|function|interface|type) )/m);
+  const own = pieces.filter((piece) => new RegExp(`^(?:export )?(?:const|function) ${name}\\b`).test(piece));
+  const called = own.flatMap((piece) => piece.match(/\b(?:audit|diagnose)\w+(?=\()/g) ?? []);
+  const homeOf = (check: string) => importsOf(text).find(({ names }) => names.includes(check))?.from;
+  return [
+    ...own.flatMap(literalCodes),
+    ...called.flatMap((check) => codesOfExport(resolve(dirname(file), homeOf(check) ?? file), check, seen)),
+  ];
 }
 
 /** Every code that an analysis may give: those it words itself, and those of the checks it imports. */
 function codesOf(file: string, text: string): string[] {
-  const imports = [...text.matchAll(/import \{([^}]*)\} from '([^']*(?:diagnostics|common)\.ts)'/g)];
-  const shared = imports.flatMap(([, names = '', from = '']) =>
-    (names.match(/\w+/g) ?? []).flatMap((name) => codesOfExport(resolve(dirname(file), from), name)),
+  const shared = importsOf(text).flatMap(({ names, from }) =>
+    names.flatMap((name) => codesOfExport(resolve(dirname(file), from), name)),
   );
   return [...new Set([...literalCodes(text), ...shared])];
 }
@@ -76,7 +88,8 @@ describe('every diagnostic', () => {
       if (file.endsWith('diagnostics/finding.ts')) continue;
       expect(text, file).not.toMatch(/severity: '\w+',/);
       expect(text, file).not.toMatch(/\b(?:warn|note)\(\s*[^'\s]/);
-      const isHome = file.endsWith('/diagnostics.ts') || file.endsWith('/diagnostics/common.ts');
+      const isHome =
+        file.endsWith('/diagnostics.ts') || /\/diagnostics\/(?:common|design-audit|prices)\.ts$/.test(file);
       if (!isHome) expect(literalCodes(text), file).toEqual([]);
     }
   });

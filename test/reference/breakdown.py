@@ -1,22 +1,26 @@
 """Independent computation of figures of `wfa breakdown`, `wfa prewarm` and `wfa taskdup` on the bundled samples.
 
 Run: python3 test/reference/breakdown.py (Python 3.11.7, scipy 1.17.1 for the t quantile). Its output stands in
-test/breakdown.test.ts and test/optimizations.test.ts.
+test/analyses/breakdown.test.ts and test/analyses/optimizations.test.ts.
+     python3 test/reference/breakdown.py runs.ndjson.gz RESULT.json [workflow,structure,sla]    (what `wfa breakdown --format json
+     --block …` says of that file: prints how many figures were compared, and how far off)
 """
 import gzip
 import json
 import math
 import os
 import statistics as st
+import sys
 from collections import defaultdict
 
+from differences import differences, report
 from scipy.stats import t as student
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def load(name):
-    with gzip.open(os.path.join(HERE, "..", "..", "samples", name), "rt") as lines:
+    with gzip.open(os.path.join(HERE, "..", "..", "samples", name) if "/" not in name else name, "rt") as lines:
         return [json.loads(line) for line in lines if line.strip()]
 
 
@@ -52,7 +56,7 @@ def overlap(a, b, c, d):
 
 def critical_path(run):
     """Parts in ms: instants are labelled by overlapping intervals rather than by moving a cursor."""
-    tasks = {t["internal_task_id"]: read_task(t) for t in run["tasks"]}
+    tasks = {t["internal_task_id"]: read_task(t) for t in run["tasks"] if t["metrics"]}
     upstream = {n["id"]: n["upstream"] for n in run["dag"]["nodes"]}
     startups = []
     for s in run["worker_startups"]:
@@ -149,27 +153,75 @@ def engine_of(run):
     return None if usage is None else "newer" if "gb_seconds" in usage else "older"
 
 
+def complete(run):
+    """Whether it was submitted and every task left metrics."""
+    return run["submission"] and sum(t["metrics"] is not None for t in run["tasks"]) == len(run["dag"]["nodes"])
+
+
 def startup_parts(name):
     """Starts alone by comparing every pair; the path's start-ups from critical_path."""
-    runs = load(name)
-    for engine in sorted({str(engine_of(r)) for r in runs}):
-        own = [r for r in runs if str(engine_of(r)) == engine]
+    runs, rows = load(name), []
+    known = {engine_of(r) for r in runs} - {None}
+    name_of = lambda r: (min(known) if len(known) == 1 else engine_of(r)) or "unknown"
+    for engine in sorted({name_of(r) for r in runs}):
+        own = [r for r in runs if name_of(r) == engine]
         starts = [(s["start_time_ms"], s["end_time_ms"], s["state"], s["resource_configuration"]["memory_mb"])
                   for r in own for s in r["worker_startups"]]
         done = [s for s in starts if s[1] is not None]
         alone = [s for s in done if not any(o is not s and o[0] < s[1] and (o[1] or o[0]) > s[0] for o in starts)]
-        paths = [(r, critical_path(r)) for r in own if r["submission"] and len(r["tasks"]) == len(r["dag"]["nodes"])]
+        paths = [(r, critical_path(r)) for r in own if complete(r)]
         for memory in sorted({s[3] for s in starts}):
             took = lambda pool, state: [s[1] - s[0] for s in pool if s[3] == memory and s[2] == state]
             cold, warm, every = took(alone, "cold"), took(alone, "warm"), took(done, "cold")
             if not cold or not warm:
-                print(name, engine, memory, "cannot tell", len(every), len(cold), len(warm))
+                rows.append((engine, memory, None, None, None, len(every), len(cold), len(warm), None))
                 continue
             boot, launch = st.median(warm), st.median(cold) - st.median(warm)
             with_size = [(p, m) for r, (p, m) in paths if any(s["resource_configuration"]["memory_mb"] == memory for s in r["worker_startups"])]
             on_path = sum(min(ms, boot) for p, _ in with_size for size, ms in p["starts"] if size == memory)
-            print(name, engine, memory, "wait", repr(st.fmean(every) - launch - boot), "launch", repr(launch), "boot", repr(boot),
-                  "counts", len(every), len(cold), len(warm), "share", repr(on_path / sum(m for _, m in with_size)))
+            rows.append((engine, memory, st.fmean(every) - launch - boot, launch, boot, len(every), len(cold), len(warm),
+                         on_path / sum(m for _, m in with_size)))
+    return rows
+
+
+STARTUP_KEYS = ("engine", "memoryMb", "waitMs", "launchMs", "bootMs", "coldCount", "aloneColdCount", "aloneWarmCount", "bootShareOfMakespan")
+PARTS = ["startup", "queueing", "input-wait", "execution", "upload", "dependency-update", "invocation", "other"]
+
+
+def hold(path, result, keys):
+    """[(figure, relative difference)] of the critical paths of all planners and of the parts of start-ups."""
+    names = {"workflow": lambda r: r["dag_name"], "structure": lambda r: r["dag"]["master_dag_structure_hash"],
+             "sla": lambda r: str(r["plan"]["sla"])}
+    cells, found = defaultdict(lambda: defaultdict(list)), []
+    planners = {r["plan"]["planner_name"] for r in load(path) if r["plan"]}
+    for run in (r for r in load(path) if r["plan"] and complete(r)):
+        cells[tuple(names[key](run) for key in keys)][planner_of(run)].append(critical_path(run))
+    common = [c for c in cells.values() if set(c) == planners]
+    found.append(("common", 0.0 if (result["criticalPath"]["blocksUsed"] == "common") == bool(common) else math.inf))
+    for own in result["planners"]:
+        blocks = [c[own["planner"]] for c in (common or cells.values()) if c[own["planner"]]]
+        whole = stratified([[w for _, w in cell] for cell in blocks])
+        path_of, name = own["criticalPath"], own["planner"]
+        found += differences([len(blocks), sum(map(len, blocks)), *whole],
+                             [path_of[k] for k in ("blockCount", "runCount", "totalMs", "totalCiLow", "totalCiHigh")], name)
+        for part in path_of["parts"]:
+            if part["meanMs"] is None:
+                # WUKONG's own optimizations leave no invocations but, now and then, part of a millisecond.
+                found.append((f"{name} {part['part']}", math.inf if any(p[part["part"]] > 1 for cell in blocks for p, _ in cell) else 0.0))
+                continue
+            pairs = [[(p[part["part"]], w) for p, w in cell] for cell in blocks]
+            mean = stratified([[p for p, _ in cell] for cell in pairs])
+            share = mean[0] / whole[0]
+            _, low, high = stratified([[share + (p - share * w) / whole[0] for p, w in cell] for cell in pairs])
+            bounds = (low, high) if low is None or not 0 <= share <= 1 else logit_interval(share, high) if 0 < share < 1 else (None, None)
+            found += differences([*mean, share, *bounds],
+                                 [part[k] for k in ("meanMs", "ciLow", "ciHigh", "shareFraction", "shareCiLow", "shareCiHigh")],
+                                 f"{name} {part['part']}")
+    rows = [dict(zip(STARTUP_KEYS, row)) for row in startup_parts(path)]
+    for row in rows:
+        own = next(s for s in result["startupParts"] if (s["engine"], s["memoryMb"]) == (row["engine"], row["memoryMb"]))
+        found += differences(row, own, "start-ups")
+    return found
 
 
 def prewarm(name):
@@ -235,12 +287,18 @@ def ready_lags(name):
               "without", len(without), repr(st.median(without)) if without else None)
 
 
+if __name__ == "__main__" and len(sys.argv) > 2:
+    with open(sys.argv[2]) as file:
+        report(hold(sys.argv[1], json.load(file)["result"], (sys.argv[3] if len(sys.argv) > 3 else "workflow,structure,sla").split(",")))
+    sys.exit()
+
 if __name__ == "__main__":
     breakdown("newer.ndjson.gz", [("UniformPlanner-opt", "startup"), ("NonUniformPlanner", "queueing")])
     breakdown("newer.ndjson.gz", [("UniformPlanner-opt", "startup"), ("NonUniformPlanner", "queueing")], with_sla=False)
     breakdown("older.ndjson.gz", [("WUKONGPlanner", "startup"), ("UniformPlanner-opt", "queueing")])
     for sample in ("older.ndjson.gz", "newer.ndjson.gz"):
-        startup_parts(sample)
+        for row in startup_parts(sample):
+            print(sample, *map(repr, row))
         prewarm(sample)
         taskdup(sample)
         ready_lags(sample)

@@ -2,17 +2,21 @@
 """Independent reference for `wfa compare`, written from the description of the method and of the run record alone,
 without sight of the TypeScript.
 
-python3 compare_reference.py BASELINE_PLANNER CANDIDATE_PLANNER FILE...
+python3 compare_reference.py BASELINE_PLANNER CANDIDATE_PLANNER FILE... [--block workflow,structure,sla,day] [--metric KEY]...
+    [--against RESULT.json]     (what `wfa compare … --format json` says: prints how many figures were compared, and how far off)
 """
-import gzip, itertools, json, math, statistics, sys
+import argparse, gzip, itertools, json, math, statistics, sys
 from collections import Counter, defaultdict
+from datetime import datetime, timezone
 import numpy as np
 import scipy
 from scipy import stats
+from differences import differences, report
 
 LIMIT, B, SEED, ALPHA, M_EQ = 200_000, 9_999, 20261123, 0.05, 0.02
 TOL = 1e-12
-METRICS = [("makespan", "ms"), ("execution-time", "ms"), ("resource-usage", "GB-s")]
+METRICS = ["makespan", "execution-time", "resource-usage"]
+UNITS = {"resource-usage": "GB-s", "workers": "count", "cold-starts": "count", "warm-starts": "count", "bytes-uploaded": "bytes"}
 
 
 # ------------------------------------------------------------------ records
@@ -76,7 +80,45 @@ def metric_res(r):
     return g, None
 
 
-FN = {"makespan": metric_makespan, "execution-time": metric_exec, "resource-usage": metric_res}
+def over_tasks(amount_of):
+    def metric(r):
+        have = {t["internal_task_id"]: t["metrics"] for t in r["tasks"] if t.get("metrics")}
+        if any(n["id"] not in have for n in r["dag"]["nodes"]):
+            return None, "a task has no metrics"
+        return math.fsum(amount_of(m) for m in have.values()), None
+    return metric
+
+
+def download_ms(m):
+    return math.fsum(i["time_ms"] or 0 for i in m["input_metrics"]["input_download_metrics"].values())
+
+
+def uploaded_bytes(m):
+    return 0 if m["output_metrics"]["tp_time_ms"] is None else m["output_metrics"]["serialized_size_bytes"]
+
+
+def metric_startup(r):
+    if any(s["end_time_ms"] is None for s in r["worker_startups"]):
+        return None, "a start-up never ended"
+    return math.fsum(s["end_time_ms"] - s["start_time_ms"] for s in r["worker_startups"]), None
+
+
+def starts(state):
+    def metric(r):
+        if any(s["state"] is None for s in r["worker_startups"]):
+            return None, "a start-up never ended"
+        return sum(s["state"] == state for s in r["worker_startups"]), None
+    return metric
+
+
+FN = {"makespan": metric_makespan, "execution-time": metric_exec, "resource-usage": metric_res,
+      "download-time": over_tasks(download_ms), "upload-time": over_tasks(lambda m: m["output_metrics"]["tp_time_ms"] or 0),
+      "bytes-uploaded": over_tasks(uploaded_bytes), "startup-time": metric_startup,
+      "dependency-update-time": over_tasks(lambda m: m["update_dependency_counters_time_ms"] or 0),
+      "workers": lambda r: (len(r["worker_startups"]), None), "cold-starts": starts("cold"), "warm-starts": starts("warm")}
+KEYS = {"workflow": lambda r: r["dag_name"], "structure": lambda r: r["dag"]["master_dag_structure_hash"],
+        "sla": lambda r: sla_name(r["plan"]["sla"]),
+        "day": lambda r: datetime.fromtimestamp(r["submission"]["dag_submission_time_ms"] / 1000, timezone.utc).date().isoformat()}
 
 
 def sla_name(s):
@@ -117,6 +159,11 @@ def choose(sizes):
     return "none"
 
 
+def varies(variance, samples):
+    """False for what rounding leaves of figures that are equal."""
+    return math.sqrt(variance) > 1e-12 * max(abs(x) for sample in samples for x in sample)
+
+
 def interval(blocks):
     """blocks: list of (yA, yB) lists of logs. -> dict"""
     k = len(blocks)
@@ -129,7 +176,7 @@ def interval(blocks):
     elif method != "none":
         cells = [(len(c), statistics.variance(c) if len(c) > 1 else None) for ab in blocks for c in ab]
         out["var"], out["nu"], _, _ = cells_to_var(cells, k)
-    if out["var"] is not None and not out["var"] > 0:
+    if out["var"] is not None and not varies(out["var"], [c for ab in blocks for c in ab]):
         out.update(var=None, nu=None, method="none")
     out["lo"] = out["hi"] = None
     if out["var"] is not None:
@@ -138,22 +185,26 @@ def interval(blocks):
     return out
 
 
-def by_workflow(keys, logs):
+def by_workflow(names, keys, logs):
     """A row per workflow x structure, and the analysis of variance of the blocks' differences by workflow."""
     rows, groups = [], defaultdict(list)
+    if "workflow" not in names:
+        return [], None
+    at = lambda key, name: key[names.index(name)] if name in names else None
     for key, block in zip(keys, logs):
-        groups[key[:2]].append(block)
-    for (w, h), blocks in sorted(groups.items()):
+        groups[at(key, "workflow"), at(key, "structure")].append(block)
+    for (w, h), blocks in sorted(groups.items(), key=str):
         iv = interval(blocks)
         rows.append({"workflow": w, "structure": h, "blockCount": len(blocks), "changeFraction": fr(iv["D"]),
                      "ciLow": fr(iv["lo"]), "ciHigh": fr(iv["hi"]), "intervalMethod": iv["method"],
                      "degreesOfFreedom": iv["nu"]})
     by = defaultdict(list)
     for key, (a, b) in zip(keys, logs):
-        by[key[0]].append(statistics.fmean(b) - statistics.fmean(a))
+        by[at(key, "workflow")].append(statistics.fmean(b) - statistics.fmean(a))
     g = list(by.values())
     inter = None
-    if len(g) >= 2 and any(len(x) >= 2 for x in g):
+    within = sum(len(x) for x in g) - len(g)
+    if len(g) >= 2 and within > 0 and varies(sum((len(x) - 1) * statistics.variance(x) for x in g if len(x) > 1) / within, g):
         f = stats.f_oneway(*g)
         means = [statistics.fmean(x) for x in g]
         inter = {"fStatistic": float(f.statistic), "degreesOfFreedom": [len(g) - 1, sum(map(len, g)) - len(g)],
@@ -310,12 +361,12 @@ def cov(u, v):
 
 
 def joint(runsA, runsB):
-    """makespan x resource usage from runs that have both."""
+    """makespan x resource usage from runs that have both, both positive."""
     blk = {}
     for arm, rs in ((0, runsA), (1, runsB)):
         for r in rs:
             x, y = r["makespan"], r["resource-usage"]
-            if x is not None and y is not None:
+            if x is not None and y is not None and x > 0 and y > 0:
                 blk.setdefault(r["block"], ([], []))[arm].append((math.log(x), math.log(y)))
     blk = {b: v for b, v in sorted(blk.items()) if v[0] and v[1]}
     k = len(blk)
@@ -358,99 +409,111 @@ def joint(runsA, runsB):
 
 
 # ------------------------------------------------------------------ main
-def main(argv):
-    base, cand, files = argv[0], argv[1], argv[2:]
-    ledger, arms, seen, other = Counter(), {base: [], cand: []}, set(), Counter()
-    for f in files:
-        for r in read(f):
-            rid = r["master_dag_id"]
-            if rid in seen:
-                ledger["duplicate run id"] += 1
-                continue
-            seen.add(rid)
-            if not r.get("plan"):
-                ledger["run without plan"] += 1
-                continue
-            pn = r["plan"]["planner_name"]
-            if pn not in arms:
-                ledger["other planner"] += 1
-                continue
-            q = {"id": rid, "block": (r["dag_name"], r["dag"]["master_dag_structure_hash"], sla_name(r["plan"]["sla"])),
-                 "t": num((r.get("submission") or {}).get("dag_submission_time_ms"))}
-            for m, _ in METRICS:
-                x, why = FN[m](r)
-                if x is not None and not x > 0:
-                    x, why = None, "not positive"
-                if why:
-                    ledger[f"{m}: {why} ({pn})"] += 1
-                q[m] = x
-            arms[pn].append(q)
-    comps, ps = [], []
-    for mi, (m, unit) in enumerate(METRICS):
-        cells = defaultdict(lambda: ([], []))
-        for arm, pn in ((0, base), (1, cand)):
-            for q in arms[pn]:
-                if q[m] is not None:
-                    cells[q["block"]][arm].append(q[m])
-        used = {b: v for b, v in sorted(cells.items()) if v[0] and v[1]}
-        left = [list(b) + [len(v[0]), len(v[1])] for b, v in sorted(cells.items()) if not (v[0] and v[1])]
-        c = {"metric": m, "unit": unit}
-        comps.append(c)
-        if not used:
-            c.update(blockCount=0, ratio=None, pValue=None)
-            continue
-        logs = [([math.log(x) for x in a], [math.log(x) for x in b]) for a, b in used.values()]
-        iv = interval(logs)
-        D, var, nu = iv["D"], iv["var"], iv["nu"]
-        lo, hi, mde = iv["lo"], iv["hi"], None
-        if var is not None:
-            mde = math.expm1((stats.t.ppf(.975, nu) + stats.t.ppf(.80, nu)) * math.sqrt(var))
-        pm = permute(logs, D, mi)
-        workflows, interaction = by_workflow(list(used), logs)
-        pool = [[q[m] for q in arms[pn] if q[m] is not None] for pn in (base, cand)]
-        planned = defaultdict(lambda: ([], []))
-        for arm, pn in ((0, base), (1, cand)):
-            for q in arms[pn]:
-                planned[q["block"]][arm].append(q)
-        pairs = [(x, y) for a, b in used.values() for x in a for y in b]
-        c.update(ratio=math.exp(D), logRatio=D, changeFraction=math.expm1(D), ciLow=fr(lo), ciHigh=fr(hi),
-                 degreesOfFreedom=nu, logVariance=var, intervalMethod=iv["method"], blockCount=len(used),
-                 levelBaseline=math.exp(statistics.fmean(statistics.fmean(a) for a, _ in logs)),
-                 levelCandidate=math.exp(statistics.fmean(statistics.fmean(b) for _, b in logs)),
-                 pooledMedianBaseline=statistics.median(pool[0]), pooledMedianCandidate=statistics.median(pool[1]),
-                 pooledMedianRatio=statistics.median(pool[1]) / statistics.median(pool[0]),
-                 loss=loss(cells, planned), workflows=workflows, interaction=interaction,
-                 runCountBaseline=sum(len(a) for a, _ in used.values()),
-                 runCountCandidate=sum(len(b) for _, b in used.values()),
-                 blocksAgreeing=sum(1 for x in iv["d"] if x * D > 0),
-                 pValue=pm["pValue"], pAdjusted=None, exact=pm["exact"], arrangements=pm["arrangements"],
-                 permutationCiLow=fr(pm["ci"][0]), permutationCiHigh=fr(pm["ci"][1]),
-                 minimalDetectableFraction=mde, outcome=None,
-                 extra={"countAtLeast": pm["countAtLeast"], "countByTolerance": pm.get("countByTolerance"),
-                        "pMonteCarloStandardError": pm.get("pMonteCarloStandardError"),
-                        "fullEnumeration": None if "full" not in pm else {
-                            "pValue": pm["full"]["p"], "permutationCiLow": fr(pm["full"]["lo"]),
-                            "permutationCiHigh": fr(pm["full"]["hi"])},
-                        "probabilityCandidateLowerWithinBlocks":
-                            sum((y < x) + .5 * (y == x) for x, y in pairs) / len(pairs),
-                        "blocksLeftOut [workflow, hash, sla, nBaseline, nCandidate]": left},
-                 blocks=[{"workflow": b[0], "structureHash": b[1], "sla": b[2], "nBaseline": len(v[0]), "nCandidate": len(v[1]),
-                          "geometricMeanBaseline": math.exp(statistics.fmean(la)), "geometricMeanCandidate": math.exp(statistics.fmean(lb)),
-                          "ratio": math.exp(statistics.fmean(lb) - statistics.fmean(la)),
-                          "medianBaseline": statistics.median(v[0]), "medianCandidate": statistics.median(v[1])}
-                         for (b, v), (la, lb) in zip(used.items(), logs)])
-        ps.append((c, pm["pValue"]))
-    for (c, _), a in zip(ps, holm([p for _, p in ps])):
+def contrast(c, metric_index, names, used):
+    """Fills in what the blocks in which both arms have figures say; logs only where all figures are positive."""
+    logs = [([math.log(x) for x in a], [math.log(x) for x in b]) for a, b in used.values()]
+    iv = interval(logs)
+    D, var, nu = iv["D"], iv["var"], iv["nu"]
+    lo, hi, mde = iv["lo"], iv["hi"], None
+    if var is not None:
+        mde = math.expm1((stats.t.ppf(.975, nu) + stats.t.ppf(.80, nu)) * math.sqrt(var))
+    pm = permute(logs, D, metric_index)
+    workflows, interaction = by_workflow(names, list(used), logs)
+    pairs = [(x, y) for a, b in used.values() for x in a for y in b]
+    at = lambda key, name: key[names.index(name)] if name in names else None
+    c.update(ratio=math.exp(D), logRatio=D, changeFraction=math.expm1(D), ciLow=fr(lo), ciHigh=fr(hi),
+             degreesOfFreedom=nu, logVariance=var, intervalMethod=iv["method"],
+             levelBaseline=math.exp(statistics.fmean(statistics.fmean(a) for a, _ in logs)),
+             levelCandidate=math.exp(statistics.fmean(statistics.fmean(b) for _, b in logs)),
+             workflows=workflows, interaction=interaction,
+             blocksAgreeing=sum(1 for x in iv["d"] if x * D > 0 or x == D == 0),
+             pValue=pm["pValue"], pAdjusted=None, exact=pm["exact"], arrangements=pm["arrangements"],
+             permutationCiLow=fr(pm["ci"][0]), permutationCiHigh=fr(pm["ci"][1]),
+             minimalDetectableFraction=mde, outcome=None,
+             extra={"countAtLeast": pm["countAtLeast"], "countByTolerance": pm.get("countByTolerance"),
+                    "pMonteCarloStandardError": pm.get("pMonteCarloStandardError"),
+                    "fullEnumeration": None if "full" not in pm else {
+                        "pValue": pm["full"]["p"], "permutationCiLow": fr(pm["full"]["lo"]),
+                        "permutationCiHigh": fr(pm["full"]["hi"])},
+                    "probabilityCandidateLowerWithinBlocks":
+                        sum((y < x) + .5 * (y == x) for x, y in pairs) / len(pairs)},
+             blocks=[{"workflow": at(b, "workflow"), "structureHash": at(b, "structure"), "sla": at(b, "sla"),
+                      "nBaseline": len(v[0]), "nCandidate": len(v[1]),
+                      "geometricMeanBaseline": math.exp(statistics.fmean(la)), "geometricMeanCandidate": math.exp(statistics.fmean(lb)),
+                      "ratio": math.exp(statistics.fmean(lb) - statistics.fmean(la)),
+                      "medianBaseline": statistics.median(v[0]), "medianCandidate": statistics.median(v[1])}
+                     for (b, v), (la, lb) in zip(used.items(), logs)])
+    return pm["pValue"]
+
+
+def judge(compared):
+    """compared: [(comparison, p or None)]"""
+    for (c, _), a in zip(compared, holm([p for _, p in compared])):
         c["pAdjusted"] = a
         lo, hi = c["ciLow"], c["ciHigh"]
         if lo is not None and (lo > 0 or hi < 0): c["outcome"] = "different" if a < .05 else "hint"
         elif lo is not None and lo >= -M_EQ and hi <= M_EQ: c["outcome"] = "equivalent"
         else: c["outcome"] = "inconclusive"
         c["extra"]["footnotePermutationSmallButIntervalHolds1"] = bool(a < .05 and c["ciLow"] is not None and c["ciLow"] <= 0 <= c["ciHigh"])
-    if ps and all(c["extra"]["fullEnumeration"] for c, _ in ps):
-        for (c, _), a in zip(ps, holm([c["extra"]["fullEnumeration"]["pValue"] for c, _ in ps])):
+    if compared and all(c["extra"]["fullEnumeration"] for c, _ in compared):
+        for (c, _), a in zip(compared, holm([c["extra"]["fullEnumeration"]["pValue"] for c, _ in compared])):
             c["extra"]["fullEnumeration"]["pAdjusted"] = a
-    ta, tb = [q["t"] for q in arms[base] if q["t"] is not None], [q["t"] for q in arms[cand] if q["t"] is not None]
+
+
+def read_arms(base, cand, files, names, metrics):
+    ledger, arms, seen = Counter(), {base: [], cand: []}, set()
+    for r in (r for f in files for r in read(f)):
+        rid = r["master_dag_id"]
+        if rid in seen:
+            ledger["duplicate run id"] += 1
+            continue
+        seen.add(rid)
+        if not r.get("plan"):
+            ledger["run without plan"] += 1
+            continue
+        pn = r["plan"]["planner_name"]
+        if pn not in arms:
+            ledger["other planner"] += 1
+            continue
+        q = {"id": rid, "block": tuple(KEYS[name](r) for name in names),
+             "t": num((r.get("submission") or {}).get("dag_submission_time_ms"))}
+        for m in dict.fromkeys([*metrics, "makespan", "resource-usage"]):
+            q[m], why = FN[m](r)
+            if why and m in metrics:
+                ledger[f"{m}: {why} ({pn})"] += 1
+        arms[pn].append(q)
+    return arms, ledger
+
+
+def by_block(arms, figure_of):
+    cells = defaultdict(lambda: ([], []))
+    for arm, runs in enumerate(arms.values()):
+        for q in runs:
+            if figure_of(q) is not None:
+                cells[q["block"]][arm].append(figure_of(q))
+    return cells
+
+
+def main(base, cand, files, names=("workflow", "structure", "sla"), metrics=METRICS):
+    arms, ledger = read_arms(base, cand, files, names, metrics)
+    planned = by_block(arms, lambda q: q)
+    comps, ps = [], []
+    for mi, m in enumerate(metrics):
+        cells = by_block(arms, lambda q: q[m])
+        used = {b: v for b, v in sorted(cells.items()) if v[0] and v[1]}
+        pool = [[q[m] for q in runs if q[m] is not None] for runs in arms.values()]
+        median = [statistics.median(p) if p else None for p in pool]
+        c = {"metric": m, "unit": UNITS.get(m, "ms"), "blockCount": len(used), "loss": loss(cells, planned),
+             "pooledMedianBaseline": median[0], "pooledMedianCandidate": median[1],
+             "pooledMedianRatio": median[1] / median[0] if all(pool) and median[0] > 0 else None,
+             "runCountBaseline": sum(len(a) for a, _ in used.values()),
+             "runCountCandidate": sum(len(b) for _, b in used.values()), "ratio": None, "pValue": None}
+        comps.append(c)
+        if used and all(x > 0 for v in used.values() for arm in v for x in arm):
+            ps.append((c, contrast(c, mi, names, used)))
+            c["extra"]["blocksLeftOut"] = [[*b, len(v[0]), len(v[1])] for b, v in sorted(cells.items()) if b not in used]
+    judge(ps)
+    ta, tb = [[q["t"] for q in runs if q["t"] is not None] for runs in arms.values()]
     auc = sum((y > x) + .5 * (y == x) for x in ta for y in tb) / (len(ta) * len(tb)) if ta and tb else None
     return {"reference": {"scipy": scipy.__version__, "numpy": np.__version__, "seed": SEED, "permutations": B, "equivalence": M_EQ},
             "baseline": base, "candidate": cand, "files": files, "comparisons": comps,
@@ -459,8 +522,53 @@ def main(argv):
             "submissionTimeAuc": auc, "ledger": dict(sorted(ledger.items()))}
 
 
+# --------------------------------------------------------------- comparison
+OWN = ["changeFraction", "ciLow", "ciHigh", "degreesOfFreedom", "logVariance", "intervalMethod", "minimalDetectableFraction",
+       "levelBaseline", "levelCandidate", "blocksAgreeing"]
+ALWAYS = ["ratio", "blockCount", "pooledMedianBaseline", "pooledMedianCandidate", "pooledMedianRatio", "runCountBaseline",
+          "runCountCandidate", "loss"]
+EXACT = ["pValue", "permutationCiLow", "permutationCiHigh"]
+
+
+def hold(reference, result):
+    found = []
+    exact = all(c.get("exact", True) for c in reference["comparisons"])
+    for c in reference["comparisons"]:
+        own = next(x for x in result["comparisons"] if x["metric"] == c["metric"])
+        o, name = own["overall"], c["metric"]
+        keys = ALWAYS + ([] if c["ratio"] is None else OWN + (EXACT if c["exact"] else []))
+        found += differences({k: c[k] for k in keys}, o, name)
+        if c["ratio"] is None:
+            found.append((f"{name}: no workflows", 0.0 if own["workflows"] == [] and own["interaction"] is None else math.inf))
+            continue
+        if exact and all(x["ratio"] is not None for x in reference["comparisons"]):
+            found += differences({k: c[k] for k in ("pAdjusted", "outcome")}, o, name)
+        rows = sorted(own["workflows"], key=lambda w: str((w["workflow"], w["structure"])))
+        found += differences(c["workflows"], rows, f"{name}.workflows")
+        found += differences(c["interaction"], own["interaction"], f"{name}.interaction")
+    j = reference["joint"]
+    nu = j and j.get("degreesOfFreedom") and min(j["degreesOfFreedom"].values())
+    if nu is not None and nu >= 2:
+        own = result["joint"][0]
+        found += differences([j["varianceMakespan"], j["covariance"], j["varianceResourceUsage"], j["correlation"], nu],
+                             [own["covariance"]["makespan"], own["covariance"]["both"], own["covariance"]["resourceUsage"],
+                              own["correlation"], own["degreesOfFreedom"]], "joint")
+    else:
+        found.append(("no joint", 0.0 if result["joint"] == [] else math.inf))
+    return found
+
+
 if __name__ == "__main__":
-    if len(sys.argv) < 4:
-        sys.exit(__doc__)
-    json.dump(main(sys.argv[1:]), sys.stdout, indent=1, allow_nan=False)
-    print()
+    parser = argparse.ArgumentParser(usage=__doc__)
+    for name, extra in (("baseline", {}), ("candidate", {}), ("files", {"nargs": "+"}), ("--block", {"default": "workflow,structure,sla"}),
+                        ("--metric", {"action": "append"}), ("--against", {})):
+        parser.add_argument(name, **extra)
+    asked = parser.parse_args()
+    reference = main(asked.baseline, asked.candidate, asked.files, asked.block.split(","), asked.metric or METRICS)
+    if asked.against is None:
+        json.dump(reference, sys.stdout, indent=1, allow_nan=False)
+        print()
+    else:
+        with open(asked.against) as file:
+            found = hold(reference, json.load(file)["result"])
+        report(found)

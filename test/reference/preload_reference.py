@@ -1,6 +1,7 @@
 """Independent computation of `wfa preload --planner X --against Y --match MATCH` in Python (standard library and scipy).
 
 Usage: python3 preload_reference.py samples/newer.ndjson.gz UniformPlanner-opt UniformPlanner [none | memory | worker-state | memory,worker-state]
+       … MATCH result.json    (what wfa says in JSON: prints how many figures were compared, and how far off)
 Prints a JSON object: family → outcome → figures, and the blocks' differences. Positions are told apart by an explicit canonical form
 of the structure (nested tuples), not by hashes. A block is workflow × structure × SLA; a cell of it is a position, and memory and worker
 state where they are matched.
@@ -11,6 +12,7 @@ from functools import lru_cache
 from math import expm1, log
 from statistics import mean, variance
 from scipy.stats import t as student
+from differences import differences, report
 
 path, x_name, y_name = sys.argv[1:4]
 match = (sys.argv[4] if len(sys.argv) > 4 else "none").split(",")
@@ -235,7 +237,26 @@ for block in candidates.keys() & controls.keys():
     plain = lambda position, kind: kind == "" and position not in touched
     negative.append((block, [cells_of(rows, plain) for rows, _ in a], [cells_of(rows, plain) for rows, _ in b]))
 
-print(json.dumps({
+answers = {
     family: {outcome: contrast(blocks, outcome) for outcome in OUTCOMES}
     for family, blocks in (("contrasts", main), ("negativeControls", negative))
-}, indent=1))
+}
+if len(sys.argv) < 6:
+    print(json.dumps(answers, indent=1))
+    sys.exit()
+
+with open(sys.argv[5]) as file:
+    result = json.load(file)["result"]
+found = []
+for family, by_outcome in answers.items():
+    for outcome, figures in by_outcome.items():
+        own = next((c for c in result[family] if c["outcome"] == outcome), None)
+        if figures is None:
+            found.append((f"{family} {outcome}", 0.0 if own is None or own["differenceMs"] is None else float("inf")))
+            continue
+        blocks = sorted(d for d in figures.pop("blocks").values())
+        found += differences(blocks, sorted(b["differenceMs"] for b in own["blocks"]), f"{family} {outcome}.blocks")
+        found += differences(figures, own, f"{family} {outcome}")
+        if "changeFraction" not in figures:
+            found.append((f"{family} {outcome}.changeFraction", 0.0 if own["changeFraction"] is None else float("inf")))
+report(found)

@@ -67,9 +67,9 @@ const read = async (uri: string): Promise<Buffer> => readAll((await open(uri)).o
 
 const isGet = (line: string) => line.startsWith('GET') && !line.includes('list-type');
 
-describe('what an address stands for', () => {
-  const uris = async (uri: string) => (await list(uri)).map((input) => input.uri.replace('s3://runs/', ''));
+const urisOf = async (uri: string) => (await list(uri)).map((input) => input.uri.replace('s3://runs/', ''));
 
+describe('what an address stands for', () => {
   beforeAll(async () => {
     if (missing) return;
     const many = Array.from({ length: 40 }, (_, i) => `many/${i}.ndjson`);
@@ -85,29 +85,29 @@ describe('what an address stands for', () => {
   });
 
   test('a prefix: all record files below it, in a stable order', async () => {
-    expect(await uris('s3://runs/a/')).toEqual(['a/a.JSONL.gz', 'a/b.ndjson', 'a/deep/c.json.zst']);
+    expect(await urisOf('s3://runs/a/')).toEqual(['a/a.JSONL.gz', 'a/b.ndjson', 'a/deep/c.json.zst']);
     expect((await list('s3://runs/a/')).every((input) => !input.explicit)).toBe(true);
   });
 
   test('a glob', async () => {
-    expect(await uris('s3://runs/a/*.ndjson')).toEqual(['a/b.ndjson']);
-    expect(await uris('s3://runs/a/**/*.json*')).toEqual(['a/deep/c.json.zst']);
-    expect(await uris('s3://runs/{a,many}/{b,39}*')).toEqual(['a/b.ndjson', 'many/39.ndjson']);
-    expect(await uris('s3://runs/many/?.ndjson')).toHaveLength(10);
+    expect(await urisOf('s3://runs/a/*.ndjson')).toEqual(['a/b.ndjson']);
+    expect(await urisOf('s3://runs/a/**/*.json*')).toEqual(['a/deep/c.json.zst']);
+    expect(await urisOf('s3://runs/{a,many}/{b,39}*')).toEqual(['a/b.ndjson', 'many/39.ndjson']);
+    expect(await urisOf('s3://runs/many/?.ndjson')).toHaveLength(10);
   });
 
   test('a key that looks like a glob is that key', async () => {
-    expect(await uris('s3://runs/x[1].json')).toEqual(['x[1].json']);
+    expect(await urisOf('s3://runs/x[1].json')).toEqual(['x[1].json']);
   });
 
   test('all pages of a listing', async () => {
-    expect(await uris('s3://runs/many/')).toHaveLength(40);
+    expect(await urisOf('s3://runs/many/')).toHaveLength(40);
     expect(proxy.requests.filter(({ line }) => line.includes('list-type')).length).toBe(Math.ceil(40 / 7));
   });
 
   test('the bucket', async () => {
-    expect(await uris('s3://runs')).toEqual(await uris('s3://runs/'));
-    expect((await uris('s3://runs')).length).toBeGreaterThanOrEqual(44);
+    expect(await urisOf('s3://runs')).toEqual(await urisOf('s3://runs/'));
+    expect((await urisOf('s3://runs')).length).toBeGreaterThanOrEqual(44);
   });
 
   test.each([
@@ -135,6 +135,21 @@ describe('what an address stands for', () => {
     expect(one?.version).toMatch(/^"[0-9a-f]{32}"$/);
     expect(two?.version).not.toBe(one?.version);
   });
+});
+
+test('a prefix or a glob without hidden and temporary names, which are named', async () => {
+  const keys = ['part/0.json', 'part/_SUCCESS.json', 'part/_temporary/0/1.json', 'part/.a.json', 'part/_d=1/2.json'];
+  for (const key of keys) await bucket.put(`h/${key}`, key);
+  for (const uri of ['s3://runs/h/', 's3://runs/h/**/*.json', 's3://runs/h/part/']) {
+    const inputs = await list(uri);
+    const read = inputs.filter(({ passedOver }) => !passedOver).map((input) => input.uri);
+    expect(read).toEqual(['s3://runs/h/part/0.json', 's3://runs/h/part/_d=1/2.json']);
+    for (const { passedOver } of inputs) expect(passedOver?.reason ?? 'hidden').toBe('hidden');
+  }
+  expect(await urisOf('s3://runs/h/part/_temporary/')).toEqual(['h/part/_temporary/0/1.json']);
+  expect(await urisOf('s3://runs/h/part/_S*')).toEqual(['h/part/_SUCCESS.json']);
+  expect(await urisOf('s3://runs/h/part/.a.json')).toEqual(['h/part/.a.json']);
+  await expect(list('s3://runs/h/part/_temp')).rejects.toThrow(/_temp/);
 });
 
 describe('what is read is what was stored', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chooseMethod, contrastStrata, type Estimate } from '../../src/stats/contrast.ts';
+import { analyzeVariance } from '../../src/stats/anova.ts';
+import { contrastJointly } from '../../src/stats/bivariate.ts';
+import { chooseMethod, contrastStrata, differenceOfMeans, type Estimate } from '../../src/stats/contrast.ts';
 // scipy 1.17.1, made by test/reference/known_answers.py.
 import known from './known-answers.json' with { type: 'json' };
 import { anyStrata, relabel, shift } from './strata.ts';
@@ -104,6 +106,30 @@ test.each([
 ] as const)('%s: no interval', (_, blocks) => {
   const estimate = contrastStrata(blocks.map(([baseline, candidate]) => ({ baseline, candidate })));
   expect(estimate).toMatchObject({ ciLow: null, ciHigh: null, method: 'none' });
+});
+
+test('the same ratio in every block has no interval, although the logarithms differ by rounding', () => {
+  const ratios = [100, 200, 700, 1300].map((amount) => ({
+    baseline: [Math.log(amount)],
+    candidate: [Math.log(3 * amount)],
+  }));
+  expect(new Set(ratios.map(differenceOfMeans)).size).toBeGreaterThan(1);
+  expect(contrastStrata(ratios)).toMatchObject({ difference: expect.closeTo(Math.log(3), 12), method: 'none' });
+  expect(contrastStrata([...ratios, { baseline: [0], candidate: [Math.log(3) + 1e-9] }]).method).toBe('paired-t');
+  expect(analyzeVariance([ratios.map(differenceOfMeans), [0]])).toBeNull();
+  const joint = ratios.map(({ baseline, candidate }, i) => ({
+    baseline: { x: baseline, y: [i] },
+    candidate: { x: candidate, y: [i * i] },
+  }));
+  expect(contrastJointly(joint)).toBeNull();
+});
+
+test('means that differ by the order of their sum do not differ', () => {
+  const logs = [Math.log(3), Math.log(7), Math.log(11)];
+  const [a = 0, b = 0, c = 0] = logs;
+  const turned = [[c, b, a], [b, c, a], [a, c, b], [c, a, b]].map((candidate) => ({ baseline: logs, candidate }));
+  expect(turned.map(differenceOfMeans)).toEqual([0, 0, 0, 0]);
+  expect(differenceOfMeans({ baseline: [1], candidate: [1 + 1e-9] })).toBeGreaterThan(0);
 });
 
 /** The figures that carry the unit of the observations. */

@@ -1,4 +1,3 @@
-import { isBillable } from '../../model/billable-use.ts';
 import { type CriticalPath, type MissingPath, traceCriticalPath } from '../../model/critical-path.ts';
 import { findMetric, type Measurement } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
@@ -40,10 +39,7 @@ const METRICS = [...Object.values(TASK_METRIC_KEYS), ...BESIDE_KEYS].flatMap((ke
 /** One run's parts. Pure. */
 export function extractBreakdown(run: Run, facts: RunFacts): BreakdownFacts {
   const measurements: Record<string, Measurement> = {};
-  for (const { key, measure } of METRICS) {
-    const measured = measure(run);
-    if (!isBillable(measured)) measurements[key] = measured;
-  }
+  for (const { key, measure } of METRICS) measurements[key] = measure(run);
   return {
     run: facts,
     path: facts.traits.complete ? withoutNodes(traceCriticalPath(run)) : 'tasks-without-metrics',

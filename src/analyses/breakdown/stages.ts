@@ -8,7 +8,7 @@ import { viewBreakdown } from './view.ts';
 
 /** `wfa breakdown`: where the time goes, per planner. */
 export const breakdown = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: 2,
   parseOptions: parseBreakdown,
   reads: ['nodes', 'edges', 'dagDownloads'],
   needs: PATH_NEEDS,

@@ -1,19 +1,14 @@
-import { billFacts } from '../../cost/bill-facts.ts';
+import { priceRuns } from '../../cost/price-runs.ts';
 import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { COST } from '../../model/metrics.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
-import { adjustHolm } from '../../stats/multiplicity.ts';
 import type { Outcome } from '../analysis.ts';
 import { resolveArms } from '../design/arms.ts';
 import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
-import { figureOf, type MeasuredCell, measureBlocks } from '../design/cells.ts';
-import { keepFindings } from '../diagnostics/finding.ts';
-import { diagnosePrices } from '../diagnostics/prices.ts';
-import { wordAnswer } from './answer.ts';
-import { auditBills } from './bills.ts';
-import { contrastMetric, judgeChange, type MeasuredPairing, type Unjudged } from './contrast-metric.ts';
+import { figureOf, measureBlocks } from '../design/cells.ts';
+import { contrastMetric, judgeFamily, pairMeasured, type Unjudged } from '../design/contrast-metric.ts';
 import {
   arrangeArms,
   arrangeExperiment,
@@ -23,22 +18,24 @@ import {
   type Pairing,
   pairWithBaseline,
   requireCommonBlock,
-} from './design.ts';
-import { auditComparisons, auditDesign } from './diagnostics.ts';
-import type { ComparedRun, CompareFacts } from './extract.ts';
+} from '../design/pairing.ts';
+import { findOverlapping } from '../design/survey.ts';
+import { wordAnswer } from './answer.ts';
+import { compareBills } from './bills.ts';
+import { auditBills, auditComparisons, auditDesign, auditPrices } from './diagnostics.ts';
+import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
-import type { CompareResult, Comparison, JointCost, JointResult } from './result.ts';
-import { findOverlapping } from './survey.ts';
+import type { CompareResult, JointCost, JointResult } from './result.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → who is better, by how much and how sure. `UserError` when the arms or blocks are not in the data. */
 export function analyzeComparison(
-  runs: readonly ComparedRun[],
+  unordered: readonly CompareFacts[],
   options: CompareOptions,
   seed: number,
 ): Outcome<CompareResult> {
   const ledger = new Ledger();
-  const experiment = arrangeExperiment(billFacts(runs, options.prices?.table ?? null), options);
+  const experiment = arrangeExperiment(priceRuns(unordered, options.prices?.table ?? null), options);
   const arms = resolveArms([options.baseline, ...options.candidates], experiment.conditions);
   if (arms.length === 0) throw new UserError('bad-option', 'compare needs a baseline');
   noteUnplanned(experiment, ledger);
@@ -69,12 +66,10 @@ export function analyzeComparison(
     warnings: [
       ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, overlapping, options)),
       ...auditComparisons(result, options.metrics),
-      ...auditBills(pairings, comparisons),
-      ...keepFindings(
-        diagnosePrices(
-          options.prices,
-          experiment.facts.map(({ run }) => run),
-        ),
+      ...auditBills(compareBills(pairings, comparisons)),
+      ...auditPrices(
+        options.prices,
+        experiment.facts.map(({ run }) => run),
       ),
     ],
   };
@@ -94,37 +89,6 @@ function contrastPairings(
     );
   });
   return pairings.flatMap((_, i) => byMetric.flatMap((comparisons) => comparisons[i] ?? []));
-}
-
-/** The measured runs of the baseline and of one candidate. */
-function pairMeasured(
-  pairing: Pairing,
-  measured: readonly MultiArmBlock<MeasuredCell<CompareFacts>>[],
-  candidateArm: number,
-): MeasuredPairing {
-  const shared = new Set(pairing.blocks.map(({ label }) => label));
-  const cellOf = ({ cells }: (typeof measured)[number], arm: number) => cells[arm] as MeasuredCell<CompareFacts>;
-  const pool = (arm: number) => ({
-    facts: measured.flatMap((block) => cellOf(block, arm).facts),
-    amounts: measured.flatMap((block) => cellOf(block, arm).amounts),
-  });
-  return {
-    pairing,
-    blocks: measured
-      .filter(({ label }) => shared.has(label))
-      .map((block) => ({ ...block, baseline: cellOf(block, 0), candidate: cellOf(block, candidateArm) })),
-    pooled: { baseline: pool(0), candidate: pool(candidateArm) },
-  };
-}
-
-/** Adjusts by Holm over the declared family, all metrics of all candidates, and judges each by that. */
-function judgeFamily(comparisons: readonly Unjudged[]): Comparison[] {
-  const adjusted = adjustHolm(comparisons.map(({ overall }) => overall.pValue));
-  return comparisons.map((comparison, i) => {
-    const pAdjusted = adjusted[i] ?? null;
-    const outcome = judgeChange(comparison.overall, pAdjusted);
-    return { ...comparison, overall: { ...comparison.overall, pAdjusted, outcome } };
-  });
 }
 
 function joinMakespanAndResources(pairing: Pairing): JointResult[] {

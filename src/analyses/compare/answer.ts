@@ -1,7 +1,7 @@
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { wordList, wordNumber } from '../../view/words.ts';
-import type { Comparison } from './result.ts';
+import type { Comparison } from '../design/comparison.ts';
 import { labelOf } from './wording.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { readsOf } from '../../model/metrics.ts';
+import { partsMeasured } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeComparison } from './analyze.ts';
 import { extractComparison } from './extract.ts';
@@ -8,10 +8,10 @@ import { viewComparison } from './view.ts';
 
 /** `wfa compare`: planners, SLAs or any other arms against each other. */
 export const compare = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: 2,
   parseOptions: parseComparison,
   reads: [],
-  alsoReads: ({ metrics }) => readsOf(metrics),
+  alsoReads: ({ metrics }) => partsMeasured(metrics),
   extract: extractComparison,
   analyze: analyzeComparison,
   view: viewComparison,

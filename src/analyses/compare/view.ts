@@ -14,10 +14,11 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import type { BlockChange, Comparison, WorkflowChange } from '../design/comparison.ts';
 import { drawChange } from './charts/change.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
 import type { CompareOptions } from './options.ts';
-import type { BlockChange, CompareResult, Comparison, WorkflowChange } from './result.ts';
+import type { CompareResult } from './result.ts';
 import { labelOf, wordDetectable, wordMethod, wordOutcome } from './wording.ts';
 
 /** Tables, records and charts of a comparison. */

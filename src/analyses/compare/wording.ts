@@ -1,9 +1,9 @@
 import { extent, max } from 'd3-array';
 import { findMetric } from '../../model/metrics.ts';
 import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
+import type { Comparison, OverallChange } from '../design/comparison.ts';
 import { wordIntervalSource } from '../design/interval-words.ts';
-import type { Pairing } from './design.ts';
-import type { Comparison, OverallChange } from './result.ts';
+import type { Pairing } from '../design/pairing.ts';
 
 /** The sentences of a comparison: the same on the terminal, in the chart's title and in the machine formats. */
 

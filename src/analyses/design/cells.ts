@@ -1,5 +1,9 @@
-import type { Measurement } from '../../model/metrics.ts';
+import type { PricedRun } from '../../cost/price-runs.ts';
 import type { Block, Cell } from './blocks.ts';
+import type { OfRun } from './conditions.ts';
+
+/** A run and what it amounts to in the metrics that are asked for. */
+export interface MeasuredRun extends OfRun, PricedRun {}
 
 /** The runs of one arm in one block that have a figure for one metric. */
 export interface MeasuredCell<Facts> extends Cell<Facts> {
@@ -30,10 +34,7 @@ export const measureBlocks = <Facts>(
   blocks.map((block) => ({ ...block, cells: block.cells.map(({ facts }) => measureCell(facts, amountOf)) }));
 
 /** A run's figure for a metric, in its unit; `null` when it was not measured or is beyond all numbers. */
-export function figureOf(
-  { measurements }: { readonly measurements: Readonly<Record<string, Measurement>> },
-  metric: string,
-): number | null {
+export function figureOf({ measurements }: Pick<MeasuredRun, 'measurements'>, metric: string): number | null {
   const measurement = measurements[metric];
   return typeof measurement === 'number' && Number.isFinite(measurement) ? measurement : null;
 }

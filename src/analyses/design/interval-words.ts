@@ -30,5 +30,7 @@ export function wordIntervalSource({ method, counts, allEqual }: IntervalSource)
 function explainNone(blockCount: number, counts: readonly number[], singles: string): string {
   if (blockCount === 0) return 'nothing was measured in both arms';
   if (counts.every((n) => n > 1)) return 'no run differs from the others of its cell';
+  // From three blocks on every design has an interval, unless nothing varies.
+  if (blockCount >= 3) return 'nothing varies: the figures of every block tell the same change';
   return `${singles}, in ${wordCount(blockCount, 'block')}: nothing tells the spread of the next run`;
 }

@@ -1,4 +1,4 @@
-import { groupBy } from '../../model/group-by.ts';
+import { byTexts, groupBy, jointKey } from '../../model/group-by.ts';
 import { functionAt } from '../../model/structural-position.ts';
 import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
@@ -80,7 +80,7 @@ function contrastRatio(logs: readonly Stratum[] | null) {
 function countPositions(blocks: readonly MeasuredBlock[]): number {
   const positions = blocks.flatMap(({ names: { workflow, structure }, candidate }) =>
     candidate.facts.flatMap((run) =>
-      Array.from(run.groups.keys(), (group) => [workflow, structure, positionOf(run, group)].join('\n')),
+      Array.from(run.groups.keys(), (group) => jointKey(workflow, structure, positionOf(run, group))),
     ),
   );
   return new Set(positions).size;
@@ -151,13 +151,14 @@ export const describePositions = (measured: MeasuredOutcomes): PositionContrast[
       ({ position }) => position,
     )
       .map((group) => describePosition(group, outcome))
-      .sort(byText(({ workflow, structure, position }) => [workflow, structure, position].join('\n'))),
+      .sort(
+        byTexts(
+          ({ workflow }) => workflow,
+          ({ structure }) => structure,
+          ({ position }) => position,
+        ),
+      ),
   );
-
-const byText =
-  <Item>(textOf: (item: Item) => string) =>
-  (a: Item, b: Item): number =>
-    textOf(a) < textOf(b) ? -1 : Number(textOf(a) > textOf(b));
 
 function describePosition(group: readonly PlacedPosition[], outcome: OutcomeKey): PositionContrast {
   const blocks = group.map(({ block }) => block);
@@ -185,5 +186,10 @@ export function listReadyLags(measured: MeasuredOutcomes): ReadyLag[] {
       })),
     ),
   );
-  return lags.sort(byText(({ position, runId }) => position + runId));
+  return lags.sort(
+    byTexts(
+      ({ position }) => position,
+      ({ runId }) => runId,
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import { byTexts, jointKey } from '../../model/group-by.ts';
 import { blockLabels } from '../design/block-labels.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
 import type { PreloadFacts } from './extract.ts';
@@ -124,14 +125,19 @@ function arrangeMembers(members: Readonly<Record<Side, readonly Member[]>>): Blo
   for (const side of SIDES) {
     for (const member of members[side]) {
       const { workflow, structure, sla } = member.fact.run.traits;
-      const key = [workflow, structure, sla].join('\n');
+      const key = jointKey(workflow, structure, sla);
       const names = { workflow, structure, sla };
       const block = blocks.get(key) ?? { label: labelOf(member.fact.run), names, baseline: [], candidate: [] };
       blocks.set(key, block);
       block[side].push(member);
     }
   }
-  return [...blocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, block]) => block);
+  const orders = BLOCK_KEYS.map(
+    (key) =>
+      ({ names }: Block) =>
+        names[key],
+  );
+  return [...blocks.values()].sort(byTexts(...orders));
 }
 
 /** The block with the runs that share a group with a run of the other side; `null`: there are none. */

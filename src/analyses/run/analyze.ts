@@ -1,13 +1,10 @@
 import { min } from 'd3-array';
 import { createBiller } from '../../cost/bill.ts';
-import { isBillable } from '../../model/billable-use.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { keepFindings } from '../diagnostics/finding.ts';
-import { diagnoseBill } from './bill.ts';
 import { chooseRun } from './choose-run.ts';
-import { findTroubles } from './diagnostics.ts';
+import { auditBill, findTroubles } from './diagnostics.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult } from './result.ts';
@@ -46,14 +43,14 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
   return {
     result,
     ledger: ledger.entries(),
-    warnings: [...findTroubles(result, summary, detail, options), ...keepFindings(diagnoseBill(result, run, options))],
+    warnings: [...findTroubles(result, summary, detail, options), ...auditBill(result, run, options)],
   };
 }
 
 /** The bill of one run; the cold starts of all runs tell how long those containers took to start that were launched ahead. */
 function billRun({ use }: RunSummary, summaries: readonly RunSummary[], { prices }: RunOptions): RunResult['bill'] {
-  if (!isBillable(use)) return { missing: use };
-  const bill = createBiller(prices.table, summaries.map((summary) => summary.use).filter(isBillable))(use);
+  const learnFrom = summaries.map((summary) => summary.use);
+  const bill = createBiller(prices.table, learnFrom)(use);
   return typeof bill === 'string' ? { missing: bill } : bill;
 }
 

@@ -1,4 +1,5 @@
-import { from, op } from 'arquero';
+import { byTexts, groupBy } from '../../model/group-by.ts';
+import type { RunTraits } from '../../model/run-facts.ts';
 import { shortenIds } from '../../model/short-ids.ts';
 import type { Outcome } from '../analysis.ts';
 import { findTroubles } from './diagnostics.ts';
@@ -54,41 +55,11 @@ export interface ListedRun {
 
 /** Rolls the runs up and looks for what will limit an analysis. */
 export function analyzeRuns(rows: readonly RunRow[], options: RunsOptions): Outcome<RunsResult> {
-  const table = from(
-    rows.map(({ run }) => ({
-      workflow: run.traits.workflow,
-      structure: run.traits.structure,
-      planner: run.traits.planner,
-      sla: run.traits.sla,
-      nodeCount: run.traits.nodeCount,
-      submittedAtMs: run.submittedAtMs,
-      unplanned: run.traits.planned ? 0 : 1,
-      incomplete: run.traits.complete ? 0 : 1,
-    })),
-  );
-  const summary = {
-    nodeCount: op.max('nodeCount'),
-    runCount: op.count(),
-    unplannedCount: op.sum('unplanned'),
-    incompleteCount: op.sum('incomplete'),
-    firstSubmittedAtMs: op.min('submittedAtMs'),
-    lastSubmittedAtMs: op.max('submittedAtMs'),
-  };
-  const rollup = (...keys: string[]) => {
-    // A table without rows has no columns to group by.
-    if (rows.length === 0) return [];
-    return table
-      .groupby(...keys)
-      .rollup(summary)
-      .orderby(...keys)
-      .objects()
-      .map(withoutUndefined);
-  };
   return {
     result: {
       runCount: rows.length,
-      workflows: rollup('workflow', 'structure') as unknown as WorkflowSummary[],
-      groups: rollup('workflow', 'structure', 'planner', 'sla') as unknown as RunGroup[],
+      workflows: rollUp(rows, WORKFLOW_KEYS),
+      groups: rollUp(rows, [...WORKFLOW_KEYS, 'planner', 'sla']),
       runs: options.list ? listRuns(rows) : null,
     },
     ledger: [],
@@ -96,9 +67,49 @@ export function analyzeRuns(rows: readonly RunRow[], options: RunsOptions): Outc
   };
 }
 
-/** Arquero says `undefined` for the extremes of nothing. */
-const withoutUndefined = (row: object): object =>
-  Object.fromEntries(Object.entries(row).map(([key, field]) => [key, field ?? null]));
+type GroupKey = 'workflow' | 'structure' | 'planner' | 'sla';
+const WORKFLOW_KEYS = ['workflow', 'structure'] as const;
+
+/** Summarizes the runs that share those traits, sorted by them. */
+function rollUp<Key extends GroupKey>(rows: readonly RunRow[], keys: readonly Key[]) {
+  const groups = groupBy(
+    rows,
+    ...keys.map(
+      (key) =>
+        ({ run }: RunRow) =>
+          run.traits[key],
+    ),
+  );
+  return groups
+    .map((own) => ({ names: namesOf(own, keys), figures: summarize(own) }))
+    .sort(
+      byTexts(
+        ...keys.map(
+          (key) =>
+            ({ names }: { readonly names: Record<Key, string> }) =>
+              names[key],
+        ),
+      ),
+    )
+    .map(({ names, figures }) => ({ ...names, ...figures }));
+}
+
+const namesOf = <Key extends GroupKey>([first]: readonly RunRow[], keys: readonly Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, first?.run.traits[key]])) as Record<Key, string>;
+
+/** Counts a group's runs; `null`: none of them was submitted. */
+function summarize(rows: readonly RunRow[]) {
+  const countTraits = (holds: (traits: RunTraits) => boolean) => rows.filter(({ run }) => holds(run.traits)).length;
+  const submittedAtMs = Float64Array.from(rows.flatMap(({ run }) => run.submittedAtMs ?? [])).sort();
+  return {
+    nodeCount: rows.reduce((most, { run }) => Math.max(most, run.traits.nodeCount), 0),
+    runCount: rows.length,
+    unplannedCount: countTraits(({ planned }) => !planned),
+    incompleteCount: countTraits(({ complete }) => !complete),
+    firstSubmittedAtMs: submittedAtMs[0] ?? null,
+    lastSubmittedAtMs: submittedAtMs.at(-1) ?? null,
+  };
+}
 
 function listRuns(rows: readonly RunRow[]): ListedRun[] {
   const ordered = [...rows].sort(

@@ -1,4 +1,3 @@
-import { desc, from, op } from 'arquero';
 import { wordCount } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import {
@@ -99,14 +98,16 @@ function countTroubles(rows: readonly RunRow[]): Warning[] {
 }
 
 function findStructures(rows: readonly RunRow[]): Warning[] {
-  if (rows.length === 0) return [];
-  const structures = from(rows.map(({ run }) => ({ workflow: run.traits.workflow, structure: run.traits.structure })))
-    .groupby('workflow')
-    .rollup({ count: op.distinct('structure') })
-    .orderby(desc('count'), 'workflow')
-    .objects() as { workflow: string; count: number }[];
-  return structures
+  const structures = new Map<string, Set<string>>();
+  for (const { run } of rows) {
+    const known = structures.get(run.traits.workflow);
+    if (known) known.add(run.traits.structure);
+    else structures.set(run.traits.workflow, new Set([run.traits.structure]));
+  }
+  return [...structures]
+    .map(([workflow, { size }]) => ({ workflow, count: size }))
     .filter(({ count }) => count > 1)
+    .sort((a, b) => b.count - a.count || (a.workflow < b.workflow ? -1 : 1))
     .map(({ workflow, count }) =>
       note(
         'several-structures',

@@ -1,4 +1,4 @@
-import { billFacts } from '../../cost/bill-facts.ts';
+import { priceRuns } from '../../cost/price-runs.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { Sla } from '../../model/run.ts';
@@ -8,21 +8,19 @@ import type { Outcome } from '../analysis.ts';
 import { type Block, type Cell, isEmpty } from '../design/blocks.ts';
 import { measureBlocks } from '../design/cells.ts';
 import { isConfirmed } from '../design/outcome.ts';
-import { keepFindings } from '../diagnostics/finding.ts';
-import { diagnosePrices } from '../diagnostics/prices.ts';
 import { summarizeLevels } from './attainment.ts';
 import { contrastLevels, type LevelBlock, traceTrend } from './contrast-levels.ts';
 import { arrangeSlas, type IndexedRun, indexRuns, runsOf } from './design.ts';
-import { auditSla } from './diagnostics.ts';
-import type { SlaFacts, SlaRun } from './extract.ts';
+import { auditPrices, auditSla } from './diagnostics.ts';
+import type { SlaFacts } from './extract.ts';
 import type { SlaOptions } from './options.ts';
 import type { SlaOutcome, SlaResult } from './result.ts';
 import { wordVerdict } from './wording.ts';
 
 /** All facts → whether a more conservative SLA helps. */
-export function analyzeSla(runs: readonly SlaRun[], options: SlaOptions, seed: number): Outcome<SlaResult> {
+export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed: number): Outcome<SlaResult> {
   const ledger = new Ledger();
-  const sorted = billFacts(runs, options.prices?.table ?? null).sort(bySubmission);
+  const sorted = priceRuns(facts, options.prices?.table ?? null).sort(bySubmission);
   const judged = sorted.filter((fact) => isJudged(fact, ledger));
   const percentiles = [...new Set(judged.flatMap(({ sla }) => (typeof sla === 'number' ? [sla] : [])))].sort(
     (a, b) => a - b,
@@ -46,11 +44,9 @@ export function analyzeSla(runs: readonly SlaRun[], options: SlaOptions, seed: n
     ledger: ledger.entries(),
     warnings: [
       ...auditSla(result, histories),
-      ...keepFindings(
-        diagnosePrices(
-          options.prices,
-          judged.map(({ run }) => run),
-        ),
+      ...auditPrices(
+        options.prices,
+        judged.map(({ run }) => run),
       ),
     ],
   };

@@ -1,3 +1,4 @@
+import { jointKey } from '../../model/group-by.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { slaLabel } from '../../model/timeline.ts';
 import { type Coefficient, type RegressionBlock, regressWithinBlocks } from '../../stats/block-regression.ts';
@@ -95,7 +96,7 @@ interface Sequence {
 function sequenceOf(block: LevelBlock): Sequence {
   const runs = runsOf(block);
   return {
-    history: `${block.names['workflow']}\n${block.names['structure']}`,
+    history: jointKey(block.names['workflow'], block.names['structure']),
     ranks: runs.map(({ arm }) => arm),
     logs: runs.map(({ arm, place }) => block.cells[arm]?.logs?.[place] as number),
     runIndices: runs.map(({ fact }) => fact.runIndex),

@@ -1,4 +1,4 @@
-import { groupBy } from '../../model/group-by.ts';
+import { groupBy, jointKey } from '../../model/group-by.ts';
 import type { Sla } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
@@ -37,7 +37,7 @@ export function arrangeSlas(
   const labels = slas.map(slaLabel);
   return arrangeBlocks(tellConditions(histories.flat(), [...BLOCK_KEYS, 'sla']), {
     blockKeys: BLOCK_KEYS,
-    labelOf: (run) => BLOCK_KEYS.map((key) => runKeyOf(run, key)).join('\n'),
+    labelOf: (run) => jointKey(...BLOCK_KEYS.map((key) => runKeyOf(run, key))),
     armCount: slas.length,
     armOf: (run) => labels.indexOf(run.traits.sla),
   });

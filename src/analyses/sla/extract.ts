@@ -1,5 +1,5 @@
-import type { Billed } from '../../cost/bill-facts.ts';
-import { findMetric, measureRun, type RawMeasurement } from '../../model/metrics.ts';
+import type { PricedRun } from '../../cost/price-runs.ts';
+import { findMetric, measureRun } from '../../model/metrics.ts';
 import type { Run, Sla } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { plannedMakespanMs, planOf, slaOf } from '../../model/timeline.ts';
@@ -10,26 +10,21 @@ export const QUANTITIES = ['makespan', 'execution-time'] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 /** What the analysis keeps of a run. */
-export interface SlaRun {
+export interface SlaFacts extends PricedRun {
   readonly run: RunFacts;
   readonly sla: Sla | null;
-  /** By metric key: a figure in the metric's unit, or the reason why there is none; of a cost what there is to be billed. */
-  readonly measurements: Readonly<Record<string, RawMeasurement>>;
   /** In ms; `null`: not predicted, or not measured. */
   readonly attainment: Readonly<
     Record<Quantity, { readonly predictedMs: number | null; readonly actualMs: number | null }>
   >;
 }
 
-/** The same with costs in USD. */
-export type SlaFacts = Billed<SlaRun>;
-
 /** One run's metrics and predictions. Pure. */
-export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaRun {
+export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaFacts {
   return {
     run: facts,
     sla: slaOf(run),
-    measurements: measureRun(run, options.metrics),
+    ...measureRun(run, options.metrics),
     attainment: {
       makespan: {
         predictedMs: plannedMakespanMs(run),

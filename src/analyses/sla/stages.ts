@@ -1,4 +1,4 @@
-import { readsOf } from '../../model/metrics.ts';
+import { partsMeasured } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeSla } from './analyze.ts';
 import { extractSla } from './extract.ts';
@@ -8,10 +8,10 @@ import { viewSla } from './view.ts';
 
 /** `wfa sla`: the SLA as an ordered treatment. */
 export const sla = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: 2,
   parseOptions: parseSla,
   reads: ['plannedNodes'],
-  alsoReads: ({ metrics }) => readsOf(metrics),
+  alsoReads: ({ metrics }) => partsMeasured(metrics),
   needs: ['plans'],
   extract: extractSla,
   analyze: analyzeSla,

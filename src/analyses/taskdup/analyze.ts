@@ -1,4 +1,4 @@
-import { groupBy } from '../../model/group-by.ts';
+import { groupBy, jointKey } from '../../model/group-by.ts';
 import { shortenPlanners } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import { bySubmission } from '../../model/run-facts.ts';
@@ -174,7 +174,7 @@ function gatherLags(facts: readonly TaskdupFacts[], wanted: Dependent['duplicati
   for (const { run, dependents } of facts) {
     for (const { functionName, readyLagMs, duplication } of dependents) {
       if (duplication !== wanted) continue;
-      const place = `${run.traits.workflow}\n${functionName}`;
+      const place = jointKey(run.traits.workflow, functionName);
       const lags = places.get(place) ?? [];
       places.set(place, lags);
       if (readyLagMs !== null) lags.push(readyLagMs);

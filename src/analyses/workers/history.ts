@@ -1,4 +1,5 @@
 import { lastFreeAtMs, placeInvocations } from '../../containers/periods.ts';
+import { jointKey } from '../../model/group-by.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { LAGS, type Lag, type WorkersFacts } from './extract.ts';
 import {
@@ -99,7 +100,7 @@ export class History {
   }
 
   #makespansOf({ traits: { workflow, structure } }: RunFacts): RunningMedian {
-    const key = `${workflow}\n${structure}`;
+    const key = jointKey(workflow, structure);
     const known = this.#makespansMs.get(key) ?? new RunningMedian();
     this.#makespansMs.set(key, known);
     return known;

@@ -7,7 +7,7 @@ import { viewWorkers } from './view.ts';
 
 /** `wfa workers`: containers over time. */
 export const workers = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: 2,
   parseOptions: parseWorkers,
   reads: ['nodes', 'edges', 'plannedNodes'],
   needs: ['startups', 'startup-states', 'memory'],

@@ -3,8 +3,9 @@ import { findMetric } from '../../../model/metrics.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import type { BlockChange, CellSummary, Comparison, OverallChange } from '../../design/comparison.ts';
 import { excludesNoChange } from '../../design/outcome.ts';
-import type { BlockChange, CellSummary, CompareResult, Comparison, OverallChange } from '../result.ts';
+import type { CompareResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
 import { type ChartRow, layOutRows } from './rows.ts';
 

@@ -1,6 +1,7 @@
 import { compareSlas } from '../../../model/sla-order.ts';
 import { BLOCK_SEPARATOR } from '../../design/block-labels.ts';
-import type { BlockChange, CompareResult } from '../result.ts';
+import type { BlockChange } from '../../design/comparison.ts';
+import type { CompareResult } from '../result.ts';
 
 /** The rows of the chart: headings, blocks below them, the overall change of each candidate at the end. */
 export interface ChartRow {

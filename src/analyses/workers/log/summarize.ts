@@ -1,3 +1,4 @@
+import { byTexts, groupBy } from '../../../model/group-by.ts';
 import type { StartupState } from '../../../model/run.ts';
 import { sampleQuantile } from '../../../stats/summary.ts';
 import { sumGbSeconds } from '../gb-seconds.ts';
@@ -9,9 +10,9 @@ export function summarizePools(
   containers: readonly LogContainer[],
   lackingMb: number,
 ): PoolResult[] {
-  const containersOf = groupBy(containers, ({ pool }) => pool);
-  const invocationsOf = groupBy(invocations, ({ pool }) => pool);
-  const pools = [...containersOf].map(([pool, own]): PoolResult => {
+  const invocationsOf = new Map(groupBy(invocations, ({ pool }) => pool).map((taken) => [taken[0]?.pool, taken]));
+  const pools = groupBy(containers, ({ pool }) => pool).map((own): PoolResult => {
+    const { pool } = own[0] as LogContainer;
     const taken = invocationsOf.get(pool) ?? [];
     const sizes = new Set(own.map(({ memoryMb }) => memoryMb));
     return {
@@ -29,24 +30,21 @@ export function summarizePools(
 /** By pool and state, of the invocations that say when they were ready. */
 export function summarizeLogStartups(invocations: readonly InvocationResult[]): LogStartups[] {
   const known = invocations.filter(({ readyAtMs }) => readyAtMs !== null);
-  const groups = groupBy(known, ({ pool, state }) => `${pool}\n${state}`);
-  const startups = [...groups.values()].map((group): LogStartups => {
+  const groups = groupBy(
+    known,
+    ({ pool }) => pool,
+    ({ state }) => state,
+  );
+  const startups = groups.map((group): LogStartups => {
     const { pool, state } = group[0] as { readonly pool: string; readonly state: StartupState };
     const durations = group.map(({ startAtMs, readyAtMs }) => (readyAtMs ?? startAtMs) - startAtMs);
     const quantile = (p: number) => sampleQuantile(durations, p) as number;
     return { pool, state, count: group.length, p10Ms: quantile(0.1), medianMs: quantile(0.5), p90Ms: quantile(0.9) };
   });
-  const keyOf = ({ pool, state }: LogStartups) => `${pool}\n${state}`;
-  return startups.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
+  return startups.sort(
+    byTexts(
+      ({ pool }) => pool,
+      ({ state }) => state,
+    ),
+  );
 }

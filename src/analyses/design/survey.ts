@@ -1,6 +1,6 @@
 import type { ResourceMeasure } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import type { CompareFacts } from './extract.ts';
+import type { MeasuredRun } from './cells.ts';
 
 /** What the audit asks of the runs of a cell, found in one pass: there are thousands of them. */
 export interface Survey {
@@ -15,7 +15,7 @@ export interface Survey {
 }
 
 /** `overlapping`: the runs during which another one was under way. */
-export function surveyRuns(facts: readonly CompareFacts[], overlapping: ReadonlySet<CompareFacts>): Survey {
+export function surveyRuns(facts: readonly MeasuredRun[], overlapping: ReadonlySet<MeasuredRun>): Survey {
   const optimizations = new Set<string>();
   const memories = new Set<string>();
   const measures = new Set<ResourceMeasure>();
@@ -43,9 +43,9 @@ export function surveyRuns(facts: readonly CompareFacts[], overlapping: Readonly
 }
 
 /** Of facts in order of submission those during whose runs another one was under way. */
-export function findOverlapping(facts: readonly CompareFacts[]): Set<CompareFacts> {
-  const overlapping = new Set<CompareFacts>();
-  let longest: CompareFacts | null = null;
+export function findOverlapping(facts: readonly MeasuredRun[]): Set<MeasuredRun> {
+  const overlapping = new Set<MeasuredRun>();
+  let longest: MeasuredRun | null = null;
   let longestUntilMs = Number.NEGATIVE_INFINITY;
   for (const fact of facts) {
     const { submittedAtMs, finishedAtMs } = fact.run;

@@ -3,16 +3,23 @@ import { UserError } from '../../errors.ts';
 import type { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
-import type { Arm } from '../design/arms.ts';
-import { blockLabels } from '../design/block-labels.ts';
-import { arrangeBlocks, type Cell, type Block as MultiArmBlock } from '../design/blocks.ts';
-import { figureOf } from '../design/cells.ts';
-import { type Experiment as ToldRuns, tellConditions } from '../design/conditions.ts';
-import { findFirstRuns } from '../design/first-runs.ts';
-import { type PairedBlock, pairArms, SIDES } from '../design/pairs.ts';
-import type { CompareFacts } from './extract.ts';
-import type { CompareOptions } from './options.ts';
-import type { LonelyBlock } from './result.ts';
+import type { RunKey } from '../../model/select.ts';
+import type { Arm, ArmRequest } from './arms.ts';
+import { blockLabels } from './block-labels.ts';
+import { arrangeBlocks, type Cell, type Block as MultiArmBlock } from './blocks.ts';
+import { figureOf, type MeasuredRun } from './cells.ts';
+import type { LonelyBlock } from './comparison.ts';
+import { type Experiment as ToldRuns, tellConditions } from './conditions.ts';
+import { findFirstRuns } from './first-runs.ts';
+import { type PairedBlock, pairArms, SIDES } from './pairs.ts';
+
+/** The arms that are compared, and the runs that may be. */
+export interface DesignOptions {
+  readonly baseline: ArmRequest;
+  readonly candidates: readonly ArmRequest[];
+  readonly blockKeys: readonly RunKey[];
+  readonly includeUnplanned: boolean;
+}
 
 /** A candidate against the baseline, in the blocks that hold both. */
 export interface Pairing {
@@ -21,19 +28,19 @@ export interface Pairing {
   readonly blocks: readonly Block[];
   readonly lonelyBlocks: readonly LonelyBlock[];
   /** Those that were the first planned of their workflow, structure and arm. */
-  readonly firstRuns: ReadonlySet<CompareFacts>;
+  readonly firstRuns: ReadonlySet<MeasuredRun>;
 }
 
-export type Block = PairedBlock<Cell<CompareFacts>>;
+export type Block = PairedBlock<Cell<MeasuredRun>>;
 
 /** What is compared: all runs in order of submission, and what tells them apart. */
-export interface Experiment extends ToldRuns<CompareFacts> {
+export interface Experiment extends ToldRuns<MeasuredRun> {
   /** Whether a run may be compared at all. */
   readonly isEligible: (run: RunFacts) => boolean;
 }
 
 /** Sorts the runs by submission and tells them apart. */
-export function arrangeExperiment(unordered: readonly CompareFacts[], options: CompareOptions): Experiment {
+export function arrangeExperiment(unordered: readonly MeasuredRun[], options: DesignOptions): Experiment {
   const facts = [...unordered].sort(bySubmission);
   const armKeys = [options.baseline, ...options.candidates].flatMap(({ clauses }) => clauses.map(({ key }) => key));
   return {
@@ -47,8 +54,8 @@ export function arrangeExperiment(unordered: readonly CompareFacts[], options: C
 export function arrangeArms(
   experiment: Experiment,
   arms: readonly Arm[],
-  { blockKeys }: Pick<CompareOptions, 'blockKeys'>,
-): MultiArmBlock<Cell<CompareFacts>>[] {
+  { blockKeys }: Pick<DesignOptions, 'blockKeys'>,
+): MultiArmBlock<Cell<MeasuredRun>>[] {
   const { conditions, isEligible } = experiment;
   const eligible = conditions.firsts.map(({ run }) => run).filter(isEligible);
   return arrangeBlocks(experiment, {
@@ -67,7 +74,7 @@ export function arrangeArms(
  * lonely blocks.
  */
 export function pairWithBaseline(
-  blocks: readonly MultiArmBlock<Cell<CompareFacts>>[],
+  blocks: readonly MultiArmBlock<Cell<MeasuredRun>>[],
   arms: readonly Arm[],
   candidateArm: number,
 ): Pairing {
@@ -126,7 +133,7 @@ export function noteUnusedRuns(
   }
 }
 
-const cellsOf = (pairings: readonly Pairing[]): Cell<CompareFacts>[] =>
+const cellsOf = (pairings: readonly Pairing[]): Cell<MeasuredRun>[] =>
   pairings.flatMap(({ blocks }) => blocks.flatMap((block) => SIDES.map((side) => block[side])));
 
 /** A total of recorded times that no double can hold: damaged records have such times. */

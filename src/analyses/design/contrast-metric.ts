@@ -1,17 +1,17 @@
 import type { Metric } from '../../model/metrics.ts';
 import { contrastStrata, differenceOfMeans, type Stratum } from '../../stats/contrast.ts';
+import { adjustHolm } from '../../stats/multiplicity.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { additionalRunsFor, minimalDetectable } from '../../stats/power.ts';
 import { geometricMean, probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
-import { isEmpty } from '../design/blocks.ts';
-import type { MeasuredCell } from '../design/cells.ts';
-import { type ContrastOutcome, judgeContrast } from '../design/outcome.ts';
-import { countRuns, logStrataOf, type PairedBlock, SIDES, type Side, strataOf } from '../design/pairs.ts';
-import type { Pairing } from './design.ts';
-import type { CompareFacts } from './extract.ts';
+import { isEmpty, type Block as MultiArmBlock } from './blocks.ts';
+import type { MeasuredCell, MeasuredRun } from './cells.ts';
+import type { BlockChange, CellSummary, Comparison, OverallChange, Sensitivity } from './comparison.ts';
 import { countLoss } from './loss.ts';
+import { type ContrastOutcome, judgeContrast } from './outcome.ts';
+import type { Pairing } from './pairing.ts';
+import { countRuns, logStrataOf, type PairedBlock, SIDES, type Side, strataOf } from './pairs.ts';
 import { describePooled, type Pooled, poolMedians } from './pooled.ts';
-import type { BlockChange, CellSummary, Comparison, OverallChange, Sensitivity } from './result.ts';
 import { contrastWorkflows, testInteraction } from './workflows.ts';
 
 /** One metric of one pairing: blocks of figures in, changes with their uncertainty out. */
@@ -20,7 +20,7 @@ import { contrastWorkflows, testInteraction } from './workflows.ts';
 const TARGET_CHANGE = Math.log(1.05);
 
 /** A cell in which some run has a figure. */
-interface SummarizedCell extends MeasuredCell<CompareFacts> {
+interface SummarizedCell extends MeasuredCell<MeasuredRun> {
   readonly median: number | null;
   readonly mean: number | null;
 }
@@ -30,8 +30,29 @@ type Block = PairedBlock<SummarizedCell>;
 export interface MeasuredPairing {
   readonly pairing: Pairing;
   /** The blocks of the pairing, in their order; cells may be empty. */
-  readonly blocks: readonly PairedBlock<MeasuredCell<CompareFacts>>[];
+  readonly blocks: readonly PairedBlock<MeasuredCell<MeasuredRun>>[];
   readonly pooled: Pooled;
+}
+
+/** The measured runs of the baseline and of one candidate. */
+export function pairMeasured(
+  pairing: Pairing,
+  measured: readonly MultiArmBlock<MeasuredCell<MeasuredRun>>[],
+  candidateArm: number,
+): MeasuredPairing {
+  const shared = new Set(pairing.blocks.map(({ label }) => label));
+  const cellOf = ({ cells }: (typeof measured)[number], arm: number) => cells[arm] as MeasuredCell<MeasuredRun>;
+  const pool = (arm: number) => ({
+    facts: measured.flatMap((block) => cellOf(block, arm).facts),
+    amounts: measured.flatMap((block) => cellOf(block, arm).amounts),
+  });
+  return {
+    pairing,
+    blocks: measured
+      .filter(({ label }) => shared.has(label))
+      .map((block) => ({ ...block, baseline: cellOf(block, 0), candidate: cellOf(block, candidateArm) })),
+    pooled: { baseline: pool(0), candidate: pool(candidateArm) },
+  };
 }
 
 /** A comparison before its family is adjusted: nothing is judged yet. */
@@ -70,13 +91,23 @@ export function contrastMetric(
   };
 }
 
+/** Adjusts by Holm over the declared family, all metrics of all candidates, and judges each by that. */
+export function judgeFamily(comparisons: readonly Unjudged[]): Comparison[] {
+  const adjusted = adjustHolm(comparisons.map(({ overall }) => overall.pValue));
+  return comparisons.map((comparison, i) => {
+    const pAdjusted = adjusted[i] ?? null;
+    const outcome = judgeChange(comparison.overall, pAdjusted);
+    return { ...comparison, overall: { ...comparison.overall, pAdjusted, outcome } };
+  });
+}
+
 /** Judges a change whose test was adjusted with its family; without ratios by the difference. */
-export function judgeChange(overall: Unjudged['overall'], pAdjusted: number | null): ContrastOutcome {
+function judgeChange(overall: Unjudged['overall'], pAdjusted: number | null): ContrastOutcome {
   const { ciLow: low, ciHigh: high } = overall.ratio === null ? overall.difference : overall;
   return judgeContrast({ low, high, pAdjusted, withinMargin: overall.withinEquivalence });
 }
 
-const summarizeCell = (cell: MeasuredCell<CompareFacts>): SummarizedCell => ({
+const summarizeCell = (cell: MeasuredCell<MeasuredRun>): SummarizedCell => ({
   ...cell,
   median: sampleMedian(cell.amounts),
   mean: sampleMean(cell.amounts),
@@ -94,7 +125,7 @@ const toChange = (logRatio: number | null): number | null => (logRatio === null 
 function contrastRatios(
   blocks: readonly Block[],
   strata: readonly Stratum[],
-  firstRuns: ReadonlySet<CompareFacts>,
+  firstRuns: ReadonlySet<MeasuredRun>,
   equivalenceFraction: number,
   seed: number,
 ): OwnChange {
@@ -183,7 +214,7 @@ function describeRuns(blocks: readonly Block[], strata: readonly Stratum[], diff
 function checkSensitivity(
   blocks: readonly Block[],
   strata: readonly Stratum[],
-  firstRuns: ReadonlySet<CompareFacts>,
+  firstRuns: ReadonlySet<MeasuredRun>,
   difference: number,
 ): Sensitivity {
   const pooledRatio = (summary: 'median' | 'mean') =>
@@ -212,10 +243,10 @@ function checkSensitivity(
 
 /** The `logs` of the cell's figures but those of the runs `dropped`. */
 const dropRuns = (
-  dropped: ReadonlySet<CompareFacts>,
+  dropped: ReadonlySet<MeasuredRun>,
   { facts }: SummarizedCell,
   logs: readonly number[],
-): readonly number[] => logs.filter((_, i) => !dropped.has(facts[i] as CompareFacts));
+): readonly number[] => logs.filter((_, i) => !dropped.has(facts[i] as MeasuredRun));
 
 const ratioOf = ({ baseline, candidate }: Block, summary: 'median' | 'mean'): number | null => {
   const [of1, of2] = [baseline[summary], candidate[summary]];

@@ -1,12 +1,12 @@
-import { rollup } from 'd3-array';
+import { greatest, rollup } from 'd3-array';
 import { sampleMedian } from '../../stats/summary.ts';
-import type { MeasuredCell } from '../design/cells.ts';
-import { SIDES, type Side } from '../design/pairs.ts';
-import type { CompareFacts } from './extract.ts';
-import type { OverallChange, PooledRuns, WorkflowShare } from './result.ts';
+import { wordList } from '../../view/words.ts';
+import type { MeasuredCell, MeasuredRun } from './cells.ts';
+import type { Comparison, OverallChange, PooledRuns, WorkflowShare } from './comparison.ts';
+import { SIDES, type Side } from './pairs.ts';
 
 /** The runs of both arms with a figure, whatever their workflow and block: the figures that dashboards and papers show. */
-export type Pooled = Readonly<Record<Side, Pick<MeasuredCell<CompareFacts>, 'facts' | 'amounts'>>>;
+export type Pooled = Readonly<Record<Side, Pick<MeasuredCell<MeasuredRun>, 'facts' | 'amounts'>>>;
 
 /** Computes both medians, in the metric's unit, and their ratio; `null` where there is none, or the baseline's is not positive. */
 export function poolMedians({
@@ -47,4 +47,29 @@ function isInGap(amounts: readonly number[]): boolean {
   const median = sampleMedian(amounts);
   if (median === null) return false;
   return !amounts.some((amount) => Math.abs(amount - median) <= GAP_FRACTION * Math.abs(median));
+}
+
+/** Difference of a workflow's shares of the arms from which their mix differs. */
+const MIX_FRACTION = 0.05;
+
+/** Says why figures over all runs differ from a change within blocks. */
+export function explainPooled(
+  { baseline, candidate }: Pick<Comparison, Side>,
+  { composition, armsWithGap }: PooledRuns,
+): string {
+  const mixed = greatest(composition, (of) => Math.abs(of.shareCandidate - of.shareBaseline));
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const differs = mixed !== undefined && Math.abs(mixed.shareCandidate - mixed.shareBaseline) >= MIX_FRACTION;
+  const names = { baseline, candidate };
+  const reasons = [
+    ...(differs
+      ? [
+          `the mix of workflows differs (${mixed.workflow} is ${percent(mixed.shareCandidate)} of ${candidate}, ${percent(mixed.shareBaseline)} of ${baseline})`,
+        ]
+      : []),
+    ...(armsWithGap.length > 0
+      ? [`the median of ${wordList(armsWithGap.map((arm) => names[arm]))} lies in a gap where no run is within 15 %`]
+      : []),
+  ];
+  return reasons.length > 0 ? reasons.join(', and ') : 'a median over several workflows is that of the middle one';
 }

@@ -1,9 +1,9 @@
 import { fisherExactP } from '../../stats/fisher.ts';
 import { probabilityOfLess, sampleMean } from '../../stats/summary.ts';
-import type { Cell } from '../design/blocks.ts';
-import type { MeasuredCell } from '../design/cells.ts';
-import { countRuns, type PairedBlock, type Side } from '../design/pairs.ts';
-import type { Loss, LossCount } from './result.ts';
+import type { Cell } from './blocks.ts';
+import type { MeasuredCell } from './cells.ts';
+import type { Loss, LossCount } from './comparison.ts';
+import { countRuns, type PairedBlock, type Side } from './pairs.ts';
 
 /** Counts the runs of the blocks that both arms have, and those with a figure. `measured` are the same blocks, in their order. */
 export function countLoss(

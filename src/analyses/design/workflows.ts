@@ -2,7 +2,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { analyzeVariance } from '../../stats/anova.ts';
 import { contrastStrata, differenceOfMeans, type Stratum } from '../../stats/contrast.ts';
 import { sampleMean } from '../../stats/summary.ts';
-import type { Interaction, WorkflowChange } from './result.ts';
+import type { Interaction, WorkflowChange } from './comparison.ts';
 
 /** A block's logarithms of figures, with the names of its keys. */
 export interface NamedStratum extends Stratum {
