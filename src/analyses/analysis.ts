@@ -72,8 +72,24 @@ export interface Outcome<Result = unknown> {
   readonly warnings: readonly Warning[];
 }
 
-/** A figure with its uncertainty that a gate can be set on. */
-export interface GateQuantity {
+/** What a gate can be set on. */
+export type GateQuantity = GateFigure | GateWord;
+
+/** A word that holds or not, which is a gate by itself. */
+export interface GateWord {
+  /** What `--fail-on` calls it. */
+  readonly name: string;
+  /** What it is said of, for the message. */
+  readonly of: string;
+  readonly unit: 'word';
+  /** Whether it holds; `null`: it cannot be decided. */
+  readonly holds: boolean | null;
+  /** Why it cannot be decided. */
+  readonly reason: string;
+}
+
+/** A figure with its uncertainty, on which a gate sets a bound. */
+export interface GateFigure {
   /** What `--fail-on` calls it. */
   readonly name: string;
   /** Which comparison it belongs to, for the message. */
@@ -133,6 +149,12 @@ export type AnyRowAnalysis = RowAnalysis<unknown, unknown, unknown>;
 export const defineRowAnalysis = <Options, Facts, Result>(
   analysis: RowAnalysis<Options, Facts, Result>,
 ): AnyRowAnalysis => analysis as unknown as AnyRowAnalysis;
+
+/** Lists the parts of a run that an analysis looks at with these options. */
+export const partsRead = <Options>(
+  { reads, alsoReads }: Pick<Analysis<Options, never, never>, 'reads' | 'alsoReads'>,
+  options: Options,
+): RunPart[] => [...reads, ...(alsoReads?.(options) ?? [])];
 
 /** An analysis as the list holds it: the command hands each only its own options and facts back. */
 export type AnyAnalysis = Analysis<unknown, unknown, unknown>;

@@ -1,16 +1,25 @@
 import { UserError } from '../errors.ts';
-import type { GateQuantity } from './analysis.ts';
+import type { GateFigure, GateQuantity } from './analysis.ts';
+
+/** `--fail-on contradicted`: a word that must not hold. */
+interface WordGate {
+  readonly text: string;
+  readonly name: string;
+  readonly unit: 'word';
+}
 
 /** `--fail-on 'makespan>+5%'`: a bound that a script sets on a figure. */
-export interface Gate {
+interface BoundGate {
   readonly text: string;
   readonly name: string;
   readonly direction: '>' | '<';
   readonly bound: number;
-  readonly unit: GateQuantity['unit'];
+  readonly unit: GateFigure['unit'];
 }
 
-/** `tripped`: the whole interval lies beyond the bound; `undecided`: it straddles it, there is none, or it is a hint only. */
+export type Gate = WordGate | BoundGate;
+
+/** `tripped`: the word holds, or the whole interval lies beyond the bound; `undecided`: it straddles it, there is none, or it is a hint only. */
 export type Verdict = 'passed' | 'tripped' | 'undecided';
 
 export interface GateOutcome {
@@ -21,10 +30,13 @@ export interface GateOutcome {
   readonly reason: string | null;
 }
 
+const WORD = /^\s*([a-z][a-z0-9-]*)\s*$/i;
 const GATE = /^\s*([a-z][a-z0-9-]*)\s*(>|<)\s*([+\-\u2212]?\d+(?:\.\d+)?)\s*(%|ms|s)?\s*$/i;
 
-/** Reads `name>bound` with a bound in %, ms, s or as a count. */
+/** Reads `name>bound` with a bound in %, ms, s or as a count, or a word by itself. */
 export function parseGate(text: string): Gate {
+  const word = WORD.exec(text)?.[1];
+  if (word !== undefined) return { text, name: word.toLowerCase(), unit: 'word' };
   const match = GATE.exec(text);
   if (!match) {
     throw new UserError('bad-option', `--fail-on '${text}' is no gate`, {
@@ -62,7 +74,23 @@ export function judgeGates(gates: readonly Gate[], quantities: readonly GateQuan
 
 const UNIT_EXAMPLES = { fraction: '5%', ms: '250ms', count: '2' } as const;
 
-function judge(gate: Gate, { low, high, unit, name, isHint }: GateQuantity): Verdict {
+function judge(gate: Gate, quantity: GateQuantity): Verdict {
+  if (quantity.unit === 'word') {
+    if (gate.unit !== 'word') {
+      throw new UserError('bad-option', `--fail-on '${gate.text}': ${quantity.name} takes no bound`);
+    }
+    if (quantity.holds === null) return 'undecided';
+    return quantity.holds ? 'tripped' : 'passed';
+  }
+  return judgeBound(gate, quantity);
+}
+
+function judgeBound(gate: Gate, { low, high, unit, name, isHint }: GateFigure): Verdict {
+  if (gate.unit === 'word') {
+    throw new UserError('bad-option', `--fail-on '${gate.text}' sets no bound on ${name}`, {
+      hint: `As in --fail-on '${name}>${UNIT_EXAMPLES[unit]}'`,
+    });
+  }
   if (unit !== gate.unit) {
     throw new UserError(
       'bad-option',
@@ -76,7 +104,9 @@ function judge(gate: Gate, { low, high, unit, name, isHint }: GateQuantity): Ver
   return farthest > bound ? 'undecided' : 'passed';
 }
 
-function explainUndecided({ low, high, isHint }: GateQuantity): string {
+function explainUndecided(quantity: GateQuantity): string {
+  if (quantity.unit === 'word') return quantity.reason;
+  const { low, high, isHint } = quantity;
   if (low === null || high === null) return 'there is no interval';
   return isHint ? 'the interval speaks of a change that its test does not confirm' : 'the interval straddles the bound';
 }

@@ -1,6 +1,7 @@
 import { accuracyDefinition } from './accuracy/index.ts';
 import type { AnalysisDefinition } from './analysis.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
+import { claimDefinition } from './claim/index.ts';
 import { compareDefinition } from './compare/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
@@ -15,6 +16,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
   runDefinition,
   compareDefinition,
+  claimDefinition,
   preloadDefinition,
   accuracyDefinition,
   slaDefinition,

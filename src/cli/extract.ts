@@ -14,17 +14,19 @@ import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { inlineClaims } from './read-claims.ts';
 import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
 export async function runExtract(
   definition: AnalysisDefinition,
-  raw: RawOptions,
+  given: RawOptions,
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const question = { analysis: definition.name, raw: await inlinePrices(raw), filter: parseFilter(flags) };
+  const raw = await inlinePrices(await inlineClaims(given));
+  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);
   if (path !== null) checkDestination(path);

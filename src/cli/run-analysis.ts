@@ -17,17 +17,19 @@ import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { inlineClaims } from './read-claims.ts';
 import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
   definition: AnalysisDefinition,
-  raw: RawOptions,
+  given: RawOptions,
   flags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const question = { analysis: definition.name, raw: await inlinePrices(raw), filter: parseFilter(flags) };
+  const raw = await inlinePrices(await inlineClaims(given));
+  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const numbers = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);

@@ -1,4 +1,4 @@
-import type { AnyAnalysis, RawOptions } from '../analyses/analysis.ts';
+import { type AnyAnalysis, partsRead, type RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import type { Filter } from '../model/filter.ts';
 import type { Extraction } from './extract-runs.ts';
@@ -33,7 +33,7 @@ export async function prepareQuestion({ analysis: name, raw, filter }: Question)
     options,
     extraction: {
       filter,
-      parts: [...analysis.reads, ...(analysis.alsoReads?.(options) ?? [])],
+      parts: partsRead(analysis, options),
       extract: (run, facts) => analysis.extract(run, facts, options),
     },
   };

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { accuracy } from './diagnostics/accuracy.cases.ts';
 import { breakdown } from './diagnostics/breakdown.cases.ts';
 import { type CaseTable, countDifferences, type Facts } from './diagnostics/cases.ts';
+import { claim } from './diagnostics/claim.cases.ts';
 import { compare } from './diagnostics/compare.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
@@ -17,6 +18,7 @@ import { workersLog } from './diagnostics/workers-log.cases.ts';
 
 const TABLES: readonly CaseTable[] = [
   compare,
+  claim,
   preload,
   sla,
   breakdown,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyAnalysis, Outcome } from '../../src/analyses/analysis.ts';
+import { type AnyAnalysis, type Outcome, partsRead } from '../../src/analyses/analysis.ts';
 import type { CompareFacts } from '../../src/analyses/compare/extract.ts';
 import type { CompareResult } from '../../src/analyses/compare/result.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
@@ -31,6 +31,16 @@ const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: ['uniform', 'non-uniform'], options: {} },
     { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },
     { arguments: ['planner=uniform,sla=p50', 'planner=uniform,sla=p90'], options: { includeUnplanned: true } },
+  ],
+  claim: [
+    { arguments: ['non-uniform is 53 % faster than uniform'], options: {} },
+    {
+      arguments: [],
+      options: {
+        claims: 'uniform vs non-uniform: makespan +4 %\nuniform-opt uses 10 % less memory than uniform',
+        ways: true,
+      },
+    },
   ],
   breakdown: [
     { arguments: [], options: {} },
@@ -111,7 +121,7 @@ class Setup {
 
   /** As when reading: what the analysis does not ask for is not there. */
   extract = (run: Run): unknown => {
-    const kept = keepParts(run, new Set([...this.analysis.reads, ...(this.analysis.alsoReads?.(this.options) ?? [])]));
+    const kept = keepParts(run, new Set(partsRead(this.analysis, this.options)));
     return this.analysis.extract(kept, describeRun(kept), this.options);
   };
   analyze = (facts: readonly unknown[]): Outcome => this.analysis.analyze(facts, this.options, 1);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { partsRead } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { UserError } from '../../src/errors.ts';
 import { createRun, type RunFields } from '../../src/model/create-run.ts';
@@ -60,7 +61,7 @@ async function ask(name: string, runs: readonly Run[]) {
   const analysis = await definition.load();
   const options = analysis.parseOptions({ arguments: arguments_, options: given });
   const facts = runs.map((run) => {
-    const kept = keepParts(run, new Set([...analysis.reads, ...(analysis.alsoReads?.(options) ?? [])]));
+    const kept = keepParts(run, new Set(partsRead(analysis, options)));
     return analysis.extract(kept, describeRun(kept), options);
   });
   expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);

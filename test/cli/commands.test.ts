@@ -31,6 +31,8 @@ describe.each(['80', '160'])('at %s columns', (columns) => {
     ['preload-two-runs-each', ['preload', '--planner', 'non-uniform-opt', ...NEWER, '--workflow', 'image_transformer']],
     ['accuracy-of-one-run', ['accuracy', ...NEWER, ...ONE_CELL]],
     ['workers-of-one-run', ['workers', ...NEWER, '--where', 'run=1795341014188']],
+    ['claim', ['claim', 'non-uniform is 53 % faster than uniform', ...SAMPLE]],
+    ['claim-ways', ['claim', 'uniform-opt vs uniform: resource-usage +12 %', '--ways', '--data', 'sample:newer']],
     ['preload', ['preload', '--planner', 'non-uniform-opt', '--data', 'sample:newer']],
     ['accuracy', ['accuracy', ...SAMPLE]],
     ['sla', ['sla', ...SAMPLE]],
