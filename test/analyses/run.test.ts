@@ -147,6 +147,7 @@ describe('what a record lacks', () => {
       'hardcoded-download',
       'resource-usage-not-measured',
       'no-plan',
+      'no-bill',
     ]);
   });
 
