@@ -432,7 +432,7 @@ export function withNumber<Common, Key extends string, Value>(
       const first = slots.content(slot) + common.fields.length;
       const i = keys.findIndex((_, each) => !slots.isAbsent(first + each));
       if (i < 0) throw NOT_PLAIN;
-      return convert(common.read(slot, fields), keys[i] as Key, slots.number(first + i));
+      return convert(common.read(slot, fields), keys[i] as Key, NUMBER.read(first + i, fields));
     },
     shape: (parts) => {
       const numbers = optionalShapesOf(alternatives.map(fieldOf), parts);

@@ -26,7 +26,7 @@ export interface Estimate {
 }
 
 /** A cell, one arm of one block, contributes to the variance of the estimate. */
-interface VarianceCell {
+export interface VarianceCell {
   readonly count: number;
   /** s² of the cell's own runs; `null` when it has one run. */
   readonly variance: number | null;
@@ -58,8 +58,8 @@ export function chooseMethod(
   if (singleCount === 0) return 'welch';
   const oneArmSingle =
     strata.every(({ baseline }) => baseline.length === 1) || strata.every(({ candidate }) => candidate.length === 1);
-  const manySingle = singleCount >= BORROWED_SHARE * counts.length;
-  if ((manySingle || oneArmSingle) && strata.length >= LEAST_PAIRED_BLOCKS) return 'paired-t';
+  // An arm that is single throughout makes half of the cells single.
+  if (singleCount >= BORROWED_SHARE * counts.length && strata.length >= LEAST_PAIRED_BLOCKS) return 'paired-t';
   const freedom = counts.reduce((sum, count) => sum + count - 1, 0);
   return freedom >= LEAST_POOLED_FREEDOM && !oneArmSingle ? 'welch-borrowed' : 'none';
 }
@@ -138,7 +138,7 @@ function cellsOf(stratum: Stratum): VarianceCell[] {
   }));
 }
 
-interface PooledVariance {
+export interface PooledVariance {
   readonly variance: number;
   readonly degreesOfFreedom: number;
 }

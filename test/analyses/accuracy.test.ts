@@ -132,6 +132,15 @@ describe('changes', () => {
     }
   });
 
+  it.each([
+    [29, ['step-regression', 'mann-kendall']],
+    [30, ['step-regression']],
+  ])('of %i runs are tested by %j', (count, methods) => {
+    const own = newer.filter(({ plan, dag_name: name }) => plan !== null && name === 'text_analysis').slice(0, count);
+    const tests = ofExecution(analyze(own).result.changeTests);
+    expect(tests.map(({ method }) => method)).toEqual(methods);
+  });
+
   it('are points only where the test for steps says so, after Holm over the quantity', () => {
     expect(ofExecution(older.changePoints)).toEqual([]);
     const own = older.changeTests.filter(({ quantity, pValue }) => quantity === 'execution-time' && pValue !== null);
@@ -194,6 +203,23 @@ describe('robustness', () => {
     expect(of.series.every(({ functionName, nodeId }) => functionName !== null && nodeId !== null)).toBe(true);
     const score = of.scores.find(({ count, runCount }) => count > runCount);
     expect(score?.coverageMethod).not.toBe('wilson');
+    // Two runs tell no spread, however many tasks they have.
+    const ofTwo = of.scores.filter(({ runCount }) => runCount === 2);
+    expect(ofTwo.length).toBeGreaterThan(0);
+    expect(new Set(ofTwo.map(({ coverageMethod }) => coverageMethod))).toEqual(new Set(['none']));
+  });
+
+  it('calls predictions of nothing kept too seldom', () => {
+    const nothing = newer.map((record) => structuredClone(record)) as unknown as {
+      plan: null | { nodes_info: Record<string, { tp_exec_time_ms: number }> };
+    }[];
+    for (const { plan } of nothing) for (const node of Object.values(plan?.nodes_info ?? {})) node.tp_exec_time_ms = 0;
+    const { scores } = analyze(nothing as unknown as RawRecord[]).result;
+    const verdicts = scores
+      .filter(({ quantity }) => quantity === 'execution-time')
+      .map((score) => score.coverageVerdict);
+    expect(verdicts).toContain('too-few');
+    expect(verdicts).not.toContain('too-many');
   });
 
   it('survives one run and refuses none', () => {

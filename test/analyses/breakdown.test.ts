@@ -29,7 +29,7 @@ const near = (found: number | null | undefined, expected: number) =>
   expect(Math.abs((found ?? Number.NaN) / expected - 1)).toBeLessThan(1e-9);
 
 describe('breakdown', () => {
-  // test/reference/breakdown.py, Python 3.11.7, scipy 1.17.1.
+  // test/reference/breakdown_reference.py, Python 3.11.7, scipy 1.17.1.
   it('agrees with an independent computation on newer.ndjson.gz', () => {
     const outcome = breakDown(sample('newer'));
     expect(outcome.result.criticalPath.blocks.length).toBe(12);
@@ -80,7 +80,7 @@ describe('breakdown', () => {
 });
 
 describe('start-up by part', () => {
-  // test/reference/breakdown.py, which compares every pair of start-ups: Python 3.11.7.
+  // test/reference/breakdown_reference.py, which compares every pair of start-ups: Python 3.11.7.
   it('agrees with an independent computation', () => {
     const sizes = breakDown(sample('newer')).result.startupParts;
     expect(sizes.map(({ engine, memoryMb }) => [engine, memoryMb])).toEqual([

@@ -178,3 +178,20 @@ test('effects of different sign by workflow are told, and which', () => {
   const [warning] = outcome.warnings.filter(({ code }) => code === 'opposite-effects');
   expect(warning?.message).toMatch(/gemm \+51\.0 %, tree \u221234\.0 %; p < 0\.001/);
 });
+
+test.each([
+  ['the same sign', { gemm: [1500, 1510], tree: [1100, 1120] }, false],
+  ['the same sign of means, whatever a block says', { gemm: [1600, 900], tree: [1500, 1400] }, false],
+  ['different signs of means, whatever p', { gemm: [1300, 850], tree: [700, 1150] }, true],
+] as const)('effects are opposite by the means of workflows: %s', (_, makespans, opposite) => {
+  const { interaction } = compare(
+    ...(['gemm', 'tree'] as const).flatMap((workflow) =>
+      makespans[workflow].flatMap((makespan, i) => [
+        { ...U, workflow, sla: `p${50 + i}`, amounts: [1000] },
+        { ...N, workflow, sla: `p${50 + i}`, amounts: [makespan] },
+      ]),
+    ),
+  );
+  expect(interaction?.opposite).toBe(opposite);
+  if (opposite) expect(interaction?.pValue).toBeGreaterThan(0.05);
+});

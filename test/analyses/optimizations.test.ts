@@ -32,7 +32,7 @@ const withStartups = (change: (run: Run) => Run['workerStartups']): Run => ({
 });
 
 describe('prewarm', () => {
-  // test/reference/breakdown.py, Python 3.11.7.
+  // test/reference/breakdown_reference.py, Python 3.11.7.
   it('agrees with an independent computation', () => {
     const { planners } = prewarmOf(sample('newer')).result;
     const nonUniform = planners.find(({ planner }) => planner === 'NonUniformPlanner-opt');
@@ -112,7 +112,7 @@ describe('prewarmed containers', () => {
 });
 
 describe('taskdup', () => {
-  // test/reference/breakdown.py, Python 3.11.7.
+  // test/reference/breakdown_reference.py, Python 3.11.7.
   it('agrees with an independent computation', () => {
     const { planners } = taskdupOf(sample('older')).result;
     const nonUniform = planners.find(({ planner }) => planner === 'NonUniformPlanner-opt');

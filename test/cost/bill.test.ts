@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Bill, createBiller } from '../../src/cost/bill.ts';
 import { BUILT_IN_PRICES, findPrices } from '../../src/cost/built-in-prices.ts';
-import { priceRuns } from '../../src/cost/price-runs.ts';
+import { type PricedRun, priceRuns } from '../../src/cost/price-runs.ts';
 import type { PriceTable } from '../../src/cost/price-table.ts';
 import { type BillableUse, listBillableUse } from '../../src/model/billable-use.ts';
 import { METRICS, measureRun } from '../../src/model/metrics.ts';
@@ -109,7 +109,7 @@ describe.each(['newer', 'older'] as const)('all runs of %s', (name) => {
     const bill = createBiller(prices, uses);
     const bills = uses.map(bill).filter((written) => typeof written !== 'string');
     const meanOf = (key: keyof Bill) => bills.reduce((sum, own) => sum + own[key], 0) / bills.length;
-    const [count, ...parts] = REFERENCE[name][prices.name] ?? [];
+    const [count, ...parts] = REFERENCE[name]?.[prices.name] ?? [];
     expect(bills).toHaveLength(count ?? 0);
     const keys = ['executionUsd', 'startupUsd', 'prewarmUsd', 'requestsUsd', 'totalUsd'] as const;
     for (const [i, key] of keys.entries()) expect(meanOf(key) / (parts[i] || 1)).toBeCloseTo(parts[i] ? 1 : 0, 9);
@@ -184,7 +184,7 @@ describe('priced runs', () => {
   if (!run) throw new Error('no run');
 
   test('have a figure in USD, and are left as they are where no cost is asked for', () => {
-    const measured = measureRun(run, cost);
+    const measured: PricedRun = measureRun(run, cost);
     expect(measured.measurements).toEqual({ cost: 'not-priced' });
     const [priced] = priceRuns([measured], FLAT);
     expect(priced?.measurements['cost']).toBe(priced?.bill?.totalUsd);
@@ -193,7 +193,8 @@ describe('priced runs', () => {
   });
 
   test('keep the reason where a run has no bill', () => {
-    const [priced] = priceRuns([measureRun({ ...run, recordedNodeCount: run.recordedNodeCount - 1 }, cost)], FLAT);
+    const measured: PricedRun = measureRun({ ...run, recordedNodeCount: run.recordedNodeCount - 1 }, cost);
+    const [priced] = priceRuns([measured], FLAT);
     expect(priced).toMatchObject({ measurements: { cost: 'tasks-without-metrics' } });
     expect(priced?.bill).toBeUndefined();
   });

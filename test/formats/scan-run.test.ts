@@ -194,6 +194,24 @@ describe('the short way agrees with the long way', () => {
   });
 });
 
+test('numbers of parts that are not read have to be in range too', () => {
+  const text = JSON.stringify(RECORDS.find(({ plan }) => plan !== null)).replace(
+    /"earliest_start_ms":[^,]+/,
+    '"earliest_start_ms":NUMBER',
+  );
+  expect(text).toContain('NUMBER');
+  const count = (number: string) => expectAgreement(Buffer.from(text.replace('NUMBER', number)));
+  for (const number of ['72161749093750195', '8640000000000001', '1e16', '1e-31', `0.${'0'.repeat(30)}1`, '1e99'])
+    expect(count(number)).toBe(0);
+  for (const number of ['0', '721617490937501', '7.2e-05', '0.00012345678901234567', '-1e9'])
+    expect(count(number)).toBe(SCANS.length);
+});
+
+test('a usage out of range is refused', () => {
+  const text = JSON.stringify(RECORDS.find((record) => JSON.stringify(record).includes('"gb_seconds"')));
+  expect(expectAgreement(Buffer.from(text.replace(/"gb_seconds":[^,}]+/, '"gb_seconds":1e20')))).toBe(0);
+});
+
 test('a cut record is never taken', () => {
   const text = Buffer.from(JSON.stringify(RECORDS[0]));
   for (let to = 0; to < text.length; to++) {

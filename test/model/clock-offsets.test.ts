@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { boundClocks } from '../../src/model/clock-offsets.ts';
 import { createRun } from '../../src/model/create-run.ts';
+import { orNone } from '../../src/model/recorded.ts';
 import type { Task, TaskInput } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { makespanMs } from '../../src/model/timeline.ts';
@@ -52,6 +53,25 @@ describe('offsets of clocks', () => {
     // The gaps between tasks are 100 ms: a clock that is off by less contradicts nothing.
     expect(boundClocks(chain([0, 99, 0]))).toBeNull();
     expect(describeRun(chain([0, 0, 0]))).not.toHaveProperty('clocks');
+  });
+
+  test('are told from two milliseconds on: one is rounding', () => {
+    expect(boundClocks(chain([0, 101, 0]))).toBeNull();
+    expect(boundClocks(chain([0, 102, 0]))?.differenceMs).toBe(2);
+  });
+
+  test('are not told by inputs that were not downloaded: a duplicate may have made them', () => {
+    const run = chain([0, 2000, 0]);
+    const tasks = run.tasks.map((task) => ({
+      ...task,
+      inputs: orNone(task.inputs).map((input) => ({ ...input, downloadMs: null })),
+    }));
+    expect(boundClocks({ ...run, tasks })).toBeNull();
+  });
+
+  test('have no bound by an end of the run that begins after its submission', () => {
+    const run = { ...chain([0, 2000, 0]), runId: `${T0 + 50}.c.uuid.hash` };
+    expect(boundClocks(run)).toMatchObject({ makespanHighMs: null });
   });
 
   test('are bounded by what came before and after', () => {

@@ -4,8 +4,7 @@
  *
  *     node test/simulation/breakdown-coverage.mjs [--repetitions 4000]
  *
- * Seeded; exits with 1 when an interval holds the truth in less than 93 %, or one with borrowed spread in less than 90 %: the rule lets
- * fewer than one block in five borrow, and where workflows spread differently that costs up to four points.
+ * Seeded; exits with 1 when an interval holds the truth in less than 93 %.
  */
 import { parseArgs } from 'node:util';
 import { importSource } from '../bench/import-source.mjs';
@@ -55,7 +54,7 @@ for (const [spread, sigmaOf] of Object.entries(SPREADS)) {
     }
     const method = chooseMeanMethod(counts.map((length) => ({ length })));
     const rate = held / given;
-    const holds = given === 0 || rate >= (method === 'welch' ? 0.93 : 0.9);
+    const holds = given === 0 || rate >= 0.93;
     fine &&= holds;
     const words = given === 0 ? 'no interval' : `${(100 * rate).toFixed(1)} % of ${given}`;
     process.stdout.write(

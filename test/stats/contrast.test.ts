@@ -127,7 +127,12 @@ test('the same ratio in every block has no interval, although the logarithms dif
 test('means that differ by the order of their sum do not differ', () => {
   const logs = [Math.log(3), Math.log(7), Math.log(11)];
   const [a = 0, b = 0, c = 0] = logs;
-  const turned = [[c, b, a], [b, c, a], [a, c, b], [c, a, b]].map((candidate) => ({ baseline: logs, candidate }));
+  const turned = [
+    [c, b, a],
+    [b, c, a],
+    [a, c, b],
+    [c, a, b],
+  ].map((candidate) => ({ baseline: logs, candidate }));
   expect(turned.map(differenceOfMeans)).toEqual([0, 0, 0, 0]);
   expect(differenceOfMeans({ baseline: [1], candidate: [1 + 1e-9] })).toBeGreaterThan(0);
 });

@@ -27,6 +27,23 @@ describe('the stratified mean', () => {
     expect(estimateStratifiedMean([[1], [3, 3, 3, 3, 3]])?.estimate).toBe(2);
   });
 
+  it('lends a stratum of one observation the spread of the others relative to its level, by hand', () => {
+    const cells = [[100, 120], [10, 12], [1, 1.2], [4, 4.4], [50, 60], [20]];
+    // s²/mean² of two observations: ½(b − a)²/(½(a + b))², which is ½/5.5², four times, and ½(0.4/4.2)²; five degrees of freedom.
+    const relative = (4 * (0.5 / 5.5 ** 2) + 0.5 * (0.4 / 4.2) ** 2) / 5;
+    const own = [200, 2, 0.02, 0.08, 50].map((variance) => variance / 2 / 36);
+    const shared = (relative * 20 ** 2) / 36;
+    const total = [...own, shared].reduce((sum, part) => sum + part);
+    const freedom = total ** 2 / (own.reduce((sum, part) => sum + part ** 2, 0) + shared ** 2 / 5);
+    expect(estimateStratifiedMean(cells)?.degreesOfFreedom).toBeCloseTo(freedom, 9);
+    // Of levels that are alike, it is the pooled spread itself.
+    const pooled = (200 + 2 + 0.02 + 0.08 + 50) / 5 / 36;
+    const alike = estimateStratifiedMean(cells, [7, 7, 7, 7, 7, 7]);
+    const plain = own.reduce((sum, part) => sum + part) + pooled;
+    const plainFreedom = plain ** 2 / (own.reduce((sum, part) => sum + part ** 2, 0) + pooled ** 2 / 5);
+    expect(alike?.degreesOfFreedom).toBeCloseTo(plainFreedom, 9);
+  });
+
   it('has no interval without spread, and no estimate without strata', () => {
     expect(estimateStratifiedMean([[1], [2]])).toEqual({
       estimate: 1.5,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { contrastJointly, traceEllipse } from '../../src/stats/bivariate.ts';
-import { contrastStrata } from '../../src/stats/contrast.ts';
+import { contrastStrata, projectVariance } from '../../src/stats/contrast.ts';
 import { adjustHolm } from '../../src/stats/multiplicity.ts';
 import { additionalRunsFor, minimalDetectable } from '../../src/stats/power.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -94,6 +94,39 @@ test('the runs asked for are enough, and one fewer are not', () => {
       }
     }),
   );
+});
+
+const single = (x: number, y: number) => ({ x: [x], y: [y] });
+
+test('with one run a cell the region is Hotelling’s over blocks', () => {
+  const [xs, ys] = [
+    [0.3, -0.1, 0.25, 0.4, 0.05],
+    [0.1, -0.2, 0.3, 0.1, -0.15],
+  ];
+  const strata = xs.map((x, i) => ({ baseline: single(i, -i), candidate: single(i + x, (ys[i] as number) - i) }));
+  // numpy 2.4.6 and scipy 1.17.1: numpy.cov(x, y) / 5, numpy.corrcoef(x, y), sqrt(2·4/3 · scipy.stats.f.ppf(.95, 2, 3)).
+  const joint = contrastJointly(strata);
+  const { covariance = [], difference = [], ...figures } = joint ?? {};
+  const wanted = { correlation: 0.7886096164018719, degreesOfFreedom: 4, radius: 5.047004258877049 };
+  for (const [key, figure] of Object.entries(wanted)) expect(figures).toHaveProperty(key, expect.closeTo(figure, 9));
+  expect(difference).toEqual([0.18, 0.03].map((figure) => expect.closeTo(figure, 12)));
+  expect(covariance).toEqual([0.00815, 0.006525, 0.0084].map((figure) => expect.closeTo(figure, 12)));
+  expect(contrastJointly(strata.slice(0, 3))?.degreesOfFreedom).toBe(2);
+  // An arm that is single throughout, in two blocks: no interval, so no region.
+  expect(contrastJointly(strata.slice(0, 2))).toBeNull();
+});
+
+test('more runs in every cell narrow a paired t as if its blocks differed by chance alone', () => {
+  const strata = [0.3, -0.1, 0.25, 0.4].map((d) => ({ baseline: [1], candidate: [1 + d] }));
+  const now = contrastStrata(strata).variance as number;
+  const project = projectVariance(strata);
+  expect(project(0)).toEqual({ variance: now, degreesOfFreedom: 3 });
+  // Each of the 8 cells has σ² = 16 · now / 8; with two runs the cells give Σ σ²/2 / 16, with n runs 1/n of now.
+  expect(project(1)).toEqual({ variance: expect.closeTo(now / 2, 12), degreesOfFreedom: expect.closeTo(8, 9) });
+  expect(project(3)).toEqual({ variance: expect.closeTo(now / 4, 12), degreesOfFreedom: expect.closeTo(24, 9) });
+  const detectable = minimalDetectable(project(1) as { variance: number; degreesOfFreedom: number });
+  expect(additionalRunsFor(strata, detectable * 1.001)).toBe(1);
+  expect(additionalRunsFor(strata, detectable * 0.999)).toBe(2);
 });
 
 test('the joint contrast has the two contrasts as its margins, and its ellipse touches the region it names', () => {

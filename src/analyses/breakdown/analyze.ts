@@ -150,13 +150,14 @@ function breakDown(
   const wholes = strata.map((facts) => facts.map(whole));
   const total = estimateStratifiedMean(wholes);
   if (!total) return null;
+  const levels = wholes.map((own) => sum(own) / own.length);
   const shareOf = (part: PathPart): PartShare => {
     if (!recorded.includes(part)) return toShare(part, null, null);
     const amounts = strata.map((facts) => facts.map((fact) => amount(fact, part)));
     const pairs = amounts.map((own, stratum) =>
       own.map((numerator, i) => ({ numerator, denominator: wholes[stratum]?.[i] as number })),
     );
-    return toShare(part, estimateStratifiedMean(amounts), estimateStratifiedFraction(pairs));
+    return toShare(part, estimateStratifiedMean(amounts, levels), estimateStratifiedFraction(pairs));
   };
   return {
     runCount: sum(strata.map((facts) => facts.length)),

@@ -512,9 +512,10 @@ function readNumber(from: usize, slot: usize): usize {
     if (decimals === 0) return 0;
     count += decimals;
   }
-  if ((load<u8>(at) | 0x20) === 0x65) return putLong(slot, from, skipExponent(at + 1));
-  if (count > MOST_DIGITS) return putLong(slot, from, at);
-  if (slot === 0) return at;
+  const hasExponent = (load<u8>(at) | 0x20) === 0x65;
+  const to = hasExponent ? skipExponent(at + 1) : at;
+  if (slot === 0) return isModest(wholeTo - wholeAt, decimals, hasExponent, to) ? to : 0;
+  if (hasExponent || count > MOST_DIGITS) return putLong(slot, from, to);
   let digits = addDigits(0, wholeAt, wholeTo);
   if (decimals !== 0) digits = addDigits(digits, wholeTo + 1, at);
   const magnitude = divide(digits, decimals);
@@ -525,11 +526,20 @@ function readNumber(from: usize, slot: usize): usize {
 
 function putLong(slot: usize, from: usize, to: usize): usize {
   if (to === 0 || to - from > SURELY_FINITE_BYTES) return 0;
-  if (slot !== 0) {
-    if (!putText(slot, from, <u32>(to - from))) return 0;
-    store<u32>(slot, LONG_NUMBER, 4);
-  }
+  if (!putText(slot, from, <u32>(to - from))) return 0;
+  store<u32>(slot, LONG_NUMBER, 4);
   return to;
+}
+
+/**
+ * Whether a number is 0 or surely from 10^-30 to 10^15. One that is not kept has to be, since nobody looks at it to judge its range.
+ * `to`: behind its exponent, which may be up to 9 either way; 0: there is none that is read here.
+ */
+function isModest(wholeDigits: usize, decimals: usize, hasExponent: bool, to: usize): bool {
+  if (!hasExponent) return wholeDigits <= 15 && decimals <= 30;
+  if (to === 0 || wholeDigits > 6 || decimals > 20) return false;
+  const tens = load<u8>(to - 2);
+  return tens <= 0x30 || tens > 0x39;
 }
 
 /** Past an exponent's sign and one or two digits. */

@@ -1,8 +1,8 @@
 """Independent computation of figures of `wfa breakdown`, `wfa prewarm` and `wfa taskdup` on the bundled samples.
 
-Run: python3 test/reference/breakdown.py (Python 3.11.7, scipy 1.17.1 for the t quantile). Its output stands in
+Run: python3 test/reference/breakdown_reference.py (Python 3.11.7, scipy 1.17.1 for the t quantile). Its output stands in
 test/analyses/breakdown.test.ts and test/analyses/optimizations.test.ts.
-     python3 test/reference/breakdown.py runs.ndjson.gz RESULT.json [workflow,structure,sla]    (what `wfa breakdown --format json
+     python3 test/reference/breakdown_reference.py runs.ndjson.gz RESULT.json [workflow,structure,sla]    (what `wfa breakdown --format json
      --block …` says of that file: prints how many figures were compared, and how far off)
 """
 import gzip
@@ -101,16 +101,18 @@ def critical_path(run):
     return parts, tasks[run["dag"]["sink_node_id"]]["out"] - run["submission"]["dag_submission_time_ms"]
 
 
-def stratified(cells):
+def stratified(cells, levels=None):
+    """Cells of one run have the others' pooled spread relative to the levels; by default these are the cells' means."""
     k = len(cells)
+    levels = levels or [abs(st.fmean(c)) for c in cells]
+    levels = levels if all(level > 0 for level in levels) else [1] * k
     mean = st.fmean(st.fmean(c) for c in cells)
     df = sum(len(c) - 1 for c in cells)
     lone = sum(len(c) == 1 for c in cells)
-    if df == 0 or lone and (lone / k >= 0.2 or df < 4):
+    if df == 0 or lone / k >= 0.2:
         return mean, None, None
-    pooled = sum((len(c) - 1) * st.variance(c) for c in cells if len(c) > 1) / df
-    singles = sum(len(c) == 1 for c in cells)
-    shared = pooled * singles / k**2
+    pooled = sum((len(c) - 1) * st.variance(c) / l**2 for c, l in zip(cells, levels) if len(c) > 1) / df
+    shared = pooled * sum(l**2 for c, l in zip(cells, levels) if len(c) == 1) / k**2
     components = [(st.variance(c) / len(c) / k**2, len(c) - 1) for c in cells if len(c) > 1]
     total = shared + sum(v for v, _ in components)
     if total == 0:
@@ -210,9 +212,10 @@ def hold(path, result, keys):
                 found.append((f"{name} {part['part']}", math.inf if any(p[part["part"]] > 1 for cell in blocks for p, _ in cell) else 0.0))
                 continue
             pairs = [[(p[part["part"]], w) for p, w in cell] for cell in blocks]
-            mean = stratified([[p for p, _ in cell] for cell in pairs])
+            levels = [st.fmean(w for _, w in cell) for cell in blocks]
+            mean = stratified([[p for p, _ in cell] for cell in pairs], levels)
             share = mean[0] / whole[0]
-            _, low, high = stratified([[share + (p - share * w) / whole[0] for p, w in cell] for cell in pairs])
+            _, low, high = stratified([[share + (p - share * w) / whole[0] for p, w in cell] for cell in pairs], levels)
             bounds = (low, high) if low is None or not 0 <= share <= 1 else logit_interval(share, high) if 0 < share < 1 else (None, None)
             found += differences([*mean, share, *bounds],
                                  [part[k] for k in ("meanMs", "ciLow", "ciHigh", "shareFraction", "shareCiLow", "shareCiHigh")],

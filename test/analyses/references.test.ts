@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { expect } from 'vitest';
+import { testWith } from '../need-program.ts';
+import { makeScratch } from '../scratch.ts';
+import { ROOT, wfa } from '../spawn-wfa.ts';
+
+/** What wfa says of the bundled runs, held against Python (scipy 1.17.1) that was written from the description of the methods. */
+
+const scratch = makeScratch();
+const testWithScipy = testWith('python3', ['-c', 'import scipy']);
+const [NEWER, OLDER] = ['samples/newer.ndjson.gz', 'samples/older.ndjson.gz'] as const;
+const [U, UO, W] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner'] as const;
+
+/** A command, and the script with its arguments before and after the path of what the command says. */
+const CASES = [
+  [NEWER, ['compare', U, UO, '--block', 'workflow'], ['compare', U, UO, NEWER, '--block', 'workflow', '--against']],
+  [
+    OLDER,
+    ['compare', W, U, '--metric', 'makespan', '--metric', 'cold-starts'],
+    ['compare', W, U, OLDER, '--metric', 'makespan', '--metric', 'cold-starts', '--against'],
+  ],
+  [NEWER, ['preload', '--planner', UO, '--against', U, '--match', 'memory'], ['preload', NEWER, UO, U, 'memory']],
+  [OLDER, ['sla'], ['sla', OLDER, '--against']],
+  [NEWER, ['breakdown'], ['breakdown', NEWER]],
+] as const;
+
+testWithScipy.each(CASES)(
+  '%s: wfa %j agrees with an independent computation',
+  async (data, command, [script, ...args]) => {
+    const { status, stdout } = await wfa([...command, '-d', data, '-f', 'json']);
+    expect(status).toBe(0);
+    const said = scratch.write('said.json', stdout);
+    const printed = execFileSync('python3', [`test/reference/${script}_reference.py`, ...args, said], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    const [, count, worst] = /^(\d+) figures, largest relative difference (\S+)/.exec(printed) ?? [];
+    expect(Number(count)).toBeGreaterThan(50);
+    expect(Number(worst)).toBeLessThan(1e-9);
+  },
+  180_000,
+);
