@@ -89,7 +89,7 @@ test('a size without a price, a missing file, a directory and prices for nothing
 });
 
 test('gates are set on the cost', async () => {
-  const asked = [...QUESTION, '-d', 'sample:newer', '-q'];
+  const asked = [...QUESTION, '-d', 'sample:newer'];
   const { overall } = await compare(['-d', 'sample:newer']);
   const [low, high] = [overall.ciLow * 100, overall.ciHigh * 100];
   const gate = (bound: number) => wfa([...asked, '--fail-on', `cost>${bound < 0 ? '' : '+'}${bound.toFixed(2)}%`]);

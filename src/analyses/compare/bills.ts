@@ -23,6 +23,10 @@ export interface BillDifference {
   readonly parts: readonly { readonly name: string; readonly fraction: number }[];
 }
 
+/** Tells whether two changes point different ways, both of them by more than 2 %. */
+export const areOpposite = (one: number, other: number): boolean =>
+  one * other < 0 && Math.min(Math.abs(one), Math.abs(other)) > LEAST_FRACTION;
+
 /** Lists the candidates of which that is so, both changes being more than 2 %. */
 export const compareBills = (pairings: readonly Pairing[], comparisons: readonly Comparison[]): BillDifference[] =>
   pairings.flatMap((pairing) => {
@@ -31,8 +35,7 @@ export const compareBills = (pairings: readonly Pairing[], comparisons: readonly
       comparisons.find((c) => c.metric === key && c.baseline === baseline.label && c.candidate === candidate.label)
         ?.overall.changeFraction ?? 0;
     const [recordedFraction, billedFraction] = [changeOf(RECORDED), changeOf(COST)];
-    const isOpposite = recordedFraction * billedFraction < 0;
-    if (!isOpposite || Math.min(Math.abs(recordedFraction), Math.abs(billedFraction)) <= LEAST_FRACTION) return [];
+    if (!areOpposite(recordedFraction, billedFraction)) return [];
     const billedOfSameRunsFraction = changeOverSameRuns(pairing);
     const parts = changesOfParts(pairing);
     return [{ candidate: candidate.label, recordedFraction, billedFraction, billedOfSameRunsFraction, parts }];

@@ -7,7 +7,7 @@ import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { explainPooled } from '../design/pooled.ts';
 import { diagnoseSingleRuns } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
-import type { BillDifference } from './bills.ts';
+import { areOpposite, type BillDifference } from './bills.ts';
 import type { CompareResult } from './result.ts';
 import { labelOf } from './wording.ts';
 
@@ -82,17 +82,23 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
 /** Says of every candidate whose recorded usage and bill point different ways what each of the two counts. */
 export const auditBills = (differences: readonly BillDifference[]): Warning[] =>
   differences.map((difference) => {
-    const { candidate, recordedFraction, billedFraction, billedOfSameRunsFraction: same, parts } = difference;
-    const percent = (fraction: number) => `${wordPercentChange(fraction)} %`;
-    const ofSame = same === null ? '' : ` (${percent(same)} over the runs that have both)`;
+    const { candidate, recordedFraction, billedFraction, parts } = difference;
     return note(
       'bill-differs-from-record',
-      `${candidate}: recorded resource usage changes by ${percent(recordedFraction)}, the bill by ${percent(billedFraction)}${ofSame}: ` +
+      `${candidate}: recorded resource usage changes by ${wordChange(recordedFraction)}, the bill by ${wordChange(billedFraction)}${wordSameRuns(difference)}: ` +
         'the record counts the containers that a run launched, in use or idle, and none that an earlier run had left; ' +
-        `a bill counts sessions in all containers, and starts: ${wordList(parts.map(({ name, fraction }) => `${name} ${percent(fraction)}`))} of the baseline's bill`,
+        `a bill counts sessions in all containers, and starts: on average ${wordList(parts.map(({ name, fraction }) => `${name} ${wordChange(fraction)}`))} of the baseline's bill`,
       { ...difference },
     );
   });
+
+const wordChange = (fraction: number): string => `${wordPercentChange(fraction)} %`;
+
+function wordSameRuns({ recordedFraction, billedOfSameRunsFraction: same }: BillDifference): string {
+  if (same === null) return '';
+  const isOpposite = areOpposite(recordedFraction, same);
+  return ` (${wordChange(same)} over the runs that have both figures${isOpposite ? '' : ': in these they do not point different ways'})`;
+}
 
 /** `0.01, 0.03 after Holm`. */
 const wordTests = (found: readonly Comparison[]): string =>
