@@ -3,8 +3,10 @@ import type { AnalysisDefinition } from './analysis.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { claimDefinition } from './claim/index.ts';
 import { compareDefinition } from './compare/index.ts';
+import { failuresDefinition } from './failures/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
+import { rankDefinition } from './rank/index.ts';
 import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
 import { slaDefinition } from './sla/index.ts';
@@ -16,6 +18,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
   runDefinition,
   compareDefinition,
+  rankDefinition,
   claimDefinition,
   preloadDefinition,
   accuracyDefinition,
@@ -23,5 +26,6 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   breakdownDefinition,
   prewarmDefinition,
   taskdupDefinition,
+  failuresDefinition,
   workersDefinition,
 ];

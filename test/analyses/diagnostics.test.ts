@@ -7,8 +7,10 @@ import { breakdown } from './diagnostics/breakdown.cases.ts';
 import { type CaseTable, countDifferences, type Facts } from './diagnostics/cases.ts';
 import { claim } from './diagnostics/claim.cases.ts';
 import { compare } from './diagnostics/compare.cases.ts';
+import { failures } from './diagnostics/failures.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
+import { rank } from './diagnostics/rank.cases.ts';
 import { runDetail } from './diagnostics/run.cases.ts';
 import { runs } from './diagnostics/runs.cases.ts';
 import { sla } from './diagnostics/sla.cases.ts';
@@ -20,6 +22,7 @@ const TABLES: readonly CaseTable[] = [
   compare,
   claim,
   preload,
+  rank,
   sla,
   breakdown,
   accuracy,
@@ -29,6 +32,7 @@ const TABLES: readonly CaseTable[] = [
   runDetail,
   prewarm,
   taskdup,
+  failures,
 ];
 
 /** Codes without a case, as `analysis code`: this list only ever gets shorter. */

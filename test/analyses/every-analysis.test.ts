@@ -45,6 +45,7 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   breakdown: [
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
+    { arguments: [], options: { by: 'function' } },
   ],
   prewarm: [
     { arguments: [], options: {} },
@@ -52,7 +53,16 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   ],
   run: [{ arguments: [SAMPLE_RUN_ID], options: { plan: true } }],
   taskdup: [{ arguments: [], options: {} }],
+  failures: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
+  ],
   preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
+  rank: [
+    { arguments: [], options: { common: true } },
+    { arguments: ['uniform', 'non-uniform'], options: { metric: ['all'], block: 'workflow', includeUnplanned: true } },
+    { arguments: [], options: { by: 'sla' } },
+  ],
   sla: [{ arguments: [], options: {} }],
   // What it counts are sessions of workers: ten to a run.
   workers: [

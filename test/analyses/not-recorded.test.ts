@@ -37,7 +37,8 @@ const ASKED: Readonly<Record<string, Asked>> = {
   breakdown: [[], {}],
   prewarm: [[], {}],
   taskdup: [[], {}],
-  claim: [['source=new vs source=old: execution-time -5 %'], {}],
+  failures: [[], {}],
+  claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
 };
 
@@ -53,6 +54,7 @@ const NAMED: Readonly<Record<string, string | null>> = {
   breakdown: RECORDED_KINDS.edges,
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
+  failures: RECORDED_KINDS.sink,
   workers: RECORDED_KINDS.startups,
 };
 

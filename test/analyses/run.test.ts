@@ -126,6 +126,7 @@ describe('the run that is meant', () => {
       const { detail } = extractRunDetail(run, describeRun(run), {
         choice: { extreme: 'latest' },
         plan: false,
+        task: null,
         prices: { table: DEFAULT_PRICES, isDefault: true },
       });
       expect(packDetail(unpackDetail(detail ?? ''))).toBe(detail);
@@ -230,6 +231,7 @@ describe('the records', () => {
     const { rows } = viewRun(outcome, {
       choice: { prefix: '' },
       plan: false,
+      task: null,
       prices: { table: DEFAULT_PRICES, isDefault: true },
     }).records;
     expect(rows.filter(({ kind }) => kind === 'task')).toHaveLength(outcome.result.nodeCount);

@@ -24,6 +24,9 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['compare', COMPARE],
     ['compare-two-candidates', ['compare', 'wukong', 'uniform', 'non-uniform-opt', '--data', 'sample:older']],
     ['compare-counts', [...COMPARE, '--metric', 'workers,cold-starts', '--workflow', 'gemm']],
+    ['rank', ['rank', ...SAMPLE]],
+    ['rank-newer', ['rank', '--data', 'sample:newer', '--common']],
+    ['rank-slas', ['rank', '--by', 'sla', '--planner', 'uniform', '--data', 'sample:newer']],
     ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
     // So few runs that hardly anything can be said: nothing may sound as if it could.
     ['compare-two-runs-each', [...COMPARE, '--workflow', 'gemm', '--sla', 'average']],
@@ -37,8 +40,11 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['accuracy', ['accuracy', ...SAMPLE]],
     ['sla', ['sla', ...SAMPLE]],
     ['breakdown', ['breakdown', ...SAMPLE]],
+    ['breakdown-by-function', ['breakdown', '--by', 'function', ...NEWER]],
+    ['run-task', ['run', '1795340906110', '--task', 'aggregate_results', '--data', 'sample:newer']],
     ['prewarm', ['prewarm', ...SAMPLE]],
     ['taskdup', ['taskdup', ...SAMPLE]],
+    ['failures', ['failures', '--data', 'sample:older']],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await wfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -171,6 +177,11 @@ describe('gates', () => {
       1,
       'wfa: gate ahead-by<0ms tripped (non-uniform-opt)\nwfa: gate ahead-by<0ms tripped (uniform-opt)\n',
     ],
+    ['failures', 'sample:newer', 'failed>0', 0, ''],
+    ['failures', 'sample:older', 'failed>0', 1, 'wfa: gate failed>0 tripped (wukong)\n'],
+    ['failures', 'sample:older', 'start-ups>7', 1, 'wfa: gate start-ups>7 tripped (all runs)\n'],
+    ['failures', 'sample:older', 'start-ups>8', 0, ''],
+    ['failures', 'sample:newer', 'rate>15%', 0, ''],
     [
       'taskdup',
       'sample:newer',
