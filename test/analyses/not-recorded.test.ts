@@ -38,6 +38,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   prewarm: [[], {}],
   taskdup: [[], {}],
   failures: [[], {}],
+  rank: [[], { by: 'source' }],
   claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
 };
@@ -48,6 +49,7 @@ const NAMED: Readonly<Record<string, string | null>> = {
   run: null,
   compare: null,
   claim: null,
+  rank: null,
   preload: RECORDED_KINDS.edges,
   accuracy: RECORDED_KINDS.plans,
   sla: RECORDED_KINDS.plans,

@@ -23,7 +23,12 @@ export function parseRunChoice({ arguments: [prefix = ''], options }: RawOptions
   ];
   const [choice, another] = choices;
   if (choice && !another)
-    return { choice, plan: options['plan'] === true, task: (options['task'] as string | undefined) ?? null, prices: parsePrices({ options }) };
+    return {
+      choice,
+      plan: options['plan'] === true,
+      task: (options['task'] as string | undefined) ?? null,
+      prices: parsePrices({ options }),
+    };
   const names = choices.map((given) => ('prefix' in given ? `the id '${given.prefix}'` : `--${given.extreme}`));
   throw new UserError('bad-option', choice ? `${names.join(' and ')} ask for several runs` : 'No run is named.', {
     hint: 'Give either the beginning of one run id (wfa runs --list shows them), or --latest, or --slowest.',

@@ -25,7 +25,9 @@ export function viewRun({ result }: Outcome<RunResult>, { plan, task }: RunOptio
     next: withPlan
       ? '--chart run.svg draws it beside its plan'
       : '--chart run.svg draws it, --plan shows what was planned beside',
-    tables: asked ? tabulateAsked(result, asked) : [tabulateTasks(result, withPlan), tabulateWorkers(result), ...tabulateBill(result)],
+    tables: asked
+      ? tabulateAsked(result, asked)
+      : [tabulateTasks(result, withPlan), tabulateWorkers(result), ...tabulateBill(result)],
     records: recordRun(result),
     charts: [
       {

@@ -192,6 +192,7 @@ const cases: readonly Case[] = [
 export const rank: CaseTable = {
   analysis: 'rank',
   diagnose: (facts) => {
+    if ('prices' in facts) return diagnosePricing(facts);
     if ('runs' in facts) {
       const options = { metric: ['makespan'], ...(facts['options'] as Facts) } as Record<string, string[] | boolean>;
       const runs = (facts['runs'] as Facts[]).map(toFacts);
