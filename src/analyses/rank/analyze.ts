@@ -1,3 +1,4 @@
+import { priceRuns } from '../../cost/price-runs.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Outcome } from '../analysis.ts';
 import type { Arm } from '../design/arms.ts';
@@ -13,7 +14,7 @@ import {
 } from './contrasts.ts';
 import { judgeDecisions } from './decisions.ts';
 import { arrangeExperiment, arrangeField, chooseArms, type Field, noteLeftOut, type RankedBlock } from './design.ts';
-import { auditDesign, auditRanking } from './diagnostics.ts';
+import { auditDesign, auditPrices, auditRanking } from './diagnostics.ts';
 import type { RankFacts } from './extract.ts';
 import { contrastFactors, findFactors } from './factorial.ts';
 import { FRONT_METRICS, type RankOptions } from './options.ts';
@@ -30,7 +31,7 @@ export function analyzeRanking(
   seed: number,
 ): Outcome<RankResult> {
   const ledger = new Ledger();
-  const experiment = arrangeExperiment(unordered, options);
+  const experiment = arrangeExperiment(priceRuns(unordered, options.prices?.table ?? null), options);
   const field = arrangeField(experiment, chooseArms(experiment, options, ledger), options);
   noteLeftOut(experiment, field, options, ledger);
   const { arms, common } = field;
@@ -68,7 +69,14 @@ export function analyzeRanking(
   return {
     result,
     ledger: ledger.entries(),
-    warnings: [...auditDesign(field, experiment, options, search), ...auditRanking(result, options.metrics, judged)],
+    warnings: [
+      ...auditDesign(field, experiment, options, search),
+      ...auditRanking(result, options.metrics, judged),
+      ...auditPrices(
+        options.prices,
+        experiment.facts.map(({ run }) => run),
+      ),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { findMetric, type Metric } from '../../model/metrics.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
-import { defaultBlockKeys, parseBlockKeys, parseMetrics } from '../named-options.ts';
+import { type ChosenPrices, defaultBlockKeys, parseBlockKeys, parseMetrics, parsePricesOf } from '../named-options.ts';
 
 export interface RankOptions {
   /** Arms as the user named them; empty: every name of `by`. */
@@ -11,6 +11,8 @@ export interface RankOptions {
   /** The key whose names are the arms where none was named. */
   readonly by: RunKey;
   readonly metrics: readonly Metric[];
+  /** `null`: no metric is a cost. */
+  readonly prices: ChosenPrices | null;
   readonly blockKeys: readonly RunKey[];
   readonly includeUnplanned: boolean;
   /** Whether tables show which blocks count, and which arm the others lack. */
@@ -20,7 +22,7 @@ export interface RankOptions {
 /** The axes of the Pareto front: less time for less money. Money counts as resources where no bill can be had. */
 export const FRONT_METRICS: readonly [Metric, Metric] = [
   findMetric('makespan') as Metric,
-  (findMetric('cost') ?? findMetric('resource-usage')) as Metric,
+  findMetric('resource-usage') as Metric,
 ];
 
 export function parseRanking({ arguments: names, options }: RawOptions): RankOptions {
@@ -32,10 +34,12 @@ export function parseRanking({ arguments: names, options }: RawOptions): RankOpt
       hint: 'Leave out one of them.',
     });
   }
+  const metrics = parseMetrics({ options });
   return {
     arms,
     by,
-    metrics: parseMetrics({ options }),
+    metrics,
+    prices: parsePricesOf(metrics, { options }),
     blockKeys: parseBlockKeys({ options }) ?? blockKeysOf(arms, by),
     includeUnplanned: options['includeUnplanned'] === true,
     showCommon: options['common'] === true,

@@ -1,3 +1,4 @@
+import { partsMeasured } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeRanking } from './analyze.ts';
 import { extractRanking } from './extract.ts';
@@ -10,6 +11,7 @@ export const rank = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseRanking,
   reads: ['plannedNodes'],
+  alsoReads: ({ metrics }) => partsMeasured(metrics),
   extract: extractRanking,
   analyze: analyzeRanking,
   view: viewRanking,
