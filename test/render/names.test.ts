@@ -22,6 +22,7 @@ const RENAMED: Names = { workflow: 'text_analysis', planner: 'UniformPlanner-opt
 const QUESTIONS: Record<string, (names: Names) => { arguments: string[]; options: Record<string, string | boolean> }> =
   {
     compare: () => ({ arguments: ['NonUniformPlanner', RENAMED.planner], options: {} }),
+    claim: () => ({ arguments: ['NonUniformPlanner vs UniformPlanner: makespan -8.1 %'], options: {} }),
     run: () => ({ arguments: [], options: { slowest: true, plan: true } }),
     preload: ({ planner }) => ({ arguments: [], options: { planner, against: 'NonUniformPlanner' } }),
   };
@@ -42,7 +43,7 @@ function rename(run: Run, { workflow, planner, functionName }: Names): Run {
 
 const RUNS = sampleRuns().filter(({ sourceLabel }, i) => sourceLabel === 'input' && i % 2 === 0);
 const REPORT = { analysis: 'test', inputs: [], filters: [], options: {} } as unknown as Report;
-const SETTINGS = { theme: 'light', width: 680, height: null, loadFonts } as unknown as RenderSettings;
+const SETTINGS = { theme: 'light', width: 680, height: null, title: null, loadFonts } as unknown as RenderSettings;
 
 const CHARTS = ANALYSES.flatMap(({ name, chartKinds }) => chartKinds.map((kind) => ({ name, kind })));
 
