@@ -109,12 +109,14 @@ test('facts are taken from runs once, and priced by any table', async () => {
   }
 });
 
+/** Writes the newer sample with blanks behind it: only large inputs are remembered. */
+const writeLarge = (): string => {
+  const records = readSample('newer').map((record) => `${JSON.stringify(record)}\n`);
+  return scratch.write('large.ndjson', `${records.join('')}${' '.repeat(2e6)}\n`);
+};
+
 test('the cache answers for another table with its own figures, as does a table whose file has changed', async () => {
-  const newer = readSample('newer')
-    .map((record) => `${JSON.stringify(record)}\n`)
-    .join('');
-  // Only large inputs are remembered.
-  const data = scratch.write('large.ndjson', `${newer}${' '.repeat(2e6)}\n`);
+  const data = writeLarge();
   const env = { XDG_CACHE_HOME: scratch.path('cache') };
   const ask = (prices: string, ...more: string[]) => compare(['-d', data, '--prices', prices, ...more], { env });
   const table = writeTable('changing', { usdPerGbSecond: 2 });
@@ -125,4 +127,20 @@ test('the cache answers for another table with its own figures, as does a table 
   expect(second.overall).not.toEqual(first.overall);
   expect((await ask('gcp-functions')).overall).toEqual((await ask('gcp-functions', '--no-cache')).overall);
   expect(first.unit).toBe('usd');
+});
+
+test('a ranking is asked for a front of costs by --prices, also where facts of recorded usage are kept', async () => {
+  const data = writeLarge();
+  const env = { XDG_CACHE_HOME: scratch.path('rank-cache') };
+  const front = async (more: readonly string[]) => {
+    const { stdout } = await wfa(['rank', '--data', data, '-f', 'json', ...more], { env });
+    const { costMetric, pareto, prices } = JSON.parse(stdout).result;
+    return { costMetric, prices: prices?.name ?? null, costs: pareto.map(({ cost }: { cost: number }) => cost) };
+  };
+  const recorded = await front([]);
+  const [arm, x86] = [await front(['--prices', 'aws-lambda-arm']), await front(['--prices', 'aws-lambda-x86'])];
+  expect([recorded.costMetric, arm.costMetric, x86.costMetric]).toEqual(['resource-usage', 'cost', 'cost']);
+  expect([recorded.prices, arm.prices]).toEqual([null, 'aws-lambda-arm']);
+  expect(x86.costs[0]).toBeGreaterThan(arm.costs[0]);
+  expect(x86.costs[0]).toBeLessThan(recorded.costs[0]);
 });

@@ -17,7 +17,7 @@ import { arrangeExperiment, arrangeField, chooseArms, type Field, noteLeftOut, t
 import { auditDesign, auditPrices, auditRanking } from './diagnostics.ts';
 import type { RankFacts } from './extract.ts';
 import { contrastFactors, findFactors } from './factorial.ts';
-import { FRONT_METRICS, type RankOptions } from './options.ts';
+import type { RankOptions } from './options.ts';
 import { findFronts } from './pareto.ts';
 import { computeRegrets, type Regret } from './regret.ts';
 import { compareToBlocks } from './relative.ts';
@@ -54,12 +54,13 @@ export function analyzeRanking(
     ),
     droppedArms: field.dropped.map(({ arm, runCount }): DroppedArm => ({ ...nameArm(arm), runCount })),
     blocks: describeBlocks(field, contrasts, order),
-    pareto: findFronts(common, seed).map(({ place, scope, ...point }) => ({
+    pareto: findFronts(common, options.front, seed).map(({ place, scope, ...point }) => ({
       scope,
       ...(named[place] as ArmNames),
       ...point,
     })),
-    costMetric: FRONT_METRICS[1].key,
+    costMetric: options.front[1].key,
+    ...(options.prices === null ? {} : { prices: options.prices.table }),
     factorial: search.design && contrastFactors(search.design, field.blocks, options.metrics, seed),
     factors: search.design && { planners: search.design.planners, optimizations: search.design.optimizations },
     decisions: arePlanners(arms) ? judgeDecisions(factsOf(field.blocks)) : null,

@@ -3,7 +3,7 @@ import { defineAnalysis } from '../analysis.ts';
 import { analyzeRanking } from './analyze.ts';
 import { extractRanking } from './extract.ts';
 import { gateQuantities } from './gates.ts';
-import { parseRanking } from './options.ts';
+import { measuredMetrics, parseRanking } from './options.ts';
 import { viewRanking } from './view.ts';
 
 /** `wfa rank`: all planners, SLAs or any other arms at once. */
@@ -11,7 +11,7 @@ export const rank = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseRanking,
   reads: ['plannedNodes'],
-  alsoReads: ({ metrics }) => partsMeasured(metrics),
+  alsoReads: (options) => partsMeasured(measuredMetrics(options)),
   extract: extractRanking,
   analyze: analyzeRanking,
   view: viewRanking,
