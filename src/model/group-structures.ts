@@ -7,6 +7,8 @@ export interface StructureGroup<Item> {
   readonly name: string;
   readonly workflow: string;
   readonly structure: string;
+  /** The hash in `name`; `null`: none. */
+  readonly hash: string | null;
   readonly items: readonly Item[];
 }
 
@@ -21,8 +23,8 @@ export function groupStructures<Item extends { readonly workflow: string; readon
       const structures = groupBy(own, ({ structure }) => structure);
       return structures.map((items) => {
         const { workflow, structure } = items[0] as Item;
-        const name = structures.length > 1 ? `${workflow} ${shorten(structure)}` : workflow;
-        return { name, workflow, structure, items };
+        const hash = structures.length > 1 ? shorten(structure) : null;
+        return { name: hash === null ? workflow : `${workflow} ${hash}`, workflow, structure, hash, items };
       });
     })
     .sort((a, b) => ascending(a.workflow, b.workflow) || ascending(a.structure, b.structure));

@@ -44,8 +44,8 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
   const longestMs = options.axis === 'index' ? Number.POSITIVE_INFINITY : longestGap(dots);
   const layout = layOut(panels.length, dots, options, frame);
   const headings = cutNames(
-    panels.map(({ name }) => name),
-    layout.width,
+    panels.map(({ workflow }) => workflow),
+    layout.width - Math.max(0, ...panels.map(({ hash }) => (hash ? frame.textWidth(` ${hash}`, frame.fontSize) : 0))),
     frame,
     true,
   );
@@ -65,11 +65,17 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
       {
         columns: layout.columnCount,
         spacing: GAP,
-        concat: panels.map(({ workflow, structure, dots: own }, i) => {
+        concat: panels.map(({ workflow, structure, hash, dots: own }, i) => {
           const changedAtMs = new Set(
             changes.filter((c) => c.workflow === workflow && c.structure === structure).map(({ atMs }) => atMs),
           );
-          return drawPanel(headings[i] as string, own, changedAtMs, { layout, planners, options, longestMs, frame });
+          return drawPanel({ text: headings[i] as string, hash }, own, changedAtMs, {
+            layout,
+            planners,
+            options,
+            longestMs,
+            frame,
+          });
         }),
       },
       planners.legend,
@@ -149,7 +155,13 @@ interface PanelContext {
   readonly frame: ChartFrame;
 }
 
-function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
+interface Heading {
+  readonly text: string;
+  /** Where the workflow has several structures, in the other corner. */
+  readonly hash: string | null;
+}
+
+function drawPanel(heading: Heading, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
   const { layout, planners, options, frame } = context;
   const { top } = layout;
   const stretches = numberStretches(dots, context.longestMs);
@@ -178,7 +190,7 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
     width: layout.width,
     height: layout.height,
     layer: [
-      drawHeading(heading),
+      ...drawHeading(heading, layout.width, frame),
       {
         data: { values: [...changedAtMs].map((atMs) => ({ x: atMs })) },
         mark: { type: 'rule', color: frame.palette.ink, strokeDash: [4, 3], strokeWidth: 1 },
@@ -209,11 +221,17 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
 }
 
 /** A mark, because Vega's own titles lose some names: `__proto__` is nothing to them. */
-const drawHeading = (text: string) => ({
-  data: { values: [{ text }] },
-  mark: { type: 'text', align: 'left', baseline: 'bottom', fontWeight: 600 },
-  encoding: { x: { value: 0 }, y: { value: -6 }, text: { field: 'text' } },
-});
+function drawHeading({ text, hash }: Heading, width: number, { palette }: ChartFrame): Record<string, unknown>[] {
+  const corner = (content: string, x: number, mark: Record<string, unknown>) => ({
+    data: { values: [{ text: content }] },
+    mark: { type: 'text', baseline: 'bottom', ...mark },
+    encoding: { x: { value: x }, y: { value: -6 }, text: { field: 'text' } },
+  });
+  return [
+    corner(text, 0, { align: 'left', fontWeight: 600 }),
+    ...(hash === null ? [] : [corner(hash, width, { align: 'right', fill: palette.muted })]),
+  ];
+}
 
 const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.max(2, Math.floor(height / 30)) });
 
