@@ -22,6 +22,8 @@ export interface AnalysisDefinition {
   readonly options: readonly OptionSpec[];
   /** Common filter flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
   readonly ownFilters?: readonly FilterFlagName[];
+  /** The planners without which it cannot begin: the command lists those in the data where they are missing. */
+  readonly needsPlanners?: { readonly count: number; readonly what: string };
   /** Kinds for `--chart-kind`; empty: the analysis has no chart. */
   readonly chartKinds: readonly string[];
   /** Whether `--fail-on` can be asked of it, and an example of what to ask. */

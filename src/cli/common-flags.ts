@@ -12,7 +12,8 @@ interface FlagSpec {
   readonly kind: 'text' | 'list' | 'switch';
   readonly flags: string;
   readonly help: string | ((definition: AnalysisDefinition) => string);
-  readonly default?: string;
+  /** What it is for: given for nothing of the kind, it does nothing, and that is said. */
+  readonly of?: 'chart' | 'table';
   /** Reads the text; `UserError` when it cannot. */
   readonly parse?: (definition?: AnalysisDefinition) => (text: string) => string;
   /** The analyses that have it; all of them when absent. */
@@ -22,7 +23,7 @@ interface FlagSpec {
 }
 
 const hasChart = ({ chartKinds }: AnalysisDefinition) => chartKinds.length > 0;
-const THEMES: readonly ThemeName[] = ['light', 'dark', 'paper'];
+export const THEMES = ['light', 'dark', 'paper'] as const satisfies readonly ThemeName[];
 
 /** In the order in which `--help` lists them. */
 const FLAGS = {
@@ -101,8 +102,7 @@ const FLAGS = {
     group: 'output',
     kind: 'text',
     flags: '-f, --format <format>',
-    help: (definition) => listFormats(definition).join(', '),
-    default: 'table',
+    help: (definition) => `${listFormats(definition).join(', ')} (default: as --output ends, else table)`,
     parse: () => parseChoice('--format', Object.keys(FORMATS)),
   },
   output: {
@@ -120,6 +120,7 @@ const FLAGS = {
   },
   chartKind: {
     group: 'output',
+    of: 'chart',
     kind: 'text',
     flags: '--chart-kind <kind>',
     help: ({ chartKinds }) => chartKinds.join(', '),
@@ -128,6 +129,7 @@ const FLAGS = {
   },
   width: {
     group: 'output',
+    of: 'chart',
     kind: 'text',
     flags: '--width <length>',
     help: 'of the chart: 85mm, 7in, 680 (pixels; default: 180mm)',
@@ -135,6 +137,7 @@ const FLAGS = {
   },
   height: {
     group: 'output',
+    of: 'chart',
     kind: 'text',
     flags: '--height <length>',
     help: 'of the chart (default: as high as it needs)',
@@ -142,6 +145,7 @@ const FLAGS = {
   },
   scale: {
     group: 'output',
+    of: 'chart',
     kind: 'text',
     flags: '--scale <number>',
     help: 'PNG pixels per pixel (default: 2)',
@@ -149,6 +153,7 @@ const FLAGS = {
   },
   font: {
     group: 'output',
+    of: 'chart',
     kind: 'list',
     flags: '--font <file>',
     help: "for names that the chart's own font cannot write: .ttf, .otf (repeatable)",
@@ -158,11 +163,35 @@ const FLAGS = {
     group: 'output',
     kind: 'text',
     flags: '--theme <theme>',
-    help: THEMES.join(', '),
-    default: 'light',
+    of: 'chart',
+    help: `of charts: ${THEMES.join(', ')} (default: light)`,
     parse: () => parseChoice('--theme', THEMES),
     hidden: (definition) => !hasChart(definition),
   },
+  top: {
+    group: 'output',
+    of: 'table',
+    kind: 'text',
+    flags: '--top <number>',
+    help: 'rows of long tables (default: 20)',
+  },
+  sort: {
+    group: 'output',
+    of: 'table',
+    kind: 'text',
+    flags: '--sort <column>',
+    help: 'rows of tables with this column: figures from the largest, names from A',
+  },
+  all: { group: 'output', of: 'table', kind: 'switch', flags: '--all', help: 'all rows of long tables' },
+  quiet: { group: 'output', of: 'table', kind: 'switch', flags: '--quiet', help: 'the headline alone' },
+  columns: {
+    group: 'output',
+    of: 'table',
+    kind: 'text',
+    flags: '--columns <number>',
+    help: "characters in a line of a table (default: the terminal's, else COLUMNS, else 80)",
+  },
+  color: { group: 'output', kind: 'switch', flags: '--no-color', help: 'no colours in the terminal (else NO_COLOR)' },
   seed: { group: 'output', kind: 'text', flags: '--seed <number>', help: 'of random permutations (default: 1)' },
   failOn: {
     group: 'output',
@@ -178,8 +207,7 @@ type Value = { readonly text: string; readonly list: readonly string[]; readonly
 
 /** The flags as commander gives them; one that begins with `--no-` is false when given. */
 export type CommonFlags = { readonly [Name in keyof Flags]?: Value[Flags[Name]['kind']] } & {
-  readonly format: string;
-  readonly theme: ThemeName;
+  readonly theme?: ThemeName;
 };
 
 /** Their camel-case names, to tell them from an analysis's own. */
@@ -198,7 +226,6 @@ export function toOptions(
 
 function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
   const option = new Option(spec.flags, typeof spec.help === 'string' ? spec.help : spec.help(definition));
-  if (spec.default !== undefined) option.default(spec.default);
   if (spec.kind === 'list') option.argParser(collect);
   if (spec.parse) option.argParser(spec.parse(definition));
   return option.hideHelp(spec.hidden?.(definition) ?? false);
@@ -212,6 +239,12 @@ export const toSourceOptions = (): Option[] =>
       const option = new Option(flags, help as string);
       return parse ? option.argParser(parse()) : option;
     });
+
+/** The flags that were given and are for charts or for tables only, as they are written. */
+export const listFlagsOf = (of: 'chart' | 'table', flags: CommonFlags): string[] =>
+  Object.entries<FlagSpec>(FLAGS).flatMap(([name, spec]) =>
+    spec.of === of && flags[name as keyof CommonFlags] !== undefined ? [spec.flags.replace(/ <.*/, '')] : [],
+  );
 
 /** An option's values so far and one more. */
 export const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];

@@ -11,6 +11,7 @@ import { refuseSharedPlaces } from '../output/destination.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import type { CommonFlags } from './common-flags.ts';
+import { completeFlags } from './complete-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
@@ -21,10 +22,11 @@ import { wordSkipped } from './word-skipped.ts';
 export async function runExtract(
   definition: AnalysisDefinition,
   given: RawOptions,
-  flags: CommonFlags,
+  givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const raw = await inlineClaims(given);
+  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
+  const raw = await inlineClaims(completed);
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);

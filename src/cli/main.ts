@@ -124,7 +124,13 @@ function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, s
 /** A command that takes what an analysis is asked, and what to ask it of. */
 function addQuestion(parent: Command, definition: AnalysisDefinition): Command {
   const command = parent.command(definition.name);
-  for (const { name, description } of definition.arguments) command.argument(name, description);
+  for (const { name, description } of definition.arguments) {
+    // Those that lack are named by the command itself, which knows what could stand there.
+    command.argument(name.replace('<', '[').replace('>', ']'), description);
+  }
+  if (definition.arguments.length === 0) command.argument('[planner...]', 'only runs of these planners');
+  command.usage(`${[...definition.arguments.map(({ name }) => name), '[data...]'].join(' ')} [options]`);
+  command.allowExcessArguments();
   for (const option of definition.options) command.addOption(toOption(option));
   for (const option of toOptions('input', definition, definition.ownFilters)) command.addOption(option);
   for (const option of toSourceOptions()) command.addOption(option);

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
 import type { DataSpec } from '../engine/inputs.ts';
 import { UserError } from '../errors.ts';
-import { CHART_ENDINGS } from '../render/index.ts';
+import { CHART_ENDINGS, OUTPUT_ENDINGS } from '../render/index.ts';
 import { isLocalPath, type SourceSettings } from '../sources/index.ts';
 import { showUri } from '../sources/show-uri.ts';
 import type { CommonFlags } from './common-flags.ts';
 
 /** How the texts of the flags that every analysis shares are read. */
 
-/** Reads `--data`, else `WFA_DATA` split at spaces and commas; `UserError` when neither names anything. */
+/** Reads `--data`, else `WFA_DATA`; `UserError` when neither names anything. */
 export async function parseData(
   given: readonly string[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<DataSpec[]> {
-  const specs = given ?? (env['WFA_DATA'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const specs = given ?? (await splitNames(env['WFA_DATA'] ?? ''));
   if (specs.length === 0) {
     throw new UserError('no-data', 'No data named.', {
       hint: [
@@ -23,6 +23,14 @@ export async function parseData(
     });
   }
   return Promise.all(specs.map(parseDataSpec));
+}
+
+/** Splits names at spaces and commas outside quotation marks, unless something is called so as a whole. */
+async function splitNames(text: string): Promise<string[]> {
+  if (text.trim() === '') return [];
+  if (await isLocalPath(text.trim())) return [text.trim()];
+  const names = text.match(/(?:"[^"]*"|'[^']*'|[^\s,"'])+/g) ?? [];
+  return names.map((name) => name.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }
 
 /** Splits `label=uri`, unless something is called so as a whole, as Hive's partitions are: `workflow=gemm`. */
@@ -52,6 +60,38 @@ export function parseOutput(text: string | undefined): string | null {
   return text === undefined || text === '-' ? null : text;
 }
 
+/** Endings of formats that no report is written in, and what to do instead. */
+const REFUSED_ENDINGS: Readonly<Record<string, string>> = {
+  '.parquet': 'wfa convert DATA -o FILE.parquet writes runs or tasks; a report goes into FILE.csv.',
+  '.gz': 'Only records and facts are packed (wfa convert, wfa extract); pipe a report: -f csv | gzip > FILE.csv.gz',
+  '.zst': 'Only records and facts are packed (wfa convert, wfa extract); pipe a report: -f csv | zstd > FILE.csv.zst',
+  '.xlsx': 'Spreadsheets open FILE.csv.',
+  '.xls': 'Spreadsheets open FILE.csv.',
+  '.tsv': 'Give FILE.csv.',
+  '.yaml': 'Give FILE.json.',
+  '.yml': 'Give FILE.json.',
+  '.xml': 'Give FILE.json.',
+  '.html': 'Give FILE.md for tables, or FILE.svg for a chart.',
+  '.tex': 'Give FILE.md: pandoc FILE.md -o FILE.tex',
+  '.pdf': 'Give FILE.svg.',
+  '.eps': 'Give FILE.svg.',
+  '.jpg': 'Give FILE.png.',
+  '.jpeg': 'Give FILE.png.',
+};
+
+/** The format that an output's name asks for: `table` where it asks for nothing. `UserError` for one that is not written. */
+export function outputFormat(path: string | null): string {
+  if (path === null) return 'table';
+  const endsWith = (ending: string) => path.toLowerCase().endsWith(ending);
+  const ending = Object.keys(OUTPUT_ENDINGS).find(endsWith);
+  if (ending !== undefined) return OUTPUT_ENDINGS[ending] as string;
+  const refused = Object.keys(REFUSED_ENDINGS).find(endsWith);
+  if (refused === undefined) return 'table';
+  throw new UserError('bad-option', `--output '${path}': wfa writes no ${refused.slice(1)} of this`, {
+    hint: [REFUSED_ENDINGS[refused] as string, 'Whatever the name: --format says what is written.'],
+  });
+}
+
 /** The format that a chart file's name asks for. */
 export function chartFormat(path: string): string {
   const ending = Object.keys(CHART_ENDINGS).find((candidate) => path.toLowerCase().endsWith(candidate));
@@ -67,6 +107,9 @@ const LARGEST_SCALE = 10;
 const DEFAULT_SCALE = 2;
 const DEFAULT_SEED = 1;
 
+/** Columns of a terminal at least, as `terminalColumns` has it: tables are not made for fewer. */
+const FEWEST_COLUMNS = 40;
+
 /** Reads the flags that are numbers. */
 export function parseNumbers(flags: CommonFlags) {
   return {
@@ -74,6 +117,8 @@ export function parseNumbers(flags: CommonFlags) {
     height: parseLength(flags.height, '--height'),
     scale: parseScale(flags.scale),
     seed: parseSeed(flags.seed),
+    top: parseCount('--top', flags.top, [1, Number.MAX_SAFE_INTEGER]),
+    columns: parseCount('--columns', flags.columns, [FEWEST_COLUMNS, 10_000]),
   };
 }
 
@@ -86,6 +131,15 @@ function parseLength(text: string | undefined, option: string): number | null {
   throw new UserError('bad-option', `${option} '${text}' is no usable length`, {
     hint: `Give pixels or a length such as 85mm, 18cm or 7in, between ${SMALLEST_PIXELS} and ${LARGEST_PIXELS} pixels (96 to the inch).`,
   });
+}
+
+/** Reads a whole number between bounds; `null` without one. */
+function parseCount(option: string, text: string | undefined, [least, most]: readonly [number, number]): number | null {
+  if (text === undefined) return null;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= least && count <= most) return count;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
+  throw new UserError('bad-option', `${option} '${text}' is no whole number from ${bounds}`);
 }
 
 function parseScale(text: string | undefined): number {

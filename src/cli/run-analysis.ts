@@ -12,10 +12,12 @@ import { checkDestination, writeStdout, writeWhole } from '../output/write.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
-import { type CommonFlags, joinOr, listFormats } from './common-flags.ts';
+import { askForPlanners } from './ask-for-planners.ts';
+import { type CommonFlags, joinOr, listFlagsOf, listFormats } from './common-flags.ts';
+import { completeFlags } from './complete-flags.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
-import { chartFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
+import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
 import { wordSkipped } from './word-skipped.ts';
@@ -24,16 +26,18 @@ import { wordSkipped } from './word-skipped.ts';
 export async function runAnalysis(
   definition: AnalysisDefinition,
   given: RawOptions,
-  flags: CommonFlags,
+  givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const raw = await inlineClaims(given);
+  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
+  const raw = await inlineClaims(completed);
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
-  const numbers = parseNumbers(flags);
+  const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);
   const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
   const request = await planLoading(flags, io, question, { digest });
+  await askForPlanners(definition, question, request);
   await refuseSharedPlaces(outputs, listInputPlaces(request));
   const { analysis, options, loaded } = await loadFor(definition, question, request);
   reportIssues(loaded, io);
@@ -47,14 +51,17 @@ export async function runAnalysis(
     judged,
   });
   const view = analysis.view(outcome, options);
+  sayIdle(givenFlags, outputs, io);
   await writeOutputs(
     outputs,
     report,
     view,
     {
-      columns: terminalColumns(io),
-      colourLevel: flags.output ? 0 : colourLevel(io),
-      theme: flags.theme,
+      columns: columns ?? terminalColumns(io),
+      rows: { top, all: flags.all === true, sort: flags.sort ?? null },
+      quiet: flags.quiet === true,
+      colourLevel: flags.output || flags.color === false ? 0 : colourLevel(io),
+      theme: flags.theme ?? 'light',
       ...numbers,
       chartKind: flags.chartKind ?? null,
       loadFonts: () => loadFonts(flags.font),
@@ -64,6 +71,19 @@ export async function runAnalysis(
     io,
   );
   return chooseStatus(judged, gates, flags.strict ? wordUnread(loaded) : null, io);
+}
+
+/** Says which flags do nothing, because there is nothing that they are for. */
+function sayIdle(given: CommonFlags, outputs: readonly PlannedOutput[], io: Io): void {
+  const hasTable = outputs.some(({ format }) => format === 'table' || format === 'markdown');
+  const hasChart = outputs.some(({ format }) => FORMATS[format]?.chart);
+  const [ofCharts, ofTables] = [listFlagsOf('chart', given), listFlagsOf('table', given)];
+  if (!hasChart && ofCharts.length > 0) {
+    say(io, `wfa: ${ofCharts.join(', ')}: there is no chart for it; --chart FILE.svg draws one`);
+  }
+  if (!hasTable && ofTables.length > 0) {
+    say(io, `wfa: ${ofTables.join(', ')}: there is no table for it; ${outputs.at(-1)?.format} holds everything`);
+  }
 }
 
 /** Several charts lack the same: it is said once. */
@@ -108,7 +128,7 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
   const path = parseOutput(flags.output);
   const outputs = [
     ...(flags.chart ?? []).map((chart) => ({ flag: '--chart', format: chartFormat(chart), place: chart })),
-    { flag: path === null ? 'standard output' : '--output', format: flags.format, place: path },
+    { flag: path === null ? 'standard output' : '--output', format: flags.format ?? outputFormat(path), place: path },
   ];
   for (const output of outputs) {
     if (output.place !== null) checkDestination(output.place);
@@ -189,10 +209,33 @@ async function writeOutputs(
   for (const { format, place } of outputs) {
     const render = await FORMATS[format]?.load();
     if (!render) throw new Error(`no renderer for ${format}`);
-    documents.push({ place, document: await render(report, view, settings) });
+    documents.push({ place, format, document: await render(report, view, settings) });
   }
-  for (const { place, document } of documents) if (place !== null) await writeWhole(place, document, destinations, io);
+  for (const { place, format, document } of documents) if (place === null) refuseFlood(format, document, io);
+  for (const { place, document } of documents) if (place !== null) await writePlace(place, document, destinations, io);
   for (const { place, document } of documents) if (place === null) await writeStdout(io, document);
+}
+
+/** Somebody who looks on is told what was written. */
+async function writePlace(
+  place: string,
+  document: string | Uint8Array,
+  destinations: SourceSettings,
+  io: Io,
+): Promise<void> {
+  await writeWhole(place, document, destinations, io);
+  if (io.stderr.isTTY) say(io, `wfa: ${place} written`);
+}
+
+/** Characters of a document for machines that a terminal takes at most: some ten screens. */
+const MOST_FOR_TERMINAL = 30_000;
+
+/** Tables are for terminals, however long they were asked to be. */
+function refuseFlood(format: string, { length }: string | Uint8Array, io: Io): void {
+  if (!io.stdout.isTTY || format === 'table' || format === 'markdown' || length <= MOST_FOR_TERMINAL) return;
+  throw new UserError('terminal-output', `${format} of ${Math.round(length / 1000)} kB is too much for a terminal.`, {
+    hint: 'Add --output FILE, or pipe it on.',
+  });
 }
 
 function chooseStatus(judged: Report['gates'], gates: readonly Gate[], unread: string | null, io: Io): number {

@@ -196,11 +196,17 @@ async function* runsFirst<Facts>(
   throw new UserError(
     held?.every(isForeign) ? 'not-run-records' : 'damaged-records',
     `${wordInput(uri)} holds no run records.`,
-    {
-      hint: `The first problem: ${wordIssue(first.issue)}`,
-    },
+    { hint: [`The first problem: ${wordIssue(first.issue)}`, ...hintLog(uri)] },
   );
 }
+
+/** A file of that ending may be a platform's log, which has a way of its own. */
+const hintLog = (uri: string): string[] =>
+  /\.csv(\.gz|\.zst)?$/i.test(uri)
+    ? [
+        'If it is an invocation log, say which column is what: wfa workers --map start=COLUMN,end=COLUMN,pool=COLUMN --time-unit iso',
+      ]
+    : [];
 
 const isForeign = (record: RecordFacts<unknown>): boolean =>
   'issue' in record && record.issue.code === 'not-a-run-record';

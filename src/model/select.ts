@@ -8,7 +8,7 @@ import type { RunFacts } from './run-facts.ts';
 export const RUN_KEYS = ['planner', 'sla', 'workflow', 'structure', 'source', 'memory', 'day', 'run'] as const;
 export type RunKey = (typeof RUN_KEYS)[number];
 
-/** `key=value` or `key!=value`. */
+/** `key=value` or `key!=value`: one of several such clauses of the same key, if they are not negated, is enough. */
 export interface Clause {
   readonly key: RunKey;
   readonly asked: string;
@@ -30,16 +30,20 @@ export const NAMERS: Record<RunKey, (run: RunFacts) => string> = {
 /** The run's name for a key. */
 export const runKeyOf = (run: RunFacts, key: RunKey): string => NAMERS[key](run);
 
-/** Reads `key=value[,key=value…]`. */
+/** Reads `key=value[,value…][,key=value…]`: a part without `=` is one more value of the key before it. */
 export function parseClauses(text: string, option: string): Clause[] {
-  return text.split(',').map((part) => {
+  const clauses: Clause[] = [];
+  for (const part of text.split(',')) {
+    const before = clauses.at(-1);
     const match = /^\s*([^=!]+?)\s*(!?=)\s*(.*?)\s*$/.exec(part);
-    const value = match?.[3];
-    if (!match || !value) {
+    const value = match ? match[3] : part.trim();
+    if (!value || (!match && (!before || part.includes('=')))) {
       throw new UserError('bad-option', `${option} ${quote(text)} is not of the form key=value`, { hint: keyHint });
     }
-    return { key: parseRunKey(match[1] as string, option), asked: value, negated: match[2] === '!=' };
-  });
+    if (match) clauses.push({ key: parseRunKey(match[1] as string, option), asked: value, negated: match[2] === '!=' });
+    else if (before) clauses.push({ ...before, asked: value });
+  }
+  return clauses;
 }
 
 /** Reads the name of a key. */

@@ -39,3 +39,14 @@ export const CHART_ENDINGS: Readonly<Record<string, string>> = {
   '.vl.json': 'vega-lite',
   '.vg.json': 'vega',
 };
+
+/** The endings of output files ask for these formats, the longest first. */
+export const OUTPUT_ENDINGS: Readonly<Record<string, string>> = {
+  ...CHART_ENDINGS,
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.csv': 'csv',
+  '.md': 'markdown',
+  '.txt': 'table',
+};

@@ -1,15 +1,19 @@
 import { showName, showText } from '../view/show-text.ts';
-import type { Table } from '../view/view.ts';
+import { type Arranged, arrangeTables } from './arrange.ts';
 import { collectFootnotes, notesOf, textOf } from './notes.ts';
 import type { Renderer } from './report.ts';
 
 /** GitHub-flavoured tables with every column, for papers' notes and pull requests. */
-export const renderMarkdown: Renderer = async (report, view) => {
+export const renderMarkdown: Renderer = async (report, view, settings) => {
   const { warnings, notes, leftOut, filters } = collectFootnotes(report);
+  // A document can hold every row: it is folded where it was asked to be.
+  const tables = arrangeTables(view.tables, settings.rows, Number.POSITIVE_INFINITY);
+  const headlines = view.headlines.map((headline) => `**${escapeText(showText(headline))}**`);
+  if (settings.quiet) return `${headlines.join('\n\n')}\n`;
   const blocks = [
-    ...view.headlines.map((headline) => `**${escapeText(showText(headline))}**`),
+    ...headlines,
     ...(filters ? [`Only ${escapeText(filters)}.`] : []),
-    ...view.tables.filter(({ rows }) => rows.length > 0).flatMap(writeTable),
+    ...tables.flatMap(writeTable),
     [
       ...warnings.map((text) => `- **Warning:** ${escapeText(text)}`),
       ...notes.map((text) => `- ${escapeText(text)}`),
@@ -19,9 +23,9 @@ export const renderMarkdown: Renderer = async (report, view) => {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };
 
-function writeTable(table: Table): string[] {
+function writeTable(table: Arranged): string[] {
   const { title, columns, rows } = table;
-  const notes = notesOf(table, columns);
+  const notes = [...(table.folded === null ? [] : [table.folded]), ...notesOf(table, columns)];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     ...(title ? [`### ${escapeText(showText(title))}`] : []),

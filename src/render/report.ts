@@ -62,10 +62,22 @@ export interface ReportWarning {
 /** The theme chooses a palette. */
 export type ThemeName = 'light' | 'dark' | 'paper';
 
+/** The rows of tables for people that are shown. */
+export interface RowSettings {
+  /** Rows of a long table; `null`: as many as the format shows unasked. */
+  readonly top: number | null;
+  readonly all: boolean;
+  /** The heading of the column to sort by; `null`: as the table stands. */
+  readonly sort: string | null;
+}
+
 /** The settings say how the user wants the report shown. */
 export interface RenderSettings {
   /** Terminal columns. */
   readonly columns: number;
+  readonly rows: RowSettings;
+  /** Whether the headlines alone are shown. */
+  readonly quiet: boolean;
   /** chalk's level: 0 is none. */
   readonly colourLevel: 0 | 1 | 2 | 3;
   readonly theme: ThemeName;

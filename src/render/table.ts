@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import { showName, showText } from '../view/show-text.ts';
 import type { Cell, Column, Table, Tone } from '../view/view.ts';
 import { wrapPieces, wrapWords } from '../view/wrap.ts';
+import { type Arranged, arrangeTables } from './arrange.ts';
 import { columnsOf } from './columns.ts';
 import { collectFootnotes, notesOf, textOf } from './notes.ts';
 import type { Renderer, RenderSettings, Report } from './report.ts';
@@ -9,15 +10,23 @@ import type { Renderer, RenderSettings, Report } from './report.ts';
 /** Renders headlines, tables and footnotes for a terminal, in as many columns as it has. */
 export const renderTable: Renderer = async (report, view, settings) => {
   const chalk = new Chalk({ level: settings.colourLevel });
-  const blocks = [
-    ...view.headlines.map((headline) => chalk.bold(wrap(showText(headline), settings.columns, ''))),
-    // A table without rows has nothing to say, and the headlines say why.
-    ...view.tables.filter(({ rows }) => rows.length > 0).map((table) => writeTable(table, settings, chalk)),
-    writeFootnotes(report, settings, chalk),
-  ];
+  // A table without rows has nothing to say, and the headlines say why.
+  const tables = arrangeTables(view.tables, settings.rows, MOST_ROWS);
+  const headlines = view.headlines.map((headline) => chalk.bold(wrap(showText(headline), settings.columns, '')));
+  const next = view.next ? [wrap(`\u2192 ${showText(view.next)}`, settings.columns, '  ')] : [];
+  const blocks = settings.quiet
+    ? headlines
+    : [
+        ...headlines,
+        ...next,
+        ...tables.map((table) => writeTable(table, settings, chalk)),
+        writeFootnotes(report, settings, chalk),
+      ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };
 
+/** Rows of a long table, unasked: with its head as many as a terminal of 24 lines shows. */
+const MOST_ROWS = 20;
 const GAP = 2;
 /** Columns of a wrapped column at least: a narrower one is unreadable. */
 const NARROWEST = 9;
@@ -49,7 +58,7 @@ function layOutColumn(column: Column, rows: Table['rows']): LaidColumn {
   };
 }
 
-function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance): string {
+function writeTable(table: Arranged, settings: RenderSettings, chalk: ChalkInstance): string {
   const all = table.columns.map((column) => layOutColumn(column, table.rows));
   const columns = chooseColumns(all, settings.columns);
   const widths = fitWidths(columns, settings.columns);
@@ -75,10 +84,14 @@ function writeTable(table: Table, settings: RenderSettings, chalk: ChalkInstance
       'top',
     ),
   );
-  const notes = notesOf(
-    table,
-    columns.map(({ column }) => column),
-  ).map((note) => chalk.dim(wrap(showText(note), settings.columns, '  ')));
+  const notes = [
+    ...(table.folded === null ? [] : [table.folded]),
+    ...wordHidden(all, columns),
+    ...notesOf(
+      table,
+      columns.map(({ column }) => column),
+    ),
+  ].map((note) => chalk.dim(wrap(showText(note), settings.columns, '  ')));
   const title = table.title ? [chalk.bold(wrap(showText(table.title), settings.columns, ''))] : [];
   return [...title, ...head, rule, ...rows, ...notes].join('\n');
 }
@@ -117,7 +130,24 @@ function chooseColumns(columns: readonly LaidColumn[], available: number): LaidC
     const next = columns.filter((column) => column === extra || chosen.includes(column));
     if (totalWidth(next.map(({ naturalWidth }) => naturalWidth)) <= available) chosen = next;
   }
+  while (chosen.length > 1 && totalWidth(fitWidths(chosen, available)) > available) chosen = chosen.slice(0, -1);
   return chosen;
+}
+
+/** Names a column; that of an interval together with the one before it. */
+function wordColumn(column: LaidColumn, all: readonly LaidColumn[]): string {
+  const before = all[all.indexOf(column) - 1];
+  return column.header === '95 %' && before ? `${column.header} of ${before.header}` : column.header;
+}
+
+/** Names the columns that did not fit, and the width at which they would. */
+function wordHidden(all: readonly LaidColumn[], shown: readonly LaidColumn[]): string[] {
+  const hidden = all.filter((column) => !shown.includes(column));
+  if (hidden.length === 0) return [];
+  const names = hidden.map((column) => wordColumn(column, all)).join(', ');
+  const width = totalWidth(all.map(({ naturalWidth }) => naturalWidth));
+  const count = hidden.length === 1 ? '1 column' : `${hidden.length} columns`;
+  return [`${count} hidden: ${names}; --columns ${width} or -f markdown shows all`];
 }
 
 /** Wraps headers first, then takes from the widest column that may wrap, until the table fits. */

@@ -13,8 +13,15 @@ export const sampleSource: Source = {
     const all = await fileSource.list(directory, settings);
     const chosen = all.filter((input) => name === '' || sampleName(input.uri, directory) === name);
     if (chosen.length === 0) {
+      if (name === 'invocations') {
+        throw new UserError('not-run-records', `${uri} is an invocation log, no run records.`, {
+          hint: `Say which column is what: wfa workers --map start=requested,end=ended,pool=function --time-unit iso -d ${uri}`,
+        });
+      }
       const names = all.map((input) => `sample:${sampleName(input.uri, directory)}`);
-      throw new UserError('not-found', `There is no ${uri}`, { hint: `There are: sample:, ${names.join(', ')}.` });
+      throw new UserError('not-found', `There is no ${uri}`, {
+        hint: `There are: sample:, ${names.join(', ')}, and sample:invocations for wfa workers --map.`,
+      });
     }
     return chosen.map(
       (input): Input => ({ ...input, uri: `sample:${sampleName(input.uri, directory)}`, explicit: true }),

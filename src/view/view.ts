@@ -19,6 +19,18 @@ export interface Column {
   readonly wraps?: boolean;
   /** Whether the column is left out where it does not fit without wrapping. */
   readonly wide?: boolean;
+  /** Whether a cell is left blank where it and those of earlier such columns are the same as in the row above. */
+  readonly once?: boolean;
+}
+
+/** The fold of a table says which of its rows are shown where it is long. */
+export interface Fold {
+  /** The rows in a word, as in `runs`. */
+  readonly rows: string;
+  /** The column whose largest figures are shown first; the first rows without one. */
+  readonly by?: string;
+  /** Whether every row is shown unless `--top` asks for some: those of a table that was itself asked for. */
+  readonly whole?: boolean;
 }
 
 /** A table for people: every row has a cell for every column. */
@@ -27,6 +39,8 @@ export interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
   readonly notes: readonly (string | ColumnNote)[];
+  /** Absent: the table is short whatever the data. */
+  readonly fold?: Fold;
 }
 
 /** A note is shown only together with its column. */
@@ -88,6 +102,8 @@ export interface Chart {
 export interface View {
   /** The answer in a sentence each; printed above the tables. */
   readonly headlines: readonly string[];
+  /** The next thing to do in a line, shown below the headlines. */
+  readonly next?: string | null;
   readonly tables: readonly Table[];
   readonly records: Records;
   /** Charts, the default one first. */

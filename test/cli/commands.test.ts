@@ -15,7 +15,7 @@ const NEWER = ['--data', 'sample:newer'];
 const ONE_CELL = ['--workflow', 'gemm', '--planner', 'uniform', '--sla', 'p90'];
 const COMPARE = ['compare', 'uniform', 'non-uniform', ...SAMPLE];
 
-describe.each(['80', '160'])('at %s columns', (columns) => {
+describe.each(['80', '120', '160'])('at %s columns', (columns) => {
   test.each([
     ['runs', ['runs', ...SAMPLE]],
     ['runs-list', ['runs', '--list', '--workflow', 'gemm', ...SAMPLE]],

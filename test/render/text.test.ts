@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { columnsOf } from '../../src/render/columns.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
-import type { RenderSettings, Report } from '../../src/render/report.ts';
+import type { RenderSettings, Report, RowSettings } from '../../src/render/report.ts';
 import { renderTable } from '../../src/render/table.ts';
 import type { Column, Table, View } from '../../src/view/view.ts';
 
@@ -12,7 +12,8 @@ const REPORT = {
   filteredRunCount: 0,
   gates: [],
 } as unknown as Report;
-const SETTINGS = { columns: 60, colourLevel: 0 } as unknown as RenderSettings;
+const ROWS: RowSettings = { top: null, all: false, sort: null };
+const SETTINGS = { columns: 60, colourLevel: 0, rows: ROWS, quiet: false } as unknown as RenderSettings;
 const COLUMNS: Column[] = [
   { key: 'name', header: 'workflow', align: 'left', wraps: true },
   { key: 'runs', header: 'runs', align: 'right' },
@@ -25,6 +26,8 @@ function viewOf(names: readonly string[], extra: Partial<Table> = {}): View {
 }
 
 const tableOf = async (view: View, report = REPORT) => (await renderTable(report, view, SETTINGS)) as string;
+const tableWith = async (view: View, rows: Partial<RowSettings>, extra: Partial<RenderSettings> = {}) =>
+  (await renderTable(REPORT, view, { ...SETTINGS, ...extra, rows: { ...ROWS, ...rows } })) as string;
 const markdownOf = async (view: View, report = REPORT) => (await renderMarkdown(report, view, SETTINGS)) as string;
 
 describe('columnsOf', () => {
@@ -101,5 +104,109 @@ describe('a table', () => {
     const text = await tableOf(viewOf([...names, 'x'.repeat(1_000_000)]));
     expect(text).toContain('…#');
     expect(await markdownOf(viewOf(['y'.repeat(1_000_000)]))).toContain('…#');
+  });
+});
+
+describe('rows of a long table', () => {
+  const names = Array.from({ length: 30 }, (_, i) => `run-${String(i).padStart(2, '0')}`);
+  const folding = viewOf(names, { fold: { rows: 'runs' } });
+  const rowCount = (text: string) => text.match(/run-\d\d/g)?.length ?? 0;
+
+  it('are folded to twenty unasked, and a line says so', async () => {
+    const text = await tableOf(folding);
+    expect(rowCount(text)).toBe(20);
+    expect(text.replace(/\s+/g, ' ')).toContain('20 of 30 runs: --all shows all, --top N so many');
+  });
+
+  it('are all shown with --all, as many as asked for with --top, and always where there are few', async () => {
+    expect(rowCount(await tableWith(folding, { all: true }))).toBe(30);
+    expect(rowCount(await tableWith(folding, { top: 3 }))).toBe(3);
+    expect(await tableOf(viewOf(names.slice(0, 20), { fold: { rows: 'runs' } }))).not.toContain('--all');
+  });
+
+  it('stay where the table does not fold, or was itself asked for', async () => {
+    expect(rowCount(await tableOf(viewOf(names)))).toBe(30);
+    const whole = viewOf(names, { fold: { rows: 'blocks', whole: true } });
+    expect(rowCount(await tableOf(whole))).toBe(30);
+    expect(rowCount(await tableWith(whole, { top: 5 }))).toBe(5);
+  });
+
+  it('are those with the largest figures where the table says by which', async () => {
+    const text = await tableOf(viewOf(names, { fold: { rows: 'runs', by: 'runs' } }));
+    expect(text).toMatch(/run-29 +29\nrun-28 +28\n/);
+    expect(text.replace(/\s+/g, ' ')).toContain('20 of 30 runs, those with the largest runs');
+  });
+
+  it('are sorted by any column, figures from the largest, those not measured last', async () => {
+    const rows = ['\u22122.0 ?', '\u2013', '+10.5', '3'].map((runs, i) => ({ name: `w${i}`, runs }));
+    const view = viewOf([], { rows });
+    expect((await tableWith(view, { sort: 'runs' })).match(/w\d/g)).toEqual(['w2', 'w3', 'w0', 'w1']);
+    expect((await tableWith(view, { sort: 'Workflow' })).match(/w\d/g)).toEqual(['w0', 'w1', 'w2', 'w3']);
+  });
+
+  it('cannot be sorted by a column that is not there', async () => {
+    await expect(tableWith(folding, { sort: 'colour' })).rejects.toMatchObject({
+      code: 'unknown-column',
+      hint: 'The columns are workflow and runs.',
+    });
+  });
+
+  it('are all in Markdown, unless some are asked for', async () => {
+    expect(rowCount(await markdownOf(folding))).toBe(30);
+    const some = { ...SETTINGS, rows: { ...ROWS, top: 2 } };
+    expect(rowCount((await renderMarkdown(REPORT, folding, some)) as string)).toBe(2);
+  });
+});
+
+describe('a column that says a thing once', () => {
+  const columns: Column[] = [
+    { key: 'planner', header: 'planner', align: 'left', once: true },
+    { key: 'sla', header: 'SLA', align: 'left' },
+  ];
+  const rows = [
+    { planner: 'a', sla: 'p50' },
+    { planner: 'a', sla: 'p90' },
+    { planner: 'b', sla: 'p50' },
+  ];
+
+  it('is blank where the row above says the same, also after sorting', async () => {
+    const view = viewOf([], { columns, rows });
+    expect((await tableOf(view)).split('\n').slice(4, 7)).toEqual(['a        p50', '         p90', 'b        p50']);
+    expect((await tableWith(view, { sort: 'SLA' })).split('\n').slice(4, 7)).toEqual([
+      'a        p50',
+      'b        p50',
+      'a        p90',
+    ]);
+  });
+});
+
+describe('columns that do not fit', () => {
+  const wide = Array.from(
+    { length: 9 },
+    (_, i): Column => ({ key: `c${i}`, header: `figure${i}`, align: 'right', wide: i > 6 }),
+  );
+  const rows = [Object.fromEntries(wide.map(({ key }) => [key, '1.23']))];
+
+  it('are named, with the width that shows them', async () => {
+    const text = await tableOf(viewOf([], { columns: wide, rows }));
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      '3 columns hidden: figure6, figure7, figure8; --columns 79 or -f markdown shows all',
+    );
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(await tableWith(viewOf([], { columns: wide, rows }), {}, { columns: 79 })).not.toContain('hidden');
+  });
+});
+
+describe('quiet', () => {
+  it('shows the headline alone', async () => {
+    expect(await tableWith(viewOf(['gemm']), {}, { quiet: true })).toBe('headline\n');
+  });
+});
+
+describe('the next step', () => {
+  it('stands between headline and tables', async () => {
+    expect(await tableOf({ ...viewOf(['gemm']), next: 'wfa runs' })).toMatch(
+      /^headline\n\n\u2192 wfa runs\n\nworkflow/,
+    );
   });
 });

@@ -19,12 +19,21 @@ import { FEWEST_FOR_SKILL } from './diagnostics.ts';
 import type { AccuracyOptions } from './options.ts';
 import type { Quantity } from './quantities.ts';
 import type { AccuracyResult, ChangeTest, LearningCurve, Score, Stage } from './result.ts';
-import { isTelling, VERDICT_WORDS, wordPercent, wordSignal } from './wording.ts';
+import {
+  isTelling,
+  VERDICT_WORDS,
+  wordCalibration,
+  wordLearning,
+  wordPercent,
+  wordSignal,
+  wordTrend,
+} from './wording.ts';
 
 /** Tables, records and charts of the predictions' accuracy. */
 export function viewAccuracy({ result }: Outcome<AccuracyResult>, options: AccuracyOptions): View {
   return {
     headlines: result.headlines,
+    next: wordNext(options),
     tables: [
       ...(options.quantities.length > 1 && options.level === 'run' ? [tabulateErrors(result, options)] : []),
       ...options.detailed.map((quantity) => tabulateScores(result, quantity)),
@@ -41,26 +50,25 @@ export function viewAccuracy({ result }: Outcome<AccuracyResult>, options: Accur
       },
       {
         kind: 'calibration',
-        description: `Share of runs asked for against the share within the prediction. ${result.headline}`,
+        description: `Share of runs asked for against the share within the prediction. ${wordCalibration(result, options.detailed[0] as Quantity)}`,
         draw: (frame) => drawCalibration(result, options, frame),
       },
       {
         kind: 'learning',
-        description: `Median error of predictions by length of history. ${result.headline}`,
+        description: `Median error of predictions by length of history. ${wordLearning(result, options.detailed[0] as Quantity)}`,
         draw: (frame) => drawLearning(result, options, frame),
       },
     ],
   };
 }
 
-const PLANNER: Column = { key: 'planner', header: 'planner', align: 'left', wraps: true };
-const SLA: Column = { key: 'sla', header: 'SLA', align: 'left' };
-
-/** Names a planner once, in the first of its rows. */
-function nameFirst({ scores }: AccuracyResult): (rows: readonly { readonly planner: string }[], i: number) => string {
-  const shorten = shortenPlanners(scores);
-  return (rows, i) => (rows[i - 1]?.planner === rows[i]?.planner ? '' : shorten(rows[i]?.planner ?? ''));
+function wordNext({ level }: AccuracyOptions): string {
+  const other = level === 'task' ? '--level run every quantity of whole runs' : '--level task every function by itself';
+  return `--quantity NAME shows another one, ${other}, --chart errors.svg draws them over time`;
 }
+
+const PLANNER: Column = { key: 'planner', header: 'planner', align: 'left', wraps: true, once: true };
+const SLA: Column = { key: 'sla', header: 'SLA', align: 'left' };
 
 const groupByPlan = <Row extends { readonly planner: string; readonly sla: string }>(rows: readonly Row[]): Row[][] =>
   groupBy(
@@ -74,7 +82,7 @@ const NARROW_QUANTITIES = ['makespan', 'execution-time', 'startup-time'];
 const SHORT_HEADERS: Readonly<Record<string, string>> = { 'startup-time': 'start-up' };
 
 function tabulateErrors(result: AccuracyResult, { quantities }: AccuracyOptions): Table {
-  const firstOf = nameFirst(result);
+  const shorten = shortenPlanners(result.scores);
   const rows = groupByPlan(result.scores);
   const heads = rows.map((own) => own[0] as Score);
   const narrow = (key: string) => quantities.length < 5 || NARROW_QUANTITIES.includes(key);
@@ -94,7 +102,7 @@ function tabulateErrors(result: AccuracyResult, { quantities }: AccuracyOptions)
       ),
     ],
     rows: rows.map((own, i) => ({
-      planner: firstOf(heads, i),
+      planner: shorten(heads[i]?.planner ?? ''),
       sla: heads[i]?.sla ?? '',
       runs: String(Math.max(...own.map(({ runCount }) => runCount))),
       ...Object.fromEntries(
@@ -107,7 +115,7 @@ function tabulateErrors(result: AccuracyResult, { quantities }: AccuracyOptions)
 
 function tabulateScores(result: AccuracyResult, { key, label }: Quantity): Table {
   const { scores, level } = result;
-  const firstOf = nameFirst(result);
+  const shorten = shortenPlanners(result.scores);
   const own = scores.filter(({ quantity }) => quantity === key);
   return {
     title: `${label}: predicted against actual${level === 'task' ? ', task by task' : ''}`,
@@ -130,13 +138,14 @@ function tabulateScores(result: AccuracyResult, { key, label }: Quantity): Table
       { key: 'skill', header: 'skill', align: 'right', wide: true },
       { key: 'mape', header: 'MAPE %', align: 'right', wide: true },
     ],
-    rows: own.map((score, i) => ({ planner: firstOf(own, i), ...rowOfScore(score) })),
+    rows: own.map((score) => ({ planner: shorten(score.planner), ...rowOfScore(score) })),
     notes: [
       'bias: median of predicted \u00f7 actual \u2212 1; error: median absolute error; within: runs that stayed within the prediction; asked: the share that the SLA asks for',
       ...(own.some(({ coverageVerdict }) => coverageVerdict === 'not-contradicted')
         ? ['? what was asked is not contradicted: met, or too few runs to tell']
         : []),
     ],
+    fold: { rows: level === 'task' ? 'functions by planner and SLA' : 'planners by SLA', by: 'error' },
   };
 }
 
@@ -218,6 +227,7 @@ function tabulateChanges({ changePoints: found, changeTests, level }: AccuracyRe
     notes: [
       `${changePoints.length + trends.length === 0 ? 'none found; ' : ''}${steps.length} of ${seriesCount} series were long enough to test${small > 0 ? `; ${small} found of less than 5 %, not shown` : ''}; runs before|after`,
     ],
+    fold: { rows: 'changes' },
   };
 }
 
@@ -232,9 +242,6 @@ const testOf = (
       quantity === point.quantity &&
       signal === point.signal,
   );
-
-/** From this p (Holm) on, the trend of errors is not told from none. */
-const SIGNIFICANCE = 0.05;
 
 function tabulateLearning({ learning, scores }: AccuracyResult, { key, label }: Quantity): Table {
   const shorten = shortenPlanners(scores);
@@ -264,14 +271,8 @@ function tabulateLearning({ learning, scores }: AccuracyResult, { key, label }: 
   };
 }
 
-function wordTrend({ tau, pAdjusted }: LearningCurve): string {
-  if (tau === null || pAdjusted === null) return NOT_MEASURED;
-  if (pAdjusted >= SIGNIFICANCE) return 'cannot tell';
-  return tau < 0 ? 'better' : 'worse';
-}
-
 function tabulateStages(result: AccuracyResult): Table {
-  const firstOf = nameFirst(result);
+  const shorten = shortenPlanners(result.scores);
   const groups = groupByPlan(result.decomposition);
   const heads = groups.map((group) => group[0] as Stage);
   const names = { task: 'task', 'critical-path': 'path', makespan: 'makespan' } as const;
@@ -286,7 +287,7 @@ function tabulateStages(result: AccuracyResult): Table {
       { key: 'asked', header: 'asked', align: 'right' },
     ],
     rows: groups.map((group, i) => ({
-      planner: firstOf(heads, i),
+      planner: shorten(heads[i]?.planner ?? ''),
       sla: heads[i]?.sla ?? '',
       asked: wordAsked(heads[i]?.askedLevel ?? null),
       ...Object.fromEntries(

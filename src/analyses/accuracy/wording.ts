@@ -1,9 +1,9 @@
 import { groupBy } from '../../model/group-by.ts';
 import { shortenPlanners } from '../../model/names.ts';
-import { wordCount, wordFigure, wordInstant, wordList, wordNumber } from '../../view/words.ts';
+import { NOT_MEASURED, wordCount, wordFigure, wordInstant, wordList, wordNumber } from '../../view/words.ts';
 import type { AccuracyOptions } from './options.ts';
-import { quantityOf } from './quantities.ts';
-import type { AccuracyResult, ChangePointFound, CoverageVerdict } from './result.ts';
+import { type Quantity, quantityOf } from './quantities.ts';
+import type { AccuracyResult, ChangePointFound, CoverageVerdict, LearningCurve } from './result.ts';
 import { allMembers, attributesAt, countRuns, type Members, type Series, summarizeRuns } from './series.ts';
 
 /** The sentences of the result: the same on the terminal, in the charts' titles and in the machine formats. */
@@ -90,3 +90,46 @@ export const VERDICT_WORDS: Readonly<Record<CoverageVerdict, string>> = {
   'not-contradicted': '?',
   'not-judged': '',
 };
+
+/** From this p (Holm) on, the trend of errors is not told from none. */
+const SIGNIFICANCE = 0.05;
+
+/** Words whether errors change with the length of the history. */
+export function wordTrend({ tau, pAdjusted }: LearningCurve): string {
+  if (tau === null || pAdjusted === null) return NOT_MEASURED;
+  if (pAdjusted >= SIGNIFICANCE) return 'cannot tell';
+  return tau < 0 ? 'better' : 'worse';
+}
+
+/** Answers whether predictions hold as often as asked for: the title of the calibration chart. */
+export function wordCalibration({ scores }: AccuracyResult, { key, label }: Quantity): string {
+  const judged = scores.filter(({ quantity, askedLevel }) => quantity === key && askedLevel !== null);
+  if (judged.length === 0) return `${label}: no prediction was asked for at a percentile`;
+  const countOf = (verdict: CoverageVerdict) =>
+    judged.filter(({ coverageVerdict }) => coverageVerdict === verdict).length;
+  const [few, many] = [countOf('too-few'), countOf('too-many')];
+  const open = judged.length - few - many;
+  const parts = [
+    ...(few > 0 ? [`${few} hold too rarely`] : []),
+    ...(many > 0 ? [`${many} too often`] : []),
+    ...(open > 0
+      ? [few + many === 0 ? 'none contradicts what was asked for' : `${open} do not contradict what was asked for`]
+      : []),
+  ];
+  return `${label}: of ${wordCount(judged.length, 'prediction')} by planner and SLA ${parts.join(', ')}`;
+}
+
+/** Answers whether errors shrink as history grows: the title of the learning chart. */
+export function wordLearning({ learning, scores }: AccuracyResult, { key, label }: Quantity): string {
+  const shorten = shortenPlanners(scores);
+  const own = learning.filter(({ quantity }) => quantity === key);
+  const namesOf = (word: string) =>
+    wordList(own.filter((curve) => wordTrend(curve) === word).map(({ planner }) => shorten(planner)));
+  const [better, worse] = [namesOf('better'), namesOf('worse')];
+  const told = [...(better ? [`errors shrink under ${better}`] : []), ...(worse ? [`errors grow under ${worse}`] : [])];
+  const open = namesOf('cannot tell');
+  if (told.length === 0) {
+    return `${label}: ${open ? 'whether errors change as history grows cannot be told' : 'too few runs to tell whether errors change as history grows'}`;
+  }
+  return `${label}: ${[...told, ...(open ? [`under ${open} it cannot be told`] : [])].join('; ')}`;
+}

@@ -14,12 +14,14 @@ import type {
   PlannerBreakdown,
   StartupParts,
 } from './result.ts';
-import { lowestOf } from './wording.ts';
+import { lowestOf, sortByTotal } from './wording.ts';
 
 /** Tables, records and charts of a breakdown. */
-export function viewBreakdown({ result }: Outcome<BreakdownResult>): View {
+export function viewBreakdown({ result: found }: Outcome<BreakdownResult>): View {
+  const result = { ...found, planners: sortByTotal(found.planners) };
   return {
     headlines: [result.headline],
+    next: wordNext(result),
     tables: [
       tabulateOverview(result),
       tabulateParts(result),
@@ -27,20 +29,31 @@ export function viewBreakdown({ result }: Outcome<BreakdownResult>): View {
       ...(result.startupParts.length > 0 ? [tabulateStartups(result)] : []),
       ...(result.dagFetches.length > 0 ? [tabulateFetches(result)] : []),
     ],
-    records: recordBreakdown(result),
+    records: recordBreakdown(found),
     charts: [
       {
         kind: 'absolute',
         description: `Seconds of each part of the critical path by planner. ${result.headline}`,
-        draw: (frame) => drawParts(result, 'absolute', frame),
+        draw: (frame) => drawParts(found, 'absolute', frame),
       },
       {
         kind: 'share',
         description: `Share of each part of the critical path by planner. ${result.headline}`,
-        draw: (frame) => drawParts(result, 'share', frame),
+        draw: (frame) => drawParts(found, 'share', frame),
       },
     ],
   };
+}
+
+/** The questions that the largest part leads to. */
+function wordNext({ planners }: BreakdownResult): string | null {
+  const parts = planners.flatMap(({ criticalPath }) => criticalPath?.parts ?? []);
+  const sumOf = (part: string) => parts.reduce((sum, own) => sum + (own.part === part ? (own.meanMs ?? 0) : 0), 0);
+  const [largest] = parts.map(({ part }) => part).sort((a, b) => sumOf(b) - sumOf(a));
+  if (largest === undefined) return null;
+  if (largest === 'startup' || largest === 'queueing')
+    return 'wfa workers shows the start-ups, wfa prewarm what prewarming saves of them';
+  return 'wfa compare PLANNER PLANNER tells whether one is faster, wfa run --slowest shows one run';
 }
 
 const toPercent = (fraction: number | null): string => wordNumber(fraction === null ? null : fraction * 100, 0);
@@ -85,7 +98,7 @@ function tabulateOverview({ criticalPath, planners }: BreakdownResult): Table {
 }
 
 const PART_COLUMNS: readonly Column[] = [
-  { key: 'planner', header: 'planner', align: 'left', wraps: true },
+  { key: 'planner', header: 'planner', align: 'left', wraps: true, once: true },
   { key: 'part', header: 'part', align: 'left', wraps: true },
   { key: 'path', header: 'path (s)', align: 'right' },
   { key: 'pathInterval', header: '95 %', align: 'right' },
@@ -103,7 +116,7 @@ function tabulateParts({ planners }: BreakdownResult): Table {
     columns: PART_COLUMNS,
     rows: planners.flatMap((breakdown) => [
       rowOfTotal(breakdown, shorten(breakdown.planner)),
-      ...rowsOfParts(breakdown),
+      ...rowsOfParts(breakdown, shorten(breakdown.planner)),
     ]),
     notes: ['Sums over tasks overlap in time: workers start and tasks wait side by side.'],
   };
@@ -126,13 +139,13 @@ function rowOfTotal({ criticalPath, tasks }: PlannerBreakdown, planner: string):
   };
 }
 
-function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown): Record<string, Cell>[] {
+function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown, planner: string): Record<string, Cell>[] {
   return (
     (criticalPath ?? tasks)?.parts.map(({ part }) => {
       const onPath = criticalPath?.parts.find((share) => share.part === part);
       const inTasks = tasks?.parts.find((share) => share.part === part);
       return {
-        planner: '',
+        planner,
         part: PART_LABELS[part],
         path: toSeconds(onPath?.meanMs ?? null),
         pathInterval: wordInterval(lowestOf(onPath?.ciLow ?? null, part), onPath?.ciHigh ?? null, toSeconds),

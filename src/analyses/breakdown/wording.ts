@@ -1,16 +1,49 @@
 import { shortenPlanners } from '../../model/names.ts';
 import { toSeconds } from '../../view/cells.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
-import { wordFigure, wordNumber } from '../../view/words.ts';
-import type { BreakdownResult, PathBreakdown } from './result.ts';
+import { wordFigure, wordList, wordNumber } from '../../view/words.ts';
+import type { BreakdownResult, PathBreakdown, PlannerBreakdown } from './result.ts';
 
-/** `uniform 8.5 s [7.9, 9.1] (39 % worker start-up, 37 % execution); …`: the two largest parts of each planner's critical path. */
-export function wordHeadline({ planners }: BreakdownResult): string {
+/**
+ * Tells where the time goes, planners in the order of their totals: `most time goes into execution (37 to 41 %) and worker start-up
+ * (37 %): non-uniform 7.67 s [7.1, 8.2], uniform 8.86 s [8.0, 9.7]`.
+ */
+export function wordHeadline({ planners, criticalPath }: BreakdownResult): string {
   const shorten = shortenPlanners(planners);
-  const words = planners.flatMap(({ planner, criticalPath }) =>
-    criticalPath ? [`${shorten(planner)} ${wordLargest(criticalPath)}`] : [],
+  const paths = sortByTotal(planners).flatMap(({ planner, criticalPath: path }) => (path ? [{ planner, path }] : []));
+  if (paths.length === 0) return 'no run whose critical path could be followed';
+  const parts = findLargest(paths.map(({ path }) => path));
+  const totals = paths.map(({ planner, path }) => `${shorten(planner)} ${wordTotal(path)}`);
+  const lacking = paths.every(({ path }) => path.totalCiLow === null) ? ' (no intervals)' : '';
+  const apart =
+    criticalPath.blocksUsed === 'own' && paths.length > 1 ? ' (each over other blocks: not to be compared)' : '';
+  return `most time goes into ${wordList(parts)}; critical paths: ${totals.join(', ')}${lacking}${apart}`;
+}
+
+/** Sorts planners by the mean makespan, the shortest first; those without one come last. */
+export const sortByTotal = (planners: readonly PlannerBreakdown[]): PlannerBreakdown[] =>
+  [...planners].sort((a, b) => totalOf(a) - totalOf(b));
+
+const totalOf = ({ criticalPath }: PlannerBreakdown): number => criticalPath?.totalMs ?? Number.MAX_VALUE;
+
+/** Words the two parts that are largest over all planners, with the range of their shares. */
+function findLargest(paths: readonly PathBreakdown[]): string[] {
+  const shares = (paths[0]?.parts ?? []).map(({ part }) => ({
+    part,
+    fractions: paths.map(({ parts }) => parts.find((other) => other.part === part)?.shareFraction ?? 0),
+  }));
+  const sum = (fractions: readonly number[]) => fractions.reduce((total, fraction) => total + fraction, 0);
+  return shares
+    .sort((a, b) => sum(b.fractions) - sum(a.fractions))
+    .slice(0, 2)
+    .map(({ part, fractions }) => `${PART_LABELS[part]} (${wordRange(fractions)} %)`);
+}
+
+function wordRange(fractions: readonly number[]): string {
+  const [least, most] = [Math.min(...fractions), Math.max(...fractions)].map((fraction) =>
+    wordNumber(fraction * 100, 0),
   );
-  return words.length === 0 ? 'no run whose critical path could be followed' : `critical path: ${words.join('; ')}`;
+  return least === most ? `${least}` : `${least} to ${most}`;
 }
 
 /**
@@ -20,15 +53,10 @@ export function wordHeadline({ planners }: BreakdownResult): string {
 export const lowestOf = (ciLow: number | null, part?: string): number | null =>
   ciLow === null || part === 'other' ? ciLow : Math.max(0, ciLow);
 
-function wordLargest({ totalMs, totalCiLow, totalCiHigh, parts }: PathBreakdown): string {
-  const largest = [...parts].sort((a, b) => (b.meanMs ?? 0) - (a.meanMs ?? 0)).slice(0, 2);
-  const shares = largest.map(
-    ({ part, shareFraction }) =>
-      `${wordNumber(shareFraction === null ? null : shareFraction * 100, 0)} % ${PART_LABELS[part]}`,
-  );
+function wordTotal({ totalMs, totalCiLow, totalCiHigh }: PathBreakdown): string {
   const interval =
     totalCiLow === null || totalCiHigh === null
-      ? '(no interval)'
-      : `[${toSeconds(lowestOf(totalCiLow))}, ${toSeconds(totalCiHigh)}]`;
-  return `${wordFigure(totalMs / 1000)} s ${interval} (${shares.join(', ')})`;
+      ? ''
+      : ` [${toSeconds(lowestOf(totalCiLow))}, ${toSeconds(totalCiHigh)}]`;
+  return `${wordFigure(totalMs / 1000)} s${interval}`;
 }

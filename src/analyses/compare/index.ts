@@ -22,6 +22,7 @@ export const compareDefinition: AnalysisDefinition = {
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
+  needsPlanners: { count: 2, what: 'a baseline and a candidate to compare with it' },
   chartKinds: ['change', 'tradeoff'],
   gateExample: 'makespan>+5%',
   examples: [

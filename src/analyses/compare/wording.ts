@@ -26,7 +26,7 @@ export function wordHeadline({ baseline, candidate, blocks }: Pairing, compariso
 }
 
 /** `12`, or `9–12` where metrics differ. */
-function wordRange(counts: readonly number[]): string {
+export function wordRange(counts: readonly number[]): string {
   const [least, most] = extent(counts);
   return least === most ? `${least}` : `${least}\u2013${most}`;
 }

@@ -1,5 +1,6 @@
 import { sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { matchName, shortenPlanners } from '../../model/names.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { Census, type Clause, fitsAsked, NAMERS, NORMALIZERS, parseClauses, type RunKey } from '../../model/select.ts';
@@ -20,7 +21,7 @@ export interface Arm {
   readonly holds: (run: RunFacts) => boolean;
 }
 
-/** A planner name, or `key=value[,key=value…]`. */
+/** Reads a planner name, or `key=value[,value…][,key=value…]`. */
 export function parseArm(asked: string): ArmRequest {
   const clauses = asked.includes('=')
     ? parseClauses(asked, 'arm')
@@ -43,25 +44,45 @@ export function resolveArms(requests: readonly ArmRequest[], conditions: Conditi
 function resolveArm(request: ArmRequest, census: Census, shorten: (planner: string) => string): Arm {
   const clauses = request.clauses.map((clause) => ({ ...clause, asked: resolveName(clause, request, census) }));
   return {
-    label: clauses.map((clause) => wordClause(clause, shorten)).join(', '),
-    selector: clauses.map(({ key, asked, negated }) => `${key}${negated ? '!=' : '='}${asked}`).join(','),
+    label: groupAlternatives(clauses)
+      .map((own) => wordAlternatives(own, shorten))
+      .join(', '),
+    selector: groupAlternatives(clauses).map(wordSelector).join(','),
     // The names are the data's own by now: a name that only resembles one of them is another.
     holds: holdAll(clauses),
   };
 }
 
+/** Groups the clauses of which one is enough: those of one key that are not negated. */
+const groupAlternatives = (clauses: readonly Clause[]): Clause[][] =>
+  groupBy(
+    clauses,
+    ({ key }) => key,
+    (clause) => (clause.negated ? clause : null),
+  );
+
+const wordSelector = (own: readonly Clause[]): string =>
+  `${own[0]?.key}${own[0]?.negated ? '!=' : '='}${own.map(({ asked }) => asked).join(',')}`;
+
 function holdAll(clauses: readonly Clause[]): Arm['holds'] {
-  const [first, ...others] = clauses.map(({ key, asked, negated }): Arm['holds'] => {
-    const nameOf = NAMERS[key];
-    return (run) => (nameOf(run) === asked) !== negated;
+  const groups = groupAlternatives(clauses).map((own): Arm['holds'] => {
+    const [first] = own as [Clause];
+    const nameOf = NAMERS[first.key];
+    const names = new Set(own.map(({ asked }) => asked));
+    return (run) => names.has(nameOf(run)) !== first.negated;
   });
+  const [first, ...others] = groups;
   if (first && others.length === 0) return first;
-  return (run) => [first, ...others].every((holds) => holds?.(run) ?? true);
+  return (run) => groups.every((holds) => holds(run));
 }
 
-function wordClause({ key, asked, negated }: Clause, shorten: (planner: string) => string): string {
-  const name = key === 'planner' ? shorten(asked) : key === 'memory' ? `${asked} MB` : asked;
-  return negated ? `not ${name}` : name;
+/** `uniform`, `uniform or uniform-opt`, `not wukong`, `2048 MB`. */
+function wordAlternatives(own: readonly Clause[], shorten: (planner: string) => string): string {
+  const names = own.map(({ key, asked }) =>
+    key === 'planner' ? shorten(asked) : key === 'memory' ? `${asked} MB` : asked,
+  );
+  const list = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return own[0]?.negated ? `not ${list}` : list;
 }
 
 function resolveName({ key, asked }: Clause, request: ArmRequest, census: Census): string {

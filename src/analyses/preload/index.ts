@@ -18,6 +18,7 @@ export const preloadDefinition: AnalysisDefinition = {
     },
   ],
   ownFilters: ['planner'],
+  needsPlanners: { count: 1, what: 'the planner whose preloaded tasks are to be looked at' },
   chartKinds: ['slopes', 'ecdf'],
   gateExample: 'ready-lag>50ms',
   examples: [

@@ -22,6 +22,7 @@ export function viewPreload({ result }: Outcome<PreloadResult>): View {
   const answered = (own?.taskCount ?? 0) > 0;
   return {
     headlines: [result.headline],
+    next: '--chart lags.svg draws every task; wfa compare tells whether runs became faster',
     tables: answered ? tabulate(result) : [tabulateCounts(result)],
     records: recordContrasts(result),
     charts: [
@@ -141,6 +142,7 @@ function tabulateBlocks({ contrasts }: PreloadResult): Table {
       difference: wordMs(block.differenceMs, true),
     })),
     notes: [],
+    fold: { rows: 'blocks' },
   };
 }
 
@@ -168,6 +170,7 @@ function tabulatePositions(result: PreloadResult): Table {
       structure: shortenStructure(row.structure),
     })),
     notes: [],
+    fold: { rows: 'positions' },
   };
 }
 

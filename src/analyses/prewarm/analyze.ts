@@ -1,11 +1,9 @@
 import { groupBy } from '../../model/group-by.ts';
-import { shortenPlanners } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import type { ResourceMeasure } from '../../model/run.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
-import { wordCount } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditPrewarm } from './diagnostics.ts';
 import type { PrewarmEvent, PrewarmFacts } from './extract.ts';
@@ -19,6 +17,7 @@ import type {
 } from './result.ts';
 import { gatherSizes, type Sizes, type StartCount } from './sizes.ts';
 import { groupStartups } from './startup-groups.ts';
+import { wordHeadline } from './wording.ts';
 
 /** An event with where it happened, and what it saved against a cold start. */
 interface PlacedEvent extends PrewarmEvent {
@@ -209,18 +208,3 @@ const summarizeConflicts = ({ planner, events }: PlannerFacts): PrewarmConflict[
     ...countOutcomes(group),
     medianStartupMs: sampleMedian(known(group.map(({ startupMs }) => startupMs))),
   }));
-
-type Unworded = Omit<PrewarmResult, 'headline'>;
-
-function wordHeadline({ runCount, planners }: Unworded): string {
-  const launching = planners.filter(({ launchedCount }) => launchedCount > 0);
-  if (launching.length === 0) {
-    const planned = sum(planners.map(({ plannedNodeCount }) => plannedNodeCount));
-    return `no prewarm fired in ${wordCount(runCount, 'run')}${planned > 0 ? `, though ${wordCount(planned, 'task')} had one planned` : ''}`;
-  }
-  const shorten = shortenPlanners(planners);
-  return launching.map((planner) => wordPlanner(planner, shorten(planner.planner))).join('; ');
-}
-
-const wordPlanner = ({ launchedCount, recordedCount, runCount, warmCount }: PlannerPrewarm, name: string): string =>
-  `${name}: ${recordedCount} of ${wordCount(launchedCount, 'prewarm')} recorded in ${wordCount(runCount, 'run')}, ${warmCount} of their workers started warm`;

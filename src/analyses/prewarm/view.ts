@@ -4,6 +4,7 @@ import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cell
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { proposeComparison } from '../design/propose-comparison.ts';
 import { drawLeads, drawStartups } from './charts/strips.ts';
 import type { PrewarmResult } from './result.ts';
 
@@ -12,6 +13,7 @@ export function viewPrewarm({ result }: Outcome<PrewarmResult>): View {
   const some = result.eventCount > 0;
   return {
     headlines: [result.headline],
+    next: proposeComparison(result.planners, ({ launchedCount }) => launchedCount > 0),
     tables: [
       tabulatePlanners(result),
       ...(some ? [tabulateTargets(result), tabulateConflicts(result), tabulateColdStarts(result)] : []),
@@ -109,6 +111,7 @@ function tabulateTargets({ targets, planners }: PrewarmResult): Table {
       saved: toSeconds(target.meanSavedMs),
     })),
     notes: [],
+    fold: { rows: 'workers' },
   };
 }
 
@@ -135,6 +138,7 @@ function tabulateConflicts({ conflicts, planners }: PrewarmResult): Table {
       startup: toSeconds(conflict.medianStartupMs),
     })),
     notes: [],
+    fold: { rows: 'meetings' },
   };
 }
 

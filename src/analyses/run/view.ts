@@ -13,6 +13,9 @@ export function viewRun({ result }: Outcome<RunResult>, { plan }: RunOptions): V
   const path = wordPath(result);
   return {
     headlines: [result.headline, ...(path === null ? [] : [path])],
+    next: withPlan
+      ? '--chart run.svg draws it beside its plan'
+      : '--chart run.svg draws it, --plan shows what was planned beside',
     tables: [tabulateTasks(result, withPlan), tabulateWorkers(result)],
     records: recordRun(result),
     charts: [
@@ -67,10 +70,14 @@ const TASK_COLUMNS: readonly Column[] = [
 ];
 
 const PLAN_COLUMNS: readonly Column[] = [
-  right('plannedStart', 'planned start (s)', true),
-  right('plannedEnd', 'planned output (s)', true),
-  right('plannedLate', 'output late (s)', true),
+  right('plannedStart', 'planned start (s)'),
+  right('plannedEnd', 'planned output (s)'),
+  right('plannedLate', 'output late (s)'),
 ];
+
+/** Phases of a task that make room where the plan was asked for and both do not fit. */
+const PHASES: readonly string[] = ['wait', 'upload', 'update', 'invocation'];
+const yieldToPlan = (column: Column): Column => (PHASES.includes(column.key) ? { ...column, wide: true } : column);
 
 const WIDE_COLUMNS: readonly Column[] = [
   { ...name('optimizations', 'optimizations'), wide: true },
@@ -84,7 +91,7 @@ function tabulateTasks(result: RunResult, withPlan: boolean): Table {
   const hasPath = !('missing' in result.criticalPath);
   const columns = [
     ...(hasPath ? [PATH_COLUMN] : []),
-    ...TASK_COLUMNS,
+    ...(withPlan ? TASK_COLUMNS.map(yieldToPlan) : TASK_COLUMNS),
     ...(withPlan ? PLAN_COLUMNS : []),
     ...WIDE_COLUMNS,
   ];
@@ -98,6 +105,7 @@ function tabulateTasks(result: RunResult, withPlan: boolean): Table {
       return Object.fromEntries(columns.map(({ key }) => [key, cells[key] ?? '']));
     }),
     notes: [],
+    fold: { rows: 'tasks' },
   };
 }
 
@@ -138,20 +146,23 @@ function countNames(names: readonly string[]): string {
     .join(', ');
 }
 
+/** The worker's own cells stand in the first row of its starts. */
+const once = (column: Column): Column => ({ ...column, once: true });
+
 const WORKER_COLUMNS: readonly Column[] = [
-  name('worker', 'worker'),
-  right('memory', 'memory (MB)'),
-  right('tasks', 'tasks'),
+  once(name('worker', 'worker')),
+  once(right('memory', 'memory (MB)')),
+  once(right('tasks', 'tasks')),
   { key: 'state', header: 'start', align: 'left' },
   right('requested', 'asked for (s)'),
   right('startup', 'start-up (s)'),
-  right('last', 'last task ended (s)'),
-  right('execution', 'execution (s)'),
-  right('peak', 'most at once', true),
-  { ...name('id', 'id'), wide: true },
+  once(right('last', 'last task ended (s)')),
+  once(right('execution', 'execution (s)')),
+  once(right('peak', 'most at once', true)),
+  once({ ...name('id', 'id'), wide: true }),
 ];
 
-/** A row per worker invocation; the worker's own cells stand in its first. */
+/** A row per worker invocation. */
 function tabulateWorkers(result: RunResult): Table {
   const secondsAt = (atMs: number) => wordNumber((atMs - result.zeroAtMs) / 1000, 3);
   const rows = result.workers.flatMap((worker) => {
@@ -166,12 +177,17 @@ function tabulateWorkers(result: RunResult): Table {
       id: worker.workerId ?? NOT_MEASURED,
     };
     const starts = startups.length > 0 ? startups.map((startup) => startCells(startup, secondsAt)) : [NO_START];
-    return starts.map((start, i) => ({ ...(i === 0 ? own : EMPTY), ...start }));
+    return starts.map((start) => ({ ...own, ...start }));
   });
-  return { title: 'workers, in the order in which they were asked for', columns: WORKER_COLUMNS, rows, notes: [] };
+  return {
+    title: 'workers, in the order in which they were asked for',
+    columns: WORKER_COLUMNS,
+    rows,
+    notes: [],
+    fold: { rows: 'starts' },
+  };
 }
 
-const EMPTY = { worker: '', memory: '', tasks: '', last: '', execution: '', peak: '', id: '' };
 const NO_START = { state: NOT_MEASURED, requested: NOT_MEASURED, startup: NOT_MEASURED };
 
 const startCells = ({ state, requestedAtMs, startupMs }: RunStartup, secondsAt: (atMs: number) => string) => ({

@@ -15,10 +15,25 @@ export function viewRuns({ result }: Outcome<RunsResult>): View {
     headlines: [
       `${wordCount(result.runCount, 'run')} of ${wordCount(workflows.size, 'workflow')} under ${wordCount(planners.size, 'planner')}`,
     ],
+    next: proposeNext(result),
     tables: result.runs ? [listRuns(result.runs)] : [tabulateWorkflows(result), tabulatePlanners(result.groups)],
     records: toRecords(result.runs ?? result.groups),
     charts: [],
   };
+}
+
+/** The comparison of the two planners with most runs that were planned. */
+function proposeNext({ groups, runs }: RunsResult): string | null {
+  if (runs) return 'wfa run ID shows one of them task by task';
+  const planned = groups.filter(({ sla }) => sla !== 'none');
+  const counts = groupBy(planned, ({ planner }) => planner).map((own) => ({
+    planner: own[0]?.planner ?? '',
+    runCount: own.reduce((sum, { runCount }) => sum + runCount, 0),
+  }));
+  const [first, second] = counts.sort((a, b) => b.runCount - a.runCount).map(({ planner }) => planner);
+  if (first === undefined || second === undefined) return '--list shows every run';
+  const shorten = shortenPlanners(groups);
+  return `wfa compare ${shorten(first)} ${shorten(second)} compares two of the planners; --list shows every run`;
 }
 
 function toRecords(rows: readonly object[]): Records {
@@ -59,6 +74,7 @@ function tabulateWorkflows({ workflows }: RunsResult): Table {
       last: wordInstant(summary.lastSubmittedAtMs),
     })),
     notes: [],
+    fold: { rows: 'workflows' },
   };
 }
 
@@ -79,16 +95,17 @@ function tabulatePlanners(groups: readonly RunGroup[]): Table {
   return {
     title: 'runs by planner and SLA',
     columns: [
-      { key: 'workflow', header: 'workflow', align: 'left', wraps: true },
+      { key: 'workflow', header: 'workflow', align: 'left', wraps: true, once: true },
       { key: 'planner', header: 'planner', align: 'left', wraps: true },
       ...slas.map((sla): Column => ({ key: `sla ${sla}`, header: sla === 'none' ? 'no plan' : sla, align: 'right' })),
     ],
-    rows: rows.map((row, i) => ({
-      workflow: rows[i - 1]?.name === row.name ? '' : row.name,
+    rows: rows.map((row) => ({
+      workflow: row.name,
       planner: shorten(row.planner),
       ...Object.fromEntries(slas.map((sla) => [`sla ${sla}`, String(row.counts.get(sla) ?? '·')])),
     })),
     notes: [],
+    fold: { rows: 'workflows and planners' },
   };
 }
 
@@ -120,5 +137,6 @@ function listRuns(runs: readonly ListedRun[]): Table {
       optimizations: run.optimizations,
     })),
     notes: [],
+    fold: { rows: 'runs' },
   };
 }

@@ -18,6 +18,7 @@ import { type Judged, labelOf, wordAmount, wordDirection } from './wording.ts';
 export function viewSla({ result }: Outcome<SlaResult>): View {
   return {
     headlines: [result.verdict],
+    next: 'wfa accuracy shows why a prediction is kept more or less often than asked for, from task to makespan',
     tables: [
       tabulateLevels(result),
       ...(result.contrasts.length > 0 ? [tabulateContrasts(result), tabulateTrends(result)] : []),

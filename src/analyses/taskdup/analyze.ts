@@ -1,10 +1,8 @@
 import { groupBy, jointKey } from '../../model/group-by.ts';
-import { shortenPlanners } from '../../model/names.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
 import { sampleMedian } from '../../stats/summary.ts';
-import { wordCount } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditTaskdup } from './diagnostics.ts';
 import type { Dependent, Duplication, TaskdupFacts } from './extract.ts';
@@ -16,6 +14,7 @@ import type {
   TaskdupResult,
   TaskdupTarget,
 } from './result.ts';
+import { wordHeadline } from './wording.ts';
 
 interface PlacedDuplication extends Duplication {
   readonly planner: string;
@@ -203,20 +202,3 @@ function summarizeTargets(duplications: readonly PlacedDuplication[]): TaskdupTa
 
 const summarizeConflicts = ({ planner, duplications }: PlannerFacts): TaskdupConflict[] =>
   groupByMeeting(duplications).map(({ met, events }) => ({ planner, met, ...summarizeCounts(events) }));
-
-type Unworded = Omit<TaskdupResult, 'headline'>;
-
-function wordHeadline({ runCount, duplicationCount, planners }: Unworded): string {
-  if (duplicationCount === 0) {
-    const planned = sum(planners.map(({ plannedNodeCount }) => plannedNodeCount));
-    return `no task was duplicated in ${wordCount(runCount, 'run')}${planned > 0 ? `, though ${wordCount(planned, 'task')} could have been` : ''}`;
-  }
-  const shorten = shortenPlanners(planners);
-  return planners
-    .filter((planner) => planner.duplicationCount > 0)
-    .map(
-      (planner) =>
-        `${shorten(planner.planner)}: ${wordCount(planner.duplicationCount, 'duplication')} in ${wordCount(planner.runCount, 'run')}, ${planner.duplicateUsedCount} of them used, ${planner.aheadCount} before the original was there`,
-    )
-    .join('; ');
-}

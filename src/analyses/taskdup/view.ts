@@ -2,6 +2,7 @@ import { shortenPlanners } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import type { Outcome } from '../analysis.ts';
+import { proposeComparison } from '../design/propose-comparison.ts';
 import { drawSavings } from './charts/saving.ts';
 import type { PlannerTaskdup, TaskdupResult } from './result.ts';
 
@@ -10,6 +11,7 @@ export function viewTaskdup({ result }: Outcome<TaskdupResult>): View {
   const firing = result.planners.filter(({ duplicationCount }) => duplicationCount > 0);
   return {
     headlines: [result.headline],
+    next: proposeComparison(result.planners, ({ duplicationCount }) => duplicationCount > 0),
     tables: [
       tabulatePlanners(result),
       ...(firing.length > 0 ? [tabulateCosts(firing, result), tabulateTargets(result), tabulateConflicts(result)] : []),
@@ -127,6 +129,7 @@ function tabulateTargets({ targets, planners }: TaskdupResult): Table {
       predicted: toSeconds(target.medianPredictedSavingMs),
     })),
     notes: [],
+    fold: { rows: 'tasks' },
   };
 }
 
@@ -153,6 +156,7 @@ function tabulateConflicts({ conflicts, planners }: TaskdupResult): Table {
       ahead: String(conflict.aheadCount),
     })),
     notes: [],
+    fold: { rows: 'meetings' },
   };
 }
 

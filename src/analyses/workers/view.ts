@@ -12,6 +12,10 @@ import { PREDICTION_LABELS } from './wording.ts';
 export function viewWorkers({ result }: Outcome<WorkersResult>): View {
   return {
     headlines: [result.headline],
+    next:
+      result.keepAlive.origin === 'given'
+        ? '--chart lanes.svg draws every container'
+        : '--keep-alive SECONDS where it is known, --plan what the plans foresaw, --chart lanes.svg draws every container',
     tables: [
       tabulateCertainty(result),
       tabulateGbSeconds(result),

@@ -3,6 +3,7 @@ import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult } from '../result.ts';
+import { wordCalibration } from '../wording.ts';
 import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners } from './planners.ts';
 
 const MOST_HEIGHT = 380;
@@ -42,7 +43,7 @@ export function drawCalibration(result: AccuracyResult, options: AccuracyOptions
   const ends = domain.map((level) => ({ asked: level, attained: Math.min(100, level) }));
   const diagonal = (domain[1] as number) > 100 ? [ends[0], { asked: 100, attained: 100 }] : ends;
   return {
-    title: titleOf(result.headlines.slice(0, 1), [legendOf(quantity, dots.length)], frame),
+    title: titleOf([wordCalibration(result, quantity)], [legendOf(quantity, dots.length)], frame),
     spacing: LEGEND_GAP,
     vconcat: [
       {

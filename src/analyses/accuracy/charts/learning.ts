@@ -3,6 +3,7 @@ import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult } from '../result.ts';
+import { wordLearning } from '../wording.ts';
 import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners, type PlannerMarks, topOfErrors } from './planners.ts';
 
 const MOST_HEIGHT = 320;
@@ -47,7 +48,7 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
   };
   return {
     title: titleOf(
-      result.headlines.slice(0, 1),
+      [wordLearning(result, quantity)],
       [
         legendOf(
           quantity,

@@ -11,6 +11,10 @@ export function viewLog({ result }: Outcome<LogResult>): View {
   const drawn: Drawn = { ...result, runCount: 0, sessions: [] };
   return {
     headlines: [result.headline],
+    next:
+      result.keepAlive.origin === 'given'
+        ? '--chart lanes.svg draws every container'
+        : '--keep-alive SECONDS where it is known, --chart lanes.svg draws every container',
     tables: [
       tabulateCertainty(result),
       tabulatePools(result),
@@ -101,6 +105,7 @@ function tabulatePools(result: LogResult): Table {
       alive: wordFigure(pool.alive),
     })),
     notes: wordRest(pools.length),
+    fold: { rows: 'pools' },
   };
 }
 
