@@ -12,6 +12,8 @@ const FRACTION = 'fraction (1 = 100 %)';
 const PERCENTILE = 'percentile (0 to 100)';
 const INDEX = 'position';
 const GB_SECONDS = 'GB-seconds';
+/** A log may not say how large containers are. */
+const ALIVE = 'GB-seconds; container-seconds where `aliveUnit` says so';
 
 const RUNS: Readonly<Record<string, KeyWords>> = {
   runId: 'id of the run, as recorded',
@@ -104,10 +106,10 @@ const CONTRASTS: Readonly<Record<string, KeyWords>> = {
   correlation: ['correlation of the two log ratios', 'correlation (−1 to 1)'],
   ellipse: ['edge of the joint 95 % region', FRACTION],
   covariance: ['covariance of the two log ratios', 'ln² of a ratio'],
-  makespan: ['of the makespan', 'ln² of a ratio'],
-  resourceUsage: ['of the resource usage', 'ln² of a ratio'],
-  cost: ['of the cost', 'ln² of a ratio'],
-  both: ['of both together', 'ln² of a ratio'],
+  makespan: 'of the makespan',
+  resourceUsage: 'of the resource usage',
+  cost: 'of the cost',
+  both: 'of both together',
   makespanRatio: 'makespan of the candidate ÷ that of the baseline',
   resourceUsageRatio: 'resource usage of the candidate ÷ that of the baseline',
   costRatio: 'cost of the candidate ÷ that of the baseline',
@@ -130,8 +132,8 @@ const CLAIMS: Readonly<Record<string, KeyWords>> = {
   way: 'the way of counting',
   matches: 'whether this way gives the claimed number, rounded as it is',
   blocked: 'the change with runs compared in blocks',
-  low: ['lower bound', FRACTION],
-  high: ['upper bound', FRACTION],
+  low: 'lower bound',
+  high: 'upper bound; empty: there is none',
   additionalRunsForClaim: ['more runs a cell needs until the claimed change would be found', 'runs'],
 };
 
@@ -273,6 +275,8 @@ const WORKERS: Readonly<Record<string, KeyWords>> = {
   coldStartCount: 'cold starts',
   warmStartCount: 'warm starts',
   containerCount: 'containers',
+  rowCount: 'rows of the log',
+  poolCount: 'pools',
   sessionCount: "workers' sessions",
   invocationCount: 'invocations',
   inferredStateCount: 'those whose state was not recorded',
@@ -286,11 +290,11 @@ const WORKERS: Readonly<Record<string, KeyWords>> = {
   poolKeys: 'what containers are shared by',
   poolKey: 'the pool of the container',
   pool: 'name of the pool',
-  alive: ['memory × time of the containers, whatever they do', GB_SECONDS],
-  starting: ['while starting', GB_SECONDS],
-  busy: ['while a worker uses them', GB_SECONDS],
-  idle: ['between two workers', GB_SECONDS],
-  tail: ['after the last worker, until they are taken down', GB_SECONDS],
+  alive: ['memory × time of the containers, whatever they do', ALIVE],
+  starting: ['while starting', ALIVE],
+  busy: ['while a worker uses them', ALIVE],
+  idle: ['between two workers', ALIVE],
+  tail: ['after the last worker, until they are taken down', ALIVE],
   aliveGbSeconds: 'memory × time of the containers',
   recordedMean: ["the engine's own figure, mean over runs", GB_SECONDS],
   aliveMeanOfMeasured: ['the reconstructed figure over the same runs', GB_SECONDS],
@@ -363,7 +367,7 @@ const EVENTS: Readonly<Record<string, KeyWords>> = {
   savedEventCount: 'prewarms that the saving rests on',
   triggerFunction: 'function that triggers the prewarm',
   targetFunctions: 'functions that the worker is for',
-  estimate: ['the estimate', "the key's own"],
+  estimate: 'the estimate',
   duplicationCount: 'duplications that fired',
   duplicateUsedCount: 'duplications whose local result was used',
   originalUsedCount: 'duplications whose original was downloaded after all',

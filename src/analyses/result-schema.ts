@@ -16,3 +16,9 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
+
+/** The committed schema of a result, beside the version that it is of. */
+export interface ResultSchema {
+  readonly schemaVersion: string;
+  readonly schema: JsonSchema;
+}

@@ -10,6 +10,7 @@ import { type Issue, wordIssue } from '../model/issue.ts';
 import { type NamedPlace, refuseSharedPlaces } from '../output/destination.ts';
 import { checkDestination, writeStdout, writeWhole } from '../output/write.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
+import { REPORT_VERSION } from '../render/report.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import { askForPlanners } from './ask-for-planners.ts';
@@ -180,6 +181,7 @@ function composeReport(
   return {
     analysis: definition.name,
     schemaVersion: analysis.schemaVersion,
+    reportVersion: REPORT_VERSION,
     wfaVersion: packageJson.version,
     inputs: loaded.inputs,
     skippedInputs: loaded.skipped.map(({ uri }) => uri),

@@ -6,7 +6,7 @@ import { ROOT } from '../spawn-wfa.ts';
 
 /**
  * The types of results are made JSON Schemas by the compiler that checks them: keys from interfaces, descriptions from their
- * comments, units from names, from `@unit fraction` at a key, or from `@unit fraction ciLow ciHigh` at its interface.
+ * comments, units from names, from `@unit ms` at a key, or from `@unit ms: ciLow, ciHigh` at what it stands in.
  */
 
 /** A schema of a type, and the keys (`Interface.key`) that lack a description or a number's unit. */
@@ -187,8 +187,8 @@ function unitIn(symbol: ts.Symbol): string | undefined {
   for (let isOwn = true; node && !ts.isSourceFile(node); node = node.parent, isOwn = false) {
     for (const tag of ts.getJSDocTags(node)) {
       if (tag.tagName.text !== 'unit') continue;
-      const [, unit = '', keys = ''] = /^(\S+)\s*(.*)$/s.exec(ts.getTextOfJSDocComment(tag.comment) ?? '') ?? [];
-      if (isOwn || keys.split(/[\s,]+/).includes(symbol.name)) return unit.replaceAll('_', ' ');
+      const [unit = '', keys] = (ts.getTextOfJSDocComment(tag.comment) ?? '').split(/:\s+/);
+      if (keys === undefined ? isOwn : keys.split(/[\s,]+/).includes(symbol.name)) return unit;
     }
   }
   return undefined;

@@ -31,5 +31,6 @@ export const accuracyDefinition: AnalysisDefinition = {
       comment: 'one quantity, with its error over time as a chart',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).accuracy,
 };

@@ -21,5 +21,6 @@ export const breakdownDefinition: AnalysisDefinition = {
       comment: 'two planners, with a stacked chart',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).breakdown,
 };

@@ -27,5 +27,6 @@ export const claimDefinition: AnalysisDefinition = {
       comment: "a reviewer's check-list: status 1 when a claim is not supported",
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).claim,
 };

@@ -43,7 +43,10 @@ export interface JudgedClaim {
   readonly composition: readonly WorkflowShare[];
   /** The arms whose pooled median lies where no run is within 15 % of it. */
   readonly armsWithGap: readonly Side[];
-  /** Smallest and largest change of pooled medians when any one run is left out; `null` without them. */
+  /**
+   * Smallest and largest change of pooled medians when any one run is left out; `null` without them.
+   * @unit fraction (1 = 100 %): low, high
+   */
   readonly pooledMedianWithoutOneRun: { readonly low: number; readonly high: number } | null;
   /** How many more runs each cell needs until a change as large as the claimed one would be found; 0: it would be now. */
   readonly additionalRunsForClaim: number | null;

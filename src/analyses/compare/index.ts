@@ -32,5 +32,6 @@ export const compareDefinition: AnalysisDefinition = {
       comment: 'one planner under two SLAs, with a chart beside the table',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).compare,
 };

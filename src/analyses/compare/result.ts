@@ -21,7 +21,10 @@ export interface JointResult {
   readonly candidate: string;
   readonly makespanRatio: number;
   readonly resourceUsageRatio: number;
-  /** Of the two log ratios. */
+  /**
+   * Covariance of the two log ratios.
+   * @unit ln² of a ratio: makespan, both, resourceUsage
+   */
   readonly covariance: { readonly makespan: number; readonly both: number; readonly resourceUsage: number };
   readonly correlation: number;
   readonly degreesOfFreedom: number;

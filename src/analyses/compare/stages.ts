@@ -7,7 +7,7 @@ import { viewComparison } from './view.ts';
 
 /** `wfa compare`: planners, SLAs or any other arms against each other. */
 export const compare = defineAnalysis({
-  schemaVersion: 2,
+  schemaVersion: '3.0.0',
   parseOptions: parseComparison,
   reads: [],
   extract: extractComparison,

@@ -18,6 +18,10 @@ export interface Comparison {
   readonly blocks: readonly BlockChange[];
 }
 
+/**
+ * The change over all blocks.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface OverallChange {
   /** Geometric mean over blocks of candidate ÷ baseline. */
   readonly ratio: number | null;
@@ -52,7 +56,10 @@ export interface OverallChange {
   readonly runCountCandidate: number;
   /** P(candidate < baseline) + ½ P(equal), mean over blocks. */
   readonly probabilityCandidateLess: number | null;
-  /** Mean over blocks of the difference of means, in the metric's unit. */
+  /**
+   * Mean over blocks of the difference of means, in the metric's unit.
+   * @unit in the unit of `unit`: amount, ciLow, ciHigh
+   */
   readonly difference: {
     readonly amount: number | null;
     readonly ciLow: number | null;
@@ -98,7 +105,10 @@ export interface LossCount {
   readonly missing: number;
 }
 
-/** The change in the blocks of one workflow and structure, by the same rules as the overall one. */
+/**
+ * The change in the blocks of one workflow and structure, by the same rules as the overall one.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface WorkflowChange {
   readonly workflow: string;
   /** `null` where blocks are not told apart by structure. */
@@ -123,6 +133,10 @@ export interface Interaction {
   readonly opposite: boolean;
 }
 
+/**
+ * The same change by other rules.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface Sensitivity {
   /** Geometric mean over blocks of the ratio of medians, and of means. */
   readonly medianRatio: number | null;
@@ -138,6 +152,10 @@ export interface Sensitivity {
   readonly signsAgree: boolean;
 }
 
+/**
+ * The change in one block.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface BlockChange {
   /** The block in words. */
   readonly label: string;

@@ -28,5 +28,6 @@ export const preloadDefinition: AnalysisDefinition = {
       comment: 'another planner to compare with, and workers of any memory and state',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).preload,
 };

@@ -26,5 +26,6 @@ export const prewarmDefinition: AnalysisDefinition = {
       comment: 'unused containers count for 8 s at most',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).prewarm,
 };

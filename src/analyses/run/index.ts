@@ -26,5 +26,6 @@ export const runDefinition: AnalysisDefinition = {
       comment: 'one run beside its plan, drawn',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).run,
 };

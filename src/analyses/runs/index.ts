@@ -18,5 +18,6 @@ export const runsDefinition: AnalysisDefinition = {
     { command: 'wfa runs --data sample:', comment: 'what the bundled runs are' },
     { command: 'wfa runs --list --workflow gemm --data runs.ndjson.gz', comment: 'every run of one workflow' },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).runs,
 };

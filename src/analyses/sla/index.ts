@@ -24,5 +24,6 @@ export const slaDefinition: AnalysisDefinition = {
       comment: 'one planner, with a chart',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).sla,
 };

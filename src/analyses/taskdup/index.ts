@@ -19,5 +19,6 @@ export const taskdupDefinition: AnalysisDefinition = {
     { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
     { command: 'wfa taskdup --workflow gemm --format json --data runs.ndjson.gz', comment: 'of one workflow, in full' },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).taskdup,
 };

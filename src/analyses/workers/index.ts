@@ -70,6 +70,7 @@ export const workersDefinition: AnalysisDefinition = {
       comment: "the containers behind any platform's invocation log",
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).workers,
   rows: { option: 'map', load: async () => (await import('./log/stages.ts')).invocationLog },
 };
