@@ -44,12 +44,15 @@ const RUNS: Readonly<Record<string, KeyWords>> = {
 };
 
 const CONTRASTS: Readonly<Record<string, KeyWords>> = {
-  baseline: 'the arm that is compared with: a planner, or key=value selections of runs',
-  candidate: 'the arm that is compared',
+  baseline: "what is compared with: the record's own planner, or key=value selections of runs",
+  candidate: 'what is compared with it, named likewise',
   metric: 'key of the metric; wfa help metrics lists them',
   unit: 'unit of the metric: ms, gb-s, bytes or count',
   scope: 'what the row is about: overall, a workflow or a block',
   overall: 'the change over all blocks',
+  armLabel: 'the arm for people',
+  baselineLabel: 'the baseline for people',
+  candidateLabel: 'the candidate for people',
   arm: 'the arm: a planner, or key=value selections of runs',
   ratio: 'candidate ÷ baseline: geometric mean over blocks',
   changeFraction: 'ratio − 1: 0.1 is 10 % more, −0.1 is 10 % less',
@@ -115,6 +118,8 @@ const CONTRASTS: Readonly<Record<string, KeyWords>> = {
   costRatio: 'cost of the candidate ÷ that of the baseline',
   headline: 'the answer in a sentence, as it stands above the tables',
   headlines: 'the answers in a sentence each, as they stand above the tables',
+  fractionCiLow: ['lower end of the 95 % interval of fraction', FRACTION],
+  fractionCiHigh: ['upper end of the 95 % interval of fraction', FRACTION],
   adjusted: 'the change with the run index held equal',
   adjustedFraction: 'the change with the run index held equal',
   adjustedCiLow: ['lower end of its 95 % interval', FRACTION],
@@ -204,7 +209,7 @@ const PRELOAD: Readonly<Record<string, KeyWords>> = {
 const SLAS: Readonly<Record<string, KeyWords>> = {
   kind: 'what the row is about',
   percentile: ['the percentile asked for; empty for the average', PERCENTILE],
-  fraction: 'the share',
+  fraction: 'contrasts and trends: the change, 0.1 is 10 % more; attainment: the share of runs within the prediction',
   attainedCount: 'runs within the prediction',
   lowest: 'the lowest percentile',
   highest: 'the highest percentile',

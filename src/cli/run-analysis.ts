@@ -53,6 +53,7 @@ export async function runAnalysis(
   });
   const view = analysis.view(outcome, options);
   sayIdle(givenFlags, outputs, io);
+  if (!outputs.some(({ format }) => FORMATS[format]?.warnings)) sayWarnings(report.warnings, io);
   await writeOutputs(
     outputs,
     report,
@@ -72,6 +73,15 @@ export async function runAnalysis(
     io,
   );
   return chooseStatus(judged, gates, flags.strict ? wordUnread(loaded) : null, io);
+}
+
+/** Says what limits the figures, where no output has room for it; notes are only counted. */
+function sayWarnings(warnings: Report['warnings'], io: Io): void {
+  const [limits, notes] = ['warning', 'note'].map((severity) => [
+    ...new Set(warnings.filter((warning) => warning.severity === severity).map(({ message }) => message)),
+  ]) as [string[], string[]];
+  for (const message of limits) say(io, `wfa: warning: ${message}`);
+  if (notes.length > 0) say(io, `wfa: ${notes.length === 1 ? '1 note' : `${notes.length} notes`}: --format json or table`);
 }
 
 /** Says which flags do nothing, because there is nothing that they are for. */

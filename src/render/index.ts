@@ -8,7 +8,7 @@ export type { RenderSettings, Report, ReportInput, ThemeName } from './report.ts
 
 /**
  * The formats are keyed by the name that `--format` takes: `chart` ones need an analysis with a chart, `binary` ones no terminal, and
- * `provenance` ones say from which inputs and options they were made.
+ * `provenance` ones say from which inputs and options they were made, and `warnings` ones what limits their figures.
  */
 export const FORMATS: Readonly<
   Record<
@@ -17,14 +17,16 @@ export const FORMATS: Readonly<
       readonly chart?: boolean;
       readonly binary?: boolean;
       readonly provenance?: boolean;
+      readonly warnings?: boolean;
       readonly load: () => Promise<Renderer>;
     }
   >
 > = {
-  table: { load: async () => (await import('./table.ts')).renderTable },
-  markdown: { load: async () => (await import('./markdown.ts')).renderMarkdown },
+  table: { warnings: true, load: async () => (await import('./table.ts')).renderTable },
+  markdown: { warnings: true, load: async () => (await import('./markdown.ts')).renderMarkdown },
+  latex: { warnings: true, load: async () => (await import('./latex.ts')).renderLatex },
   csv: { load: async () => (await import('./csv.ts')).renderCsv },
-  json: { provenance: true, load: async () => (await import('./json.ts')).renderJson },
+  json: { provenance: true, warnings: true, load: async () => (await import('./json.ts')).renderJson },
   ndjson: { load: async () => (await import('./json.ts')).renderNdjson },
   vega: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVega },
   'vega-lite': { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVegaLite },
@@ -48,5 +50,6 @@ export const OUTPUT_ENDINGS: Readonly<Record<string, string>> = {
   '.jsonl': 'ndjson',
   '.csv': 'csv',
   '.md': 'markdown',
+  '.tex': 'latex',
   '.txt': 'table',
 };

@@ -3,6 +3,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import type { Outcome } from '../analysis.ts';
+import { nameArms, showArms } from '../design/arm-names.ts';
 import { resolveArms } from '../design/arms.ts';
 import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
 import { figureOf, measureBlocks } from '../design/cells.ts';
@@ -44,11 +45,12 @@ export function analyzeComparison(
 
   const overlapping = findOverlapping(experiment.facts);
   const comparisons = judgeFamily(contrastPairings(blocks, pairings, options, seed));
-  const headlines = pairings.map((pairing) => wordHeadline(pairing, comparisons));
+  const shown = comparisons.map(showArms);
+  const headlines = pairings.map((pairing) => wordHeadline(pairing, shown));
   const result: CompareResult = {
     headline: headlines[0] as string,
     headlines,
-    answers: groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer),
+    answers: groupBy(shown, ({ candidate }) => candidate).map(wordAnswer),
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
     comparisons,
@@ -60,7 +62,7 @@ export function analyzeComparison(
     ledger: ledger.entries(),
     warnings: [
       ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, overlapping, options)),
-      ...auditComparisons(result, options.metrics),
+      ...auditComparisons({ ...result, comparisons: shown }, options.metrics),
     ],
   };
 }
@@ -82,8 +84,9 @@ function contrastPairings(
 }
 
 /** Makespan and resource usage of the same runs. */
-function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): JointResult[] {
-  const strata = blocks
+function joinMakespanAndResources(pairing: Pairing): JointResult[] {
+  const names = nameArms(pairing);
+  const strata = pairing.blocks
     .map((block) => ({ baseline: pairLogs(block.baseline), candidate: pairLogs(block.candidate) }))
     .filter((stratum) => stratum.baseline.x.length > 0 && stratum.candidate.x.length > 0);
   const joint = contrastJointly(strata);
@@ -91,8 +94,7 @@ function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): Joi
   const [makespan, both, resourceUsage] = joint.covariance;
   return [
     {
-      baseline: baseline.label,
-      candidate: candidate.label,
+      ...names,
       makespanRatio: Math.exp(joint.difference[0]),
       resourceUsageRatio: Math.exp(joint.difference[1]),
       covariance: { makespan, both, resourceUsage },

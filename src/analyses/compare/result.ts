@@ -1,3 +1,4 @@
+import type { ArmNames } from '../design/arm-names.ts';
 import type { Comparison, LonelyBlock } from '../design/comparison.ts';
 
 /** The result of `wfa compare`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
@@ -16,9 +17,7 @@ export interface CompareResult {
   readonly lonelyBlocks: readonly LonelyBlock[];
 }
 
-export interface JointResult {
-  readonly baseline: string;
-  readonly candidate: string;
+export interface JointResult extends ArmNames {
   readonly makespanRatio: number;
   readonly resourceUsageRatio: number;
   /**

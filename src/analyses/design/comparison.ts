@@ -1,12 +1,11 @@
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { ArmNames } from './arm-names.ts';
 import type { ContrastOutcome } from './outcome.ts';
 import type { Side } from './pairs.ts';
 
 /** A candidate against a baseline in one metric. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
-export interface Comparison {
-  readonly baseline: string;
-  readonly candidate: string;
+export interface Comparison extends ArmNames {
   readonly metric: string;
   readonly unit: MetricUnit;
   readonly overall: OverallChange;
@@ -185,5 +184,7 @@ export interface CellSummary {
 export interface LonelyBlock {
   readonly label: string;
   readonly arm: string;
+  /** The arm's name for people. */
+  readonly armLabel: string;
   readonly runCount: number;
 }
