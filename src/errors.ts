@@ -33,6 +33,7 @@ export type UserErrorCode =
   | 'terminal-output'
   | 'unknown-run'
   | 'ambiguous-run'
+  | 'unknown-task'
   | 'no-chart'
   | 'not-facts'
   | 'other-facts'

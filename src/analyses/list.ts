@@ -3,6 +3,7 @@ import type { AnalysisDefinition } from './analysis.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { claimDefinition } from './claim/index.ts';
 import { compareDefinition } from './compare/index.ts';
+import { failuresDefinition } from './failures/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
 import { runDefinition } from './run/index.ts';
@@ -23,5 +24,6 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   breakdownDefinition,
   prewarmDefinition,
   taskdupDefinition,
+  failuresDefinition,
   workersDefinition,
 ];

@@ -95,7 +95,8 @@ export interface ChartFrame {
 export interface Chart {
   readonly kind: string;
   readonly description: string;
-  readonly draw: (frame: ChartFrame) => VegaLiteSpec;
+  /** Draws the chart; a promise where what draws it has to be loaded first. */
+  readonly draw: (frame: ChartFrame) => VegaLiteSpec | Promise<VegaLiteSpec>;
 }
 
 /** A view is everything that can be shown of a result. */

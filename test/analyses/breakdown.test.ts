@@ -11,7 +11,7 @@ import { type WholeRun as Run, readSample, toRun } from '../sample-records.ts';
 const sample = (name: 'older' | 'newer') => readSample(name).map((record, i) => toRun(record, i + 1));
 
 function breakDown(runs: readonly Run[], options: Record<string, string | boolean> = {}): Outcome<BreakdownResult> {
-  const facts = runs.map((run) => extractBreakdown(run, describeRun(run)));
+  const facts = runs.map((run) => extractBreakdown(run, describeRun(run), { by: 'planner' }));
   return analyzeBreakdown(facts, parseBreakdown({ arguments: [], options }));
 }
 

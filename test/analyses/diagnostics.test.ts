@@ -7,6 +7,7 @@ import { breakdown } from './diagnostics/breakdown.cases.ts';
 import { type CaseTable, countDifferences, type Facts } from './diagnostics/cases.ts';
 import { claim } from './diagnostics/claim.cases.ts';
 import { compare } from './diagnostics/compare.cases.ts';
+import { failures } from './diagnostics/failures.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
 import { runDetail } from './diagnostics/run.cases.ts';
@@ -29,6 +30,7 @@ const TABLES: readonly CaseTable[] = [
   runDetail,
   prewarm,
   taskdup,
+  failures,
 ];
 
 /** Codes without a case, as `analysis code`: this list only ever gets shorter. */

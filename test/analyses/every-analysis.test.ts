@@ -45,6 +45,7 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   breakdown: [
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
+    { arguments: [], options: { by: 'function' } },
   ],
   prewarm: [
     { arguments: [], options: {} },
@@ -52,6 +53,10 @@ const EXAMPLES: Record<string, readonly Example[]> = {
   ],
   run: [{ arguments: [SAMPLE_RUN_ID], options: { plan: true } }],
   taskdup: [{ arguments: [], options: {} }],
+  failures: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
+  ],
   preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
   sla: [{ arguments: [], options: {} }],
   // What it counts are sessions of workers: ten to a run.

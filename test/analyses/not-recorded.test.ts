@@ -36,6 +36,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   breakdown: [[], {}],
   prewarm: [[], {}],
   taskdup: [[], {}],
+  failures: [[], {}],
   workers: [[], { plan: true }],
 };
 
@@ -50,6 +51,7 @@ const NAMED: Readonly<Record<string, string | null>> = {
   breakdown: RECORDED_KINDS.edges,
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
+  failures: RECORDED_KINDS.sink,
   workers: RECORDED_KINDS.startups,
 };
 

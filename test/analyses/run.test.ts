@@ -122,7 +122,11 @@ describe('the run that is meant', () => {
 
   it('comes back whole from its compact form', () => {
     for (const run of RUNS) {
-      const { detail } = extractRunDetail(run, describeRun(run), { choice: { extreme: 'latest' }, plan: false });
+      const { detail } = extractRunDetail(run, describeRun(run), {
+        choice: { extreme: 'latest' },
+        plan: false,
+        task: null,
+      });
       expect(packDetail(unpackDetail(detail ?? ''))).toBe(detail);
     }
   });
@@ -221,7 +225,7 @@ function expectApart(rows: ReturnType<typeof packRows>['rows'], strip: 'main' | 
 describe('the records', () => {
   it('have a row for every task and every start-up, with phases that add up to the instants', () => {
     const outcome = ask(RUNS, TEXT_ANALYSIS);
-    const { rows } = viewRun(outcome, { choice: { prefix: '' }, plan: false }).records;
+    const { rows } = viewRun(outcome, { choice: { prefix: '' }, plan: false, task: null }).records;
     expect(rows.filter(({ kind }) => kind === 'task')).toHaveLength(outcome.result.nodeCount);
     expect(rows.filter(({ kind }) => kind === 'startup')).toHaveLength(6);
     for (const row of rows.filter(({ kind }) => kind === 'task')) {

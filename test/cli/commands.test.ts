@@ -37,8 +37,11 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['accuracy', ['accuracy', ...SAMPLE]],
     ['sla', ['sla', ...SAMPLE]],
     ['breakdown', ['breakdown', ...SAMPLE]],
+    ['breakdown-by-function', ['breakdown', '--by', 'function', ...NEWER]],
+    ['run-task', ['run', '1795340906110', '--task', 'aggregate_results', '--data', 'sample:newer']],
     ['prewarm', ['prewarm', ...SAMPLE]],
     ['taskdup', ['taskdup', ...SAMPLE]],
+    ['failures', ['failures', '--data', 'sample:older']],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await wfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -171,6 +174,11 @@ describe('gates', () => {
       1,
       'wfa: gate ahead-by<0ms tripped (non-uniform-opt)\nwfa: gate ahead-by<0ms tripped (uniform-opt)\n',
     ],
+    ['failures', 'sample:newer', 'failed>0', 0, ''],
+    ['failures', 'sample:older', 'failed>0', 1, 'wfa: gate failed>0 tripped (wukong)\n'],
+    ['failures', 'sample:older', 'start-ups>7', 1, 'wfa: gate start-ups>7 tripped (all runs)\n'],
+    ['failures', 'sample:older', 'start-ups>8', 0, ''],
+    ['failures', 'sample:newer', 'rate>15%', 0, ''],
     [
       'taskdup',
       'sample:newer',

@@ -14,10 +14,12 @@ import { blockLabels } from '../design/block-labels.ts';
 import { type Balanced, balanceBlocks } from './balance.ts';
 import { auditBreakdown } from './diagnostics.ts';
 import type { BreakdownFacts } from './extract.ts';
+import { totalFunctions } from './functions.ts';
 import type { BreakdownOptions } from './options.ts';
 import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';
 import type { BesideFigure, Breakdown, BreakdownResult, PartShare, PathBreakdown } from './result.ts';
 import { averageDagFetches, divideStartups } from './startup-parts.ts';
+import { wordFunctions } from './view-functions.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → the mean parts of each planner. */
@@ -38,7 +40,7 @@ export function analyzeBreakdown(
     groupBy(kept, ({ run }) => run.traits.planner).map((own) => [own[0]?.run.traits.planner, recordedParts(own)]),
   );
   const inTasks = balanceBlocks(kept.filter(hasTaskParts(recorded, ledger)), options.blockKeys, label);
-  noteUnbalanced([...onPath.unused], ledger);
+  if (options.by === 'planner') noteUnbalanced([...onPath.unused], ledger);
 
   const result: BreakdownResult = {
     headline: '',
@@ -53,9 +55,10 @@ export function analyzeBreakdown(
     })),
     startupParts: divideStartups(sorted),
     dagFetches: averageDagFetches(sorted),
+    functions: options.by === 'function' ? totalFunctions(kept) : null,
   };
   return {
-    result: { ...result, headline: wordHeadline(result) },
+    result: { ...result, headline: result.functions ? wordFunctions(result.functions) : wordHeadline(result) },
     ledger: ledger.entries(),
     warnings: auditBreakdown(result, facts, options),
   };

@@ -14,14 +14,14 @@ export function auditBreakdown(
   options: BreakdownOptions,
 ): Warning[] {
   const findings: Finding[] = [
-    auditBalance(result),
+    options.by === 'planner' && auditBalance(result),
     auditGaps(result),
     diagnoseClockOffsets(facts.map(({ run }) => run)),
     auditWaits(result),
     auditInvocations(result),
     auditUnplanned(facts, options),
     auditEngines(facts),
-    auditRuns(result),
+    options.by === 'planner' && auditRuns(result),
   ];
   return keepFindings(findings);
 }

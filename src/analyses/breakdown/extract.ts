@@ -3,6 +3,8 @@ import { findMetric, type Measurement } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
 import type { Run, StartupState } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { type FunctionFacts, sumFunctions } from './functions.ts';
+import type { BreakdownOptions } from './options.ts';
 import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';
 
 /** A critical path without its nodes, of which there are many. */
@@ -15,6 +17,8 @@ export interface BreakdownFacts {
   readonly measurements: Readonly<Record<string, Measurement>>;
   readonly startups: readonly StartupFacts[];
   readonly dag: DagFacts | null;
+  /** Left out unless asked for. */
+  readonly functions?: readonly FunctionFacts[];
 }
 
 /** One start-up of a worker process; `null`: not recorded, or never ready. */
@@ -37,12 +41,13 @@ export interface DagFacts {
 const METRICS = [...Object.values(TASK_METRIC_KEYS), ...BESIDE_KEYS].flatMap((key) => findMetric(key) ?? []);
 
 /** One run's parts. Pure. */
-export function extractBreakdown(run: Run, facts: RunFacts): BreakdownFacts {
+export function extractBreakdown(run: Run, facts: RunFacts, { by }: Pick<BreakdownOptions, 'by'>): BreakdownFacts {
   const measurements: Record<string, Measurement> = {};
   for (const { key, measure } of METRICS) measurements[key] = measure(run);
+  const path = facts.traits.complete ? traceCriticalPath(run) : 'tasks-without-metrics';
   return {
     run: facts,
-    path: facts.traits.complete ? withoutNodes(traceCriticalPath(run)) : 'tasks-without-metrics',
+    path: withoutNodes(path),
     measurements,
     startups: orNone(run.workerStartups).map(({ memoryMb, requestedAtMs, readyAtMs, state }) => ({
       memoryMb: orNull(memoryMb),
@@ -51,6 +56,7 @@ export function extractBreakdown(run: Run, facts: RunFacts): BreakdownFacts {
       state: orNull(state),
     })),
     dag: sumFetches(run),
+    ...(by === 'function' ? { functions: sumFunctions(run, path) } : {}),
   };
 }
 

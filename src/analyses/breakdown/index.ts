@@ -10,12 +10,14 @@ export const breakdownDefinition: AnalysisDefinition = {
   arguments: [],
   options: [
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
+    { flags: '--by <rows>', description: 'planner, or function: a table of functions instead (default: planner)' },
     { flags: '--include-unplanned', description: 'also count runs that had no history to plan from' },
   ],
   chartKinds: ['absolute', 'share'],
   gateExample: 'startup>50%',
   examples: [
     { command: 'wfa breakdown --data sample:', comment: 'every planner of the bundled runs' },
+    { command: 'wfa breakdown --by function --data sample:newer', comment: 'which functions take the time' },
     {
       command: 'wfa breakdown --planner uniform --planner non-uniform --data runs.ndjson.gz --chart parts.svg',
       comment: 'two planners, with a stacked chart',

@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.ts';
 import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { parseBlockKeys } from '../named-options.ts';
@@ -6,11 +7,19 @@ import { parseBlockKeys } from '../named-options.ts';
 export interface BreakdownOptions {
   readonly blockKeys: readonly RunKey[];
   readonly includeUnplanned: boolean;
+  /** Rows of the answer: planners, or functions. */
+  readonly by: 'planner' | 'function';
 }
 
 const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
 
+function parseBy(text = 'planner'): BreakdownOptions['by'] {
+  if (text === 'planner' || text === 'function') return text;
+  throw new UserError('bad-option', `--by '${text}' is neither planner nor function`, { hint: 'As in: --by function' });
+}
+
 export const parseBreakdown = (raw: RawOptions): BreakdownOptions => ({
   blockKeys: parseBlockKeys(raw) ?? DEFAULT_BLOCK_KEYS,
   includeUnplanned: raw.options['includeUnplanned'] === true,
+  by: parseBy(raw.options['by'] as string | undefined),
 });

@@ -12,6 +12,25 @@ export interface BreakdownResult {
   readonly startupParts: readonly StartupParts[];
   /** By engine, workflow and structure. */
   readonly dagFetches: readonly DagFetches[];
+  /** By workflow, the one that executed longest first; `null`: not asked for (`--by function`). */
+  readonly functions: readonly FunctionTotals[] | null;
+}
+
+/** The tasks of a function over all runs. */
+export interface FunctionTotals {
+  readonly workflow: string;
+  readonly function: string;
+  readonly runCount: number;
+  readonly taskCount: number;
+  /** Execution time of all of them. */
+  readonly totalMs: number;
+  readonly meanRunMs: number;
+  readonly meanTaskMs: number;
+  /** Execution on critical paths ÷ makespans, over the runs of the workflow whose path could be followed. */
+  readonly criticalPathFraction: number | null;
+  /** Of transfers whose time was recorded; `null`: there is none. */
+  readonly downloadBytesPerSecond: number | null;
+  readonly uploadBytesPerSecond: number | null;
 }
 
 /**

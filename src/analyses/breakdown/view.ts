@@ -14,6 +14,7 @@ import type {
   PlannerBreakdown,
   StartupParts,
 } from './result.ts';
+import { viewFunctions } from './view-functions.ts';
 import { lowestOf, sortByTotal } from './wording.ts';
 
 /** Tables, records and charts of a breakdown. */
@@ -30,6 +31,8 @@ export function viewBreakdown({ result: found }: Outcome<BreakdownResult>): View
       ...(result.dagFetches.length > 0 ? [tabulateFetches(result)] : []),
     ],
     records: recordBreakdown(found),
+    // In place of the planners' tables.
+    ...(found.functions ? viewFunctions(found.functions) : {}),
     charts: [
       {
         kind: 'absolute',

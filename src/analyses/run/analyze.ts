@@ -3,6 +3,7 @@ import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { chooseRun } from './choose-run.ts';
+import { chooseTasks } from './choose-tasks.ts';
 import { findTroubles } from './diagnostics.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
@@ -33,9 +34,11 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
     warmStartCount: countStarts('warm'),
     unknownStartCount: countStarts(null),
     resourceUsageGbSeconds: detail.resourceUsageGbSeconds,
+    failure: detail.failure,
     criticalPath: typeof criticalPath === 'string' ? { missing: criticalPath } : criticalPath,
     ...labelled,
   };
+  if (options.task !== null) chooseTasks(shown.tasks, options.task);
   const result = { headline: wordHeadline(shown), ...shown };
   return { result, ledger: ledger.entries(), warnings: findTroubles(result, summary, detail, options) };
 }

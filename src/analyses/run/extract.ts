@@ -1,5 +1,6 @@
 import { traceCriticalPath } from '../../model/critical-path.ts';
-import { downloadedBytes, inputBytes, uploadedBytes } from '../../model/metrics.ts';
+import { countPoints, findFrontier, findLastSign } from '../../model/frontier.ts';
+import { downloadedBytes, downloadMs, inputBytes, uploadedBytes } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
@@ -16,7 +17,7 @@ import {
 } from '../../model/timeline.ts';
 import { type CompactDetail, packDetail } from './compact.ts';
 import type { RunOptions } from './options.ts';
-import type { PlannedTask, RecordedTask, RunDetail } from './result.ts';
+import type { PlannedTask, RecordedTask, RunDetail, RunFailure } from './result.ts';
 
 export interface RunSummary {
   readonly run: RunFacts;
@@ -34,19 +35,32 @@ export function extractRunDetail(run: Run, facts: RunFacts, { choice }: RunOptio
 function describeInDetail(run: Run, facts: RunFacts): RunDetail {
   const criticalPath = traceCriticalPath(run);
   const onPath = new Set(typeof criticalPath === 'string' ? [] : criticalPath.nodeIds);
+  const onPlannedPath = new Set(planOf(run)?.criticalPathNodeIds ?? []);
   const tasks = tasksById(run);
   return {
     plannedMakespanMs: plannedMakespanMs(run),
     resourceUsageGbSeconds: facts.traits.resourceUsageMeasured ? (orNull(run.resourceUsage)?.gbSeconds ?? null) : null,
     criticalPath,
+    failure: facts.traits.sinkRecorded ? null : describeFailure(run, tasks),
     hardcodedDownloadCount: run.tasks.filter(downloadedHardcoded).length,
     duplicatedInputCount: countEvents(run, 'TaskDup'),
     tasks: run.nodes.map((node) => ({
       ...describeNode(node, tasks.get(node.id), run.lacks.has('input-wait')),
       onCriticalPath: onPath.has(node.id),
+      onPlannedPath: onPlannedPath.has(node.id),
       planned: describePlan(planOf(run)?.nodes.get(node.id), run.submittedAtMs),
     })),
     startups: orNone(run.workerStartups).map((startup) => describeStartup(startup, tasks)),
+  };
+}
+
+function describeFailure(run: Run, tasks: ReadonlyMap<string, Task>): RunFailure {
+  const points = findFrontier(run);
+  const onFrontier = new Set(points.flatMap(({ nodeIds }) => nodeIds));
+  return {
+    frontier: countPoints(points),
+    behindCount: run.nodes.filter(({ id }) => !tasks.has(id) && !onFrontier.has(id)).length,
+    lastSign: findLastSign(run),
   };
 }
 
@@ -62,6 +76,8 @@ function describeNode(node: DagNode, task: Task | undefined, waitsLacking: boole
     functionName: node.functionName,
     workerId: orNull(task?.workerId ?? null),
     memoryMb: orNull(task?.memoryMb ?? node.memoryMb),
+    upstream: orNone(node.upstream),
+    plannedWorkerId: orNull(node.workerId),
     plannedOptimizations: node.optimizations,
     recorded: task ? describeTask(task, waitsLacking) : null,
   };
@@ -82,6 +98,7 @@ function describeTask(task: Task, waitsLacking: boolean): RecordedTask {
     finishedAtMs: finishedAtMs(task),
     inputBytes: orNull(inputBytes(task)),
     downloadedBytes: orNull(downloadedBytes(task)),
+    downloadMs: orNull(downloadMs(task)),
     outputBytes: orNull(task.outputBytes),
     uploadedBytes: orNull(uploadedBytes(task)),
     optimizations: task.optimizationEvents.map(({ type }) => type).sort(),
@@ -94,6 +111,9 @@ function describePlan(node: PlannedNode | undefined, submittedAtMs: number | nul
   return {
     earliestStartAtMs: submittedAtMs + node.earliestStartMs,
     downloadMs: node.downloadMs,
+    totalDownloadMs: node.totalDownloadMs,
+    inputBytes: node.inputBytes,
+    outputBytes: node.outputBytes,
     executionMs: node.executionMs,
     uploadMs: node.uploadMs,
     completionAtMs: submittedAtMs + node.completionMs,

@@ -16,14 +16,22 @@ export const runDefinition: AnalysisDefinition = {
     { flags: '--latest', description: 'the run submitted last' },
     { flags: '--slowest', description: 'the run with the longest makespan' },
     { flags: '--plan', description: 'also what the plan predicted for each task, under what happened' },
+    {
+      flags: '--task <name>',
+      description: 'planned against observed of one task, by its function or the beginning of its id',
+    },
   ],
-  chartKinds: ['gantt'],
+  chartKinds: ['gantt', 'dag'],
   gateExample: null,
   examples: [
     { command: 'wfa run --slowest --workflow gemm --data sample:', comment: 'the slowest run of one workflow' },
     {
       command: 'wfa run 1795340906110 --plan --data sample:newer --chart run.svg',
       comment: 'one run beside its plan, drawn',
+    },
+    {
+      command: 'wfa run 1795340906110 --task multiply_chunks --data sample:newer',
+      comment: 'planned against observed of the tasks of one function',
     },
   ],
   schema: () => import('./result.schema.json', { with: { type: 'json' } }),

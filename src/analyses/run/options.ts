@@ -8,6 +8,8 @@ export type RunChoice = { readonly prefix: string } | { readonly extreme: 'lates
 export interface RunOptions {
   readonly choice: RunChoice;
   readonly plan: boolean;
+  /** The task whose details are asked for, by its function or node id; `null`: none. */
+  readonly task: string | null;
 }
 
 /** `UserError` unless exactly one of id, `--latest` and `--slowest` is given. */
@@ -17,7 +19,8 @@ export function parseRunChoice({ arguments: [prefix = ''], options }: RawOptions
     ...(['latest', 'slowest'] as const).flatMap((extreme) => (options[extreme] === true ? [{ extreme }] : [])),
   ];
   const [choice, another] = choices;
-  if (choice && !another) return { choice, plan: options['plan'] === true };
+  if (choice && !another)
+    return { choice, plan: options['plan'] === true, task: (options['task'] as string | undefined) ?? null };
   const names = choices.map((given) => ('prefix' in given ? `the id '${given.prefix}'` : `--${given.extreme}`));
   throw new UserError('bad-option', choice ? `${names.join(' and ')} ask for several runs` : 'No run is named.', {
     hint: 'Give either the beginning of one run id (wfa runs --list shows them), or --latest, or --slowest.',

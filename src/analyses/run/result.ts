@@ -1,4 +1,5 @@
 import type { CriticalPath, MissingPath } from '../../model/critical-path.ts';
+import type { CountedPoint, LifeSign } from '../../model/frontier.ts';
 import type { StartupState } from '../../model/run.ts';
 
 /** The result of `wfa run`: one run. */
@@ -26,12 +27,24 @@ export interface RunResult {
   /** `null`: not measured. */
   readonly resourceUsageGbSeconds: number | null;
   readonly criticalPath: CriticalPath | { readonly missing: MissingPath };
+  /** Where the run broke; `null`: it did not fail, its sink left metrics. */
+  readonly failure: RunFailure | null;
   /** In the order of their first instant. */
   readonly workers: readonly RunWorker[];
   /** In the order in which they were requested. */
   readonly startups: readonly RunStartup[];
   /** Every node of the DAG: by start, those without metrics at the end. */
   readonly tasks: readonly RunTask[];
+}
+
+/** Where a run that failed had got to. */
+export interface RunFailure {
+  /** Tasks whose inputs were all there and that left no metrics, and start-ups that never ended. */
+  readonly frontier: readonly CountedPoint[];
+  /** Tasks without metrics that are not on the frontier: they waited for others. */
+  readonly behindCount: number;
+  /** `null`: nothing was recorded. */
+  readonly lastSign: LifeSign | null;
 }
 
 /** A worker of the run. */
@@ -79,6 +92,10 @@ export interface RunTask {
   /** `null`: not recorded. */
   readonly memoryMb: number | null;
   readonly onCriticalPath: boolean;
+  readonly upstream: readonly string[];
+  /** On the critical path of the plan. */
+  readonly onPlannedPath: boolean;
+  readonly plannedWorkerId: string | null;
   readonly plannedOptimizations: readonly string[];
   readonly recorded: RecordedTask | null;
   readonly planned: PlannedTask | null;
@@ -101,6 +118,8 @@ export interface RecordedTask {
   /** The bytes are `null` where they are not recorded. */
   readonly inputBytes: number | null;
   readonly downloadedBytes: number | null;
+  /** Of the inputs that it downloaded itself; `null`: it downloaded none, or that was not recorded. */
+  readonly downloadMs: number | null;
   readonly outputBytes: number | null;
   readonly uploadedBytes: number | null;
   /** PreLoad, PreWarm, TaskDup: one for each event. */
@@ -111,6 +130,9 @@ export interface RecordedTask {
 export interface PlannedTask {
   readonly earliestStartAtMs: number;
   readonly downloadMs: number;
+  readonly totalDownloadMs: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
   readonly executionMs: number;
   readonly uploadMs: number;
   readonly completionAtMs: number;
@@ -123,6 +145,7 @@ export interface RunDetail {
   readonly plannedMakespanMs: number | null;
   readonly resourceUsageGbSeconds: number | null;
   readonly criticalPath: CriticalPath | MissingPath;
+  readonly failure: RunFailure | null;
   /** A task downloaded hard-coded data, for which no phase has the time. */
   readonly hardcodedDownloadCount: number;
   readonly duplicatedInputCount: number;

@@ -1,28 +1,43 @@
 import { name, right, toSeconds } from '../../view/cells.ts';
+import { wordFrontier, wordSign } from '../../view/frontier-words.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
-import { NOT_MEASURED, readableUnit, wordFigure, wordNumber } from '../../view/words.ts';
+import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawGantt } from './charts/gantt.ts';
+import { chooseTasks } from './choose-tasks.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult, RunStartup, RunTask } from './result.ts';
+import { tabulateAsked, wordAsked } from './view-task.ts';
 
 /** Tables, records and the chart of one run. */
-export function viewRun({ result }: Outcome<RunResult>, { plan }: RunOptions): View {
+export function viewRun({ result }: Outcome<RunResult>, { plan, task }: RunOptions): View {
   const withPlan = plan && result.tasks.some(({ planned }) => planned !== null);
   const path = wordPath(result);
+  const asked = task === null ? null : chooseTasks(result.tasks, task);
   return {
-    headlines: [result.headline, ...(path === null ? [] : [path])],
+    headlines: [
+      result.headline,
+      ...(path === null ? [] : [path]),
+      ...wordFailure(result),
+      ...(asked ? [wordAsked(asked)] : []),
+    ],
     next: withPlan
       ? '--chart run.svg draws it beside its plan'
       : '--chart run.svg draws it, --plan shows what was planned beside',
-    tables: [tabulateTasks(result, withPlan), tabulateWorkers(result)],
+    tables: asked ? tabulateAsked(result, asked) : [tabulateTasks(result, withPlan), tabulateWorkers(result)],
     records: recordRun(result),
     charts: [
       {
         kind: 'gantt',
         description: `Tasks and start-ups of run ${result.runId} over time, a lane for each worker. ${result.headline}`,
         draw: (frame) => drawGantt(result, withPlan, frame),
+      },
+      {
+        kind: 'dag',
+        description: `The tasks of run ${result.runId} and what waits for what, in the colours of their workers. ${result.headline}`,
+        // The library that lays graphs out is loaded for this picture only.
+        draw: async (frame) => (await import('./charts/dag.ts')).drawDag(result, frame),
       },
     ],
   };
@@ -43,6 +58,26 @@ function wordPath({ criticalPath }: RunResult): string | null {
     .map(({ label, share }) => `${label} ${wordNumber(share * 100, 0)} %`);
   const count = criticalPath.nodeIds.length;
   return `critical path of ${count} ${count === 1 ? 'task' : 'tasks'}: ${shares.join(', ')}`;
+}
+
+/** Places at which the run broke, named at most. */
+const MOST_POINTS = 6;
+
+/** `failed: it broke at …; 17 tasks behind that never began; last sign of life at 18.6 s: sepia_chunk ended`. */
+function wordFailure({ failure, zeroAtMs }: RunResult): string[] {
+  if (failure === null) return [];
+  const { frontier, behindCount, lastSign } = failure;
+  return [
+    [
+      frontier.length > 0
+        ? `failed: it broke at ${wordFrontier(frontier, MOST_POINTS)}`
+        : 'failed: nothing tells where',
+      ...(behindCount > 0 ? [`${wordCount(behindCount, 'task')} behind waited for that`] : []),
+      lastSign === null
+        ? 'no sign of life'
+        : `last sign of life at ${toSeconds(lastSign.atMs - zeroAtMs)} s: ${wordSign(lastSign)}`,
+    ].join('; '),
+  ];
 }
 
 /** Whole milliseconds from 10 up; less than a tenth is not the same as nothing. */
@@ -218,6 +253,8 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   workerId: null,
   memoryMb: null,
   onCriticalPath: null,
+  onPlannedPath: null,
+  plannedWorkerId: null,
   startedAtMs: null,
   inputWaitMs: null,
   executionStartedAtMs: null,
@@ -230,6 +267,7 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   finishedAtMs: null,
   inputBytes: null,
   downloadedBytes: null,
+  downloadMs: null,
   outputBytes: null,
   uploadedBytes: null,
   optimizations: null,
@@ -243,8 +281,14 @@ const BLANK: Readonly<Record<string, Scalar>> = {
   state: null,
 };
 
-function recordTask({ recorded, planned, plannedOptimizations, ...task }: RunTask): Record<string, Scalar> {
-  const { optimizations = [], inputWaitLacking: _, ...phases } = recorded ?? {};
+function recordTask({
+  recorded,
+  planned,
+  plannedOptimizations,
+  upstream: _,
+  ...task
+}: RunTask): Record<string, Scalar> {
+  const { optimizations = [], inputWaitLacking: __, ...phases } = recorded ?? {};
   return {
     kind: 'task',
     ...task,

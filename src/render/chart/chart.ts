@@ -56,7 +56,7 @@ export async function drawChart(report: Report, view: View, settings: RenderSett
   // Whole pixels: part of one would be a pale edge in a PNG.
   const asked = Math.round(settings.width ?? DEFAULT_WIDTH);
   const draw = async (width: number) => {
-    const vegaLite = drawSpec(report, view, settings, { width, pictureWidth: asked, textWidth });
+    const vegaLite = await drawSpec(report, view, settings, { width, pictureWidth: asked, textWidth });
     const vega = compileSpec(vegaLite);
     const svg = await drawSvg(vega, textWidth);
     return { vegaLite, vega, svg, width, spare: asked - widthOf(svg) };
@@ -115,15 +115,15 @@ function widen<Drawn extends Pick<DrawnChart, 'vegaLite' | 'vega' | 'svg'>>(draw
 
 const widthOf = (svg: string): number => Number(/^<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
 
-function drawSpec(
+async function drawSpec(
   report: Report,
   view: View,
   settings: RenderSettings,
   widths: Pick<ChartFrame, 'width' | 'pictureWidth' | 'textWidth'>,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const palette = PALETTES[settings.theme];
   const frame = { ...widths, height: settings.height, palette, fontSize: FONT_SIZE };
-  const spec = showTexts(chooseChart(view, settings.chartKind).draw(frame)) as Record<string, unknown>;
+  const spec = showTexts(await chooseChart(view, settings.chartKind).draw(frame)) as Record<string, unknown>;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     usermeta: provenanceOf(report),

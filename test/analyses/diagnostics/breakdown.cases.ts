@@ -32,7 +32,7 @@ const PLAIN = {
   ...path(),
   criticalPath: { blocksUsed: 'common', blocks: ['gemm'], leftOutBlocks: [] },
   facts: [],
-  options: { includeUnplanned: false },
+  options: { includeUnplanned: false, by: 'planner' },
 };
 const included = { options: { includeUnplanned: true } };
 

@@ -1,0 +1,170 @@
+import { Graph, layout } from '@dagrejs/dagre';
+import { groupBy } from '../../../model/group-by.ts';
+import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
+import type { ChartFrame } from '../../../view/view.ts';
+import type { RunResult, RunTask } from '../result.ts';
+
+/** A box of the picture: one task, or all tasks of a function on one level. */
+export interface DagBox {
+  readonly tasks: readonly RunTask[];
+  /** As much of the name as fits; empty where none does. */
+  readonly text: string;
+  /** The upper left corner, in pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface DagEdge {
+  readonly from: DagBox;
+  readonly to: DagBox;
+}
+
+export interface DagLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly DagBox[];
+  readonly edges: readonly DagEdge[];
+  /** Whether boxes stand for several tasks. */
+  readonly grouped: boolean;
+}
+
+/** Pixels: between boxes, between levels, around a name; the least side of a box for a task. */
+const [NODE_GAP, LEVEL_GAP, NAME_ROOM, LEAST_SIDE] = [8, 22, 10, 7];
+/** The largest DAG that is laid out task by task: beyond it nobody follows an edge. */
+const MOST_BOXES = 150;
+
+interface Group {
+  readonly tasks: readonly RunTask[];
+  readonly name: string;
+}
+
+/** Lays out the DAG from top to bottom: with names where they fit, else as plain boxes, else with the tasks of a function together. */
+export function layOutDag({ tasks }: RunResult, frame: ChartFrame): DagLayout {
+  const width = frame.width - 2 * CHART_PADDING;
+  const single = tasks.map((task) => ({ tasks: [task], name: task.functionName }));
+  const lineHeight = Math.round(frame.fontSize * 1.5);
+  const named = (group: Group) => frame.textWidth(group.name, frame.fontSize) + NAME_ROOM;
+  if (tasks.length <= MOST_BOXES) {
+    const full = place(single, named, lineHeight, frame);
+    if (full.width <= width) return center(full, width);
+    const plain = place(single, () => lineHeight, lineHeight, frame);
+    const side = Math.floor(lineHeight * Math.min(1, width / plain.width));
+    if (side >= LEAST_SIDE)
+      return center(
+        place(single, () => side, lineHeight, frame, side / lineHeight),
+        width,
+      );
+  }
+  const groups = groupTasks(tasks);
+  const full = place(groups, named, lineHeight, frame);
+  const fitting = full.width <= width ? full : place(groups, narrow(groups, width, named), lineHeight, frame);
+  return { ...center(fitting, width), grouped: true };
+}
+
+/** The names of a level share its width. */
+function narrow(groups: readonly Group[], width: number, wanted: (group: Group) => number): (group: Group) => number {
+  const levels = findLevels(groups.flatMap(({ tasks }) => tasks));
+  const levelOf = ({ tasks }: Group) => levels.get(tasks[0]?.nodeId ?? '') ?? 0;
+  const counts = new Map<number, number>();
+  for (const group of groups) counts.set(levelOf(group), (counts.get(levelOf(group)) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return (group) => Math.min(wanted(group), Math.max(LEAST_SIDE, width / most - NODE_GAP));
+}
+
+function groupTasks(tasks: readonly RunTask[]): Group[] {
+  const levels = findLevels(tasks);
+  const byFunction = groupBy(
+    tasks,
+    ({ nodeId }) => levels.get(nodeId),
+    ({ functionName }) => functionName,
+  );
+  const groups = byFunction.length <= MOST_BOXES ? byFunction : groupBy(tasks, ({ nodeId }) => levels.get(nodeId));
+  return groups.map((own) => {
+    const functions = new Set(own.map(({ functionName }) => functionName)).size;
+    const name = functions === 1 ? (own[0]?.functionName ?? '') : `${functions} functions`;
+    return { tasks: own, name: own.length === 1 ? name : `${name} ×${own.length}` };
+  });
+}
+
+/** The longest way from a root to each task, in edges; tasks on a circle of a damaged record are left out. */
+function findLevels(tasks: readonly RunTask[]): Map<string, number> {
+  const downstream = new Map<string, string[]>(tasks.map(({ nodeId }) => [nodeId, []]));
+  const waiting = new Map<string, number>();
+  for (const { nodeId, upstream } of tasks) {
+    const known = upstream.filter((id) => downstream.has(id));
+    waiting.set(nodeId, known.length);
+    for (const id of known) downstream.get(id)?.push(nodeId);
+  }
+  const levels = new Map<string, number>(
+    tasks.flatMap(({ nodeId }) => (waiting.get(nodeId) === 0 ? [[nodeId, 0] as const] : [])),
+  );
+  // A map is walked in the order of insertion, what is added on the way included.
+  for (const [nodeId, level] of levels) {
+    for (const next of downstream.get(nodeId) ?? []) {
+      waiting.set(next, (waiting.get(next) ?? 0) - 1);
+      if (waiting.get(next) === 0) levels.set(next, level + 1);
+    }
+  }
+  return levels;
+}
+
+function place(
+  groups: readonly Group[],
+  widthOf: (group: Group) => number,
+  height: number,
+  frame: ChartFrame,
+  scale = 1,
+): DagLayout {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: 'TB', nodesep: NODE_GAP * scale, edgesep: 2 * scale, ranksep: LEVEL_GAP });
+  graph.setDefaultEdgeLabel(() => ({}));
+  const groupOf = new Map(groups.flatMap(({ tasks }, i) => tasks.map(({ nodeId }) => [nodeId, i] as const)));
+  for (const [i, group] of groups.entries()) graph.setNode(String(i), { width: widthOf(group), height });
+  const pairs = new Map<string, readonly [number, number]>();
+  for (const [i, { tasks }] of groups.entries()) {
+    for (const id of tasks.flatMap(({ upstream }) => upstream)) {
+      const from = groupOf.get(id);
+      if (from !== undefined && from !== i) pairs.set(`${from} ${i}`, [from, i]);
+    }
+  }
+  for (const [from, to] of pairs.values()) graph.setEdge(String(from), String(to));
+  layout(graph);
+  const boxes = groups.map(({ tasks, name }, i): DagBox => {
+    const placed = graph.node(String(i)) as { x: number; y: number; width: number; height: number };
+    const [text = ''] =
+      placed.width < Math.min(4 * frame.fontSize, frame.textWidth(name, frame.fontSize))
+        ? []
+        : cutNames([name], placed.width - 4, frame);
+    return {
+      tasks,
+      text,
+      x: placed.x - placed.width / 2,
+      y: placed.y - placed.height / 2,
+      width: placed.width,
+      height: placed.height,
+    };
+  });
+  const edges = [...pairs.values()].map(([from, to]) => ({ from: boxes[from] as DagBox, to: boxes[to] as DagBox }));
+  const [right, bottom] = [
+    Math.max(0, ...boxes.map((box) => box.x + box.width)),
+    Math.max(0, ...boxes.map((box) => box.y + box.height)),
+  ];
+  return { width: right, height: bottom, boxes, edges, grouped: false };
+}
+
+/** Moves the picture to the middle of the width. */
+function center(layout_: DagLayout, width: number): DagLayout {
+  const shift = Math.max(0, (width - layout_.width) / 2);
+  const scale = Math.min(1, width / Math.max(1, layout_.width));
+  const moved = new Map(
+    layout_.boxes.map((box) => [box, { ...box, x: shift + box.x * scale, width: box.width * scale }] as const),
+  );
+  return {
+    ...layout_,
+    width,
+    boxes: [...moved.values()],
+    edges: layout_.edges.map(({ from, to }) => ({ from: moved.get(from) as DagBox, to: moved.get(to) as DagBox })),
+  };
+}

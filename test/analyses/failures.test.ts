@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { analyzeFailures } from '../../src/analyses/failures/analyze.ts';
+import { extractFailures } from '../../src/analyses/failures/extract.ts';
+import type { FailuresOptions } from '../../src/analyses/failures/options.ts';
+import { findFrontier, findLastSign, listInvokedTwice } from '../../src/model/frontier.ts';
+import type { Run } from '../../src/model/run.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import { readSample, toRun, type WholeRun } from '../sample-records.ts';
+
+const OPTIONS: FailuresOptions = { blockKeys: ['workflow', 'structure', 'sla'], includeUnplanned: false };
+const sample = (name: 'older' | 'newer') => readSample(name).map((record, i) => toRun(record, i + 1));
+const failuresOf = (runs: readonly Run[], options = OPTIONS) =>
+  analyzeFailures(
+    runs.map((run) => extractFailures(run, describeRun(run))),
+    options,
+    1,
+  );
+
+const without = (run: WholeRun, isLost: (nodeId: string) => boolean): WholeRun => {
+  const tasks = run.tasks.filter(({ nodeId }) => !isLost(nodeId));
+  return { ...run, tasks, recordedNodeCount: tasks.length };
+};
+const loseSink = (run: WholeRun) => without(run, (id) => id === run.sinkNodeId);
+const near = (found: number | null | undefined, expected: number) =>
+  expect(Math.abs((found ?? Number.NaN) / expected - 1)).toBeLessThan(1e-9);
+
+describe('on the bundled runs', () => {
+  const older = failuresOf(sample('older')).result;
+
+  // test/reference/failures.py samples/older.ndjson.gz, Python 3.11, scipy 1.17.
+  it('agrees with an independent computation', () => {
+    const wukong = older.planners.find(({ planner }) => planner === 'WUKONGPlanner');
+    expect(wukong).toMatchObject({ runCount: 13, failedCount: 1, gbSecondsLost: null, gbSecondsRunCount: 0 });
+    near(wukong?.ciLow, WUKONG.low);
+    near(wukong?.ciHigh, WUKONG.high);
+    near(wukong?.medianLastSignMs, WUKONG.lastSignMs);
+    expect(older.frontier).toEqual([
+      { workflow: 'image_transformer', function: 'edge_detect_chunk', count: 8, kind: 'startup', runCount: 1 },
+    ]);
+  });
+
+  it('has no failure where every sink left metrics, and says what may still lie behind that', () => {
+    const { result, warnings } = failuresOf(sample('newer'));
+    expect(result).toMatchObject({ failedCount: 0, frontier: [], failedRuns: [], pace: null });
+    expect(result.headline).toBe('none of 100 runs failed: a failure rate of up to 3.7 % may still lie behind that');
+    expect(result.contrasts.every(({ pValue, pAdjusted }) => pValue === 1 && pAdjusted === 1)).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  it('does not take a lost task for a failure', () => {
+    const [run] = sample('newer') as [WholeRun];
+    const other = run.tasks.find(({ nodeId }) => nodeId !== run.sinkNodeId)?.nodeId;
+    const { result, warnings } = failuresOf([without(run, (id) => id === other)]);
+    expect(result.failedCount).toBe(0);
+    expect(warnings.map(({ code }) => code)).toEqual(['tasks-lost-in-completed-runs']);
+  });
+});
+
+const WUKONG = { low: 0.013710421242556585, high: 0.3331395092109959, lastSignMs: 18574.086181640625 };
+
+describe('frontier', () => {
+  const run = sample('newer').find(({ nodes }) => nodes.length > 20) as WholeRun;
+  const node = run.nodes.find(({ upstream, downstream }) => upstream.length > 0 && downstream.length > 0);
+  const id = node?.id ?? '';
+  const behind = (from: string): string[] => [
+    from,
+    ...(run.nodes.find((each) => each.id === from)?.downstream ?? []).flatMap(behind),
+  ];
+  const lost = new Set(behind(id));
+  const broken = without(run, (each) => lost.has(each));
+
+  it('is the task that had its inputs, not those behind it', () => {
+    expect(findFrontier(broken)).toEqual([{ kind: 'task', functionName: node?.functionName, nodeIds: [id] }]);
+  });
+
+  it('is a start-up that never ended instead of its initial task', () => {
+    const startup = { ...run.workerStartups[0], initialTaskIds: [id], workerId: null, readyAtMs: null, state: null };
+    const changed = { ...broken, workerStartups: [...run.workerStartups, startup as (typeof run.workerStartups)[0]] };
+    expect(findFrontier(changed)).toEqual([{ kind: 'startup', functionName: node?.functionName, nodeIds: [id] }]);
+  });
+
+  it('is no task of a worker that never was ready', () => {
+    const startup = { ...run.workerStartups[0], initialTaskIds: [], workerId: 'never', readyAtMs: null, state: null };
+    const nodes = run.nodes.map((each) => (each.id === id ? { ...each, workerId: 'never' } : each));
+    const workerStartups = [...run.workerStartups, startup as (typeof run.workerStartups)[0]];
+    expect(findFrontier({ ...broken, nodes, workerStartups }).map(({ kind }) => kind)).toEqual(['startup']);
+    const again = { ...startup, readyAtMs: 1 } as (typeof run.workerStartups)[0];
+    const kinds = findFrontier({ ...broken, nodes, workerStartups: [...workerStartups, again] }).map(
+      ({ kind }) => kind,
+    );
+    expect(kinds).toEqual(['startup', 'task']);
+  });
+
+  it('knows the last instant of any kind', () => {
+    const late = { ...run.workerStartups[0], requestedAtMs: 9e12, readyAtMs: null } as (typeof run.workerStartups)[0];
+    expect(findLastSign({ ...run, workerStartups: [late] })).toMatchObject({ atMs: 9e12, of: 'startup-requested' });
+    expect(findLastSign({ ...run, tasks: [], workerStartups: [] })).toBeNull();
+  });
+
+  it('counts a task that two start-ups were to begin with', () => {
+    const [first] = run.workerStartups as [(typeof run.workerStartups)[0]];
+    expect(listInvokedTwice(run)).toEqual([]);
+    expect(listInvokedTwice({ ...run, workerStartups: [...run.workerStartups, { ...first }] })).toHaveLength(
+      first.initialTaskIds.length,
+    );
+  });
+});
+
+describe('planners against each other', () => {
+  // scipy.stats.fisher_exact([[0, 20], [8, 12]])[1], scipy 1.17.
+  it('finds that one loses more, by Fisher, and adjusts for all pairs', () => {
+    const [template] = sample('newer').filter(({ plan }) => plan !== null) as [WholeRun];
+    const runs = ['A', 'B', 'C'].flatMap((plannerName, p) =>
+      Array.from({ length: 20 }, (_, i) => {
+        const run = { ...template, runId: `${plannerName}${i}`, plan: { ...template.plan, plannerName } } as WholeRun;
+        return p === 1 && i < 8 ? loseSink(run) : run;
+      }),
+    );
+    const { result, warnings } = failuresOf(runs);
+    const pair = result.contrasts.find((each) => each.baselinePlanner === 'A' && each.candidatePlanner === 'B');
+    expect(pair).toMatchObject({ baseline: { measured: 20, missing: 0 }, candidate: { measured: 12, missing: 8 } });
+    near(pair?.pValue, 0.003276003276003276);
+    near(pair?.pAdjusted, 3 * 0.003276003276003276);
+    // All makespans are equal: ties count half, the lost are never quicker.
+    expect(pair?.worstRankProbability).toBeCloseTo(0.3, 12);
+    expect(warnings.find(({ code }) => code === 'unequal-loss')?.args).toEqual({
+      pairs: [
+        ['A', 'B'],
+        ['B', 'C'],
+      ],
+    });
+  });
+
+  it('compares by runs without a plan only when asked', () => {
+    const [template] = sample('newer').filter(({ plan }) => plan === null) as [WholeRun];
+    const runs = ['A', 'B'].map((plannerName) => ({
+      ...loseSink(template),
+      runId: plannerName,
+      tasks: loseSink(template).tasks.map((task) => ({ ...task, plannerName })),
+    }));
+    const count = (includeUnplanned: boolean) => {
+      const { contrasts } = failuresOf(runs, { ...OPTIONS, includeUnplanned }).result;
+      return contrasts.reduce((sum, { baseline, candidate }) => sum + baseline.missing + candidate.missing, 0);
+    };
+    expect(count(false)).toBe(0);
+    expect(count(true)).toBe(2);
+  });
+});
+
+describe('whether slow runs are the ones that fail', () => {
+  const TEMPLATE = sample('newer').find(({ plan, tasks }) => plan !== null && tasks.length < 12) as WholeRun;
+
+  /** Runs of one structure whose times are stretched at random; `isLost` says which of them lose their sink. */
+  function simulate(seed: number, isLost: (stretch: number, random: () => number) => boolean) {
+    const random = createRandom(seed);
+    const zeroAtMs = TEMPLATE.submittedAtMs as number;
+    const stretchRun = (i: number): WholeRun => {
+      const stretch = Math.exp(0.3 * (random() + random() + random() - 1.5));
+      const at = (atMs: number) => zeroAtMs + (atMs - zeroAtMs) * stretch;
+      const run = {
+        ...TEMPLATE,
+        runId: String(i),
+        tasks: TEMPLATE.tasks.map((task) => ({
+          ...task,
+          startedAtMs: at(task.startedAtMs),
+          executionMs: task.executionMs * stretch,
+        })),
+        workerStartups: TEMPLATE.workerStartups.map((startup) => ({
+          ...startup,
+          requestedAtMs: at(startup.requestedAtMs),
+          readyAtMs: startup.readyAtMs === null ? null : at(startup.readyAtMs),
+        })),
+      };
+      return isLost(stretch, random) ? loseSink(run) : run;
+    };
+    return failuresOf(Array.from({ length: 30 }, (_, i) => stretchRun(i))).result.pace;
+  }
+  const REPETITIONS = 40;
+  const countDifferent = (isLost: Parameters<typeof simulate>[1]) =>
+    Array.from({ length: REPETITIONS }, (_, i) => simulate(i + 1, isLost)).filter(
+      (pace) => pace?.outcome === 'different',
+    ).length;
+
+  it('is found where they are', () => {
+    expect(countDifferent((stretch) => stretch > 1.1)).toBeGreaterThanOrEqual(0.95 * REPETITIONS);
+  });
+
+  it('is not found where runs are lost at random', () => {
+    // P(more than 6 of 40 at 5 %) is 0.3 %.
+    expect(countDifferent((_, random) => random() < 0.3)).toBeLessThanOrEqual(6);
+  });
+});
