@@ -24,9 +24,11 @@ export interface AnalysisDefinition {
   readonly ownFilters?: readonly FilterFlagName[];
   /** The planners without which it cannot begin: the command lists those in the data where they are missing. */
   readonly needsPlanners?: { readonly count: number; readonly what: string };
-  /** Kinds for `--chart-kind`; empty: the analysis has no chart. */
-  readonly chartKinds: readonly string[];
-  /** Whether `--fail-on` can be asked of it, and an example of what to ask. */
+  /** Kinds for `--chart-kind` with what they show, the default one first; empty: the analysis has no chart. */
+  readonly chartKinds: Readonly<Record<string, string>>;
+  /** What `--fail-on` can be set on, in words; `<metric>` stands for any metric, and the like. Empty: it has no gates. */
+  readonly gates: Readonly<Record<string, string>>;
+  /** An example of what to ask of `--fail-on`; `null`: nothing can be asked. */
   readonly gateExample: string | null;
   readonly examples: readonly { readonly command: string; readonly comment: string }[];
   /** Reads the JSON Schema of the result, a `ResultSchema`, which a test makes of its type. */

@@ -404,6 +404,30 @@ const EVENTS: Readonly<Record<string, KeyWords>> = {
   medianBeganLatestMs: "latest that they can have begun after the worker's readiness, median",
 };
 
+const FAILURES: Readonly<Record<string, KeyWords>> = {
+  row: 'what the row is about',
+  failedCount: 'runs that failed: their sink left no metrics',
+  failedRunCount: 'runs that failed',
+  completedRunCount: 'runs that did not fail',
+  invokedTwiceCount: 'tasks that were invoked twice',
+  gbSecondsLost: ['recorded memory × time of failed runs', GB_SECONDS],
+  gbSecondsRunCount: 'failed runs that this is the sum of',
+  gbSecondsSeen: ['what the recorded instants add up to: a lower bound', GB_SECONDS],
+  medianLastSignMs: 'median from submission to the last instant recorded',
+  rateCiLow: ['lower end of the 95 % interval of the share of runs that fail', FRACTION],
+  rateCiHigh: ['upper end of the 95 % interval of the share of runs that fail', FRACTION],
+  baselinePlanner: 'the one planner, as recorded',
+  candidatePlanner: 'the other planner, as recorded',
+  baselineMeasured: ['runs of the one that did not fail', 'runs'],
+  baselineMissing: ['runs of the one that failed', 'runs'],
+  candidateMeasured: ['runs of the other that did not fail', 'runs'],
+  candidateMissing: ['runs of the other that failed', 'runs'],
+  lastSignAtMs: 'last instant recorded of the run',
+  lastSignAfterMs: 'from submission, or the first instant recorded, to the last one',
+  lastSignSince: 'what it is counted from: submission or first-instant',
+  lastSignOf: 'what was recorded then',
+};
+
 const TASKS: Readonly<Record<string, KeyWords>> = {
   nodeId: 'id of the node of the DAG',
   onCriticalPath: 'whether the task lies on the critical path',
@@ -421,6 +445,13 @@ const TASKS: Readonly<Record<string, KeyWords>> = {
   downloadedBytes: 'bytes that were downloaded',
   outputBytes: 'size of the output',
   uploadedBytes: 'bytes that were uploaded',
+  upstream: 'ids of the nodes whose outputs the task needs',
+  plannedWorkerId: 'id of the worker in the plan; empty: none of its own',
+  totalDownloadMs: 'download of inputs in the plan',
+  meanRunMs: 'mean over runs of what the function takes in a run',
+  meanTaskMs: 'mean over tasks of the function',
+  downloadBytesPerSecond: ['speed of downloads', 'bytes per second'],
+  uploadBytesPerSecond: ['speed of uploads', 'bytes per second'],
   earliestStartAtMs: 'earliest start in the plan',
   downloadMs: 'download of inputs',
   completionAtMs: 'completion in the plan',
@@ -454,6 +485,7 @@ export const KEYS: Readonly<Record<string, KeyWords>> = {
   ...PARTS,
   ...WORKERS,
   ...EVENTS,
+  ...FAILURES,
   ...TASKS,
   ...REPORT,
 };

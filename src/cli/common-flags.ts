@@ -22,7 +22,7 @@ interface FlagSpec {
   readonly hidden?: (definition: AnalysisDefinition) => boolean;
 }
 
-const hasChart = ({ chartKinds }: AnalysisDefinition) => chartKinds.length > 0;
+const hasChart = ({ chartKinds }: AnalysisDefinition) => Object.keys(chartKinds).length > 0;
 export const THEMES = ['light', 'dark', 'paper'] as const satisfies readonly ThemeName[];
 
 /** In the order in which `--help` lists them. */
@@ -123,8 +123,8 @@ const FLAGS = {
     of: 'chart',
     kind: 'text',
     flags: '--chart-kind <kind>',
-    help: ({ chartKinds }) => chartKinds.join(', '),
-    parse: (definition) => parseChoice('--chart-kind', definition?.chartKinds ?? []),
+    help: ({ chartKinds }) => `${Object.keys(chartKinds).join(', ')} (default: ${Object.keys(chartKinds)[0]})`,
+    parse: (definition) => parseChoice('--chart-kind', Object.keys(definition?.chartKinds ?? {})),
     has: hasChart,
   },
   width: {

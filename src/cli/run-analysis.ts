@@ -144,7 +144,7 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
   for (const output of outputs) {
     if (output.place !== null) checkDestination(output.place);
     const format = FORMATS[output.format];
-    if (format?.chart && definition.chartKinds.length === 0) {
+    if (format?.chart && Object.keys(definition.chartKinds).length === 0) {
       throw new UserError('no-chart', `wfa ${definition.name} has no chart.`, {
         hint: `Ask for ${joinOr(listFormats(definition))}.`,
       });

@@ -15,7 +15,13 @@ export const claimDefinition: AnalysisDefinition = {
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
-  chartKinds: ['ways'],
+  chartKinds: {
+    ways: 'the claimed change beside the blocked interval and the ways of counting',
+  },
+  gates: {
+    contradicted: 'the runs exclude the claim: a word, without a bound',
+    unsupported: 'the runs do not support the claim: a word, without a bound',
+  },
   gateExample: 'contradicted',
   examples: [
     {

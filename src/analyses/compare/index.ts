@@ -23,7 +23,13 @@ export const compareDefinition: AnalysisDefinition = {
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
   needsPlanners: { count: 2, what: 'a baseline and a candidate to compare with it' },
-  chartKinds: ['change', 'tradeoff'],
+  chartKinds: {
+    change: 'change of each metric by block, with 95 % intervals',
+    tradeoff: 'makespan change against resource usage change',
+  },
+  gates: {
+    '<metric>': 'change of any metric that is compared, as in makespan',
+  },
   gateExample: 'makespan>+5%',
   examples: [
     { command: 'wfa compare uniform non-uniform --data sample:', comment: 'the main question, on the bundled runs' },

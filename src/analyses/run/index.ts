@@ -21,7 +21,11 @@ export const runDefinition: AnalysisDefinition = {
       description: 'planned against observed of one task, by its function or the beginning of its id',
     },
   ],
-  chartKinds: ['gantt', 'dag'],
+  chartKinds: {
+    gantt: 'tasks and start-ups over time, a lane for each worker',
+    dag: 'the tasks and what waits for what',
+  },
+  gates: {},
   gateExample: null,
   examples: [
     { command: 'wfa run --slowest --workflow gemm --data sample:', comment: 'the slowest run of one workflow' },

@@ -12,7 +12,8 @@ export const runsDefinition: AnalysisDefinition = {
     'runs without plan, incomplete runs, resource usage that was not measured.',
   arguments: [],
   options: [{ flags: '--list', description: 'one row per run, in order of submission' }],
-  chartKinds: [],
+  chartKinds: {},
+  gates: {},
   gateExample: null,
   examples: [
     { command: 'wfa runs --data sample:', comment: 'what the bundled runs are' },

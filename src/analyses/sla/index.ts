@@ -15,7 +15,12 @@ export const slaDefinition: AnalysisDefinition = {
       repeatable: true,
     },
   ],
-  chartKinds: ['levels'],
+  chartKinds: {
+    levels: 'change of each metric and attainment by SLA',
+  },
+  gates: {
+    '<metric>': 'change of any metric from the lowest percentile to another, as in makespan',
+  },
   gateExample: 'makespan>+5%',
   examples: [
     { command: 'wfa sla --data sample:newer', comment: 'every SLA of every planner that predicts' },

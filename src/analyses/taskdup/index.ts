@@ -13,7 +13,13 @@ export const taskdupDefinition: AnalysisDefinition = {
     'second execution cost.',
   arguments: [],
   options: [],
-  chartKinds: ['saving'],
+  chartKinds: {
+    saving: 'predicted saving against how long the duplicate was ahead',
+  },
+  gates: {
+    used: 'share of duplications whose result was used',
+    'ahead-by': 'mean time that used duplicates were ahead of the original',
+  },
   gateExample: 'ahead-by<0ms',
   examples: [
     { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },

@@ -52,7 +52,15 @@ export const workersDefinition: AnalysisDefinition = {
       description: 'with --plan: planned periods as the engine reckons them, without start-up time',
     },
   ],
-  chartKinds: ['lanes', 'alive'],
+  chartKinds: {
+    lanes: 'a lane per container: starting, busy, idle, tail',
+    alive: 'containers alive over time, by what they are doing',
+  },
+  gates: {
+    cold: 'share of cold starts',
+    containers: 'number of containers',
+    'plan-error': 'with --plan: median error of corrected makespans',
+  },
   gateExample: 'cold>50%',
   examples: [
     { command: 'wfa workers --data sample:', comment: 'containers of the bundled runs' },
