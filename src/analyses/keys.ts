@@ -452,6 +452,8 @@ const TASKS: Readonly<Record<string, KeyWords>> = {
   meanTaskMs: 'mean over tasks of the function',
   downloadBytesPerSecond: ['speed of downloads', 'bytes per second'],
   uploadBytesPerSecond: ['speed of uploads', 'bytes per second'],
+  onPlannedPath: "whether the task lies on the plan's critical path",
+  criticalPathFraction: 'execution on critical paths ÷ makespans',
   earliestStartAtMs: 'earliest start in the plan',
   downloadMs: 'download of inputs',
   completionAtMs: 'completion in the plan',

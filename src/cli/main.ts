@@ -102,7 +102,7 @@ const TABLES = ['runs', 'tasks'];
 
 const SCHEMA_EXAMPLES = [
   { command: 'wfa schema > run-record.schema.json', comment: 'keep it for a validator' },
-  { command: 'wfa schema | head -20', comment: 'look at its beginning' },
+  { command: 'wfa schema compare > compare.schema.json', comment: 'what wfa compare --format json holds' },
 ];
 
 function wordExamples(examples: AnalysisDefinition['examples']): string {
@@ -219,12 +219,15 @@ function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: I
 function addSchema(program: Command, io: Io): void {
   program
     .command('schema')
-    .summary('the JSON Schema of a run record')
-    .description('Prints the JSON Schema of the run records that wfa reads.')
+    .argument('[name]', 'a command, or report: everything around the result of any; without: a run record')
+    .summary('the JSON Schema of a result, or of a run record')
+    .description(
+      "Prints the JSON Schema (draft 2020-12) of what a command's --format json holds, with words and a unit for each key. Without a name: that of the run records that wfa reads. The first number of schemaVersion is raised when a key goes or changes its meaning, the second when one comes.",
+    )
     .addHelpText('after', wordExamples(SCHEMA_EXAMPLES))
-    .action(async () => {
+    .action(async (name?: string) => {
       const { printSchema } = await import('./schema.ts');
-      await writeStdout(io, printSchema());
+      await writeStdout(io, await printSchema(name));
     });
 }
 
