@@ -217,6 +217,16 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
     'executed again': 'function that was executed again',
     task: 'function of the task that needs the result',
   },
+  rank: {
+    corrected: "mean regret without the winner's curse",
+    p90: "90th percentile of runs ÷ their block's mean",
+    p95: '95th percentile of the same',
+    p99: '99th percentile of the same',
+    front: 'whether no other arm is better in makespan and cost',
+    effect: 'the factor: planner, optimizations, or how they depend on each other',
+    lacks: 'arms that have no runs in the block',
+    median: "median of runs ÷ their block's mean",
+  },
   failures: {
     failed: 'runs that failed: their sink left no metrics',
     'rate %': 'share of runs that failed',

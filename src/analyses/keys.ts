@@ -143,7 +143,7 @@ const CLAIMS: Readonly<Record<string, KeyWords>> = {
 };
 
 const ACCURACY: Readonly<Record<string, KeyWords>> = {
-  level: 'the level that the row is about',
+  level: ['what the row is about: an SLA, or run or task; of a ranked arm its geometric mean over blocks', OWN_UNIT],
   quantity: 'what was predicted; wfa help metrics says what each is',
   quantities: 'what was predicted, in the order of tables',
   index: ['the k-th of its kind, from 1', INDEX],
@@ -428,6 +428,49 @@ const FAILURES: Readonly<Record<string, KeyWords>> = {
   lastSignOf: 'what was recorded then',
 };
 
+const RANKING: Readonly<Record<string, KeyWords>> = {
+  changeFromBestFraction: "level ÷ the best arm's level − 1; 0 for the best",
+  changeFromBestCiLow: ['lower end of its 95 % interval', FRACTION],
+  changeFromBestCiHigh: ['upper end of its 95 % interval', FRACTION],
+  regretMeanFraction: 'mean over blocks of the level ÷ the smallest of the block − 1',
+  regretWorstFraction: 'the largest of these',
+  regretFraction: 'the makespan of the chosen ÷ that of the best − 1',
+  regretCorrected: ["mean regret without the winner's curse; empty where a cell has one run", FRACTION],
+  regretCorrectedLow: ['lower end of its 95 % interval', FRACTION],
+  regretCorrectedHigh: ['upper end of its 95 % interval', FRACTION],
+  blocksWon: ['blocks in which no arm has a smaller level', 'blocks'],
+  rankLow: ['1 + the arms that are told better', 'rank'],
+  rankHigh: ['arms that are not told worse, itself included', 'rank'],
+  paretoStatus: 'whether another arm is better in makespan and cost: front, dominated or dominated-for-certain',
+  status: 'whether another arm is better in both: front, dominated or dominated-for-certain',
+  measuredCount: 'runs with a figure',
+  ratios: ['the ratios in order', 'ratio (1 = equal)'],
+  ranks: ['the rank of each among all', 'rank'],
+  quantile: ['which quantile', 'probability'],
+  quantiles: 'quantiles of the ratios',
+  fewestRuns: ['runs that the quantile needs', 'runs'],
+  pairCount: 'pairs of planners',
+  orderedRightCount: 'pairs that plans order as they came out',
+  chosen: 'the planner that plans say is best',
+  best: 'the planner that was best',
+  byWorkflow: 'workflow by workflow',
+  metrics: 'by the key of the metric',
+  keys: "the names of the block's keys: workflow, structure, sla, …",
+  pareto: 'the arms on the plane of makespan and cost',
+  p50Ratio: "50th percentile of runs ÷ their block's mean; empty: too few runs",
+  p50CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
+  p50CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
+  p90Ratio: "90th percentile of runs ÷ their block's mean; empty: too few runs",
+  p90CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
+  p90CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
+  p95Ratio: "95th percentile of runs ÷ their block's mean; empty: too few runs",
+  p95CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
+  p95CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
+  p99Ratio: "99th percentile of runs ÷ their block's mean; empty: too few runs",
+  p99CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
+  p99CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
+};
+
 const TASKS: Readonly<Record<string, KeyWords>> = {
   nodeId: 'id of the node of the DAG',
   onCriticalPath: 'whether the task lies on the critical path',
@@ -488,6 +531,7 @@ export const KEYS: Readonly<Record<string, KeyWords>> = {
   ...WORKERS,
   ...EVENTS,
   ...FAILURES,
+  ...RANKING,
   ...TASKS,
   ...REPORT,
 };

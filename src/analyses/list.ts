@@ -6,6 +6,7 @@ import { compareDefinition } from './compare/index.ts';
 import { failuresDefinition } from './failures/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
+import { rankDefinition } from './rank/index.ts';
 import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
 import { slaDefinition } from './sla/index.ts';
@@ -17,6 +18,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   runsDefinition,
   runDefinition,
   compareDefinition,
+  rankDefinition,
   claimDefinition,
   preloadDefinition,
   accuracyDefinition,

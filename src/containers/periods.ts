@@ -88,7 +88,7 @@ export function placeInvocations(
   const bringBack = (index: number) => {
     // To look for what stands before the first of a list takes as long as all the rest.
     if (index >= invocations.length) {
-      const prewarmed = prewarms[index - invocations.length] as PrewarmedContainer;
+      const prewarmed = order.returns.prewarms[index - invocations.length] as PrewarmedContainer;
       containers.push(addPrewarmed(pool, numberOf(prewarmed.poolKey), prewarmed));
     }
     // One that ends at the instant of its request has no container yet: it ends as soon as it has.
@@ -186,14 +186,23 @@ const compareGrants = (a: Invocation, b: Invocation): number =>
 interface ReturnOrder {
   readonly atMs: Float64Array;
   readonly order: Uint32Array;
+  /** The prewarms as they are numbered. */
+  readonly prewarms: readonly PrewarmedContainer[];
 }
 
-function orderReturns(invocations: readonly Invocation[], prewarms: readonly PrewarmedContainer[]): ReturnOrder {
+function orderReturns(invocations: readonly Invocation[], given: readonly PrewarmedContainer[]): ReturnOrder {
+  const prewarms = [...given].sort(comparePrewarms);
   const atMs = new Float64Array(invocations.length + prewarms.length);
   for (let i = 0; i < invocations.length; i++) atMs[i] = endedAtMs(invocations[i] as Invocation);
   for (const [i, { readyAtMs }] of prewarms.entries()) atMs[invocations.length + i] = readyAtMs;
-  return { atMs, order: argsort(atMs) };
+  return { atMs, order: argsort(atMs), prewarms };
 }
+
+/** Prewarms that are ready at one instant stand in one order, whatever order the input has. */
+const comparePrewarms = (a: PrewarmedContainer, b: PrewarmedContainer): number =>
+  compare(a.readyAtMs, b.readyAtMs) ||
+  compare(a.launchedAtMs, b.launchedAtMs) ||
+  (a.poolKey < b.poolKey ? -1 : Number(a.poolKey > b.poolKey));
 
 /** Hands them out in the order of time. */
 class Returns {

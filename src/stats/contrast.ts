@@ -49,17 +49,19 @@ const LEAST_POOLED_FREEDOM = 4;
  * over blocks. Else, with Σ(n − 1) ≥ 4 and no arm single throughout, Welch with the pooled spread for the single cells. Otherwise
  * none. Borrowing wherever any cell had two runs held the truth in 59 to 77 % of cases where spreads differ.
  */
-export function chooseMethod(
+export const chooseMethod = (
   strata: readonly { readonly [arm in keyof Stratum]: ArrayLike<unknown> }[],
-): IntervalMethod {
-  const counts = strata.flatMap(({ baseline, candidate }) => [baseline.length, candidate.length]);
+): IntervalMethod => chooseMethodByCounts(strata.map(({ baseline, candidate }) => [baseline.length, candidate.length]));
+
+/** Chooses as `chooseMethod` does, for up to five arms. `blocks`: how many runs each arm has in each block, at least 1. */
+function chooseMethodByCounts(blocks: readonly (readonly number[])[]): IntervalMethod {
+  const counts = blocks.flat();
   const singleCount = counts.filter((count) => count === 1).length;
-  if (strata.length === 0) return 'none';
+  if (blocks.length === 0) return 'none';
   if (singleCount === 0) return 'welch';
-  const oneArmSingle =
-    strata.every(({ baseline }) => baseline.length === 1) || strata.every(({ candidate }) => candidate.length === 1);
-  // An arm that is single throughout makes half of the cells single.
-  if (singleCount >= BORROWED_SHARE * counts.length && strata.length >= LEAST_PAIRED_BLOCKS) return 'paired-t';
+  const oneArmSingle = blocks[0]?.some((_, arm) => blocks.every((block) => block[arm] === 1)) ?? false;
+  // An arm that is single throughout makes half of the cells single, or a quarter of those of four arms.
+  if (singleCount >= BORROWED_SHARE * counts.length && blocks.length >= LEAST_PAIRED_BLOCKS) return 'paired-t';
   const freedom = counts.reduce((sum, count) => sum + count - 1, 0);
   return freedom >= LEAST_POOLED_FREEDOM && !oneArmSingle ? 'welch-borrowed' : 'none';
 }
@@ -73,12 +75,8 @@ export function chooseMethod(
  */
 export function contrastStrata(strata: readonly Stratum[]): Estimate {
   const differences = strata.map(differenceOfMeans);
-  const difference = mean(differences) ?? Number.NaN;
-  const method = chooseMethod(strata);
-  if (method === 'none') return noInterval(difference);
-  const ofMean = method === 'paired-t' ? varianceOfMean(differences) : combineCells(strata);
   const observations = strata.flatMap(({ baseline, candidate }) => [baseline, candidate]);
-  return isSpread(ofMean.variance, observations) ? estimate(difference, ofMean, method) : noInterval(difference);
+  return estimateMean(differences, chooseMethod(strata), observations, () => strata.flatMap(cellsOf));
 }
 
 /** Tells whether a variance is that of something that varies, not what rounding leaves of figures that are equal. */
@@ -87,15 +85,51 @@ export function isSpread(variance: number, samples: readonly (readonly number[])
   return variance > (ROUNDING * largest) ** 2;
 }
 
+/**
+ * Estimates the mean of `differences`, one for each block, with its 95 % interval. `cellsOfAll` gives the cells of which all blocks
+ * consist, their variances as weighed in the differences.
+ */
+function estimateMean(
+  differences: readonly number[],
+  method: IntervalMethod,
+  observations: readonly (readonly number[])[],
+  cellsOfAll: () => readonly VarianceCell[],
+): Estimate {
+  const difference = mean(differences) ?? Number.NaN;
+  if (method === 'none') return noInterval(difference);
+  const ofMean = method === 'paired-t' ? varianceOfMean(differences) : combineCells(cellsOfAll(), differences.length);
+  return isSpread(ofMean.variance, observations) ? estimate(difference, ofMean, method) : noInterval(difference);
+}
+
+/**
+ * Estimates a contrast of several arms, the mean over blocks of Σ weight × mean of the arm, by the rule of `contrastStrata`. `blocks`
+ * hold the observations of each arm, in the order of `weights`; none may be empty. Without blocks the difference is NaN.
+ */
+export function contrastArms(
+  blocks: readonly (readonly (readonly number[])[])[],
+  weights: readonly number[],
+): Estimate & { readonly differences: readonly number[] } {
+  const differences = blocks.map((cells) =>
+    cells.reduce((total, sample, arm) => total + (weights[arm] as number) * (mean(sample) as number), 0),
+  );
+  const method = chooseMethodByCounts(blocks.map((cells) => cells.map((sample) => sample.length)));
+  const weighCell = (sample: readonly number[], arm: number): VarianceCell => {
+    const own = variance(sample) ?? null;
+    return { count: sample.length, variance: own === null ? null : own * (weights[arm] as number) ** 2 };
+  };
+  return {
+    ...estimateMean(differences, method, blocks.flat(), () => blocks.flatMap((cells) => cells.map(weighCell))),
+    differences,
+  };
+}
+
 const varianceOfMean = (differences: readonly number[]): PooledVariance => ({
   variance: (variance(differences) as number) / differences.length,
   degreesOfFreedom: differences.length - 1,
 });
 
-function combineCells(strata: readonly Stratum[]): PooledVariance {
-  const cells = strata.flatMap(cellsOf);
-  return combineVariance(cells, strata.length, poolVariance(cells) as PooledVariance);
-}
+const combineCells = (cells: readonly VarianceCell[], blockCount: number): PooledVariance =>
+  combineVariance(cells, blockCount, poolVariance(cells) as PooledVariance);
 
 /**
  * Projects Var D and ν of `contrastStrata` to `extra` more runs in every cell, at the spread seen so far; `null` without an

@@ -39,21 +39,33 @@ interface Arrangements {
  * of arrangements π. Without strata p is 1.
  */
 export function permuteStrata(strata: readonly Stratum[], seed: number): PermutationTest {
+  const { differences, kept, exact } = arrangeStrata(strata, seed);
+  return {
+    pValue: shareAsExtreme(differences),
+    exact,
+    arrangementCount: differences.length,
+    // The first arrangement is always the observed one.
+    ...invertTest(differences, kept, differences[0] as number),
+  };
+}
+
+/** Computes the p of `permuteStrata` alone: the interval, which takes two sorts of all arrangements, is left out. */
+export const permuteP = (strata: readonly Stratum[], seed: number): number =>
+  shareAsExtreme(arrangeStrata(strata, seed).differences);
+
+function arrangeStrata(strata: readonly Stratum[], seed: number): Arrangements & { readonly exact: boolean } {
   const blocks = strata.map((stratum) => poolBlock(stratum, strata.length));
   const exact = blocks.reduce((count, block) => count * block.arrangementCount, 1) <= MOST_EXACT_ARRANGEMENTS;
-  const { differences, kept } = exact ? enumerateAll(blocks) : sampleSome(blocks, createRandom(seed));
-  // The first arrangement is always the observed one.
+  return { exact, ...(exact ? enumerateAll(blocks) : sampleSome(blocks, createRandom(seed))) };
+}
+
+function shareAsExtreme(differences: Float64Array): number {
   const observed = differences[0] as number;
   // Sums of the same numbers in another order differ in the last bits: such ties count as ties.
   const threshold = Math.abs(observed) * (1 - 1e-10) - 1e-13;
   let asExtreme = 0;
   for (const difference of differences) if (Math.abs(difference) >= threshold) asExtreme++;
-  return {
-    pValue: asExtreme / differences.length,
-    exact,
-    arrangementCount: differences.length,
-    ...invertTest(differences, kept, observed),
-  };
+  return asExtreme / differences.length;
 }
 
 /**

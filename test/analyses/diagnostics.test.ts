@@ -10,6 +10,7 @@ import { compare } from './diagnostics/compare.cases.ts';
 import { failures } from './diagnostics/failures.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
+import { rank } from './diagnostics/rank.cases.ts';
 import { runDetail } from './diagnostics/run.cases.ts';
 import { runs } from './diagnostics/runs.cases.ts';
 import { sla } from './diagnostics/sla.cases.ts';
@@ -21,6 +22,7 @@ const TABLES: readonly CaseTable[] = [
   compare,
   claim,
   preload,
+  rank,
   sla,
   breakdown,
   accuracy,

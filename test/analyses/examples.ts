@@ -48,6 +48,11 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
   ],
   preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
+  rank: [
+    { arguments: [], options: { common: true } },
+    { arguments: ['uniform', 'non-uniform'], options: { metric: ['all'], block: 'workflow', includeUnplanned: true } },
+    { arguments: [], options: { by: 'sla' } },
+  ],
   sla: [{ arguments: [], options: {} }],
   // What it counts are sessions of workers: ten to a run.
   workers: [

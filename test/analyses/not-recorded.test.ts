@@ -37,6 +37,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   prewarm: [[], {}],
   taskdup: [[], {}],
   failures: [[], {}],
+  claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
 };
 
@@ -45,6 +46,7 @@ const NAMED: Readonly<Record<string, string | null>> = {
   runs: null,
   run: null,
   compare: null,
+  claim: null,
   preload: RECORDED_KINDS.edges,
   accuracy: RECORDED_KINDS.plans,
   sla: RECORDED_KINDS.plans,

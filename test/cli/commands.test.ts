@@ -24,6 +24,9 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['compare', COMPARE],
     ['compare-two-candidates', ['compare', 'wukong', 'uniform', 'non-uniform-opt', '--data', 'sample:older']],
     ['compare-counts', [...COMPARE, '--metric', 'workers,cold-starts', '--workflow', 'gemm']],
+    ['rank', ['rank', ...SAMPLE]],
+    ['rank-newer', ['rank', '--data', 'sample:newer', '--common']],
+    ['rank-slas', ['rank', '--by', 'sla', '--planner', 'uniform', '--data', 'sample:newer']],
     ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
     // So few runs that hardly anything can be said: nothing may sound as if it could.
     ['compare-two-runs-each', [...COMPARE, '--workflow', 'gemm', '--sla', 'average']],

@@ -232,6 +232,22 @@ test('every invocation is in one container of its pool', () => {
   );
 });
 
+test('prewarms that are ready at one instant stand in one order', () => {
+  const [first, second] = [8, 12].map((launchedAtMs) => ({ poolKey: 'a', launchedAtMs, readyAtMs: 14 }));
+  const exact: ReplaySettings = {
+    keepAliveMs: 0,
+    exitLagMs: 0,
+    concurrency: 1,
+    launchIntervalMs: 0,
+    simultaneousMs: 0,
+    reuse: 'mru',
+  };
+  const begins = (prewarms: (PrewarmedContainer | undefined)[]) =>
+    placeInvocations([], prewarms as PrewarmedContainer[], exact).containers.map(({ beganAtMs }) => beganAtMs);
+  expect(begins([second, first])).toEqual([8, 12]);
+  expect(begins([first, second])).toEqual([8, 12]);
+});
+
 test('the order of the input does not matter', () => {
   const shuffled = load.chain(({ invocations, ...rest }) =>
     fc.record({

@@ -113,13 +113,11 @@ function tabulateOverall({ comparisons }: CompareResult): Table {
     { key: 'candidate', header: isAlone ? (candidates[0] ?? '') : 'level', align: 'right' },
     ...CHANGE_COLUMNS,
   ];
-  const rows = groupBy(comparisons, ({ metric }) => metric).flatMap(rowsOfMetric);
+  // Each candidate shares other blocks with the baseline, so that its level there is told for each.
+  const rows = groupBy(comparisons, ({ metric }) => metric)
+    .flat()
+    .map((comparison) => ({ ...rowOfOverall(comparison), ...(isAlone ? {} : { arm: comparison.candidate }) }));
   return { title, columns, rows, notes };
-}
-
-/** The candidates of one metric. Each shares other blocks with the baseline, so that its level there is told for each. */
-function rowsOfMetric(comparisons: readonly Comparison[]): Record<string, Cell>[] {
-  return comparisons.map((comparison) => ({ ...rowOfOverall(comparison), arm: comparison.candidate }));
 }
 
 /** One line for all metrics of a candidate whose interval comes about in the same way. */

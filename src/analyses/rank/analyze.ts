@@ -1,0 +1,168 @@
+import { Ledger } from '../../model/ledger.ts';
+import type { Outcome } from '../analysis.ts';
+import type { Arm } from '../design/arms.ts';
+import { isEmpty } from '../design/blocks.ts';
+import {
+  contrastPairs,
+  type JudgedPair,
+  judgePairs,
+  type MetricContrasts,
+  measureMetric,
+  pairOf,
+  rankOf,
+} from './contrasts.ts';
+import { judgeDecisions } from './decisions.ts';
+import { arrangeExperiment, arrangeField, chooseArms, type Field, noteLeftOut, type RankedBlock } from './design.ts';
+import { auditDesign, auditRanking } from './diagnostics.ts';
+import type { RankFacts } from './extract.ts';
+import { contrastFactors, findFactors } from './factorial.ts';
+import { FRONT_METRICS, type RankOptions } from './options.ts';
+import { findFronts } from './pareto.ts';
+import { computeRegrets, type Regret } from './regret.ts';
+import { compareToBlocks } from './relative.ts';
+import type { ArmMetric, DroppedArm, RankBlock, RankedArm, RankResult, RelativeRuns } from './result.ts';
+import { wordHeadlines } from './wording.ts';
+
+/** All facts → every arm's level, rank and regret. `UserError` when no two arms can be ranked against each other. */
+export function analyzeRanking(
+  unordered: readonly RankFacts[],
+  options: RankOptions,
+  seed: number,
+): Outcome<RankResult> {
+  const ledger = new Ledger();
+  const experiment = arrangeExperiment(unordered, options);
+  const field = arrangeField(experiment, chooseArms(experiment, options, ledger), options);
+  noteLeftOut(experiment, field, options, ledger);
+  const { arms, common } = field;
+
+  const contrasts = options.metrics.map((metric) => contrastPairs(measureMetric(common, metric), seed));
+  const judged = judgePairs(contrasts);
+  const metrics = contrasts.map((contrast, i) => describeMetric(contrast, judged[i] ?? [], arms.length, seed));
+  const order = orderArms(contrasts[0], arms.length);
+  const search = findFactors(arms, common);
+  const named = arms.map(nameArm);
+  const withoutWords = {
+    blockKeys: options.blockKeys,
+    blockCount: common.length,
+    arms: order.map(
+      (arm): RankedArm => ({
+        ...(named[arm] as ArmNames),
+        runCount: common.reduce((sum, { cells }) => sum + (cells[arm]?.facts.length ?? 0), 0),
+        metrics: Object.fromEntries(options.metrics.map(({ key }, i) => [key, metrics[i]?.[arm] as ArmMetric])),
+      }),
+    ),
+    droppedArms: field.dropped.map(({ arm, runCount }): DroppedArm => ({ ...nameArm(arm), runCount })),
+    blocks: describeBlocks(field, contrasts, order),
+    pareto: findFronts(common, seed).map(({ place, scope, ...point }) => ({
+      scope,
+      ...(named[place] as ArmNames),
+      ...point,
+    })),
+    costMetric: FRONT_METRICS[1].key,
+    factorial: search.design && contrastFactors(search.design, field.blocks, options.metrics, seed),
+    factors: search.design && { planners: search.design.planners, optimizations: search.design.optimizations },
+    decisions: arePlanners(arms) ? judgeDecisions(factsOf(field.blocks)) : null,
+  };
+  const headlines = wordHeadlines(withoutWords, options.metrics);
+  const result: RankResult = { headline: headlines[0] as string, headlines, ...withoutWords };
+  return {
+    result,
+    ledger: ledger.entries(),
+    warnings: [...auditDesign(field, experiment, options, search), ...auditRanking(result, options.metrics, judged)],
+  };
+}
+
+interface ArmNames {
+  readonly arm: string;
+  readonly label: string;
+}
+
+const SINGLE_CLAUSE = /^[a-z]+=([^,]*)$/;
+
+/** The record's own name where one name selects the arm, else the selection. */
+const nameArm = ({ selector, label }: Arm): ArmNames => ({ arm: SINGLE_CLAUSE.exec(selector)?.[1] ?? selector, label });
+
+const arePlanners = (arms: readonly Arm[]): boolean => arms.every(({ selector }) => /^planner=[^,]*$/.test(selector));
+
+const factsOf = (blocks: readonly RankedBlock[]): RankFacts[] =>
+  blocks.flatMap(({ cells }) => cells.flatMap(({ facts }) => facts));
+
+/** Places of the arms, best first; the given order where there are no levels. */
+function orderArms(contrast: MetricContrasts | undefined, armCount: number): number[] {
+  const levels = contrast?.logLevels;
+  const places = Array.from({ length: armCount }, (_, arm) => arm);
+  return levels ? places.sort((a, b) => (levels[a] as number) - (levels[b] as number)) : places;
+}
+
+/** One metric of every arm, in the order of the arms. */
+function describeMetric(
+  contrast: MetricContrasts,
+  pairs: readonly JudgedPair[],
+  armCount: number,
+  seed: number,
+): ArmMetric[] {
+  const regrets = computeRegrets(contrast, armCount, seed);
+  const relative = compareToBlocks(contrast, armCount);
+  return Array.from({ length: armCount }, (_, arm) => ({
+    ...describeLevel(contrast, pairs, arm),
+    ...(regrets[arm] as Regret),
+    ...describeRank(pairs, arm, armCount),
+    relative: relative[arm] as RelativeRuns,
+  }));
+}
+
+const toChange = (logRatio: number | null): number | null => (logRatio === null ? null : Math.expm1(logRatio));
+
+function describeLevel(
+  { metric, blocks, measuredCounts, logLevels, best }: MetricContrasts,
+  pairs: readonly JudgedPair[],
+  arm: number,
+) {
+  const against = best === null ? null : pairOf(arm, best, pairs);
+  return {
+    level: logLevels ? Math.exp(logLevels[arm] as number) : null,
+    unit: metric.unit,
+    blockCount: blocks.length,
+    runCount: blocks.reduce((sum, { cells }) => sum + (cells[arm]?.facts.length ?? 0), 0),
+    measuredCount: measuredCounts[arm] ?? 0,
+    changeFromBestFraction: best === arm ? 0 : toChange(against?.difference ?? null),
+    ciLow: toChange(against?.ciLow ?? null),
+    ciHigh: toChange(against?.ciHigh ?? null),
+    intervalMethod: against?.pair.estimate.method ?? ('none' as const),
+    pValue: against?.pair.pValue ?? null,
+    pAdjusted: against?.pair.pAdjusted ?? null,
+  };
+}
+
+function describeRank(pairs: readonly JudgedPair[], arm: number, armCount: number) {
+  const { low, high } = rankOf(arm, armCount, pairs);
+  return { rankLow: low, rankHigh: high };
+}
+
+function describeBlocks(
+  { arms, blocks }: Field,
+  contrasts: readonly MetricContrasts[],
+  order: readonly number[],
+): RankBlock[] {
+  const levels = contrasts.map(
+    ({ blocks: measured, logs }) => new Map(measured.map(({ label }, i) => [label, logs?.[i]?.map(meanOf)])),
+  );
+  return blocks.map(({ label, names, cells }) => {
+    const lacking = order.flatMap((arm) => (isEmpty(cells[arm] ?? { facts: [] }) ? [arms[arm]?.label ?? ''] : []));
+    return {
+      label,
+      keys: names,
+      isCommon: lacking.length === 0,
+      lacking,
+      runCount: cells.reduce((sum, { facts }) => sum + facts.length, 0),
+      levels: Object.fromEntries(
+        contrasts.map(({ metric }, i) => {
+          const own = levels[i]?.get(label);
+          return [metric.key, own ? order.map((arm) => Math.exp(own[arm] as number)) : null];
+        }),
+      ),
+    };
+  });
+}
+
+const meanOf = (logs: readonly number[]): number => logs.reduce((sum, log) => sum + log, 0) / logs.length;

@@ -1,0 +1,81 @@
+import { CHART_PADDING } from '../../../view/chart-text.ts';
+import { drawLegend } from '../../../view/legend.ts';
+import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import type { RankResult } from '../result.ts';
+
+/** Every arm has its colour, its shape and its dashes, the same in every chart: by its place in the alphabet, not by its rank. */
+export interface ArmLook {
+  readonly label: string;
+  readonly stroke: string;
+  readonly shape: string;
+  readonly dash: readonly number[];
+}
+
+/** From one round through the colours to the next, lines differ by their dashes. */
+const DASHES: readonly (readonly number[])[] = [
+  [1, 0],
+  [6, 3],
+  [2, 2],
+];
+
+/** Chooses the looks of the arms, by their labels. */
+export function chooseLooks({ arms }: Pick<RankResult, 'arms'>, { palette }: ChartFrame): ReadonlyMap<string, ArmLook> {
+  const labels = arms.map(({ label }) => label).sort();
+  return new Map(
+    labels.map((label, i) => [
+      label,
+      {
+        label,
+        stroke: palette.categories[i % palette.categories.length] as string,
+        shape: MARK_SHAPES[i % MARK_SHAPES.length] as string,
+        dash: DASHES[Math.floor(i / palette.categories.length) % DASHES.length] as readonly number[],
+      },
+    ]),
+  );
+}
+
+/** Puts a chart over a legend of its arms. */
+export function addLegend(
+  chart: VegaLiteSpec,
+  looks: ReadonlyMap<string, ArmLook>,
+  frame: ChartFrame,
+  areFilled: boolean,
+): VegaLiteSpec {
+  const entries = [...looks.values()].map(({ label, stroke, shape }) => ({
+    name: label,
+    shape,
+    stroke,
+    fill: areFilled ? stroke : 'transparent',
+  }));
+  const { title, vconcat, spacing } = chart as { title: unknown; vconcat: readonly unknown[]; spacing: number };
+  return { title, spacing, vconcat: [...vconcat, drawLegend(entries, frame.width - 2 * CHART_PADDING, frame)] };
+}
+
+/** Encodes a look as it stands in the data. */
+export const asGiven = (field: string) => ({ field, type: 'nominal', scale: null, legend: null });
+
+/** Points of a line that hold a mark, so that lines can be told apart without colours. */
+const MARKED_POINTS = 4;
+
+/** Draws a stepped line with a few marks on it. `points` in order of x. */
+export function drawSteps(
+  points: readonly { readonly x: number; readonly y: number }[],
+  { stroke, shape, dash }: ArmLook,
+  encoding: { readonly x: Record<string, unknown>; readonly y: Record<string, unknown> },
+): Record<string, unknown>[] {
+  const step = Math.max(1, Math.floor(points.length / MARKED_POINTS));
+  const marked = points.filter((_, i) => i % step === step >> 1);
+  return [
+    {
+      data: { values: points.map((point, order) => ({ ...point, order })) },
+      mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.6, stroke, strokeDash: dash },
+      encoding: { ...encoding, order: { field: 'order', type: 'quantitative' } },
+    },
+    {
+      data: { values: marked },
+      mark: { type: 'point', shape, size: 34, filled: true, fill: stroke, opacity: 1 },
+      encoding,
+    },
+  ];
+}

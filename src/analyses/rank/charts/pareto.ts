@@ -1,0 +1,82 @@
+import { groupBy } from '../../../model/group-by.ts';
+import { findMetric } from '../../../model/metrics.ts';
+import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { readableUnit, withUnit } from '../../../view/words.ts';
+import type { ParetoPoint, RankResult } from '../result.ts';
+import { labelOf } from '../wording.ts';
+import { type ArmLook, addLegend, asGiven, chooseLooks } from './looks.ts';
+
+/** Panels at most: with more of them none can be read. */
+const MOST_PANELS = 16;
+
+/** Draws makespan against cost, a panel for all blocks and one a workflow, with the front as a stepped line. */
+export function drawFronts(result: RankResult, frame: ChartFrame): VegaLiteSpec {
+  const looks = chooseLooks(result, frame);
+  const scopes = groupBy(result.pareto, ({ scope }) => scope);
+  const shown = scopes.slice(0, MOST_PANELS);
+  const panels = shown.map((points) => drawScope(points, result, looks, frame));
+  const left = scopes.length - shown.length;
+  const legend = [
+    'Left and down is better. Line: the front; hollow: dominated; faint and hollow: dominated for certain. Logarithmic axes, which differ between panels.',
+    ...(left > 0 ? [`${left} more workflows stand in the JSON result.`] : []),
+  ];
+  const title = result.headlines.slice(-1);
+  return addLegend(drawPanels(panels, title, panels.length > 0 ? legend : [], frame), looks, frame, true);
+}
+
+function drawScope(
+  points: readonly ParetoPoint[],
+  { costMetric }: RankResult,
+  looks: ReadonlyMap<string, ArmLook>,
+  { palette }: ChartFrame,
+): Panel {
+  const unit = findMetric(costMetric)?.unit ?? '';
+  const [seconds, money] = [readableUnit('ms'), readableUnit(unit)];
+  const marks = points.map(({ label, makespan, cost, status }) => {
+    const { stroke, shape } = looks.get(label) as ArmLook;
+    return {
+      x: makespan * seconds.scale,
+      y: cost * money.scale,
+      stroke,
+      shape,
+      fill: status === 'front' ? stroke : palette.background,
+      opacity: status === 'dominated-for-certain' ? 0.45 : 1,
+      isFront: status === 'front',
+    };
+  });
+  const axis = (field: 'x' | 'y', title: string) => {
+    const figures = marks.map((mark) => mark[field]);
+    const [least, most] = [Math.min(...figures), Math.max(...figures)];
+    const margin = Math.max(0.03, 0.12 * Math.log(most / least));
+    return {
+      field,
+      type: 'quantitative',
+      scale: { type: 'log', domain: [least * Math.exp(-margin), most * Math.exp(margin)], nice: false },
+      axis: { title, grid: false, tickCount: 3, format: '~g', labelOverlap: true },
+    };
+  };
+  const encoding = { x: axis('x', 'makespan (s)'), y: axis('y', withUnit(labelOf(costMetric), unit)) };
+  const front = marks.filter(({ isFront }) => isFront).sort((a, b) => a.x - b.x);
+  return {
+    head: [{ text: points[0]?.scope === 'overall' ? 'all blocks' : (points[0]?.scope ?? ''), bold: true }],
+    draw: () => [
+      {
+        data: { values: front.map(({ x, y }, order) => ({ x, y, order })) },
+        mark: { type: 'line', interpolate: 'step-after', stroke: palette.muted, strokeWidth: 1.2 },
+        encoding: { ...encoding, order: { field: 'order', type: 'quantitative' } },
+      },
+      {
+        data: { values: marks },
+        mark: { type: 'point', size: 58, strokeWidth: 1.6 },
+        encoding: {
+          ...encoding,
+          stroke: asGiven('stroke'),
+          fill: asGiven('fill'),
+          shape: asGiven('shape'),
+          opacity: { field: 'opacity', type: 'quantitative', scale: null, legend: null },
+        },
+      },
+    ],
+  };
+}

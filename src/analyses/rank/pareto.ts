@@ -1,0 +1,73 @@
+import { groupBy } from '../../model/group-by.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
+import { contrastPairs, judgePairs, measureMetric } from './contrasts.ts';
+import type { RankedBlock } from './design.ts';
+import { FRONT_METRICS } from './options.ts';
+import type { ParetoPoint, ParetoStatus } from './result.ts';
+
+/** An arm where it stands between makespan and cost. */
+interface Standing {
+  readonly makespan: number;
+  readonly cost: number;
+}
+
+const OVERALL = 'overall';
+
+/** The points of a scope before they have the names of arms. */
+type Point = Omit<ParetoPoint, 'arm' | 'label'> & { readonly place: number };
+
+/** Finds the front of all blocks together, and of each workflow and structure where there are several. */
+export function findFronts(common: readonly RankedBlock[], seed: number): Point[] {
+  const groups = groupBy(
+    common.filter(({ names }) => names['workflow'] !== undefined),
+    ({ names }) => names['workflow'],
+    ({ names }) => names['structure'],
+  );
+  const shorten = shortenStructures(groups.flatMap(([block]) => block?.names['structure'] ?? []));
+  const workflowOf = ([block]: readonly RankedBlock[]) => block?.names['workflow'] ?? '';
+  const nameOf = (group: readonly RankedBlock[]) => {
+    const isAlone = groups.filter((other) => workflowOf(other) === workflowOf(group)).length === 1;
+    const structure = group[0]?.names['structure'];
+    return isAlone || structure === undefined ? workflowOf(group) : `${workflowOf(group)} ${shorten(structure)}`;
+  };
+  return [
+    ...findFront(common, OVERALL, seed),
+    ...(groups.length > 1 ? groups.flatMap((group) => findFront(group, nameOf(group), seed)) : []),
+  ];
+}
+
+/** The front of some blocks: none where one of the two metrics has no levels. */
+function findFront(blocks: readonly RankedBlock[], scope: string, seed: number): Point[] {
+  // Both levels of a point are of the same blocks.
+  const measured = FRONT_METRICS.map((metric) => measureMetric(blocks, metric));
+  const labels = measured.map((metric) => new Set(metric.blocks.map(({ label }) => label)));
+  const both = blocks.filter(({ label }) => labels.every((of) => of.has(label)));
+  const contrasts = FRONT_METRICS.map((metric) => contrastPairs(measureMetric(both, metric), seed));
+  const [makespans, costs] = contrasts.map(({ logLevels }) => logLevels);
+  if (!makespans || !costs) return [];
+  const standings = makespans.map((log, arm) => ({ makespan: Math.exp(log), cost: Math.exp(costs[arm] as number) }));
+  const [faster = [], cheaper = []] = judgePairs(contrasts);
+  const isTold = (pairs: typeof faster, better: number, worse: number) =>
+    pairs.some((pair) => pair.better === better && (pair.first === worse || pair.second === worse));
+  return standings.map((standing, place) => {
+    const isCertain = standings.some(
+      (_, other) => other !== place && isTold(faster, other, place) && isTold(cheaper, other, place),
+    );
+    return {
+      scope,
+      place,
+      blockCount: both.length,
+      ...standing,
+      status: isCertain ? 'dominated-for-certain' : statusOf(standing, standings),
+    };
+  });
+}
+
+/** An arm is dominated by one that is no worse in either and better in one of both. */
+function statusOf(own: Standing, all: readonly Standing[]): ParetoStatus {
+  const isDominated = all.some(
+    ({ makespan, cost }) =>
+      makespan <= own.makespan && cost <= own.cost && (makespan < own.makespan || cost < own.cost),
+  );
+  return isDominated ? 'dominated' : 'front';
+}

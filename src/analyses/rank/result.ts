@@ -1,0 +1,195 @@
+import type { MetricUnit } from '../../model/metrics.ts';
+import type { IntervalMethod } from '../../stats/contrast.ts';
+
+/** The result of `wfa rank`. Changes, bounds and regrets are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
+export interface RankResult {
+  readonly headlines: readonly string[];
+  /** The first of `headlines`. */
+  readonly headline: string;
+  readonly blockKeys: readonly string[];
+  /** The blocks that all ranked arms share. */
+  readonly blockCount: number;
+  /** In order of the first metric's levels, best first; arms without a level last. */
+  readonly arms: readonly RankedArm[];
+  /** Arms that were left out, because no block holds them beside the others. */
+  readonly droppedArms: readonly DroppedArm[];
+  readonly blocks: readonly RankBlock[];
+  readonly pareto: readonly ParetoPoint[];
+  /** The second axis of the front. */
+  readonly costMetric: string;
+  /** By metric key; `null`: the arms are no planners with and without optimizations. */
+  readonly factorial: Readonly<Record<string, Factorial>> | null;
+  /** What the two factors are; `null` without a factorial. */
+  readonly factors: Factors | null;
+  /** `null`: the arms are no planners, or fewer than two of them predict. */
+  readonly decisions: Decisions | null;
+}
+
+export interface RankedArm {
+  /** The record's own name, or the selection of runs. */
+  readonly arm: string;
+  /** The name for people. */
+  readonly label: string;
+  /** Runs in the blocks that all arms share. */
+  readonly runCount: number;
+  readonly metrics: Readonly<Record<string, ArmMetric>>;
+}
+
+export interface DroppedArm {
+  readonly arm: string;
+  readonly label: string;
+  readonly runCount: number;
+}
+
+/**
+ * The figures of an arm in one metric.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh, regretCorrected, regretCorrectedLow, regretCorrectedHigh
+ * @unit in the unit of `unit`: level
+ * @unit blocks: blocksWon
+ * @unit rank: rankLow, rankHigh
+ */
+export interface ArmMetric {
+  /** Geometric mean over blocks of the cells' geometric means, in the metric's unit; `null`: a figure is 0, or none was measured. */
+  readonly level: number | null;
+  readonly unit: MetricUnit;
+  /** Blocks in which all arms have a figure, and the arm's runs with one there. */
+  readonly blockCount: number;
+  readonly runCount: number;
+  /** The arm's runs with a figure in all blocks that the arms share, whether or not the others have one there. */
+  readonly measuredCount: number;
+  /** Level ÷ the best arm's level − 1; 0 for the best. */
+  readonly changeFromBestFraction: number | null;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  readonly intervalMethod: IntervalMethod;
+  readonly pValue: number | null;
+  /** Holm over all pairs of arms × metrics: which arm is the best is told by the same figures. */
+  readonly pAdjusted: number | null;
+  /** Mean and largest over blocks of the cell's geometric mean ÷ the smallest of its block − 1. */
+  readonly regretMeanFraction: number | null;
+  readonly regretWorstFraction: number | null;
+  /** The mean regret as a fraction, free of the winner's curse, at least 0; `null` where a cell has one run. */
+  readonly regretCorrected: number | null;
+  readonly regretCorrectedLow: number | null;
+  readonly regretCorrectedHigh: number | null;
+  /** Blocks in which no arm has a smaller geometric mean. */
+  readonly blocksWon: number;
+  /** 1 + the arms that are told better, and the arms that are not told worse, itself included. */
+  readonly rankLow: number;
+  readonly rankHigh: number;
+  /** Of each run's figure ÷ the geometric mean of its block's cells. */
+  readonly relative: RelativeRuns;
+}
+
+/**
+ * The runs' figures relative to their blocks.
+ * @unit ratio (1 = equal): ratios
+ * @unit rank: ranks
+ */
+export interface RelativeRuns {
+  readonly count: number;
+  /** Ascending, 200 at most, each with its rank among all. */
+  readonly ratios: readonly number[];
+  readonly ranks: readonly number[];
+  readonly quantiles: readonly RelativeQuantile[];
+}
+
+/**
+ * A quantile of the relative figures.
+ * @unit ratio (1 = equal): ciLow, ciHigh
+ * @unit probability: quantile
+ * @unit runs: fewestRuns
+ */
+export interface RelativeQuantile {
+  readonly quantile: number;
+  readonly ratio: number | null;
+  /** `null`: fewer runs than `fewestRuns`. */
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  readonly fewestRuns: number;
+}
+
+/**
+ * A block, with or without all arms.
+ * @unit the metric's unit: levels
+ */
+export interface RankBlock {
+  readonly label: string;
+  readonly keys: Readonly<Record<string, string>>;
+  /** Whether all ranked arms have runs in it. */
+  readonly isCommon: boolean;
+  /** Labels of the ranked arms that it lacks. */
+  readonly lacking: readonly string[];
+  readonly runCount: number;
+  /** Geometric means of the arms' cells by metric, in the order of `arms`; `null` where the block does not count for it. */
+  readonly levels: Readonly<Record<string, readonly number[] | null>>;
+}
+
+export type ParetoStatus = 'front' | 'dominated' | 'dominated-for-certain';
+
+/**
+ * An arm on the plane of makespan and cost.
+ * @unit ms: makespan
+ * @unit in the unit of `costMetric`: cost
+ */
+export interface ParetoPoint {
+  /** `overall`, or the label of a workflow, with its structure where it has several. */
+  readonly scope: string;
+  readonly arm: string;
+  readonly label: string;
+  /** Blocks in which all arms have both figures. */
+  readonly blockCount: number;
+  /** In ms. */
+  readonly makespan: number;
+  /** In the unit of `costMetric`. */
+  readonly cost: number;
+  readonly status: ParetoStatus;
+}
+
+/**
+ * An effect of one factor.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
+export interface FactorialEffect {
+  readonly changeFraction: number;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  readonly intervalMethod: IntervalMethod;
+  readonly pValue: number | null;
+}
+
+export interface Factorial {
+  /** The second planner against the first, averaged over with and without optimizations. */
+  readonly planner: FactorialEffect;
+  /** With optimizations against without, averaged over both planners. */
+  readonly optimizations: FactorialEffect;
+  /** The ratio of the second planner's effect of optimizations to the first's, − 1. */
+  readonly interaction: FactorialEffect;
+  readonly blockCount: number;
+}
+
+export interface Factors {
+  /** Labels: the first one is what the second is compared with. */
+  readonly planners: readonly [string, string];
+  /** Optimizations that only arms with optimizations have: the factor is all of them together. */
+  readonly optimizations: readonly string[];
+}
+
+export interface Decisions {
+  readonly pairCount: number;
+  readonly orderedRightCount: number;
+  /** Mean over workflows of the makespan of the planner that plans say is best ÷ that of the best − 1. */
+  readonly regretMeanFraction: number;
+  readonly byWorkflow: readonly WorkflowDecision[];
+}
+
+export interface WorkflowDecision {
+  readonly workflow: string;
+  readonly structure: string;
+  readonly pairCount: number;
+  readonly orderedRightCount: number;
+  readonly regretFraction: number;
+  /** The record's own names. */
+  readonly chosen: string;
+  readonly best: string;
+}

@@ -1,0 +1,17 @@
+import { defineAnalysis } from '../analysis.ts';
+import { analyzeRanking } from './analyze.ts';
+import { extractRanking } from './extract.ts';
+import { gateQuantities } from './gates.ts';
+import { parseRanking } from './options.ts';
+import { viewRanking } from './view.ts';
+
+/** `wfa rank`: all planners, SLAs or any other arms at once. */
+export const rank = defineAnalysis({
+  schemaVersion: '1.0.0',
+  parseOptions: parseRanking,
+  reads: ['plannedNodes'],
+  extract: extractRanking,
+  analyze: analyzeRanking,
+  view: viewRanking,
+  gateQuantities,
+});
