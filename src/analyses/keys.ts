@@ -63,7 +63,10 @@ const CONTRASTS: Readonly<Record<string, KeyWords>> = {
   ciLow: 'lower end of the 95 % interval; empty: there is none',
   ciHigh: 'upper end of the 95 % interval; empty: there is none',
   intervalMethod: 'where the interval comes from; none: the design allows none',
-  degreesOfFreedom: ['degrees of freedom of the interval, of Satterthwaite where variances differ', 'degrees of freedom'],
+  degreesOfFreedom: [
+    'degrees of freedom of the interval, of Satterthwaite where variances differ',
+    'degrees of freedom',
+  ],
   pValue: 'two-sided p of no change',
   pAdjusted: 'the same after Holm over all tests of the result',
   permutationCiLow: ['lower end of the interval from permutations within blocks', FRACTION],

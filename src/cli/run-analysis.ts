@@ -81,7 +81,8 @@ function sayWarnings(warnings: Report['warnings'], io: Io): void {
     ...new Set(warnings.filter((warning) => warning.severity === severity).map(({ message }) => message)),
   ]) as [string[], string[]];
   for (const message of limits) say(io, `wfa: warning: ${message}`);
-  if (notes.length > 0) say(io, `wfa: ${notes.length === 1 ? '1 note' : `${notes.length} notes`}: --format json or table`);
+  if (notes.length > 0)
+    say(io, `wfa: ${notes.length === 1 ? '1 note' : `${notes.length} notes`}: --format json or table`);
 }
 
 /** Says which flags do nothing, because there is nothing that they are for. */

@@ -1,5 +1,5 @@
-import type { JsonSchema, ResultSchema } from '../analyses/result-schema.ts';
 import { ANALYSES } from '../analyses/list.ts';
+import type { JsonSchema, ResultSchema } from '../analyses/result-schema.ts';
 import { UserError } from '../errors.ts';
 import { matchName } from '../model/names.ts';
 import { RUN_SCHEMA } from '../octoflows/index.ts';

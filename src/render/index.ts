@@ -14,6 +14,8 @@ export const FORMATS: Readonly<
   Record<
     string,
     {
+      /** What it is, for help. */
+      readonly words: string;
       readonly chart?: boolean;
       readonly binary?: boolean;
       readonly provenance?: boolean;
@@ -22,16 +24,49 @@ export const FORMATS: Readonly<
     }
   >
 > = {
-  table: { warnings: true, load: async () => (await import('./table.ts')).renderTable },
-  markdown: { warnings: true, load: async () => (await import('./markdown.ts')).renderMarkdown },
-  latex: { warnings: true, load: async () => (await import('./latex.ts')).renderLatex },
-  csv: { load: async () => (await import('./csv.ts')).renderCsv },
-  json: { provenance: true, warnings: true, load: async () => (await import('./json.ts')).renderJson },
-  ndjson: { load: async () => (await import('./json.ts')).renderNdjson },
-  vega: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVega },
-  'vega-lite': { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVegaLite },
-  svg: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderSvg },
-  png: { chart: true, binary: true, load: async () => (await import('./chart/png.ts')).renderPng },
+  table: { words: 'tables for a terminal', warnings: true, load: async () => (await import('./table.ts')).renderTable },
+  markdown: {
+    words: "tables for papers' notes and pull requests",
+    warnings: true,
+    load: async () => (await import('./markdown.ts')).renderMarkdown,
+  },
+  latex: {
+    words: 'tables for papers, with booktabs',
+    warnings: true,
+    load: async () => (await import('./latex.ts')).renderLatex,
+  },
+  csv: { words: 'one tidy table for programs, with a heading', load: async () => (await import('./csv.ts')).renderCsv },
+  json: {
+    words: 'everything in one document',
+    provenance: true,
+    warnings: true,
+    load: async () => (await import('./json.ts')).renderJson,
+  },
+  ndjson: { words: 'the rows of csv as JSON, one a line', load: async () => (await import('./json.ts')).renderNdjson },
+  vega: {
+    words: 'the chart as a Vega specification',
+    chart: true,
+    provenance: true,
+    load: async () => (await import('./chart/chart.ts')).renderVega,
+  },
+  'vega-lite': {
+    words: 'the chart as a Vega-Lite specification',
+    chart: true,
+    provenance: true,
+    load: async () => (await import('./chart/chart.ts')).renderVegaLite,
+  },
+  svg: {
+    words: 'the chart as a picture of lines',
+    chart: true,
+    provenance: true,
+    load: async () => (await import('./chart/chart.ts')).renderSvg,
+  },
+  png: {
+    words: 'the chart as a picture of pixels',
+    chart: true,
+    binary: true,
+    load: async () => (await import('./chart/png.ts')).renderPng,
+  },
 };
 
 /** The endings of chart files ask for these formats. */

@@ -15,12 +15,11 @@ export const renderLatex: Renderer = async (report, view, settings) => {
     ...view.headlines,
     ...(filters ? [`Only ${filters}.`] : []),
   ];
-  const foot = [
-    ...warnings.map((text) => `Warning: ${text}`),
-    ...notes,
-    ...(leftOut ? [`Left out: ${leftOut}.`] : []),
+  const foot = [...warnings.map((text) => `Warning: ${text}`), ...notes, ...(leftOut ? [`Left out: ${leftOut}.`] : [])];
+  const blocks = [
+    head.map(comment).join('\n'),
+    ...(settings.quiet ? [] : [...tables.map(writeTable), foot.map(comment).join('\n')]),
   ];
-  const blocks = [head.map(comment).join('\n'), ...(settings.quiet ? [] : [...tables.map(writeTable), foot.map(comment).join('\n')])];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };
 
@@ -74,7 +73,10 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** Escapes a text for LaTeX's running text; controls have been shown already. */
 export const escapeLatex = (text: string): string =>
-  text.replace(/[\\~^<>|\u2212\u00d7\u00f7\u00b1\u2264\u2265\u2260\u2248\u2192\u221e\u03c4\u03a3\u2013\u2014\u2026\u00b7]|[#$%&_{}]/g, (sign) => SIGNS[sign] ?? `\\${sign}`);
+  text.replace(
+    /[\\~^<>|\u2212\u00d7\u00f7\u00b1\u2264\u2265\u2260\u2248\u2192\u221e\u03c4\u03a3\u2013\u2014\u2026\u00b7]|[#$%&_{}]/g,
+    (sign) => SIGNS[sign] ?? `\\${sign}`,
+  );
 
 /** A bracket that begins a row would be taken for the length after `\\`, and a star for its other form. */
 const guardBracket = (cell: string): string => (/^[[*]/.test(cell) ? `{}${cell}` : cell);

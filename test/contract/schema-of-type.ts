@@ -36,7 +36,8 @@ export function openTypes(files: readonly string[]) {
       return new Describer(checker).describe(checker.getDeclaredTypeOfSymbol(symbol));
     },
     /** Describes the result in the outcome that a function of this file gives. */
-    describeOutcome: (file: string): Described => new Describer(checker).describe(findOutcome(checker, exportsOf(file))),
+    describeOutcome: (file: string): Described =>
+      new Describer(checker).describe(findOutcome(checker, exportsOf(file))),
   };
 }
 
@@ -90,7 +91,10 @@ class Describer {
       return { type: 'array', prefixItems: parts, minItems: parts.length, maxItems: parts.length };
     }
     if (this.checker.isArrayType(type)) {
-      return { type: 'array', items: this.convert(this.checker.getTypeArguments(type as ts.TypeReference)[0] as ts.Type) };
+      return {
+        type: 'array',
+        items: this.convert(this.checker.getTypeArguments(type as ts.TypeReference)[0] as ts.Type),
+      };
     }
     return this.convertObject(type);
   }
@@ -108,11 +112,7 @@ class Describer {
       return isNullable ? { ...first, type: [first.type, 'null'] } : first;
     }
     if (plain.length === 0) return { enum: isNullable ? [...words, null] : words };
-    const all = [
-      ...plain,
-      ...(words.length > 0 ? [{ enum: words }] : []),
-      ...(isNullable ? [{ type: 'null' }] : []),
-    ];
+    const all = [...plain, ...(words.length > 0 ? [{ enum: words }] : []), ...(isNullable ? [{ type: 'null' }] : [])];
     return all.length === 1 ? (all[0] as JsonSchema) : { anyOf: all };
   }
 
@@ -163,7 +163,9 @@ class Describer {
   /** The words of the type's own name, or of that of its items; empty for types of the library. */
   private wordsOfType(type: ts.Type): string {
     const bare = this.checker.getNonNullableType(type);
-    const items = this.checker.isArrayType(bare) ? this.checker.getTypeArguments(bare as ts.TypeReference)[0] : undefined;
+    const items = this.checker.isArrayType(bare)
+      ? this.checker.getTypeArguments(bare as ts.TypeReference)[0]
+      : undefined;
     const item = items ?? bare;
     const symbol = item.aliasSymbol ?? item.symbol;
     return symbol && !GENERIC_NAMES.includes(symbol.name) ? wordsOf(this.checker, symbol) : '';

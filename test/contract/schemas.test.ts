@@ -54,7 +54,12 @@ describe('the committed schema is that of the type, with words and units for eve
   });
 
   test('report', () => {
-    checkCommitted('report', 'src/render/report.schema.json', REPORT_VERSION, types.describeExport(REPORT_FILE, 'Report'));
+    checkCommitted(
+      'report',
+      'src/render/report.schema.json',
+      REPORT_VERSION,
+      types.describeExport(REPORT_FILE, 'Report'),
+    );
   });
 });
 
@@ -71,7 +76,11 @@ describe('a change of keys asks for a version', () => {
 
   test.each<[string, JsonSchema, string]>([
     ['nothing', before, 'none'],
-    ['other words', schema({ makespan: { ...makespan, description: 'from submission until the result' }, verdict }), 'patch'],
+    [
+      'other words',
+      schema({ makespan: { ...makespan, description: 'from submission until the result' }, verdict }),
+      'patch',
+    ],
     ['a key more', schema({ makespan, verdict, runCount: { type: 'number', unit: 'count' } }), 'minor'],
     ['a word more', schema({ makespan, verdict: { enum: ['certain', 'hint', 'none'] } }), 'minor'],
     ['a word less', schema({ makespan, verdict: { enum: ['certain'] } }), 'major'],
@@ -83,7 +92,11 @@ describe('a change of keys asks for a version', () => {
     ['through a reference', { $ref: '#/$defs/All', $defs: { All: before } }, 'patch'],
   ])('%s', (_, after, raise) => {
     expect(judgeChange(before, after)).toBe(raise);
-    const message = refuseChange({ schemaVersion: '1.2.3', schema: before }, { schemaVersion: '1.2.3', schema: after }, 'x');
+    const message = refuseChange(
+      { schemaVersion: '1.2.3', schema: before },
+      { schemaVersion: '1.2.3', schema: after },
+      'x',
+    );
     expect(message === null).toBe(raise === 'none');
   });
 

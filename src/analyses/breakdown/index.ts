@@ -18,7 +18,8 @@ export const breakdownDefinition: AnalysisDefinition = {
     share: 'share of each part of the critical path by planner',
   },
   gates: {
-    '<part>': "a part's share of the makespan: startup, queueing, input-wait, execution, upload, dependency-update, invocation, other",
+    '<part>':
+      "a part's share of the makespan: startup, queueing, input-wait, execution, upload, dependency-update, invocation, other",
   },
   gateExample: 'startup>50%',
   examples: [

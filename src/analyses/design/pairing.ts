@@ -97,7 +97,9 @@ export function requireCommonBlock(
 ): void {
   if (blocks.length > 0) return;
   const unplannedCount = sum(conditions.firsts, ({ run }, i) => (isEligible(run) ? 0 : conditions.counts[i]));
-  const shown = lonelyBlocks.slice(0, 12).map((block) => `  ${block.label}: only ${block.armLabel} (${block.runCount})`);
+  const shown = lonelyBlocks
+    .slice(0, 12)
+    .map((block) => `  ${block.label}: only ${block.armLabel} (${block.runCount})`);
   const rest = lonelyBlocks.length > 12 ? [`  and ${lonelyBlocks.length - 12} more blocks`] : [];
   const advice = [
     ...(lonelyBlocks.length > 0
