@@ -116,7 +116,8 @@ function buildProgram(args: readonly string[], io: Io, state: State, lists: List
       throw Object.assign(error, { pending: pending.join('') });
     })
     .showHelpAfterError('(--help lists the commands and options)')
-    .addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GROUPS.essential))
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .helpCommand(false)
     .addHelpText('after', PROGRAM_EXAMPLES);
   const commands = [

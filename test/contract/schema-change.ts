@@ -39,26 +39,33 @@ interface Key {
 /** Every key by its path, with references resolved. */
 function listKeys(root: JsonSchema): Map<string, Key> {
   const found = new Map<string, Key>();
+  const note = (schema: JsonSchema, path: string): void => {
+    const { type, unit, enum: words = [] } = schema;
+    const all = 'const' in schema ? [...words, schema.const] : words;
+    if (type === undefined && all.length === 0) return;
+    found.set(path, { kind: `${found.get(path)?.kind ?? ''}${JSON.stringify({ type, unit, words: all })}` });
+  };
   const visit = (schema: JsonSchema, path: string, seen: readonly string[]): void => {
-    if (schema.$ref !== undefined) {
-      const name = schema.$ref.replace('#/$defs/', '');
-      if (!seen.includes(name)) visit(root.$defs?.[name] as JsonSchema, path, [...seen, name]);
-    }
-    const { type, unit, enum: words, const: constant, required = [], properties = {} } = schema;
-    if (type !== undefined || words !== undefined || constant !== undefined) {
-      const kind = JSON.stringify({ type, unit, words: [...(words ?? []), ...('const' in schema ? [constant] : [])] });
-      found.set(path, { kind: `${found.get(path)?.kind ?? ''}${kind}` });
-    }
-    for (const [key, own] of Object.entries(properties)) {
-      visit(own, `${path}.${key}${required.includes(key) ? '' : '?'}`, seen);
-    }
-    if (schema.items) visit(schema.items, `${path}[]`, seen);
-    if (typeof schema.additionalProperties === 'object') visit(schema.additionalProperties, `${path}.*`, seen);
-    for (const [i, own] of (schema.prefixItems ?? []).entries()) visit(own, `${path}[${i}]`, seen);
-    for (const own of schema.anyOf ?? []) visit(own, path, seen);
+    const name = schema.$ref?.replace('#/$defs/', '');
+    if (name !== undefined && !seen.includes(name)) visit(root.$defs?.[name] as JsonSchema, path, [...seen, name]);
+    note(schema, path);
+    for (const [part, own] of listParts(schema)) visit(own, path + part, seen);
   };
   visit(root, '', []);
   return found;
+}
+
+/** The schemas inside a schema, each with what it adds to the path. */
+function listParts({ required = [], properties = {}, items, additionalProperties, ...others }: JsonSchema) {
+  const parts: (readonly [string, JsonSchema])[] = Object.entries(properties).map(([key, own]) => [
+    `.${key}${required.includes(key) ? '' : '?'}`,
+    own,
+  ]);
+  if (items) parts.push(['[]', items]);
+  if (typeof additionalProperties === 'object') parts.push(['.*', additionalProperties]);
+  for (const [i, own] of (others.prefixItems ?? []).entries()) parts.push([`[${i}]`, own]);
+  for (const own of others.anyOf ?? []) parts.push(['', own]);
+  return parts;
 }
 
 /** Whether the later kind is the earlier one with, at most, more words. */

@@ -54,6 +54,14 @@ function findOutcome(checker: ts.TypeChecker, exported: readonly ts.Symbol[]): t
 
 const GENERIC_NAMES = ['Pick', 'Omit', 'Readonly', 'Record', 'Partial', 'Array', 'ReadonlyArray', '__type', '__object'];
 
+const PLAIN: readonly (readonly [ts.TypeFlags, JsonSchema])[] = [
+  [ts.TypeFlags.Unknown | ts.TypeFlags.Any, {}],
+  [ts.TypeFlags.Null, { type: 'null' }],
+  [ts.TypeFlags.String | ts.TypeFlags.TemplateLiteral, { type: 'string' }],
+  [ts.TypeFlags.Number, { type: 'number' }],
+  [ts.TypeFlags.Boolean, { type: 'boolean' }],
+];
+
 class Describer {
   private readonly checker: ts.TypeChecker;
   private readonly defs: Record<string, JsonSchema> = {};
@@ -77,13 +85,9 @@ class Describer {
   }
 
   private convert(type: ts.Type): JsonSchema {
-    const { flags } = type;
-    if (flags & ts.TypeFlags.Unknown || flags & ts.TypeFlags.Any) return {};
-    if (flags & ts.TypeFlags.Null) return { type: 'null' };
-    if (flags & ts.TypeFlags.String || flags & ts.TypeFlags.TemplateLiteral) return { type: 'string' };
-    if (flags & ts.TypeFlags.Number) return { type: 'number' };
-    if (flags & ts.TypeFlags.Boolean) return { type: 'boolean' };
-    if (flags & ts.TypeFlags.BooleanLiteral) return { const: this.checker.typeToString(type) === 'true' };
+    const plain = PLAIN.find(([flags]) => type.flags & flags)?.[1];
+    if (plain) return plain;
+    if (type.flags & ts.TypeFlags.BooleanLiteral) return { const: this.checker.typeToString(type) === 'true' };
     if (type.isStringLiteral() || type.isNumberLiteral()) return { const: type.value };
     if (type.isUnion()) return this.convertUnion(type.types);
     if (this.checker.isTupleType(type)) {
@@ -185,13 +189,18 @@ function isFigure(schema: JsonSchema): boolean {
 
 /** The unit that the key's comment gives, or that of what it stands in: the nearest that names it. */
 function unitIn(symbol: ts.Symbol): string | undefined {
-  let node: ts.Node | undefined = symbol.declarations?.[0];
-  for (let isOwn = true; node && !ts.isSourceFile(node); node = node.parent, isOwn = false) {
-    for (const tag of ts.getJSDocTags(node)) {
-      if (tag.tagName.text !== 'unit') continue;
-      const [unit = '', keys] = (ts.getTextOfJSDocComment(tag.comment) ?? '').split(/:\s+/);
-      if (keys === undefined ? isOwn : keys.split(/[\s,]+/).includes(symbol.name)) return unit;
-    }
+  const own = symbol.declarations?.[0];
+  for (let node: ts.Node | undefined = own; node && !ts.isSourceFile(node); node = node.parent) {
+    const unit = listUnits(node).find(({ keys }) => (keys === null ? node === own : keys.includes(symbol.name)))?.unit;
+    if (unit !== undefined) return unit;
   }
   return undefined;
 }
+
+/** The `@unit` tags at a declaration; `keys` is `null` for the unit of the declaration itself. */
+const listUnits = (node: ts.Node): { readonly unit: string; readonly keys: readonly string[] | null }[] =>
+  ts.getJSDocTags(node).flatMap((tag) => {
+    if (tag.tagName.text !== 'unit') return [];
+    const [unit = '', keys] = (ts.getTextOfJSDocComment(tag.comment) ?? '').split(/:\s+/);
+    return [{ unit, keys: keys?.split(/[\s,]+/) ?? null }];
+  });

@@ -118,7 +118,7 @@ export interface RankBlock {
   readonly keys: Readonly<Record<string, string>>;
   /** Whether all ranked arms have runs in it. */
   readonly isCommon: boolean;
-  /** Labels of the ranked arms that it lacks. */
+  /** The ranked arms that it lacks. */
   readonly lacking: readonly string[];
   readonly runCount: number;
   /** Geometric means of the arms' cells by metric, in the order of `arms`; `null` where the block does not count for it. */
@@ -169,7 +169,7 @@ export interface Factorial {
 }
 
 export interface Factors {
-  /** Labels: the first one is what the second is compared with. */
+  /** The record's own names: the first one is what the second is compared with. */
   readonly planners: readonly [string, string];
   /** Optimizations that only arms with optimizations have: the factor is all of them together. */
   readonly optimizations: readonly string[];

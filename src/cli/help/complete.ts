@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
+import type { AnalysisDefinition } from '../../analyses/analysis.ts';
 import { ANALYSES } from '../../analyses/list.ts';
 import { METRICS } from '../../model/metrics.ts';
 import { RUN_KEY_WORDS, type RunKey } from '../../model/select.ts';
@@ -73,21 +74,32 @@ async function completeValue(
   before: readonly string[],
   names: DataNames,
 ): Promise<Candidates> {
-  const definition = ANALYSES.find(({ name }) => name === command.name());
   const key = option.attributeName();
+  const fixed = FIXED_VALUES[key]?.(ANALYSES.find(({ name }) => name === command.name()));
+  if (fixed) return fixed;
   const data = () => names(listData(before));
-  if (key === 'format') return Object.entries(FORMATS).map(([name, { words }]) => [name, words]);
-  if (key === 'chartKind') return Object.entries(definition?.chartKinds ?? {});
-  if (key === 'theme') return bare(THEMES);
-  if (key === 'metric')
-    return [...METRICS.map(({ key: name, meaning }): Pair => [name, meaning]), ['all', 'every metric']];
-  if (key === 'failOn') return Object.entries(definition?.gates ?? {}).filter(([name]) => !name.includes('<'));
-  if (key === 'block') return Object.entries(RUN_KEY_WORDS);
-  if (key === 'planner' || key === 'against') return bare((await data()).planner ?? []);
-  if (key === 'workflow' || key === 'sla') return bare((await data())[key] ?? []);
   if (key === 'where') return completeClause(current, data);
-  return null;
+  const named = NAMED_VALUES[key];
+  return named === undefined ? null : bare((await data())[named] ?? []);
 }
+
+/** Values that no data are needed for, by option. */
+const FIXED_VALUES: Readonly<Record<string, (definition: AnalysisDefinition | undefined) => readonly Pair[]>> = {
+  format: () => Object.entries(FORMATS).map(([name, { words }]) => [name, words]),
+  chartKind: (definition) => Object.entries(definition?.chartKinds ?? {}),
+  theme: () => bare(THEMES),
+  metric: () => [...METRICS.map(({ key, meaning }): Pair => [key, meaning]), ['all', 'every metric']],
+  failOn: (definition) => Object.entries(definition?.gates ?? {}).filter(([name]) => !name.includes('<')),
+  block: () => Object.entries(RUN_KEY_WORDS),
+};
+
+/** Options whose values are names in the data. */
+const NAMED_VALUES: Readonly<Record<string, RunKey>> = {
+  planner: 'planner',
+  against: 'planner',
+  workflow: 'workflow',
+  sla: 'sla',
+};
 
 async function completeClause(current: string, data: () => ReturnType<DataNames>): Promise<Pair[]> {
   const [, key = '', sign = ''] = /^([a-z]+)(!?=)/.exec(current) ?? [];
