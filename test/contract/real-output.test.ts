@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   run: [['--latest', '--plan', ...SAMPLE]],
   runs: [['--list', '-d', join(ROOT, 'test/fixtures/engine-store.ndjson.gz')]],
   workers: [
-    ['--plan', '-d', join(ROOT, 'test/fixtures/containers-newer.ndjson.gz')],
+    ['--plan', ...SAMPLE],
     ['--map', MAP, '--time-unit', 'iso', '--score', '-d', 'sample:invocations'],
   ],
 };
