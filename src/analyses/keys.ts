@@ -474,6 +474,28 @@ const RANKING: Readonly<Record<string, KeyWords>> = {
   p99CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
 };
 
+const PRICES: Readonly<Record<string, KeyWords>> = {
+  prices: 'the table that costs are made by',
+  bill: 'what the run would cost by that table',
+  name: 'name of the table',
+  date: 'day on which these prices are known to have been asked for',
+  region: 'region that they are for',
+  requestsUsd: 'the requests',
+  totalUsd: 'the sum of the parts',
+  executionUsd: 'the sessions from ready to the end of their last task',
+  startupUsd: 'the start-ups that are billed',
+  prewarmUsd: 'the containers that were launched ahead',
+  prewarmCount: 'containers that were launched ahead',
+  usdPerMillionRequests: ['price of a million requests', 'USD'],
+  usdPerGbSecond: ['price of 1 GB for 1 s', 'USD'],
+  usdPerSecond: ['price of a second', 'USD'],
+  memoryStepMb: 'memory is rounded up to multiples of it',
+  mostMemoryMb: 'most memory that a worker can have',
+  stepMs: 'billed durations are rounded up to multiples of it',
+  leastMs: 'shortest billed duration',
+  billsStartup: 'whether the start-up of a cold start is billed',
+};
+
 const TASKS: Readonly<Record<string, KeyWords>> = {
   nodeId: 'id of the node of the DAG',
   onCriticalPath: 'whether the task lies on the critical path',
@@ -535,6 +557,7 @@ export const KEYS: Readonly<Record<string, KeyWords>> = {
   ...EVENTS,
   ...FAILURES,
   ...RANKING,
+  ...PRICES,
   ...TASKS,
   ...REPORT,
 };
@@ -545,6 +568,7 @@ const UNITS_BY_ENDING: readonly (readonly [RegExp, string])[] = [
   [/Bytes$/, 'bytes'],
   [/GbSeconds$/, GB_SECONDS],
   [/Mb$/, 'MB'],
+  [/Usd$/, 'USD'],
   [/LogRatio$/, LN_RATIO],
   [/Ratio$|^ratio$/, 'ratio (1 = equal)'],
   [/Fraction$|^fraction$/, FRACTION],

@@ -30,8 +30,13 @@ export function viewComparison(
   { result: recorded }: Outcome<CompareResult>,
   { showBlocks }: Pick<CompareOptions, 'showBlocks'>,
 ): View {
-  const { comparisons, joint } = recorded;
-  const result = { ...recorded, comparisons: comparisons.map(showArms), joint: joint.map(showArms) };
+  const { comparisons, joint, jointCost } = recorded;
+  const result = {
+    ...recorded,
+    comparisons: comparisons.map(showArms),
+    joint: joint.map(showArms),
+    ...(jointCost ? { jointCost: jointCost.map(showArms) } : {}),
+  };
   const pairings = groupBy(result.comparisons, ({ candidate }) => candidate);
   const isAlone = pairings.length === 1;
   return {

@@ -28,7 +28,7 @@ const WIDEST_NAME = 28;
 export const listUnder = (heading: string, pairs: readonly Pair[], columns: number): string =>
   `${heading}\n${listPairs(pairs, columns)}`;
 
-const UNIT_WORDS = { ms: 'ms', 'gb-s': 'GB-seconds', bytes: 'bytes', count: 'count' } as const;
+const UNIT_WORDS = { ms: 'ms', 'gb-s': 'GB-seconds', bytes: 'bytes', count: 'count', usd: 'USD' } as const;
 
 /** The metrics with their units. */
 export const METRIC_PAIRS: readonly Pair[] = METRICS.map(({ key, meaning, unit }) => [
