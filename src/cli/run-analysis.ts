@@ -54,7 +54,7 @@ export async function runAnalysis(
   });
   const view = analysis.view(outcome, options);
   sayIdle(givenFlags, outputs, io);
-  if (!outputs.some(({ format }) => FORMATS[format]?.warnings)) sayWarnings(report.warnings, io);
+  if (outputs.some(({ format }) => FORMATS[format]?.rowsOnly)) sayWarnings(report.warnings, io);
   await writeOutputs(
     outputs,
     report,
@@ -76,7 +76,7 @@ export async function runAnalysis(
   return chooseStatus(judged, gates, flags.strict ? wordUnread(loaded) : null, io);
 }
 
-/** Says what limits the figures, where no output has room for it; notes are only counted. */
+/** Says what limits the figures, where an output has no place for it; notes are only counted. */
 function sayWarnings(warnings: Report['warnings'], io: Io): void {
   const [limits, notes] = ['warning', 'note'].map((severity) => [
     ...new Set(warnings.filter((warning) => warning.severity === severity).map(({ message }) => message)),

@@ -8,7 +8,7 @@ export type { RenderSettings, Report, ReportInput, ThemeName } from './report.ts
 
 /**
  * The formats are keyed by the name that `--format` takes: `chart` ones need an analysis with a chart, `binary` ones no terminal, and
- * `provenance` ones say from which inputs and options they were made, and `warnings` ones what limits their figures.
+ * `provenance` ones say from which inputs and options they were made, and `rowsOnly` ones have no place for warnings.
  */
 export const FORMATS: Readonly<
   Record<
@@ -19,30 +19,35 @@ export const FORMATS: Readonly<
       readonly chart?: boolean;
       readonly binary?: boolean;
       readonly provenance?: boolean;
-      readonly warnings?: boolean;
+      readonly rowsOnly?: boolean;
       readonly load: () => Promise<Renderer>;
     }
   >
 > = {
-  table: { words: 'tables for a terminal', warnings: true, load: async () => (await import('./table.ts')).renderTable },
+  table: { words: 'tables for a terminal', load: async () => (await import('./table.ts')).renderTable },
   markdown: {
     words: "tables for papers' notes and pull requests",
-    warnings: true,
     load: async () => (await import('./markdown.ts')).renderMarkdown,
   },
   latex: {
     words: 'tables for papers, with booktabs',
-    warnings: true,
     load: async () => (await import('./latex.ts')).renderLatex,
   },
-  csv: { words: 'one tidy table for programs, with a heading', load: async () => (await import('./csv.ts')).renderCsv },
+  csv: {
+    words: 'one tidy table for programs, with a heading',
+    rowsOnly: true,
+    load: async () => (await import('./csv.ts')).renderCsv,
+  },
   json: {
     words: 'everything in one document',
     provenance: true,
-    warnings: true,
     load: async () => (await import('./json.ts')).renderJson,
   },
-  ndjson: { words: 'the rows of csv as JSON, one a line', load: async () => (await import('./json.ts')).renderNdjson },
+  ndjson: {
+    words: 'the rows of csv as JSON, one a line',
+    rowsOnly: true,
+    load: async () => (await import('./json.ts')).renderNdjson,
+  },
   vega: {
     words: 'the chart as a Vega specification',
     chart: true,
