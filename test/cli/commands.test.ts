@@ -56,7 +56,10 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
 describe('formats', () => {
   test.each(['markdown', 'latex', 'csv', 'ndjson'])('%s', async (format) => {
     const { status, stdout, stderr } = await wfa([...COMPARE, '--workflow', 'gemm', '-f', format]);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^(wfa: (warning: .*|\d+ notes?: .*)\n)*$/) });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^(wfa: (warning: .*|\d+ notes?: .*)\n)*$/),
+    });
     await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `compare-gemm.${format}.txt`));
   });
 
