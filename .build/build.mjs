@@ -1,4 +1,5 @@
 // Bundles wfa into dist/: split, so that each command loads only what it uses, and minified, because parsing costs start-up.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -84,6 +85,7 @@ for (const [name, file] of [
   await writeFile(`dist/fonts/${name}.woff2`, await subsetFont(ttf, EMBEDDED, { targetFormat: 'woff2' }));
 }
 await writeFile('dist/fonts/LICENSE', await readFile(require.resolve('@expo-google-fonts/inter/LICENSE_FONT')));
+await writeFile('dist/wfa.1', execFileSync(process.execPath, ['bin/wfa.js', 'help', '--man']));
 await writeFile(
   'dist/third-party-licenses.txt',
   await collectLicenses([...Object.keys(metafile.inputs), 'node_modules/zstddec/dist/zstddec-stream.mjs']),

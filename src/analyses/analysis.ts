@@ -24,15 +24,25 @@ export interface AnalysisDefinition {
   readonly ownFilters?: readonly FilterFlagName[];
   /** The planners without which it cannot begin: the command lists those in the data where they are missing. */
   readonly needsPlanners?: { readonly count: number; readonly what: string };
-  /** Kinds for `--chart-kind`; empty: the analysis has no chart. */
-  readonly chartKinds: readonly string[];
-  /** Whether `--fail-on` can be asked of it, and an example of what to ask. */
+  /** Kinds for `--chart-kind` with what they show, the default one first; empty: the analysis has no chart. */
+  readonly chartKinds: Readonly<Record<string, string>>;
+  /** What `--fail-on` can be set on, in words; `<metric>` stands for any metric, and the like. Empty: it has no gates. */
+  readonly gates: Readonly<Record<string, string>>;
+  /** An example of what to ask of `--fail-on`; `null`: nothing can be asked. */
   readonly gateExample: string | null;
   readonly examples: readonly { readonly command: string; readonly comment: string }[];
+  /** Reads the JSON Schema of the result, a `ResultSchema`, which a test makes of its type. */
+  readonly schema: () => Promise<{ readonly default: unknown }>;
   readonly load: () => Promise<AnyAnalysis>;
   /** The same question asked of rows rather than runs, wherever this option is given. */
   readonly rows?: { readonly option: string; readonly load: () => Promise<AnyRowAnalysis> };
 }
+
+/**
+ * The version of a result, by semantic versioning: the first number is raised when a key goes, or changes its type, unit or meaning;
+ * the second when a key or a word for one comes; the third when only words of its schema change.
+ */
+export type SchemaVersion = `${number}.${number}.${number}`;
 
 /** The common filter flags that an analysis may take itself. */
 export type FilterFlagName = 'workflow' | 'planner' | 'sla';
@@ -106,8 +116,7 @@ export interface GateFigure {
 
 /** The pure parts, loaded when the command runs. */
 export interface Analysis<Options, Facts, Result> {
-  /** Raised when a key of the result changes its meaning. */
-  readonly schemaVersion: number;
+  readonly schemaVersion: SchemaVersion;
   /** `UserError` when an option cannot be used. */
   readonly parseOptions: (raw: RawOptions) => Options;
   /** The parts of a run that `extract` looks at beside what every run has; to look at another one is an error. */

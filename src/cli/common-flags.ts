@@ -3,11 +3,14 @@ import type { AnalysisDefinition } from '../analyses/analysis.ts';
 import { UserError } from '../errors.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
+import { GROUPS, type Group } from './help/groups.ts';
 
 /** The flags that every analysis shares: commander's options, their type and their names all come from one table. */
 
 interface FlagSpec {
   readonly group: 'input' | 'source' | 'output';
+  /** The heading under which `--help` lists it. */
+  readonly heading: Group;
   /** `list`: repeatable; `switch`: takes no text. */
   readonly kind: 'text' | 'list' | 'switch';
   readonly flags: string;
@@ -22,77 +25,112 @@ interface FlagSpec {
   readonly hidden?: (definition: AnalysisDefinition) => boolean;
 }
 
-const hasChart = ({ chartKinds }: AnalysisDefinition) => chartKinds.length > 0;
+const hasChart = ({ chartKinds }: AnalysisDefinition) => Object.keys(chartKinds).length > 0;
 export const THEMES = ['light', 'dark', 'paper'] as const satisfies readonly ThemeName[];
 
 /** In the order in which `--help` lists them. */
 const FLAGS = {
   data: {
     group: 'input',
+    heading: 'essential',
     kind: 'list',
     flags: '-d, --data <[label=]uri>',
     help: 'file, directory, glob, s3://bucket/key, https://host/path, redis://host, - or sample: (repeatable; else WFA_DATA)',
   },
   workflow: {
     group: 'input',
+    heading: 'filter',
     kind: 'list',
     flags: '--workflow <name>',
     help: 'only this workflow (repeatable)',
   },
-  planner: { group: 'input', kind: 'list', flags: '--planner <name>', help: 'only this planner (repeatable)' },
-  sla: { group: 'input', kind: 'list', flags: '--sla <sla>', help: 'only this SLA: average, p90, … (repeatable)' },
+  planner: {
+    group: 'input',
+    heading: 'filter',
+    kind: 'list',
+    flags: '--planner <name>',
+    help: 'only this planner (repeatable)',
+  },
+  sla: {
+    group: 'input',
+    heading: 'filter',
+    kind: 'list',
+    flags: '--sla <sla>',
+    help: 'only this SLA: average, p90, … (repeatable)',
+  },
   where: {
     group: 'input',
+    heading: 'filter',
     kind: 'list',
     flags: '--where <key=value>',
     help: 'only runs with this, or key!=value without (repeatable)',
   },
   since: {
     group: 'input',
+    heading: 'filter',
     kind: 'text',
     flags: '--since <time>',
     help: 'only runs submitted then or later: ISO 8601, epoch s or ms',
   },
-  until: { group: 'input', kind: 'text', flags: '--until <time>', help: 'only runs submitted before' },
-  strict: { group: 'input', kind: 'switch', flags: '--strict', help: 'status 2 when a record cannot be read' },
+  until: {
+    group: 'input',
+    heading: 'filter',
+    kind: 'text',
+    flags: '--until <time>',
+    help: 'only runs submitted before',
+  },
+  strict: {
+    group: 'input',
+    heading: 'reading',
+    kind: 'switch',
+    flags: '--strict',
+    help: 'status 2 when a record cannot be read',
+  },
   threads: {
     group: 'input',
+    heading: 'reading',
     kind: 'text',
     flags: '--threads <number>',
     help: 'read with so many threads (default: one per core)',
   },
   facts: {
     group: 'input',
+    heading: 'reading',
     kind: 'list',
     flags: '--facts <uri>',
     help: 'facts of wfa extract instead of data (repeatable)',
   },
   cache: {
     group: 'input',
+    heading: 'reading',
     kind: 'switch',
     flags: '--no-cache',
     help: 'read large inputs again, and keep nothing of them',
   },
   s3Endpoint: {
     group: 'source',
+    heading: 'reading',
     kind: 'text',
     flags: '--s3-endpoint <url>',
     help: "of an S3 server that is not Amazon's (else AWS_ENDPOINT_URL_S3)",
   },
   s3PathStyle: {
     group: 'source',
+    heading: 'reading',
     kind: 'switch',
     flags: '--s3-path-style',
     help: 'the bucket in the path, not in the host name',
   },
   signRequest: {
     group: 'source',
+    heading: 'reading',
     kind: 'switch',
     flags: '--no-sign-request',
     help: 'ask S3 without credentials, for public buckets',
   },
   requestPayer: {
     group: 'source',
+    heading: 'reading',
     kind: 'text',
     flags: '--request-payer <requester>',
     help: 'pay for S3 buckets whose owner does not',
@@ -100,6 +138,7 @@ const FLAGS = {
   },
   format: {
     group: 'output',
+    heading: 'essential',
     kind: 'text',
     flags: '-f, --format <format>',
     help: (definition) => `${listFormats(definition).join(', ')} (default: as --output ends, else table)`,
@@ -107,12 +146,14 @@ const FLAGS = {
   },
   output: {
     group: 'output',
+    heading: 'essential',
     kind: 'text',
     flags: '-o, --output <file>',
     help: 'write there (also s3://) instead of standard output',
   },
   chart: {
     group: 'output',
+    heading: 'essential',
     kind: 'list',
     flags: '--chart <file>',
     help: `also draw a chart: ${joinOr(Object.keys(CHART_ENDINGS))} (repeatable)`,
@@ -120,15 +161,17 @@ const FLAGS = {
   },
   chartKind: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'text',
     flags: '--chart-kind <kind>',
-    help: ({ chartKinds }) => chartKinds.join(', '),
-    parse: (definition) => parseChoice('--chart-kind', definition?.chartKinds ?? []),
+    help: ({ chartKinds }) => `${Object.keys(chartKinds).join(', ')} (default: ${Object.keys(chartKinds)[0]})`,
+    parse: (definition) => parseChoice('--chart-kind', Object.keys(definition?.chartKinds ?? {})),
     has: hasChart,
   },
   width: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'text',
     flags: '--width <length>',
@@ -137,6 +180,7 @@ const FLAGS = {
   },
   height: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'text',
     flags: '--height <length>',
@@ -145,6 +189,7 @@ const FLAGS = {
   },
   title: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'text',
     flags: '--title <text>',
@@ -153,6 +198,7 @@ const FLAGS = {
   },
   noTitle: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'switch',
     flags: '--no-title',
@@ -161,6 +207,7 @@ const FLAGS = {
   },
   outline: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'switch',
     flags: '--outline',
@@ -169,6 +216,7 @@ const FLAGS = {
   },
   scale: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'text',
     flags: '--scale <number>',
@@ -177,6 +225,7 @@ const FLAGS = {
   },
   font: {
     group: 'output',
+    heading: 'chart',
     of: 'chart',
     kind: 'list',
     flags: '--font <file>',
@@ -185,6 +234,7 @@ const FLAGS = {
   },
   theme: {
     group: 'output',
+    heading: 'chart',
     kind: 'text',
     flags: '--theme <theme>',
     of: 'chart',
@@ -194,6 +244,7 @@ const FLAGS = {
   },
   top: {
     group: 'output',
+    heading: 'table',
     of: 'table',
     kind: 'text',
     flags: '--top <number>',
@@ -201,24 +252,53 @@ const FLAGS = {
   },
   sort: {
     group: 'output',
+    heading: 'table',
     of: 'table',
     kind: 'text',
     flags: '--sort <column>',
     help: 'rows of tables with this column: figures from the largest, names from A',
   },
-  all: { group: 'output', of: 'table', kind: 'switch', flags: '--all', help: 'all rows of long tables' },
-  quiet: { group: 'output', of: 'table', kind: 'switch', flags: '--quiet', help: 'the headline alone' },
+  all: {
+    group: 'output',
+    heading: 'table',
+    of: 'table',
+    kind: 'switch',
+    flags: '--all',
+    help: 'all rows of long tables',
+  },
+  quiet: {
+    group: 'output',
+    heading: 'essential',
+    of: 'table',
+    kind: 'switch',
+    flags: '--quiet',
+    help: 'the headline alone',
+  },
   columns: {
     group: 'output',
+    heading: 'table',
     of: 'table',
     kind: 'text',
     flags: '--columns <number>',
     help: "characters in a line of a table (default: the terminal's, else COLUMNS, else 80)",
   },
-  color: { group: 'output', kind: 'switch', flags: '--no-color', help: 'no colours in the terminal (else NO_COLOR)' },
-  seed: { group: 'output', kind: 'text', flags: '--seed <number>', help: 'of random permutations (default: 1)' },
+  color: {
+    group: 'output',
+    heading: 'table',
+    kind: 'switch',
+    flags: '--no-color',
+    help: 'no colours in the terminal (else NO_COLOR)',
+  },
+  seed: {
+    group: 'output',
+    heading: 'gate',
+    kind: 'text',
+    flags: '--seed <number>',
+    help: 'of random permutations (default: 1)',
+  },
   failOn: {
     group: 'output',
+    heading: 'gate',
     kind: 'list',
     flags: '--fail-on <gate>',
     help: ({ gateExample }) => `status 1 when it trips, 3 when undecided: '${gateExample}' (repeatable)`,
@@ -252,6 +332,7 @@ function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
   const option = new Option(spec.flags, typeof spec.help === 'string' ? spec.help : spec.help(definition));
   if (spec.kind === 'list') option.argParser(collect);
   if (spec.parse) option.argParser(spec.parse(definition));
+  option.helpGroup(GROUPS[spec.heading]);
   return option.hideHelp(spec.hidden?.(definition) ?? false);
 }
 
@@ -259,8 +340,8 @@ function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
 export const toSourceOptions = (): Option[] =>
   Object.values<FlagSpec>(FLAGS)
     .filter(({ group }) => group === 'source')
-    .map(({ flags, help, parse }) => {
-      const option = new Option(flags, help as string);
+    .map(({ flags, help, parse, heading }) => {
+      const option = new Option(flags, help as string).helpGroup(GROUPS[heading]);
       return parse ? option.argParser(parse()) : option;
     });
 

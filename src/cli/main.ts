@@ -8,6 +8,7 @@ import type { AnalysisDefinition, OptionSpec, RawOptions } from '../analyses/ana
 import { ANALYSES } from '../analyses/list.ts';
 import { PRICES_OPTION } from '../analyses/prices-option.ts';
 import { UserError } from '../errors.ts';
+import { matchName } from '../model/names.ts';
 import { writeStdout } from '../output/write.ts';
 import {
   COMMON_FLAG_NAMES,
@@ -17,13 +18,18 @@ import {
   toOptions,
   toSourceOptions,
 } from './common-flags.ts';
-import { type Io, STATUS, say } from './io.ts';
+import { GROUPS } from './help/groups.ts';
+import { TOPICS } from './help/topic-names.ts';
+import { type Io, STATUS, say, terminalColumns } from './io.ts';
 
 /** Runs one command line (without node and script) to its exit status. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const state = { status: STATUS.done as number };
   try {
-    await buildProgram(args, io, state).parseAsync(args, { from: 'user' });
+    if (args[0] === 'complete-words') return await answerCompletion(args.slice(args.indexOf('--') + 1), io);
+    const asked = findHelp(args);
+    if (asked !== null) return await showHelp(asked, io);
+    await buildProgram(args, io, state, await loadLists(args)).parseAsync(args, { from: 'user' });
     return state.status;
   } catch (error) {
     return reportError(error, io);
@@ -34,7 +40,63 @@ interface State {
   status: number;
 }
 
-function buildProgram(args: readonly string[], io: Io, state: State): Command {
+/** What is asked of `wfa help …`, or of `wfa --help …`; `null`: something else is asked. */
+function findHelp([first, ...others]: readonly string[]): readonly string[] | null {
+  if (first === 'help') return others;
+  const isBefore = (first === '--help' || first === '-h') && others.length > 0;
+  return isBefore ? others : null;
+}
+
+/** Shows a topic, the man page, or a command's own help, which is that of `wfa COMMAND --help`. */
+async function showHelp([name, ...others]: readonly string[], io: Io): Promise<number> {
+  const program = buildProgram([], io, { status: STATUS.done });
+  if (name === '--man') {
+    const { writeManPage } = await import('./help/man.ts');
+    return writeStdout(io, writeManPage(program, packageJson.version)).then(() => STATUS.done);
+  }
+  if (name === undefined || name.startsWith('-')) return main(['--help'], io);
+  const { writeTopic } = await import('./help/topics.ts');
+  const page = writeTopic(name, terminalColumns(io), others[0]);
+  if (page !== undefined) return writeStdout(io, page).then(() => STATUS.done);
+  const names = program.commands.map((command) => command.name());
+  if (names.includes(name)) return main([name, ...others.slice(0, 1), '--help'], io);
+  throw new UserError('bad-option', `wfa help: there is no command or topic '${name}'`, {
+    hint: [
+      ...wordNearest(name, [...names, ...Object.keys(TOPICS)]),
+      `Topics: ${Object.keys(TOPICS).join(', ')}. Commands: ${names.join(', ')}.`,
+    ],
+  });
+}
+
+function wordNearest(name: string, names: readonly string[]): string[] {
+  const match = matchName(name, names);
+  return 'nearest' in match && match.nearest ? [`Did you mean ${match.nearest}?`] : [];
+}
+
+/** Answers a shell that completes a command line: a candidate a line, or that it is to complete files. */
+async function answerCompletion(words: readonly string[], io: Io): Promise<number> {
+  const { completeWords } = await import('./help/complete.ts');
+  const { readNames } = await import('./help/data-names.ts');
+  const program = buildProgram([], io, { status: STATUS.done });
+  const candidates = await completeWords(program, words, readNames(io));
+  const lines = candidates?.map(([name, about]) => `${name}\t${about.replaceAll(/\s+/g, ' ')}`) ?? [':files'];
+  await writeStdout(io, lines.map((line) => `${line}\n`).join(''));
+  return STATUS.done;
+}
+
+type Lists = (definition: AnalysisDefinition) => string;
+
+/** The lists of names that a command's help ends with; read only when help is asked for. */
+async function loadLists(args: readonly string[]): Promise<Lists> {
+  if (args.length < 2 || !args.some((arg) => arg === '--help' || arg === '-h')) return () => '';
+  const { listNames } = await import('./help/lists.ts');
+  return (definition) => listNames(definition, HELP_COLUMNS);
+}
+
+/** Commander's own width where it does not know the terminal's. */
+const HELP_COLUMNS = 80;
+
+function buildProgram(args: readonly string[], io: Io, state: State, lists: Lists = () => ''): Command {
   const pending: string[] = [];
   const program = new Command('wfa')
     .description('Compares workflow planners on serverless workers, from exported run metrics.')
@@ -56,16 +118,20 @@ function buildProgram(args: readonly string[], io: Io, state: State): Command {
     })
     .showHelpAfterError('(--help lists the commands and options)')
     .helpOption('-h, --help', 'show this help')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .helpCommand(false)
     .addHelpText('after', PROGRAM_EXAMPLES);
   const commands = [
     ...ANALYSES.map((definition) => ({
       name: definition.name,
-      add: () => addAnalysis(program, definition, io, state),
+      add: () => addAnalysis(program, definition, io, state, lists),
     })),
     { name: 'extract', add: () => addExtract(program, args.slice(1), io, state) },
     { name: 'import', add: () => addImport(program, io, state) },
     { name: 'convert', add: () => addConvert(program, io, state) },
     { name: 'schema', add: () => addSchema(program, io) },
+    { name: 'completion', add: () => addCompletion(program, io) },
+    { name: 'help', add: () => addHelp(program) },
   ];
   for (const { add } of selectAsked(commands, args)) add();
   return program;
@@ -81,6 +147,9 @@ function selectAsked<Named extends { readonly name: string }>(
 }
 
 const PROGRAM_EXAMPLES = `
+Topics (wfa help TOPIC):
+  ${Object.keys(TOPICS).join(', ')}
+
 Examples:
   $ wfa runs --data sample:                            what the bundled runs are
   $ wfa compare uniform non-uniform --data sample:     the main question
@@ -103,7 +172,7 @@ const TABLES = ['runs', 'tasks'];
 
 const SCHEMA_EXAMPLES = [
   { command: 'wfa schema > run-record.schema.json', comment: 'keep it for a validator' },
-  { command: 'wfa schema | head -20', comment: 'look at its beginning' },
+  { command: 'wfa schema compare > compare.schema.json', comment: 'what wfa compare --format json holds' },
 ];
 
 function wordExamples(examples: AnalysisDefinition['examples']): string {
@@ -112,10 +181,12 @@ function wordExamples(examples: AnalysisDefinition['examples']): string {
   );
 }
 
-function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, state: State): void {
-  const command = addQuestion(program, definition).summary(definition.summary).description(definition.description);
-  for (const option of toOptions('output', definition)) command.addOption(option);
-  command.addHelpText('after', wordExamples(definition.examples));
+function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, state: State, lists: Lists): void {
+  const command = addQuestion(program, definition, toOptions('output', definition))
+    .summary(definition.summary)
+    .description(definition.description)
+    .helpGroup('Questions:');
+  command.addHelpText('after', () => `${lists(definition)}\n${wordExamples(definition.examples)}`);
   command.action(async () => {
     const { runAnalysis } = await import('./run-analysis.ts');
     state.status = await runAnalysis(definition, ...splitOptions(command, definition), io);
@@ -123,7 +194,7 @@ function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, s
 }
 
 /** A command that takes what an analysis is asked, and what to ask it of. */
-function addQuestion(parent: Command, definition: AnalysisDefinition): Command {
+function addQuestion(parent: Command, definition: AnalysisDefinition, outputs: readonly Option[]): Command {
   const command = parent.command(definition.name);
   for (const { name, description } of definition.arguments) {
     // Those that lack are named by the command itself, which knows what could stand there.
@@ -132,10 +203,20 @@ function addQuestion(parent: Command, definition: AnalysisDefinition): Command {
   if (definition.arguments.length === 0) command.argument('[planner...]', 'only runs of these planners');
   command.usage(`${[...definition.arguments.map(({ name }) => name), '[data...]'].join(' ')} [options]`);
   command.allowExcessArguments();
-  for (const option of definition.options) command.addOption(toOption(option));
-  for (const option of toOptions('input', definition, definition.ownFilters)) command.addOption(option);
-  for (const option of toSourceOptions()) command.addOption(option);
+  const options = [
+    ...definition.options.map(toOption),
+    ...toOptions('input', definition, definition.ownFilters),
+    ...toSourceOptions(),
+    ...outputs,
+  ];
+  for (const option of sortByGroup(options)) command.addOption(option);
   return command;
+}
+
+/** Help lists groups in the order in which the first option of each stands. */
+function sortByGroup(options: readonly Option[]): Option[] {
+  const order: readonly (string | undefined)[] = Object.values(GROUPS);
+  return [...options].sort((a, b) => order.indexOf(a.helpGroupHeading) - order.indexOf(b.helpGroupHeading));
 }
 
 /** The analysis's own part of what was given, and the part that all commands share. */
@@ -167,8 +248,12 @@ function addExtract(program: Command, args: readonly string[], io: Io, state: St
     )
     .addHelpText('after', wordExamples(EXTRACT_EXAMPLES));
   for (const definition of selectAsked(ANALYSES, args)) {
-    const command = addQuestion(extract, definition).summary(`facts for wfa ${definition.name}`);
-    command.option('-o, --output <file>', 'write there instead of standard output; packed if it ends in .gz');
+    const output = new Option(
+      '-o, --output <file>',
+      'write there instead of standard output; packed if it ends in .gz',
+    );
+    const command = addQuestion(extract, definition, [output.helpGroup(GROUPS.essential)]);
+    command.summary(`facts for wfa ${definition.name}`);
     command.action(async () => {
       const { runExtract } = await import('./extract.ts');
       state.status = await runExtract(definition, ...splitOptions(command, definition), io);
@@ -221,17 +306,49 @@ function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: I
 function addSchema(program: Command, io: Io): void {
   program
     .command('schema')
-    .summary('the JSON Schema of a run record')
-    .description('Prints the JSON Schema of the run records that wfa reads.')
+    .argument('[name]', 'a command, or report: everything around the result of any; without: a run record')
+    .summary('the JSON Schema of a result, or of a run record')
+    .description(
+      "Prints the JSON Schema (draft 2020-12) of what a command's --format json holds, with words and a unit for each key. Without a name: that of the run records that wfa reads. The first number of schemaVersion is raised when a key goes or changes its meaning, the second when one comes.",
+    )
     .addHelpText('after', wordExamples(SCHEMA_EXAMPLES))
-    .action(async () => {
+    .action(async (name?: string) => {
       const { printSchema } = await import('./schema.ts');
-      await writeStdout(io, printSchema());
+      await writeStdout(io, await printSchema(name));
     });
 }
 
+const COMPLETION_EXAMPLES = [
+  { command: `eval "$(wfa completion bash)"`, comment: 'bash, in ~/.bashrc' },
+  { command: 'source <(wfa completion zsh)', comment: 'zsh, in ~/.zshrc after compinit' },
+  { command: 'wfa completion fish > ~/.config/fish/completions/wfa.fish', comment: 'fish' },
+];
+
+function addCompletion(program: Command, io: Io): void {
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .summary('completion for bash, zsh and fish')
+    .description(
+      'Prints a script that makes the shell complete commands, options and their values; planners, workflows and SLAs from WFA_DATA or --data where these are small.',
+    )
+    .addHelpText('after', wordExamples(COMPLETION_EXAMPLES))
+    .action(async (shell: string) => {
+      const { writeCompletion } = await import('./help/shells.ts');
+      await writeStdout(io, writeCompletion(shell));
+    });
+}
+
+/** It is answered before commands are looked at: this is what lists it. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .argument('[topic]', `a command, or ${Object.keys(TOPICS).join(', ')}`)
+    .summary('a page about a command or a topic');
+}
+
 function toOption({ flags, description, repeatable }: OptionSpec): Option {
-  const option = new Option(flags, description);
+  const option = new Option(flags, description).helpGroup(GROUPS.question);
   return repeatable ? option.argParser(collect) : option;
 }
 

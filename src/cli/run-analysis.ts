@@ -10,6 +10,7 @@ import { type Issue, wordIssue } from '../model/issue.ts';
 import { type NamedPlace, refuseSharedPlaces } from '../output/destination.ts';
 import { checkDestination, writeStdout, writeWhole } from '../output/write.ts';
 import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
+import { REPORT_VERSION } from '../render/report.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import { askForPlanners } from './ask-for-planners.ts';
@@ -53,6 +54,7 @@ export async function runAnalysis(
   });
   const view = analysis.view(outcome, options);
   sayIdle(givenFlags, outputs, io);
+  if (outputs.some(({ format }) => FORMATS[format]?.rowsOnly)) sayWarnings(report.warnings, io);
   await writeOutputs(
     outputs,
     report,
@@ -75,6 +77,16 @@ export async function runAnalysis(
     io,
   );
   return chooseStatus(judged, gates, flags.strict ? wordUnread(loaded) : null, io);
+}
+
+/** Says what limits the figures, where an output has no place for it; notes are only counted. */
+function sayWarnings(warnings: Report['warnings'], io: Io): void {
+  const [limits, notes] = ['warning', 'note'].map((severity) => [
+    ...new Set(warnings.filter((warning) => warning.severity === severity).map(({ message }) => message)),
+  ]) as [string[], string[]];
+  for (const message of limits) say(io, `wfa: warning: ${message}`);
+  if (notes.length > 0)
+    say(io, `wfa: ${notes.length === 1 ? '1 note' : `${notes.length} notes`}: --format json or table`);
 }
 
 /** Says which flags do nothing, because there is nothing that they are for. */
@@ -137,7 +149,7 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
   for (const output of outputs) {
     if (output.place !== null) checkDestination(output.place);
     const format = FORMATS[output.format];
-    if (format?.chart && definition.chartKinds.length === 0) {
+    if (format?.chart && Object.keys(definition.chartKinds).length === 0) {
       throw new UserError('no-chart', `wfa ${definition.name} has no chart.`, {
         hint: `Ask for ${joinOr(listFormats(definition))}.`,
       });
@@ -184,6 +196,7 @@ function composeReport(
   return {
     analysis: definition.name,
     schemaVersion: analysis.schemaVersion,
+    reportVersion: REPORT_VERSION,
     wfaVersion: packageJson.version,
     inputs: loaded.inputs,
     skippedInputs: loaded.skipped.map(({ uri }) => uri),

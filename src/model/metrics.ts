@@ -28,6 +28,8 @@ export interface Metric {
   readonly key: string;
   readonly label: string;
   readonly unit: MetricUnit;
+  /** What it measures, for help. */
+  readonly meaning: string;
   /** What a smaller and a larger figure are called. */
   readonly lessWord: string;
   readonly moreWord: string;
@@ -160,11 +162,20 @@ const [less, moreOf] = ['less', 'more'];
 
 /** All metrics of a run; the first three are the default. Their keys are what `--metric` and `--fail-on` take. */
 export const METRICS: readonly Metric[] = [
-  { key: 'makespan', label: 'makespan', unit: 'ms', lessWord: faster, moreWord: slower, measure: measureMakespan },
+  {
+    key: 'makespan',
+    label: 'makespan',
+    unit: 'ms',
+    meaning: 'from submission until the sink has put its result',
+    lessWord: faster,
+    moreWord: slower,
+    measure: measureMakespan,
+  },
   {
     key: 'execution-time',
     label: 'execution time',
     unit: 'ms',
+    meaning: 'time of the functions, summed over tasks',
     lessWord: less,
     moreWord: moreOf,
     measure: total((task) => task.executionMs),
@@ -173,6 +184,7 @@ export const METRICS: readonly Metric[] = [
     key: 'resource-usage',
     label: 'resource usage',
     unit: 'gb-s',
+    meaning: 'memory × time of the workers, as the engine measured it',
     lessWord: 'cheaper',
     moreWord: 'dearer',
     measure: measureResourceUsage,
@@ -181,6 +193,7 @@ export const METRICS: readonly Metric[] = [
     key: COST,
     label: 'cost',
     unit: 'usd',
+    meaning: "what a platform would bill for the run's workers, by --prices",
     lessWord: 'cheaper',
     moreWord: 'dearer',
     measure: () => 'not-priced',
@@ -189,6 +202,7 @@ export const METRICS: readonly Metric[] = [
     key: 'input-wait',
     label: 'input wait',
     unit: 'ms',
+    meaning: 'waiting for inputs, summed over tasks',
     lessWord: less,
     moreWord: moreOf,
     measure: total((task) => task.inputWaitMs, 'input-wait-not-recorded'),
@@ -197,6 +211,7 @@ export const METRICS: readonly Metric[] = [
     key: 'download-time',
     label: 'download time',
     unit: 'ms',
+    meaning: 'time of downloads, summed over tasks',
     lessWord: less,
     moreWord: moreOf,
     measure: total(downloadMs, 'downloads-not-recorded'),
@@ -205,6 +220,7 @@ export const METRICS: readonly Metric[] = [
     key: 'upload-time',
     label: 'upload time',
     unit: 'ms',
+    meaning: 'time of uploads, summed over tasks',
     lessWord: less,
     moreWord: moreOf,
     measure: total((task) => task.uploadMs, 'uploads-not-recorded'),
@@ -213,6 +229,7 @@ export const METRICS: readonly Metric[] = [
     key: 'bytes-downloaded',
     label: 'bytes downloaded',
     unit: 'bytes',
+    meaning: 'bytes that tasks downloaded',
     lessWord: fewer,
     moreWord: more,
     measure: measureBytes(downloadedBytes, ['downloads']),
@@ -221,6 +238,7 @@ export const METRICS: readonly Metric[] = [
     key: 'bytes-uploaded',
     label: 'bytes uploaded',
     unit: 'bytes',
+    meaning: 'bytes that tasks uploaded',
     lessWord: fewer,
     moreWord: more,
     measure: measureBytes(uploadedBytes, ['uploads']),
@@ -229,6 +247,7 @@ export const METRICS: readonly Metric[] = [
     key: 'bytes-transferred',
     label: 'bytes transferred',
     unit: 'bytes',
+    meaning: 'bytes downloaded and uploaded',
     lessWord: fewer,
     moreWord: more,
     measure: measureBytes((task) => addRecorded(downloadedBytes(task), uploadedBytes(task)), ['downloads', 'uploads']),
@@ -237,6 +256,7 @@ export const METRICS: readonly Metric[] = [
     key: 'startup-time',
     label: 'worker start-up time',
     unit: 'ms',
+    meaning: 'from request to ready, summed over workers',
     lessWord: less,
     moreWord: moreOf,
     measure: measureStartup,
@@ -245,6 +265,7 @@ export const METRICS: readonly Metric[] = [
     key: 'workers',
     label: 'workers',
     unit: 'count',
+    meaning: 'start-ups of workers',
     lessWord: fewer,
     moreWord: more,
     measure: countWorkers,
@@ -253,6 +274,7 @@ export const METRICS: readonly Metric[] = [
     key: 'cold-starts',
     label: 'cold starts',
     unit: 'count',
+    meaning: 'workers that started in a new container',
     lessWord: fewer,
     moreWord: more,
     measure: countStarts('cold'),
@@ -261,6 +283,7 @@ export const METRICS: readonly Metric[] = [
     key: 'warm-starts',
     label: 'warm starts',
     unit: 'count',
+    meaning: 'workers that started in a container that was there',
     lessWord: fewer,
     moreWord: more,
     measure: countStarts('warm'),
@@ -269,6 +292,7 @@ export const METRICS: readonly Metric[] = [
     key: 'invocation-time',
     label: 'invocation time',
     unit: 'ms',
+    meaning: 'invoking of downstream workers, summed over tasks',
     lessWord: less,
     moreWord: moreOf,
     measure: total(invocationMs, 'invocations-not-recorded'),
@@ -277,6 +301,7 @@ export const METRICS: readonly Metric[] = [
     key: 'dependency-update-time',
     label: 'dependency update time',
     unit: 'ms',
+    meaning: 'updating of dependencies, summed over tasks',
     lessWord: less,
     moreWord: moreOf,
     measure: total((task) => task.dependencyUpdateMs, 'dependency-updates-not-recorded'),

@@ -8,6 +8,18 @@ import type { RunFacts } from './run-facts.ts';
 export const RUN_KEYS = ['planner', 'sla', 'workflow', 'structure', 'source', 'memory', 'day', 'run'] as const;
 export type RunKey = (typeof RUN_KEYS)[number];
 
+/** What each key selects by, for help. */
+export const RUN_KEY_WORDS: Readonly<Record<RunKey, string>> = {
+  planner: 'name of the planner; upper and lower case, and Planner at its end, do not matter',
+  sla: 'SLA that the planner was given: average, p50, p90, …; none without a plan',
+  workflow: 'name of the workflow',
+  structure: 'digest of the DAG, or how it begins, 4 signs at least',
+  source: 'label of the input, as --data LABEL=URI gives it',
+  memory: 'memory sizes of the workers in MB, as in 2048',
+  day: 'day of submission in UTC, as in 2026-11-30',
+  run: 'id of the run, or how it begins, 4 signs at least',
+};
+
 /** `key=value` or `key!=value`: one of several such clauses of the same key, if they are not negated, is enough. */
 export interface Clause {
   readonly key: RunKey;

@@ -8,29 +8,76 @@ export type { RenderSettings, Report, ReportInput, ThemeName } from './report.ts
 
 /**
  * The formats are keyed by the name that `--format` takes: `chart` ones need an analysis with a chart, `binary` ones no terminal, and
- * `provenance` ones say from which inputs and options they were made.
+ * `provenance` ones say from which inputs and options they were made, and `rowsOnly` ones have no place for warnings.
  */
 export const FORMATS: Readonly<
   Record<
     string,
     {
+      /** What it is, for help. */
+      readonly words: string;
       readonly chart?: boolean;
       readonly binary?: boolean;
       readonly provenance?: boolean;
+      readonly rowsOnly?: boolean;
       readonly load: () => Promise<Renderer>;
     }
   >
 > = {
-  table: { load: async () => (await import('./table.ts')).renderTable },
-  markdown: { load: async () => (await import('./markdown.ts')).renderMarkdown },
-  csv: { load: async () => (await import('./csv.ts')).renderCsv },
-  json: { provenance: true, load: async () => (await import('./json.ts')).renderJson },
-  ndjson: { load: async () => (await import('./json.ts')).renderNdjson },
-  vega: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVega },
-  'vega-lite': { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVegaLite },
-  svg: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderSvg },
-  pdf: { chart: true, binary: true, load: async () => (await import('./chart/pdf.ts')).renderPdf },
-  png: { chart: true, binary: true, load: async () => (await import('./chart/png.ts')).renderPng },
+  table: { words: 'tables for a terminal', load: async () => (await import('./table.ts')).renderTable },
+  markdown: {
+    words: "tables for papers' notes and pull requests",
+    load: async () => (await import('./markdown.ts')).renderMarkdown,
+  },
+  latex: {
+    words: 'tables for papers, with booktabs',
+    load: async () => (await import('./latex.ts')).renderLatex,
+  },
+  csv: {
+    words: 'one tidy table for programs, with a heading',
+    rowsOnly: true,
+    load: async () => (await import('./csv.ts')).renderCsv,
+  },
+  json: {
+    words: 'everything in one document',
+    provenance: true,
+    load: async () => (await import('./json.ts')).renderJson,
+  },
+  ndjson: {
+    words: 'the rows of csv as JSON, one a line',
+    rowsOnly: true,
+    load: async () => (await import('./json.ts')).renderNdjson,
+  },
+  vega: {
+    words: 'the chart as a Vega specification',
+    chart: true,
+    provenance: true,
+    load: async () => (await import('./chart/chart.ts')).renderVega,
+  },
+  'vega-lite': {
+    words: 'the chart as a Vega-Lite specification',
+    chart: true,
+    provenance: true,
+    load: async () => (await import('./chart/chart.ts')).renderVegaLite,
+  },
+  svg: {
+    words: 'the chart as a picture of lines',
+    chart: true,
+    provenance: true,
+    load: async () => (await import('./chart/chart.ts')).renderSvg,
+  },
+  pdf: {
+    words: 'the chart as a page of its size, with texts as texts',
+    chart: true,
+    binary: true,
+    load: async () => (await import('./chart/pdf.ts')).renderPdf,
+  },
+  png: {
+    words: 'the chart as a picture of pixels',
+    chart: true,
+    binary: true,
+    load: async () => (await import('./chart/png.ts')).renderPng,
+  },
 };
 
 /** The endings of chart files ask for these formats. */
@@ -50,5 +97,6 @@ export const OUTPUT_ENDINGS: Readonly<Record<string, string>> = {
   '.jsonl': 'ndjson',
   '.csv': 'csv',
   '.md': 'markdown',
+  '.tex': 'latex',
   '.txt': 'table',
 };

@@ -1,11 +1,20 @@
 import type { Chart, View } from '../view/view.ts';
 import type { ChartFonts } from './chart/fonts.ts';
 
+/** The version of everything around the result, by semantic versioning as `schemaVersion` is. */
+export const REPORT_VERSION = '1.0.0';
+
 /** The report is everything that a renderer may show: the machine formats hold all of it, the tables a readable part. */
 export interface Report {
+  /** Name of the command. */
   readonly analysis: string;
-  readonly schemaVersion: number;
+  /** Version of `result`, by semantic versioning. */
+  readonly schemaVersion: string;
+  /** Version of everything around `result`, by semantic versioning. */
+  readonly reportVersion: string;
+  /** Version of wfa that made it. */
   readonly wfaVersion: string;
+  /** Inputs in the order in which they were read. */
   readonly inputs: readonly ReportInput[];
   /** Files of a directory that hold no run records. */
   readonly skippedInputs: readonly string[];
@@ -16,27 +25,37 @@ export interface Report {
   /** The analysis's own options, as given. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  /** Runs that were read and kept by the filters. */
   readonly runCount: number;
+  /** Runs and figures that were left out, by reason. */
   readonly ledger: readonly ReportLedgerEntry[];
+  /** Records that could not be read, with place and reason. */
   readonly issues: readonly ({ readonly code: string; readonly message: string } & Readonly<Record<string, unknown>>)[];
   readonly warnings: readonly ReportWarning[];
+  /** The gates of `--fail-on`, judged. */
   readonly gates: readonly {
     readonly gate: string;
     readonly of: string;
+    /** `tripped`, `passed` or `undecided`. */
     readonly verdict: string;
+    /** Why an undecided gate is; `null` for a decided one. */
     readonly reason: string | null;
   }[];
+  /** The answer itself: `wfa schema NAME` describes that of each command. */
   readonly result: unknown;
 }
 
 /** An input of the report, as it was read. */
 export interface ReportInput {
+  /** Where it was read from. */
   readonly uri: string;
+  /** Its label, as `--data LABEL=URI` gives it, or the URI. */
   readonly label: string;
-  /** Length and digest of the stored bytes, before unpacking. */
+  /** Length of the stored bytes, before unpacking. */
   readonly byteLength: number;
-  /** `null` where the format does not show it. */
+  /** Digest of the stored bytes; `null` where the format does not show it. */
   readonly sha256: string | null;
+  /** Runs that it holds. */
   readonly runCount: number;
   /** Rows of an input that is a table; absent when it holds runs. */
   readonly rowCount?: number;
@@ -45,9 +64,12 @@ export interface ReportInput {
 /** A ledger entry counts the runs or fields left out for one reason. */
 export interface ReportLedgerEntry {
   readonly reason: string;
+  /** What was left out: a whole run, or one figure of it. */
   readonly scope: string;
+  /** Key of the metric that is lacking; `null`: it is none. */
   readonly metric: string | null;
   readonly count: number;
+  /** Where some of them stand. */
   readonly origins: readonly string[];
 }
 

@@ -3,6 +3,10 @@ import { combineVariance, isSpread, type PooledVariance, poolVariance, type Vari
 import { studentTQuantile } from './special.ts';
 
 /** An estimate is a mean or a ratio of means with its 95 % interval; `null`: no stratum has two observations, or nothing varies. */
+/**
+ * A mean over strata, in the unit of the observations.
+ * @unit as the key's name says: estimate, ciLow, ciHigh
+ */
 export interface StratifiedEstimate {
   readonly estimate: number;
   readonly ciLow: number | null;

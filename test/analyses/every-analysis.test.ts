@@ -8,68 +8,7 @@ import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
 import type { View } from '../../src/view/view.ts';
 import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
-
-interface Example {
-  readonly arguments: readonly string[];
-  readonly options: Readonly<Record<string, string | readonly string[] | boolean>>;
-  /** So many runs have some 200,000 facts, where a run does not stand for one. */
-  readonly many?: number;
-}
-
-/** Whole, because another run of the many made here may have an id that begins alike. */
-const SAMPLE_RUN_ID =
-  '1795341014188.final_comprehensive_report.9184269e-e561-46b0-b138-49914a8e9229.49d2656a6f03d981775c70e42e009b7e67de246b751d65d9a1675493580f5db3';
-
-/** What each analysis is asked here: a new one adds a line. */
-const EXAMPLES: Record<string, readonly Example[]> = {
-  runs: [
-    { arguments: [], options: {} },
-    { arguments: [], options: { list: true } },
-  ],
-  accuracy: [{ arguments: [], options: {} }],
-  compare: [
-    { arguments: ['uniform', 'non-uniform'], options: {} },
-    { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },
-    { arguments: ['planner=uniform,sla=p50', 'planner=uniform,sla=p90'], options: { includeUnplanned: true } },
-  ],
-  claim: [
-    { arguments: ['non-uniform is 53 % faster than uniform'], options: {} },
-    {
-      arguments: [],
-      options: {
-        claims: 'uniform vs non-uniform: makespan +4 %\nuniform-opt uses 10 % less memory than uniform',
-        ways: true,
-      },
-    },
-  ],
-  breakdown: [
-    { arguments: [], options: {} },
-    { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
-    { arguments: [], options: { by: 'function' } },
-  ],
-  prewarm: [
-    { arguments: [], options: {} },
-    { arguments: [], options: { keepAlive: '8' } },
-  ],
-  run: [{ arguments: [SAMPLE_RUN_ID], options: { plan: true } }],
-  taskdup: [{ arguments: [], options: {} }],
-  failures: [
-    { arguments: [], options: {} },
-    { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
-  ],
-  preload: [{ arguments: [], options: { planner: 'uniform-opt' } }],
-  rank: [
-    { arguments: [], options: { common: true } },
-    { arguments: ['uniform', 'non-uniform'], options: { metric: ['all'], block: 'workflow', includeUnplanned: true } },
-    { arguments: [], options: { by: 'sla' } },
-  ],
-  sla: [{ arguments: [], options: {} }],
-  // What it counts are sessions of workers: ten to a run.
-  workers: [
-    { arguments: [], options: {}, many: 20_000 },
-    { arguments: [], options: { plan: true, reuse: 'lru', concurrency: '2' }, many: 20_000 },
-  ],
-};
+import { EXAMPLES, type Example } from './examples.ts';
 
 /** They take a third of the time of all tests, and say only that nothing breaks: for when an analysis is changed. */
 const LARGE = process.env['WFA_LARGE'] === '1';

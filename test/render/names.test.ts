@@ -45,7 +45,7 @@ const RUNS = sampleRuns().filter(({ sourceLabel }, i) => sourceLabel === 'input'
 const REPORT = { analysis: 'test', inputs: [], filters: [], options: {} } as unknown as Report;
 const SETTINGS = { theme: 'light', width: 680, height: null, title: null, loadFonts } as unknown as RenderSettings;
 
-const CHARTS = ANALYSES.flatMap(({ name, chartKinds }) => chartKinds.map((kind) => ({ name, kind })));
+const CHARTS = ANALYSES.flatMap(({ name, chartKinds }) => Object.keys(chartKinds).map((kind) => ({ name, kind })));
 
 /** A selector on the command line cannot say every name: commas separate its parts. */
 const withCandidate = (parsed: object, planner: string): object => {

@@ -22,7 +22,19 @@ export const accuracyDefinition: AnalysisDefinition = {
     { flags: '--x <axis>', description: 'of the chart over time: time of submission, or index (default: time)' },
     { flags: '--window <runs>', description: 'runs in the rolling median of the chart over time (default: 7)' },
   ],
-  chartKinds: ['over-time', 'calibration', 'learning'],
+  chartKinds: {
+    'over-time': 'absolute error of each prediction by time of submission',
+    calibration: 'share of runs asked for against the share within the prediction',
+    learning: 'median error by length of history',
+  },
+  gates: {
+    mdape: 'median absolute percentage error of the first quantity',
+    bias: 'median of predicted ÷ actual − 1: above 0 is too high',
+    coverage: 'share of runs within the prediction',
+    '<quantity>-mdape': 'the same of any quantity, as in execution-time-mdape',
+    '<quantity>-bias': 'likewise',
+    '<quantity>-coverage': 'likewise',
+  },
   gateExample: 'mdape>20%',
   examples: [
     { command: 'wfa accuracy --data sample:', comment: 'every quantity of the bundled runs, makespan in detail' },
@@ -31,5 +43,6 @@ export const accuracyDefinition: AnalysisDefinition = {
       comment: 'one quantity, with its error over time as a chart',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).accuracy,
 };

@@ -7,7 +7,7 @@ import { viewAccuracy } from './view.ts';
 
 /** `wfa accuracy`: what the plans predicted against what happened. */
 export const accuracy = defineAnalysis({
-  schemaVersion: 2,
+  schemaVersion: '3.0.0',
   parseOptions: parseAccuracy,
   reads: ['nodes', 'plannedNodes'],
   needs: ['plans', 'submission'],

@@ -13,7 +13,14 @@ export const breakdownDefinition: AnalysisDefinition = {
     { flags: '--by <rows>', description: 'planner, or function: a table of functions instead (default: planner)' },
     { flags: '--include-unplanned', description: 'also count runs that had no history to plan from' },
   ],
-  chartKinds: ['absolute', 'share'],
+  chartKinds: {
+    absolute: 'seconds of each part of the critical path by planner',
+    share: 'share of each part of the critical path by planner',
+  },
+  gates: {
+    '<part>':
+      "a part's share of the makespan: startup, queueing, input-wait, execution, upload, dependency-update, invocation, other",
+  },
   gateExample: 'startup>50%',
   examples: [
     { command: 'wfa breakdown --data sample:', comment: 'every planner of the bundled runs' },
@@ -23,5 +30,6 @@ export const breakdownDefinition: AnalysisDefinition = {
       comment: 'two planners, with a stacked chart',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).breakdown,
 };

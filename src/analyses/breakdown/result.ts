@@ -106,6 +106,10 @@ export interface PathBreakdown extends Breakdown {
   readonly unrecordedWaitCount: number;
 }
 
+/**
+ * A part's time and its share of the total.
+ * @unit ms: ciLow, ciHigh
+ */
 export interface PartShare {
   readonly part: PathPart;
   /** `null`: this planner's runs do not record it. */
@@ -118,6 +122,10 @@ export interface PartShare {
   readonly shareCiHigh: number | null;
 }
 
+/**
+ * A figure beside the parts, mean over runs.
+ * @unit in the unit of `unit`: ciLow, ciHigh
+ */
 export interface BesideFigure {
   readonly metric: string;
   readonly unit: string;

@@ -273,7 +273,7 @@ function recordBreakdown({ planners, startupParts, dagFetches }: BreakdownResult
     ...recordLevel(planner, 'critical-path', criticalPath),
     ...recordLevel(planner, 'tasks', tasks),
     ...beside.map(({ metric, unit, runCount, mean, ciLow, ciHigh }) =>
-      toRow(planner, 'beside', metric, unit, { runCount, mean, ciLow, ciHigh }),
+      toRow(planner, 'beside', metric, unit, { runCount, mean, meanCiLow: ciLow, meanCiHigh: ciHigh }),
     ),
   ]);
   rows.push(...startupParts.flatMap(recordStartups), ...dagFetches.flatMap(recordFetches));
@@ -314,8 +314,8 @@ const toRow = (planner: string | null, level: string, part: string, unit: string
   part,
   unit,
   mean: null,
-  ciLow: null,
-  ciHigh: null,
+  meanCiLow: null,
+  meanCiHigh: null,
   shareFraction: null,
   shareCiLow: null,
   shareCiHigh: null,
@@ -329,10 +329,10 @@ function recordLevel(planner: string, level: string, breakdown: Breakdown | null
   if (!breakdown) return [];
   const { runCount, blockCount, totalMs, totalCiLow, totalCiHigh, parts } = breakdown;
   const counts = { runCount, blockCount };
-  const recordPart = ({ part, meanMs, ...figures }: PartShare) =>
-    toRow(planner, level, part, 'ms', { mean: meanMs, ...figures, ...counts });
+  const recordPart = ({ part, meanMs, ciLow, ciHigh, ...figures }: PartShare) =>
+    toRow(planner, level, part, 'ms', { mean: meanMs, meanCiLow: ciLow, meanCiHigh: ciHigh, ...figures, ...counts });
   return [
-    toRow(planner, level, 'total', 'ms', { mean: totalMs, ciLow: totalCiLow, ciHigh: totalCiHigh, ...counts }),
+    toRow(planner, level, 'total', 'ms', { mean: totalMs, meanCiLow: totalCiLow, meanCiHigh: totalCiHigh, ...counts }),
     ...parts.map(recordPart),
   ];
 }

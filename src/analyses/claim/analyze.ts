@@ -4,6 +4,7 @@ import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import { additionalRunsFor } from '../../stats/power.ts';
 import type { Outcome, Warning } from '../analysis.ts';
+import { showArms } from '../design/arm-names.ts';
 import { type Arm, resolveArms } from '../design/arms.ts';
 import { isEmpty } from '../design/blocks.ts';
 import { figureOf, type MeasuredRun, measureBlocks } from '../design/cells.ts';
@@ -51,8 +52,8 @@ export function analyzeClaims(
     ledger: noteLeftOut(trials, options).entries(),
     warnings: [
       ...auditDesigns(trials, options),
-      ...claims.flatMap((claim, i) => auditClaim(claim, options.claims[i] as Claim, options)),
-      ...auditClaims(claims),
+      ...claims.flatMap((claim, i) => auditClaim(showArms(claim), options.claims[i] as Claim, options)),
+      ...auditClaims(claims.map(showArms)),
       ...auditPrices(
         options.prices,
         runs.map(({ run }) => run),
@@ -122,6 +123,8 @@ function judgeTrial({ claim, measured, every }: Trial, comparison: Comparison, o
     line: claim.line,
     baseline: comparison.baseline,
     candidate: comparison.candidate,
+    baselineLabel: comparison.baselineLabel,
+    candidateLabel: comparison.candidateLabel,
     metric: comparison.metric,
     unit: comparison.unit,
     claimedFraction: claimed.fraction,
@@ -140,7 +143,7 @@ function judgeTrial({ claim, measured, every }: Trial, comparison: Comparison, o
     pooledMedianWithoutOneRun: dropOneRun(measured.pooled),
     additionalRunsForClaim: strata && additionalRunsFor(strata, Math.abs(Math.log1p(claimed.fraction))),
   };
-  return { ...judged, ...wordClaim(judged, comparison, options) };
+  return { ...judged, ...wordClaim(showArms(judged), showArms(comparison), options) };
 }
 
 /** The design of every pair of arms that is claimed about, audited once. */

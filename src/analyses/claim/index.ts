@@ -17,7 +17,13 @@ export const claimDefinition: AnalysisDefinition = {
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
-  chartKinds: ['ways'],
+  chartKinds: {
+    ways: 'the claimed change beside the blocked interval and the ways of counting',
+  },
+  gates: {
+    contradicted: 'the runs exclude the claim: a word, without a bound',
+    unsupported: 'the runs do not support the claim: a word, without a bound',
+  },
   gateExample: 'contradicted',
   examples: [
     {
@@ -29,5 +35,6 @@ export const claimDefinition: AnalysisDefinition = {
       comment: "a reviewer's check-list: status 1 when a claim is not supported",
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).claim,
 };

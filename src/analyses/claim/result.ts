@@ -1,4 +1,5 @@
 import type { MetricUnit } from '../../model/metrics.ts';
+import type { ArmNames } from '../design/arm-names.ts';
 import type { OverallChange, WorkflowShare } from '../design/comparison.ts';
 import type { Side } from '../design/pairs.ts';
 
@@ -16,7 +17,7 @@ export type ClaimVerdict = 'supported' | 'direction-only' | 'cannot-tell' | 'con
 export const listClaims = (result: ClaimResult): readonly JudgedClaim[] =>
   'claims' in result ? result.claims : [result];
 
-export interface JudgedClaim {
+export interface JudgedClaim extends ArmNames {
   /** The sentence as it was given. */
   readonly claim: string;
   /** Its line in the list, from 1; `null`: it was given by itself. */
@@ -25,8 +26,6 @@ export interface JudgedClaim {
   readonly headline: string;
   /** What was claimed, what the runs say, how the number can come about, and what to report instead. */
   readonly answers: readonly string[];
-  readonly baseline: string;
-  readonly candidate: string;
   readonly metric: string;
   readonly unit: MetricUnit;
   readonly claimedFraction: number;
@@ -43,7 +42,10 @@ export interface JudgedClaim {
   readonly composition: readonly WorkflowShare[];
   /** The arms whose pooled median lies where no run is within 15 % of it. */
   readonly armsWithGap: readonly Side[];
-  /** Smallest and largest change of pooled medians when any one run is left out; `null` without them. */
+  /**
+   * Smallest and largest change of pooled medians when any one run is left out; `null` without them.
+   * @unit fraction (1 = 100 %): low, high
+   */
   readonly pooledMedianWithoutOneRun: { readonly low: number; readonly high: number } | null;
   /** How many more runs each cell needs until a change as large as the claimed one would be found; 0: it would be now. */
   readonly additionalRunsForClaim: number | null;

@@ -5,6 +5,7 @@ import { Ledger } from '../../model/ledger.ts';
 import { COST } from '../../model/metrics.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import type { Outcome } from '../analysis.ts';
+import { nameArms, showArms } from '../design/arm-names.ts';
 import { resolveArms } from '../design/arms.ts';
 import type { Cell, Block as MultiArmBlock } from '../design/blocks.ts';
 import { figureOf, measureBlocks } from '../design/cells.ts';
@@ -47,11 +48,12 @@ export function analyzeComparison(
 
   const overlapping = findOverlapping(experiment.facts);
   const comparisons = judgeFamily(contrastPairings(blocks, pairings, options, seed));
-  const headlines = pairings.map((pairing) => wordHeadline(pairing, comparisons));
+  const shown = comparisons.map(showArms);
+  const headlines = pairings.map((pairing) => wordHeadline(pairing, shown));
   const result: CompareResult = {
     headline: headlines[0] as string,
     headlines,
-    answers: groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer),
+    answers: groupBy(shown, ({ candidate }) => candidate).map(wordAnswer),
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
     ...(options.prices === null ? {} : { prices: options.prices.table }),
@@ -65,8 +67,8 @@ export function analyzeComparison(
     ledger: ledger.entries(),
     warnings: [
       ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, overlapping, options)),
-      ...auditComparisons(result, options.metrics),
-      ...auditBills(compareBills(pairings, comparisons)),
+      ...auditComparisons({ ...result, comparisons: shown }, options.metrics),
+      ...auditBills(compareBills(pairings, shown)),
       ...auditPrices(
         options.prices,
         experiment.facts.map(({ run }) => run),
@@ -109,16 +111,16 @@ const joinMakespanAndCost = (pairing: Pairing): JointCost[] =>
   }));
 
 /** Makespan and another metric of the same runs; empty where too few runs have both. */
-function joinMakespan({ baseline, candidate, blocks }: Pairing, other: string) {
-  const strata = blocks
+function joinMakespan(pairing: Pairing, other: string) {
+  const names = nameArms(pairing);
+  const strata = pairing.blocks
     .map((block) => ({ baseline: pairLogs(block.baseline, other), candidate: pairLogs(block.candidate, other) }))
     .filter((stratum) => stratum.baseline.x.length > 0 && stratum.candidate.x.length > 0);
   const joint = contrastJointly(strata);
   if (!joint) return [];
   return [
     {
-      baseline: baseline.label,
-      candidate: candidate.label,
+      ...names,
       makespanRatio: Math.exp(joint.difference[0]),
       ratio: Math.exp(joint.difference[1]),
       covariance: joint.covariance,

@@ -3,9 +3,9 @@ import type { CompareResult } from './result.ts';
 
 /** Every metric's change, with its interval, by the metric's key. */
 export const gateQuantities = (result: CompareResult): GateQuantity[] =>
-  result.comparisons.map(({ metric, baseline, candidate, overall }) => ({
+  result.comparisons.map(({ metric, baselineLabel, candidateLabel, overall }) => ({
     name: metric,
-    of: `${candidate} vs ${baseline}`,
+    of: `${candidateLabel} vs ${baselineLabel}`,
     unit: 'fraction',
     // All figures are equal: there is no interval, and no change either.
     low: overall.allEqual ? 0 : overall.ciLow,

@@ -25,7 +25,14 @@ export const compareDefinition: AnalysisDefinition = {
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
   needsPlanners: { count: 2, what: 'a baseline and a candidate to compare with it' },
-  chartKinds: ['change', 'summary', 'tradeoff'],
+  chartKinds: {
+    change: 'change of each metric by block, with 95 % intervals',
+    summary: 'a row per workflow and overall: what a paper prints',
+    tradeoff: 'makespan change against resource usage change',
+  },
+  gates: {
+    '<metric>': 'change of any metric that is compared, as in makespan',
+  },
   gateExample: 'makespan>+5%',
   examples: [
     { command: 'wfa compare uniform non-uniform --data sample:', comment: 'the main question, on the bundled runs' },
@@ -34,5 +41,6 @@ export const compareDefinition: AnalysisDefinition = {
       comment: 'one planner under two SLAs, with a chart beside the table',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).compare,
 };

@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../cost/price-table.ts';
+import type { ArmNames } from '../design/arm-names.ts';
 import type { Comparison, LonelyBlock } from '../design/comparison.ts';
 
 /** The result of `wfa compare`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
@@ -21,9 +22,7 @@ export interface CompareResult {
   readonly lonelyBlocks: readonly LonelyBlock[];
 }
 
-interface Joint {
-  readonly baseline: string;
-  readonly candidate: string;
+interface Joint extends ArmNames {
   readonly makespanRatio: number;
   readonly correlation: number;
   readonly degreesOfFreedom: number;
@@ -33,12 +32,18 @@ interface Joint {
 
 export interface JointResult extends Joint {
   readonly resourceUsageRatio: number;
-  /** Of the two log ratios. */
+  /**
+   * Covariance of the two log ratios.
+   * @unit ln² of a ratio: makespan, both, resourceUsage
+   */
   readonly covariance: { readonly makespan: number; readonly both: number; readonly resourceUsage: number };
 }
 
 export interface JointCost extends Joint {
   readonly costRatio: number;
-  /** Of the two log ratios. */
+  /**
+   * Covariance of the two log ratios.
+   * @unit ln² of a ratio: makespan, both, cost
+   */
   readonly covariance: { readonly makespan: number; readonly both: number; readonly cost: number };
 }

@@ -1,5 +1,7 @@
+import { sum } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
+import { geometricMean } from '../../stats/summary.ts';
 import type { Cell, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
@@ -14,7 +16,8 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import type { BlockChange, Comparison, WorkflowChange } from '../design/comparison.ts';
+import { showArms } from '../design/arm-names.ts';
+import type { BlockChange, CellSummary, Comparison, WorkflowChange } from '../design/comparison.ts';
 import { drawChange, drawSummary } from './charts/change.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
 import type { CompareOptions } from './options.ts';
@@ -23,9 +26,16 @@ import { labelOf, nameWorkflows, wordDetectable, wordMethod, wordOutcome, wordRa
 
 /** Tables, records and charts of a comparison. */
 export function viewComparison(
-  { result }: Outcome<CompareResult>,
+  { result: recorded }: Outcome<CompareResult>,
   { showBlocks }: Pick<CompareOptions, 'showBlocks'>,
 ): View {
+  const { comparisons, joint, jointCost } = recorded;
+  const result = {
+    ...recorded,
+    comparisons: comparisons.map(showArms),
+    joint: joint.map(showArms),
+    ...(jointCost ? { jointCost: jointCost.map(showArms) } : {}),
+  };
   const pairings = groupBy(result.comparisons, ({ candidate }) => candidate);
   const isAlone = pairings.length === 1;
   return {
@@ -36,7 +46,7 @@ export function viewComparison(
       ...(isAlone || showBlocks ? pairings.flatMap(tabulateWorkflows) : []),
       ...(showBlocks ? pairings.flatMap(tabulateBlocks) : []),
     ],
-    records: recordComparisons(result),
+    records: recordComparisons(recorded),
     charts: [
       {
         kind: 'change',
@@ -286,8 +296,8 @@ const FIGURE_COLUMNS = [
   'levelCandidate',
   'ratio',
   'changeFraction',
-  'ciLow',
-  'ciHigh',
+  'changeFractionCiLow',
+  'changeFractionCiHigh',
   'intervalMethod',
   'degreesOfFreedom',
   'pValue',
@@ -315,22 +325,42 @@ const recordHead = ({ baseline, candidate, metric, unit }: Comparison, scope: st
 
 function recordOverall(comparison: Comparison): Row {
   const { overall } = comparison;
-  const { difference, sensitivity, loss, ...figures } = overall;
+  const { difference, sensitivity, loss, ciLow, ciHigh, ...figures } = overall;
   return {
     ...recordHead(comparison, 'overall'),
     ...figures,
+    changeFractionCiLow: ciLow,
+    changeFractionCiHigh: ciHigh,
     missingCountBaseline: loss.baseline.missing,
     missingCountCandidate: loss.candidate.missing,
   };
 }
 
-const recordWorkflow = (comparison: Comparison, { workflow, structure, ...figures }: WorkflowChange): Row => ({
-  ...recordHead(comparison, 'workflow'),
-  workflow,
-  structure,
-  ratio: 1 + figures.changeFraction,
-  ...figures,
-});
+function recordWorkflow(comparison: Comparison, change: WorkflowChange): Row {
+  const { workflow, structure, ciLow, ciHigh, ...figures } = change;
+  const blocks = comparison.blocks.filter(
+    ({ keys }) => keys['workflow'] === workflow && (structure === null || keys['structure'] === structure),
+  );
+  return {
+    ...recordHead(comparison, 'workflow'),
+    workflow,
+    structure,
+    runCountBaseline: sum(blocks, ({ baseline }) => baseline.n),
+    runCountCandidate: sum(blocks, ({ candidate }) => candidate.n),
+    levelBaseline: levelOf(blocks.map(({ baseline }) => baseline)),
+    levelCandidate: levelOf(blocks.map(({ candidate }) => candidate)),
+    ratio: 1 + figures.changeFraction,
+    ...figures,
+    changeFractionCiLow: ciLow,
+    changeFractionCiHigh: ciHigh,
+  };
+}
+
+/** The geometric mean of the cells' geometric means; `null`: a figure is not positive. */
+function levelOf(cells: readonly CellSummary[]): number | null {
+  const levels = cells.flatMap(({ geometricMean: level }) => (level === null ? [] : [level]));
+  return levels.length === cells.length && levels.length > 0 ? geometricMean(levels) : null;
+}
 
 function recordBlock(comparison: Comparison, { keys, baseline, candidate, ...block }: BlockChange): Row {
   return {
@@ -342,7 +372,7 @@ function recordBlock(comparison: Comparison, { keys, baseline, candidate, ...blo
     levelCandidate: candidate.geometricMean,
     ratio: block.ratio,
     changeFraction: block.changeFraction,
-    ciLow: block.ciLow,
-    ciHigh: block.ciHigh,
+    changeFractionCiLow: block.ciLow,
+    changeFractionCiHigh: block.ciHigh,
   };
 }

@@ -16,6 +16,8 @@ export interface ArmRequest {
 export interface Arm {
   /** For headings: `non-uniform`, or `uniform, p50`. */
   readonly label: string;
+  /** For programs: the record's own planner where that is all that is selected, else the selector. */
+  readonly name: string;
   /** The selection with the data's own names, as in `planner=UniformPlanner,sla=p50`. */
   readonly selector: string;
   readonly holds: (run: RunFacts) => boolean;
@@ -43,11 +45,15 @@ export function resolveArms(requests: readonly ArmRequest[], conditions: Conditi
 
 function resolveArm(request: ArmRequest, census: Census, shorten: (planner: string) => string): Arm {
   const clauses = request.clauses.map((clause) => ({ ...clause, asked: resolveName(clause, request, census) }));
+  const [only, ...others] = clauses;
+  const selector = groupAlternatives(clauses).map(wordSelector).join(',');
+  const isPlanner = only?.key === 'planner' && !only.negated && others.length === 0;
   return {
+    name: isPlanner ? only.asked : selector,
     label: groupAlternatives(clauses)
       .map((own) => wordAlternatives(own, shorten))
       .join(', '),
-    selector: groupAlternatives(clauses).map(wordSelector).join(','),
+    selector,
     // The names are the data's own by now: a name that only resembles one of them is another.
     holds: holdAll(clauses),
   };

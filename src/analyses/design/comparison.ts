@@ -1,12 +1,11 @@
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { ArmNames } from './arm-names.ts';
 import type { ContrastOutcome } from './outcome.ts';
 import type { Side } from './pairs.ts';
 
 /** A candidate against a baseline in one metric. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
-export interface Comparison {
-  readonly baseline: string;
-  readonly candidate: string;
+export interface Comparison extends ArmNames {
   readonly metric: string;
   readonly unit: MetricUnit;
   readonly overall: OverallChange;
@@ -18,6 +17,10 @@ export interface Comparison {
   readonly blocks: readonly BlockChange[];
 }
 
+/**
+ * The change over all blocks.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface OverallChange {
   /** Geometric mean over blocks of candidate ÷ baseline. */
   readonly ratio: number | null;
@@ -52,7 +55,10 @@ export interface OverallChange {
   readonly runCountCandidate: number;
   /** P(candidate < baseline) + ½ P(equal), mean over blocks. */
   readonly probabilityCandidateLess: number | null;
-  /** Mean over blocks of the difference of means, in the metric's unit. */
+  /**
+   * Mean over blocks of the difference of means, in the metric's unit.
+   * @unit in the unit of `unit`: amount, ciLow, ciHigh
+   */
   readonly difference: {
     readonly amount: number | null;
     readonly ciLow: number | null;
@@ -98,7 +104,10 @@ export interface LossCount {
   readonly missing: number;
 }
 
-/** The change in the blocks of one workflow and structure, by the same rules as the overall one. */
+/**
+ * The change in the blocks of one workflow and structure, by the same rules as the overall one.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface WorkflowChange {
   readonly workflow: string;
   /** `null` where blocks are not told apart by structure. */
@@ -123,6 +132,10 @@ export interface Interaction {
   readonly opposite: boolean;
 }
 
+/**
+ * The same change by other rules.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface Sensitivity {
   /** Geometric mean over blocks of the ratio of medians, and of means. */
   readonly medianRatio: number | null;
@@ -138,6 +151,10 @@ export interface Sensitivity {
   readonly signsAgree: boolean;
 }
 
+/**
+ * The change in one block.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface BlockChange {
   /** The block in words. */
   readonly label: string;
@@ -167,5 +184,7 @@ export interface CellSummary {
 export interface LonelyBlock {
   readonly label: string;
   readonly arm: string;
+  /** The arm's name for people. */
+  readonly armLabel: string;
   readonly runCount: number;
 }

@@ -4,6 +4,7 @@ import { adjustHolm } from '../../stats/multiplicity.ts';
 import { permuteStrata } from '../../stats/permutation.ts';
 import { additionalRunsFor, minimalDetectable } from '../../stats/power.ts';
 import { geometricMean, probabilityOfLess, sampleMean, sampleMedian } from '../../stats/summary.ts';
+import { nameArms } from './arm-names.ts';
 import { isEmpty, type Block as MultiArmBlock } from './blocks.ts';
 import type { MeasuredCell, MeasuredRun } from './cells.ts';
 import type { BlockChange, CellSummary, Comparison, OverallChange, Sensitivity } from './comparison.ts';
@@ -65,7 +66,7 @@ export function contrastMetric(
   equivalenceFraction: number,
   seed: number,
 ): Unjudged {
-  const { baseline, candidate, firstRuns } = pairing;
+  const { firstRuns } = pairing;
   const blocks = all
     .filter((block) => !isEmpty(block.baseline) && !isEmpty(block.candidate))
     .map((block) => ({
@@ -79,8 +80,7 @@ export function contrastMetric(
     ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed)
     : contrastDifferencesOnly(blocks, seed);
   return {
-    baseline: baseline.label,
-    candidate: candidate.label,
+    ...nameArms(pairing),
     metric: metric.key,
     unit: metric.unit,
     overall: { ...change, ...poolMedians(pooled), loss: countLoss(pairing.blocks, all) },

@@ -84,7 +84,8 @@ export function pairWithBaseline(
   const lonelyBlocks = blocks.flatMap(({ label, cells }) => {
     const [own, other] = [cells[0], cells[candidateArm]].map((cell) => cell?.facts.length ?? 0) as [number, number];
     const isLonely = (own === 0) !== (other === 0);
-    return isLonely ? [{ label, arm: (own > 0 ? baseline : candidate).label, runCount: own + other }] : [];
+    const arm = own > 0 ? baseline : candidate;
+    return isLonely ? [{ label, arm: arm.name, armLabel: arm.label, runCount: own + other }] : [];
   });
   return { baseline, candidate, blocks: paired, lonelyBlocks, firstRuns: new Set(firstRuns) };
 }
@@ -96,7 +97,9 @@ export function requireCommonBlock(
 ): void {
   if (blocks.length > 0) return;
   const unplannedCount = sum(conditions.firsts, ({ run }, i) => (isEligible(run) ? 0 : conditions.counts[i]));
-  const shown = lonelyBlocks.slice(0, 12).map((block) => `  ${block.label}: only ${block.arm} (${block.runCount})`);
+  const shown = lonelyBlocks
+    .slice(0, 12)
+    .map((block) => `  ${block.label}: only ${block.armLabel} (${block.runCount})`);
   const rest = lonelyBlocks.length > 12 ? [`  and ${lonelyBlocks.length - 12} more blocks`] : [];
   const advice = [
     ...(lonelyBlocks.length > 0

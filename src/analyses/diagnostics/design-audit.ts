@@ -114,7 +114,7 @@ function auditBalance(blocks: readonly Block[]): Finding {
 function auditLonelyBlocks({ lonelyBlocks, candidate, baseline }: Pairing): Finding {
   if (lonelyBlocks.length === 0) return false;
   const runCount = lonelyBlocks.reduce((sum, block) => sum + block.runCount, 0);
-  const words = lonelyBlocks.slice(0, 3).map(({ label, arm }) => `${label} (only ${arm})`);
+  const words = lonelyBlocks.slice(0, 3).map(({ label, armLabel }) => `${label} (only ${armLabel})`);
   return note(
     'blocks-with-one-arm',
     `${wordCount(runCount, 'run')} of ${candidate.label} or ${baseline.label} left out, in ${wordCount(lonelyBlocks.length, 'block')} with one arm only: ${words.join(', ')}${lonelyBlocks.length > 3 ? ', …' : ''}`,

@@ -20,7 +20,16 @@ export const failuresDefinition: AnalysisDefinition = {
       description: 'also compare planners by runs that had no history to plan from',
     },
   ],
-  chartKinds: ['rate', 'frontier'],
+  chartKinds: {
+    rate: 'share of runs that failed by planner, with intervals',
+    frontier: 'tasks and start-ups at which failed runs broke',
+  },
+  gates: {
+    rate: 'share of runs that failed, by planner',
+    failed: 'runs that failed, by planner',
+    'start-ups': 'start-ups that never ended',
+    'invoked-twice': 'tasks that were invoked twice',
+  },
   gateExample: 'rate>5%',
   examples: [
     { command: 'wfa failures --data sample:older', comment: 'what broke in the bundled runs' },
@@ -29,5 +38,6 @@ export const failuresDefinition: AnalysisDefinition = {
       comment: 'status 1 as soon as one run failed',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).failures,
 };

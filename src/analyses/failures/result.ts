@@ -3,7 +3,10 @@ import type { IntervalMethod } from '../../stats/contrast.ts';
 import type { Loss } from '../design/comparison.ts';
 import type { ContrastOutcome } from '../design/outcome.ts';
 
-/** The result of `wfa failures`. A run failed when its sink left no metrics. */
+/**
+ * The result of `wfa failures`. A run failed when its sink left no metrics.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface FailuresResult {
   readonly headline: string;
   readonly blockKeys: readonly string[];
@@ -28,6 +31,10 @@ export interface FailuresResult {
   readonly failedRuns: readonly FailedRun[];
 }
 
+/**
+ * The failed runs of a planner.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface PlannerFailures {
   readonly planner: string;
   readonly runCount: number;
@@ -46,6 +53,10 @@ export interface PlannerFailures {
   readonly medianLastSignMs: number | null;
 }
 
+/**
+ * The failed runs of a workflow.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface WorkflowFailures {
   readonly workflow: string;
   readonly runCount: number;
@@ -77,6 +88,7 @@ export interface LossContrast extends Loss {
 /**
  * The time that failed runs took to get as far as they got, against runs of the same workflow, structure and planner that did not
  * fail: until the last output of the functions that all of them finished.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
  */
 export interface Pace {
   readonly failedRunCount: number;

@@ -7,7 +7,7 @@ import { NOT_MEASURED, wordFigure, wordNumber, wordP } from '../../view/words.ts
 import type { Outcome } from '../analysis.ts';
 import { SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { drawFrontier, drawRates } from './charts/rows.ts';
-import type { FailuresResult, LossContrast, PlannerFailures } from './result.ts';
+import type { FailuresResult, LossContrast, PlannerFailures, WorkflowFailures } from './result.ts';
 import { wordRate, wordRates } from './wording.ts';
 
 /** Rows of each table at most, so that all of them fit one screen; the machine formats hold all. */
@@ -173,8 +173,8 @@ type Row = Record<string, Scalar>;
 /** A row per planner, then per place on the frontier, pair of planners and failed run, with the same columns. */
 function recordFailures({ planners, workflows, frontier, contrasts, failedRuns }: FailuresResult): Records {
   const rows: Row[] = [
-    ...planners.map((own) => ({ ...BLANK, row: 'planner', ...own })),
-    ...workflows.map((own) => ({ ...BLANK, row: 'workflow', ...own })),
+    ...planners.map((own) => recordRates('planner', own)),
+    ...workflows.map((own) => recordRates('workflow', own)),
     ...frontier.map((own) => ({ ...BLANK, row: 'frontier', ...own })),
     ...contrasts.map(({ baseline, candidate, ...own }) => ({
       ...BLANK,
@@ -197,9 +197,13 @@ function recordFailures({ planners, workflows, frontier, contrasts, failedRuns }
   return { columns: Object.keys(BLANK), rows };
 }
 
+function recordRates(row: string, { ciLow, ciHigh, ...own }: PlannerFailures | WorkflowFailures): Row {
+  return { ...BLANK, row, ...own, rateCiLow: ciLow, rateCiHigh: ciHigh };
+}
+
 const BLANK: Readonly<Row> = Object.fromEntries(
   [
-    ...['row', 'planner', 'runCount', 'failedCount', 'ciLow', 'ciHigh', 'gbSecondsLost', 'gbSecondsRunCount'],
+    ...['row', 'planner', 'runCount', 'failedCount', 'rateCiLow', 'rateCiHigh', 'gbSecondsLost', 'gbSecondsRunCount'],
     ...['gbSecondsSeen', 'invokedTwiceCount', 'medianLastSignMs', 'workflow', 'function', 'kind', 'count'],
     ...['baselinePlanner', 'candidatePlanner', 'blockCount', 'baselineMeasured', 'baselineMissing'],
     ...['candidateMeasured', 'candidateMissing', 'pValue', 'pAdjusted', 'worstRankProbability'],

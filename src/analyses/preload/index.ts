@@ -19,7 +19,13 @@ export const preloadDefinition: AnalysisDefinition = {
   ],
   ownFilters: ['planner'],
   needsPlanners: { count: 1, what: 'the planner whose preloaded tasks are to be looked at' },
-  chartKinds: ['slopes', 'ecdf'],
+  chartKinds: {
+    slopes: 'ready lag without and with preloading, by position',
+    ecdf: 'distribution of the ready lag without and with preloading',
+  },
+  gates: {
+    '<outcome>': 'difference that preloading makes, as in ready-lag',
+  },
   gateExample: 'ready-lag>50ms',
   examples: [
     { command: 'wfa preload --planner uniform-opt --data sample:newer', comment: 'against uniform' },
@@ -28,5 +34,6 @@ export const preloadDefinition: AnalysisDefinition = {
       comment: 'another planner to compare with, and workers of any memory and state',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).preload,
 };

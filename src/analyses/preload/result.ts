@@ -32,6 +32,10 @@ export interface PreloadCount {
   readonly runCount: number;
 }
 
+/**
+ * Tasks with preloading against the same tasks without.
+ * @unit ms: ciLow, ciHigh
+ */
 export interface PreloadContrast {
   readonly outcome: OutcomeKey;
   readonly unit: 'ms';

@@ -197,11 +197,15 @@ function recordContrasts(result: PreloadResult): Records {
     'preloaded-and-duplicated': result.withTaskDuplication,
   };
   const rows = Object.entries(families).flatMap(([family, contrasts]) =>
-    contrasts.map(({ blocks: _, ...contrast }) => ({
+    contrasts.map(({ blocks: _, ciLow, ciHigh, changeCiLow, changeCiHigh, ...contrast }) => ({
       planner: result.planner,
       against: result.against.join('+'),
       family,
       ...contrast,
+      differenceCiLow: ciLow,
+      differenceCiHigh: ciHigh,
+      changeFractionCiLow: changeCiLow,
+      changeFractionCiHigh: changeCiHigh,
     })),
   );
   return { columns: Object.keys(rows[0] ?? {}), rows };

@@ -17,7 +17,15 @@ export const prewarmDefinition: AnalysisDefinition = {
       description: 'how long an idle container lives, for the cost of unused ones (default: until the run ended)',
     },
   ],
-  chartKinds: ['startup', 'lead'],
+  chartKinds: {
+    startup: 'start-up times of prewarmed workers beside warm and cold starts',
+    lead: 'time from a container being ready to its worker being asked for',
+  },
+  gates: {
+    warm: 'share of prewarms whose worker started warm',
+    saved: 'mean start-up time saved',
+    unused: 'prewarms that no worker used',
+  },
   gateExample: 'warm<50%',
   examples: [
     { command: 'wfa prewarm --data sample:newer', comment: 'every prewarm of the bundled runs of one engine version' },
@@ -26,5 +34,6 @@ export const prewarmDefinition: AnalysisDefinition = {
       comment: 'unused containers count for 8 s at most',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).prewarm,
 };

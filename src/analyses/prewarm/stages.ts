@@ -7,7 +7,7 @@ import { viewPrewarm } from './view.ts';
 
 /** `wfa prewarm`: containers started ahead of their workers. */
 export const prewarm = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: '2.0.0',
   parseOptions: parsePrewarm,
   reads: ['nodes'],
   needs: ['optimizations', 'startups', 'startup-states', 'memory'],

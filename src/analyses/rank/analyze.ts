@@ -42,6 +42,7 @@ export function analyzeRanking(
   const order = orderArms(contrasts[0], arms.length);
   const search = findFactors(arms, common);
   const named = arms.map(nameArm);
+  const ownName = (label: string) => named.find((own) => own.label === label)?.arm ?? label;
   const withoutWords = {
     blockKeys: options.blockKeys,
     blockCount: common.length,
@@ -62,7 +63,10 @@ export function analyzeRanking(
     costMetric: options.front[1].key,
     ...(options.prices === null ? {} : { prices: options.prices.table }),
     factorial: search.design && contrastFactors(search.design, field.blocks, options.metrics, seed),
-    factors: search.design && { planners: search.design.planners, optimizations: search.design.optimizations },
+    factors: search.design && {
+      planners: [ownName(search.design.planners[0]), ownName(search.design.planners[1])] as const,
+      optimizations: search.design.optimizations,
+    },
     decisions: arePlanners(arms) ? judgeDecisions(factsOf(field.blocks)) : null,
   };
   const headlines = wordHeadlines(withoutWords, options.metrics);
@@ -157,7 +161,9 @@ function describeBlocks(
     ({ blocks: measured, logs }) => new Map(measured.map(({ label }, i) => [label, logs?.[i]?.map(meanOf)])),
   );
   return blocks.map(({ label, names, cells }) => {
-    const lacking = order.flatMap((arm) => (isEmpty(cells[arm] ?? { facts: [] }) ? [arms[arm]?.label ?? ''] : []));
+    const lacking = order.flatMap((arm) =>
+      isEmpty(cells[arm] ?? { facts: [] }) ? [nameArm(arms[arm] as Arm).arm] : [],
+    );
     return {
       label,
       keys: names,

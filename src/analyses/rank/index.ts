@@ -24,7 +24,19 @@ export const rankDefinition: AnalysisDefinition = {
     { flags: '--common', description: 'show which blocks all arms share, and which arms the others lack' },
     { flags: '--include-unplanned', description: 'also rank runs that had no history to plan from' },
   ],
-  chartKinds: ['levels', 'profile', 'pareto', 'ecdf', 'attainment'],
+  chartKinds: {
+    levels: 'change of every arm against the best, with intervals',
+    profile: 'share of blocks in which an arm is within a factor of the best',
+    pareto: 'makespan against cost, with the front',
+    ecdf: "distribution of runs relative to their block's mean",
+    attainment: 'empirical attainment surfaces of makespan and cost',
+  },
+  gates: {
+    '<metric>': 'change of every arm against the best in any metric, as in makespan',
+    regret: "mean regret in the first metric, corrected for the winner's curse",
+    '<metric>-<arm>': 'of one arm alone, as in makespan-uniform-opt',
+    'regret-<arm>': 'of one arm alone, as in regret-uniform-opt',
+  },
   gateExample: 'regret-uniform-opt>5%',
   examples: [
     { command: 'wfa rank --data sample:', comment: 'all planners of the bundled runs' },
@@ -34,5 +46,6 @@ export const rankDefinition: AnalysisDefinition = {
       comment: 'which planners are worth their price',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).rank,
 };

@@ -44,6 +44,13 @@ export interface DroppedArm {
   readonly runCount: number;
 }
 
+/**
+ * The figures of an arm in one metric.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh, regretCorrected, regretCorrectedLow, regretCorrectedHigh
+ * @unit in the unit of `unit`: level
+ * @unit blocks: blocksWon
+ * @unit rank: rankLow, rankHigh
+ */
 export interface ArmMetric {
   /** Geometric mean over blocks of the cells' geometric means, in the metric's unit; `null`: a figure is 0, or none was measured. */
   readonly level: number | null;
@@ -77,6 +84,11 @@ export interface ArmMetric {
   readonly relative: RelativeRuns;
 }
 
+/**
+ * The runs' figures relative to their blocks.
+ * @unit ratio (1 = equal): ratios
+ * @unit rank: ranks
+ */
 export interface RelativeRuns {
   readonly count: number;
   /** Ascending, 200 at most, each with its rank among all. */
@@ -85,6 +97,12 @@ export interface RelativeRuns {
   readonly quantiles: readonly RelativeQuantile[];
 }
 
+/**
+ * A quantile of the relative figures.
+ * @unit ratio (1 = equal): ciLow, ciHigh
+ * @unit probability: quantile
+ * @unit runs: fewestRuns
+ */
 export interface RelativeQuantile {
   readonly quantile: number;
   readonly ratio: number | null;
@@ -94,13 +112,16 @@ export interface RelativeQuantile {
   readonly fewestRuns: number;
 }
 
-/** A block, with or without all arms. */
+/**
+ * A block, with or without all arms.
+ * @unit the metric's unit: levels
+ */
 export interface RankBlock {
   readonly label: string;
   readonly keys: Readonly<Record<string, string>>;
   /** Whether all ranked arms have runs in it. */
   readonly isCommon: boolean;
-  /** Labels of the ranked arms that it lacks. */
+  /** The ranked arms that it lacks. */
   readonly lacking: readonly string[];
   readonly runCount: number;
   /** Geometric means of the arms' cells by metric, in the order of `arms`; `null` where the block does not count for it. */
@@ -109,6 +130,11 @@ export interface RankBlock {
 
 export type ParetoStatus = 'front' | 'dominated' | 'dominated-for-certain';
 
+/**
+ * An arm on the plane of makespan and cost.
+ * @unit ms: makespan
+ * @unit in the unit of `costMetric`: cost
+ */
 export interface ParetoPoint {
   /** `overall`, or the label of a workflow, with its structure where it has several. */
   readonly scope: string;
@@ -123,6 +149,10 @@ export interface ParetoPoint {
   readonly status: ParetoStatus;
 }
 
+/**
+ * An effect of one factor.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface FactorialEffect {
   readonly changeFraction: number;
   readonly ciLow: number | null;
@@ -142,7 +172,7 @@ export interface Factorial {
 }
 
 export interface Factors {
-  /** Labels: the first one is what the second is compared with. */
+  /** The record's own names: the first one is what the second is compared with. */
   readonly planners: readonly [string, string];
   /** Optimizations that only arms with optimizations have: the factor is all of them together. */
   readonly optimizations: readonly string[];

@@ -183,10 +183,10 @@ const partsOfRegret = (of: ArmMetric): string[] => [
 ];
 
 /** Both main effects and their interaction. */
-function tabulateFactorial({ factorial, factors }: RankResult, metrics: readonly string[]): Table[] {
+function tabulateFactorial({ factorial, factors, arms }: RankResult, metrics: readonly string[]): Table[] {
   if (!factorial || !factors) return [];
   const keys = metrics.filter((key) => factorial[key] !== undefined);
-  const [first, second] = factors.planners;
+  const [first, second] = factors.planners.map(showArm(arms));
   const rows = (
     [
       ['planner', `${second} vs ${first}`],
@@ -258,14 +258,20 @@ function wordQuantile({ ratio, ciLow, ciHigh, fewestRuns }: RelativeQuantile, co
   return `${wordNumber(ratio, 2)} [${wordNumber(ciLow, 2)}, ${wordNumber(ciHigh, 2)}]`;
 }
 
+/** Gives the name for people of an arm that is named as recorded. */
+const showArm =
+  (arms: readonly RankedArm[]) =>
+  (name: string): string =>
+    arms.find(({ arm }) => arm === name)?.label ?? name;
+
 /** Which blocks all arms share, and what the others lack. */
-const tabulateBlocks = ({ blocks }: RankResult): Table => ({
+const tabulateBlocks = ({ blocks, arms }: RankResult): Table => ({
   title: 'blocks: those that all arms share count',
   columns: [name('block', 'block'), right('runs', 'runs'), name('lacking', 'lacks')],
   rows: blocks.map(({ label, runCount, isCommon, lacking }) => ({
     block: label,
     runs: String(runCount),
-    lacking: isCommon ? { text: 'counts', tone: 'gain' } : wordList(lacking),
+    lacking: isCommon ? { text: 'counts', tone: 'gain' } : wordList(lacking.map(showArm(arms))),
   })),
   notes: [],
 });
@@ -276,8 +282,6 @@ const METRIC_COLUMNS = [
   'blockCount',
   'runCount',
   'changeFromBestFraction',
-  'ciLow',
-  'ciHigh',
   'intervalMethod',
   'pValue',
   'pAdjusted',
@@ -299,7 +303,9 @@ function recordArms({ arms, pareto }: RankResult): Records {
       'arm',
       'metric',
       ...METRIC_COLUMNS,
-      ...QUANTILE_COLUMNS.flatMap((p) => [p, `${p}Low`, `${p}High`]),
+      'changeFromBestCiLow',
+      'changeFromBestCiHigh',
+      ...QUANTILE_COLUMNS.flatMap((p) => [`${p}Ratio`, `${p}CiLow`, `${p}CiHigh`]),
       'paretoStatus',
     ],
     rows: arms.flatMap((arm) =>
@@ -313,15 +319,17 @@ function recordArm({ arm, metrics }: RankedArm, metric: string, paretoStatus: st
   const quantiles = of.relative.quantiles.flatMap(({ ratio, ciLow, ciHigh }, i) => {
     const column = QUANTILE_COLUMNS[i] ?? '';
     return [
-      [column, ciLow === null ? null : ratio],
-      [`${column}Low`, ciLow],
-      [`${column}High`, ciHigh],
+      [`${column}Ratio`, ciLow === null ? null : ratio],
+      [`${column}CiLow`, ciLow],
+      [`${column}CiHigh`, ciHigh],
     ];
   });
   return {
     arm,
     metric,
     ...Object.fromEntries(METRIC_COLUMNS.map((column) => [column, of[column]])),
+    changeFromBestCiLow: of.ciLow,
+    changeFromBestCiHigh: of.ciHigh,
     ...Object.fromEntries(quantiles),
     paretoStatus,
   };

@@ -23,7 +23,11 @@ export const runDefinition: AnalysisDefinition = {
     },
     PRICES_OPTION,
   ],
-  chartKinds: ['gantt', 'dag'],
+  chartKinds: {
+    gantt: 'tasks and start-ups over time, a lane for each worker',
+    dag: 'the tasks and what waits for what',
+  },
+  gates: {},
   gateExample: null,
   examples: [
     { command: 'wfa run --slowest --workflow gemm --data sample:', comment: 'the slowest run of one workflow' },
@@ -36,5 +40,6 @@ export const runDefinition: AnalysisDefinition = {
       comment: 'planned against observed of the tasks of one function',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).run,
 };

@@ -6,7 +6,7 @@ import { viewRun } from './view.ts';
 
 /** `wfa run <id>`: one run, task by task. */
 export const run = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: '2.0.0',
   parseOptions: parseRunChoice,
   reads: ['nodes', 'edges', 'plannedNodes'],
   extract: extractRunDetail,

@@ -12,11 +12,13 @@ export const runsDefinition: AnalysisDefinition = {
     'runs without plan, incomplete runs, resource usage that was not measured.',
   arguments: [],
   options: [{ flags: '--list', description: 'one row per run, in order of submission' }],
-  chartKinds: [],
+  chartKinds: {},
+  gates: {},
   gateExample: null,
   examples: [
     { command: 'wfa runs --data sample:', comment: 'what the bundled runs are' },
     { command: 'wfa runs --list --workflow gemm --data runs.ndjson.gz', comment: 'every run of one workflow' },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).runs,
 };

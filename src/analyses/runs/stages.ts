@@ -5,7 +5,7 @@ import { viewRuns } from './view.ts';
 
 /** `wfa runs`: what a person types first. */
 export const runs = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: '2.0.0',
   parseOptions: ({ options }) => ({ list: options['list'] === true }),
   reads: ['plannedNodes'],
   extract: extractRun,

@@ -17,7 +17,12 @@ export const slaDefinition: AnalysisDefinition = {
     },
     PRICES_OPTION,
   ],
-  chartKinds: ['levels'],
+  chartKinds: {
+    levels: 'change of each metric and attainment by SLA',
+  },
+  gates: {
+    '<metric>': 'change of any metric from the lowest percentile to another, as in makespan',
+  },
   gateExample: 'makespan>+5%',
   examples: [
     { command: 'wfa sla --data sample:newer', comment: 'every SLA of every planner that predicts' },
@@ -26,5 +31,6 @@ export const slaDefinition: AnalysisDefinition = {
       comment: 'one planner, with a chart',
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).sla,
 };

@@ -34,7 +34,10 @@ export interface LevelSummary {
   readonly dashboardAttainment: DashboardAttainment;
 }
 
-/** P(actual ≤ predicted) over the runs of the level, with its Wilson interval. */
+/**
+ * P(actual ≤ predicted) over the runs of the level, with its Wilson interval.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface Attainment {
   readonly quantity: Quantity;
   readonly runCount: number;
@@ -63,6 +66,10 @@ export interface DashboardAttainment {
 /** `hint`: the interval excludes no change, but after Holm the test does not confirm it. */
 export type SlaOutcome = 'different' | 'hint' | 'inconclusive';
 
+/**
+ * A level against the lowest percentile.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface LevelContrast {
   readonly metric: string;
   readonly unit: MetricUnit;
@@ -85,7 +92,10 @@ export interface LevelContrast {
   readonly blockCount: number;
   readonly runCountBaseline: number;
   readonly runCountLevel: number;
-  /** Mean over blocks of the difference of means, in the metric's unit: for resource usage the price in GB-seconds. */
+  /**
+   * Mean over blocks of the difference of means, in the metric's unit: for resource usage the price in GB-seconds.
+   * @unit in the unit of `unit`: amount, ciLow, ciHigh
+   */
   readonly difference: {
     readonly amount: number | null;
     readonly ciLow: number | null;
@@ -95,6 +105,10 @@ export interface LevelContrast {
   readonly adjusted: Change;
 }
 
+/**
+ * A change with its 95 % interval.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface Change {
   readonly changeFraction: number | null;
   readonly ciLow: number | null;

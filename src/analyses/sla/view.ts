@@ -11,7 +11,7 @@ import {
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawLevels } from './charts/levels.ts';
-import type { Attainment, Change, SlaResult } from './result.ts';
+import type { Attainment, Change, LevelSummary, SlaResult } from './result.ts';
 import { type Judged, labelOf, wordAmount, wordDirection } from './wording.ts';
 
 /** Tables, records and the chart of an SLA comparison. */
@@ -170,13 +170,15 @@ function verdictCell(of: Judged): Cell {
 
 type Row = Record<string, Scalar>;
 
+/** Figures that a row of this kind has none of. */
 const NO_TEST = { ciLow: null, ciHigh: null, pValue: null, pAdjusted: null };
 
-/** A row per contrast, trend and attainment. */
+/** A row per contrast, trend and attainment, and one per level and metric. */
 function record({ levels, contrasts, trends }: SlaResult): Records {
   const rows: Row[] = [
     ...contrasts.map((c) => ({
       ...recordHead('contrast', c.metric, c.level, c.baseline),
+      ...recordMedian(null),
       ...recordChanges(c, c.adjusted),
       outcome: c.outcome,
       pValue: c.pValue,
@@ -185,13 +187,23 @@ function record({ levels, contrasts, trends }: SlaResult): Records {
     })),
     ...trends.map((t) => ({
       ...recordHead('trend', t.metric, t.highest, t.lowest),
+      ...recordMedian(null),
       ...recordChanges(t.change, t.adjusted),
       outcome: t.outcome,
       pValue: t.pValue,
       pAdjusted: t.pAdjusted,
       runCount: t.runCount,
     })),
-    ...levels.flatMap(({ level, attainment, dashboardAttainment: own }) => [
+    ...levels.flatMap(({ level, metrics, attainment, dashboardAttainment: own }) => [
+      ...metrics.map((m) => ({
+        ...recordHead('level', m.metric, level, null),
+        ...recordMedian(m),
+        ...recordChanges({ ...NO_TEST, changeFraction: null }, null),
+        outcome: null,
+        pValue: null,
+        pAdjusted: null,
+        runCount: m.n,
+      })),
       ...attainment.map((a) => recordAttainment('attainment', a.quantity, level, a)),
       recordAttainment('dashboard-attainment', 'makespan', level, { ...own, ...NO_TEST }),
     ]),
@@ -206,10 +218,15 @@ const recordHead = (kind: string, metric: string, level: string, baseline: strin
   baseline,
 });
 
+const recordMedian = (own: LevelSummary['metrics'][number] | null): Row => ({
+  unit: own?.unit ?? null,
+  median: own?.median ?? null,
+});
+
 const recordChanges = (plain: Change, adjusted: Change | null): Row => ({
   fraction: plain.changeFraction,
-  ciLow: plain.ciLow,
-  ciHigh: plain.ciHigh,
+  fractionCiLow: plain.ciLow,
+  fractionCiHigh: plain.ciHigh,
   adjustedFraction: adjusted?.changeFraction ?? null,
   adjustedCiLow: adjusted?.ciLow ?? null,
   adjustedCiHigh: adjusted?.ciHigh ?? null,
@@ -219,6 +236,7 @@ type Share = Pick<Attainment, 'fraction' | 'ciLow' | 'ciHigh' | 'pValue' | 'pAdj
 
 const recordAttainment = (kind: string, metric: string, level: string, share: Share): Row => ({
   ...recordHead(kind, metric, level, null),
+  ...recordMedian(null),
   ...recordChanges({ ...share, changeFraction: share.fraction }, null),
   outcome: null,
   pValue: share.pValue,

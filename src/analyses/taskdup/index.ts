@@ -13,11 +13,18 @@ export const taskdupDefinition: AnalysisDefinition = {
     'second execution cost.',
   arguments: [],
   options: [],
-  chartKinds: ['saving'],
+  chartKinds: {
+    saving: 'predicted saving against how long the duplicate was ahead',
+  },
+  gates: {
+    used: 'share of duplications whose result was used',
+    'ahead-by': 'mean time that used duplicates were ahead of the original',
+  },
   gateExample: 'ahead-by<0ms',
   examples: [
     { command: 'wfa taskdup --data sample:older', comment: 'every duplication of the bundled runs' },
     { command: 'wfa taskdup --workflow gemm --format json --data runs.ndjson.gz', comment: 'of one workflow, in full' },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).taskdup,
 };

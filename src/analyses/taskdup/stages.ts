@@ -6,7 +6,7 @@ import { viewTaskdup } from './view.ts';
 
 /** `wfa taskdup`: upstream tasks executed again by the worker that waits for them. */
 export const taskdup = defineAnalysis({
-  schemaVersion: 1,
+  schemaVersion: '2.0.0',
   parseOptions: () => ({}),
   reads: ['nodes', 'edges'],
   needs: ['optimizations', 'edges', 'downloads', 'startups'],

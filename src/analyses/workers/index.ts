@@ -52,7 +52,15 @@ export const workersDefinition: AnalysisDefinition = {
       description: 'with --plan: planned periods as the engine reckons them, without start-up time',
     },
   ],
-  chartKinds: ['lanes', 'alive'],
+  chartKinds: {
+    lanes: 'a lane per container: starting, busy, idle, tail',
+    alive: 'containers alive over time, by what they are doing',
+  },
+  gates: {
+    cold: 'share of cold starts',
+    containers: 'number of containers',
+    'plan-error': 'with --plan: median error of corrected makespans',
+  },
   gateExample: 'cold>50%',
   examples: [
     { command: 'wfa workers --data sample:', comment: 'containers of the bundled runs' },
@@ -70,6 +78,7 @@ export const workersDefinition: AnalysisDefinition = {
       comment: "the containers behind any platform's invocation log",
     },
   ],
+  schema: () => import('./result.schema.json', { with: { type: 'json' } }),
   load: async () => (await import('./stages.ts')).workers,
   rows: { option: 'map', load: async () => (await import('./log/stages.ts')).invocationLog },
 };

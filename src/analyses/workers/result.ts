@@ -148,7 +148,10 @@ export interface StartupSummary {
 /** In GB-seconds: allocated memory × time. */
 export type StateGbSeconds = Readonly<Record<ContainerState | 'alive', number>>;
 
-/** A bracket of a figure that the records leave open. */
+/**
+ * A bracket of a figure that the records leave open.
+ * @unit as the key's name says: low, high
+ */
 export interface Bracket {
   readonly low: number;
   /** `null`: no bound, as containers live for ever. */
@@ -214,7 +217,10 @@ export const PREDICTIONS = ['plan', 'corrected', 'without-startup', 'earlier-med
 /** A prediction is named by its source. */
 export type Prediction = (typeof PREDICTIONS)[number];
 
-/** One kind of prediction held against what happened; `planner` is `all` for all of them. */
+/**
+ * One kind of prediction held against what happened; `planner` is `all` for all of them.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
 export interface PlanScore {
   readonly planner: string;
   readonly prediction: Prediction;

@@ -1,11 +1,11 @@
 import { ENGINE_WORDS } from '../../model/engine-version.ts';
 import { shortenPlanners } from '../../model/names.ts';
 import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cells.ts';
-import type { Records, Table, View } from '../../view/view.ts';
+import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawAlive, drawLanes } from './charts/lanes.ts';
-import type { PlanScore, WorkersResult } from './result.ts';
+import type { PlannedRun, PlannedWorkerPeriod, PlanScore, WorkersResult } from './result.ts';
 import { PREDICTION_LABELS } from './wording.ts';
 
 /** Tables, records and charts of containers over time. */
@@ -182,7 +182,25 @@ const wordConfusion = ({ coldAsCold, coldAsWarm, warmAsCold, warmAsWarm }: PlanS
   warmAsWarm: String(warmAsWarm),
 });
 
-/** One row per worker session. */
-function recordSessions({ sessions }: WorkersResult): Records {
-  return { columns: Object.keys(sessions[0] ?? {}), rows: sessions.map((session) => ({ ...session })) };
+type Row = Record<string, Scalar>;
+
+/** One row per worker session; with `--plan` also one per plan and one per planned worker, told apart by `kind`. */
+function recordSessions({ sessions, planned }: WorkersResult): Records {
+  const rows: Row[] = [
+    ...sessions.map((session) => ({ kind: 'session', ...session })),
+    ...planned.flatMap((plan) => [recordPlan(plan), ...plan.workers.map((worker) => recordPlanned(plan, worker))]),
+  ];
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return { columns, rows: rows.map((row) => Object.fromEntries(columns.map((key) => [key, row[key] ?? null]))) };
 }
+
+const recordPlan = ({ known: _, workers: __, ...figures }: PlannedRun): Row => ({ kind: 'plan', ...figures });
+
+const recordPlanned = ({ runId, workflow, planner, sla }: PlannedRun, worker: PlannedWorkerPeriod): Row => ({
+  kind: 'planned-worker',
+  runId,
+  workflow,
+  planner,
+  sla,
+  ...worker,
+});

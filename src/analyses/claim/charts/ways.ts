@@ -82,7 +82,7 @@ function rowsOfWays(claim: JudgedClaim): Row[] {
 function rowOfClaim(claim: JudgedClaim): Row[] {
   const { ratio, ciLow, ciHigh } = claim.blocked;
   if (ratio === null) return [];
-  const text = `${claim.line}: ${findMetric(claim.metric)?.label} ${wordClaimed(claim)} %, ${claim.candidate} vs ${claim.baseline}`;
+  const text = `${claim.line}: ${findMetric(claim.metric)?.label} ${wordClaimed(claim)} %, ${claim.candidateLabel} vs ${claim.baselineLabel}`;
   const matches = claim.verdict === 'supported';
   return [{ text, ratio, low: toRatio(ciLow), high: toRatio(ciHigh), ...claimedOf(claim), matches, blocked: true }];
 }
