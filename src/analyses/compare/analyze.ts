@@ -48,11 +48,12 @@ export function analyzeComparison(
   const result: CompareResult = {
     headline: headlines[0] as string,
     headlines,
-    answers: groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer),
+    answers: options.stat === 'mean' ? groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer) : headlines,
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
+    stat: options.stat,
     comparisons,
-    joint: pairings.flatMap(joinMakespanAndResources),
+    joint: options.stat === 'mean' ? pairings.flatMap(joinMakespanAndResources) : [],
     lonelyBlocks: pairings.flatMap((pairing) => pairing.lonelyBlocks),
   };
   return {
@@ -69,13 +70,13 @@ export function analyzeComparison(
 function contrastPairings(
   blocks: readonly MultiArmBlock<Cell<CompareFacts>>[],
   pairings: readonly Pairing[],
-  { metrics, equivalenceFraction }: CompareOptions,
+  { metrics, equivalenceFraction, stat }: CompareOptions,
   seed: number,
 ): Unjudged[] {
   const byMetric = metrics.map((metric) => {
     const measured = measureBlocks(blocks, (fact) => figureOf(fact, metric.key));
     return pairings.map((pairing, i) =>
-      contrastMetric(pairMeasured(pairing, measured, i + 1), metric, equivalenceFraction, seed),
+      contrastMetric(pairMeasured(pairing, measured, i + 1), metric, equivalenceFraction, seed, stat),
     );
   });
   return pairings.flatMap((_, i) => byMetric.flatMap((comparisons) => comparisons[i] ?? []));

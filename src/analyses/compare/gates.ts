@@ -1,11 +1,11 @@
 import type { GateQuantity } from '../analysis.ts';
 import type { CompareResult } from './result.ts';
 
-/** Every metric's change, with its interval, by the metric's key. */
+/** Every metric's change, that of the stat which was asked for, with its interval, by the metric's key. */
 export const gateQuantities = (result: CompareResult): GateQuantity[] =>
-  result.comparisons.map(({ metric, baseline, candidate, overall }) => ({
+  result.comparisons.map(({ metric, baseline, candidate, stat, overall }) => ({
     name: metric,
-    of: `${candidate} vs ${baseline}`,
+    of: `${candidate} vs ${baseline}${stat === 'mean' ? '' : ` (${stat})`}`,
     unit: 'fraction',
     // All figures are equal: there is no interval, and no change either.
     low: overall.allEqual ? 0 : overall.ciLow,

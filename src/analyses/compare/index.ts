@@ -17,13 +17,18 @@ export const compareDefinition: AnalysisDefinition = {
       description: 'metric to compare, or all (default: makespan, execution-time, resource-usage)',
       repeatable: true,
     },
+    {
+      flags: '--stat <name>',
+      description:
+        "what to compare: mean (geometric, default), or median, p90, p95, p99 of runs ÷ their block's mean, where runs suffice",
+    },
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
     { flags: '--blocks', description: 'show every block, not only workflows' },
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
   needsPlanners: { count: 2, what: 'a baseline and a candidate to compare with it' },
-  chartKinds: ['change', 'tradeoff'],
+  chartKinds: ['change', 'tradeoff', 'ecdf', 'box'],
   gateExample: 'makespan>+5%',
   examples: [
     { command: 'wfa compare uniform non-uniform --data sample:', comment: 'the main question, on the bundled runs' },

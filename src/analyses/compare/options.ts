@@ -3,12 +3,14 @@ import type { Metric } from '../../model/metrics.ts';
 import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
-import { defaultBlockKeys, parseBlockKeys, parseEquivalence, parseMetrics } from '../named-options.ts';
+import type { Stat } from '../design/stat.ts';
+import { defaultBlockKeys, parseBlockKeys, parseEquivalence, parseMetrics, parseStat } from '../named-options.ts';
 
 export interface CompareOptions {
   readonly baseline: ArmRequest;
   readonly candidates: readonly ArmRequest[];
   readonly metrics: readonly Metric[];
+  readonly stat: Stat;
   readonly blockKeys: readonly RunKey[];
   /** Half-width of the margin of no change, as a fraction. */
   readonly equivalenceFraction: number;
@@ -28,6 +30,7 @@ export function parseComparison({ arguments: names, options }: RawOptions): Comp
     baseline,
     candidates,
     metrics: parseMetrics({ options }),
+    stat: parseStat({ options }),
     blockKeys: parseBlockKeys({ options }) ?? defaultBlockKeys([baseline, ...candidates]),
     equivalenceFraction: parseEquivalence({ options }),
     includeUnplanned: options['includeUnplanned'] === true,

@@ -1,4 +1,5 @@
 import type { Comparison, LonelyBlock } from '../design/comparison.ts';
+import type { Stat } from '../design/stat.ts';
 
 /** The result of `wfa compare`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
 export interface CompareResult {
@@ -9,8 +10,10 @@ export interface CompareResult {
   readonly answers: readonly string[];
   readonly blockKeys: readonly string[];
   readonly equivalenceFraction: number;
+  /** What `overall` of each comparison compares. */
+  readonly stat: Stat;
   readonly comparisons: readonly Comparison[];
-  /** One per candidate, when both makespan and resource usage were compared. */
+  /** One per candidate, when the means of both makespan and resource usage were compared. */
   readonly joint: readonly JointResult[];
   /** Blocks that hold only one arm, with its runs. */
   readonly lonelyBlocks: readonly LonelyBlock[];

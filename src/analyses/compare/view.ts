@@ -1,7 +1,8 @@
+import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
-import type { Cell, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
+import type { Cell, Chart, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
   readableUnit,
@@ -16,7 +17,10 @@ import {
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import type { BlockChange, Comparison, WorkflowChange } from '../design/comparison.ts';
+import { SIDES } from '../design/pairs.ts';
+import type { Stat } from '../design/stat.ts';
 import { drawChange } from './charts/change.ts';
+import { drawBoxes, drawEcdf } from './charts/distributions.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult } from './result.ts';
@@ -34,24 +38,61 @@ export function viewComparison(
     next: wordNext(result, showBlocks),
     tables: [
       tabulateOverall(result),
+      ...tabulateQuantiles(result),
       ...(isAlone || showBlocks ? pairings.flatMap(tabulateWorkflows) : []),
       ...(showBlocks ? pairings.flatMap(tabulateBlocks) : []),
     ],
     records: recordComparisons(result),
-    charts: [
-      {
-        kind: 'change',
-        description: `Change of each metric by block with 95 % intervals. ${result.headlines.join('. ')}`,
-        draw: (frame) => drawChange(result, frame),
-      },
-      {
-        kind: 'tradeoff',
-        description: `Makespan change against resource usage change. ${result.headlines.join('. ')}`,
-        draw: (frame) => drawTradeoff(result, frame),
-      },
-    ],
+    charts: chartsOf(result),
   };
 }
+
+/** Blocks by themselves have a mean and no quantile: with a quantile come the charts of all runs. */
+function chartsOf(result: CompareResult): Chart[] {
+  const headlines = result.headlines.join('. ');
+  const distributions: Chart[] = [
+    {
+      kind: 'ecdf',
+      description: `Share of runs with at most that multiple of their block's mean, by arm. ${headlines}`,
+      draw: (frame) => drawEcdf(result, frame),
+    },
+    {
+      kind: 'box',
+      description: `Quartiles of runs as multiples of their block's mean, by arm. ${headlines}`,
+      draw: (frame) => drawBoxes(result, frame),
+    },
+  ];
+  if (result.stat !== 'mean') {
+    return [...distributions, ...(['change', 'tradeoff'] as const).map((kind) => refuseChart(kind, result.stat))];
+  }
+  return [
+    {
+      kind: 'change',
+      description: `Change of each metric by block with 95 % intervals. ${result.headlines.join('. ')}`,
+      draw: (frame) => drawChange(result, frame),
+    },
+    {
+      kind: 'tradeoff',
+      description: `Makespan change against resource usage change. ${result.headlines.join('. ')}`,
+      draw: (frame) => drawTradeoff(result, frame),
+    },
+    ...distributions,
+  ];
+}
+
+const refuseChart = (kind: string, stat: Stat): Chart => ({
+  kind,
+  description: `Not drawn of a ${stat}.`,
+  draw: () => {
+    throw new UserError(
+      'bad-option',
+      `--chart-kind ${kind} draws every block's mean, and --stat ${stat} was asked for`,
+      {
+        hint: 'A block by itself has too few runs for a quantile: draw --chart-kind ecdf or box, or leave --stat out.',
+      },
+    );
+  },
+});
 
 /** Less of every metric is better. */
 function toneOf({ overall }: Comparison): Tone {
@@ -95,11 +136,12 @@ function wordExtent(comparisons: readonly Comparison[]): string {
 }
 
 /** A row per metric, with the levels of both arms; for several candidates a row per metric and arm. */
-function tabulateOverall({ comparisons }: CompareResult): Table {
+function tabulateOverall({ comparisons, stat }: CompareResult): Table {
   const candidates = [...new Set(comparisons.map(({ candidate }) => candidate))];
   const { baseline = '' } = comparisons[0] ?? {};
   const notes = noteMethods(comparisons);
-  const title = `${candidates.join(', ')} against ${baseline}, all blocks with equal weight: ${wordExtent(comparisons)}`;
+  const subject = stat === 'mean' ? '' : `${stat} of runs \u00f7 their block's mean: `;
+  const title = `${subject}${candidates.join(', ')} against ${baseline}, all blocks with equal weight: ${wordExtent(comparisons)}`;
   const isAlone = candidates.length === 1;
   const columns: readonly Column[] = [
     METRIC_COLUMN,
@@ -113,6 +155,41 @@ function tabulateOverall({ comparisons }: CompareResult): Table {
     .flat()
     .map((comparison) => ({ ...rowOfOverall(comparison), ...(isAlone ? {} : { arm: comparison.candidate }) }));
   return { title, columns, rows, notes };
+}
+
+/** A row per metric and arm: the quantile that is compared, with its own interval; none for the mean, or where all are refused. */
+function tabulateQuantiles({ comparisons, stat }: CompareResult): Table[] {
+  const rows = comparisons.flatMap(({ metric, quantile, ...arms }) =>
+    SIDES.flatMap((side) => {
+      const of = quantile?.[side];
+      if (!of) return [];
+      const bounds = `[${wordNumber(of.ciLow, 2)}, ${wordNumber(of.ciHigh, 2)}]`;
+      return [
+        {
+          metric: labelOf(metric),
+          arm: arms[side],
+          runs: String(of.runCount),
+          quantile: wordNumber(of.ratio, 2),
+          interval: bounds,
+        },
+      ];
+    }),
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      title: `${stat} of each arm, as a multiple of the block's mean over both arms`,
+      columns: [
+        METRIC_COLUMN,
+        { key: 'arm', header: 'arm', align: 'left', wraps: true },
+        { key: 'runs', header: 'runs', align: 'right' },
+        { key: 'quantile', header: stat, align: 'right' },
+        { key: 'interval', header: '95 % interval', align: 'right' },
+      ],
+      rows,
+      notes: ['runs: those the interval rests on, blocks \u00d7 the smallest cell of the arm'],
+    },
+  ];
 }
 
 /** One line for all metrics of a candidate whose interval comes about in the same way. */
@@ -308,14 +385,17 @@ const FIGURE_COLUMNS = [
   'pooledMedianRatio',
   'missingCountBaseline',
   'missingCountCandidate',
+  'stat',
 ] as const;
 
-const recordHead = ({ baseline, candidate, metric, unit }: Comparison, scope: string): Row => ({
+const recordHead = ({ baseline, candidate, metric, unit, stat }: Comparison, scope: string): Row => ({
   baseline,
   candidate,
   metric,
   unit: findMetric(metric)?.unit ?? unit,
   scope,
+  // A workflow or a block by itself has means only.
+  stat: scope === 'overall' ? stat : 'mean',
 });
 
 function recordOverall(comparison: Comparison): Row {
