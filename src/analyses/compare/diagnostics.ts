@@ -242,6 +242,10 @@ function auditQuantiles(about: About): Finding[] {
 const countsOf = (found: readonly Comparison[]): string =>
   [...new Set(found.map((c) => c.quantile?.refusal?.count))].join(', ');
 
+/** Blocks in which both arms have figures, whether or not they count for a quantile. */
+const measuredBlocks = ({ quantile, blocks, overall }: Comparison): number =>
+  quantile ? blocks.length : overall.blockCount;
+
 /** What cells with few runs, zeros or nothing measured do to a metric. */
 function auditCells(result: CompareResult, about: About): Finding[] {
   const metricsOf = (found: readonly Comparison[]) => ({ metrics: found.map((c) => c.metric) });
@@ -253,7 +257,7 @@ function auditCells(result: CompareResult, about: About): Finding[] {
   );
   const mostBlocks = rollup(
     result.comparisons,
-    (own) => max(own, (c) => c.blocks.length) ?? 0,
+    (own) => max(own, measuredBlocks) ?? 0,
     ({ candidate }) => candidate,
   );
   const blocksOf = (c: Comparison) => mostBlocks.get(c.candidate) ?? 0;
@@ -282,7 +286,7 @@ function auditCells(result: CompareResult, about: About): Finding[] {
       (found, words) => warn('not-measured', `${words}: no block has figures of both arms`, metricsOf(found)),
     ),
     about(
-      (c) => c.overall.blockCount > 0 && (c.quantile ? c.blocks.length : c.overall.blockCount) < blocksOf(c),
+      (c) => c.overall.blockCount > 0 && measuredBlocks(c) < blocksOf(c),
       (found, words) =>
         warn(
           'fewer-blocks',

@@ -17,7 +17,6 @@ import {
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import type { BlockChange, Comparison, WorkflowChange } from '../design/comparison.ts';
-import { SIDES } from '../design/pairs.ts';
 import type { Stat } from '../design/stat.ts';
 import { drawChange } from './charts/change.ts';
 import { drawBoxes, drawEcdf } from './charts/distributions.ts';
@@ -38,7 +37,6 @@ export function viewComparison(
     next: wordNext(result, showBlocks),
     tables: [
       tabulateOverall(result),
-      ...tabulateQuantiles(result),
       ...(isAlone || showBlocks ? pairings.flatMap(tabulateWorkflows) : []),
       ...(showBlocks ? pairings.flatMap(tabulateBlocks) : []),
     ],
@@ -116,10 +114,11 @@ const CHANGE_COLUMNS: readonly Column[] = [
 const METRIC_COLUMN: Column = { key: 'metric', header: 'metric', align: 'left', wraps: true, once: true };
 
 /** The ways to look closer. */
-function wordNext({ comparisons }: CompareResult, showBlocks: boolean): string {
+function wordNext({ comparisons, stat }: CompareResult, showBlocks: boolean): string {
   const blockCount = Math.max(...comparisons.map(({ blocks }) => blocks.length));
-  const blocks = showBlocks || blockCount < 2 ? [] : [`--blocks shows the ${blockCount} blocks`];
-  return [...blocks, '--metric all every metric', '--chart change.svg draws the change'].join(', ');
+  const blocks = showBlocks || blockCount < 2 || stat !== 'mean' ? [] : [`--blocks shows the ${blockCount} blocks`];
+  const chart = stat === 'mean' ? '--chart change.svg draws the change' : '--chart ecdf.svg draws the runs';
+  return [...blocks, '--metric all every metric', chart].join(', ');
 }
 
 /** `4 workflows, 23 blocks, 32–35 vs 29 runs`: what the answer rests on. */
@@ -155,41 +154,6 @@ function tabulateOverall({ comparisons, stat }: CompareResult): Table {
     .flat()
     .map((comparison) => ({ ...rowOfOverall(comparison), ...(isAlone ? {} : { arm: comparison.candidate }) }));
   return { title, columns, rows, notes };
-}
-
-/** A row per metric and arm: the quantile that is compared, with its own interval; none for the mean, or where all are refused. */
-function tabulateQuantiles({ comparisons, stat }: CompareResult): Table[] {
-  const rows = comparisons.flatMap(({ metric, quantile, ...arms }) =>
-    SIDES.flatMap((side) => {
-      const of = quantile?.[side];
-      if (!of) return [];
-      const bounds = `[${wordNumber(of.ciLow, 2)}, ${wordNumber(of.ciHigh, 2)}]`;
-      return [
-        {
-          metric: labelOf(metric),
-          arm: arms[side],
-          runs: String(of.runCount),
-          quantile: wordNumber(of.ratio, 2),
-          interval: bounds,
-        },
-      ];
-    }),
-  );
-  if (rows.length === 0) return [];
-  return [
-    {
-      title: `${stat} of each arm, as a multiple of the block's mean over both arms`,
-      columns: [
-        METRIC_COLUMN,
-        { key: 'arm', header: 'arm', align: 'left', wraps: true },
-        { key: 'runs', header: 'runs', align: 'right' },
-        { key: 'quantile', header: stat, align: 'right' },
-        { key: 'interval', header: '95 % interval', align: 'right' },
-      ],
-      rows,
-      notes: ['runs: those the interval rests on, blocks \u00d7 the smallest cell of the arm'],
-    },
-  ];
 }
 
 /** One line for all metrics of a candidate whose interval comes about in the same way. */

@@ -39,10 +39,8 @@ export interface QuantileChange {
 export interface QuantileOfArm {
   /** Runs that the interval rests on: blocks × the arm's smallest cell. */
   readonly runCount: number;
-  /** Run ÷ its block's level, with an interval of 95 % or more. */
+  /** Run ÷ its block's level, which is made of both arms' runs: there is no interval of one arm's by itself. */
   readonly ratio: number;
-  readonly ciLow: number;
-  readonly ciHigh: number;
 }
 
 export interface OverallChange {

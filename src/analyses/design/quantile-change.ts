@@ -37,9 +37,7 @@ export function contrastQuantile(logs: readonly Stratum[], probability: number, 
   };
 }
 
-const describeArm = ({ count, quantile, ciLow, ciHigh }: ArmQuantile): QuantileOfArm => ({
+const describeArm = ({ count, quantile }: ArmQuantile): QuantileOfArm => ({
   runCount: count,
   ratio: Math.exp(quantile),
-  ciLow: Math.exp(ciLow),
-  ciHigh: Math.exp(ciHigh),
 });
