@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 export const compareDefinition: AnalysisDefinition = {
   name: 'compare',
@@ -22,6 +23,7 @@ export const compareDefinition: AnalysisDefinition = {
       description:
         "what to compare: mean (geometric, default), or median, p90, p95, p99 of runs ÷ their block's mean, where runs suffice",
     },
+    PRICES_OPTION,
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
     { flags: '--blocks', description: 'show every block, not only workflows' },
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },

@@ -4,13 +4,23 @@ import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
 import type { Stat } from '../design/stat.ts';
-import { defaultBlockKeys, parseBlockKeys, parseEquivalence, parseMetrics, parseStat } from '../named-options.ts';
+import {
+  type ChosenPrices,
+  defaultBlockKeys,
+  parseBlockKeys,
+  parseEquivalence,
+  parseMetrics,
+  parsePricesOf,
+  parseStat,
+} from '../named-options.ts';
 
 export interface CompareOptions {
   readonly baseline: ArmRequest;
   readonly candidates: readonly ArmRequest[];
   readonly metrics: readonly Metric[];
   readonly stat: Stat;
+  /** `null`: no metric is a cost. */
+  readonly prices: ChosenPrices | null;
   readonly blockKeys: readonly RunKey[];
   /** Half-width of the margin of no change, as a fraction. */
   readonly equivalenceFraction: number;
@@ -26,11 +36,13 @@ export function parseComparison({ arguments: names, options }: RawOptions): Comp
       hint: 'As in: wfa compare uniform non-uniform',
     });
   }
+  const metrics = parseMetrics({ options });
   return {
     baseline,
     candidates,
-    metrics: parseMetrics({ options }),
+    metrics,
     stat: parseStat({ options }),
+    prices: parsePricesOf(metrics, { options }),
     blockKeys: parseBlockKeys({ options }) ?? defaultBlockKeys([baseline, ...candidates]),
     equivalenceFraction: parseEquivalence({ options }),
     includeUnplanned: options['includeUnplanned'] === true,
