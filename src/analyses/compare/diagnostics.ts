@@ -1,6 +1,6 @@
 import { greatest, max, rollup } from 'd3-array';
 import type { Metric } from '../../model/metrics.ts';
-import { wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
+import { wordCount, wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import type { Comparison, LossCount, OverallChange } from '../design/comparison.ts';
 import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
@@ -254,7 +254,7 @@ function auditQuantiles(about: About): Finding[] {
       (found, words) =>
         note(
           'quantile-of-small-cells',
-          `${words}: cells have as few as ${Math.min(...found.map(smallestCell))} of the runs that their block's mean is made of, which draws them towards it: the arms' ${found[0]?.stat} may lie farther apart; the interval allows for it`,
+          `${words}: a block's mean is made of as few as ${wordCount(Math.min(...found.map(smallestCell)), 'run')} of an arm and follows them: the arms' ${found[0]?.stat} may lie farther apart than told; the interval allows for it`,
           { metrics: found.map((c) => c.metric) },
         ),
     ),
