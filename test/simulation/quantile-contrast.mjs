@@ -2,15 +2,16 @@
  * Coverage of the intervals of `contrastQuantiles` in designs that users have: node test/simulation/quantile-contrast.mjs [repetitions].
  * Each line: design, quantile, and the worst of all shapes and spreads of the two arms with its bias and coverage. True values come from a large sample about the true levels of the blocks.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
-const out = join(mkdtempSync(join(process.env.TMPDIR ?? '/tmp', 'quantile-contrast-')), 'contrast.mjs');
-execFileSync('npx', ['esbuild', 'src/stats/quantile-contrast.ts', '--bundle', '--format=esm', `--outfile=${out}`], {
-  stdio: 'pipe',
-});
-const { contrastQuantiles } = await import(out);
+const { contrastQuantiles } = await importContrast();
+
+async function importContrast() {
+  const entryPoints = [fileURLToPath(new URL('../../src/stats/quantile-contrast.ts', import.meta.url))];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
+}
 
 const repetitions = Number(process.argv[2] ?? 400);
 let state = 20261130;

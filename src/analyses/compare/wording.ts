@@ -62,7 +62,7 @@ export function wordOutcome({ metric, overall, quantile }: Comparison): string {
 }
 
 /** `too few: 31 of 72 runs`, or `too few in a cell: 3 of 12 runs`. */
-export const wordRefusal = ({ reason, count, fewest }: QuantileRefusal): string =>
+const wordRefusal = ({ reason, count, fewest }: QuantileRefusal): string =>
   `too few${reason === 'too-few' ? '' : ' in a cell'}: ${count} of ${fewest} runs`;
 
 /** What it would take to see more: for the detail column. */
