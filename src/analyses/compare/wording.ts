@@ -74,7 +74,13 @@ export function wordDetectable({ minimalDetectableFraction }: OverallChange): st
 }
 
 /** The source of the interval in words, as in `paired t over 8 blocks, as 15 of 16 cells have one run`. */
-export function wordMethod({ overall: { intervalMethod: method, allEqual }, quantile, blocks }: Comparison): string {
+export function wordMethod({
+  overall: { intervalMethod: method, allEqual },
+  stat,
+  quantile,
+  blocks,
+}: Comparison): string {
+  if (stat !== 'mean' && quantile === null && blocks.length > 0) return 'none, as some runs have 0';
   if (quantile?.refusal) return `none, as runs are ${wordRefusal(quantile.refusal)}`;
   if (method === 'order-statistics' && quantile) return wordOrderStatistics(quantile, blocks.length);
   return wordIntervalSource({
