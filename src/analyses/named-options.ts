@@ -6,6 +6,7 @@ import { matchName } from '../model/names.ts';
 import { parseRunKey, type RunKey } from '../model/select.ts';
 import type { RawOptions } from './analysis.ts';
 import type { ArmRequest } from './design/arms.ts';
+import { STATS, type Stat } from './design/stat.ts';
 
 /** Options that several analyses take, parsed in one place. */
 
@@ -73,6 +74,17 @@ const DEFAULT_EQUIVALENCE_FRACTION = 0.02;
 export function defaultBlockKeys(arms: readonly ArmRequest[]): RunKey[] {
   const selected = new Set(arms.flatMap((arm) => arm.clauses.map((clause) => clause.key)));
   return DEFAULT_BLOCK_KEYS.filter((key) => !selected.has(key));
+}
+
+/** Parses `--stat`: the mean when it was not given; `UserError` for another word than those of `STATS`. */
+export function parseStat({ options }: Pick<RawOptions, 'options'>): Stat {
+  const asked = options['stat'] as string | undefined;
+  if (asked === undefined) return 'mean';
+  const found = STATS.find((stat) => stat === asked.trim().toLowerCase());
+  if (found) return found;
+  throw new UserError('bad-option', `--stat '${asked}' is none that can be told`, {
+    hint: `There are ${STATS.join(', ')}.`,
+  });
 }
 
 /** Parses `--equivalence PERCENT`: the half-width of the margin of no change, as a fraction. */

@@ -27,6 +27,8 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['rank', ['rank', ...SAMPLE]],
     ['rank-newer', ['rank', '--data', 'sample:newer', '--common']],
     ['rank-slas', ['rank', '--by', 'sla', '--planner', 'uniform', '--data', 'sample:newer']],
+    ['compare-medians', [...COMPARE, '--stat', 'median']],
+    ['compare-p90', [...COMPARE, '--stat', 'p90']],
     ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
     // So few runs that hardly anything can be said: nothing may sound as if it could.
     ['compare-two-runs-each', [...COMPARE, '--workflow', 'gemm', '--sla', 'average']],

@@ -48,18 +48,20 @@ export function analyzeComparison(
 
   const overlapping = findOverlapping(experiment.facts);
   const comparisons = judgeFamily(contrastPairings(blocks, pairings, options, seed));
+  const isMean = options.stat === 'mean';
   const shown = comparisons.map(showArms);
   const headlines = pairings.map((pairing) => wordHeadline(pairing, shown));
   const result: CompareResult = {
     headline: headlines[0] as string,
     headlines,
-    answers: groupBy(shown, ({ candidate }) => candidate).map(wordAnswer),
+    answers: isMean ? groupBy(shown, ({ candidate }) => candidate).map(wordAnswer) : headlines,
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
+    stat: options.stat,
     ...(options.prices === null ? {} : { prices: options.prices.table }),
     comparisons,
-    joint: pairings.flatMap(joinMakespanAndResources),
-    ...(options.prices === null ? {} : { jointCost: pairings.flatMap(joinMakespanAndCost) }),
+    joint: isMean ? pairings.flatMap(joinMakespanAndResources) : [],
+    ...(options.prices === null ? {} : { jointCost: isMean ? pairings.flatMap(joinMakespanAndCost) : [] }),
     lonelyBlocks: pairings.flatMap((pairing) => pairing.lonelyBlocks),
   };
   return {
@@ -68,7 +70,7 @@ export function analyzeComparison(
     warnings: [
       ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, overlapping, options)),
       ...auditComparisons({ ...result, comparisons: shown }, options.metrics),
-      ...auditBills(compareBills(pairings, shown)),
+      ...auditBills(isMean ? compareBills(pairings, shown) : []),
       ...auditPrices(
         options.prices,
         experiment.facts.map(({ run }) => run),
@@ -81,13 +83,13 @@ export function analyzeComparison(
 function contrastPairings(
   blocks: readonly MultiArmBlock<Cell<CompareFacts>>[],
   pairings: readonly Pairing[],
-  { metrics, equivalenceFraction }: CompareOptions,
+  { metrics, equivalenceFraction, stat }: CompareOptions,
   seed: number,
 ): Unjudged[] {
   const byMetric = metrics.map((metric) => {
     const measured = measureBlocks(blocks, (fact) => figureOf(fact, metric.key));
     return pairings.map((pairing, i) =>
-      contrastMetric(pairMeasured(pairing, measured, i + 1), metric, equivalenceFraction, seed),
+      contrastMetric(pairMeasured(pairing, measured, i + 1), metric, equivalenceFraction, seed, stat),
     );
   });
   return pairings.flatMap((_, i) => byMetric.flatMap((comparisons) => comparisons[i] ?? []));

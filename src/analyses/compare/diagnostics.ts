@@ -1,6 +1,6 @@
 import { greatest, max, rollup } from 'd3-array';
 import type { Metric } from '../../model/metrics.ts';
-import { wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
+import { wordCount, wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import type { Comparison, LossCount, OverallChange } from '../design/comparison.ts';
 import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
@@ -35,6 +35,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
   const percent = wordPercentChange(result.equivalenceFraction, 0).slice(1);
   return keepFindings([
     ...auditCells(result, about),
+    ...auditQuantiles(about),
     about(
       (c) => c.overall.outcome === 'inconclusive' && (c.overall.pAdjusted ?? 1) < SIGNIFICANCE_LEVEL,
       (found, words) =>
@@ -56,7 +57,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
     ...auditWorkflows(about),
     ...auditRuns(about, result.equivalenceFraction, name),
     about(
-      (c) => !c.overall.sensitivity.signsAgree,
+      (c) => c.stat === 'mean' && !c.overall.sensitivity.signsAgree,
       (found, words) =>
         warn(
           'direction-not-robust',
@@ -167,7 +168,7 @@ function auditRuns(about: About, equivalenceFraction: number, name: (c: Comparis
         ),
     ),
     about(
-      (c) => misleads(c.overall, equivalenceFraction),
+      (c) => c.stat === 'mean' && misleads(c.overall, equivalenceFraction),
       (found) =>
         warn('pooled-medians-mislead', found.map((c) => `${name(c)}: ${wordMisleading(c)}`).join('; '), {
           metrics: found.map((c) => c.metric),
@@ -210,6 +211,64 @@ type About = (
   say: (found: readonly Comparison[], words: string) => Warning,
 ) => Finding;
 
+/** Runs of a cell from which on the block's level hardly follows one of them. */
+const DEEP_CELL = 5;
+
+/** Quantiles that are refused, that leave blocks out, or whose blocks have few runs to know their level by. */
+function auditQuantiles(about: About): Finding[] {
+  const isTold = (c: Comparison) => c.quantile !== null && c.quantile.refusal === null;
+  const smallestCell = ({ quantile }: Comparison) =>
+    Math.min(
+      ...[quantile?.baseline, quantile?.candidate].map((arm) => (arm?.runCount ?? 0) / (quantile?.blockCount ?? 1)),
+    );
+  return [
+    about(
+      (c) => c.quantile?.refusal?.reason === 'too-few',
+      (found, words) =>
+        warn(
+          'too-few-for-quantile',
+          `${words}: ${found[0]?.stat} needs ${found[0]?.quantile?.refusal?.fewest} runs of each arm, counted as blocks \u00d7 the smallest cell, and there are ${countsOf(found)}: run more, or compare the means`,
+          { metrics: found.map((c) => c.metric) },
+        ),
+    ),
+    about(
+      (c) => c.quantile?.refusal?.reason === 'shallow-cells',
+      (found, words) =>
+        warn(
+          'shallow-cells',
+          `${words}: ${found[0]?.stat} needs ${found[0]?.quantile?.refusal?.fewest} runs in every cell of so many blocks, and there are ${countsOf(found)}: the level of a block is the mean of few runs, follows them and hides tails. Run more, or make larger blocks (--block)`,
+          { metrics: found.map((c) => c.metric) },
+        ),
+    ),
+    about(
+      (c) => isTold(c) && (c.quantile?.blockCount ?? 0) < c.blocks.length,
+      (found, words) =>
+        note(
+          'blocks-without-quantile',
+          `${words}: ${found[0]?.stat} is that of ${found.map((c) => `${c.quantile?.blockCount} of ${c.blocks.length}`).join(', ')} blocks: the others have too few runs to count`,
+          { metrics: found.map((c) => c.metric) },
+        ),
+    ),
+    about(
+      (c) => isTold(c) && smallestCell(c) < DEEP_CELL,
+      (found, words) =>
+        note(
+          'quantile-of-small-cells',
+          `${words}: a block's mean is made of as few as ${wordCount(Math.min(...found.map(smallestCell)), 'run')} of an arm and follows them: the arms' ${found[0]?.stat} may lie farther apart than told; the interval allows for it`,
+          { metrics: found.map((c) => c.metric) },
+        ),
+    ),
+  ];
+}
+
+/** `31`, or `31, 29` where metrics differ. */
+const countsOf = (found: readonly Comparison[]): string =>
+  [...new Set(found.map((c) => c.quantile?.refusal?.count))].join(', ');
+
+/** Blocks in which both arms have figures, whether or not they count for a quantile. */
+const measuredBlocks = ({ quantile, blocks, overall }: Comparison): number =>
+  quantile ? blocks.length : overall.blockCount;
+
 /** What cells with few runs, zeros or nothing measured do to a metric. */
 function auditCells(result: CompareResult, about: About): Finding[] {
   const metricsOf = (found: readonly Comparison[]) => ({ metrics: found.map((c) => c.metric) });
@@ -221,7 +280,7 @@ function auditCells(result: CompareResult, about: About): Finding[] {
   );
   const mostBlocks = rollup(
     result.comparisons,
-    (own) => max(own, (c) => c.overall.blockCount) ?? 0,
+    (own) => max(own, measuredBlocks) ?? 0,
     ({ candidate }) => candidate,
   );
   const blocksOf = (c: Comparison) => mostBlocks.get(c.candidate) ?? 0;
@@ -237,11 +296,11 @@ function auditCells(result: CompareResult, about: About): Finding[] {
         ),
     ),
     about(
-      (c) => c.overall.ratio === null && c.overall.blockCount > 0 && !c.overall.allEqual,
+      (c) => c.overall.ratio === null && !c.quantile?.refusal && c.overall.blockCount > 0 && !c.overall.allEqual,
       (found, words) =>
         warn(
           'zero-figures',
-          `${words}: some runs have 0, so there is no ratio; see the difference in the JSON result`,
+          `${words}: some runs have 0, so there is no ratio${found.every((c) => c.stat === 'mean') ? '; see the difference in the JSON result' : ''}`,
           metricsOf(found),
         ),
     ),
@@ -250,7 +309,7 @@ function auditCells(result: CompareResult, about: About): Finding[] {
       (found, words) => warn('not-measured', `${words}: no block has figures of both arms`, metricsOf(found)),
     ),
     about(
-      (c) => c.overall.blockCount > 0 && c.overall.blockCount < blocksOf(c),
+      (c) => c.overall.blockCount > 0 && measuredBlocks(c) < blocksOf(c),
       (found, words) =>
         warn(
           'fewer-blocks',

@@ -18,6 +18,11 @@ export const compareDefinition: AnalysisDefinition = {
       description: 'metric to compare, or all (default: makespan, execution-time, resource-usage)',
       repeatable: true,
     },
+    {
+      flags: '--stat <name>',
+      description:
+        "what to compare: mean (geometric, default), or median, p90, p95, p99 of runs ÷ their block's mean, where runs suffice",
+    },
     PRICES_OPTION,
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
     { flags: '--blocks', description: 'show every block, not only workflows' },
@@ -29,6 +34,8 @@ export const compareDefinition: AnalysisDefinition = {
     change: 'change of each metric by block, with 95 % intervals',
     summary: 'a row per workflow and overall: what a paper prints',
     tradeoff: 'makespan change against resource usage change',
+    ecdf: "share of runs with at most that multiple of their block's mean",
+    box: "quartiles of runs as multiples of their block's mean",
   },
   gates: {
     '<metric>': 'change of any metric that is compared, as in makespan',

@@ -3,6 +3,7 @@ import type { Metric } from '../../model/metrics.ts';
 import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
+import type { Stat } from '../design/stat.ts';
 import {
   type ChosenPrices,
   defaultBlockKeys,
@@ -10,12 +11,14 @@ import {
   parseEquivalence,
   parseMetrics,
   parsePricesOf,
+  parseStat,
 } from '../named-options.ts';
 
 export interface CompareOptions {
   readonly baseline: ArmRequest;
   readonly candidates: readonly ArmRequest[];
   readonly metrics: readonly Metric[];
+  readonly stat: Stat;
   /** `null`: no metric is a cost. */
   readonly prices: ChosenPrices | null;
   readonly blockKeys: readonly RunKey[];
@@ -38,6 +41,7 @@ export function parseComparison({ arguments: names, options }: RawOptions): Comp
     baseline,
     candidates,
     metrics,
+    stat: parseStat({ options }),
     prices: parsePricesOf(metrics, { options }),
     blockKeys: parseBlockKeys({ options }) ?? defaultBlockKeys([baseline, ...candidates]),
     equivalenceFraction: parseEquivalence({ options }),

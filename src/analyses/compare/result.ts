@@ -1,6 +1,7 @@
 import type { PriceTable } from '../../cost/price-table.ts';
 import type { ArmNames } from '../design/arm-names.ts';
 import type { Comparison, LonelyBlock } from '../design/comparison.ts';
+import type { Stat } from '../design/stat.ts';
 
 /** The result of `wfa compare`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
 export interface CompareResult {
@@ -11,10 +12,12 @@ export interface CompareResult {
   readonly answers: readonly string[];
   readonly blockKeys: readonly string[];
   readonly equivalenceFraction: number;
+  /** What `overall` of each comparison compares. */
+  readonly stat: Stat;
   /** What costs were made by; left out where no cost was asked for. */
   readonly prices?: PriceTable;
   readonly comparisons: readonly Comparison[];
-  /** One per candidate, when both makespan and resource usage were compared. */
+  /** One per candidate, when the means of both makespan and resource usage were compared. */
   readonly joint: readonly JointResult[];
   /** The same of makespan and cost; left out where no cost was asked for. */
   readonly jointCost?: readonly JointCost[];

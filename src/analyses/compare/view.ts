@@ -1,8 +1,9 @@
 import { sum } from 'd3-array';
+import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { geometricMean } from '../../stats/summary.ts';
-import type { Cell, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
+import type { Cell, Chart, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
   readableUnit,
@@ -18,7 +19,9 @@ import {
 import type { Outcome } from '../analysis.ts';
 import { showArms } from '../design/arm-names.ts';
 import type { BlockChange, CellSummary, Comparison, WorkflowChange } from '../design/comparison.ts';
+import type { Stat } from '../design/stat.ts';
 import { drawChange, drawSummary } from './charts/change.ts';
+import { drawBoxes, drawEcdf } from './charts/distributions.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult } from './result.ts';
@@ -47,25 +50,64 @@ export function viewComparison(
       ...(showBlocks ? pairings.flatMap(tabulateBlocks) : []),
     ],
     records: recordComparisons(recorded),
-    charts: [
-      {
-        kind: 'change',
-        description: `Change of each metric by block with 95 % intervals. ${result.headlines.join('. ')}`,
-        draw: (frame) => drawChange(result, frame),
-      },
-      {
-        kind: 'summary',
-        description: `Change of each metric over all blocks with 95 % intervals, a row per arm. ${result.headlines.join('. ')}`,
-        draw: (frame) => drawSummary(result, frame),
-      },
-      {
-        kind: 'tradeoff',
-        description: `Makespan change against resource usage change. ${result.headlines.join('. ')}`,
-        draw: (frame) => drawTradeoff(result, frame),
-      },
-    ],
+    charts: chartsOf(result),
   };
 }
+
+/** Blocks by themselves have a mean and no quantile: with a quantile come the charts of all runs. */
+function chartsOf(result: CompareResult): Chart[] {
+  const headlines = result.headlines.join('. ');
+  const distributions: Chart[] = [
+    {
+      kind: 'ecdf',
+      description: `Share of runs with at most that multiple of their block's mean, by arm. ${headlines}`,
+      draw: (frame) => drawEcdf(result, frame),
+    },
+    {
+      kind: 'box',
+      description: `Quartiles of runs as multiples of their block's mean, by arm. ${headlines}`,
+      draw: (frame) => drawBoxes(result, frame),
+    },
+  ];
+  if (result.stat !== 'mean') {
+    return [
+      ...distributions,
+      ...(['change', 'summary', 'tradeoff'] as const).map((kind) => refuseChart(kind, result.stat)),
+    ];
+  }
+  return [
+    {
+      kind: 'change',
+      description: `Change of each metric by block with 95 % intervals. ${headlines}`,
+      draw: (frame) => drawChange(result, frame),
+    },
+    {
+      kind: 'summary',
+      description: `Change of each metric over all blocks with 95 % intervals, a row per arm. ${headlines}`,
+      draw: (frame) => drawSummary(result, frame),
+    },
+    {
+      kind: 'tradeoff',
+      description: `Makespan change against resource usage change. ${headlines}`,
+      draw: (frame) => drawTradeoff(result, frame),
+    },
+    ...distributions,
+  ];
+}
+
+const refuseChart = (kind: string, stat: Stat): Chart => ({
+  kind,
+  description: `Not drawn of a ${stat}.`,
+  draw: () => {
+    throw new UserError(
+      'bad-option',
+      `--chart-kind ${kind} draws every block's mean, and --stat ${stat} was asked for`,
+      {
+        hint: 'A block by itself has too few runs for a quantile: draw --chart-kind ecdf or box, or leave --stat out.',
+      },
+    );
+  },
+});
 
 /** Less of every metric is better. */
 function toneOf({ overall }: Comparison): Tone {
@@ -89,10 +131,11 @@ const CHANGE_COLUMNS: readonly Column[] = [
 const METRIC_COLUMN: Column = { key: 'metric', header: 'metric', align: 'left', wraps: true, once: true };
 
 /** The ways to look closer. */
-function wordNext({ comparisons }: CompareResult, showBlocks: boolean): string {
+function wordNext({ comparisons, stat }: CompareResult, showBlocks: boolean): string {
   const blockCount = Math.max(...comparisons.map(({ blocks }) => blocks.length));
-  const blocks = showBlocks || blockCount < 2 ? [] : [`--blocks shows the ${blockCount} blocks`];
-  return [...blocks, '--metric all every metric', '--chart change.svg draws the change'].join(', ');
+  const blocks = showBlocks || blockCount < 2 || stat !== 'mean' ? [] : [`--blocks shows the ${blockCount} blocks`];
+  const chart = stat === 'mean' ? '--chart change.svg draws the change' : '--chart ecdf.svg draws the runs';
+  return [...blocks, '--metric all every metric', chart].join(', ');
 }
 
 /** `4 workflows, 23 blocks, 32–35 vs 29 runs`: what the answer rests on. */
@@ -109,11 +152,12 @@ function wordExtent(comparisons: readonly Comparison[]): string {
 }
 
 /** A row per metric, with the levels of both arms; for several candidates a row per metric and arm. */
-function tabulateOverall({ comparisons }: CompareResult): Table {
+function tabulateOverall({ comparisons, stat }: CompareResult): Table {
   const candidates = [...new Set(comparisons.map(({ candidate }) => candidate))];
   const { baseline = '' } = comparisons[0] ?? {};
   const notes = noteMethods(comparisons);
-  const title = `${candidates.join(', ')} against ${baseline}, all blocks with equal weight: ${wordExtent(comparisons)}`;
+  const subject = stat === 'mean' ? '' : `${stat} of runs \u00f7 their block's mean: `;
+  const title = `${subject}${candidates.join(', ')} against ${baseline}, all blocks with equal weight: ${wordExtent(comparisons)}`;
   const isAlone = candidates.length === 1;
   const columns: readonly Column[] = [
     METRIC_COLUMN,
@@ -313,14 +357,17 @@ const FIGURE_COLUMNS = [
   'pooledMedianRatio',
   'missingCountBaseline',
   'missingCountCandidate',
+  'stat',
 ] as const;
 
-const recordHead = ({ baseline, candidate, metric, unit }: Comparison, scope: string): Row => ({
+const recordHead = ({ baseline, candidate, metric, unit, stat }: Comparison, scope: string): Row => ({
   baseline,
   candidate,
   metric,
   unit: findMetric(metric)?.unit ?? unit,
   scope,
+  // A workflow or a block by itself has means only.
+  stat: scope === 'overall' ? stat : 'mean',
 });
 
 function recordOverall(comparison: Comparison): Row {

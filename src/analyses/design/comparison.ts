@@ -1,13 +1,19 @@
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { QuantileRefusal } from '../../stats/quantile-contrast.ts';
 import type { ArmNames } from './arm-names.ts';
 import type { ContrastOutcome } from './outcome.ts';
 import type { Side } from './pairs.ts';
+import type { Stat } from './stat.ts';
 
 /** A candidate against a baseline in one metric. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
 export interface Comparison extends ArmNames {
   readonly metric: string;
   readonly unit: MetricUnit;
+  /** What `overall` compares; other than the mean, workflows and blocks by themselves have no change: their cells are too small. */
+  readonly stat: Stat;
+  /** The quantile that `overall` compares; `null` for the mean, and without ratios. */
+  readonly quantile: QuantileChange | null;
   readonly overall: OverallChange;
   /** By workflow and structure; empty where blocks are not told apart by workflow, or a metric has no ratios. */
   readonly workflows: readonly WorkflowChange[];
@@ -17,17 +23,36 @@ export interface Comparison extends ArmNames {
   readonly blocks: readonly BlockChange[];
 }
 
+/** A quantile of runs ÷ their block's level, every block with equal weight. */
+export interface QuantileChange {
+  /** 0.9 for p90. */
+  readonly probability: number;
+  /** Blocks that count: those whose cells have runs enough. */
+  readonly blockCount: number;
+  /** `null`: refused. */
+  readonly baseline: QuantileOfArm | null;
+  readonly candidate: QuantileOfArm | null;
+  readonly refusal: QuantileRefusal | null;
+}
+
+export interface QuantileOfArm {
+  /** Runs that the interval rests on: blocks × the arm's smallest cell. */
+  readonly runCount: number;
+  /** Run ÷ its block's level, which is made of both arms' runs: there is no interval of one arm's by itself. */
+  readonly ratio: number;
+}
+
 /**
  * The change over all blocks.
  * @unit fraction (1 = 100 %): ciLow, ciHigh
  */
 export interface OverallChange {
-  /** Geometric mean over blocks of candidate ÷ baseline. */
+  /** Geometric mean over blocks of candidate ÷ baseline; of a quantile, that of runs ÷ their block's level. */
   readonly ratio: number | null;
   readonly changeFraction: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  readonly intervalMethod: IntervalMethod;
+  readonly intervalMethod: IntervalMethod | 'order-statistics';
   /** Of the log ratio. */
   readonly logVariance: number | null;
   readonly degreesOfFreedom: number | null;
@@ -43,7 +68,10 @@ export interface OverallChange {
   readonly withinEquivalence: boolean;
   /** Whether, in every block, every run of both arms has the same figure. */
   readonly allEqual: boolean;
-  /** Geometric mean over blocks of the cells' geometric means, in the metric's unit; `null`: a figure is not positive. */
+  /**
+   * Geometric mean over blocks of the cells' geometric means, in the metric's unit, or that mean of blocks × the arm's quantile;
+   * `null`: a figure is not positive.
+   */
   readonly levelBaseline: number | null;
   readonly levelCandidate: number | null;
   readonly minimalDetectableFraction: number | null;

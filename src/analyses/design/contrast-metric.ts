@@ -13,6 +13,8 @@ import { type ContrastOutcome, judgeContrast } from './outcome.ts';
 import type { Pairing } from './pairing.ts';
 import { countRuns, logStrataOf, type PairedBlock, SIDES, type Side, strataOf } from './pairs.ts';
 import { describePooled, type Pooled, poolMedians } from './pooled.ts';
+import { contrastQuantile, type FoundQuantile } from './quantile-change.ts';
+import { probabilityOf, type Stat } from './stat.ts';
 import { contrastWorkflows, testInteraction } from './workflows.ts';
 
 /** One metric of one pairing: blocks of figures in, changes with their uncertainty out. */
@@ -65,6 +67,7 @@ export function contrastMetric(
   metric: Metric,
   equivalenceFraction: number,
   seed: number,
+  stat: Stat = 'mean',
 ): Unjudged {
   const { firstRuns } = pairing;
   const blocks = all
@@ -76,18 +79,23 @@ export function contrastMetric(
     }));
   const logs = logStrataOf(blocks);
   const named = (logs ?? []).map((stratum, i) => ({ ...stratum, names: blocks[i]?.names ?? {} }));
-  const change = logs
-    ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed)
-    : contrastDifferencesOnly(blocks, seed);
+  const probability = probabilityOf(stat);
+  const found = probability !== null && logs ? contrastQuantile(logs, probability, seed) : null;
+  const isMean = probability === null;
+  const change = isMean
+    ? contrastMeans(blocks, logs, firstRuns, equivalenceFraction, seed)
+    : overallOfQuantile(blocks, logs, found, equivalenceFraction);
   return {
     ...nameArms(pairing),
     metric: metric.key,
     unit: metric.unit,
+    stat,
+    quantile: found?.quantile ?? null,
     overall: { ...change, ...poolMedians(pooled), loss: countLoss(pairing.blocks, all) },
-    workflows: contrastWorkflows(named),
-    interaction: testInteraction(named),
+    workflows: isMean ? contrastWorkflows(named) : [],
+    interaction: isMean ? testInteraction(named) : null,
     pooled: describePooled(pooled),
-    blocks: describeBlocks(blocks, logs),
+    blocks: describeBlocks(blocks, isMean ? logs : null),
   };
 }
 
@@ -121,6 +129,16 @@ type OwnChange = Omit<
 
 /** A log ratio as a change fraction. */
 const toChange = (logRatio: number | null): number | null => (logRatio === null ? null : Math.expm1(logRatio));
+
+/** A metric with zeros has no ratios, and leaving the zeros out would bias it: only the difference is told. */
+const contrastMeans = (
+  blocks: readonly Block[],
+  logs: readonly Stratum[] | null,
+  firstRuns: ReadonlySet<MeasuredRun>,
+  equivalenceFraction: number,
+  seed: number,
+): OwnChange =>
+  logs ? contrastRatios(blocks, logs, firstRuns, equivalenceFraction, seed) : contrastDifferencesOnly(blocks, seed);
 
 function contrastRatios(
   blocks: readonly Block[],
@@ -161,7 +179,6 @@ function contrastRatios(
   };
 }
 
-/** A metric with zeros has no ratios, and leaving the zeros out would bias it: only the difference is told. */
 function contrastDifferencesOnly(blocks: readonly Block[], seed: number): OwnChange {
   const strata = strataOf(blocks);
   const estimate = contrastStrata(strata);
@@ -175,6 +192,49 @@ function contrastDifferencesOnly(blocks: readonly Block[], seed: number): OwnCha
     ...describeRuns(blocks, strata, estimate.difference),
   };
 }
+
+/** The change of a quantile, in the blocks that count for it; of a refused one only its runs are told. */
+function overallOfQuantile(
+  all: readonly Block[],
+  logs: readonly Stratum[] | null,
+  found: FoundQuantile | null,
+  equivalenceFraction: number,
+): OwnChange {
+  if (!found?.contrast || !found.test || !logs) {
+    return { ...emptyChange, ...(all.length > 0 ? countOwnRuns(all) : {}) };
+  }
+  const { places, difference, level, baseline, candidate, ciLow, ciHigh } = found.contrast;
+  const blocks = places.map((place) => all[place] as Block);
+  const allEqual = areAllEqual(blocks);
+  // Runs of which none differs from the others of its arm tell nothing of the spread of the next.
+  const hasInterval = allEqual || ciHigh > ciLow;
+  const [low, high] = hasInterval ? [Math.expm1(ciLow), Math.expm1(ciHigh)] : [null, null];
+  return {
+    ...emptyChange,
+    ratio: Math.exp(difference),
+    changeFraction: toChange(difference),
+    ciLow: allEqual ? null : low,
+    ciHigh: allEqual ? null : high,
+    intervalMethod: hasInterval && !allEqual ? 'order-statistics' : 'none',
+    ...wordTest({ ...found.test, ciLow: null, ciHigh: null }, toChange),
+    withinEquivalence: allEqual || (low !== null && low >= -equivalenceFraction && high <= equivalenceFraction),
+    allEqual,
+    levelBaseline: Math.exp(level + baseline.quantile),
+    levelCandidate: Math.exp(level + candidate.quantile),
+    ...describeRuns(
+      blocks,
+      places.map((place) => logs[place] as Stratum),
+      difference,
+    ),
+    difference: emptyChange.difference,
+  };
+}
+
+const countOwnRuns = (blocks: readonly Block[]) => ({
+  blockCount: blocks.length,
+  runCountBaseline: countRuns(blocks, 'baseline'),
+  runCountCandidate: countRuns(blocks, 'candidate'),
+});
 
 function wordTest(test: ReturnType<typeof permuteStrata>, convert: (bound: number | null) => number | null) {
   return {

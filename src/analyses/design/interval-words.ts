@@ -3,7 +3,7 @@ import { wordCount } from '../../view/words.ts';
 
 /** A contrast's interval, by what its footnote tells of it. */
 export interface IntervalSource {
-  readonly method: IntervalMethod;
+  readonly method: IntervalMethod | 'order-statistics';
   /** Runs of each cell, two for each block. */
   readonly counts: readonly number[];
   readonly allEqual: boolean;
@@ -21,6 +21,8 @@ export function wordIntervalSource({ method, counts, allEqual }: IntervalSource)
       return `from the spread of runs inside cells (Welch); ${singles} and borrow the pooled spread of the others`;
     case 'paired-t':
       return `paired t over ${blockCount} blocks, as ${singles}`;
+    case 'order-statistics':
+      return 'order statistics of the runs';
     case 'none':
       return `none, as ${explainNone(blockCount, counts, singles)}`;
   }

@@ -247,7 +247,9 @@ function tabulateTails({ arms }: RankResult, metric: string): Table[] {
           (relative?.quantiles ?? []).map((found) => [`q${found.quantile}`, wordQuantile(found, relative?.count ?? 0)]),
         ),
       })),
-      notes: [],
+      notes: [
+        "the intervals take the blocks' means as known: with few runs a cell they are too narrow; wfa compare --stat p90 sets two arms against each other",
+      ],
     },
   ];
 }

@@ -25,6 +25,8 @@ const metric = (overall: Facts = {}, ns: readonly number[] = [2, 2, 2, 2], candi
   baseline: 'u',
   candidate,
   metric: 'makespan',
+  stat: 'mean',
+  quantile: null,
   overall: lay(
     {
       ratio: 1,
@@ -65,6 +67,12 @@ const metric = (overall: Facts = {}, ns: readonly number[] = [2, 2, 2, 2], candi
 const figures = (...comparisons: readonly Facts[]): Facts => ({ comparisons, metricCount: 1 });
 /** A metric whose effect differs by workflow as told. */
 const differing = (interaction: Facts, overall: Facts = {}): Facts => ({ ...metric(overall), interaction });
+/** A metric of which p90 was asked, in two blocks. */
+const asked = (quantile: Facts): Facts => ({
+  ...metric(),
+  stat: 'p90',
+  quantile: { blockCount: 2, refusal: null, baseline: { runCount: 40 }, candidate: { runCount: 40 }, ...quantile },
+});
 /** Changes of recorded resource usage and of the bill, as fractions. */
 const bills = (recordedFraction: number, billedFraction: number): Facts => ({ recordedFraction, billedFraction });
 const many = (metricCount: number): Facts => ({ comparisons: [metric()], metricCount });
@@ -244,6 +252,27 @@ const cases: readonly Case[] = [
     code: 'pooled-medians-mislead',
     fires: figures(metric({ changeFraction: 0.01, pooledMedianRatio: 0.979 })),
     quiet: figures(metric({ changeFraction: 0.01, pooledMedianRatio: 0.981 })),
+  },
+  {
+    code: 'too-few-for-quantile',
+    fires: figures(asked({ refusal: { reason: 'too-few', count: 31, fewest: 36 } })),
+    quiet: figures(asked({})),
+  },
+  {
+    code: 'shallow-cells',
+    fires: figures(asked({ refusal: { reason: 'shallow-cells', count: 3, fewest: 12 } })),
+    quiet: figures(asked({ refusal: { reason: 'too-few', count: 31, fewest: 36 } })),
+  },
+  {
+    code: 'blocks-without-quantile',
+    fires: figures(asked({ blockCount: 1 })),
+    quiet: figures(asked({ blockCount: 2 })),
+  },
+  // 9 runs in two blocks: 4.5 a cell.
+  {
+    code: 'quantile-of-small-cells',
+    fires: figures(asked({ candidate: { runCount: 9 } })),
+    quiet: figures(asked({ candidate: { runCount: 10 } })),
   },
   { code: 'large-family', fires: many(7), quiet: many(6) },
   ...PRICE_CASES,

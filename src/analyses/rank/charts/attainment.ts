@@ -1,10 +1,10 @@
 import { wilsonInterval } from '../../../stats/binomial.ts';
+import { type ArmLook, chooseLooks } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { RankResult, RelativeRuns } from '../result.ts';
 import { labelOf } from '../wording.ts';
-import { type ArmLook, chooseLooks } from './looks.ts';
 import { SHARE_AXIS } from './profile.ts';
 
 /** Draws, a panel an arm, the share of runs that end within a deadline, with its Wilson interval; the others faint behind it. */

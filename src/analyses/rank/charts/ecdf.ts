@@ -1,9 +1,9 @@
+import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { ArmMetric, RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
-import { type ArmLook, addLegend, chooseLooks, drawSteps } from './looks.ts';
 import { SHARE_AXIS } from './profile.ts';
 
 /** Draws the distribution of each metric by arm, every run ÷ the geometric mean of its block. */

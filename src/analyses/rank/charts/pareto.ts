@@ -1,11 +1,11 @@
 import { groupBy } from '../../../model/group-by.ts';
 import { findMetric } from '../../../model/metrics.ts';
+import { type ArmLook, addLegend, asGiven, chooseLooks } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { readableUnit, withUnit } from '../../../view/words.ts';
 import type { ParetoPoint, RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
-import { type ArmLook, addLegend, asGiven, chooseLooks } from './looks.ts';
 
 /** Panels at most: with more of them none can be read. */
 const MOST_PANELS = 16;

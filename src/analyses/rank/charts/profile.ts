@@ -1,9 +1,9 @@
+import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
-import { type ArmLook, addLegend, chooseLooks, drawSteps } from './looks.ts';
 
 /** Draws performance profiles (Dolan & Moré 2002): the share of blocks in which an arm is within a factor of the block's best. */
 export function drawProfile(result: RankResult, frame: ChartFrame): VegaLiteSpec {

@@ -1,8 +1,7 @@
-import { CHART_PADDING } from '../../../view/chart-text.ts';
-import { drawLegend } from '../../../view/legend.ts';
-import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
-import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import type { RankResult } from '../result.ts';
+import { CHART_PADDING } from './chart-text.ts';
+import { drawLegend } from './legend.ts';
+import { MARK_SHAPES } from './mark-shapes.ts';
+import type { ChartFrame, VegaLiteSpec } from './view.ts';
 
 /** Every arm has its colour, its shape and its dashes, the same in every chart: by its place in the alphabet, not by its rank. */
 export interface ArmLook {
@@ -20,7 +19,10 @@ const DASHES: readonly (readonly number[])[] = [
 ];
 
 /** Chooses the looks of the arms, by their labels. */
-export function chooseLooks({ arms }: Pick<RankResult, 'arms'>, { palette }: ChartFrame): ReadonlyMap<string, ArmLook> {
+export function chooseLooks(
+  { arms }: { readonly arms: readonly { readonly label: string }[] },
+  { palette }: ChartFrame,
+): ReadonlyMap<string, ArmLook> {
   const labels = arms.map(({ label }) => label).sort();
   return new Map(
     labels.map((label, i) => [
