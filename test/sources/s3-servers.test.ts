@@ -132,6 +132,14 @@ describe('a bit that was flipped is found by', () => {
   });
 });
 
+test('a server that drips', { timeout: 60_000 }, async () => {
+  const server = await startHttpServer((_, answer) => {
+    answer.writeHead(200);
+    setInterval(() => answer.write(' '), 20).unref();
+  });
+  await expect(list('s3://b/', { endpoint: server.endpoint })).rejects.toMatchObject({ code: 'no-answer' });
+});
+
 describe('a listing that does not end', () => {
   const truncated = (token: string) =>
     `<IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken>`;

@@ -1,5 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { PaceWatch, timedOut } from '../pace.ts';
 import { ProtocolError, type Reply, ReplyError, ReplyParser } from './reply-parser.ts';
 import type { RedisAddress } from './uri.ts';
 
@@ -18,6 +19,7 @@ interface Waiting {
 export class RedisClient {
   readonly #socket: Socket;
   readonly #waiting: Waiting[] = [];
+  readonly #pace = new PaceWatch(SILENCE_TIMEOUT_MS);
   #ended: Error | null = null;
 
   private constructor(socket: Socket) {
@@ -27,6 +29,7 @@ export class RedisClient {
     socket.on('data', (chunk) => {
       try {
         parser.push(chunk);
+        this.#pace.receive(chunk.length);
       } catch (error) {
         this.#end(error as Error);
       }
@@ -56,6 +59,7 @@ export class RedisClient {
   send(...command: readonly Argument[]): Promise<Reply> {
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) this.#pace.restart();
       this.#waiting.push({ resolve, reject });
       this.#socket.write(encode(command));
     });
@@ -67,6 +71,7 @@ export class RedisClient {
 
   #settle(reply: Reply): void {
     const next = this.#waiting.shift();
+    this.#pace.restart();
     // A refusal of everybody comes at once: of too many clients, of other machines.
     if (!next) throw reply instanceof ReplyError ? reply : new ProtocolError('it speaks without being asked');
     if (reply instanceof ReplyError) next.reject(reply);
@@ -112,5 +117,3 @@ function openSocket({ host, port, tls }: RedisAddress): Promise<Socket> {
     socket.once('close', () => reject(new Error('the connection was closed')));
   });
 }
-
-const timedOut = (): Error => Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' });

@@ -82,6 +82,7 @@ function configure(settings: S3Settings, pace: S3Pace): S3ClientConfig {
     requestHandler: {
       connectionTimeout: pace.connectTimeoutMs,
       socketTimeout: pace.stallTimeoutMs,
+      throwOnRequestTimeout: true,
       ...createAgents(pace.connectTimeoutMs),
     },
     // Servers other than Amazon's refuse the newer check sums; those of objects are verified by whoever reads them.
