@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
@@ -76,7 +77,7 @@ const METRIC_COLUMN: Column = { key: 'metric', header: 'metric', align: 'left', 
 
 /** The ways to look closer. */
 function wordNext({ comparisons }: CompareResult, showBlocks: boolean): string {
-  const blockCount = Math.max(...comparisons.map(({ blocks }) => blocks.length));
+  const blockCount = max(comparisons, ({ blocks }) => blocks.length) ?? 0;
   const blocks = showBlocks || blockCount < 2 ? [] : [`--blocks shows the ${blockCount} blocks`];
   return [...blocks, '--metric all every metric', '--chart change.svg draws the change'].join(', ');
 }
@@ -89,8 +90,8 @@ function wordExtent(comparisons: readonly Comparison[]): string {
   const baselineCounts = overalls.map(({ runCountBaseline }) => runCountBaseline);
   return [
     ...(workflows.size > 0 ? [wordCount(workflows.size, 'workflow')] : []),
-    `${wordRange(blockCounts)} ${Math.max(...blockCounts) === 1 ? 'block' : 'blocks'}`,
-    `${wordRange(overalls.map(({ runCountCandidate }) => runCountCandidate))} vs ${wordRange(baselineCounts)} ${Math.max(...baselineCounts) === 1 ? 'run' : 'runs'}`,
+    `${wordRange(blockCounts)} ${max(blockCounts) === 1 ? 'block' : 'blocks'}`,
+    `${wordRange(overalls.map(({ runCountCandidate }) => runCountCandidate))} vs ${wordRange(baselineCounts)} ${max(baselineCounts) === 1 ? 'run' : 'runs'}`,
   ].join(', ');
 }
 
@@ -166,7 +167,7 @@ function tabulateWorkflows(comparisons: readonly Comparison[]): Table[] {
     rows: workflows.map((name) => {
       const found = some.map((comparison) => named.get(comparison)?.get(name));
       const counts = found.map((workflow) => workflow?.blockCount ?? 0);
-      return { workflow: name, blocks: String(Math.max(...counts)), ...cellsByMetric(some, found) };
+      return { workflow: name, blocks: String(max(counts)), ...cellsByMetric(some, found) };
     }),
     notes: noteMarks(some.flatMap((comparison) => comparison.workflows)),
     fold: { rows: 'workflows' },

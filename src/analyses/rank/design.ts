@@ -113,7 +113,7 @@ const MOST_ARMS = 200;
 
 const tooManyArms = (armCount: number): UserError =>
   new UserError(
-    'too-many-arms',
+    'too-large',
     `There are ${armCount} arms, and wfa rank holds at most ${MOST_ARMS} against each other.`,
     {
       hint: 'Name those to rank, or leave others out with --planner or --where.',
