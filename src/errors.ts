@@ -29,6 +29,7 @@ export type UserErrorCode =
   | 'overlapping-arms'
   | 'no-common-block'
   | 'unknown-metric'
+  | 'bad-prices'
   | 'unwritable'
   | 'terminal-output'
   | 'unknown-run'

@@ -48,6 +48,8 @@ export interface OptionSpec {
   readonly flags: string;
   readonly description: string;
   readonly repeatable?: boolean;
+  /** Whether the facts are the same whatever it says; no where left out. */
+  readonly leavesFacts?: boolean;
 }
 
 /** What the user wrote: arguments in order, options by their camel-case name; repeatable ones are arrays. */
@@ -110,6 +112,8 @@ export interface Analysis<Options, Facts, Result> {
   readonly parseOptions: (raw: RawOptions) => Options;
   /** The parts of a run that `extract` looks at beside what every run has; to look at another one is an error. */
   readonly reads: readonly RunPart[];
+  /** More of them, where it depends on the options; none where left out. */
+  readonly alsoReads?: (options: Options) => readonly RunPart[];
   /**
    * The kinds of information without which there is no answer: runs that lack one are left out, and said so. Figures that need more
    * than that give their own reasons. None where left out.
@@ -125,7 +129,7 @@ export interface Analysis<Options, Facts, Result> {
 
 /** The pure parts of an analysis of rows: like that of runs, but for what is read. */
 export interface RowAnalysis<Options, Facts, Result>
-  extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'needs' | 'extract'> {
+  extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'alsoReads' | 'needs' | 'extract'> {
   /** The columns to be read, by name. */
   readonly columns: (options: Options) => readonly string[];
   /** Those of them that an input may lack altogether: their cells are then empty. */
@@ -147,6 +151,12 @@ export type AnyRowAnalysis = RowAnalysis<unknown, unknown, unknown>;
 export const defineRowAnalysis = <Options, Facts, Result>(
   analysis: RowAnalysis<Options, Facts, Result>,
 ): AnyRowAnalysis => analysis as unknown as AnyRowAnalysis;
+
+/** Lists the parts of a run that an analysis looks at with these options. */
+export const partsRead = <Options>(
+  { reads, alsoReads }: Pick<Analysis<Options, never, never>, 'reads' | 'alsoReads'>,
+  options: Options,
+): RunPart[] => [...reads, ...(alsoReads?.(options) ?? [])];
 
 /** An analysis as the list holds it: the command hands each only its own options and facts back. */
 export type AnyAnalysis = Analysis<unknown, unknown, unknown>;

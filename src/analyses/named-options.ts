@@ -1,5 +1,7 @@
+import { DEFAULT_PRICES, findPrices } from '../cost/built-in-prices.ts';
+import type { PriceTable } from '../cost/price-table.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../model/metrics.ts';
+import { asksCost, DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../model/metrics.ts';
 import { matchName } from '../model/names.ts';
 import { parseRunKey, type RunKey } from '../model/select.ts';
 import type { RawOptions } from './analysis.ts';
@@ -13,6 +15,27 @@ export function parseMetrics({ options }: Pick<RawOptions, 'options'>): Metric[]
   const known = METRICS.map(({ key }) => key);
   const keys = names.length === 0 ? DEFAULT_METRIC_KEYS : pickNames('metric', names, known);
   return keys.map((key) => findMetric(key) as Metric);
+}
+
+/** The prices that costs are made by. */
+export interface ChosenPrices {
+  readonly table: PriceTable;
+  /** Whether nobody asked for this table. */
+  readonly isDefault: boolean;
+}
+
+/** Parses `--prices`: the name of a built-in table, or a table as JSON, which whoever read the file has checked. */
+export function parsePrices({ options }: Pick<RawOptions, 'options'>): ChosenPrices {
+  const given = options['prices'] as string | undefined;
+  if (given === undefined) return { table: DEFAULT_PRICES, isDefault: true };
+  return { table: findPrices(given) ?? (JSON.parse(given) as PriceTable), isDefault: false };
+}
+
+/** Parses `--prices` for these metrics; `null`: none of them is a cost. `UserError` where prices are given all the same. */
+export function parsePricesOf(metrics: readonly Metric[], raw: Pick<RawOptions, 'options'>): ChosenPrices | null {
+  if (asksCost(metrics)) return parsePrices(raw);
+  if (raw.options['prices'] === undefined) return null;
+  throw new UserError('bad-option', '--prices is given, but no metric is a cost', { hint: 'Add --metric cost.' });
 }
 
 /** Parses `--block KEY[,KEY…]`; `null` when it was not given. */

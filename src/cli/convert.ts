@@ -1,8 +1,14 @@
 import packageJson from '../../package.json' with { type: 'json' };
+import { parsePrices } from '../analyses/named-options.ts';
+import { type Biller, createBiller } from '../cost/bill.ts';
+import type { PriceTable } from '../cost/price-table.ts';
 import { type LabelledInput, listLabelled } from '../engine/inputs.ts';
 import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';
+import { type BillableUse, listBillableUse, type UnbillableReason } from '../model/billable-use.ts';
+import type { Measurement } from '../model/metrics.ts';
+import type { Run } from '../model/run.ts';
 import { describeRun } from '../model/run-facts.ts';
 import { parseRun } from '../octoflows/parse-run.ts';
 import { choosePacking } from '../output/pack.ts';
@@ -13,6 +19,7 @@ import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseData, parseOutput, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
+import { inlinePrices } from './read-prices.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
 
@@ -22,6 +29,7 @@ export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathSt
   readonly table?: string;
   /** False after `--no-records`. */
   readonly records?: boolean;
+  readonly prices?: string;
   readonly strict?: boolean;
 }
 
@@ -31,7 +39,7 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
   const data = await parseData(given.length > 0 ? given : undefined, io.env);
   const settings = parseSourceSettings(flags);
   const path = parseOutput(flags.output);
-  const encode = chooseEncoding(path, flags);
+  const encode = await chooseEncoding(path, flags);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
   const inputs = await listLabelled(data, settings);
@@ -61,17 +69,31 @@ interface Encoding {
 type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
 
 /** What the output's name asks for. */
-function chooseEncoding(path: string | null, { table, records }: ConvertFlags): Encode {
+async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise<Encode> {
   const isParquet = path !== null && /\.parquet$/i.test(path);
-  if (isParquet) return table === 'tasks' ? encodeTasks : (inputs, io) => encodeRuns(inputs, io, records !== false);
-  const option = table !== undefined ? '--table' : records === false ? '--no-records' : null;
-  if (option !== null) {
-    throw new UserError('bad-option', `${option} is for Parquet, not for ${path ?? 'standard output'}`, {
-      hint: 'Let the output end in .parquet: -o FILE.parquet',
-    });
+  refuseIdle(path, isParquet, flags);
+  if (isParquet && flags.table === 'tasks') return encodeTasks;
+  if (isParquet) {
+    const { options } = await inlinePrices({ arguments: [], options: { prices: flags.prices } });
+    const { table } = parsePrices({ options });
+    return (inputs, io) => encodeRuns(inputs, io, flags.records !== false, table);
   }
   if (path !== null) checkEnding(path);
   return encodeLines;
+}
+
+/** Refuses options that would do nothing. */
+function refuseIdle(path: string | null, isParquet: boolean, { table, records, prices }: ConvertFlags): void {
+  if (prices !== undefined && !(isParquet && table !== 'tasks')) {
+    throw new UserError('bad-option', '--prices is for a table of runs in Parquet, which has their cost', {
+      hint: 'As in: wfa convert runs.ndjson.gz --prices gcp-functions -o runs.parquet',
+    });
+  }
+  const option = table !== undefined ? '--table' : records === false ? '--no-records' : null;
+  if (isParquet || option === null) return;
+  throw new UserError('bad-option', `${option} is for Parquet, not for ${path ?? 'standard output'}`, {
+    hint: 'Let the output end in .parquet: -o FILE.parquet',
+  });
 }
 
 /** A name without an ending, as devices and pipes have, asks for nothing. */
@@ -97,12 +119,38 @@ const encodeLines: Encode = (inputs, io) => {
   };
 };
 
-function encodeRuns(inputs: readonly LabelledInput[], io: Io, records: boolean): Encoding {
+function encodeRuns(inputs: readonly LabelledInput[], io: Io, records: boolean, prices: PriceTable): Encoding {
   const reader = new RecordReader(inputs, toRow, createProgress(io));
-  return {
-    chunks: encodeParquet(runColumns({ records }), reader.read(), CREATED_BY),
-    summary: () => ({ problems: reader.problems, notes: reader.notes, written: count(reader.runCount, 'run') }),
+  const canReadTwice = inputs.every(({ input }) => input.uri !== '-');
+  const rows = async function* (): AsyncGenerator<RunRow> {
+    const bill = createBiller(prices, canReadTwice ? await readUses(inputs, io) : []);
+    for await (const row of reader.read()) yield { ...row, cost: measureCost(row.run, bill), prices: prices.name };
   };
+  const notes = canReadTwice ? [] : [ONCE];
+  return {
+    chunks: encodeParquet(runColumns({ records }), rows(), CREATED_BY),
+    summary: () => ({
+      problems: reader.problems,
+      notes: [...reader.notes, ...notes],
+      written: count(reader.runCount, 'run'),
+    }),
+  };
+}
+
+const ONCE =
+  'standard input is read only once: runs that launched containers ahead have no cost, which takes the cold starts of all runs';
+
+/** Reads what all runs used: how long their cold starts took has to be known before the first row is written. */
+async function readUses(inputs: readonly LabelledInput[], io: Io): Promise<(BillableUse | UnbillableReason)[]> {
+  const reader = new RecordReader(inputs, toRow, createProgress(io));
+  const uses: (BillableUse | UnbillableReason)[] = [];
+  for await (const { run } of reader.read()) uses.push(listBillableUse(run));
+  return uses;
+}
+
+function measureCost(run: Run, bill: Biller): Measurement {
+  const written = bill(listBillableUse(run));
+  return typeof written === 'string' ? written : written.totalUsd;
 }
 
 const encodeTasks: Encode = (inputs, io) => {
@@ -129,5 +177,5 @@ function toRow({ json, text, origin, label }: NativeRecord) {
   const parsed = parseRun(json, origin, label);
   if ('mismatch' in parsed) return { issue: { origin, ...parsed.mismatch } };
   const { run } = parsed;
-  return { item: { run, facts: describeRun(run), record: text } satisfies RunRow };
+  return { item: { run, facts: describeRun(run), record: text } };
 }

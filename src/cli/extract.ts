@@ -16,6 +16,7 @@ import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
+import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
@@ -26,7 +27,7 @@ export async function runExtract(
   io: Io,
 ): Promise<number> {
   const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
-  const raw = await inlineClaims(completed);
+  const raw = await inlinePrices(await inlineClaims(completed));
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);

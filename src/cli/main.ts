@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AnalysisDefinition, OptionSpec, RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
+import { PRICES_OPTION } from '../analyses/prices-option.ts';
 import { UserError } from '../errors.ts';
 import { writeStdout } from '../output/write.ts';
 import {
@@ -197,6 +198,7 @@ function addConvert(program: Command, io: Io, state: State): void {
         parseChoice('--table', TABLES),
       ),
     )
+    .addOption(toOption(PRICES_OPTION))
     .option('--no-records', 'a Parquet table of runs without their native records: smaller, but wfa cannot read it');
   addConversion(command, CONVERT_EXAMPLES, io, state);
 }

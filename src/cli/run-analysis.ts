@@ -20,6 +20,7 @@ import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
+import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -30,7 +31,7 @@ export async function runAnalysis(
   io: Io,
 ): Promise<number> {
   const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
-  const raw = await inlineClaims(completed);
+  const raw = await inlinePrices(await inlineClaims(completed));
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);

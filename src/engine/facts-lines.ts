@@ -9,7 +9,7 @@ import type { ReportInput } from '../render/index.ts';
 import { decompress } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import type { Skipped } from './inputs.ts';
-import type { Question } from './question.ts';
+import { listLaterOptions, type Question } from './question.ts';
 
 /**
  * Facts are written as lines of JSON, by `wfa extract` and into the cache. A head says what was asked; then come the records of each
@@ -89,9 +89,12 @@ export class FactsSealer {
 
 const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 
-/** Words a question: the text is the same when the question is. */
-export function wordAsked({ raw, filter }: Question): string {
-  const options = Object.entries(raw.options).sort(([a], [b]) => (a < b ? -1 : 1));
+/** Words a question as far as facts depend on it: the text is the same when they are. */
+export function wordAsked({ analysis, raw, filter }: Question): string {
+  const later = listLaterOptions(analysis);
+  const options = Object.entries(raw.options)
+    .filter(([name]) => !later.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([raw.arguments, options, filter]);
 }
 

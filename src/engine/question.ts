@@ -1,4 +1,4 @@
-import type { AnyAnalysis, RawOptions } from '../analyses/analysis.ts';
+import { type AnyAnalysis, partsRead, type RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import type { Filter } from '../model/filter.ts';
 import type { Extraction } from './extract-runs.ts';
@@ -16,6 +16,12 @@ export interface PreparedQuestion {
   readonly extraction: Extraction<unknown>;
 }
 
+/** Names the options on which no fact depends: what they say comes in when facts are analyzed. */
+export const listLaterOptions = (analysis: string): string[] =>
+  (ANALYSES.find(({ name }) => name === analysis)?.options ?? [])
+    .filter(({ leavesFacts }) => leavesFacts)
+    .map(({ flags }) => flags.replace(/^--| .*$/g, ''));
+
 /** Loads the analysis and reads its options; `UserError` when one of them cannot be used. */
 export async function prepareQuestion({ analysis: name, raw, filter }: Question): Promise<PreparedQuestion> {
   const definition = ANALYSES.find((candidate) => candidate.name === name);
@@ -25,6 +31,10 @@ export async function prepareQuestion({ analysis: name, raw, filter }: Question)
   return {
     analysis,
     options,
-    extraction: { filter, parts: analysis.reads, extract: (run, facts) => analysis.extract(run, facts, options) },
+    extraction: {
+      filter,
+      parts: partsRead(analysis, options),
+      extract: (run, facts) => analysis.extract(run, facts, options),
+    },
   };
 }

@@ -1,10 +1,12 @@
+import { type BillableUse, listBillableUse, type UnbillableReason } from './billable-use.ts';
 import { addRecorded, isRecorded, NOT_RECORDED, type NotRecorded, type NotRecordedReason } from './recorded.ts';
 import type { Run, Task } from './run.ts';
+import type { RunPart } from './run-parts.ts';
 import { isComplete, makespanMs } from './timeline.ts';
 
 /** What one run amounts to: the metrics by which planners are compared, and when a run has none. */
 
-export type MetricUnit = 'ms' | 'gb-s' | 'bytes' | 'count';
+export type MetricUnit = 'ms' | 'gb-s' | 'usd' | 'bytes' | 'count';
 
 /** Why a run has no figure for a metric; each is a reason in the ledger. */
 export type MissingReason =
@@ -14,7 +16,10 @@ export type MissingReason =
   | 'no-resource-usage'
   | 'resource-usage-not-measured'
   | NotRecordedReason
-  | 'startup-never-ended';
+  | 'startup-never-ended'
+  | UnbillableReason
+  | 'prewarm-startup-unknown'
+  | 'not-priced';
 
 /** A figure in the metric's unit, or the reason why there is none. */
 export type Measurement = number | MissingReason;
@@ -29,12 +34,28 @@ export interface Metric {
   readonly measure: (run: Run) => Measurement;
 }
 
-/** What a run amounts to in these metrics, by their keys. */
-export function measureRun(run: Run, metrics: readonly Metric[]): Record<string, Measurement> {
+/** What a run amounts to in some metrics. */
+export interface Measured {
+  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
+  readonly measurements: Readonly<Record<string, Measurement>>;
+  /** What a bill can be made of, once prices are known; left out where no cost is asked for. */
+  readonly use?: BillableUse | UnbillableReason;
+}
+
+/** Measures a run. A cost is `not-priced` yet: it depends on prices, and on the cold starts of other runs. */
+export function measureRun(run: Run, metrics: readonly Metric[]): Measured {
   const measurements: Record<string, Measurement> = {};
   for (const { key, measure } of metrics) measurements[key] = measure(run);
-  return measurements;
+  return { measurements, ...(asksCost(metrics) ? { use: listBillableUse(run) } : {}) };
 }
+
+/** Lists the parts of a run that `measureRun` looks at. */
+export const partsMeasured = (metrics: readonly Metric[]): RunPart[] => (asksCost(metrics) ? ['nodes'] : []);
+
+/** The key of the metric that needs prices. */
+export const COST = 'cost';
+
+export const asksCost = (metrics: readonly Metric[]): boolean => metrics.some(({ key }) => key === COST);
 
 type Amount = number | null | NotRecorded;
 
@@ -155,6 +176,14 @@ export const METRICS: readonly Metric[] = [
     lessWord: 'cheaper',
     moreWord: 'dearer',
     measure: measureResourceUsage,
+  },
+  {
+    key: COST,
+    label: 'cost',
+    unit: 'usd',
+    lessWord: 'cheaper',
+    moreWord: 'dearer',
+    measure: () => 'not-priced',
   },
   {
     key: 'input-wait',

@@ -1,5 +1,5 @@
 import { RECORD_COLUMN, type TableColumn } from '../formats/table-column.ts';
-import { METRICS, type Metric } from '../model/metrics.ts';
+import { COST, METRICS, type Measurement, type Metric } from '../model/metrics.ts';
 import type { Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import { joinNames, unlessUnknown } from './names.ts';
@@ -11,6 +11,9 @@ export interface RunRow {
   readonly facts: RunFacts;
   /** The native record: JSON in UTF-8. */
   readonly record: Uint8Array;
+  /** In USD by these `prices`. */
+  readonly cost: Measurement;
+  readonly prices: string;
 }
 
 /** The unit last, and what is counted in the singular: `makespan_ms`, `downloaded_bytes`, `cold_start_count`. */
@@ -22,17 +25,20 @@ function nameMetric({ key, unit }: Metric): string {
 const METRIC_COLUMNS: readonly TableColumn<RunRow>[] = METRICS.map((metric) => ({
   name: nameMetric(metric),
   type: 'number',
-  cell: ({ run }) => {
-    const measured = metric.measure(run);
+  cell: (row) => {
+    const measured = measureRow(metric, row);
     return typeof measured === 'number' ? measured : null;
   },
 }));
 
+/** A figure of the run, or what it lacks. */
+const measureRow = ({ key, measure }: Metric, { run, cost }: RunRow) => (key === COST ? cost : measure(run));
+
 /** `resource-usage=no-resource-usage`, for each metric that the run has no figure of. */
-function wordMissing(run: Run): string | null {
+function wordMissing(row: RunRow): string | null {
   const missing: string[] = [];
   for (const metric of METRICS) {
-    const measured = metric.measure(run);
+    const measured = measureRow(metric, row);
     if (typeof measured !== 'number') missing.push(`${metric.key}=${measured}`);
   }
   return missing.length === 0 ? null : missing.join(' ');
@@ -56,7 +62,8 @@ export const runColumns = ({ records }: { readonly records: boolean }): readonly
   { name: 'task_count', type: 'count', cell: ({ facts }) => facts.traits.taskCount },
   { name: 'optimizations', type: 'text', cell: ({ facts }) => joinNames(facts.traits.optimizations) },
   ...METRIC_COLUMNS,
-  { name: 'missing', type: 'text', cell: ({ run }) => wordMissing(run) },
+  { name: 'missing', type: 'text', cell: wordMissing },
+  { name: 'prices', type: 'text', cell: ({ prices }) => prices },
   { name: 'resource_measure', type: 'text', cell: ({ facts }) => facts.traits.resourceMeasure },
   { name: 'sink_wait_missing', type: 'flag', cell: ({ facts }) => facts.traits.sinkWaitMissing },
   { name: 'unfinished_startup_count', type: 'count', cell: ({ facts }) => facts.traits.unfinishedStartupCount },

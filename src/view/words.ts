@@ -109,10 +109,12 @@ const READABLE: Readonly<Record<string, ReadableUnit>> = {
   ms: { name: 's', scale: 1e-3 },
   bytes: { name: 'MiB', scale: 2 ** -20 },
   'gb-s': { name: 'GB-s', scale: 1 },
+  // A run costs a fraction of a cent.
+  usd: { name: 'USD per 1000 runs', scale: 1000 },
   count: { name: '', scale: 1 },
 };
 
-/** Chooses the unit that people read: seconds for ms, MiB for bytes, GB-s as they are. */
+/** Chooses the unit that people read: seconds for ms, MiB for bytes, GB-s as they are, USD per 1000 runs. */
 export const readableUnit = (unit: string): ReadableUnit => READABLE[unit] ?? { name: unit, scale: 1 };
 
 /** `makespan (s)`; the label alone for counts. */

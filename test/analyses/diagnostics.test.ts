@@ -47,7 +47,7 @@ const literalCodes = (text: string): string[] =>
   [...text.matchAll(/\b(?:warn|note)\(\s*'([^']+)'/g)].flatMap(([, code]) => code ?? []);
 
 const importsOf = (text: string) =>
-  [...text.matchAll(/(?:import|export) \{([^}]*)\} from '([^']*(?:diagnostics|common|design-audit)\.ts)'/g)].map(
+  [...text.matchAll(/(?:import|export) \{([^}]*)\} from '([^']*(?:diagnostics|common|design-audit|prices)\.ts)'/g)].map(
     ([, names = '', from = '']) => ({ names: (names.match(/\w+/g) ?? []) as readonly string[], from }),
   );
 
@@ -94,7 +94,8 @@ describe('every diagnostic', () => {
       if (file.endsWith('diagnostics/finding.ts')) continue;
       expect(text, file).not.toMatch(/severity: '\w+',/);
       expect(text, file).not.toMatch(/\b(?:warn|note)\(\s*[^'\s]/);
-      const isHome = file.endsWith('/diagnostics.ts') || /\/diagnostics\/(?:common|design-audit)\.ts$/.test(file);
+      const isHome =
+        file.endsWith('/diagnostics.ts') || /\/diagnostics\/(?:common|design-audit|prices)\.ts$/.test(file);
       if (!isHome) expect(literalCodes(text), file).toEqual([]);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyAnalysis, Outcome } from '../../src/analyses/analysis.ts';
+import { type AnyAnalysis, type Outcome, partsRead } from '../../src/analyses/analysis.ts';
 import type { CompareFacts } from '../../src/analyses/compare/extract.ts';
 import type { CompareResult } from '../../src/analyses/compare/result.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
@@ -131,7 +131,7 @@ class Setup {
 
   /** As when reading: what the analysis does not ask for is not there. */
   extract = (run: Run): unknown => {
-    const kept = keepParts(run, new Set(this.analysis.reads));
+    const kept = keepParts(run, new Set(partsRead(this.analysis, this.options)));
     return this.analysis.extract(kept, describeRun(kept), this.options);
   };
   analyze = (facts: readonly unknown[]): Outcome => this.analysis.analyze(facts, this.options, 1);

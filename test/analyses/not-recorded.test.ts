@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { partsRead } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { UserError } from '../../src/errors.ts';
 import { createRun, type RunFields } from '../../src/model/create-run.ts';
@@ -37,6 +38,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   prewarm: [[], {}],
   taskdup: [[], {}],
   failures: [[], {}],
+  rank: [[], { by: 'source' }],
   claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
 };
@@ -47,6 +49,7 @@ const NAMED: Readonly<Record<string, string | null>> = {
   run: null,
   compare: null,
   claim: null,
+  rank: null,
   preload: RECORDED_KINDS.edges,
   accuracy: RECORDED_KINDS.plans,
   sla: RECORDED_KINDS.plans,
@@ -64,7 +67,7 @@ async function ask(name: string, runs: readonly Run[]) {
   const analysis = await definition.load();
   const options = analysis.parseOptions({ arguments: arguments_, options: given });
   const facts = runs.map((run) => {
-    const kept = keepParts(run, new Set(analysis.reads));
+    const kept = keepParts(run, new Set(partsRead(analysis, options)));
     return analysis.extract(kept, describeRun(kept), options);
   });
   expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);

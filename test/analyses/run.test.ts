@@ -7,6 +7,7 @@ import { extractRunDetail } from '../../src/analyses/run/extract.ts';
 import { parseRunChoice } from '../../src/analyses/run/options.ts';
 import type { RunResult } from '../../src/analyses/run/result.ts';
 import { viewRun } from '../../src/analyses/run/view.ts';
+import { DEFAULT_PRICES } from '../../src/cost/built-in-prices.ts';
 import { UserError } from '../../src/errors.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { type Json, type WholeRun as Run, readSample, sampleRuns } from '../sample-records.ts';
@@ -126,6 +127,7 @@ describe('the run that is meant', () => {
         choice: { extreme: 'latest' },
         plan: false,
         task: null,
+        prices: { table: DEFAULT_PRICES, isDefault: true },
       });
       expect(packDetail(unpackDetail(detail ?? ''))).toBe(detail);
     }
@@ -146,6 +148,7 @@ describe('what a record lacks', () => {
       'hardcoded-download',
       'resource-usage-not-measured',
       'no-plan',
+      'no-bill',
     ]);
   });
 
@@ -225,7 +228,12 @@ function expectApart(rows: ReturnType<typeof packRows>['rows'], strip: 'main' | 
 describe('the records', () => {
   it('have a row for every task and every start-up, with phases that add up to the instants', () => {
     const outcome = ask(RUNS, TEXT_ANALYSIS);
-    const { rows } = viewRun(outcome, { choice: { prefix: '' }, plan: false, task: null }).records;
+    const { rows } = viewRun(outcome, {
+      choice: { prefix: '' },
+      plan: false,
+      task: null,
+      prices: { table: DEFAULT_PRICES, isDefault: true },
+    }).records;
     expect(rows.filter(({ kind }) => kind === 'task')).toHaveLength(outcome.result.nodeCount);
     expect(rows.filter(({ kind }) => kind === 'startup')).toHaveLength(6);
     for (const row of rows.filter(({ kind }) => kind === 'task')) {

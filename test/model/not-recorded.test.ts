@@ -25,10 +25,11 @@ describe('a run of which only tasks, starts and ends are recorded', () => {
   const run = createRun(BARE);
 
   test('has a reason for every metric but the time that its tasks took', () => {
-    expect(measureRun(run, METRICS)).toEqual({
+    expect(measureRun(run, METRICS).measurements).toEqual({
       makespan: 'submission-not-recorded',
       'execution-time': 1200,
       'resource-usage': 'resource-usage-not-recorded',
+      cost: 'not-priced',
       'input-wait': 'input-wait-not-recorded',
       'download-time': 'downloads-not-recorded',
       'upload-time': 'uploads-not-recorded',
@@ -81,7 +82,7 @@ test('without a recorded sink the task that ended last is taken, and the makespa
 test('what did not happen is 0, and what is not recorded a reason', () => {
   const [first, second] = BARE.tasks.map((task) => ({ ...task, uploadMs: null }));
   if (!first || !second) throw new Error('no tasks');
-  const measure = (fields: Partial<RunFields>) => measureRun(createRun({ ...BARE, ...fields }), METRICS);
+  const measure = (fields: Partial<RunFields>) => measureRun(createRun({ ...BARE, ...fields }), METRICS).measurements;
   expect(measure({ tasks: [first, second] })).toMatchObject({ 'upload-time': 0, 'bytes-uploaded': 0 });
   expect(measure({ tasks: [first, { ...second, uploadMs: NOT_RECORDED }] })['upload-time']).toBe(
     'uploads-not-recorded',
@@ -98,7 +99,7 @@ test('what did not happen is 0, and what is not recorded a reason', () => {
 test('a start-up of unknown state counts as a worker, and as neither cold nor warm', () => {
   const startup = { workerId: 'w', memoryMb: 512, initialTaskIds: ['a'], requestedAtMs: 1, readyAtMs: 5 };
   const run = createRun({ ...BARE, workerStartups: [{ ...startup, state: NOT_RECORDED }] });
-  expect(measureRun(run, METRICS)).toMatchObject({
+  expect(measureRun(run, METRICS).measurements).toMatchObject({
     workers: 1,
     'startup-time': 4,
     'cold-starts': 'startup-states-not-recorded',

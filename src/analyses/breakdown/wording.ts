@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { shortenPlanners } from '../../model/names.ts';
 import { toSeconds } from '../../view/cells.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';

@@ -1,3 +1,4 @@
+import { priceRuns } from '../../cost/price-runs.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
@@ -26,7 +27,7 @@ import {
 } from '../design/pairing.ts';
 import { logStrataOf } from '../design/pairs.ts';
 import { findOverlapping } from '../design/survey.ts';
-import { auditClaim, auditClaims, auditDesign } from './diagnostics.ts';
+import { auditClaim, auditClaims, auditDesign, auditPrices } from './diagnostics.ts';
 import { type Claim, type ClaimOptions, placing } from './options.ts';
 import type { ClaimResult, JudgedClaim } from './result.ts';
 import type { ClaimedChange } from './sentence.ts';
@@ -40,7 +41,8 @@ export function analyzeClaims(
   options: ClaimOptions,
   seed: number,
 ): Outcome<ClaimResult> {
-  const trials = options.claims.map((claim) => placing(claim, () => prepareTrial(claim, unordered, options, seed)));
+  const runs = priceRuns(unordered, options.prices?.table ?? null);
+  const trials = options.claims.map((claim) => placing(claim, () => prepareTrial(claim, runs, options, seed)));
   // Every claim of a list is a test of its own: together they are the family.
   const comparisons = judgeFamily(trials.map(({ comparison }) => comparison));
   const claims = trials.map((trial, i) => judgeTrial(trial, comparisons[i] as Comparison, options));
@@ -51,6 +53,10 @@ export function analyzeClaims(
       ...auditDesigns(trials, options),
       ...claims.flatMap((claim, i) => auditClaim(claim, options.claims[i] as Claim, options)),
       ...auditClaims(claims),
+      ...auditPrices(
+        options.prices,
+        runs.map(({ run }) => run),
+      ),
     ],
   };
 }

@@ -6,6 +6,7 @@ import type { Claim, ClaimOptions } from './options.ts';
 import type { JudgedClaim } from './result.ts';
 
 export { auditDesign } from '../diagnostics/design-audit.ts';
+export { auditPrices } from '../diagnostics/prices.ts';
 
 /** What a careful reader would hold against the verdict, beside the design of the experiment. */
 

@@ -7,5 +7,5 @@ import type { ClaimOptions } from './options.ts';
 /** Keeps one run's figures for the metrics of all claims. Pure. */
 export const extractClaim = (run: Run, facts: RunFacts, { metrics }: ClaimOptions): MeasuredRun => ({
   run: facts,
-  measurements: measureRun(run, metrics),
+  ...measureRun(run, metrics),
 });

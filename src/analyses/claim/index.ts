@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 export const claimDefinition: AnalysisDefinition = {
   name: 'claim',
@@ -10,6 +11,7 @@ export const claimDefinition: AnalysisDefinition = {
   arguments: [{ name: '[claim...]', description: 'the sentence, quoted for the shell' }],
   options: [
     { flags: '--claims <file>', description: 'claims from a file instead, one a line; # begins a comment' },
+    PRICES_OPTION,
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
     { flags: '--ways', description: 'show every way to the number, also those by workflow and SLA' },
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },

@@ -3,7 +3,13 @@ import type { Metric } from '../../model/metrics.ts';
 import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
-import { defaultBlockKeys, parseBlockKeys, parseEquivalence } from '../named-options.ts';
+import {
+  type ChosenPrices,
+  defaultBlockKeys,
+  parseBlockKeys,
+  parseEquivalence,
+  parsePricesOf,
+} from '../named-options.ts';
 import { findClaimedMetric } from './metric-words.ts';
 import { type ClaimedChange, type ParsedSentence, parseSentence } from './sentence.ts';
 
@@ -12,6 +18,8 @@ export interface ClaimOptions {
   readonly claims: readonly Claim[];
   /** The metrics of all claims, each once. */
   readonly metrics: readonly Metric[];
+  /** `null`: no claim is about a cost. */
+  readonly prices: ChosenPrices | null;
   /** Whether the claims came as a list: the answer is then a table of them, however many they are. */
   readonly isList: boolean;
   /** Half-width of the margin of no change, as a fraction. */
@@ -61,9 +69,11 @@ export function parseClaims(raw: RawOptions): ClaimOptions {
     );
   }
   const claims = list === undefined ? [readClaim({ text: given, line: null }, raw)] : readList(list, raw);
+  const metrics = [...new Set(claims.map(({ metric }) => metric))];
   return {
     claims,
-    metrics: [...new Set(claims.map(({ metric }) => metric))],
+    metrics,
+    prices: parsePricesOf(metrics, raw),
     isList: list !== undefined,
     equivalenceFraction: parseEquivalence(raw),
     includeUnplanned: raw.options['includeUnplanned'] === true,

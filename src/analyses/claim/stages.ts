@@ -1,3 +1,4 @@
+import { partsMeasured } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeClaims } from './analyze.ts';
 import { extractClaim } from './extract.ts';
@@ -10,6 +11,7 @@ export const claim = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseClaims,
   reads: [],
+  alsoReads: ({ metrics }) => partsMeasured(metrics),
   extract: extractClaim,
   analyze: analyzeClaims,
   view: viewClaims,

@@ -1,6 +1,8 @@
+import { priceRuns } from '../../cost/price-runs.ts';
 import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
+import { COST } from '../../model/metrics.ts';
 import { contrastJointly, type PairedSample, traceEllipse } from '../../stats/bivariate.ts';
 import type { Outcome } from '../analysis.ts';
 import { resolveArms } from '../design/arms.ts';
@@ -19,10 +21,11 @@ import {
 } from '../design/pairing.ts';
 import { findOverlapping } from '../design/survey.ts';
 import { wordAnswer } from './answer.ts';
-import { auditComparisons, auditDesign } from './diagnostics.ts';
+import { compareBills } from './bills.ts';
+import { auditBills, auditComparisons, auditDesign, auditPrices } from './diagnostics.ts';
 import type { CompareFacts } from './extract.ts';
 import type { CompareOptions } from './options.ts';
-import type { CompareResult, JointResult } from './result.ts';
+import type { CompareResult, JointCost, JointResult } from './result.ts';
 import { wordHeadline } from './wording.ts';
 
 /** All facts → who is better, by how much and how sure. `UserError` when the arms or blocks are not in the data. */
@@ -32,7 +35,7 @@ export function analyzeComparison(
   seed: number,
 ): Outcome<CompareResult> {
   const ledger = new Ledger();
-  const experiment = arrangeExperiment(unordered, options);
+  const experiment = arrangeExperiment(priceRuns(unordered, options.prices?.table ?? null), options);
   const arms = resolveArms([options.baseline, ...options.candidates], experiment.conditions);
   if (arms.length === 0) throw new UserError('bad-option', 'compare needs a baseline');
   noteUnplanned(experiment, ledger);
@@ -51,8 +54,10 @@ export function analyzeComparison(
     answers: groupBy(comparisons, ({ candidate }) => candidate).map(wordAnswer),
     blockKeys: options.blockKeys,
     equivalenceFraction: options.equivalenceFraction,
+    ...(options.prices === null ? {} : { prices: options.prices.table }),
     comparisons,
     joint: pairings.flatMap(joinMakespanAndResources),
+    ...(options.prices === null ? {} : { jointCost: pairings.flatMap(joinMakespanAndCost) }),
     lonelyBlocks: pairings.flatMap((pairing) => pairing.lonelyBlocks),
   };
   return {
@@ -61,6 +66,11 @@ export function analyzeComparison(
     warnings: [
       ...pairings.flatMap((pairing) => auditDesign(pairing, experiment, overlapping, options)),
       ...auditComparisons(result, options.metrics),
+      ...auditBills(compareBills(pairings, comparisons)),
+      ...auditPrices(
+        options.prices,
+        experiment.facts.map(({ run }) => run),
+      ),
     ],
   };
 }
@@ -81,21 +91,37 @@ function contrastPairings(
   return pairings.flatMap((_, i) => byMetric.flatMap((comparisons) => comparisons[i] ?? []));
 }
 
-/** Makespan and resource usage of the same runs. */
-function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): JointResult[] {
+function joinMakespanAndResources(pairing: Pairing): JointResult[] {
+  return joinMakespan(pairing, 'resource-usage').map(
+    ({ ratio, covariance: [makespan, both, resourceUsage], ...joint }) => ({
+      ...joint,
+      resourceUsageRatio: ratio,
+      covariance: { makespan, both, resourceUsage },
+    }),
+  );
+}
+
+const joinMakespanAndCost = (pairing: Pairing): JointCost[] =>
+  joinMakespan(pairing, COST).map(({ ratio, covariance: [makespan, both, cost], ...joint }) => ({
+    ...joint,
+    costRatio: ratio,
+    covariance: { makespan, both, cost },
+  }));
+
+/** Makespan and another metric of the same runs; empty where too few runs have both. */
+function joinMakespan({ baseline, candidate, blocks }: Pairing, other: string) {
   const strata = blocks
-    .map((block) => ({ baseline: pairLogs(block.baseline), candidate: pairLogs(block.candidate) }))
+    .map((block) => ({ baseline: pairLogs(block.baseline, other), candidate: pairLogs(block.candidate, other) }))
     .filter((stratum) => stratum.baseline.x.length > 0 && stratum.candidate.x.length > 0);
   const joint = contrastJointly(strata);
   if (!joint) return [];
-  const [makespan, both, resourceUsage] = joint.covariance;
   return [
     {
       baseline: baseline.label,
       candidate: candidate.label,
       makespanRatio: Math.exp(joint.difference[0]),
-      resourceUsageRatio: Math.exp(joint.difference[1]),
-      covariance: { makespan, both, resourceUsage },
+      ratio: Math.exp(joint.difference[1]),
+      covariance: joint.covariance,
       correlation: joint.correlation,
       degreesOfFreedom: joint.degreesOfFreedom,
       ellipse: traceEllipse(joint).map(([x, y]) => [Math.expm1(x), Math.expm1(y)] as const),
@@ -104,13 +130,13 @@ function joinMakespanAndResources({ baseline, candidate, blocks }: Pairing): Joi
 }
 
 /** Logarithms of both figures, of the runs that have both. */
-function pairLogs({ facts }: Cell<CompareFacts>): PairedSample {
+function pairLogs({ facts }: Cell<CompareFacts>, other: string): PairedSample {
   const [x, y]: [number[], number[]] = [[], []];
   for (const fact of facts) {
-    const [makespan, resources] = [figureOf(fact, 'makespan') ?? 0, figureOf(fact, 'resource-usage') ?? 0];
-    if (!(makespan > 0 && resources > 0)) continue;
+    const [makespan, amount] = [figureOf(fact, 'makespan') ?? 0, figureOf(fact, other) ?? 0];
+    if (!(makespan > 0 && amount > 0)) continue;
     x.push(Math.log(makespan));
-    y.push(Math.log(resources));
+    y.push(Math.log(amount));
   }
   return { x, y };
 }

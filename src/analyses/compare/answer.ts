@@ -27,9 +27,13 @@ export function wordAnswer(own: readonly Comparison[]): string {
 }
 
 /** Verbs of the metrics that have some of their own: `takes 8.1 % less time`, `costs 3.8 times as much`. */
-const VERBS: Readonly<Record<string, { readonly verb: string; readonly more: string; readonly times: string }>> = {
+const VERBS: Readonly<
+  Record<string, { readonly verb: string; readonly more: string; readonly times: string; readonly question?: string }>
+> = {
   makespan: { verb: 'takes', more: ' time', times: 'as long' },
   'resource-usage': { verb: 'costs', more: '', times: 'as much' },
+  // Beside resource usage, which costs less or more, it must not be the same word.
+  cost: { verb: 'is billed', more: '', times: 'as much', question: 'whether its bill differs' },
 };
 
 /** Ratios from which a change is worded as a multiple. */
@@ -62,7 +66,9 @@ const countWords = (metric: string) => {
 
 function wordQuestion({ metric }: Comparison): string {
   const { lessWord = '' } = findMetric(metric) ?? {};
-  return VERBS[metric] ? `whether it is ${lessWord}` : `whether its ${labelOf(metric)} differs`;
+  const own = VERBS[metric];
+  if (own?.question) return own.question;
+  return own ? `whether it is ${lessWord}` : `whether its ${labelOf(metric)} differs`;
 }
 
 /** What would tell more; empty where all is told. */

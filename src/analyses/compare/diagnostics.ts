@@ -7,10 +7,12 @@ import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { explainPooled } from '../design/pooled.ts';
 import { diagnoseSingleRuns } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
+import { areOpposite, type BillDifference } from './bills.ts';
 import type { CompareResult } from './result.ts';
 import { labelOf } from './wording.ts';
 
 export { auditDesign } from '../diagnostics/design-audit.ts';
+export { auditPrices } from '../diagnostics/prices.ts';
 
 /** What a careful reader would hold against the comparison: first the design of the experiment, then its numbers. */
 
@@ -75,6 +77,27 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
         `${result.comparisons.length} tests were adjusted together (Holm): ask for fewer metrics to see more`,
       ),
   ]);
+}
+
+/** Says of every candidate whose recorded usage and bill point different ways what each of the two counts. */
+export const auditBills = (differences: readonly BillDifference[]): Warning[] =>
+  differences.map((difference) => {
+    const { candidate, recordedFraction, billedFraction, parts } = difference;
+    return note(
+      'bill-differs-from-record',
+      `${candidate}: recorded resource usage changes by ${wordChange(recordedFraction)}, the bill by ${wordChange(billedFraction)}${wordSameRuns(difference)}: ` +
+        'the record counts the containers that a run launched, in use or idle, and none that an earlier run had left; ' +
+        `a bill counts sessions in all containers, and starts: on average ${wordList(parts.map(({ name, fraction }) => `${name} ${wordChange(fraction)}`))} of the baseline's bill`,
+      { ...difference },
+    );
+  });
+
+const wordChange = (fraction: number): string => `${wordPercentChange(fraction)} %`;
+
+function wordSameRuns({ recordedFraction, billedOfSameRunsFraction: same }: BillDifference): string {
+  if (same === null) return '';
+  const isOpposite = areOpposite(recordedFraction, same);
+  return ` (${wordChange(same)} over the runs that have both figures${isOpposite ? '' : ': in these they do not point different ways'})`;
 }
 
 /** `0.01, 0.03 after Holm`. */

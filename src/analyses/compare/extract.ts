@@ -8,9 +8,7 @@ import type { CompareOptions } from './options.ts';
 export type CompareFacts = MeasuredRun;
 
 /** One run's metrics. Pure. */
-export function extractComparison(run: Run, facts: RunFacts, options: CompareOptions): CompareFacts {
-  return {
-    run: facts,
-    measurements: measureRun(run, options.metrics),
-  };
-}
+export const extractComparison = (run: Run, facts: RunFacts, { metrics }: CompareOptions): CompareFacts => ({
+  run: facts,
+  ...measureRun(run, metrics),
+});

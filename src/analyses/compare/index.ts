@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 export const compareDefinition: AnalysisDefinition = {
   name: 'compare',
@@ -17,6 +18,7 @@ export const compareDefinition: AnalysisDefinition = {
       description: 'metric to compare, or all (default: makespan, execution-time, resource-usage)',
       repeatable: true,
     },
+    PRICES_OPTION,
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
     { flags: '--blocks', description: 'show every block, not only workflows' },
     { flags: '--equivalence <percent>', description: 'changes within ± this count as no change (default: 2)' },

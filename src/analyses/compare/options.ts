@@ -3,12 +3,21 @@ import type { Metric } from '../../model/metrics.ts';
 import type { RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
-import { defaultBlockKeys, parseBlockKeys, parseEquivalence, parseMetrics } from '../named-options.ts';
+import {
+  type ChosenPrices,
+  defaultBlockKeys,
+  parseBlockKeys,
+  parseEquivalence,
+  parseMetrics,
+  parsePricesOf,
+} from '../named-options.ts';
 
 export interface CompareOptions {
   readonly baseline: ArmRequest;
   readonly candidates: readonly ArmRequest[];
   readonly metrics: readonly Metric[];
+  /** `null`: no metric is a cost. */
+  readonly prices: ChosenPrices | null;
   readonly blockKeys: readonly RunKey[];
   /** Half-width of the margin of no change, as a fraction. */
   readonly equivalenceFraction: number;
@@ -24,10 +33,12 @@ export function parseComparison({ arguments: names, options }: RawOptions): Comp
       hint: 'As in: wfa compare uniform non-uniform',
     });
   }
+  const metrics = parseMetrics({ options });
   return {
     baseline,
     candidates,
-    metrics: parseMetrics({ options }),
+    metrics,
+    prices: parsePricesOf(metrics, { options }),
     blockKeys: parseBlockKeys({ options }) ?? defaultBlockKeys([baseline, ...candidates]),
     equivalenceFraction: parseEquivalence({ options }),
     includeUnplanned: options['includeUnplanned'] === true,

@@ -1,3 +1,4 @@
+import type { PriceTable } from '../../cost/price-table.ts';
 import type { Comparison, LonelyBlock } from '../design/comparison.ts';
 
 /** The result of `wfa compare`. Changes and bounds are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
@@ -9,22 +10,35 @@ export interface CompareResult {
   readonly answers: readonly string[];
   readonly blockKeys: readonly string[];
   readonly equivalenceFraction: number;
+  /** What costs were made by; left out where no cost was asked for. */
+  readonly prices?: PriceTable;
   readonly comparisons: readonly Comparison[];
   /** One per candidate, when both makespan and resource usage were compared. */
   readonly joint: readonly JointResult[];
+  /** The same of makespan and cost; left out where no cost was asked for. */
+  readonly jointCost?: readonly JointCost[];
   /** Blocks that hold only one arm, with its runs. */
   readonly lonelyBlocks: readonly LonelyBlock[];
 }
 
-export interface JointResult {
+interface Joint {
   readonly baseline: string;
   readonly candidate: string;
   readonly makespanRatio: number;
+  readonly correlation: number;
+  readonly degreesOfFreedom: number;
+  /** Edge of the 95 % region as change fractions [makespan, the other]. */
+  readonly ellipse: readonly (readonly [number, number])[];
+}
+
+export interface JointResult extends Joint {
   readonly resourceUsageRatio: number;
   /** Of the two log ratios. */
   readonly covariance: { readonly makespan: number; readonly both: number; readonly resourceUsage: number };
-  readonly correlation: number;
-  readonly degreesOfFreedom: number;
-  /** Edge of the 95 % region as change fractions [makespan, resource usage]. */
-  readonly ellipse: readonly (readonly [number, number])[];
+}
+
+export interface JointCost extends Joint {
+  readonly costRatio: number;
+  /** Of the two log ratios. */
+  readonly covariance: { readonly makespan: number; readonly both: number; readonly cost: number };
 }

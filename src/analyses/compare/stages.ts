@@ -1,3 +1,4 @@
+import { partsMeasured } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeComparison } from './analyze.ts';
 import { extractComparison } from './extract.ts';
@@ -10,6 +11,7 @@ export const compare = defineAnalysis({
   schemaVersion: 2,
   parseOptions: parseComparison,
   reads: [],
+  alsoReads: ({ metrics }) => partsMeasured(metrics),
   extract: extractComparison,
   analyze: analyzeComparison,
   view: viewComparison,

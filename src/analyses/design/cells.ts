@@ -1,12 +1,9 @@
-import type { Measurement } from '../../model/metrics.ts';
+import type { PricedRun } from '../../cost/price-runs.ts';
 import type { Block, Cell } from './blocks.ts';
 import type { OfRun } from './conditions.ts';
 
 /** A run and what it amounts to in the metrics that are asked for. */
-export interface MeasuredRun extends OfRun {
-  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
-  readonly measurements: Readonly<Record<string, Measurement>>;
-}
+export interface MeasuredRun extends OfRun, PricedRun {}
 
 /** The runs of one arm in one block that have a figure for one metric. */
 export interface MeasuredCell<Facts> extends Cell<Facts> {

@@ -25,6 +25,8 @@ import { measuredMetrics, type RankOptions } from './options.ts';
 import type { RankResult } from './result.ts';
 import { armsOf, bestOf, isHint, labelOf } from './wording.ts';
 
+export { auditPrices } from '../diagnostics/prices.ts';
+
 /** What a careful reader would hold against the ranking: first the design of the experiment, then its numbers. */
 
 /** Checks how the runs of the arms were made. */

@@ -1,14 +1,13 @@
-import { type Measurement, measureRun } from '../../model/metrics.ts';
+import type { PricedRun } from '../../cost/price-runs.ts';
+import { measureRun } from '../../model/metrics.ts';
 import type { Run } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { plannedMakespanMs } from '../../model/timeline.ts';
 import { measuredMetrics, type RankOptions } from './options.ts';
 
 /** What a ranking keeps of a run. */
-export interface RankFacts {
+export interface RankFacts extends PricedRun {
   readonly run: RunFacts;
-  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
-  readonly measurements: Readonly<Record<string, Measurement>>;
   /** The makespan that the run's plan predicted, in ms; `null`: the planner does not predict, or there is no plan. */
   readonly predictedMakespanMs: number | null;
 }
@@ -17,7 +16,7 @@ export interface RankFacts {
 export function extractRanking(run: Run, facts: RunFacts, options: RankOptions): RankFacts {
   return {
     run: facts,
-    measurements: measureRun(run, measuredMetrics(options)),
+    ...measureRun(run, measuredMetrics(options)),
     // WUKONG stores plans and does not schedule by them.
     predictedMakespanMs: /wukong/i.test(facts.traits.planner) ? null : plannedMakespanMs(run),
   };

@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 export const rankDefinition: AnalysisDefinition = {
   name: 'rank',
@@ -16,6 +17,8 @@ export const rankDefinition: AnalysisDefinition = {
       description: 'metric to rank by, or all (default: makespan, execution-time, resource-usage)',
       repeatable: true,
     },
+    // Prices decide what the front is made of, and so what is kept of a run.
+    { ...PRICES_OPTION, description: `${PRICES_OPTION.description}; makes the front of costs`, leavesFacts: false },
     { flags: '--by <key>', description: 'rank the names of this key rather than planners, as in --by sla' },
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
     { flags: '--common', description: 'show which blocks all arms share, and which arms the others lack' },

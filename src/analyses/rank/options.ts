@@ -3,7 +3,14 @@ import { findMetric, type Metric } from '../../model/metrics.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
-import { defaultBlockKeys, parseBlockKeys, parseMetrics } from '../named-options.ts';
+import {
+  type ChosenPrices,
+  defaultBlockKeys,
+  parseBlockKeys,
+  parseMetrics,
+  parsePrices,
+  parsePricesOf,
+} from '../named-options.ts';
 
 export interface RankOptions {
   /** Arms as the user named them; empty: every name of `by`. */
@@ -11,16 +18,21 @@ export interface RankOptions {
   /** The key whose names are the arms where none was named. */
   readonly by: RunKey;
   readonly metrics: readonly Metric[];
+  /** `null`: neither a metric nor the front is a cost. */
+  readonly prices: ChosenPrices | null;
+  readonly front: FrontMetrics;
   readonly blockKeys: readonly RunKey[];
   readonly includeUnplanned: boolean;
   /** Whether tables show which blocks count, and which arm the others lack. */
   readonly showCommon: boolean;
 }
 
-/** The axes of the Pareto front: less time for less money. Money counts as resources where no bill can be had. */
-export const FRONT_METRICS: readonly [Metric, Metric] = [
+/** The axes of the Pareto front: less time for less money, which is a bill only where prices or a cost were asked for. */
+export type FrontMetrics = readonly [makespan: Metric, cost: Metric];
+
+const chooseFront = (prices: ChosenPrices | null): FrontMetrics => [
   findMetric('makespan') as Metric,
-  (findMetric('cost') ?? findMetric('resource-usage')) as Metric,
+  findMetric(prices === null ? 'resource-usage' : 'cost') as Metric,
 ];
 
 export function parseRanking({ arguments: names, options }: RawOptions): RankOptions {
@@ -32,10 +44,14 @@ export function parseRanking({ arguments: names, options }: RawOptions): RankOpt
       hint: 'Leave out one of them.',
     });
   }
+  const metrics = parseMetrics({ options });
+  const prices = options['prices'] === undefined ? parsePricesOf(metrics, { options }) : parsePrices({ options });
   return {
     arms,
     by,
-    metrics: parseMetrics({ options }),
+    metrics,
+    prices,
+    front: chooseFront(prices),
     blockKeys: parseBlockKeys({ options }) ?? blockKeysOf(arms, by),
     includeUnplanned: options['includeUnplanned'] === true,
     showCommon: options['common'] === true,
@@ -51,7 +67,7 @@ function blockKeysOf(named: readonly ArmRequest[], by: RunKey): RunKey[] {
 }
 
 /** The metrics asked for, and those of the front. */
-export const measuredMetrics = ({ metrics }: Pick<RankOptions, 'metrics'>): readonly Metric[] => [
+export const measuredMetrics = ({ metrics, front }: Pick<RankOptions, 'metrics' | 'front'>): readonly Metric[] => [
   ...metrics,
-  ...FRONT_METRICS.filter(({ key }) => !metrics.some((metric) => metric.key === key)),
+  ...front.filter(({ key }) => !metrics.some((metric) => metric.key === key)),
 ];

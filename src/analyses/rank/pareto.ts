@@ -2,7 +2,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
 import { contrastPairs, judgePairs, measureMetric } from './contrasts.ts';
 import type { RankedBlock } from './design.ts';
-import { FRONT_METRICS } from './options.ts';
+import type { FrontMetrics } from './options.ts';
 import type { ParetoPoint, ParetoStatus } from './result.ts';
 
 /** An arm where it stands between makespan and cost. */
@@ -17,7 +17,7 @@ const OVERALL = 'overall';
 type Point = Omit<ParetoPoint, 'arm' | 'label'> & { readonly place: number };
 
 /** Finds the front of all blocks together, and of each workflow and structure where there are several. */
-export function findFronts(common: readonly RankedBlock[], seed: number): Point[] {
+export function findFronts(common: readonly RankedBlock[], front: FrontMetrics, seed: number): Point[] {
   const groups = groupBy(
     common.filter(({ names }) => names['workflow'] !== undefined),
     ({ names }) => names['workflow'],
@@ -31,18 +31,18 @@ export function findFronts(common: readonly RankedBlock[], seed: number): Point[
     return isAlone || structure === undefined ? workflowOf(group) : `${workflowOf(group)} ${shorten(structure)}`;
   };
   return [
-    ...findFront(common, OVERALL, seed),
-    ...(groups.length > 1 ? groups.flatMap((group) => findFront(group, nameOf(group), seed)) : []),
+    ...findFront(common, front, OVERALL, seed),
+    ...(groups.length > 1 ? groups.flatMap((group) => findFront(group, front, nameOf(group), seed)) : []),
   ];
 }
 
 /** The front of some blocks: none where one of the two metrics has no levels. */
-function findFront(blocks: readonly RankedBlock[], scope: string, seed: number): Point[] {
+function findFront(blocks: readonly RankedBlock[], front: FrontMetrics, scope: string, seed: number): Point[] {
   // Both levels of a point are of the same blocks.
-  const measured = FRONT_METRICS.map((metric) => measureMetric(blocks, metric));
+  const measured = front.map((metric) => measureMetric(blocks, metric));
   const labels = measured.map((metric) => new Set(metric.blocks.map(({ label }) => label)));
   const both = blocks.filter(({ label }) => labels.every((of) => of.has(label)));
-  const contrasts = FRONT_METRICS.map((metric) => contrastPairs(measureMetric(both, metric), seed));
+  const contrasts = front.map((metric) => contrastPairs(measureMetric(both, metric), seed));
   const [makespans, costs] = contrasts.map(({ logLevels }) => logLevels);
   if (!makespans || !costs) return [];
   const standings = makespans.map((log, arm) => ({ makespan: Math.exp(log), cost: Math.exp(costs[arm] as number) }));

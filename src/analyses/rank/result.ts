@@ -1,3 +1,4 @@
+import type { PriceTable } from '../../cost/price-table.ts';
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
 
@@ -17,6 +18,8 @@ export interface RankResult {
   readonly pareto: readonly ParetoPoint[];
   /** The second axis of the front. */
   readonly costMetric: string;
+  /** The table that costs are made by; only where a cost was asked for. */
+  readonly prices?: PriceTable;
   /** By metric key; `null`: the arms are no planners with and without optimizations. */
   readonly factorial: Readonly<Record<string, Factorial>> | null;
   /** What the two factors are; `null` without a factorial. */

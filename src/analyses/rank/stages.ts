@@ -1,8 +1,9 @@
+import { partsMeasured } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeRanking } from './analyze.ts';
 import { extractRanking } from './extract.ts';
 import { gateQuantities } from './gates.ts';
-import { parseRanking } from './options.ts';
+import { measuredMetrics, parseRanking } from './options.ts';
 import { viewRanking } from './view.ts';
 
 /** `wfa rank`: all planners, SLAs or any other arms at once. */
@@ -10,6 +11,7 @@ export const rank = defineAnalysis({
   schemaVersion: 1,
   parseOptions: parseRanking,
   reads: ['plannedNodes'],
+  alsoReads: (options) => partsMeasured(measuredMetrics(options)),
   extract: extractRanking,
   analyze: analyzeRanking,
   view: viewRanking,

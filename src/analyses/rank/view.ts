@@ -149,7 +149,10 @@ function tabulateRegret(
     title: 'regret against the best of each block in %: mean, worst; blocks won',
     columns: [
       ARM_COLUMN,
-      ...metrics.flatMap((key): Column[] => [right(key, labelOf(key)), right(`${key}Corrected`, 'corrected', true)]),
+      ...metrics.flatMap((key): Column[] => [
+        right(key, labelOf(key)),
+        ...(isCorrected(key) ? [right(`${key}Corrected`, 'corrected', true)] : []),
+      ]),
       ...(hasFront ? [{ key: 'front', header: 'front', align: 'left' } as const] : []),
     ],
     rows: arms.map(({ arm, label, metrics: own }, row) => ({

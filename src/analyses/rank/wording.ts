@@ -94,8 +94,7 @@ function wordPrice({ arms, blockCount, pareto, costMetric }: Unworded): string[]
   const cost = labelOf(costMetric);
   const where =
     fastest.blockCount < blockCount ? `in the ${wordCount(fastest.blockCount, 'block')} with both figures, ` : '';
-  if (fastest === cheapest)
-    return [`${where}${fastest.label} is lowest in makespan and in ${cost}: the fastest has no price`];
+  if (fastest === cheapest) return [`${where}${fastest.label} is lowest in both makespan and ${cost}`];
   const changeOf = (arm: string, metric: string, change: number) => {
     const of = arms.find((each) => each.arm === arm)?.metrics[metric];
     const isSame = of !== undefined && Math.abs((of.changeFromBestFraction ?? 0) - change) < SAME_CHANGE;

@@ -1,10 +1,11 @@
 import { min } from 'd3-array';
+import { createBiller } from '../../cost/bill.ts';
 import { shortPlannerName } from '../../model/names.ts';
 import { wordCount, wordFigure } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { chooseRun } from './choose-run.ts';
 import { chooseTasks } from './choose-tasks.ts';
-import { findTroubles } from './diagnostics.ts';
+import { auditBill, findTroubles } from './diagnostics.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
 import type { RunResult } from './result.ts';
@@ -35,12 +36,25 @@ export function analyzeRun(summaries: readonly RunSummary[], options: RunOptions
     unknownStartCount: countStarts(null),
     resourceUsageGbSeconds: detail.resourceUsageGbSeconds,
     failure: detail.failure,
+    bill: billRun(summary, summaries, options),
+    prices: options.prices.table,
     criticalPath: typeof criticalPath === 'string' ? { missing: criticalPath } : criticalPath,
     ...labelled,
   };
   if (options.task !== null) chooseTasks(shown.tasks, options.task);
   const result = { headline: wordHeadline(shown), ...shown };
-  return { result, ledger: ledger.entries(), warnings: findTroubles(result, summary, detail, options) };
+  return {
+    result,
+    ledger: ledger.entries(),
+    warnings: [...findTroubles(result, summary, detail, options), ...auditBill(result, run, options)],
+  };
+}
+
+/** The bill of one run; the cold starts of all runs tell how long those containers took to start that were launched ahead. */
+function billRun({ use }: RunSummary, summaries: readonly RunSummary[], { prices }: RunOptions): RunResult['bill'] {
+  const learnFrom = summaries.map((summary) => summary.use);
+  const bill = createBiller(prices.table, learnFrom)(use);
+  return typeof bill === 'string' ? { missing: bill } : bill;
 }
 
 /** 0 for a run of which nothing was recorded. */

@@ -1,10 +1,12 @@
 import { max } from 'd3-array';
 import type { MissingPath } from '../../model/critical-path.ts';
+import type { MissingReason } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { diagnoseClockOffsets, diagnoseClocks, diagnoseNotSubmitted, diagnoseSinkWait } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
+import { auditPrices } from '../diagnostics/prices.ts';
 import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
 import type { RunDetail, RunResult } from './result.ts';
@@ -157,3 +159,20 @@ function findConcurrency({ workers }: RunResult): Finding {
     { workerCount: several.length, most },
   );
 }
+
+/** Says by which prices the bill was made, or why there is none. */
+export const auditBill = ({ bill }: Pick<RunResult, 'bill'>, run: RunFacts, { prices }: RunOptions): Warning[] =>
+  'missing' in bill
+    ? [
+        note('no-bill', `no bill: ${BILL_REASONS[bill.missing] ?? bill.missing.replaceAll('-', ' ')}`, {
+          reason: bill.missing,
+        }),
+      ]
+    : auditPrices(prices, [run]);
+
+const BILL_REASONS: Partial<Record<MissingReason, string>> = {
+  'tasks-without-metrics': 'a task left no metrics, and nobody knows how long its worker ran',
+  'tasks-without-startup': 'a task ran on a worker whose start is not recorded',
+  'startup-never-ended': 'a worker never reported ready',
+  'prewarm-startup-unknown': 'no run started cold, so nobody knows how long a container takes that is launched ahead',
+};

@@ -1,3 +1,4 @@
+import { type BillableUse, listBillableUse, type UnbillableReason } from '../../model/billable-use.ts';
 import { traceCriticalPath } from '../../model/critical-path.ts';
 import { countPoints, findFrontier, findLastSign } from '../../model/frontier.ts';
 import { downloadedBytes, downloadMs, inputBytes, uploadedBytes } from '../../model/metrics.ts';
@@ -22,6 +23,8 @@ import type { PlannedTask, RecordedTask, RunDetail, RunFailure } from './result.
 export interface RunSummary {
   readonly run: RunFacts;
   readonly makespanMs: number | null;
+  /** Of every run, because the cold starts of all tell what those cost that were launched ahead. */
+  readonly use: BillableUse | UnbillableReason;
   /** `null`: this run is not asked for. */
   readonly detail: CompactDetail | null;
 }
@@ -29,7 +32,12 @@ export interface RunSummary {
 /** One run's tasks where it may be the one that is asked for; of the others only what they are found by. Pure. */
 export function extractRunDetail(run: Run, facts: RunFacts, { choice }: RunOptions): RunSummary {
   const wanted = !('prefix' in choice) || run.runId.startsWith(choice.prefix);
-  return { run: facts, makespanMs: makespanMs(run), detail: wanted ? packDetail(describeInDetail(run, facts)) : null };
+  return {
+    run: facts,
+    makespanMs: makespanMs(run),
+    use: listBillableUse(run),
+    detail: wanted ? packDetail(describeInDetail(run, facts)) : null,
+  };
 }
 
 function describeInDetail(run: Run, facts: RunFacts): RunDetail {

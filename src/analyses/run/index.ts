@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 /**
  * The analysis shows one run task by task: all runs that the filters leave come in, one of them goes out with its workers, tasks,
@@ -20,6 +21,7 @@ export const runDefinition: AnalysisDefinition = {
       flags: '--task <name>',
       description: 'planned against observed of one task, by its function or the beginning of its id',
     },
+    PRICES_OPTION,
   ],
   chartKinds: ['gantt', 'dag'],
   gateExample: null,

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { RawOptions } from '../analysis.ts';
+import { type ChosenPrices, parsePrices } from '../named-options.ts';
 
 /** Which run is meant: by the beginning of its id, or by what it is among all runs. */
 export type RunChoice = { readonly prefix: string } | { readonly extreme: 'latest' | 'slowest' };
@@ -10,6 +11,8 @@ export interface RunOptions {
   readonly plan: boolean;
   /** The task whose details are asked for, by its function or node id; `null`: none. */
   readonly task: string | null;
+  /** What the bill is made by. */
+  readonly prices: ChosenPrices;
 }
 
 /** `UserError` unless exactly one of id, `--latest` and `--slowest` is given. */
@@ -20,7 +23,12 @@ export function parseRunChoice({ arguments: [prefix = ''], options }: RawOptions
   ];
   const [choice, another] = choices;
   if (choice && !another)
-    return { choice, plan: options['plan'] === true, task: (options['task'] as string | undefined) ?? null };
+    return {
+      choice,
+      plan: options['plan'] === true,
+      task: (options['task'] as string | undefined) ?? null,
+      prices: parsePrices({ options }),
+    };
   const names = choices.map((given) => ('prefix' in given ? `the id '${given.prefix}'` : `--${given.extreme}`));
   throw new UserError('bad-option', choice ? `${names.join(' and ')} ask for several runs` : 'No run is named.', {
     hint: 'Give either the beginning of one run id (wfa runs --list shows them), or --latest, or --slowest.',

@@ -1,5 +1,8 @@
+import type { Bill } from '../../cost/bill.ts';
+import type { PriceTable } from '../../cost/price-table.ts';
 import type { CriticalPath, MissingPath } from '../../model/critical-path.ts';
 import type { CountedPoint, LifeSign } from '../../model/frontier.ts';
+import type { MissingReason } from '../../model/metrics.ts';
 import type { StartupState } from '../../model/run.ts';
 
 /** The result of `wfa run`: one run. */
@@ -26,6 +29,9 @@ export interface RunResult {
   readonly unknownStartCount: number;
   /** `null`: not measured. */
   readonly resourceUsageGbSeconds: number | null;
+  /** By `prices`. */
+  readonly bill: Bill | { readonly missing: MissingReason };
+  readonly prices: PriceTable;
   readonly criticalPath: CriticalPath | { readonly missing: MissingPath };
   /** Where the run broke; `null`: it did not fail, its sink left metrics. */
   readonly failure: RunFailure | null;

@@ -25,7 +25,9 @@ export function viewRun({ result }: Outcome<RunResult>, { plan, task }: RunOptio
     next: withPlan
       ? '--chart run.svg draws it beside its plan'
       : '--chart run.svg draws it, --plan shows what was planned beside',
-    tables: asked ? tabulateAsked(result, asked) : [tabulateTasks(result, withPlan), tabulateWorkers(result)],
+    tables: asked
+      ? tabulateAsked(result, asked)
+      : [tabulateTasks(result, withPlan), tabulateWorkers(result), ...tabulateBill(result)],
     records: recordRun(result),
     charts: [
       {
@@ -230,6 +232,35 @@ const startCells = ({ state, requestedAtMs, startupMs }: RunStartup, secondsAt: 
   requested: secondsAt(requestedAtMs),
   startup: toSeconds(startupMs),
 });
+
+/** The items of the bill; no table where there is none. */
+function tabulateBill({ bill, prices }: RunResult): Table[] {
+  if ('missing' in bill) return [];
+  const { sessionCount, prewarmCount } = bill;
+  const row = (item: string, usd: number) => ({
+    item,
+    usd: wordUsd(usd),
+    share: bill.totalUsd === 0 ? NOT_MEASURED : wordNumber((100 * usd) / bill.totalUsd, 1),
+  });
+  return [
+    {
+      title: `bill by the prices of ${prices.name}`,
+      columns: [name('item', 'item'), right('usd', 'USD'), right('share', '%')],
+      rows: [
+        row('execution', bill.executionUsd),
+        row('start-up', bill.startupUsd),
+        row(wordCount(prewarmCount, 'prewarm'), bill.prewarmUsd),
+        row(wordCount(sessionCount + prewarmCount, 'request'), bill.requestsUsd),
+        row('total', bill.totalUsd),
+      ],
+      notes: [],
+    },
+  ];
+}
+
+/** `0.000513`: millionths and at least three digits, never in powers of ten. */
+const wordUsd = (usd: number): string =>
+  usd === 0 ? '0' : usd.toFixed(Math.min(12, Math.max(6, 2 - Math.floor(Math.log10(usd)))));
 
 /** A row per task, then one per start-up, with the same columns. */
 function recordRun(result: RunResult): Records {

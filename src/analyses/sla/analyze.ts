@@ -1,3 +1,4 @@
+import { priceRuns } from '../../cost/price-runs.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { Sla } from '../../model/run.ts';
@@ -10,7 +11,7 @@ import { isConfirmed } from '../design/outcome.ts';
 import { summarizeLevels } from './attainment.ts';
 import { contrastLevels, type LevelBlock, traceTrend } from './contrast-levels.ts';
 import { arrangeSlas, type IndexedRun, indexRuns, runsOf } from './design.ts';
-import { auditSla } from './diagnostics.ts';
+import { auditPrices, auditSla } from './diagnostics.ts';
 import type { SlaFacts } from './extract.ts';
 import type { SlaOptions } from './options.ts';
 import type { SlaOutcome, SlaResult } from './result.ts';
@@ -19,7 +20,7 @@ import { wordVerdict } from './wording.ts';
 /** All facts → whether a more conservative SLA helps. */
 export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed: number): Outcome<SlaResult> {
   const ledger = new Ledger();
-  const sorted = [...facts].sort(bySubmission);
+  const sorted = priceRuns(facts, options.prices?.table ?? null).sort(bySubmission);
   const judged = sorted.filter((fact) => isJudged(fact, ledger));
   const percentiles = [...new Set(judged.flatMap(({ sla }) => (typeof sla === 'number' ? [sla] : [])))].sort(
     (a, b) => a - b,
@@ -36,11 +37,18 @@ export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed
     contrasts: adjustFamily(contrasts),
     trends: adjustFamily(trends),
     directions: DIRECTIONS,
+    ...(options.prices === null ? {} : { prices: options.prices.table }),
   };
   return {
     result: { verdict: wordVerdict(result), ...result },
     ledger: ledger.entries(),
-    warnings: auditSla(result, histories),
+    warnings: [
+      ...auditSla(result, histories),
+      ...auditPrices(
+        options.prices,
+        judged.map(({ run }) => run),
+      ),
+    ],
   };
 }
 

@@ -3,6 +3,9 @@ import type { Warning } from '../analysis.ts';
 import { diagnoseClockOffsets } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { isApartInTime } from '../diagnostics/order.ts';
+
+export { auditPrices } from '../diagnostics/prices.ts';
+
 import type { IndexedRun } from './design.ts';
 import type { SlaResult, Trend } from './result.ts';
 import { labelOf } from './wording.ts';

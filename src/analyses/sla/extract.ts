@@ -1,4 +1,5 @@
-import { findMetric, type Measurement, measureRun } from '../../model/metrics.ts';
+import type { PricedRun } from '../../cost/price-runs.ts';
+import { findMetric, measureRun } from '../../model/metrics.ts';
 import type { Run, Sla } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { plannedMakespanMs, planOf, slaOf } from '../../model/timeline.ts';
@@ -9,11 +10,9 @@ export const QUANTITIES = ['makespan', 'execution-time'] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 /** What the analysis keeps of a run. */
-export interface SlaFacts {
+export interface SlaFacts extends PricedRun {
   readonly run: RunFacts;
   readonly sla: Sla | null;
-  /** By metric key: a figure in the metric's unit, or the reason why there is none. */
-  readonly measurements: Readonly<Record<string, Measurement>>;
   /** In ms; `null`: not predicted, or not measured. */
   readonly attainment: Readonly<
     Record<Quantity, { readonly predictedMs: number | null; readonly actualMs: number | null }>
@@ -25,7 +24,7 @@ export function extractSla(run: Run, facts: RunFacts, options: SlaOptions): SlaF
   return {
     run: facts,
     sla: slaOf(run),
-    measurements: measureRun(run, options.metrics),
+    ...measureRun(run, options.metrics),
     attainment: {
       makespan: {
         predictedMs: plannedMakespanMs(run),

@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 export const slaDefinition: AnalysisDefinition = {
   name: 'sla',
@@ -14,6 +15,7 @@ export const slaDefinition: AnalysisDefinition = {
       description: 'metric to look at, or all (default: makespan, execution-time, resource-usage)',
       repeatable: true,
     },
+    PRICES_OPTION,
   ],
   chartKinds: ['levels'],
   gateExample: 'makespan>+5%',

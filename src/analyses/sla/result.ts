@@ -1,3 +1,4 @@
+import type { PriceTable } from '../../cost/price-table.ts';
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { Quantity } from './extract.ts';
 
@@ -10,6 +11,8 @@ export interface SlaResult {
   /** Every percentile against the lowest. */
   readonly contrasts: readonly LevelContrast[];
   readonly trends: readonly Trend[];
+  /** What costs were made by; left out where no cost was asked for. */
+  readonly prices?: PriceTable;
   /** What a higher percentile means for each component of a prediction. */
   readonly directions: readonly { readonly component: string; readonly higherPercentile: string }[];
 }

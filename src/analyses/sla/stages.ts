@@ -1,3 +1,4 @@
+import { partsMeasured } from '../../model/metrics.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeSla } from './analyze.ts';
 import { extractSla } from './extract.ts';
@@ -10,6 +11,7 @@ export const sla = defineAnalysis({
   schemaVersion: 2,
   parseOptions: parseSla,
   reads: ['plannedNodes'],
+  alsoReads: ({ metrics }) => partsMeasured(metrics),
   needs: ['plans'],
   extract: extractSla,
   analyze: analyzeSla,

@@ -3,6 +3,7 @@ import { auditClaim, auditClaims } from '../../../src/analyses/claim/diagnostics
 import { parseClaims } from '../../../src/analyses/claim/options.ts';
 import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
 import { designCases, toFacts } from './compare.cases.ts';
+import { diagnosePricing, PRICE_CASES } from './price-cases.ts';
 
 /** A judged claim about which nothing is to be said. */
 const judged = (over: Facts = {}): Facts => ({
@@ -31,6 +32,7 @@ const list = (count: number, intervalMethod = 'welch'): Facts => ({ count, inter
 
 const cases: readonly Case[] = [
   ...designCases,
+  ...PRICE_CASES,
   {
     code: 'memory-is-resource-usage',
     fires: judged({ metricWords: 'memory' }),
@@ -64,7 +66,9 @@ const cases: readonly Case[] = [
   { code: 'borrowed-spread', fires: list(1, 'welch-borrowed'), quiet: list(1, 'paired-t') },
 ];
 
-function diagnose({ runs, options, judged: one, count, intervalMethod }: Facts) {
+function diagnose(facts: Facts) {
+  const { runs, options, judged: one, count, intervalMethod } = facts;
+  if ('prices' in facts) return diagnosePricing(facts);
   if (runs) {
     const { metric = 'makespan', ...others } = options as Facts;
     const claim = { arguments: [`non-uniform vs uniform: ${metric} -5 %`], options: others };

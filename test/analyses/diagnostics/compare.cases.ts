@@ -1,8 +1,10 @@
 import { analyzeComparison } from '../../../src/analyses/compare/analyze.ts';
-import { auditComparisons } from '../../../src/analyses/compare/diagnostics.ts';
+import { compareBills } from '../../../src/analyses/compare/bills.ts';
+import { auditBills, auditComparisons } from '../../../src/analyses/compare/diagnostics.ts';
 import type { CompareFacts } from '../../../src/analyses/compare/extract.ts';
 import { parseComparison } from '../../../src/analyses/compare/options.ts';
 import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
+import { diagnosePricing, PRICE_CASES } from './price-cases.ts';
 
 /** Runs `u` and `n` of the two arms, submitted at a minute each; `traits` and the like are laid over a plain run. */
 const u = (minute: number, over: Facts = {}): Facts => ({ minute, planner: 'UniformPlanner', over });
@@ -63,6 +65,8 @@ const metric = (overall: Facts = {}, ns: readonly number[] = [2, 2, 2, 2], candi
 const figures = (...comparisons: readonly Facts[]): Facts => ({ comparisons, metricCount: 1 });
 /** A metric whose effect differs by workflow as told. */
 const differing = (interaction: Facts, overall: Facts = {}): Facts => ({ ...metric(overall), interaction });
+/** Changes of recorded resource usage and of the bill, as fractions. */
+const bills = (recordedFraction: number, billedFraction: number): Facts => ({ recordedFraction, billedFraction });
 const many = (metricCount: number): Facts => ({ comparisons: [metric()], metricCount });
 
 const traits = (own: Facts): Facts => ({ traits: own });
@@ -242,9 +246,35 @@ const cases: readonly Case[] = [
     quiet: figures(metric({ changeFraction: 0.01, pooledMedianRatio: 0.981 })),
   },
   { code: 'large-family', fires: many(7), quiet: many(6) },
+  ...PRICE_CASES,
+  { code: 'bill-differs-from-record', fires: bills(0.021, -0.021), quiet: bills(0.021, 0.021) },
+  { code: 'bill-differs-from-record', fires: bills(0.021, -0.021), quiet: bills(0.02, -0.021) },
+  { code: 'bill-differs-from-record', fires: bills(0.021, -0.021), quiet: bills(0.021, -0.02) },
 ];
 
-function diagnose({ runs, options, comparisons, metricCount }: Facts) {
+/** One block of two runs a side, both with a bill of a dollar. */
+function diagnoseBills({ recordedFraction, billedFraction }: Facts) {
+  const bill = { executionUsd: 1, startupUsd: 0, prewarmUsd: 0, requestsUsd: 0, totalUsd: 1 };
+  const side = { facts: [1, 2].map(() => ({ bill, measurements: { cost: 1, 'resource-usage': 1 } })) };
+  const pairing = {
+    baseline: { label: 'u' },
+    candidate: { label: 'n' },
+    blocks: [{ baseline: side, candidate: side }],
+  };
+  const changed = (metric: string, changeFraction: unknown) => ({
+    metric,
+    baseline: 'u',
+    candidate: 'n',
+    overall: { changeFraction },
+  });
+  const comparisons = [changed('resource-usage', recordedFraction), changed('cost', billedFraction)];
+  return auditBills(compareBills([pairing] as never, comparisons as never));
+}
+
+function diagnose(facts: Facts) {
+  const { runs, options, comparisons, metricCount } = facts;
+  if ('prices' in facts) return diagnosePricing(facts);
+  if ('billedFraction' in facts) return diagnoseBills(facts);
   if (runs) {
     const { metric: asked = 'makespan', ...others } = options as Facts;
     const raw = { arguments: ['uniform', 'non-uniform'], options: { metric: [asked], ...others } };

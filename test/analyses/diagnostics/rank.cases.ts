@@ -3,6 +3,7 @@ import { auditRanking } from '../../../src/analyses/rank/diagnostics.ts';
 import type { RankFacts } from '../../../src/analyses/rank/extract.ts';
 import { parseRanking } from '../../../src/analyses/rank/options.ts';
 import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
+import { diagnosePricing, PRICE_CASES } from './price-cases.ts';
 
 /** A run of a planner, submitted at a minute; `over` is laid over a plain run. */
 const run = (planner: string, minute: number, over: Facts = {}): Facts => ({ planner, minute, over });
@@ -72,6 +73,7 @@ const optimized = (...planners: readonly string[]): Facts[] =>
   ]);
 
 const cases: readonly Case[] = [
+  ...PRICE_CASES,
   {
     code: 'arms-never-met',
     fires: design([...six(), run('d', 6, tree), run('d', 7, tree)]),
@@ -190,6 +192,7 @@ const cases: readonly Case[] = [
 export const rank: CaseTable = {
   analysis: 'rank',
   diagnose: (facts) => {
+    if ('prices' in facts) return diagnosePricing(facts);
     if ('runs' in facts) {
       const options = { metric: ['makespan'], ...(facts['options'] as Facts) } as Record<string, string[] | boolean>;
       const runs = (facts['runs'] as Facts[]).map(toFacts);

@@ -1,5 +1,6 @@
-import { findTroubles } from '../../../src/analyses/run/diagnostics.ts';
+import { auditBill, findTroubles } from '../../../src/analyses/run/diagnostics.ts';
 import { type Case, type CaseTable, CLOCKS, type Facts, lay, plainRun } from './cases.ts';
+import { diagnosePricing, PRICE_CASES } from './price-cases.ts';
 
 const run = (over: Facts): Facts => ({ run: over });
 const traits = (own: Facts): Facts => run({ traits: own });
@@ -27,6 +28,8 @@ const PLAIN = {
 };
 
 const cases: readonly Case[] = [
+  ...PRICE_CASES,
+  { code: 'no-bill', fires: { bill: { missing: 'startup-never-ended' } }, quiet: { bill: {} } },
   { code: 'not-submitted', fires: run({ submittedAtMs: null }), quiet: run({ submittedAtMs: 0 }) },
   { code: 'tasks-without-metrics', fires: task(null), quiet: task({}) },
   {
@@ -112,6 +115,8 @@ const cases: readonly Case[] = [
 ];
 
 function diagnose(over: Facts) {
+  if ('prices' in over) return diagnosePricing(over);
+  if ('bill' in over) return auditBill(over as never, plainRun() as never, { prices: null } as never);
   const facts = lay(PLAIN, over) as typeof PLAIN;
   return findTroubles(
     facts.result as never,

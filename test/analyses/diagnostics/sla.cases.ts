@@ -1,5 +1,6 @@
 import { auditSla } from '../../../src/analyses/sla/diagnostics.ts';
 import { type Case, type CaseTable, CLOCKS, type Facts, lay } from './cases.ts';
+import { diagnosePricing, PRICE_CASES } from './price-cases.ts';
 
 const trend = (over: Facts = {}): Facts => ({
   trends: [
@@ -43,6 +44,7 @@ const order = (...levels: readonly number[]): Facts => ({
 const PLAIN = { ...trend(), ...contrast(), levels: [], blocks: [] };
 
 const cases: readonly Case[] = [
+  ...PRICE_CASES,
   {
     code: 'clock-offsets',
     fires: { blocks: [[{ run: { clocks: CLOCKS }, fact: { sla: 50 } }]] },
@@ -79,6 +81,7 @@ const cases: readonly Case[] = [
 ];
 
 function diagnose(facts: Facts) {
+  if ('prices' in facts) return diagnosePricing(facts);
   const { blocks, ...result } = lay(PLAIN, facts) as typeof PLAIN;
   return auditSla(result as never, blocks as never);
 }

@@ -1,35 +1,69 @@
 import { extent } from 'd3-array';
+import { COST } from '../../../model/metrics.ts';
 import { CHART_PADDING, titleOf } from '../../../view/chart-text.ts';
 import { drawLegend, type LegendEntry } from '../../../view/legend.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import type { CompareResult, JointResult } from '../result.ts';
+import type { CompareResult, JointCost, JointResult } from '../result.ts';
 import { groupBlocks } from './rows.ts';
 
+/** A candidate's mean with its region, against whichever metric stands on the other axis. */
+interface Joint extends Pick<JointResult, 'candidate' | 'ellipse'> {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The axis of what is spent: the bill where it was asked for, else what was recorded. */
+interface Spend {
+  readonly metric: string;
+  readonly label: string;
+  /** What stays the same on the dashed line. */
+  readonly product: string;
+  readonly joint: readonly Joint[];
+}
+
+function chooseSpend({ joint, jointCost }: CompareResult): Spend {
+  const place = (each: JointResult | JointCost): Joint => ({
+    candidate: each.candidate,
+    ellipse: each.ellipse,
+    x: each.makespanRatio,
+    y: 'costRatio' in each ? each.costRatio : each.resourceUsageRatio,
+  });
+  return jointCost
+    ? { metric: COST, label: 'cost', product: 'makespan × cost', joint: jointCost.map(place) }
+    : { metric: 'resource-usage', label: 'resource usage', product: 'makespan × resources', joint: joint.map(place) };
+}
+
 /**
- * Makespan against resource usage: a point per block, the mean of all with its joint 95 % region, and the line on which
- * makespan × resources stays the same.
+ * Makespan against resource usage, or against cost where that was asked for: a point per block, the mean of all with its joint 95 % region, and the line on which
+ * their product stays the same.
  */
 export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLiteSpec {
   const width = Math.floor(frame.width - 2 * CHART_PADDING - LEFT_MARGIN);
   const height = Math.floor(frame.height === null ? Math.min(width, MOST_HEIGHT) : frame.height - OVERHEAD);
   const looks = chooseLooks(result, frame);
-  const points = pointsOf(result, looks);
-  const means = result.joint.map((joint) => ({ x: joint.makespanRatio, y: joint.resourceUsageRatio, joint }));
+  const spend = chooseSpend(result);
+  const points = pointsOf(result, spend, looks);
+  const means = spend.joint.map((joint) => ({ x: joint.x, y: joint.y, joint }));
   const edges = means.flatMap(({ joint }, region) => edgeOf(joint, region, looks, frame));
   const shown = [...points, ...means, ...edges];
-  const axis = (ratios: readonly number[], length: number) => layOutRatioAxis(withRoom(ratios), length, frame);
+  const axis = (label: string, ratios: readonly number[], length: number): TitledAxis => ({
+    ...layOutRatioAxis(withRoom(ratios), length, frame),
+    title: `${label}, change in %`,
+  });
   const x = axis(
+    'makespan',
     shown.map((point) => point.x),
     width,
   );
   const y = axis(
+    spend.label,
     shown.map((point) => point.y),
     height,
   );
   return {
-    title: titleOf(result.headlines, [legendOf(result)], frame),
+    title: titleOf(result.headlines, [legendOf(spend)], frame),
     spacing: 10,
     vconcat: [
       {
@@ -46,6 +80,10 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
       drawLegend(listEntries(looks, frame), width, frame),
     ],
   };
+}
+
+interface TitledAxis extends RatioAxis {
+  readonly title: string;
 }
 
 /** Room on both sides of no change and beyond the outermost mark, so that the quadrants' names stand free. */
@@ -98,11 +136,11 @@ interface Point {
 }
 
 /** Blocks with both metrics. */
-function pointsOf({ comparisons }: CompareResult, { candidates, workflows }: Looks): Point[] {
+function pointsOf({ comparisons }: CompareResult, { metric }: Spend, { candidates, workflows }: Looks): Point[] {
   return comparisons
     .filter((comparison) => comparison.metric === 'makespan')
     .flatMap((makespan) => {
-      const resources = comparisons.find((c) => c.metric === 'resource-usage' && c.candidate === makespan.candidate);
+      const resources = comparisons.find((c) => c.metric === metric && c.candidate === makespan.candidate);
       const [xs, ys] = [makespan, resources].map(
         (comparison) => new Map(comparison?.blocks.map(({ label, ratio }) => [label, ratio])),
       );
@@ -125,22 +163,19 @@ interface Edge {
   readonly region: number;
 }
 
-function edgeOf(joint: JointResult, region: number, { candidates }: Looks, { palette }: ChartFrame): Edge[] {
+function edgeOf(joint: Joint, region: number, { candidates }: Looks, { palette }: ChartFrame): Edge[] {
   const stroke = candidates.get(joint.candidate) ?? palette.ink;
   return joint.ellipse.map(([x, y], order) => ({ x: 1 + x, y: 1 + y, order, stroke, region }));
 }
 
-const encode = (axis: RatioAxis, field: string, title: string | null) => ({
+const encode = (axis: TitledAxis, field: string) => ({
   field,
   type: 'quantitative',
-  ...encodeRatioAxis(axis, title),
+  ...encodeRatioAxis(axis, axis.title),
 });
 
-const X_TITLE = 'makespan, change in %';
-const Y_TITLE = 'resource usage, change in %';
-
-function drawGuides(x: RatioAxis, y: RatioAxis, { palette }: ChartFrame) {
-  // Both axes are logarithmic: makespan × resources = 1 is a straight line, cut at the edges of the picture.
+function drawGuides(x: TitledAxis, y: TitledAxis, { palette }: ChartFrame) {
+  // Both axes are logarithmic: their product = 1 is a straight line, cut at the edges of the picture.
   const from = Math.max(x.domain[0], 1 / y.domain[1]);
   const to = Math.min(x.domain[1], 1 / y.domain[0]);
   const line = [from, to].map((ratio) => ({ x: ratio, y: 1 / ratio }));
@@ -148,17 +183,17 @@ function drawGuides(x: RatioAxis, y: RatioAxis, { palette }: ChartFrame) {
     {
       data: { values: [{ x: 1 }] },
       mark: { type: 'rule', color: palette.ink, strokeWidth: 0.9 },
-      encoding: { x: encode(x, 'x', X_TITLE) },
+      encoding: { x: encode(x, 'x') },
     },
     {
       data: { values: [{ y: 1 }] },
       mark: { type: 'rule', color: palette.ink, strokeWidth: 0.9 },
-      encoding: { y: encode(y, 'y', Y_TITLE) },
+      encoding: { y: encode(y, 'y') },
     },
     {
       data: { values: line },
       mark: { type: 'line', color: palette.muted, strokeWidth: 1, strokeDash: [4, 3] },
-      encoding: { x: encode(x, 'x', X_TITLE), y: encode(y, 'y', Y_TITLE) },
+      encoding: { x: encode(x, 'x'), y: encode(y, 'y') },
     },
   ];
 }
@@ -191,13 +226,13 @@ function drawQuadrants(width: number, height: number, { palette, fontSize }: Cha
 /** Looks as they stand in the data. */
 const asGiven = (field: string) => ({ field, type: 'nominal', scale: null, legend: null });
 
-function drawRegion(edges: readonly Edge[], x: RatioAxis, y: RatioAxis) {
+function drawRegion(edges: readonly Edge[], x: TitledAxis, y: TitledAxis) {
   return {
     data: { values: edges },
     mark: { type: 'line', strokeWidth: 1.4, interpolate: 'linear' },
     encoding: {
-      x: encode(x, 'x', X_TITLE),
-      y: encode(y, 'y', Y_TITLE),
+      x: encode(x, 'x'),
+      y: encode(y, 'y'),
       order: { field: 'order', type: 'quantitative' },
       detail: { field: 'region' },
       stroke: asGiven('stroke'),
@@ -205,12 +240,12 @@ function drawRegion(edges: readonly Edge[], x: RatioAxis, y: RatioAxis) {
   };
 }
 
-const drawPoints = (points: readonly Point[], x: RatioAxis, y: RatioAxis) => ({
+const drawPoints = (points: readonly Point[], x: TitledAxis, y: TitledAxis) => ({
   data: { values: points },
   mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1 },
   encoding: {
-    x: encode(x, 'x', X_TITLE),
-    y: encode(y, 'y', Y_TITLE),
+    x: encode(x, 'x'),
+    y: encode(y, 'y'),
     stroke: asGiven('stroke'),
     shape: asGiven('shape'),
   },
@@ -219,28 +254,28 @@ const drawPoints = (points: readonly Point[], x: RatioAxis, y: RatioAxis) => ({
 interface Mean {
   readonly x: number;
   readonly y: number;
-  readonly joint: JointResult;
+  readonly joint: Joint;
 }
 
 function drawMeans(
   means: readonly Mean[],
   { candidates }: Looks,
-  x: RatioAxis,
-  y: RatioAxis,
+  x: TitledAxis,
+  y: TitledAxis,
   { palette: { ink } }: ChartFrame,
 ) {
-  const fillOf = ({ candidate }: JointResult) => candidates.get(candidate) ?? ink;
+  const fillOf = ({ candidate }: Joint) => candidates.get(candidate) ?? ink;
   return {
     data: { values: means.map((mean) => ({ x: mean.x, y: mean.y, fill: fillOf(mean.joint) })) },
     mark: { type: 'point', shape: 'diamond', size: 120, stroke: ink, strokeWidth: 1.2, opacity: 1 },
-    encoding: { x: encode(x, 'x', X_TITLE), y: encode(y, 'y', Y_TITLE), fill: asGiven('fill') },
+    encoding: { x: encode(x, 'x'), y: encode(y, 'y'), fill: asGiven('fill') },
   };
 }
 
-function legendOf({ joint }: CompareResult): string {
+function legendOf({ joint, product }: Spend): string {
   const mean =
     joint.length > 0
       ? 'Filled diamond: all blocks, over the runs with both figures, with its joint 95 % region.'
       : 'Too few runs with both metrics for a joint 95 % region.';
-  return `Each mark is a block. ${mean} Dashed: makespan × resources unchanged; below it the product is better. Both axes logarithmic.`;
+  return `Each mark is a block. ${mean} Dashed: ${product} unchanged; below it the product is better. Both axes logarithmic.`;
 }

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import type { RawOptions } from '../analyses/analysis.ts';
+import { BUILT_IN_PRICES, findPrices } from '../cost/built-in-prices.ts';
+import { UserError } from '../errors.ts';
+import { matchName } from '../model/names.ts';
+
+/** Puts the table itself in place of a file of prices: a question holds all that its answer depends on. `UserError` when it cannot be read. */
+export async function inlinePrices(raw: RawOptions): Promise<RawOptions> {
+  const given = raw.options['prices'];
+  if (typeof given !== 'string' || findPrices(given)) return raw;
+  const text = await readFile(given, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw refuse(given, error);
+  });
+  const { parsePriceTable } = await import('../cost/parse-price-table.ts');
+  return { ...raw, options: { ...raw.options, prices: JSON.stringify(parsePriceTable(text, given)) } };
+}
+
+function refuse(given: string, error: NodeJS.ErrnoException): UserError {
+  if (error.code !== 'ENOENT') {
+    const why = error.code === 'EISDIR' ? 'it is a directory' : error.message;
+    return new UserError('unreadable', `--prices '${given}' cannot be read: ${why}`);
+  }
+  const names = BUILT_IN_PRICES.map(({ name }) => name);
+  const match = matchName(given, names);
+  const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
+  return new UserError('bad-prices', `--prices '${given}': there is neither a table nor a file of that name`, {
+    hint: `${nearest}The tables are ${names.join(', ')}.`,
+  });
+}
