@@ -41,9 +41,7 @@ function findLargest(paths: readonly PathBreakdown[]): string[] {
 }
 
 function wordRange(fractions: readonly number[]): string {
-  const [least, most] = extent(fractions).map((fraction = 0) =>
-    wordNumber(fraction * 100, 0),
-  );
+  const [least, most] = extent(fractions).map((fraction = 0) => wordNumber(fraction * 100, 0));
   return least === most ? `${least}` : `${least} to ${most}`;
 }
 

@@ -23,10 +23,9 @@ export async function writeObjectStream(
   uri: string,
   chunks: AsyncIterable<string | Uint8Array>,
   settings: S3Settings,
-  pace = UPLOAD_PACE,
 ): Promise<void> {
   const place = parseObjectUri(uri);
-  const connection = await connect(settings, pace);
+  const connection = await connect(settings, UPLOAD_PACE);
   const upload = new Upload(connection, place);
   try {
     for await (const { bytes, last } of inParts(chunks)) await upload.add(bytes, last);

@@ -23,7 +23,9 @@ function drawMetric(key: string, result: RankResult, looks: ReadonlyMap<string, 
   const blocks = result.blocks.flatMap(({ levels }) => (levels[key] ? [levels[key]] : []));
   if (blocks.length === 0) return [];
   const lowest = blocks.map((levels) => min(levels) as number);
-  const ratios = result.arms.map((_, arm) => blocks.map((levels, i) => (levels[arm] as number) / (lowest[i] as number)));
+  const ratios = result.arms.map((_, arm) =>
+    blocks.map((levels, i) => (levels[arm] as number) / (lowest[i] as number)),
+  );
   const farthest = (max(ratios, (own) => max(own)) as number) * END_MARGIN;
   return [
     {
