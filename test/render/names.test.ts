@@ -23,6 +23,7 @@ const QUESTIONS: Record<string, (names: Names) => { arguments: string[]; options
   {
     compare: () => ({ arguments: ['NonUniformPlanner', RENAMED.planner], options: {} }),
     run: () => ({ arguments: [], options: { slowest: true, plan: true } }),
+    claim: () => ({ arguments: [`${RENAMED.planner} vs NonUniformPlanner: makespan +4 %`], options: {} }),
     preload: ({ planner }) => ({ arguments: [], options: { planner, against: 'NonUniformPlanner' } }),
   };
 
@@ -47,17 +48,20 @@ const SETTINGS = { theme: 'light', width: 680, height: null, loadFonts } as unkn
 const CHARTS = ANALYSES.flatMap(({ name, chartKinds }) => chartKinds.map((kind) => ({ name, kind })));
 
 /** A selector on the command line cannot say every name: commas separate its parts. */
-const withCandidate = (parsed: object, planner: string) => ({
-  ...parsed,
-  candidates: [{ asked: planner, clauses: [{ key: 'planner', asked: planner, negated: false }] }],
-});
+const withCandidate = (parsed: object, planner: string): object => {
+  const candidate = { asked: planner, clauses: [{ key: 'planner', asked: planner, negated: false }] };
+  if ('candidates' in parsed) return { ...parsed, candidates: [candidate] };
+  return 'claims' in parsed
+    ? { ...parsed, claims: (parsed.claims as object[]).map((claim) => ({ ...claim, candidate })) }
+    : parsed;
+};
 
 async function viewOf(name: string, names: Names): Promise<View> {
   const definition = ANALYSES.find((candidate) => candidate.name === name);
   if (!definition) throw new Error(`no analysis ${name}`);
   const analysis = await definition.load();
   const parsed = analysis.parseOptions(QUESTIONS[name]?.(names) ?? { arguments: [], options: {} });
-  const options = name === 'compare' ? withCandidate(parsed as object, names.planner) : parsed;
+  const options = withCandidate(parsed as object, names.planner);
   const facts = RUNS.map((run) => rename(run, names)).map((run) => analysis.extract(run, describeRun(run), options));
   return analysis.view(analysis.analyze(facts, options, 1), options);
 }
@@ -84,9 +88,11 @@ function isDrawn(name: string, texts: readonly string[]): boolean {
   const whole = withoutSpaces(showName(name));
   if (withoutSpaces(texts.join('')).includes(whole)) return true;
   return texts.map(withoutSpaces).some((text) => {
-    const [head, tail, ...others] = text.replace(/#\d+$/, '').split('…');
+    const [head = '', tail, ...others] = text.replace(/#\d+$/, '').split('…');
+    // Words may stand before a name that is cut.
+    const begins = [...head].some((_, i) => whole.startsWith([...head].slice(i).join('')));
     return (
-      tail !== undefined && others.length === 0 && whole.startsWith(head ?? '') && whole.endsWith(tail) && text !== '…'
+      tail !== undefined && others.length === 0 && text !== '…' && begins && whole.endsWith(tail.replace(/\)$/, ''))
     );
   });
 }

@@ -8,7 +8,7 @@ import { wordClaimed, wordScope, wordWay } from '../wording.ts';
 
 /** A row: a change, with its interval where it has one, against a claimed change. */
 interface Row {
-  readonly label: string;
+  readonly text: string;
   readonly ratio: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -26,7 +26,7 @@ interface Row {
 export function drawClaims(result: ClaimResult, headlines: readonly string[], frame: ChartFrame): VegaLiteSpec {
   const rows = 'claims' in result ? result.claims.flatMap(rowOfClaim) : rowsOfWays(result);
   const available = frame.width - 2 * CHART_PADDING;
-  const widest = max(rows, ({ label }) => frame.textWidth(label, frame.fontSize, true)) ?? 0;
+  const widest = max(rows, ({ text }) => frame.textWidth(text, frame.fontSize, true)) ?? 0;
   const labelWidth = Math.ceil(Math.min(widest, available * MOST_LABEL_SHARE));
   const panelWidth = Math.floor(available - labelWidth - GAP);
   const rowHeight =
@@ -67,7 +67,7 @@ function rowsOfWays(claim: JudgedClaim): Row[] {
     const blocked = way.way === 'blocked' && way.scope === 'all';
     return [
       {
-        label: blocked ? 'blocks, equal weight' : wordWay(way).replace(` (${wordScope({ ...way, scope: 'all' })})`, ''),
+        text: blocked ? 'blocks, equal weight' : wordWay(way).replace(` (${wordScope({ ...way, scope: 'all' })})`, ''),
         ratio: 1 + way.changeFraction,
         low: blocked ? toRatio(claim.blocked.ciLow) : null,
         high: blocked ? toRatio(claim.blocked.ciHigh) : null,
@@ -82,9 +82,9 @@ function rowsOfWays(claim: JudgedClaim): Row[] {
 function rowOfClaim(claim: JudgedClaim): Row[] {
   const { ratio, ciLow, ciHigh } = claim.blocked;
   if (ratio === null) return [];
-  const label = `${claim.line}: ${findMetric(claim.metric)?.label} ${wordClaimed(claim)} %, ${claim.candidate} vs ${claim.baseline}`;
+  const text = `${claim.line}: ${findMetric(claim.metric)?.label} ${wordClaimed(claim)} %, ${claim.candidate} vs ${claim.baseline}`;
   const matches = claim.verdict === 'supported';
-  return [{ label, ratio, low: toRatio(ciLow), high: toRatio(ciHigh), ...claimedOf(claim), matches, blocked: true }];
+  return [{ text, ratio, low: toRatio(ciLow), high: toRatio(ciHigh), ...claimedOf(claim), matches, blocked: true }];
 }
 
 const middleOf = (i: number, { rowHeight }: Layout): number => (i + 0.5) * rowHeight;
@@ -99,7 +99,7 @@ const verticalOf = ({ height }: Layout, field = 'y') => ({
 
 function drawLabels(rows: readonly Row[], layout: Layout, frame: ChartFrame) {
   const texts = cutNames(
-    rows.map(({ label }) => label),
+    rows.map(({ text }) => text),
     layout.labelWidth,
     frame,
     true,

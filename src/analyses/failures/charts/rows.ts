@@ -145,11 +145,12 @@ function drawRows<OneRow extends Row>(
     scale: { domain: [0, end], nice: false },
     axis: { title: axis, grid: true, tickCount: Math.max(2, Math.round(width / 70)), tickMinStep: 1 },
   });
-  const values = rows.map((row, i) => ({ ...row, name: names[i], row: i, end: endOf(row) }));
-  const text = (field: string, mark: Layer, encoding: Layer) => ({
+  const values = rows.map((row, i) => ({ ...row, name: undefined, row: i, end: endOf(row) }));
+  const text = (mark: Layer, x: Layer) => ({
     mark: { type: 'text', baseline: 'middle', ...mark },
-    encoding: { y, text: { field }, ...encoding },
+    encoding: { y, text: { field: 'text' }, x },
   });
+  const labels = names.map((label, row) => ({ row, text: label }));
   return {
     title: titleOf([title], [rows.length > 0 ? legend : 'Nothing to draw.'], frame),
     width,
@@ -158,8 +159,8 @@ function drawRows<OneRow extends Row>(
     data: { values },
     layer: [
       ...draw(x, y),
-      text('name', { align: 'right', fill: palette.ink }, { x: { value: -GAP } }),
-      text('text', { align: 'left', dx: GAP, fill: palette.muted }, { x: x('end') }),
+      { data: { values: labels }, ...text({ align: 'right', fill: palette.ink }, { value: -GAP }) },
+      text({ align: 'left', dx: GAP, fill: palette.muted }, x('end')),
     ],
   };
 }

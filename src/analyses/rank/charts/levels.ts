@@ -73,9 +73,7 @@ function drawMetric(key: string, { arms }: RankResult, names: readonly string[],
     axis: {
       title: null,
       grid: true,
-      labelOverlap: false,
-      labelExpr: `(${JSON.stringify(names)})[datum.value]`,
-      labelLimit: 0,
+      labels: false,
     },
   };
   const colour = (channel: 'stroke' | 'fill', field: string) => ({
@@ -84,6 +82,11 @@ function drawMetric(key: string, { arms }: RankResult, names: readonly string[],
   return {
     head: [{ text: withUnit(labelOf(key), own[0]?.unit ?? ''), bold: true }],
     draw: () => [
+      {
+        data: { values: names.map((text, row) => ({ row, text })) },
+        mark: { type: 'text', align: 'right', baseline: 'middle', fill: palette.ink },
+        encoding: { x: { value: -LABEL_GAP / 2 }, y, text: { field: 'text' } },
+      },
       {
         data: { values: [{ level: bestLevel }] },
         mark: { type: 'rule', color: palette.ink, strokeWidth: 0.9 },
