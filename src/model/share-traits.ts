@@ -37,7 +37,7 @@ export function createSharing(): (traits: RunTraits) => RunTraits {
   // Few that agree in this differ in anything else.
   const known = new Map<string, RunTraits[]>();
   return (traits) => {
-    const key = `${traits.planner} ${traits.sla} ${traits.day} ${traits.structure}`;
+    const key = `${traits.workflow} ${traits.planner} ${traits.sla} ${traits.day} ${traits.structure}`;
     const alike = known.get(key);
     const equal = alike?.find((other) => areEqual(other, traits));
     if (equal !== undefined) return equal;

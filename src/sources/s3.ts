@@ -1,5 +1,5 @@
 import { quoteServer, UserError } from '../errors.ts';
-import { connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
+import { answerTimeout, connect, S3_PACE, type S3Connection, type S3Pace } from './s3/connection.ts';
 import { explain, isMissing, toAttempt } from './s3/explain.ts';
 import { findObject, type StoredObject } from './s3/find-object.ts';
 import { listObjects } from './s3/list-objects.ts';
@@ -138,10 +138,10 @@ async function findSingle(connection: S3Connection, place: Place): Promise<Input
 }
 
 /** Gets the reason of a refusal by a GET of one byte: the answer to a HEAD has no body. */
-async function askForReason({ sdk, send }: S3Connection, place: Place, error: unknown): Promise<unknown> {
+async function askForReason({ sdk, send, pace }: S3Connection, place: Place, error: unknown): Promise<unknown> {
   if (!('$metadata' in (error as object))) return error;
   const command = new sdk.GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: 'bytes=0-0' });
-  return send(command).then(
+  return send(command, answerTimeout(pace)).then(
     () => error,
     (reason: unknown) => reason,
   );
@@ -177,9 +177,9 @@ async function wordNearby(connection: S3Connection, { bucket, key }: Place): Pro
 const SHOWN_COUNT = 5;
 
 /** Lists the first keys that begin with `key`, each up to the next slash; `null` where listing is not allowed. */
-async function listLevel({ sdk, send }: S3Connection, { bucket, key }: Place): Promise<string[] | null> {
+async function listLevel({ sdk, send, pace }: S3Connection, { bucket, key }: Place): Promise<string[] | null> {
   const request = { Bucket: bucket, Prefix: key, Delimiter: '/', MaxKeys: SHOWN_COUNT + 1 };
-  const page = await send(new sdk.ListObjectsV2Command(request)).catch(() => null);
+  const page = await send(new sdk.ListObjectsV2Command(request), answerTimeout(pace)).catch(() => null);
   if (page === null) return null;
   const prefixes = page.CommonPrefixes?.map(({ Prefix }) => Prefix ?? '') ?? [];
   return [...prefixes, ...(page.Contents?.map(({ Key }) => Key ?? '') ?? [])].map((name) => quoteServer(name));

@@ -1,3 +1,4 @@
+import { range } from 'd3-array';
 import { describe, expect, it } from 'vitest';
 import { layOutDag } from '../../src/analyses/run/charts/dag-layout.ts';
 import { chooseTasks } from '../../src/analyses/run/choose-tasks.ts';
@@ -46,6 +47,25 @@ describe('layOutDag', () => {
     const { boxes, edges } = layOut(fanOut(998));
     expect(boxes.map(({ text }) => text)).toEqual(['split', 'work ×998', 'merge']);
     for (const { from, to } of edges) expect(from.y).toBeLessThan(to.y);
+  });
+
+  it.each([
+    ['a chain of 5000 tasks', 5000, (i: number) => (i === 0 ? [] : [i - 1])],
+    ['150 tasks of which every second half waits for the first', 150, (i: number) => range(i < 75 ? 0 : 75)],
+    ['100 tasks that each wait for all before', 100, (i: number) => range(i)],
+  ])('groups %s, which would take minutes', (_, count, upstream) => {
+    const tasks = range(count).map((i) =>
+      task(
+        `t+${i}`,
+        `f${i}`,
+        upstream(i).map((other) => `t+${other}`),
+      ),
+    );
+    const { boxes, edges, grouped } = layOut(tasks);
+    expect(grouped).toBe(true);
+    expect(boxes.length).toBeLessThanOrEqual(150);
+    expect(edges.length).toBeGreaterThan(0);
+    expect(boxes.reduce((sum, own) => sum + own.tasks.length, 0)).toBe(count);
   });
 
   it('draws a damaged record whose tasks wait in a circle', () => {

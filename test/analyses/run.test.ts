@@ -1,3 +1,4 @@
+import { range } from 'd3-array';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/analyses/analysis.ts';
 import { analyzeRun } from '../../src/analyses/run/analyze.ts';
@@ -197,6 +198,16 @@ describe('the rows of a worker', () => {
       }
     }
     expect(several).toBeGreaterThan(0);
+  });
+
+  it.each([false, true])('do so for thousands of items, too (with the plan: %s)', (withPlan) => {
+    const tasks = RUNS.flatMap((run) => ask([run], run.runId).result.tasks.filter(isDrawn));
+    const items: Item[] = range(10).flatMap(() => tasks.map((task) => ({ task })));
+    expect(items.length).toBeGreaterThan(2000);
+    const { rows, rowCount } = packRows(items, withPlan);
+    expect(rows.map(({ item }) => item)).toEqual(items);
+    expect(Math.max(...rows.map(({ row }) => row))).toBe(rowCount - 1);
+    for (const strip of ['main', 'after', 'plan'] as const) expectApart(rows, strip, withPlan);
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttpSource } from '../../src/sources/http.ts';
 import { decompress, listInputs } from '../../src/sources/index.ts';
 import { type FakeServer, startHttpServer } from './fake-http.ts';
+import { startTcpServer } from './fake-tcp.ts';
 
 /** Data at http:// addresses, from servers that do what web servers do. */
 
@@ -146,6 +147,20 @@ describe('a connection that breaks', () => {
       code: 'no-answer',
       message: expect.stringContaining('stays silent'),
     });
+  });
+
+  test('bytes that drip, of the body or of the headers', { timeout: 30_000 }, async () => {
+    const drip = (send: () => void) => void setInterval(send, 20).unref();
+    const body = await startHttpServer((_, answer) => {
+      answer.writeHead(200);
+      drip(() => answer.write('x'));
+    });
+    await expect(read(body.endpoint)).rejects.toMatchObject({ code: 'cut-short' });
+    const headers = await startTcpServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nX: ');
+      drip(() => socket.write('x'));
+    });
+    await expect(read(`http://127.0.0.1:${headers}/`)).rejects.toMatchObject({ code: 'no-answer' });
   });
 
   test('replaced meanwhile, or before it is opened', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { RedisClient } from '../../src/sources/redis/client.ts';
 import { redisSource } from '../../src/sources/redis/redis.ts';
 import { ReplyParser } from '../../src/sources/redis/reply-parser.ts';
+import { parseRedisUri } from '../../src/sources/redis/uri.ts';
 import { testWith } from '../need-program.ts';
 import { type RedisServer, startRedis } from '../redis/server.ts';
 import { makeScratch } from '../scratch.ts';
@@ -229,4 +231,25 @@ describe('a Redis Cluster', () => {
     const uri: string = await startFake((command, first) => answers[command]?.(first) ?? '+OK\r\n');
     await expect(read(uri)).rejects.toMatchObject({ code: 'replaced' });
   });
+});
+
+test('a server that drips is not waited for, one that moves is', async () => {
+  const start = (piece: string) =>
+    startTcpServer((socket) => {
+      let sentBytes = 0;
+      socket.write('$20000\r\n');
+      const timer = setInterval(() => {
+        sentBytes += piece.length;
+        socket.write(sentBytes === 20_000 ? `${piece}\r\n` : piece);
+      }, 40).unref();
+      socket.once('data', () => {}).once('close', () => clearInterval(timer));
+    });
+  const ask = async (piece: string) => {
+    const address = await parseRedisUri(`redis://127.0.0.1:${await start(piece)}`);
+    const client = await RedisClient.connect(address, 200);
+    onTestFinished(() => client.close());
+    return client.send('GET', 'a');
+  };
+  await expect(ask('x')).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  await expect(ask('x'.repeat(2000))).resolves.toHaveLength(20_000);
 });

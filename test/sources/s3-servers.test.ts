@@ -7,6 +7,7 @@ import { createS3Source } from '../../src/sources/s3.ts';
 import type { S3Settings } from '../../src/sources/source.ts';
 import { s3Environment } from '../s3/use-server.ts';
 import { type FakeServer, startHttpServer } from './fake-http.ts';
+import { startTcpServer } from './fake-tcp.ts';
 
 /** Servers that answer as Amazon does where a server of the tests cannot, and as no server should. */
 
@@ -129,6 +130,42 @@ describe('a bit that was flipped is found by', () => {
   ])('but not by %s', async (_, headers) => {
     const server = await startHttpServer((request, answer) => giveObject({ bytes: BYTES, headers }, request, answer));
     expect((await read('s3://b/a.json', { endpoint: server.endpoint })).equals(BYTES)).toBe(true);
+  });
+});
+
+/** Patience for tests of servers that drip. */
+const IMPATIENT: S3Pace = { ...HURRIED, stallTimeoutMs: 200 };
+
+describe('a server that drips', () => {
+  const drip = (answer: ServerResponse) => void setInterval(() => answer.write(' '), 20).unref();
+  const read = async (endpoint: string) => {
+    for (const input of await createS3Source(IMPATIENT).list('s3://b/a.json', { s3: { pathStyle: true, endpoint } }))
+      for await (const _ of input.open());
+  };
+
+  test('its listing', async () => {
+    const server = await startHttpServer((_, answer) => drip(answer.writeHead(200)));
+    await expect(
+      createS3Source(IMPATIENT).list('s3://b/', { s3: { pathStyle: true, endpoint: server.endpoint } }),
+    ).rejects.toMatchObject({ code: 'no-answer' });
+  });
+
+  test('a body, below a kilobyte within the longest silence', async () => {
+    const server = await startHttpServer((request, answer) => {
+      if (request.method === 'HEAD') return giveObject({ bytes: BYTES }, request, answer);
+      const range = (request.headers.range ?? '').replace('=', ' ');
+      answer.writeHead(206, { ETag: md5(BYTES), 'Content-Range': `${range}/${BYTES.length}` });
+      drip(answer);
+    });
+    await expect(read(server.endpoint)).rejects.toMatchObject({ code: 'cut-short' });
+  });
+
+  test('headers', async () => {
+    const port = await startTcpServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nX: ');
+      setInterval(() => socket.write('x'), 20).unref();
+    });
+    await expect(read(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'no-answer' });
   });
 });
 

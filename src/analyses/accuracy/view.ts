@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { shortenPlanners } from '../../model/names.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
@@ -104,7 +105,7 @@ function tabulateErrors(result: AccuracyResult, { quantities }: AccuracyOptions)
     rows: rows.map((own, i) => ({
       planner: shorten(heads[i]?.planner ?? ''),
       sla: heads[i]?.sla ?? '',
-      runs: String(Math.max(...own.map(({ runCount }) => runCount))),
+      runs: String(max(own, ({ runCount }) => runCount) as number),
       ...Object.fromEntries(
         quantities.map(({ key }) => [key, wordPercent(own.find((score) => score.quantity === key)?.mdape ?? null)]),
       ),

@@ -269,14 +269,14 @@ type Row = Record<string, Scalar>;
 
 /** One row per planner, level and part; then one per planner and figure beside, and those of start-ups and DAGs without planner. */
 function recordBreakdown({ planners, startupParts, dagFetches }: BreakdownResult): Records {
-  const rows = planners.flatMap(({ planner, criticalPath, tasks, beside }) => [
+  const ofPlanners = planners.flatMap(({ planner, criticalPath, tasks, beside }) => [
     ...recordLevel(planner, 'critical-path', criticalPath),
     ...recordLevel(planner, 'tasks', tasks),
     ...beside.map(({ metric, unit, runCount, mean, ciLow, ciHigh }) =>
       toRow(planner, 'beside', metric, unit, { runCount, mean, meanCiLow: ciLow, meanCiHigh: ciHigh }),
     ),
   ]);
-  rows.push(...startupParts.flatMap(recordStartups), ...dagFetches.flatMap(recordFetches));
+  const rows = [...ofPlanners, ...startupParts.flatMap(recordStartups), ...dagFetches.flatMap(recordFetches)];
   return { columns: Object.keys(toRow('', '', '', '', {})), rows };
 }
 

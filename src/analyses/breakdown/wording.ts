@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { shortenPlanners } from '../../model/names.ts';
 import { toSeconds } from '../../view/cells.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
@@ -40,9 +41,7 @@ function findLargest(paths: readonly PathBreakdown[]): string[] {
 }
 
 function wordRange(fractions: readonly number[]): string {
-  const [least, most] = [Math.min(...fractions), Math.max(...fractions)].map((fraction) =>
-    wordNumber(fraction * 100, 0),
-  );
+  const [least, most] = extent(fractions).map((fraction = 0) => wordNumber(fraction * 100, 0));
   return least === most ? `${least}` : `${least} to ${most}`;
 }
 

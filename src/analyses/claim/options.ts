@@ -87,7 +87,13 @@ interface Line {
 }
 
 /** Says where a claim stands, at the beginning of what is said against it. */
-const wordPlace = ({ text, line }: Line): string => (line === null ? `'${text}'` : `--claims line ${line}, '${text}'`);
+function wordPlace({ text, line }: Line): string {
+  const quoted = text.length > MOST_QUOTED ? `'${text.slice(0, MOST_QUOTED)}…'` : `'${text}'`;
+  return line === null ? quoted : `--claims line ${line}, ${quoted}`;
+}
+
+/** Characters of a sentence that a message repeats. */
+const MOST_QUOTED = 200;
 
 function readList(list: string, raw: RawOptions): Claim[] {
   const lines = list

@@ -27,8 +27,14 @@ export interface UnreadableSentence {
   readonly problem: string;
 }
 
+/** Characters at most: names of any sense fit, and the forms below take time with the square of them and more. */
+const MOST_CHARACTERS = 1000;
+
 /** Reads a claim; says what is wrong with a sentence that holds none. */
 export function parseSentence(text: string): ParsedSentence | UnreadableSentence {
+  if (text.length > MOST_CHARACTERS) {
+    return { problem: `has ${text.length} characters: a claim has at most ${MOST_CHARACTERS}, with both names` };
+  }
   const sentence = normalize(text);
   if (/\d,\d{3}(?!\d)/.test(sentence)) {
     return {

@@ -1,3 +1,4 @@
+import { max, min } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { contrastStrata } from '../../stats/contrast.ts';
@@ -143,7 +144,7 @@ export function dropOneRun({ baseline, candidate }: Arms): { readonly low: numbe
   const changes = [to.all / from.all, to.all / from.high, to.all / from.low, to.low / from.all, to.high / from.all].map(
     (ratio) => ratio - 1,
   );
-  return { low: Math.min(...changes), high: Math.max(...changes) };
+  return { low: min(changes) as number, high: max(changes) as number };
 }
 
 /** The median of a sample, and the smallest and largest that it becomes without one of its figures. */

@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { wordList, wordNumber } from '../../view/words.ts';
@@ -81,7 +82,7 @@ const kindOf = (additional: number | null) => (additional === null ? 'unknown' :
 function wordNextOf(comparisons: readonly Comparison[], _: number, all: readonly unknown[]): string {
   const of = all.length > 1 ? ` (${wordList(comparisons.map(({ metric }) => labelOf(metric)))})` : '';
   const additional = comparisons.map(({ overall }) => overall.additionalRunsFor5Percent);
-  const [least, most] = [Math.min(...additional.map(Number)), Math.max(...additional.map(Number))];
+  const [least = 0, most = 0] = extent(additional, Number);
   switch (kindOf(additional[0] ?? null)) {
     case 'unknown':
       return `two runs or more in every cell would tell how far it is from telling${of}`;

@@ -119,7 +119,7 @@ function explainDoubt(found: readonly Comparison[]): string {
 function explainTest(found: readonly Comparison[], familySize: number): string {
   const counts = found.map((c) => (c.overall.permutationExact ? (c.overall.arrangementCount ?? 0) : 0));
   const cannot = counts.every((count) => count > 0 && (2 * familySize) / count >= SIGNIFICANCE_LEVEL);
-  return cannot ? `, which it cannot with so few runs (${Math.max(...counts)} arrangements)` : '';
+  return cannot ? `, which it cannot with so few runs (${max(counts)} arrangements)` : '';
 }
 
 /** Effects that differ by workflow. */

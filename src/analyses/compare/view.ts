@@ -1,4 +1,4 @@
-import { sum } from 'd3-array';
+import { max, sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
@@ -132,7 +132,7 @@ const METRIC_COLUMN: Column = { key: 'metric', header: 'metric', align: 'left', 
 
 /** The ways to look closer. */
 function wordNext({ comparisons, stat }: CompareResult, showBlocks: boolean): string {
-  const blockCount = Math.max(...comparisons.map(({ blocks }) => blocks.length));
+  const blockCount = max(comparisons, ({ blocks }) => blocks.length) ?? 0;
   const blocks = showBlocks || blockCount < 2 || stat !== 'mean' ? [] : [`--blocks shows the ${blockCount} blocks`];
   const chart = stat === 'mean' ? '--chart change.svg draws the change' : '--chart ecdf.svg draws the runs';
   return [...blocks, '--metric all every metric', chart].join(', ');
@@ -146,8 +146,8 @@ function wordExtent(comparisons: readonly Comparison[]): string {
   const baselineCounts = overalls.map(({ runCountBaseline }) => runCountBaseline);
   return [
     ...(workflows.size > 0 ? [wordCount(workflows.size, 'workflow')] : []),
-    `${wordRange(blockCounts)} ${Math.max(...blockCounts) === 1 ? 'block' : 'blocks'}`,
-    `${wordRange(overalls.map(({ runCountCandidate }) => runCountCandidate))} vs ${wordRange(baselineCounts)} ${Math.max(...baselineCounts) === 1 ? 'run' : 'runs'}`,
+    `${wordRange(blockCounts)} ${max(blockCounts) === 1 ? 'block' : 'blocks'}`,
+    `${wordRange(overalls.map(({ runCountCandidate }) => runCountCandidate))} vs ${wordRange(baselineCounts)} ${max(baselineCounts) === 1 ? 'run' : 'runs'}`,
   ].join(', ');
 }
 
@@ -224,7 +224,7 @@ function tabulateWorkflows(comparisons: readonly Comparison[]): Table[] {
     rows: workflows.map((name) => {
       const found = some.map((comparison) => named.get(comparison)?.get(name));
       const counts = found.map((workflow) => workflow?.blockCount ?? 0);
-      return { workflow: name, blocks: String(Math.max(...counts)), ...cellsByMetric(some, found) };
+      return { workflow: name, blocks: String(max(counts)), ...cellsByMetric(some, found) };
     }),
     notes: noteMarks(some.flatMap((comparison) => comparison.workflows)),
     fold: { rows: 'workflows' },

@@ -10,7 +10,7 @@ import {
   type MetricContrasts,
   measureMetric,
   pairOf,
-  rankOf,
+  rankArms,
 } from './contrasts.ts';
 import { judgeDecisions } from './decisions.ts';
 import { arrangeExperiment, arrangeField, chooseArms, type Field, noteLeftOut, type RankedBlock } from './design.ts';
@@ -116,10 +116,13 @@ function describeMetric(
 ): ArmMetric[] {
   const regrets = computeRegrets(contrast, armCount, seed);
   const relative = compareToBlocks(contrast, armCount);
+  const ranks = rankArms(armCount, pairs);
+  const ofBest = pairs.filter(({ first, second }) => first === contrast.best || second === contrast.best);
   return Array.from({ length: armCount }, (_, arm) => ({
-    ...describeLevel(contrast, pairs, arm),
+    ...describeLevel(contrast, ofBest, arm),
     ...(regrets[arm] as Regret),
-    ...describeRank(pairs, arm, armCount),
+    rankLow: ranks[arm]?.low as number,
+    rankHigh: ranks[arm]?.high as number,
     relative: relative[arm] as RelativeRuns,
   }));
 }
@@ -145,11 +148,6 @@ function describeLevel(
     pValue: against?.pair.pValue ?? null,
     pAdjusted: against?.pair.pAdjusted ?? null,
   };
-}
-
-function describeRank(pairs: readonly JudgedPair[], arm: number, armCount: number) {
-  const { low, high } = rankOf(arm, armCount, pairs);
-  return { rankLow: low, rankHigh: high };
 }
 
 function describeBlocks(

@@ -108,11 +108,15 @@ export function judgePairs(contrasts: readonly MetricContrasts[]): JudgedPair[][
   );
 }
 
-/** The ranks between which an arm lies: 1 + the arms told better, and all but those told worse. */
-export function rankOf(arm: number, armCount: number, pairs: readonly JudgedPair[]): { low: number; high: number } {
-  const own = pairs.filter(({ first, second, better }) => better !== null && (first === arm || second === arm));
-  const worse = own.filter(({ better }) => better === arm).length;
-  return { low: 1 + own.length - worse, high: armCount - worse };
+/** The ranks between which each arm lies: 1 + the arms told better, and all but those told worse. */
+export function rankArms(armCount: number, pairs: readonly JudgedPair[]): { low: number; high: number }[] {
+  const ranks = Array.from({ length: armCount }, () => ({ low: 1, high: armCount }));
+  for (const { first, second, better } of pairs) {
+    if (better === null) continue;
+    (ranks[better] as { high: number }).high--;
+    (ranks[better === first ? second : first] as { low: number }).low++;
+  }
+  return ranks;
 }
 
 /** The pair seen from `arm` against `other`: difference, interval and p; `null` for an arm against itself. */

@@ -1,5 +1,6 @@
-import { greatest, sum } from 'd3-array';
+import { greatest, max, sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Ledger } from '../../model/ledger.ts';
 import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
@@ -83,11 +84,9 @@ function nothingToRank(by: RunKey, counts: ReadonlyMap<string, number>): UserErr
  * several such blocks the arms that share most blocks): an arm that never met the others cannot be ranked among them.
  */
 export function arrangeField(experiment: Experiment, arms: readonly Arm[], options: RankOptions): Field {
+  if (arms.length > MOST_ARMS) throw tooManyArms(arms.length);
   const blocks = arrange(experiment, arms, options);
-  const sets = blocks.map(({ cells }) => cells.flatMap((cell, arm) => (isEmpty(cell) ? [] : [arm])));
-  const sharedBy = (set: readonly number[]) => sets.filter((other) => set.every((arm) => other.includes(arm))).length;
-  // Weighed so that one arm more counts for more than all blocks.
-  const kept = greatest(sets, (set) => set.length * (sets.length + 1) + sharedBy(set)) ?? [];
+  const kept = chooseKept(blocks.map(({ cells }) => cells.flatMap((cell, arm) => (isEmpty(cell) ? [] : [arm]))));
   if (kept.length === 0 || (kept.length === 1 && arms.length > 1)) throw neverMet(arms, blocks);
   const keptArms = kept.map((arm) => arms[arm] as Arm);
   const keptBlocks = kept.length === arms.length ? blocks : arrange(experiment, keptArms, options);
@@ -97,6 +96,29 @@ export function arrangeField(experiment: Experiment, arms: readonly Arm[], optio
   });
   return { arms: keptArms, blocks: keptBlocks, common: commonBlocks(keptBlocks), dropped };
 }
+
+/** Chooses the set with the most arms; of several such sets that which most blocks hold. Equal sets are looked at once. */
+function chooseKept(sets: readonly (readonly number[])[]): readonly number[] {
+  const most = max(sets, ({ length }) => length);
+  const largest = groupBy(
+    sets.filter(({ length }) => length === most),
+    (set) => set.join(),
+  );
+  // No other set holds all arms of one of the largest.
+  return greatest(largest, ({ length }) => length)?.[0] ?? [];
+}
+
+/** Arms at most: each is held against each other one, in every metric. */
+const MOST_ARMS = 200;
+
+const tooManyArms = (armCount: number): UserError =>
+  new UserError(
+    'too-large',
+    `There are ${armCount} arms, and wfa rank holds at most ${MOST_ARMS} against each other.`,
+    {
+      hint: 'Name those to rank, or leave others out with --planner or --where.',
+    },
+  );
 
 function arrange(
   experiment: Experiment,

@@ -135,7 +135,7 @@ const UNBALANCED_RATIO = 3;
 function auditBalance({ common }: Field): Finding {
   const unbalanced = common.filter(({ cells }) => {
     const counts = cells.map(({ facts }) => facts.length);
-    return Math.max(...counts) >= UNBALANCED_RATIO * Math.min(...counts);
+    return (max(counts) ?? 0) >= UNBALANCED_RATIO * (min(counts) ?? 0);
   });
   if (unbalanced.length === 0) return false;
   const words = unbalanced.slice(0, MOST_NAMED).map(({ label }) => label);

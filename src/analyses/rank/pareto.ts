@@ -47,20 +47,18 @@ function findFront(blocks: readonly RankedBlock[], front: FrontMetrics, scope: s
   if (!makespans || !costs) return [];
   const standings = makespans.map((log, arm) => ({ makespan: Math.exp(log), cost: Math.exp(costs[arm] as number) }));
   const [faster = [], cheaper = []] = judgePairs(contrasts);
-  const isTold = (pairs: typeof faster, better: number, worse: number) =>
-    pairs.some((pair) => pair.better === better && (pair.first === worse || pair.second === worse));
-  return standings.map((standing, place) => {
-    const isCertain = standings.some(
-      (_, other) => other !== place && isTold(faster, other, place) && isTold(cheaper, other, place),
-    );
-    return {
-      scope,
-      place,
-      blockCount: both.length,
-      ...standing,
-      status: isCertain ? 'dominated-for-certain' : statusOf(standing, standings),
-    };
-  });
+  // Both metrics have the same pairs in the same order.
+  const worseInBoth = faster.flatMap(({ first, second, better }, i) =>
+    better !== null && better === cheaper[i]?.better ? [better === first ? second : first] : [],
+  );
+  const dominated = new Set(worseInBoth);
+  return standings.map((standing, place) => ({
+    scope,
+    place,
+    blockCount: both.length,
+    ...standing,
+    status: dominated.has(place) ? 'dominated-for-certain' : statusOf(standing, standings),
+  }));
 }
 
 /** An arm is dominated by one that is no worse in either and better in one of both. */

@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { name, right } from '../../view/cells.ts';
 import type { Cell, Column, Records, Table, Tone, View } from '../../view/view.ts';
 import {
@@ -127,7 +128,7 @@ function partsOfLevel(of: ArmMetric): string[] {
 
 /** Joins the parts of each row so that they stand below each other. */
 function alignParts(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((parts) => parts[i]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, i) => max(rows, (parts) => parts[i]?.length ?? 0) ?? 0);
   return rows.map((parts) => parts.map((part, i) => part.padStart(widths[i] ?? 0)).join(' '));
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { type Checksum, readEtagMd5, verify } from '../checksum.ts';
+import { watchPace } from '../pace.ts';
 import type { Answer, Resource } from './answer.ts';
 import type { Requester } from './request.ts';
 
@@ -49,7 +50,7 @@ async function* readOn(requester: Requester, stored: StoredResource, whole: Answ
   const { attemptCount, backOffMs } = requester.pace;
   let [received, failureCount] = [0, 0];
   for (let answer = whole; ; answer = await resume(requester, stored, received)) {
-    const { byteLength, cause } = yield* drain(answer.body);
+    const { byteLength, cause } = yield* drain(answer.body, requester.pace.stallTimeoutMs);
     received += byteLength;
     if (cause === undefined && received === (stored.byteLength ?? received)) return;
     failureCount = byteLength > PROGRESS_BYTES ? 1 : failureCount + 1;
@@ -59,10 +60,13 @@ async function* readOn(requester: Requester, stored: StoredResource, whole: Answ
 }
 
 /** Hands on what comes of a body; gives its length in bytes and why it ended before its end, if it did. */
-async function* drain(body: Answer['body']): AsyncGenerator<Uint8Array, { byteLength: number; cause?: unknown }> {
+async function* drain(
+  body: Answer['body'],
+  longestMs: number,
+): AsyncGenerator<Uint8Array, { byteLength: number; cause?: unknown }> {
   let byteLength = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of watchPace(body, longestMs)) {
       byteLength += chunk.length;
       yield chunk;
     }

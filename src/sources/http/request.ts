@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { writeBasicAuth } from '../basic-auth.ts';
+import { timedOut } from '../pace.ts';
 import { type Agents, createAgents } from '../proxy.ts';
 import { wordSilence } from '../silence.ts';
 import type { Answer, Resource } from './answer.ts';
@@ -132,11 +133,15 @@ function ask(url: URL, headers: Readonly<Record<string, string>>, agents: Agents
       url.protocol === 'https:'
         ? requestHttps(url, { ...options, agent: agents.httpsAgent })
         : requestHttp(url, { ...options, agent: agents.httpAgent });
+    // Headers may drip too, which is no silence.
+    const deadline = setTimeout(() => request.destroy(timedOut()), 2 * pace.stallTimeoutMs);
     request
+      .once('close', () => clearTimeout(deadline))
       .once('response', (body) => {
+        clearTimeout(deadline);
         resolve({ status: body.statusCode ?? 0, headers: body.headers, body, server: url.host });
       })
-      .once('timeout', () => request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })))
+      .once('timeout', () => request.destroy(timedOut()))
       .once('error', (error) => reject(Object.assign(error, { server: url.host })))
       .end();
   });

@@ -1,5 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { PaceWatch, timedOut } from '../pace.ts';
 import { ProtocolError, type Reply, ReplyError, ReplyParser } from './reply-parser.ts';
 import type { RedisAddress } from './uri.ts';
 
@@ -18,15 +19,18 @@ interface Waiting {
 export class RedisClient {
   readonly #socket: Socket;
   readonly #waiting: Waiting[] = [];
+  readonly #pace: PaceWatch;
   #ended: Error | null = null;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, silenceTimeoutMs: number) {
     this.#socket = socket;
+    this.#pace = new PaceWatch(silenceTimeoutMs);
     const parser = new ReplyParser((reply) => this.#settle(reply));
-    socket.setTimeout(SILENCE_TIMEOUT_MS);
+    socket.setTimeout(silenceTimeoutMs);
     socket.on('data', (chunk) => {
       try {
         parser.push(chunk);
+        this.#pace.receive(chunk.length);
       } catch (error) {
         this.#end(error as Error);
       }
@@ -39,8 +43,8 @@ export class RedisClient {
   }
 
   /** Connects and logs in. Errors are those of the network, `ReplyError` and `ProtocolError`. */
-  static async connect(address: RedisAddress): Promise<RedisClient> {
-    const client = new RedisClient(await openSocket(address));
+  static async connect(address: RedisAddress, silenceTimeoutMs = SILENCE_TIMEOUT_MS): Promise<RedisClient> {
+    const client = new RedisClient(await openSocket(address), silenceTimeoutMs);
     const { username, password, database } = address;
     try {
       if (password !== null) await client.send('AUTH', ...(username === null ? [password] : [username, password]));
@@ -56,6 +60,7 @@ export class RedisClient {
   send(...command: readonly Argument[]): Promise<Reply> {
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) this.#pace.restart();
       this.#waiting.push({ resolve, reject });
       this.#socket.write(encode(command));
     });
@@ -67,6 +72,7 @@ export class RedisClient {
 
   #settle(reply: Reply): void {
     const next = this.#waiting.shift();
+    this.#pace.restart();
     // A refusal of everybody comes at once: of too many clients, of other machines.
     if (!next) throw reply instanceof ReplyError ? reply : new ProtocolError('it speaks without being asked');
     if (reply instanceof ReplyError) next.reject(reply);
@@ -112,5 +118,3 @@ function openSocket({ host, port, tls }: RedisAddress): Promise<Socket> {
     socket.once('close', () => reject(new Error('the connection was closed')));
   });
 }
-
-const timedOut = (): Error => Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' });

@@ -51,6 +51,11 @@ export interface S3Connection {
   readonly secrets: readonly string[];
 }
 
+/** Gives the time in which an answer to a reader has to begin: its headers may drip, which is no silence. */
+export const answerTimeout = ({ stallTimeoutMs }: S3Pace): { readonly requestTimeout: number } => ({
+  requestTimeout: 2 * stallTimeoutMs,
+});
+
 /** Loads the SDK (70 ms) and prepares a client; asks nobody yet. `UserError` when the region is no name of one, or the proxy none. */
 export async function connect(settings: S3Settings, pace: S3Pace): Promise<S3Connection> {
   // Under Node 20 the SDK would print that its versions of 2027 leave it; the version here is pinned.
@@ -82,6 +87,7 @@ function configure(settings: S3Settings, pace: S3Pace): S3ClientConfig {
     requestHandler: {
       connectionTimeout: pace.connectTimeoutMs,
       socketTimeout: pace.stallTimeoutMs,
+      throwOnRequestTimeout: true,
       ...createAgents(pace.connectTimeoutMs),
     },
     // Servers other than Amazon's refuse the newer check sums; those of objects are verified by whoever reads them.

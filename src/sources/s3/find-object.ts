@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { CHECKSUM_ALGORITHMS, type Checksum, readEtagMd5 } from '../checksum.ts';
-import type { S3Connection } from './connection.ts';
+import { answerTimeout, type S3Connection } from './connection.ts';
 import type { Place } from './place.ts';
 
 /** A stored object is one as it was when it was listed. */
@@ -13,8 +13,9 @@ export interface StoredObject extends Place {
 }
 
 /** Asks for an object's length, version and checksum. Errors are the SDK's own. */
-export async function findObject({ sdk, send }: S3Connection, { bucket, key }: Place): Promise<StoredObject> {
-  const head = await send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
+export async function findObject({ sdk, send, pace }: S3Connection, { bucket, key }: Place): Promise<StoredObject> {
+  const command = new sdk.HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
+  const head = await send(command, answerTimeout(pace));
   const { ContentLength = 0, ETag = null } = head;
   return { bucket, key, byteLength: ContentLength, etag: ETag, checksum: readChecksum(head, bucket) };
 }

@@ -1,6 +1,7 @@
 import type { _Object as ListedObject, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { UserError } from '../../errors.ts';
-import type { S3Connection } from './connection.ts';
+import { timedOut } from '../pace.ts';
+import { answerTimeout, type S3Connection } from './connection.ts';
 import { explain, notS3, toAttempt } from './explain.ts';
 import type { StoredObject } from './find-object.ts';
 import { type Place, wordPlace } from './place.ts';
@@ -35,8 +36,11 @@ async function* listPages(connection: S3Connection, place: Place): AsyncGenerato
   let token: string | undefined;
   do {
     const command = new sdk.ListObjectsV2Command({ ...request, ContinuationToken: token });
-    const page = await send(command).catch((error: unknown) => {
-      throw explain(error, attempt());
+    // Answers may drip, which is no silence: every attempt has an end, and all of them.
+    const timeout = answerTimeout(pace);
+    const abortSignal = AbortSignal.timeout(pace.attemptCount * timeout.requestTimeout);
+    const page = await send(command, { ...timeout, abortSignal }).catch((error: unknown) => {
+      throw explain(abortSignal.aborted ? timedOut() : error, attempt());
     });
     // The fields that every listing has: the SDK takes any answer without objects for an empty one.
     if (page.Name === undefined && page.IsTruncated === undefined) throw notS3(attempt(), 'does not list as S3 does');

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { type Checksum, verify } from '../checksum.ts';
-import type { S3Connection } from './connection.ts';
+import { watchPace } from '../pace.ts';
+import { answerTimeout, type S3Connection } from './connection.ts';
 import { explain, isMissing, notS3, replaced, toAttempt } from './explain.ts';
 import { findObject, type StoredObject } from './find-object.ts';
 import { wordPlace } from './place.ts';
@@ -125,7 +126,7 @@ async function fillPart(
     if (attempt > 0) await delay(backOffMs * 2 ** (attempt - 1) * (1 + Math.random() / 2), undefined, { signal });
     const body = await openRange(connection, object, { from: from + filled, to }, signal);
     try {
-      for await (const chunk of body) filled += chunk.copy(bytes, filled);
+      for await (const chunk of watchPace(body, connection.pace.stallTimeoutMs)) filled += chunk.copy(bytes, filled);
     } catch (error) {
       cause = error;
     }
@@ -149,7 +150,7 @@ async function openRange(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   const { bucket, key, etag, byteLength } = object;
-  const { sdk, send } = connection;
+  const { sdk, send, pace } = connection;
   const attempt = () => toAttempt(connection, 'read', object);
   const command = new sdk.GetObjectCommand({
     Bucket: bucket,
@@ -157,7 +158,7 @@ async function openRange(
     Range: `bytes=${from}-${to - 1}`,
     ...(etag === null ? {} : { IfMatch: etag }),
   });
-  const answer = await send(command, { abortSignal: signal }).catch((error: unknown) => {
+  const answer = await send(command, { abortSignal: signal, ...answerTimeout(pace) }).catch((error: unknown) => {
     // It was there when it was listed; nothing is left at this range when it has become shorter.
     throw isMissing(error) || isOutOfRange(error) ? replaced(attempt(), error) : explain(error, attempt());
   });

@@ -1,5 +1,5 @@
 import type { S3Settings } from '../source.ts';
-import { connect, S3_PACE, type S3Connection } from './connection.ts';
+import { connect, S3_PACE, type S3Connection, type S3Pace } from './connection.ts';
 import { explain, toAttempt } from './explain.ts';
 import { type Place, parseObjectUri } from './place.ts';
 
@@ -7,6 +7,9 @@ import { type Place, parseObjectUri } from './place.ts';
 const LEAST_PART_BYTES = 8 * 2 ** 20;
 /** Parts of one size before the next size: S3 takes at most 10,000 parts, which then hold 460 GB, the last ones 80 MiB each. */
 const PARTS_PER_SIZE = 1000;
+
+/** The pace of uploads: what the system's buffers hold of a part goes out over a slow line without a sign of it. */
+const UPLOAD_PACE: S3Pace = { ...S3_PACE, stallTimeoutMs: 60_000 };
 
 /** Gives the bytes that a part holds, by the number of parts before it. */
 export const choosePartBytes = (partCount: number): number =>
@@ -22,7 +25,7 @@ export async function writeObjectStream(
   settings: S3Settings,
 ): Promise<void> {
   const place = parseObjectUri(uri);
-  const connection = await connect(settings, S3_PACE);
+  const connection = await connect(settings, UPLOAD_PACE);
   const upload = new Upload(connection, place);
   try {
     for await (const { bytes, last } of inParts(chunks)) await upload.add(bytes, last);

@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
@@ -25,7 +26,7 @@ function drawMetric(
 ): Panel[] {
   const all = arms.flatMap(({ metrics }) => metrics[key]?.relative.ratios ?? []);
   if (all.length === 0) return [];
-  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const [least, most] = extent(all) as [number, number];
   return [
     {
       head: [{ text: labelOf(key), bold: true }],

@@ -1,3 +1,4 @@
+import { max, min } from 'd3-array';
 import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
@@ -19,15 +20,13 @@ export function drawProfile(result: RankResult, frame: ChartFrame): VegaLiteSpec
 export const SHARE_AXIS = { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%', grid: true };
 
 function drawMetric(key: string, result: RankResult, looks: ReadonlyMap<string, ArmLook>, frame: ChartFrame): Panel[] {
-  const blocks = result.blocks.flatMap(({ levels }) => levels[key] ?? []);
+  const blocks = result.blocks.flatMap(({ levels }) => (levels[key] ? [levels[key]] : []));
   if (blocks.length === 0) return [];
+  const lowest = blocks.map((levels) => min(levels) as number);
   const ratios = result.arms.map((_, arm) =>
-    result.blocks.flatMap(({ levels }) => {
-      const own = levels[key];
-      return own ? [(own[arm] as number) / Math.min(...own)] : [];
-    }),
+    blocks.map((levels, i) => (levels[arm] as number) / (lowest[i] as number)),
   );
-  const farthest = Math.max(...ratios.flat()) * END_MARGIN;
+  const farthest = (max(ratios, (own) => max(own)) as number) * END_MARGIN;
   return [
     {
       head: [{ text: labelOf(key), bold: true }],

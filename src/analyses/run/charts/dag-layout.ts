@@ -1,4 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre';
+import { max, sum } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
 import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
 import type { ChartFrame } from '../../../view/view.ts';
@@ -34,6 +35,8 @@ export interface DagLayout {
 const [NODE_GAP, LEVEL_GAP, NAME_ROOM, LEAST_SIDE] = [8, 22, 10, 7];
 /** The largest DAG that is laid out task by task: beyond it nobody follows an edge. */
 const MOST_BOXES = 150;
+/** Levels that all edges cross together: dagre takes a second for so many, and more than twice as long for twice as many. */
+const MOST_CROSSINGS = 2000;
 
 interface Group {
   readonly tasks: readonly RunTask[];
@@ -46,7 +49,7 @@ export function layOutDag({ tasks }: RunResult, frame: ChartFrame): DagLayout {
   const single = tasks.map((task) => ({ tasks: [task], name: task.functionName }));
   const lineHeight = Math.round(frame.fontSize * 1.5);
   const named = (group: Group) => frame.textWidth(group.name, frame.fontSize) + NAME_ROOM;
-  if (tasks.length <= MOST_BOXES) {
+  if (canBeFollowed(single, (level) => level, findLevels(tasks))) {
     const full = place(single, named, lineHeight, frame);
     if (full.width <= width) return center(full, width);
     const plain = place(single, () => lineHeight, lineHeight, frame);
@@ -69,23 +72,54 @@ function narrow(groups: readonly Group[], width: number, wanted: (group: Group) 
   const levelOf = ({ tasks }: Group) => levels.get(tasks[0]?.nodeId ?? '') ?? 0;
   const counts = new Map<number, number>();
   for (const group of groups) counts.set(levelOf(group), (counts.get(levelOf(group)) ?? 0) + 1);
-  const most = Math.max(...counts.values());
+  const most = max(counts.values()) ?? 1;
   return (group) => Math.min(wanted(group), Math.max(LEAST_SIDE, width / most - NODE_GAP));
 }
 
+/** Groups the tasks by level and function, else by level, else by as many levels together as it takes. */
 function groupTasks(tasks: readonly RunTask[]): Group[] {
   const levels = findLevels(tasks);
-  const byFunction = groupBy(
-    tasks,
-    ({ nodeId }) => levels.get(nodeId),
-    ({ functionName }) => functionName,
-  );
-  const groups = byFunction.length <= MOST_BOXES ? byFunction : groupBy(tasks, ({ nodeId }) => levels.get(nodeId));
-  return groups.map((own) => {
-    const functions = new Set(own.map(({ functionName }) => functionName)).size;
-    const name = functions === 1 ? (own[0]?.functionName ?? '') : `${functions} functions`;
-    return { tasks: own, name: own.length === 1 ? name : `${name} ×${own.length}` };
-  });
+  const levelOf = ({ nodeId }: RunTask) => levels.get(nodeId);
+  const byFunction = groupBy(tasks, levelOf, ({ functionName }) => functionName).map(nameGroup);
+  if (canBeFollowed(byFunction, (level) => level, levels)) return byFunction;
+  for (let size = 1; ; size *= 2) {
+    const bandOf = (level: number) => Math.floor(level / size);
+    const groups = groupBy(tasks, (task) => bandOf(levelOf(task) ?? 0)).map(nameGroup);
+    if (groups.length === 1 || canBeFollowed(groups, bandOf, levels)) return groups;
+  }
+}
+
+function nameGroup(tasks: readonly RunTask[]): Group {
+  const functions = new Set(tasks.map(({ functionName }) => functionName)).size;
+  const name = functions === 1 ? (tasks[0]?.functionName ?? '') : `${functions} functions`;
+  return { tasks, name: tasks.length === 1 ? name : `${name} ×${tasks.length}` };
+}
+
+/** Tells whether boxes and edges are few enough to be laid out; `bandOf`: the row of a level. */
+function canBeFollowed(
+  groups: readonly Group[],
+  bandOf: (level: number) => number,
+  levels: ReadonlyMap<string, number>,
+): boolean {
+  if (groups.length > MOST_BOXES) return false;
+  const bands = groups.map(({ tasks }) => bandOf(levels.get(tasks[0]?.nodeId ?? '') ?? 0));
+  const crossings = connect(groups).map(([from, to]) => Math.abs((bands[to] as number) - (bands[from] as number)));
+  return sum(crossings) <= MOST_CROSSINGS;
+}
+
+/** Gives the pairs of groups that an edge connects, by their places, each once. */
+function connect(groups: readonly Group[]): (readonly [number, number])[] {
+  const groupOf = new Map(groups.flatMap(({ tasks }, i) => tasks.map(({ nodeId }) => [nodeId, i] as const)));
+  const pairs = new Map<number, readonly [number, number]>();
+  for (const [i, { tasks }] of groups.entries()) {
+    for (const { upstream } of tasks) {
+      for (const id of upstream) {
+        const from = groupOf.get(id);
+        if (from !== undefined && from !== i) pairs.set(from * groups.length + i, [from, i]);
+      }
+    }
+  }
+  return [...pairs.values()];
 }
 
 /** The longest way from a root to each task, in edges; tasks on a circle of a damaged record are left out. */
@@ -120,16 +154,9 @@ function place(
   const graph = new Graph();
   graph.setGraph({ rankdir: 'TB', nodesep: NODE_GAP * scale, edgesep: 2 * scale, ranksep: LEVEL_GAP });
   graph.setDefaultEdgeLabel(() => ({}));
-  const groupOf = new Map(groups.flatMap(({ tasks }, i) => tasks.map(({ nodeId }) => [nodeId, i] as const)));
   for (const [i, group] of groups.entries()) graph.setNode(String(i), { width: widthOf(group), height });
-  const pairs = new Map<string, readonly [number, number]>();
-  for (const [i, { tasks }] of groups.entries()) {
-    for (const id of tasks.flatMap(({ upstream }) => upstream)) {
-      const from = groupOf.get(id);
-      if (from !== undefined && from !== i) pairs.set(`${from} ${i}`, [from, i]);
-    }
-  }
-  for (const [from, to] of pairs.values()) graph.setEdge(String(from), String(to));
+  const pairs = connect(groups);
+  for (const [from, to] of pairs) graph.setEdge(String(from), String(to));
   layout(graph);
   const boxes = groups.map(({ tasks, name }, i): DagBox => {
     const placed = graph.node(String(i)) as { x: number; y: number; width: number; height: number };
@@ -146,7 +173,7 @@ function place(
       height: placed.height,
     };
   });
-  const edges = [...pairs.values()].map(([from, to]) => ({ from: boxes[from] as DagBox, to: boxes[to] as DagBox }));
+  const edges = pairs.map(([from, to]) => ({ from: boxes[from] as DagBox, to: boxes[to] as DagBox }));
   const [right, bottom] = [
     Math.max(0, ...boxes.map((box) => box.x + box.width)),
     Math.max(0, ...boxes.map((box) => box.y + box.height)),

@@ -157,11 +157,13 @@ function packWorkers(result: RunResult, withPlan: boolean): Packed {
   const laneOf = rowCount > MOST_ROWS ? shareLanes(result.workers) : packed.map((_, lane) => lane);
   const laneCount = (max(laneOf) ?? -1) + 1;
   const shared = laneCount < packed.length;
+  const byLane = Array.from({ length: laneCount }, (): typeof packed => []);
+  for (const [worker, one] of packed.entries()) byLane[laneOf[worker] as number]?.push(one);
   return {
-    lanes: Array.from({ length: laneCount }, (_, lane) => {
-      const own = packed.filter((_, worker) => laneOf[worker] === lane);
-      return { label: shared ? '' : (own[0]?.label ?? ''), rowCount: max(own, (one) => one.rowCount) ?? 1 };
-    }),
+    lanes: byLane.map((own) => ({
+      label: shared ? '' : (own[0]?.label ?? ''),
+      rowCount: max(own, (one) => one.rowCount) ?? 1,
+    })),
     shared,
     placed: packed.flatMap(({ rows }, worker) => rows.map((at) => ({ ...at, lane: laneOf[worker] ?? 0 }))),
   };
@@ -184,11 +186,16 @@ function shareLanes(workers: RunResult['workers']): number[] {
 /** Wall clock and monotonic clock of one process agree no better than this. */
 const TOLERANCE_MS = 1;
 
+/** Items of a worker that are fitted row by row. */
+const MOST_FITTED = 1000;
+
 /**
  * First fit: each item into the first row in which nothing that it covers is taken. The critical path and the start-ups come
- * first, then the others by start, so that the path runs along the first row where it can. O(n²) in a worker's items.
+ * first, then the others by start, so that the path runs along the first row where it can. O(n²) in a worker's items, so that of
+ * very many each takes any row that is free from its beginning to its end.
  */
 export function packRows(items: readonly Item[], withPlan: boolean) {
+  if (items.length > MOST_FITTED) return packByEnds(items, withPlan);
   const ordered = items.map((item) => ({ item, extent: extentOf(item, withPlan) }));
   ordered.sort((a, b) => rankOf(a.item) - rankOf(b.item) || a.extent.main[0] - b.extent.main[0]);
   const rows: Extent[][] = [];
@@ -199,6 +206,26 @@ export function packRows(items: readonly Item[], withPlan: boolean) {
     return { item, row };
   });
   return { rows: placed, rowCount: Math.max(1, rows.length) };
+}
+
+/** Gives each item a row whose last item has ended before it begins, in as few rows as that takes. O(n log n). */
+function packByEnds(items: readonly Item[], withPlan: boolean) {
+  const spans = items.map((item) => ({ item, span: spanOf(extentOf(item, withPlan)), row: -1 }));
+  const byStart = [...spans].sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1]);
+  const byEnd = [...spans].sort((a, b) => a.span[1] - b.span[1] || a.span[0] - b.span[0]);
+  const free: number[] = [];
+  let [ended, rowCount] = [0, 0];
+  for (const placing of byStart) {
+    for (let next = byEnd[ended]; next && next.row !== -1 && next.span[1] <= placing.span[0]; next = byEnd[++ended])
+      free.push(next.row);
+    placing.row = free.pop() ?? rowCount++;
+  }
+  return { rows: spans.map(({ item, row }) => ({ item, row })), rowCount: Math.max(1, rowCount) };
+}
+
+function spanOf({ main, after, plan }: Extent): Interval {
+  const strips = [main, after, plan].flatMap((strip) => (strip ? [strip] : []));
+  return [min(strips, ([from]) => from) as number, max(strips, ([, to]) => to) as number];
 }
 
 const rankOf = (item: Item): number => ('startup' in item || item.task.onCriticalPath ? 0 : 1);
