@@ -65,6 +65,9 @@ export async function runAnalysis(
       theme: flags.theme ?? 'light',
       ...numbers,
       chartKind: flags.chartKind ?? null,
+      // Commander gives `--no-title` as `false` under the same name.
+      title: (flags.title as string | false | undefined) ?? null,
+      outline: flags.outline ?? false,
       loadFonts: () => loadFonts(flags.font),
       warn: onceEach((message) => say(io, `wfa: ${message}`)),
     },

@@ -29,12 +29,14 @@ export const FORMATS: Readonly<
   vega: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVega },
   'vega-lite': { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderVegaLite },
   svg: { chart: true, provenance: true, load: async () => (await import('./chart/chart.ts')).renderSvg },
+  pdf: { chart: true, binary: true, load: async () => (await import('./chart/pdf.ts')).renderPdf },
   png: { chart: true, binary: true, load: async () => (await import('./chart/png.ts')).renderPng },
 };
 
 /** The endings of chart files ask for these formats. */
 export const CHART_ENDINGS: Readonly<Record<string, string>> = {
   '.svg': 'svg',
+  '.pdf': 'pdf',
   '.png': 'png',
   '.vl.json': 'vega-lite',
   '.vg.json': 'vega',

@@ -84,6 +84,10 @@ export interface RenderSettings {
   /** Size of a chart in CSS pixels; `null`: the default width, or as high as the content needs. */
   readonly width: number | null;
   readonly height: number | null;
+  /** The chart's title; `null`: its own; `false`: none. */
+  readonly title: string | false | null;
+  /** Whether SVG has its texts as paths. */
+  readonly outline: boolean;
   /** PNG pixels per CSS pixel. */
   readonly scale: number;
   /** Reads the fonts when a chart is drawn. */

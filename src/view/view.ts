@@ -3,6 +3,8 @@
  * figures for programs, charts as Vega-Lite specifications without a theme. Nothing here knows terminals, fonts or files.
  */
 
+import type { PART_LABELS } from './part-marks.ts';
+
 /** A tone says how a cell is meant; renderers may colour it, but the words already say it. */
 export type Tone = 'plain' | 'gain' | 'loss' | 'uncertain' | 'strong' | 'muted';
 
@@ -61,6 +63,9 @@ export interface Records {
 /** A specification of Vega-Lite has no config, font or colour scheme of its own. */
 export type VegaLiteSpec = Readonly<Record<string, unknown>>;
 
+/** An activity is a part of a run's time, or a container's state without work. */
+export type Activity = keyof typeof PART_LABELS | 'idle' | 'tail';
+
 /** A palette names the colours of a theme by their purpose. */
 export interface Palette {
   readonly background: string;
@@ -69,7 +74,9 @@ export interface Palette {
   readonly faint: string;
   /** Colour of areas that matter less than others and are still to be seen. */
   readonly pale: string;
-  /** Colours in the order of Okabe & Ito 2008, or its counterpart on dark: told apart with every kind of colour vision. */
+  /** Colours of what workers and tasks do: each means the same in every chart, in hues by start-up, execution, waiting, transfer, idleness. */
+  readonly activities: Readonly<Record<Activity, string>>;
+  /** Colours of planners, workflows and positions, in order: told apart with every kind of colour vision. */
   readonly categories: readonly string[];
   readonly gain: string;
   readonly loss: string;

@@ -10,6 +10,10 @@ import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 const QUESTIONS: Record<string, (long: string) => { arguments: string[]; options: Record<string, string | boolean> }> =
   {
     compare: (long) => ({ arguments: [`UniformPlanner${long}`, `NonUniformPlanner${long}`], options: {} }),
+    claim: (long) => ({
+      arguments: [`NonUniformPlanner${long} vs UniformPlanner${long}: makespan -8.1 %`],
+      options: {},
+    }),
     run: () => ({ arguments: [], options: { slowest: true, plan: true } }),
     preload: (long) => ({ arguments: [], options: { planner: `UniformPlanner${long}-opt` } }),
   };
@@ -52,7 +56,7 @@ async function drawAll(name: string, { runs, long }: (typeof DATA)[string], widt
   );
   const view = analysis.view(outcome, options);
   expect(view.charts.map(({ kind }) => kind)).toEqual(definition.chartKinds);
-  const settings = { theme, width, height: null, loadFonts } as unknown as RenderSettings;
+  const settings = { theme, width, height: null, title: null, loadFonts } as unknown as RenderSettings;
   const svgs = [];
   for (const { kind } of view.charts) svgs.push(await renderSvg(REPORT, view, { ...settings, chartKind: kind }));
   return svgs as string[];

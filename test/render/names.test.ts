@@ -43,7 +43,7 @@ function rename(run: Run, { workflow, planner, functionName }: Names): Run {
 
 const RUNS = sampleRuns().filter(({ sourceLabel }, i) => sourceLabel === 'input' && i % 2 === 0);
 const REPORT = { analysis: 'test', inputs: [], filters: [], options: {} } as unknown as Report;
-const SETTINGS = { theme: 'light', width: 680, height: null, loadFonts } as unknown as RenderSettings;
+const SETTINGS = { theme: 'light', width: 680, height: null, title: null, loadFonts } as unknown as RenderSettings;
 
 const CHARTS = ANALYSES.flatMap(({ name, chartKinds }) => chartKinds.map((kind) => ({ name, kind })));
 
@@ -196,7 +196,7 @@ describe('names reach Vega as data only', () => {
       for (const path of [...findStrings(JSON.parse(vegaLite), text), ...findStrings(JSON.parse(vega), text)]) {
         const where = path.join('.').replace(/\d+/g, 'n');
         expect(where).toMatch(
-          /(^|\.)title\.(sub)?(text|title)(\.(sub)?text)?(\.n)?$|^title\.subtitle\.n$|\.values\.n\.text$/,
+          /(^|\.)title\.(sub)?(text|title)(\.(sub)?text)?(\.n)?$|^title\.subtitle\.n$|\.values\.n\.(text|about)$/,
         );
       }
     }

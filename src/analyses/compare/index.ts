@@ -30,7 +30,7 @@ export const compareDefinition: AnalysisDefinition = {
     { flags: '--include-unplanned', description: 'also compare runs that had no history to plan from' },
   ],
   needsPlanners: { count: 2, what: 'a baseline and a candidate to compare with it' },
-  chartKinds: ['change', 'tradeoff', 'ecdf', 'box'],
+  chartKinds: ['change', 'summary', 'tradeoff', 'ecdf', 'box'],
   gateExample: 'makespan>+5%',
   examples: [
     { command: 'wfa compare uniform non-uniform --data sample:', comment: 'the main question, on the bundled runs' },

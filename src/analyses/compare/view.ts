@@ -1,7 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
-import { shortenStructures } from '../../model/short-ids.ts';
 import type { Cell, Chart, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
@@ -18,12 +17,12 @@ import {
 import type { Outcome } from '../analysis.ts';
 import type { BlockChange, Comparison, WorkflowChange } from '../design/comparison.ts';
 import type { Stat } from '../design/stat.ts';
-import { drawChange } from './charts/change.ts';
+import { drawChange, drawSummary } from './charts/change.ts';
 import { drawBoxes, drawEcdf } from './charts/distributions.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
 import type { CompareOptions } from './options.ts';
 import type { CompareResult } from './result.ts';
-import { labelOf, wordDetectable, wordMethod, wordOutcome, wordRange } from './wording.ts';
+import { labelOf, nameWorkflows, wordDetectable, wordMethod, wordOutcome, wordRange } from './wording.ts';
 
 /** Tables, records and charts of a comparison. */
 export function viewComparison(
@@ -61,13 +60,21 @@ function chartsOf(result: CompareResult): Chart[] {
     },
   ];
   if (result.stat !== 'mean') {
-    return [...distributions, ...(['change', 'tradeoff'] as const).map((kind) => refuseChart(kind, result.stat))];
+    return [
+      ...distributions,
+      ...(['change', 'summary', 'tradeoff'] as const).map((kind) => refuseChart(kind, result.stat)),
+    ];
   }
   return [
     {
       kind: 'change',
       description: `Change of each metric by block with 95 % intervals. ${result.headlines.join('. ')}`,
       draw: (frame) => drawChange(result, frame),
+    },
+    {
+      kind: 'summary',
+      description: `Change of each metric over all blocks with 95 % intervals, a row per arm. ${result.headlines.join('. ')}`,
+      draw: (frame) => drawSummary(result, frame),
     },
     {
       kind: 'tradeoff',
@@ -212,15 +219,6 @@ function tabulateWorkflows(comparisons: readonly Comparison[]): Table[] {
     notes: noteMarks(some.flatMap((comparison) => comparison.workflows)),
     fold: { rows: 'workflows' },
   }));
-}
-
-/** The changes by name: the hash shows only where a workflow has several. */
-function nameWorkflows(changes: readonly WorkflowChange[]): ReadonlyMap<string, WorkflowChange> {
-  const shorten = shortenStructures(changes.flatMap(({ structure }) => structure ?? []));
-  const byWorkflow = groupBy(changes, ({ workflow }) => workflow);
-  const nameOf = ({ workflow, structure }: WorkflowChange, isAlone: boolean) =>
-    isAlone || structure === null ? workflow : `${workflow} ${shorten(structure)}`;
-  return new Map(byWorkflow.flatMap((own) => own.map((change) => [nameOf(change, own.length === 1), change])));
 }
 
 /** As many metrics as 80 columns take beside a block's name. */

@@ -1,8 +1,10 @@
 import { extent, max } from 'd3-array';
+import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
+import { shortenStructures } from '../../model/short-ids.ts';
 import type { QuantileRefusal } from '../../stats/quantile-contrast.ts';
 import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
-import type { Comparison, OverallChange, QuantileChange } from '../design/comparison.ts';
+import type { Comparison, OverallChange, QuantileChange, WorkflowChange } from '../design/comparison.ts';
 import { wordIntervalSource } from '../design/interval-words.ts';
 import type { Pairing } from '../design/pairing.ts';
 
@@ -94,4 +96,13 @@ export function wordMethod({
 function wordOrderStatistics({ baseline, candidate, blockCount }: QuantileChange, allCount: number): string {
   const few = blockCount < allCount ? `; ${blockCount} of ${allCount} blocks have runs enough to count` : '';
   return `order statistics of ${candidate?.runCount} vs ${baseline?.runCount} runs \u00f7 their block's mean${few}`;
+}
+
+/** Names the changes of workflows: a hash shows only where a workflow has several. */
+export function nameWorkflows(changes: readonly WorkflowChange[]): ReadonlyMap<string, WorkflowChange> {
+  const shorten = shortenStructures(changes.flatMap(({ structure }) => structure ?? []));
+  const byWorkflow = groupBy(changes, ({ workflow }) => workflow);
+  const nameOf = ({ workflow, structure }: WorkflowChange, isAlone: boolean) =>
+    isAlone || structure === null ? workflow : `${workflow} ${shorten(structure)}`;
+  return new Map(byWorkflow.flatMap((own) => own.map((change) => [nameOf(change, own.length === 1), change])));
 }

@@ -1,10 +1,12 @@
 import { logger, parse, type Spec, textMetrics, View as VegaView } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { CHART_PADDING } from '../../view/chart-text.ts';
+import { UserError } from '../../errors.ts';
+import { CHART_PADDING, titleOf } from '../../view/chart-text.ts';
 import { showText } from '../../view/show-text.ts';
-import type { ChartFrame, View } from '../../view/view.ts';
+import type { ChartFrame, VegaLiteSpec, View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
 import { BOLD_WEIGHT, type ChartFonts, FONT_FAMILY, openFonts, type TextWidth, type Typeface } from './fonts.ts';
+import { titleMarks } from './mark-titles.ts';
 import { wordMissingGlyphs } from './missing-glyphs.ts';
 import { listTexts, showTexts } from './show-texts.ts';
 import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
@@ -24,7 +26,10 @@ export const renderVega: Renderer = async (report, view, settings) =>
 export const renderSvg: Renderer = async (report, view, settings) => {
   const { svg, fonts, addedFonts } = await drawChart(report, view, settings);
   const chart = chooseChart(view, settings.chartKind);
-  return `${describe(embedFonts(svg, fonts, addedFonts), report, view.headlines.join('. '), chart.description)}\n`;
+  const picture = settings.outline
+    ? (await import('./resvg.ts')).outlineTexts(svg, fonts)
+    : titleMarks(embedFonts(svg, fonts, addedFonts));
+  return `${describe(picture, report, view.headlines.join('. '), chart.description)}\n`;
 };
 
 /** A chart as it was drawn. */
@@ -55,24 +60,64 @@ export async function drawChart(report: Report, view: View, settings: RenderSett
   const { textWidth } = typeface;
   // Whole pixels: part of one would be a pale edge in a PNG.
   const asked = Math.round(settings.width ?? DEFAULT_WIDTH);
-  const draw = async (width: number) => {
-    const vegaLite = await drawSpec(report, view, settings, { width, pictureWidth: asked, textWidth });
-    const vega = compileSpec(vegaLite);
-    const svg = await drawSvg(vega, textWidth);
-    return { vegaLite, vega, svg, width, spare: asked - widthOf(svg) };
+  const fitWidth = async (height: number | null) => {
+    const draw = async (width: number) => {
+      const vegaLite = await drawSpec(report, view, settings, { width, height, pictureWidth: asked, textWidth });
+      const vega = compileSpec(vegaLite);
+      const svg = await drawSvg(vega, textWidth);
+      return { vegaLite, vega, svg, width, spare: asked - sizeOf(svg).width };
+    };
+    let drawn = await draw(asked - USUAL_OVERHANG);
+    let best = drawn;
+    const isFilled = ({ spare }: Fit) => spare >= 0 && spare <= asked * CLOSE_ENOUGH_FRACTION;
+    for (let attempt = 1; attempt < MOST_ATTEMPTS && !isFilled(best); attempt++) {
+      drawn = await draw(drawn.width + Math.floor(drawn.spare));
+      if (isCloser(drawn, best)) best = drawn;
+      else if (drawn.spare >= 0) break;
+    }
+    return best;
   };
-  let drawn = await draw(asked - USUAL_OVERHANG);
-  let best = drawn;
-  const isFilled = ({ spare }: Fit) => spare >= 0 && spare <= asked * CLOSE_ENOUGH_FRACTION;
-  for (let attempt = 1; attempt < MOST_ATTEMPTS && !isFilled(best); attempt++) {
-    drawn = await draw(drawn.width + Math.floor(drawn.spare));
-    if (isCloser(drawn, best)) best = drawn;
-    else if (drawn.spare >= 0) break;
-  }
+  const best = settings.height === null ? await fitWidth(null) : await fitHeight(Math.round(settings.height), fitWidth);
   const texts = listTexts(best.vegaLite);
   const missing = wordMissingGlyphs(texts, typeface);
   if (missing !== null) settings.warn?.(missing);
-  return { ...widen(best, Math.max(0, best.spare)), fonts, addedFonts: listAdded(texts, typeface) };
+  const below = settings.height === null ? 0 : Math.round(settings.height) - sizeOf(best.svg).height;
+  const margins = { right: Math.max(0, best.spare), bottom: below };
+  return { ...addMargins(best, margins), fonts, addedFonts: listAdded(texts, typeface) };
+}
+
+/**
+ * Draws a picture no higher than asked. What a chart takes beside its rows is not known before it is drawn: it is laid out again, as
+ * much lower or higher. `UserError` when the least that is possible is higher.
+ */
+async function fitHeight<Drawn extends { readonly svg: string }>(
+  asked: number,
+  draw: (height: number) => Promise<Drawn>,
+): Promise<Drawn> {
+  const fitting: { drawn: Drawn; height: number }[] = [];
+  let goal = asked;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const drawn = await draw(goal);
+    const { height } = sizeOf(drawn.svg);
+    if (height <= asked) fitting.push({ drawn, height });
+    if (height <= asked && height >= asked - 1) break;
+    goal = Math.max(1, goal + Math.floor(asked - height));
+  }
+  const [best] = fitting.sort((a, b) => b.height - a.height);
+  if (best) return best.drawn;
+  const lowest = await draw(1);
+  const { width, height } = sizeOf(lowest.svg);
+  if (height > asked) throw tooLow(asked, width, height);
+  return lowest;
+}
+
+function tooLow(asked: number, width: number, least: number): UserError {
+  const words = (pixels: number) => `${Math.ceil((pixels / 96) * 25.4)}mm`;
+  return new UserError(
+    'bad-option',
+    `--height ${words(asked)} (${asked} pixels) is less than this chart needs at a width of ${words(width)}: ${words(least)}.`,
+    { hint: `Ask for --height ${words(least)} at least, for more --width, or leave the heading out with --no-title.` },
+  );
 }
 
 function listAdded(texts: readonly string[], { fontOf }: Typeface): number[] {
@@ -93,44 +138,71 @@ interface Fit {
 const isCloser = (one: Fit, other: Fit): boolean =>
   other.spare < 0 ? one.spare > other.spare : one.spare >= 0 && one.spare <= other.spare;
 
-const paddingOf = (margin: number) => ({
+interface Margins {
+  readonly right: number;
+  readonly bottom: number;
+}
+
+const paddingOf = ({ right, bottom }: Margins) => ({
   left: CHART_PADDING,
   top: CHART_PADDING,
-  right: CHART_PADDING + margin,
-  bottom: CHART_PADDING,
+  right: CHART_PADDING + right,
+  bottom: CHART_PADDING + bottom,
 });
 
-/** The same picture with a margin on its right: only its frame and its background are wider. */
-function widen<Drawn extends Pick<DrawnChart, 'vegaLite' | 'vega' | 'svg'>>(drawn: Drawn, margin: number): Drawn {
-  if (margin === 0) return drawn;
-  const width = widthOf(drawn.svg);
-  const wider = (text: string) => text.replace(String(width), String(width + margin));
+/** The same picture with margins: only its frame and its background are larger. */
+function addMargins<Drawn extends Pick<DrawnChart, 'vegaLite' | 'vega' | 'svg'>>(
+  drawn: Drawn,
+  margins: Margins,
+): Drawn {
+  if (margins.right === 0 && margins.bottom === 0) return drawn;
+  const { width, height } = sizeOf(drawn.svg);
+  const [wider, higher] = [width + margins.right, height + margins.bottom];
   const svg = drawn.svg
-    .replace(/^<svg[^>]* width="[^"]*"/, wider)
-    .replace(/ viewBox="[^"]*"/, wider)
-    .replace(/<rect width="[^"]*"/, wider);
-  const padding = paddingOf(margin);
+    .replace(/^<svg[^>]*>/, (head) =>
+      head
+        .replace(/ width="[^"]*"/, ` width="${wider}"`)
+        .replace(/ height="[^"]*"/, ` height="${higher}"`)
+        .replace(/ viewBox="[^"]*"/, ` viewBox="0 0 ${wider} ${higher}"`),
+    )
+    .replace(/<rect width="[^"]*" height="[^"]*"/, `<rect width="${wider}" height="${higher}"`);
+  const padding = paddingOf(margins);
   return { ...drawn, svg, vegaLite: { ...drawn.vegaLite, padding }, vega: { ...drawn.vega, padding } };
 }
 
-const widthOf = (svg: string): number => Number(/^<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
+/** Reads the size of a picture in pixels. */
+export function sizeOf(svg: string): { width: number; height: number } {
+  const [head = ''] = /^<svg[^>]*>/.exec(svg) ?? [];
+  const read = (name: string) => Number(new RegExp(` ${name}="([\\d.]+)"`).exec(head)?.[1] ?? 0);
+  return { width: read('width'), height: read('height') };
+}
 
 async function drawSpec(
   report: Report,
   view: View,
   settings: RenderSettings,
-  widths: Pick<ChartFrame, 'width' | 'pictureWidth' | 'textWidth'>,
+  sizes: Pick<ChartFrame, 'width' | 'height' | 'pictureWidth' | 'textWidth'>,
 ): Promise<Record<string, unknown>> {
   const palette = PALETTES[settings.theme];
-  const frame = { ...widths, height: settings.height, palette, fontSize: FONT_SIZE };
-  const spec = showTexts(await chooseChart(view, settings.chartKind).draw(frame)) as Record<string, unknown>;
+  const frame = { ...sizes, palette, fontSize: FONT_SIZE };
+  const drawn = await chooseChart(view, settings.chartKind).draw(frame);
+  const spec = showTexts(retitle(drawn, settings.title, frame)) as Record<string, unknown>;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     usermeta: provenanceOf(report),
     ...spec,
-    padding: paddingOf(0),
+    padding: paddingOf({ right: 0, bottom: 0 }),
     config: { ...themeConfig(palette), ...(spec['config'] as object | undefined) },
   };
+}
+
+/** The title that the user wants; the lines below it, which explain the marks, stay. */
+function retitle(spec: VegaLiteSpec, wanted: RenderSettings['title'], frame: ChartFrame): VegaLiteSpec {
+  if (wanted === null) return spec;
+  const { subtitle } = spec['title'] as { readonly subtitle: readonly string[] };
+  if (wanted !== false) return { ...spec, title: { ...titleOf([wanted], [], frame), subtitle } };
+  const legend = { text: subtitle, fontWeight: 'normal', color: frame.palette.muted };
+  return { ...spec, title: subtitle.length > 0 ? legend : null };
 }
 
 function compileSpec(vegaLite: Record<string, unknown>): Spec {

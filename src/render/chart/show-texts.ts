@@ -2,12 +2,14 @@ import { showText } from '../../view/show-text.ts';
 
 /** Keys of a specification under which texts stand that are drawn. */
 const DRAWN = new Set(['text', 'subtitle']);
+/** And those of which a reader hears, or sees below a pointer. */
+const SHOWN = new Set([...DRAWN, 'about']);
 
-/** Shows every text that a specification draws as people see it: titles, texts of marks and those in the data. */
+/** Shows every text that a specification draws as people see it: titles, texts of marks, those in the data and descriptions of marks. */
 export function showTexts(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(showTexts);
   if (typeof node !== 'object' || node === null) return node;
-  const entries = Object.entries(node).map(([key, part]) => [key, DRAWN.has(key) ? showDrawn(part) : showTexts(part)]);
+  const entries = Object.entries(node).map(([key, part]) => [key, SHOWN.has(key) ? showDrawn(part) : showTexts(part)]);
   return Object.fromEntries(entries);
 }
 

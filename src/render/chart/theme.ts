@@ -5,9 +5,27 @@ import { BOLD_WEIGHT, FONT_FAMILY } from './fonts.ts';
 /** Font size in CSS pixels: 8 pt at print size is 10.67; nothing is set smaller. */
 export const FONT_SIZE = 11;
 
+/** Colours of activities on white. */
+const ACTIVITIES_ON_WHITE: Palette['activities'] = {
+  startup: '#2062aa',
+  execution: '#e26211',
+  queueing: '#fcd817',
+  'input-wait': '#79cab1',
+  upload: '#018474',
+  'dependency-update': '#4b284e',
+  invocation: '#cd85dc',
+  other: '#4a4c48',
+  idle: '#e690a3',
+  tail: '#ced6dc',
+};
+
+/** Colours of things without a meaning of their own on white. */
+const CATEGORIES_ON_WHITE = ['#0055af', '#eb1302', '#237649', '#772a4c', '#b9b45e', '#3a8fac', '#382577', '#8c989a'];
+
 /**
- * The palettes follow Okabe & Ito 2008, whose colours stay apart with every kind of colour vision; on dark in lighter versions of the
- * same hues. `paper` is pure ink on white.
+ * The colours come from a search for the largest least CIEDE2000 difference between any two that can touch, as people with normal
+ * vision, protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009) and printers without colour show them;
+ * `test/render/palette.test.ts` computes them again. `paper` is pure ink on white.
  */
 export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
   light: {
@@ -16,9 +34,10 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     muted: '#57606a',
     faint: '#d8dee4',
     pale: '#9aa4ae',
-    categories: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b38600', '#3d8fc2', '#7a4fa3', '#6e7781'],
-    gain: '#0072b2',
-    loss: '#d55e00',
+    activities: ACTIVITIES_ON_WHITE,
+    categories: CATEGORIES_ON_WHITE,
+    gain: '#0060a0',
+    loss: '#dd6000',
     uncertain: '#6e7781',
   },
   dark: {
@@ -27,9 +46,21 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     muted: '#a9b3be',
     faint: '#3a424c',
     pale: '#65707c',
-    categories: ['#56b4e9', '#ff9a52', '#2fc79a', '#e8a5cb', '#f0e442', '#9ad1f2', '#c3a1e6', '#a9b3be'],
-    gain: '#56b4e9',
-    loss: '#ff9a52',
+    activities: {
+      startup: '#79bef3',
+      execution: '#eb8553',
+      queueing: '#f3ce2d',
+      'input-wait': '#436140',
+      upload: '#639876',
+      'dependency-update': '#545fcf',
+      invocation: '#887393',
+      other: '#ebefec',
+      idle: '#bb767c',
+      tail: '#5a5f64',
+    },
+    categories: ['#3d89e6', '#f4701d', '#45866a', '#e49390', '#f8cb5f', '#87c2ec', '#875f8b', '#ebe6ef'],
+    gain: '#7cc8f5',
+    loss: '#ee6f1f',
     uncertain: '#a9b3be',
   },
   paper: {
@@ -38,9 +69,10 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     muted: '#333333',
     faint: '#cccccc',
     pale: '#999999',
-    categories: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#5b3a80', '#555555'],
-    gain: '#005b8f',
-    loss: '#b34f00',
+    activities: ACTIVITIES_ON_WHITE,
+    categories: CATEGORIES_ON_WHITE,
+    gain: '#004a86',
+    loss: '#d55e00',
     uncertain: '#555555',
   },
 };
@@ -52,6 +84,8 @@ export function themeConfig(palette: Palette): Record<string, unknown> {
     background: palette.background,
     font: FONT_FAMILY,
     view: { stroke: null },
+    // Only marks with words of their own are described: places in pixels tell nobody anything.
+    mark: { aria: false },
     text: { ...text, fill: palette.ink },
     axis: {
       labelFont: FONT_FAMILY,

@@ -1,9 +1,11 @@
 import { extent, median, min } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
+import { groupStructures } from '../../../model/group-structures.ts';
 import { rollingQuartiles } from '../../../stats/rolling.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { cutNames, titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { wordInstant } from '../../../view/words.ts';
+import { wordInstant, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult, SeriesPoint } from '../result.ts';
@@ -29,21 +31,21 @@ interface Dot {
   readonly planner: number;
   readonly x: number;
   readonly error: number;
+  readonly about: string;
 }
 
-/** Errors over time: a panel per workflow, every run a dot, a rolling median with its quartile band per planner. */
+/** Errors over time: a panel per workflow and structure, every run a dot, a rolling median with its quartile band per planner. */
 export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const points = result.series.filter((point) => point.quantity === quantity.key);
   const planners = markPlanners(points, frame);
-  const panels = groupBy(points, ({ workflow }) => workflow)
-    .map((own) => ({ workflow: own[0]?.workflow ?? '', dots: dotsOf(own, planners, options) }))
-    .sort((a, b) => (a.workflow < b.workflow ? -1 : 1));
+  const panels = groupStructures(points).map((panel) => ({ ...panel, dots: dotsOf(panel.items, planners, options) }));
   const dots = panels.flatMap((panel) => panel.dots);
+  const longestMs = options.axis === 'index' ? Number.POSITIVE_INFINITY : longestGap(dots);
   const layout = layOut(panels.length, dots, options, frame);
   const headings = cutNames(
     panels.map(({ workflow }) => workflow),
-    layout.width,
+    layout.width - Math.max(0, ...panels.map(({ hash }) => (hash ? frame.textWidth(` ${hash}`, frame.fontSize) : 0))),
     frame,
     true,
   );
@@ -63,14 +65,43 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
       {
         columns: layout.columnCount,
         spacing: GAP,
-        concat: panels.map(({ workflow, dots: own }, i) => {
-          const changedAtMs = new Set(changes.filter((c) => c.workflow === workflow).map(({ atMs }) => atMs));
-          return drawPanel(headings[i] as string, own, changedAtMs, { layout, planners, options, frame });
+        concat: panels.map(({ workflow, structure, hash, dots: own }, i) => {
+          const changedAtMs = new Set(
+            changes.filter((c) => c.workflow === workflow && c.structure === structure).map(({ atMs }) => atMs),
+          );
+          return drawPanel({ text: headings[i] as string, hash }, own, changedAtMs, {
+            layout,
+            planners,
+            options,
+            longestMs,
+            frame,
+          });
         }),
       },
       planners.legend,
     ],
   };
+}
+
+/** A time without runs is a pause when it is as many times as long as the median one: campaigns are days apart, runs seconds. */
+const PAUSE_FACTOR = 20;
+
+/** The longest time between runs, in ms, that is no pause. */
+function longestGap(dots: readonly Dot[]): number {
+  const times = dots.map(({ x }) => x).sort((a, b) => a - b);
+  const gaps = times.slice(1).map((x, i) => x - (times[i] as number));
+  return PAUSE_FACTOR * (median(gaps) || Number.POSITIVE_INFINITY);
+}
+
+/** Numbers the stretches between pauses; the same number is one line. */
+function numberStretches(dots: readonly Dot[], longestMs: number): ReadonlyMap<Dot, number> {
+  let stretch = 0;
+  return new Map(
+    dots.map((dot, i) => {
+      if (dot.x - (dots[i - 1]?.x ?? dot.x) > longestMs) stretch++;
+      return [dot, stretch];
+    }),
+  );
 }
 
 interface Layout {
@@ -106,7 +137,8 @@ function dotsOf(points: readonly SeriesPoint[], planners: PlannerMarks, { axis }
     .flatMap(({ point, points: own }): Dot[] => {
       const error = median(own, (each) => each.absolutePercentageError ?? Number.NaN);
       const x = axis === 'index' ? point.index : point.submittedAtMs;
-      return error === undefined ? [] : [{ planner: planners.placeOf(point.planner), x, error: error * 100 }];
+      const about = `run ${point.runId}, ${point.planner}: error ${wordNumber((error ?? 0) * 100, 1)} %`;
+      return error === undefined ? [] : [{ planner: planners.placeOf(point.planner), x, error: error * 100, about }];
     })
     .sort((a, b) => a.x - b.x);
 }
@@ -118,21 +150,34 @@ interface PanelContext {
   readonly layout: Layout;
   readonly planners: PlannerMarks;
   readonly options: AccuracyOptions;
+  /** No line goes on after a time without runs longer than this. */
+  readonly longestMs: number;
   readonly frame: ChartFrame;
 }
 
-function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
+interface Heading {
+  readonly text: string;
+  /** Where the workflow has several structures, in the other corner. */
+  readonly hash: string | null;
+}
+
+function drawPanel(heading: Heading, dots: readonly Dot[], changedAtMs: ReadonlySet<number>, context: PanelContext) {
   const { layout, planners, options, frame } = context;
   const { top } = layout;
+  const stretches = numberStretches(dots, context.longestMs);
   const rolled = groupBy(dots, ({ planner }) => planner).flatMap((own) => {
     const quartiles = rollingQuartiles(
       own.map(({ error }) => error),
       options.window,
     );
     // Several runs can share an index: the line goes through the last of them.
-    return own.flatMap(({ planner, x }, i) =>
-      quartiles[i] && own[i + 1]?.x !== x ? [{ planner, fill: planners.colourOf(planner), x, ...quartiles[i] }] : [],
-    );
+    return own.flatMap((dot, i) => {
+      const { planner, x } = dot;
+      const line = `${planner}/${stretches.get(dot)}`;
+      return quartiles[i] && own[i + 1]?.x !== x
+        ? [{ planner, line, fill: planners.colourOf(planner), x, ...quartiles[i] }]
+        : [];
+    });
   });
   const step = Math.ceil(dots.length / MOST_DOTS);
   const shown = dots.filter((_, i) => i % step === 0);
@@ -145,7 +190,7 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
     width: layout.width,
     height: layout.height,
     layer: [
-      drawHeading(heading),
+      ...drawHeading(heading, layout.width, frame),
       {
         data: { values: [...changedAtMs].map((atMs) => ({ x: atMs })) },
         mark: { type: 'rule', color: frame.palette.ink, strokeDash: [4, 3], strokeWidth: 1 },
@@ -154,12 +199,12 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
       {
         data: { values: rolled },
         mark: { type: 'area', opacity: 0.14, clip: true },
-        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, fill: FILL, detail: { field: 'planner' } },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, fill: FILL, detail: { field: 'line' } },
       },
       {
         data: { values: shown.filter(({ error }) => error <= top) },
-        mark: { type: 'point', size: 20, strokeWidth: 1.1, filled: false, opacity: 0.9 },
-        encoding: { x, y: { ...y, field: 'error' }, ...planners.marked },
+        mark: { type: 'point', size: 20, strokeWidth: 1.1, filled: false, opacity: 0.9, ...ABOUT.mark },
+        encoding: { x, y: { ...y, field: 'error' }, ...planners.marked, ...ABOUT.encoding },
       },
       {
         data: { values: beyond },
@@ -169,18 +214,24 @@ function drawPanel(heading: string, dots: readonly Dot[], changedAtMs: ReadonlyS
       {
         data: { values: rolled },
         mark: { type: 'line', strokeWidth: 1.8, clip: true },
-        encoding: { x, y: { ...y, field: 'median' }, color: planners.color },
+        encoding: { x, y: { ...y, field: 'median' }, color: planners.color, detail: { field: 'line' } },
       },
     ],
   };
 }
 
 /** A mark, because Vega's own titles lose some names: `__proto__` is nothing to them. */
-const drawHeading = (text: string) => ({
-  data: { values: [{ text }] },
-  mark: { type: 'text', align: 'left', baseline: 'bottom', fontWeight: 600 },
-  encoding: { x: { value: 0 }, y: { value: -6 }, text: { field: 'text' } },
-});
+function drawHeading({ text, hash }: Heading, width: number, { palette }: ChartFrame): Record<string, unknown>[] {
+  const corner = (content: string, x: number, mark: Record<string, unknown>) => ({
+    data: { values: [{ text: content }] },
+    mark: { type: 'text', baseline: 'bottom', ...mark },
+    encoding: { x: { value: x }, y: { value: -6 }, text: { field: 'text' } },
+  });
+  return [
+    corner(text, 0, { align: 'left', fontWeight: 600 }),
+    ...(hash === null ? [] : [corner(hash, width, { align: 'right', fill: palette.muted })]),
+  ];
+}
 
 const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.max(2, Math.floor(height / 30)) });
 
@@ -211,7 +262,7 @@ function legendOf(
       : `the time of submission (UTC, from ${wordInstant(min(dots, ({ x }) => x) ?? null)} on)`;
   const beyond = dots.filter(({ error }) => error > top).length;
   return [
-    `Absolute error of the predicted ${quantity.label} against ${across}. Each mark is a run; line and band: median and quartiles of the last ${options.window} runs of the planner.`,
+    `Absolute error of the predicted ${quantity.label} against ${across}. Each mark is a run; line and band: median and quartiles of the last ${options.window} runs of the planner${options.axis === 'index' ? '' : ', not drawn over pauses'}.`,
     ...(beyond > 0 ? [`Arrows: ${beyond} beyond the axis.`] : []),
     ...(changed ? [`Dashed: a change point of the ${quantity.label} or of its prediction.`] : []),
   ].join(' ');

@@ -1,8 +1,9 @@
 import { PATH_PARTS, type PathPart } from '../../../model/critical-path.ts';
 import { shortenPlanners } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
-import { PART_COLOURS, PART_LABELS } from '../../../view/part-marks.ts';
+import { PART_LABELS } from '../../../view/part-marks.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../../view/words.ts';
 import type { BreakdownResult, PathBreakdown } from '../result.ts';
@@ -26,7 +27,7 @@ export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', f
     // Names and legend stand in the frame too: only the bars' own width counts here.
     autosize: { type: 'pad', contains: 'content' },
     layer: [
-      drawSegments(segments, layout, frame.palette),
+      drawSegments(segments, kind, layout, frame.palette),
       drawNames(layout, frame.palette),
       drawShares(segments, layout, frame),
       ...(kind === 'absolute' ? drawTotals(bars, layout, frame) : []),
@@ -142,21 +143,29 @@ const verticalOf = (layout: Layout, field = 'row') => ({
   axis: null,
 });
 
-/** Where bar and interval lie around the middle of their row, as fractions of it: the interval under the bar, not on its figures. */
-const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.34 };
+/** Where bar and interval lie around the middle of their row, as fractions of it: the interval along the bar's lower edge. */
+const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.2 };
 
-function drawSegments(segments: readonly Segment[], layout: Layout, palette: Palette) {
+/** A part's length with its share. */
+function wordSegment({ part, from, to, share }: Segment, kind: 'absolute' | 'share'): string {
+  const seconds = kind === 'absolute' ? `${wordFigure(to - from)} s, ` : '';
+  return `${PART_LABELS[part]}: ${seconds}${wordNumber(share * 100, 1)} %`;
+}
+
+function drawSegments(segments: readonly Segment[], kind: 'absolute' | 'share', layout: Layout, palette: Palette) {
   return {
     data: {
       values: segments.map((segment) => ({
         ...segment,
         label: PART_LABELS[segment.part],
+        about: wordSegment(segment, kind),
         top: segment.row + BAR.top,
         bottom: segment.row + BAR.bottom,
       })),
     },
-    mark: { type: 'rect', stroke: palette.background, strokeWidth: 0.75, opacity: 1 },
+    mark: { type: 'rect', stroke: palette.background, strokeWidth: 0.75, opacity: 1, ...ABOUT.mark },
     encoding: {
+      ...ABOUT.encoding,
       x: horizontalOf(layout, 'from'),
       x2: { field: 'to' },
       y: verticalOf(layout, 'top'),
@@ -166,7 +175,7 @@ function drawSegments(segments: readonly Segment[], layout: Layout, palette: Pal
         type: 'nominal',
         scale: {
           domain: PATH_PARTS.map((part) => PART_LABELS[part]),
-          range: PATH_PARTS.map((part) => palette.categories[PART_COLOURS[part]]),
+          range: PATH_PARTS.map((part) => palette.activities[part]),
         },
         legend: {
           title: null,
@@ -202,7 +211,7 @@ function drawShares(segments: readonly Segment[], layout: Layout, frame: ChartFr
     const text = wordNumber(share * 100, 0);
     const pixels = (Math.abs(to - from) / (high - low)) * layout.width;
     const fits = frame.textWidth(text, frame.fontSize, true) + 6 <= pixels;
-    const fill = readableOn(palette.categories[PART_COLOURS[part]] ?? palette.ink, palette.background, palette.ink);
+    const fill = readableOn(palette.activities[part], palette.background, palette.ink);
     return fits ? [{ row: row + BAR.middle, middle: (from + to) / 2, text, fill }] : [];
   });
   return {
@@ -217,11 +226,14 @@ function drawShares(segments: readonly Segment[], layout: Layout, frame: ChartFr
   };
 }
 
-/** The makespan with its interval, at the end of each bar. */
+/** Half the height of a whisker, as a fraction of a row. */
+const WHISKER = 0.11;
+
+/** The makespan at the end of each bar, with its interval across that end. */
 function drawTotals(bars: readonly Bar[], layout: Layout, frame: ChartFrame) {
   const totals = bars.map(({ path }, row) => ({
     row: row + BAR.middle,
-    end: extentOf(path, 'absolute').right,
+    end: Math.max(extentOf(path, 'absolute').right, (path.totalCiHigh ?? 0) / 1000),
     text: `${wordFigure(path.totalMs / 1000)} s`,
   }));
   const intervals = bars.flatMap(({ path: { totalCiLow, totalCiHigh } }, row) =>
@@ -230,10 +242,23 @@ function drawTotals(bars: readonly Bar[], layout: Layout, frame: ChartFrame) {
       : [{ row: row + BAR.interval, low: (lowestOf(totalCiLow) ?? 0) / 1000, high: totalCiHigh / 1000 }],
   );
   return [
-    {
+    ...[
+      { color: frame.palette.background, strokeWidth: 4.2 },
+      { color: frame.palette.ink, strokeWidth: 1.6 },
+    ].map((mark) => ({
       data: { values: intervals },
-      mark: { type: 'rule', color: frame.palette.ink, strokeWidth: 1.4 },
+      mark: { type: 'rule', ...mark },
       encoding: { x: horizontalOf(layout, 'low'), x2: { field: 'high' }, y: verticalOf(layout) },
+    })),
+    // Whiskers on both ends.
+    {
+      data: {
+        values: intervals.flatMap(({ row, low, high }) =>
+          [low, high].map((end) => ({ end, top: row - WHISKER, bottom: row + WHISKER })),
+        ),
+      },
+      mark: { type: 'rule', color: frame.palette.ink, strokeWidth: 1.6 },
+      encoding: { x: horizontalOf(layout, 'end'), y: verticalOf(layout, 'top'), y2: { field: 'bottom' } },
     },
     {
       data: { values: totals },
@@ -254,7 +279,7 @@ function legendOf({ criticalPath }: BreakdownResult, bars: readonly Bar[], kind:
       : `${runs}; each planner over its own blocks: not to be compared with each other.`;
   const intervals =
     kind === 'absolute'
-      ? ' Lines under bars: 95 % interval of the mean makespan, where runs are enough for one. Figures in bars: %.'
+      ? ' Whiskers: 95 % interval of the mean makespan, where runs are enough for one. Figures in bars: %.'
       : '';
   const unrecorded = bars.flatMap(({ label, path }) =>
     path.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [label] : [],

@@ -1,29 +1,94 @@
 import { extent, max } from 'd3-array';
 import { findMetric } from '../../../model/metrics.ts';
+import { ABOUT } from '../../../view/about.ts';
+import { CHANGE_STATES, type ChangeState, listStates, lookOfState } from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
+import { drawLegend } from '../../../view/legend.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import {
+  readableUnit,
+  wordChange,
+  wordCount,
+  wordFigure,
+  wordPercentChange,
+  wordPercentInterval,
+} from '../../../view/words.ts';
 import type { BlockChange, CellSummary, Comparison, OverallChange } from '../../design/comparison.ts';
-import { excludesNoChange } from '../../design/outcome.ts';
+import { type ContrastOutcome, excludesNoChange } from '../../design/outcome.ts';
 import type { CompareResult } from '../result.ts';
-import { labelOf } from '../wording.ts';
-import { type ChartRow, layOutRows } from './rows.ts';
+import { labelOf, nameWorkflows } from '../wording.ts';
+import { type ChartRow, LEVELS, type Level, layOutRows } from './rows.ts';
 
 /**
  * The forest plot: a row per block and one for all, a column per metric, change on a logarithmic axis, with its interval and
- * every run's own dot. Positions are laid out here in pixels, so that the same picture comes out at every width.
+ * every run's own dot. Positions are laid out here in pixels, so that the same picture comes out at every width. Where it would be
+ * higher than a page, or than asked for, rows are folded to workflows, then to the overall changes.
  */
 export function drawChange(result: CompareResult, frame: ChartFrame): VegaLiteSpec {
-  const rows = layOutRows(result);
-  const metrics = [...new Set(result.comparisons.map(({ metric }) => metric))];
-  const layout = layOut(rows, metrics, frame);
-  const lines = chunk(metrics, layout.columnCount).map((line) => ({
-    hconcat: [drawLabels(rows, layout, frame), ...line.map((metric) => drawPanel(metric, rows, result, layout, frame))],
+  return drawLevel(result, chooseLevel(result, frame), frame);
+}
+
+/** The summary, as papers print it: a row per candidate, all blocks together. */
+export function drawSummary(result: CompareResult, frame: ChartFrame): VegaLiteSpec {
+  return drawLevel(result, 'overall', frame, 'summary');
+}
+
+/** The first level that is no higher than asked for, or than a page. */
+function chooseLevel(result: CompareResult, frame: ChartFrame): Level {
+  const highest = frame.height ?? HIGHEST;
+  const fits = (level: Level) => {
+    const { height, lineCount } = layOut(layOutRows(result, level), metricsOf(result), {
+      ...frame,
+      height: frame.height && 1,
+    });
+    return lineCount * (height + AXIS_HEIGHT) + TITLE_HEIGHT <= highest;
+  };
+  const hasWorkflows = result.comparisons.some(({ workflows }) => workflows.length > 0);
+  return LEVELS.find((level) => (level !== 'workflows' || hasWorkflows) && fits(level)) ?? 'overall';
+}
+
+const metricsOf = ({ comparisons }: CompareResult): string[] => [...new Set(comparisons.map(({ metric }) => metric))];
+
+function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?: 'summary'): VegaLiteSpec {
+  const rows = layOutRows(result, level);
+  const layout = layOut(rows, metricsOf(result), frame);
+  const panels = metricsOf(result).map((metric) => placePanel(metric, rows, result, layout, frame));
+  const lines = chunk(panels, layout.columnCount).map((line) => ({
+    hconcat: [drawLabels(rows, layout, frame), ...line.map((panel) => drawPanel(panel, rows, layout, frame))],
     spacing: GAP,
     // Headings reach over the panels beside them; only the panels' own widths count.
     bounds: 'flush',
   }));
-  return { title: titleOf(result.headlines, legendOf(result), frame), vconcat: lines, spacing: 2 * GAP };
+  const legend = drawLegend(
+    listStates(
+      panels.flatMap(({ marks }) => marks.map(({ state }) => state)),
+      frame.palette,
+    ),
+    frame.width - 2 * CHART_PADDING,
+    frame,
+  );
+  const folded = kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, frame)];
+  return {
+    title: titleOf(result.headlines, [legendOf(result, level, panels), ...folded], frame),
+    vconcat: [...lines, legend],
+    spacing: 2 * GAP,
+  };
+}
+
+/** A page of A4 with its margins, in pixels. */
+const HIGHEST = 907;
+/** Axis below each line of panels, and titles with the legend, roughly: for choosing a level. */
+const [AXIS_HEIGHT, TITLE_HEIGHT] = [44, 110];
+
+function wordFolded(result: CompareResult, level: Level, { height }: ChartFrame): string {
+  const count = new Set(
+    result.comparisons.flatMap(({ candidate, blocks }) =>
+      blocks.map(({ label }) => JSON.stringify([candidate, label])),
+    ),
+  ).size;
+  const by = level === 'workflows' ? 'workflow' : 'candidate';
+  return `A row per ${by}, because ${wordCount(count, 'block')} would be higher than ${height === null ? 'a page' : 'asked for'}${height === null ? ' (--height makes room)' : ''}.`;
 }
 
 const GAP = 12;
@@ -45,6 +110,7 @@ interface Layout {
   /** Whether the two directions of every panel fit one line. */
   readonly directionsInLine: boolean;
   readonly lineHeight: number;
+  readonly lineCount: number;
   readonly height: number;
   /** The vertical middle of each row, in pixels. */
   readonly middles: readonly number[];
@@ -52,7 +118,7 @@ interface Layout {
 
 function layOut(rows: readonly ChartRow[], metrics: readonly string[], frame: ChartFrame): Layout {
   const available = frame.width - 2 * CHART_PADDING;
-  const labels = rows.filter((row) => row.kind !== 'heading');
+  const labels = rows.filter((row) => row.kind !== 'heading' && row.kind !== 'figure');
   const widest = max(labels, (row) => frame.textWidth(row.label, frame.fontSize, row.kind === 'overall')) ?? 0;
   const labelWidth = Math.ceil(Math.min(widest + INDENT, available * 0.34));
   const fitting = Math.floor((available - labelWidth) / (NARROWEST_PANEL + GAP));
@@ -76,6 +142,7 @@ function layOut(rows: readonly ChartRow[], metrics: readonly string[], frame: Ch
     headHeight,
     directionsInLine,
     lineHeight,
+    lineCount,
     height: headHeight + rows.length * rowHeight,
     middles: rows.map((_, i) => headHeight + (i + 0.5) * rowHeight),
   };
@@ -94,22 +161,26 @@ const verticalOf = (layout: Layout, field = 'y') => ({
   axis: null,
 });
 
+const isBold = (kind: ChartRow['kind']): boolean => kind === 'heading' || kind === 'overall';
+
 function drawLabels(rows: readonly ChartRow[], layout: Layout, frame: ChartFrame) {
   const cut = (kind: ChartRow['kind'], width: number) => {
     const names = [...new Set(rows.flatMap((row) => (row.kind === kind ? [row.label] : [])))];
-    const texts = cutNames(names, width, frame, kind !== 'block');
+    const texts = cutNames(names, width, frame, isBold(kind));
     return new Map(names.map((name, i) => [name, texts[i] as string]));
   };
   const labelWidth = layout.labelWidth - (rows.some((row) => row.indented) ? INDENT : 0);
   const textsOf: Record<ChartRow['kind'], ReadonlyMap<string, string>> = {
     heading: cut('heading', frame.width - 2 * CHART_PADDING),
     block: cut('block', labelWidth),
+    workflow: cut('workflow', labelWidth),
+    figure: new Map([['', '']]),
     overall: cut('overall', layout.labelWidth),
   };
   const texts = rows.map((row, i) => ({
     y: layout.middles[i],
     x: row.indented ? INDENT : 0,
-    bold: row.kind !== 'block',
+    bold: isBold(row.kind),
     text: textsOf[row.kind].get(row.label) as string,
   }));
   const layer = (bold: boolean) => ({
@@ -130,26 +201,49 @@ interface Mark {
   readonly low: number | null;
   readonly high: number | null;
   readonly tone: 'gain' | 'loss' | 'uncertain';
-  /** Whether the mark is filled: the change is told apart from none, and of the overall one not as a hint only. */
-  readonly certain: boolean;
+  readonly state: ChangeState;
   readonly overall: boolean;
+  readonly about: string;
 }
 
 interface Dot {
   readonly y: number;
+  readonly about: string;
   readonly ratio: number;
   readonly arm: 'baseline' | 'candidate';
 }
 
-function drawPanel(
+interface Figure {
+  readonly y: number;
+  readonly text: string;
+}
+
+/** A panel holds the marks of one metric, and its axis. */
+interface PlacedPanel {
+  readonly metric: string;
+  readonly marks: readonly Mark[];
+  readonly dots: readonly Dot[];
+  readonly figures: readonly Figure[];
+  readonly axis: RatioAxis;
+}
+
+function placePanel(
   metric: string,
   rows: readonly ChartRow[],
   result: CompareResult,
   layout: Layout,
   frame: ChartFrame,
+): PlacedPanel {
+  const placed = markRows(metric, rows, result, layout, frame);
+  return { metric, ...placed, axis: layOutRatioAxis(extentOf(placed.marks, placed.dots), layout.panelWidth, frame) };
+}
+
+function drawPanel(
+  { metric, marks, dots, figures, axis }: PlacedPanel,
+  rows: readonly ChartRow[],
+  layout: Layout,
+  frame: ChartFrame,
 ) {
-  const { marks, dots } = markRows(metric, rows, result, layout);
-  const axis = layOutRatioAxis(extentOf(marks, dots), layout.panelWidth, frame);
   return {
     width: layout.panelWidth,
     height: layout.height,
@@ -158,6 +252,7 @@ function drawPanel(
       ...drawDots(dots, axis, layout, frame),
       ...drawMarks(marks, axis, layout, frame),
       ...drawHead(metric, layout, frame),
+      ...figures.map(({ text, y }) => drawText(text, { align: 'center' }, layout.panelWidth / 2, y)),
       ...(marks.length === 0
         ? [drawText('no ratio', { align: 'center' }, layout.panelWidth / 2, layout.height / 2)]
         : []),
@@ -165,23 +260,65 @@ function drawPanel(
   };
 }
 
-/** The marks and dots of a metric, in the rows of those that have ratios. */
-function markRows(metric: string, rows: readonly ChartRow[], { comparisons }: CompareResult, layout: Layout) {
+/** The marks, dots and figures of a metric, in the rows of those that have ratios. */
+function markRows(
+  metric: string,
+  rows: readonly ChartRow[],
+  { comparisons }: CompareResult,
+  layout: Layout,
+  frame: ChartFrame,
+) {
   const measured = comparisons.filter(({ metric: own, overall }) => own === metric && overall.ratio !== null);
   const found = new Map(
     measured.map((comparison) => [
       comparison.candidate,
-      { comparison, blocks: new Map(comparison.blocks.map((block) => [block.label, block])) },
+      {
+        comparison,
+        partOf: partsOf(comparison),
+      },
     ]),
   );
-  const shown = rows.map((row, i) => {
-    const { comparison, blocks } = found.get(row.candidate) ?? {};
+  const placed = rows.map(({ kind, candidate, part }, i): RowMarks => {
+    const own = found.get(candidate);
     const y = layout.middles[i] as number;
-    const block = row.kind === 'block' ? blocks?.get(row.block ?? '') : undefined;
-    if (block) return { marks: markBlock(block, y), dots: dotRuns(block, y) };
-    return { marks: comparison && row.kind === 'overall' ? markOverall(comparison, y) : [], dots: [] };
+    if (!own) return NO_MARKS;
+    if (part === null) return markWhole(own.comparison, kind, y, layout, frame);
+    const { block, workflow } = own.partOf(part);
+    if (kind === 'block')
+      return block
+        ? { ...NO_MARKS, marks: toMark(block, y, null, part), dots: dotRuns(block, own.comparison.unit, y) }
+        : NO_MARKS;
+    return workflow ? { ...NO_MARKS, marks: toMark(workflow, y, null, part) } : NO_MARKS;
   });
-  return { marks: shown.flatMap((row) => row.marks), dots: shown.flatMap((row) => row.dots) };
+  return {
+    marks: placed.flatMap(({ marks }) => marks),
+    dots: placed.flatMap(({ dots }) => dots),
+    figures: placed.flatMap(({ figures }) => figures),
+  };
+}
+
+type RowMarks = Pick<PlacedPanel, 'marks' | 'dots' | 'figures'>;
+
+const NO_MARKS: RowMarks = { marks: [], dots: [], figures: [] };
+
+function partsOf({ blocks, workflows }: Comparison) {
+  const byLabel = new Map(blocks.map((block) => [block.label, block]));
+  const byName = nameWorkflows(workflows);
+  return (part: string) => ({ block: byLabel.get(part), workflow: byName.get(part) });
+}
+
+function markWhole({ overall }: Comparison, kind: ChartRow['kind'], y: number, layout: Layout, frame: ChartFrame) {
+  if (kind === 'overall') return { ...NO_MARKS, marks: toMark(overall, y, overall.outcome, 'all blocks') };
+  if (kind !== 'figure') return NO_MARKS;
+  return { ...NO_MARKS, figures: [{ y, text: wordFigureOf(overall, layout.panelWidth, frame) }] };
+}
+
+/** The overall change, with its interval where there is room for it. */
+function wordFigureOf({ changeFraction, ciLow, ciHigh }: OverallChange, width: number, frame: ChartFrame): string {
+  const short = `${wordPercentChange(changeFraction)} %`;
+  if (ciLow === null) return short;
+  const texts = [1, 0].map((decimals) => `${short} ${wordPercentInterval(ciLow, ciHigh, decimals)}`);
+  return texts.find((text) => frame.textWidth(text, frame.fontSize) <= width + GAP / 2) ?? short;
 }
 
 const toneOf = (low: number | null, high: number | null): Mark['tone'] => {
@@ -189,37 +326,47 @@ const toneOf = (low: number | null, high: number | null): Mark['tone'] => {
   return (low as number) > 0 ? 'loss' : 'gain';
 };
 
-function toMark(change: BlockChange | OverallChange, y: number, certain: boolean, overall: boolean): Mark[] {
-  const { ratio, ciLow, ciHigh } = change;
-  if (ratio === null) return [];
+type AnyChange = Pick<OverallChange, 'changeFraction' | 'ciLow' | 'ciHigh' | 'allEqual'>;
+
+/** `outcome`: of the overall change; `null`: of a part, which no test judges by itself. */
+function toMark(change: AnyChange, y: number, outcome: ContrastOutcome | null, name: string): Mark[] {
+  const { changeFraction, ciLow, ciHigh } = change;
+  if (changeFraction === null) return [];
   const bound = (fraction: number | null) => (fraction === null ? null : 1 + fraction);
-  return [{ y, ratio, low: bound(ciLow), high: bound(ciHigh), tone: toneOf(ciLow, ciHigh), certain, overall }];
+  const mark = { y, ratio: 1 + changeFraction, low: bound(ciLow), high: bound(ciHigh), tone: toneOf(ciLow, ciHigh) };
+  const about = `${name}: ${wordChange(changeFraction, ciLow, ciHigh)}`;
+  return [{ ...mark, state: stateOf(change, outcome), overall: outcome !== null, about }];
 }
 
-const markOverall = ({ overall }: Comparison, y: number) => toMark(overall, y, overall.outcome === 'different', true);
-const markBlock = (block: BlockChange, y: number) =>
-  toMark(block, y, excludesNoChange(block.ciLow, block.ciHigh), false);
+function stateOf({ ciLow, ciHigh, allEqual }: AnyChange, outcome: ContrastOutcome | null): ChangeState {
+  if (outcome === 'equivalent' || allEqual) return 'no-change';
+  if (ciLow === null) return 'no-interval';
+  if (outcome === 'different') return 'certain';
+  return excludesNoChange(ciLow, ciHigh) ? 'hint' : 'cannot-tell';
+}
 
 /** More dots than this in one cell would be a smear: evenly spaced order statistics stand for them. */
 const MOST_DOTS = 30;
 
-function dotRuns(block: BlockChange, y: number): Dot[] {
+function dotRuns(block: BlockChange, unit: string, y: number): Dot[] {
   const center = block.baseline.geometricMean;
   if (center === null) return [];
+  const { name, scale } = readableUnit(unit);
   const of = (cell: CellSummary, arm: Dot['arm'], offset: number) =>
-    thinOut(cell.runs.map((run) => run.amount))
-      .filter((amount) => amount > 0)
-      .map((amount): Dot => ({ y: y + offset, ratio: amount / center, arm }));
+    thinOut(cell.runs)
+      .filter(({ amount }) => amount > 0)
+      .map(({ runId, amount }): Dot => {
+        const about = `run ${runId}, ${arm}: ${wordFigure(amount * scale)} ${name}`.trimEnd();
+        return { y: y + offset, ratio: amount / center, arm, about };
+      });
   return [...of(block.candidate, 'candidate', -DOT_OFFSET), ...of(block.baseline, 'baseline', DOT_OFFSET)];
 }
 
-function thinOut(amounts: readonly number[]): number[] {
-  const sorted = [...amounts].sort((a, b) => a - b);
+function thinOut(runs: CellSummary['runs']): CellSummary['runs'] {
+  const sorted = [...runs].sort((a, b) => a.amount - b.amount);
   if (sorted.length <= MOST_DOTS) return sorted;
-  return Array.from(
-    { length: MOST_DOTS },
-    (_, i) => sorted[Math.round((i * (sorted.length - 1)) / (MOST_DOTS - 1))] as number,
-  );
+  const step = (sorted.length - 1) / (MOST_DOTS - 1);
+  return Array.from({ length: MOST_DOTS }, (_, i) => sorted[Math.round(i * step)] as (typeof sorted)[number]);
 }
 
 /** Estimates and dots in full; the intervals of blocks only as far as they leave those readable. */
@@ -247,7 +394,7 @@ function drawGrid(axis: RatioAxis, rows: readonly ChartRow[], layout: Layout, { 
   // Headings reach into the panels: lines leave them out.
   const bands = rows.flatMap((row, i) => {
     const middle = layout.middles[i] as number;
-    return row.kind === 'heading'
+    return row.kind === 'heading' || row.kind === 'figure'
       ? []
       : [{ top: middle - layout.rowHeight / 2, bottom: middle + layout.rowHeight / 2 }];
   });
@@ -278,8 +425,8 @@ function drawGrid(axis: RatioAxis, rows: readonly ChartRow[], layout: Layout, { 
 function drawDots(dots: readonly Dot[], axis: RatioAxis, layout: Layout, { palette }: ChartFrame) {
   const layer = (arm: Dot['arm'], mark: Record<string, unknown>) => ({
     data: { values: dots.filter((dot) => dot.arm === arm) },
-    mark: { type: 'point', shape: 'circle', size: 12, strokeWidth: 0.9, ...mark },
-    encoding: { x: horizontalOf(axis, 'ratio'), y: verticalOf(layout) },
+    mark: { type: 'point', shape: 'circle', size: 12, strokeWidth: 0.9, ...ABOUT.mark, ...mark },
+    encoding: { x: horizontalOf(axis, 'ratio'), y: verticalOf(layout), ...ABOUT.encoding },
   });
   return [
     layer('candidate', { filled: true, color: palette.muted, opacity: 0.8 }),
@@ -306,18 +453,10 @@ function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { pa
     ...(high !== null && high > to ? [{ y, end: to, tone, angle: 90 }] : []),
   ]);
   const position = (field: string) => ({ x: horizontalOf(axis, field), y: verticalOf(layout), color });
-  const points = (overall: boolean, certain: boolean) => ({
-    data: { values: marks.filter((mark) => mark.overall === overall && mark.certain === certain) },
-    mark: {
-      type: 'point',
-      shape: overall ? 'diamond' : 'circle',
-      size: overall ? 70 : 42,
-      strokeWidth: 1.6,
-      filled: certain,
-      opacity: 1,
-      ...(certain ? {} : { fill: palette.background }),
-    },
-    encoding: position('ratio'),
+  const points = (overall: boolean, state: ChangeState) => ({
+    data: { values: marks.filter((mark) => mark.overall === overall && mark.state === state) },
+    mark: { type: 'point', opacity: 1, ...ABOUT.mark, ...lookOfState(state, overall, palette) },
+    encoding: { ...position('ratio'), ...ABOUT.encoding },
   });
   return [
     {
@@ -330,10 +469,7 @@ function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { pa
       mark: { type: 'point', shape: 'triangle-up', size: 30, filled: true, opacity: 1 },
       encoding: { ...position('end'), angle: { field: 'angle', type: 'quantitative', scale: null } },
     },
-    points(false, true),
-    points(false, false),
-    points(true, true),
-    points(true, false),
+    ...[false, true].flatMap((overall) => CHANGE_STATES.map((state) => points(overall, state))),
   ];
 }
 
@@ -365,15 +501,20 @@ const drawText = (content: string, mark: Record<string, unknown>, x: number, y: 
   encoding: { x: { value: x }, y: { value: y }, text: { field: 'text' } },
 });
 
-function legendOf(result: CompareResult): string[] {
+const isCut = ({ low, high }: Mark, { domain: [from, to] }: RatioAxis): boolean =>
+  (low !== null && low < from) || (high !== null && high > to);
+
+function legendOf(result: CompareResult, level: Level, panels: readonly PlacedPanel[]): string {
   const { baseline, candidate } = result.comparisons[0] as Comparison;
   const several = new Set(result.comparisons.map((c) => c.candidate)).size > 1;
   const cells = result.comparisons.flatMap((c) => c.blocks.flatMap((b) => [b.baseline.n, b.candidate.n]));
   const thinned = cells.some((n) => n > MOST_DOTS) ? `, at most ${MOST_DOTS} a cell, evenly spaced in rank` : '';
-  const hint = result.comparisons.some(({ overall }) => overall.outcome === 'hint')
-    ? '; hollow and coloured: a hint, which the test does not confirm'
-    : '';
+  const dots = `Small dots: runs of ${several ? 'the candidate' : candidate} (filled, above) and ${baseline} (hollow, below)${thinned}.`;
   return [
-    `Change in % (logarithmic) with 95 % interval; hollow and grey: the interval holds no change, or there is none${hint}. Small dots: runs of ${several ? 'the candidate' : candidate} (filled, above) and ${baseline} (hollow, below)${thinned}.`,
-  ];
+    `Change against ${baseline} in % (logarithmic) with 95 % interval; diamonds: all blocks.`,
+    ...(level === 'blocks' ? [dots] : []),
+    ...(panels.some(({ marks, axis }) => marks.some((mark) => isCut(mark, axis)))
+      ? ['Arrowheads: the interval goes on beyond the axis.']
+      : []),
+  ].join(' ');
 }

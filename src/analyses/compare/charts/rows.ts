@@ -1,42 +1,52 @@
 import { compareSlas } from '../../../model/sla-order.ts';
 import { BLOCK_SEPARATOR } from '../../design/block-labels.ts';
-import type { BlockChange } from '../../design/comparison.ts';
+import type { BlockChange, Comparison } from '../../design/comparison.ts';
 import type { CompareResult } from '../result.ts';
+import { nameWorkflows } from '../wording.ts';
 
-/** The rows of the chart: headings, blocks below them, the overall change of each candidate at the end. */
+/** How far a chart is folded: a row per block, per workflow, or per candidate. */
+export const LEVELS = ['blocks', 'workflows', 'overall'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** The rows of the chart: headings, parts below them, the overall change of each candidate with its figure at the end. */
 export interface ChartRow {
-  readonly kind: 'heading' | 'block' | 'overall';
+  readonly kind: 'heading' | 'block' | 'workflow' | 'overall' | 'figure';
   readonly label: string;
   /** Below a heading. */
   readonly indented: boolean;
   readonly candidate: string;
-  /** The block's own label, for `block` rows. */
-  readonly block: string | null;
+  /** The label of the block, or the name of the workflow: what the row is a part of the whole by. */
+  readonly part: string | null;
 }
 
-/** Blocks by workflow; a workflow with one block, or none to tell apart, has no heading of its own. */
-export function layOutRows(result: CompareResult): ChartRow[] {
+/** Lays out the rows of each candidate at a level. */
+export function layOutRows(result: CompareResult, level: Level): ChartRow[] {
   const candidates = [...new Set(result.comparisons.map(({ candidate }) => candidate))];
   return candidates.flatMap((candidate) => {
-    const blocks = result.comparisons.filter((c) => c.candidate === candidate).flatMap((c) => c.blocks);
-    const row = (kind: ChartRow['kind'], label: string, block: string | null = null, indented = false) => ({
+    const own = result.comparisons.filter((comparison) => comparison.candidate === candidate);
+    const row = (kind: ChartRow['kind'], label: string, part: string | null = null, indented = false) => ({
       kind,
       label,
       indented,
       candidate,
-      block,
+      part,
     });
-    return [
-      ...(candidates.length > 1 ? [row('heading', candidate)] : []),
-      ...groupBlocks(blocks).flatMap(({ name, members }) =>
-        members.length === 1 && members[0]?.rest === ''
-          ? [row('block', name, members[0].block)]
-          : [row('heading', name), ...members.map(({ rest, block }) => row('block', rest, block, true))],
-      ),
-      row('overall', 'all blocks'),
-    ];
+    const overall = [row('overall', level === 'overall' ? candidate : 'all blocks'), row('figure', '')];
+    if (level === 'overall') return overall;
+    const parts =
+      level === 'workflows'
+        ? listWorkflows(own).map((name) => row('workflow', name, name))
+        : groupBlocks(own.flatMap(({ blocks }) => blocks)).flatMap(({ name, members }) =>
+            members.length === 1 && members[0]?.rest === ''
+              ? [row('block', name, members[0].block)]
+              : [row('heading', name), ...members.map(({ rest, block }) => row('block', rest, block, true))],
+          );
+    return [...(candidates.length > 1 ? [row('heading', candidate)] : []), ...parts, ...overall];
   });
 }
+
+const listWorkflows = (comparisons: readonly Comparison[]): string[] =>
+  [...new Set(comparisons.flatMap(({ workflows }) => [...nameWorkflows(workflows).keys()]))].sort();
 
 interface Group {
   readonly name: string;

@@ -1,11 +1,17 @@
 import { extent } from 'd3-array';
+
 import { COST } from '../../../model/metrics.ts';
+import { ABOUT } from '../../../view/about.ts';
+
 import { CHART_PADDING, titleOf } from '../../../view/chart-text.ts';
 import { drawLegend, type LegendEntry } from '../../../view/legend.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+
+import { wordPercentChange } from '../../../view/words.ts';
 import type { CompareResult, JointCost, JointResult } from '../result.ts';
+
 import { groupBlocks } from './rows.ts';
 
 /** A candidate's mean with its region, against whichever metric stands on the other axis. */
@@ -129,6 +135,7 @@ const listEntries = ({ candidates, workflows }: Looks, { palette }: ChartFrame):
 ];
 
 interface Point {
+  readonly about: string;
   readonly x: number;
   readonly y: number;
   readonly shape: string;
@@ -136,7 +143,11 @@ interface Point {
 }
 
 /** Blocks with both metrics. */
-function pointsOf({ comparisons }: CompareResult, { metric }: Spend, { candidates, workflows }: Looks): Point[] {
+function pointsOf(
+  { comparisons }: CompareResult,
+  { metric, label: spent }: Spend,
+  { candidates, workflows }: Looks,
+): Point[] {
   return comparisons
     .filter((comparison) => comparison.metric === 'makespan')
     .flatMap((makespan) => {
@@ -148,7 +159,8 @@ function pointsOf({ comparisons }: CompareResult, { metric }: Spend, { candidate
         members.flatMap(({ block }): Point[] => {
           const [x, y, look] = [xs?.get(block), ys?.get(block), workflows.get(name)];
           const stroke = candidates.get(makespan.candidate);
-          return x && y && look ? [{ x, y, ...look, ...(stroke === undefined ? {} : { stroke }) }] : [];
+          const about = `${block}: makespan ${wordPercentChange((x ?? 1) - 1)} %, ${spent} ${wordPercentChange((y ?? 1) - 1)} %`;
+          return x && y && look ? [{ x, y, about, ...look, ...(stroke === undefined ? {} : { stroke }) }] : [];
         }),
       );
     });
@@ -242,8 +254,9 @@ function drawRegion(edges: readonly Edge[], x: TitledAxis, y: TitledAxis) {
 
 const drawPoints = (points: readonly Point[], x: TitledAxis, y: TitledAxis) => ({
   data: { values: points },
-  mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1 },
+  mark: { type: 'point', size: 48, strokeWidth: 1.5, filled: false, opacity: 1, ...ABOUT.mark },
   encoding: {
+    ...ABOUT.encoding,
     x: encode(x, 'x'),
     y: encode(y, 'y'),
     stroke: asGiven('stroke'),
@@ -275,7 +288,7 @@ function drawMeans(
 function legendOf({ joint, product }: Spend): string {
   const mean =
     joint.length > 0
-      ? 'Filled diamond: all blocks, over the runs with both figures, with its joint 95 % region.'
+      ? 'Filled diamond: all blocks, over the runs with both figures; around it the region that holds both changes at once with 95 %, wider than the intervals above, which are each for one metric over all its runs.'
       : 'Too few runs with both metrics for a joint 95 % region.';
   return `Each mark is a block. ${mean} Dashed: ${product} unchanged; below it the product is better. Both axes logarithmic.`;
 }

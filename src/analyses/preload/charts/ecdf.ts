@@ -1,14 +1,15 @@
+import { groupStructures } from '../../../model/group-structures.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { PreloadResult } from '../result.ts';
-import { groupWorkflows, quantitative, SIDES, sideOf, thinOut } from './ready-lags.ts';
+import { quantitative, SIDES, sideOf, thinOut } from './ready-lags.ts';
 
 /** Draws the share of run × position figures with at most that ready lag. */
 export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {
   const { palette } = frame;
   const styles = { without: { color: palette.muted, strokeDash: [4, 3] }, preloaded: { color: palette.gain } };
-  const panels = groupWorkflows(result).map(
-    ({ name, lags }): Panel => ({
+  const panels = groupStructures(result.readyLags).map(
+    ({ name, items: lags }): Panel => ({
       head: [
         { text: name, bold: true },
         { text: '— preloaded', color: palette.gain },

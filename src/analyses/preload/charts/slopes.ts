@@ -1,23 +1,27 @@
+import { groupStructures, type StructureGroup } from '../../../model/group-structures.ts';
 import { sampleMean } from '../../../stats/summary.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import type { PreloadResult } from '../result.ts';
-import { type Group, groupWorkflows, quantitative, SIDES, sideOf, thinOut } from './ready-lags.ts';
+import type { PreloadResult, ReadyLag } from '../result.ts';
+import { quantitative, SIDES, sideOf, thinOut } from './ready-lags.ts';
 
 /** Draws a slope per position, from without to preloaded, between the means over its blocks; runs as dots, the mean in bold. */
 export function drawSlopes(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {
-  const panels = groupWorkflows(result).map((group) => drawSlopePanel(group, result, frame));
+  const panels = groupStructures(result.readyLags).map((group) => drawSlopePanel(group, result, frame));
   const legend = [
     'Ready lag in ms: last input there → execution starts. A line per position between means; hollow: runs; bold: mean of the positions. Scales differ between panels and do not begin at 0.',
   ];
   return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
 }
 
-function drawSlopePanel({ name, lags }: Group, result: PreloadResult, { palette }: ChartFrame): Panel {
-  const [first] = lags;
+function drawSlopePanel(
+  { name, workflow, structure, items: lags }: StructureGroup<ReadyLag>,
+  result: PreloadResult,
+  { palette }: ChartFrame,
+): Panel {
   const positions = result.positions.filter(
-    (p) => p.outcome === 'ready-lag' && p.workflow === first?.workflow && p.structure === first.structure,
+    (p) => p.outcome === 'ready-lag' && p.workflow === workflow && p.structure === structure,
   );
   const colorOf = (index: number) => palette.categories[index % palette.categories.length] as string;
   const shapeOf = (index: number) => MARK_SHAPES[index % MARK_SHAPES.length] as string;

@@ -18,7 +18,7 @@ interface Strip {
 export function drawStartups(result: PrewarmResult, frame: ChartFrame): VegaLiteSpec {
   const { gain, loss, muted, ink } = frame.palette;
   const legend = [
-    "A point per start-up, bar: median. Prewarmed: this planner's, started warm; in vain: prewarmed, but not started warm. For comparison, of every planner and the same memory size: warm starts that no prewarm was meant for, and all cold starts.",
+    "A point per start-up; bar and figure: median; before it the number of start-ups. Prewarmed: this planner's, started warm; in vain: prewarmed, but not started warm. For comparison, of every planner and the same memory size: warm starts that no prewarm was meant for, and all cold starts.",
   ];
   return drawStrips(result, legend, 'start-up (s)', frame, (group) => [
     { label: 'prewarmed', color: gain, durations: group.prewarmedWarm },
@@ -32,7 +32,7 @@ export function drawStartups(result: PrewarmResult, frame: ChartFrame): VegaLite
 export function drawLeads(result: PrewarmResult, frame: ChartFrame): VegaLiteSpec {
   const { gain, loss } = frame.palette;
   const legend = [
-    'A point per prewarm, bar: median. Lead: from the container being ready to its worker being asked for; left of 0 the prewarm came too late. In vain: the worker did not start warm.',
+    'A point per prewarm; bar and figure: median; before it the number of prewarms. Lead: from the container being ready to its worker being asked for; left of 0 the prewarm came too late. In vain: the worker did not start warm.',
   ];
   return drawStrips(result, legend, 'lead (s)', frame, (group) => [
     { label: 'started warm', color: gain, durations: group.leadWarm },
@@ -140,10 +140,9 @@ function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string
   ]);
 }
 
-/** With the median where there is room for it. */
+/** The count and the median, in as many words as there is room for. */
 function wordLabel(label: string, { count, medianMs }: Durations, width: number, frame: ChartFrame): string {
-  const short = `${label}: ${count}`;
   const figure = `${wordFigure(medianMs === null ? null : toSeconds(medianMs))}\u00a0s`;
-  const long = count === 1 ? `${short}, ${figure}` : `${short}, median ${figure}`;
-  return frame.textWidth(long, frame.fontSize) <= width ? long : short;
+  const texts = [...(count === 1 ? [] : [`${label}: ${count}, median ${figure}`]), `${label}: ${count}, ${figure}`];
+  return texts.find((text) => frame.textWidth(text, frame.fontSize) <= width) ?? `${label}: ${figure}`;
 }

@@ -104,13 +104,31 @@ function boxTasks(box: DagBox, colourOf: ColourOf, { palette }: ChartFrame): Box
   const stripes = [...counts].map(([colour, count]) => {
     const from = x;
     x += (box.width * count) / box.tasks.length;
-    return { x: from, x2: x, y, y2, fill: colour ?? palette.background, stroke: 'transparent', dashed: false };
+    return {
+      x: from,
+      x2: x,
+      y,
+      y2,
+      fill: colour ?? palette.background,
+      stroke: 'transparent',
+      dashed: false,
+      about: '',
+    };
   });
   const isOnPath = box.tasks.some(({ onCriticalPath }) => onCriticalPath);
   const stroke = isOnPath ? palette.ink : palette.muted;
   return [
     ...stripes,
-    { x: box.x, x2: box.x + box.width, y, y2, fill: 'transparent', stroke, dashed: counts.has(null) },
+    {
+      x: box.x,
+      x2: box.x + box.width,
+      y,
+      y2,
+      fill: 'transparent',
+      stroke,
+      dashed: counts.has(null),
+      about: box.tasks.map(({ functionName }) => functionName).join(', '),
+    },
   ];
 }
 

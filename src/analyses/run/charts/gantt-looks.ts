@@ -1,5 +1,5 @@
 import type { StartupState } from '../../../model/run.ts';
-import { PART_COLOURS, type PART_LABELS } from '../../../view/part-marks.ts';
+import type { PART_LABELS } from '../../../view/part-marks.ts';
 import type { Palette } from '../../../view/view.ts';
 import type { RecordedTask } from '../result.ts';
 import type { Strip } from './gantt-layout.ts';
@@ -73,8 +73,7 @@ export const phaseLook = ({ part, top, height }: Phase, palette: Palette): Look 
 });
 
 /** Chooses the colour of a part of a run's time. */
-export const colourOf = (part: Phase['part'], palette: Palette): string =>
-  palette.categories[PART_COLOURS[part]] ?? palette.ink;
+export const colourOf = (part: Phase['part'], palette: Palette): string => palette.activities[part];
 
 /** Cold is filled, warm is empty, unknown is dashed; in thin rows cold is dark, and the others are pale and lower. */
 export function startupLook(state: StartupState | null, palette: Palette, thin: boolean): Look {
@@ -110,10 +109,13 @@ export interface Box {
   readonly fill: string;
   readonly stroke: string;
   readonly dashed: boolean;
+  /** What it stands for, in words; empty in legends. */
+  readonly about: string;
 }
 
 /** Creates the box of a look from x to x2 in a strip. */
-export const boxOf = (look: Look, x: number, x2: number, strip: Strip): Box => ({
+export const boxOf = (look: Look, x: number, x2: number, strip: Strip, about = ''): Box => ({
+  about,
   x,
   x2,
   y: strip.top + look.top * strip.height,

@@ -1,3 +1,4 @@
+import { ABOUT } from '../../../view/about.ts';
 import type { Palette } from '../../../view/view.ts';
 import type { Box } from './gantt-looks.ts';
 
@@ -40,8 +41,9 @@ function byDashes<Mark extends { readonly dashed: boolean }>(
 export const drawBoxes = (boxes: readonly Box[], { x, y }: Axes): Layer[] =>
   byDashes(boxes, (values, strokeDash) => ({
     data: { values },
-    mark: { type: 'rect', strokeWidth: 1, opacity: 1, ...strokeDash },
+    mark: { type: 'rect', strokeWidth: 1, opacity: 1, ...ABOUT.mark, ...strokeDash },
     encoding: {
+      ...ABOUT.encoding,
       x: x('x'),
       x2: { field: 'x2' },
       y: y('y'),
@@ -77,7 +79,7 @@ export const drawCrosses = (
     : [
         {
           data: { values: points },
-          mark: { type: 'point', shape: 'cross', angle: 45, size: 45, filled: true, opacity: 1, fill: palette.loss },
+          mark: { type: 'point', shape: 'cross', angle: 45, size: 45, filled: true, opacity: 1, fill: palette.ink },
           encoding: { x: x('x'), y: y('y') },
         },
       ];

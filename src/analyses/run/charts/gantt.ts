@@ -1,6 +1,7 @@
 import { shortPlannerName } from '../../../model/names.ts';
 import { cutText, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
+import { PART_LABELS } from '../../../view/part-marks.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure } from '../../../view/words.ts';
 import type { RunResult } from '../result.ts';
@@ -108,14 +109,28 @@ function boxItem(item: Item, top: number, layout: Layout, { palette }: ChartFram
     const { requestedAtMs, readyAtMs, state } = item.startup;
     if (readyAtMs === null) return [];
     return [
-      boxOf(startupLook(state, palette, isThin(strips)), secondsOf(requestedAtMs), secondsOf(readyAtMs), strip('main')),
+      boxOf(
+        startupLook(state, palette, isThin(strips)),
+        secondsOf(requestedAtMs),
+        secondsOf(readyAtMs),
+        strip('main'),
+        `${state ?? 'start-up'} start-up of ${item.startup.worker}: ${wordFigure((readyAtMs - requestedAtMs) / 1000)} s`,
+      ),
     ];
   }
   const phases = PHASES.flatMap((phase) => {
     const [from, to] = phase.span(item.task.recorded).map(secondsOf) as [number, number];
     const thinnest = phase.part === 'execution' ? THINNEST_EXECUTION / layout.pixelsPerSecond : 0;
     if (to - from < LEAST / layout.pixelsPerSecond && thinnest === 0) return [];
-    return [boxOf(phaseLook(phase, palette), from, Math.max(to, from + thinnest), strip(phase.strip))];
+    return [
+      boxOf(
+        phaseLook(phase, palette),
+        from,
+        Math.max(to, from + thinnest),
+        strip(phase.strip),
+        `${item.task.functionName}, ${PART_LABELS[phase.part]}: ${wordFigure(to - from)} s`,
+      ),
+    ];
   });
   return [...phases, ...boxPlan(item.task, top, layout, palette)];
 }
@@ -125,7 +140,15 @@ function boxPlan({ planned }: DrawnTask, top: number, layout: Layout, palette: C
   if (!planned || !strips.plan) return [];
   const [from, to] = [secondsOf(planned.earliestStartAtMs), Math.min(domain[1], secondsOf(planned.completionAtMs))];
   if (from >= domain[1]) return [];
-  return [boxOf(planLook(palette), from, to, { top: top + strips.plan.top, height: strips.plan.height })];
+  return [
+    boxOf(
+      planLook(palette),
+      from,
+      to,
+      { top: top + strips.plan.top, height: strips.plan.height },
+      `planned: ${wordFigure((planned.completionAtMs - planned.earliestStartAtMs) / 1000)} s`,
+    ),
+  ];
 }
 
 const crossNeverReady = ({ placed, strips, secondsOf }: Layout) =>

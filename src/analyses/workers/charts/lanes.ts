@@ -1,9 +1,18 @@
-import { min } from 'd3-array';
+import { median, min } from 'd3-array';
 import { CONTAINER_STATES, type ContainerState } from '../../../containers/periods.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
-import { wordCount, wordInstant } from '../../../view/words.ts';
-import { assignLanes, type Band, bandLanes, countStates, type StateCount, type Swimmer } from '../lanes.ts';
+import { wordCount, wordFigure, wordInstant } from '../../../view/words.ts';
+import {
+  assignLanes,
+  type Band,
+  bandLanes,
+  countMostAlive,
+  countStates,
+  type StateCount,
+  type Swimmer,
+} from '../lanes.ts';
 import type { WorkersResult } from '../result.ts';
 import { layOutTimeAxis, type TimeAxis } from '../time-axis.ts';
 
@@ -15,8 +24,8 @@ export interface Drawn extends Pick<WorkersResult, 'headline' | 'runCount'> {
 }
 
 /**
- * Swim lanes: one container a lane at a time, in four states, below a step line of the containers alive. Where lanes would be thinner
- * than can be seen, states are counted instead.
+ * Swim lanes: one container a lane at a time, in four states, below a step line of the containers alive. Where lanes or bands would be
+ * thinner than can be seen, states are counted instead.
  */
 export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
   const layout = layOut(result.containers, frame);
@@ -25,7 +34,7 @@ export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
     frame.height === null ? Math.min(MOST_HEIGHT, Math.max(laneCount * LANE_HEIGHT, LOWEST)) : frame.height - OVERHEAD;
   const bands =
     laneCount * THINNEST_LANE <= height ? bandLanes(result.containers, lanes, layout.axis, layout.width) : [];
-  if (bands.length === 0 || bands.length > MOST_BANDS) return drawAlive(result, frame);
+  if (bands.length === 0 || bands.length > MOST_BANDS || isSmear(bands, layout)) return drawCounts(result, frame, true);
   const packed = laneCount < result.containers.length;
   const legend = packed
     ? `A lane holds one container at a time; ${wordCount(result.containers.length, 'container')} took turns in ${laneCount} lanes.`
@@ -35,7 +44,7 @@ export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
     result,
     layout,
     frame,
-    [`${legend}${marked} Alive: means over each pixel.`],
+    [`${legend}${marked} Alive: the most at one time.`],
     [
       drawStep(result.containers, layout, frame),
       {
@@ -49,6 +58,14 @@ export function drawLanes(result: Drawn, frame: ChartFrame): VegaLiteSpec {
       },
     ],
   );
+}
+
+/** Pixels of half the bands at least: of narrower ones nobody tells the colours. */
+const NARROWEST_BAND = 2.5;
+
+function isSmear(bands: readonly Band[], { axis, width }: Layout): boolean {
+  const typical = median(bands, ({ from, to }) => to - from) ?? 0;
+  return (typical / axis.lengthMs) * width < NARROWEST_BAND;
 }
 
 const marksRuns = (count: number, layout: Layout): boolean => count * RUN_DISTANCE <= layout.width;
@@ -68,19 +85,30 @@ function drawRuns({ sessions }: Drawn, layout: Layout, frame: ChartFrame): VegaL
 }
 
 /** Containers alive over time, stacked by what they are doing. */
-export function drawAlive(result: Drawn, frame: ChartFrame): VegaLiteSpec {
+export const drawAlive = (result: Drawn, frame: ChartFrame): VegaLiteSpec => drawCounts(result, frame, false);
+
+function drawCounts(result: Drawn, frame: ChartFrame, isFolded: boolean): VegaLiteSpec {
   const layout = layOut(result.containers, frame);
   const height = frame.height === null ? ALIVE_HEIGHT : Math.max(LOWEST, frame.height - OVERHEAD);
   return compose(
     result,
     layout,
     frame,
-    ['Containers alive, stacked by what they were doing; means over each pixel.'],
+    [
+      'Containers alive, stacked by what they were doing: means over each column. Line: the most at one time.',
+      ...(isFolded && result.runCount > 0
+        ? ['Too many for lanes: --since, --until and --where draw those of fewer runs.']
+        : []),
+    ],
     [
       {
         width: layout.width,
         height,
-        layer: [...drawCuts(layout, frame), drawStates(result.containers, layout, frame)],
+        layer: [
+          ...drawCuts(layout, frame),
+          drawStates(result.containers, layout, frame),
+          drawMost(result.containers, layout, true, frame),
+        ],
       },
     ],
   );
@@ -146,12 +174,12 @@ const xOf = ({ axis }: Layout, field: string, labels = true) => ({
   },
 });
 
-/** Light where money is spent on nothing, strong where work is done. */
-const colourOf = (palette: Palette): Readonly<Record<ContainerState, string | undefined>> => ({
-  starting: palette.categories[1],
-  busy: palette.categories[0],
-  idle: palette.categories[4],
-  tail: palette.pale,
+/** Colours as in `wfa breakdown` and `wfa run`: a busy worker executes. */
+const colourOf = ({ activities }: Palette): Readonly<Record<ContainerState, string>> => ({
+  starting: activities.startup,
+  busy: activities.execution,
+  idle: activities.idle,
+  tail: activities.tail,
 });
 
 const encodeState = (frame: ChartFrame) => ({
@@ -178,10 +206,16 @@ function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, l
   };
   return {
     data: {
-      values: bands.map(({ lane, ...band }) => ({ ...band, top: lane + gap, bottom: lane + 1 - gap })),
+      values: bands.map(({ lane, ...band }) => ({
+        ...band,
+        top: lane + gap,
+        bottom: lane + 1 - gap,
+        about: `lane ${lane + 1}, ${band.state}: ${wordFigure((band.to - band.from) / 1000)} s`,
+      })),
     },
-    mark: { type: 'rect', opacity: 1, strokeWidth: 0 },
+    mark: { type: 'rect', opacity: 1, strokeWidth: 0, ...ABOUT.mark },
     encoding: {
+      ...ABOUT.encoding,
       x: xOf(layout, 'from'),
       x2: { field: 'to' },
       y: { ...y, field: 'top' },
@@ -191,27 +225,40 @@ function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, l
   };
 }
 
-function drawStep(containers: readonly Swimmer[], layout: Layout, frame: ChartFrame): VegaLiteSpec {
-  const counts = countStates(containers, layout.axis, layout.width);
-  const alive = counts.map(({ position, ...states }) => ({
-    position,
-    alive: CONTAINER_STATES.reduce((sum, state) => sum + states[state], 0),
+const drawStep = (containers: readonly Swimmer[], layout: Layout, frame: ChartFrame): VegaLiteSpec => ({
+  width: layout.width,
+  height: STEP_HEIGHT,
+  ...drawMost(containers, layout, false, frame),
+});
+
+function drawMost(containers: readonly Swimmer[], layout: Layout, labels: boolean, frame: ChartFrame): VegaLiteSpec {
+  const columnCount = labels ? countColumns(layout) : layout.width;
+  const alive = countMostAlive(containers, layout.axis, columnCount).map((count, column) => ({
+    position: (column * layout.axis.lengthMs) / columnCount,
+    alive: count,
   }));
   const changed = alive.filter(({ alive: count }, i) => i === 0 || count !== alive[i - 1]?.alive);
   return {
-    width: layout.width,
-    height: STEP_HEIGHT,
     data: { values: [...changed, { position: layout.axis.lengthMs, alive: 0 }] },
-    mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.2, color: frame.palette.ink },
+    mark: { type: 'line', interpolate: 'step-after', strokeWidth: labels ? 0.8 : 1.2, color: frame.palette.ink },
     encoding: {
-      x: xOf(layout, 'position', false),
-      y: { field: 'alive', type: 'quantitative', axis: { title: 'alive', tickCount: 3, tickMinStep: 1, grid: true } },
+      x: xOf(layout, 'position', labels),
+      y: {
+        field: 'alive',
+        type: 'quantitative',
+        axis: { title: labels ? 'containers' : 'alive', tickCount: labels ? 5 : 3, tickMinStep: 1, grid: true },
+      },
     },
   };
 }
 
+/** Pixels of a column in which states are counted: narrower ones are a thicket. */
+const COLUMN_WIDTH = 4;
+
+const countColumns = ({ width }: Layout): number => Math.max(1, Math.floor(width / COLUMN_WIDTH));
+
 function drawStates(containers: readonly Swimmer[], layout: Layout, frame: ChartFrame) {
-  const counts = countStates(containers, layout.axis, layout.width);
+  const counts = countStates(containers, layout.axis, countColumns(layout));
   return {
     data: { values: counts.flatMap((count) => spreadStates(count)) },
     mark: { type: 'area', interpolate: 'step-after', opacity: 1, line: false },
@@ -221,7 +268,7 @@ function drawStates(containers: readonly Swimmer[], layout: Layout, frame: Chart
         field: 'count',
         type: 'quantitative',
         stack: 'zero',
-        axis: { title: 'containers', tickMinStep: 1, grid: true },
+        axis: { title: 'containers', tickCount: 5, tickMinStep: 1, grid: true },
       },
       color: encodeState(frame),
       order: { field: 'order', type: 'quantitative' },
