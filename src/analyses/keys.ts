@@ -461,17 +461,9 @@ const RANKING: Readonly<Record<string, KeyWords>> = {
   keys: "the names of the block's keys: workflow, structure, sla, …",
   pareto: 'the arms on the plane of makespan and cost',
   p50Ratio: "50th percentile of runs ÷ their block's mean; empty: too few runs",
-  p50CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
-  p50CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
   p90Ratio: "90th percentile of runs ÷ their block's mean; empty: too few runs",
-  p90CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
-  p90CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
   p95Ratio: "95th percentile of runs ÷ their block's mean; empty: too few runs",
-  p95CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
-  p95CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
   p99Ratio: "99th percentile of runs ÷ their block's mean; empty: too few runs",
-  p99CiLow: ['lower end of its 95 % interval', 'ratio (1 = equal)'],
-  p99CiHigh: ['upper end of its 95 % interval', 'ratio (1 = equal)'],
 };
 
 const PRICES: Readonly<Record<string, KeyWords>> = {

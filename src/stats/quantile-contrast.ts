@@ -32,12 +32,16 @@ export interface ArmQuantile {
   readonly quantile: number;
 }
 
-/** The reason why a contrast of quantiles would be a guess. */
+/**
+ * The reason why a contrast of quantiles would be a guess.
+ * @unit observations: count, fewest
+ */
 export interface QuantileRefusal {
   /** `shallow-cells`: there are enough observations, and too few in each cell to know the blocks' levels. */
   readonly reason: 'too-few' | 'shallow-cells';
-  /** Observations of the arm that has fewer, or in the smallest cell, and how many it takes. */
+  /** Observations of the arm that has fewer, or in the smallest cell. */
   readonly count: number;
+  /** Observations that it takes. */
   readonly fewest: number;
 }
 

@@ -11,15 +11,6 @@ export interface QuantileRanks {
   readonly high: number;
 }
 
-/**
- * Finds the ranks between which the population's quantile p (0…1) lies with probability 95 % or more, 2.5 % at most on each side,
- * whatever the distribution (order statistics; Hahn & Meeker 1991, section 5.2). `null`: `count` observations are too few.
- */
-export function quantileRanks(count: number, p: number): QuantileRanks | null {
-  if (count < fewestForQuantile(p)) return null;
-  return { low: lowRank(count, p, TAIL), high: highRank(count, p, TAIL) };
-}
-
 /** Finds the largest rank whose observation exceeds the quantile with probability `tail` at most; 1 at least. */
 function lowRank(count: number, p: number, tail: number): number {
   let low = Math.max(1, Math.floor(count * p - 2 * Math.sqrt(count * p * (1 - p))));

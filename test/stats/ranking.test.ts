@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contrastArms, contrastStrata } from '../../src/stats/contrast.ts';
 import { permuteP, permuteStrata } from '../../src/stats/permutation.ts';
-import { fewestForQuantile, quantileRanks } from '../../src/stats/quantile-interval.ts';
+import { fewestForQuantile } from '../../src/stats/quantile-interval.ts';
 import { createNormal, createRandom } from '../../src/stats/random.ts';
 import { signFlipP } from '../../src/stats/sign-flips.ts';
 import { judgeBySplits } from '../../src/stats/split-choice.ts';
@@ -26,26 +26,8 @@ describe('signFlipP', () => {
   });
 });
 
-describe('quantileRanks', () => {
-  test('needs 6, 36, 72 and 368 observations', () => {
-    expect([0.5, 0.9, 0.95, 0.99].map(fewestForQuantile)).toEqual([6, 36, 72, 368]);
-    for (const [p, fewest] of [
-      [0.5, 6],
-      [0.9, 36],
-      [0.95, 72],
-      [0.99, 368],
-    ] as const) {
-      expect(quantileRanks(fewest - 1, p)).toBeNull();
-      expect(quantileRanks(fewest, p)).not.toBeNull();
-    }
-  });
-
-  // scipy 1.17.1: binom.cdf and binom.sf at these ranks lie just on this side of 0.025.
-  test('equals ranks found with scipy', () => {
-    expect(quantileRanks(100, 0.9)).toEqual({ low: 84, high: 96 });
-    expect(quantileRanks(100, 0.5)).toEqual({ low: 40, high: 61 });
-    expect(quantileRanks(36, 0.9)).toEqual({ low: 29, high: 36 });
-  });
+test('quantiles of one sample need 6, 36, 72 and 368 observations', () => {
+  expect([0.5, 0.9, 0.95, 0.99].map(fewestForQuantile)).toEqual([6, 36, 72, 368]);
 });
 
 describe('contrastArms', () => {

@@ -23,7 +23,10 @@ export interface Comparison extends ArmNames {
   readonly blocks: readonly BlockChange[];
 }
 
-/** A quantile of runs ÷ their block's level, every block with equal weight. */
+/**
+ * A quantile of runs ÷ their block's level, every block with equal weight.
+ * @unit probability: probability
+ */
 export interface QuantileChange {
   /** 0.9 for p90. */
   readonly probability: number;

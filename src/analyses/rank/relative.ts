@@ -1,5 +1,5 @@
 import { sortNumbers } from '../../stats/order-statistics.ts';
-import { fewestForQuantile, quantileRanks } from '../../stats/quantile-interval.ts';
+import { fewestForQuantile } from '../../stats/quantile-interval.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import type { MeasuredMetric } from './contrasts.ts';
 import type { RelativeQuantile, RelativeRuns } from './result.ts';
@@ -37,15 +37,16 @@ function describe(ratios: readonly number[]): RelativeRuns {
 }
 
 function describeQuantile(sorted: Float64Array, quantile: number): RelativeQuantile {
-  const ranks = quantileRanks(sorted.length, quantile);
+  const fewestRuns = fewestForQuantile(quantile);
   const at = (sorted.length - 1) * quantile;
   const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
   return {
     quantile,
     // R-7, linear between order statistics.
-    ratio: low === undefined || high === undefined ? null : low + (high - low) * (at - Math.floor(at)),
-    ciLow: ranks === null ? null : (sorted[ranks.low - 1] as number),
-    ciHigh: ranks === null ? null : (sorted[ranks.high - 1] as number),
-    fewestRuns: fewestForQuantile(quantile),
+    ratio:
+      sorted.length < fewestRuns
+        ? null
+        : (low as number) + ((high as number) - (low as number)) * (at - Math.floor(at)),
+    fewestRuns,
   };
 }

@@ -235,7 +235,7 @@ function tabulateTails({ arms }: RankResult, metric: string): Table[] {
   const quantiles = of[0]?.relative?.quantiles ?? [];
   return [
     {
-      title: `${labelOf(metric)} of runs ÷ their block's mean: quantiles with 95 % interval`,
+      title: `${labelOf(metric)} of runs ÷ their block's mean: quantiles`,
       columns: [
         ARM_COLUMN,
         right('runs', 'runs'),
@@ -249,17 +249,15 @@ function tabulateTails({ arms }: RankResult, metric: string): Table[] {
         ),
       })),
       notes: [
-        "the intervals take the blocks' means as known: with few runs a cell they are too narrow; wfa compare --stat p90 sets two arms against each other",
+        "without intervals, as the blocks' means are themselves made of few runs; wfa compare --stat p90 sets two arms against each other, with an interval",
       ],
     },
   ];
 }
 
-/** `1.21 [1.10, 1.40]`, or `too few: 31 of 36`. */
-function wordQuantile({ ratio, ciLow, ciHigh, fewestRuns }: RelativeQuantile, count: number): Cell {
-  if (ciLow === null || ciHigh === null) return { text: `too few: ${count} of ${fewestRuns}`, tone: 'muted' };
-  return `${wordNumber(ratio, 2)} [${wordNumber(ciLow, 2)}, ${wordNumber(ciHigh, 2)}]`;
-}
+/** `1.21`, or `too few: 31 of 36`. */
+const wordQuantile = ({ ratio, fewestRuns }: RelativeQuantile, count: number): Cell =>
+  ratio === null ? { text: `too few: ${count} of ${fewestRuns}`, tone: 'muted' } : wordNumber(ratio, 2);
 
 /** Gives the name for people of an arm that is named as recorded. */
 const showArm =
@@ -308,7 +306,7 @@ function recordArms({ arms, pareto }: RankResult): Records {
       ...METRIC_COLUMNS,
       'changeFromBestCiLow',
       'changeFromBestCiHigh',
-      ...QUANTILE_COLUMNS.flatMap((p) => [`${p}Ratio`, `${p}CiLow`, `${p}CiHigh`]),
+      ...QUANTILE_COLUMNS.map((p) => `${p}Ratio`),
       'paretoStatus',
     ],
     rows: arms.flatMap((arm) =>
@@ -319,14 +317,7 @@ function recordArms({ arms, pareto }: RankResult): Records {
 
 function recordArm({ arm, metrics }: RankedArm, metric: string, paretoStatus: string | null): Records['rows'][number] {
   const of = metrics[metric] as ArmMetric;
-  const quantiles = of.relative.quantiles.flatMap(({ ratio, ciLow, ciHigh }, i) => {
-    const column = QUANTILE_COLUMNS[i] ?? '';
-    return [
-      [`${column}Ratio`, ciLow === null ? null : ratio],
-      [`${column}CiLow`, ciLow],
-      [`${column}CiHigh`, ciHigh],
-    ];
-  });
+  const quantiles = of.relative.quantiles.map(({ ratio }, i) => [`${QUANTILE_COLUMNS[i]}Ratio`, ratio]);
   return {
     arm,
     metric,
