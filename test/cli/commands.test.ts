@@ -97,7 +97,7 @@ describe('formats', () => {
 describe('the same runs, however they come', () => {
   const newer = gunzipSync(readFileSync(join(SAMPLES, 'newer.ndjson.gz')));
   const run = async (data: string, input?: Uint8Array) => {
-    const args = ['compare', 'uniform', 'non-uniform', '-f', 'csv', ...(data === '' ? [] : ['-d', data])];
+    const args = ['compare', 'uniform', 'non-uniform', '-f', 'markdown', ...(data === '' ? [] : ['-d', data])];
     const ended = await wfa(args, {
       ...(input ? { input } : {}),
       env: data === '' ? { WFA_DATA: 'sample:newer' } : {},
@@ -158,7 +158,7 @@ describe('gates', () => {
     ],
     ['bounds from below', ['makespan<-50%'], 0, ''],
   ])('%s', async (_, gates, status, stderr) => {
-    const ended = await wfa([...COMPARE, '-f', 'csv', ...gates.flatMap((gate) => ['--fail-on', gate])]);
+    const ended = await wfa([...COMPARE, '-f', 'markdown', ...gates.flatMap((gate) => ['--fail-on', gate])]);
     expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
     expect(ended.stdout).toMatch(/^baseline,/);
   });
