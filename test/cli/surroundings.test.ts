@@ -102,7 +102,7 @@ test('a directory of Hive is data, with its whole name as label', async () => {
 
 test('sixteen threads warn of nothing', async () => {
   const data = scratch.write('many.ndjson', Array(4).fill(lines.join('\n')).join('\n'));
-  const { status, stderr } = await wfa(['runs', '-d', data, '--threads', '16', '-f', 'csv']);
+  const { status, stderr } = await wfa(['runs', '-d', data, '--threads', '16', '-f', 'json']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
