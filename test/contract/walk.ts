@@ -1,4 +1,4 @@
-import type { AnyAnalysis, Outcome } from '../../src/analyses/analysis.ts';
+import { type AnyAnalysis, type Outcome, partsRead } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
@@ -42,7 +42,7 @@ export async function walkAnalyses(): Promise<Walked[]> {
     for (const example of [...(EXAMPLES[name] ?? []), ...(MORE[name] ?? [])]) {
       const options = analysis.parseOptions(example);
       const facts = runs.map((run) => {
-        const kept = keepParts(run, new Set(analysis.reads));
+        const kept = keepParts(run, new Set(partsRead(analysis, options)));
         return analysis.extract(kept, describeRun(kept), options);
       });
       const outcome = analysis.analyze(facts, options, 1);
