@@ -65,6 +65,9 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
     last: 'when the last run was submitted',
   },
   run: {
+    item: 'what the platform bills: execution, start-ups, prewarms, requests',
+    USD: 'price of the item by the price table',
+    '%': 'share of the bill',
     start: 'when the worker took up the task, from the submission; of a worker: cold or warm',
     wait: 'waiting for inputs',
     exec: 'time of the function',

@@ -74,6 +74,7 @@ const CONTRASTS: Readonly<Record<string, KeyWords>> = {
   permutationExact: 'whether all arrangements were tried rather than a random sample',
   arrangementCount: 'arrangements that the permutation test tried',
   outcome: 'the answer in one word',
+  stat: 'what is compared: the mean of runs, or a quantile of them',
   outcomeClass: 'the answer in one word: different, hint, equivalent or inconclusive',
   minimalDetectableFraction: 'the smallest change that this design finds in four of five cases',
   additionalRunsFor5Percent: ['how many more runs each cell needs until a change of 5 % would be found', 'runs'],
