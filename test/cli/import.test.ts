@@ -38,7 +38,7 @@ test('a snapshot analyses like its export', async () => {
   const [fromStore, fromExport] = await Promise.all(
     [STORE, export_].map((uri) => wfa(['runs', '-d', uri, '-f', 'csv'])),
   );
-  expect(fromStore.status).toBe(0);
+  expect(fromStore?.status).toBe(0);
   expect(fromStore).toEqual(fromExport);
 });
 
