@@ -55,7 +55,7 @@ export function auditDesign(
     auditMeasures(blocks),
     auditClocks(surveys),
     diagnoseClockOffsets(surveys.flatMap((survey) => survey.runs)),
-    auditSinkWait(surveys, options),
+    auditSinkWait(surveys, options.metrics),
   ]);
 }
 
@@ -188,7 +188,8 @@ function auditMeasures(blocks: readonly (Readonly<Record<Side, Survey>> & { read
   );
 }
 
-function auditClocks(surveys: readonly Survey[]): Finding {
+/** Counts instants that are out of order between clocks. */
+export function auditClocks(surveys: readonly Survey[]): Finding {
   const count = sum(surveys, (survey) => survey.negativeGapCount);
   const largest = max(surveys, (survey) => survey.largestNegativeGapMs) ?? 0;
   return diagnoseClocks(
@@ -199,9 +200,10 @@ function auditClocks(surveys: readonly Survey[]): Finding {
   );
 }
 
-function auditSinkWait(surveys: readonly Survey[], options: AuditOptions): Finding {
+/** Counts the runs whose makespan lacks the sink's wait, where the makespan is among the `metrics`. */
+export function auditSinkWait(surveys: readonly Survey[], metrics: readonly Metric[]): Finding {
   const count = sum(surveys, (survey) => survey.sinkWaitMissingCount);
-  if (!options.metrics.some((metric) => metric.key === 'makespan')) return false;
+  if (!metrics.some((metric) => metric.key === 'makespan')) return false;
   return diagnoseSinkWait(
     count,
     `the makespan of ${wordCount(count, 'run')} lacks the sink's wait for inputs, which the engine did not record on flexible workers`,

@@ -8,14 +8,8 @@ import type { Arm } from '../design/arms.ts';
 import { isEmpty } from '../design/blocks.ts';
 import { SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { findOverlapping, type Survey, surveyRuns } from '../design/survey.ts';
-import {
-  areMixed,
-  diagnoseClockOffsets,
-  diagnoseClocks,
-  diagnoseEngines,
-  diagnoseSinkWait,
-  diagnoseUnplannedIncluded,
-} from '../diagnostics/common.ts';
+import { areMixed, diagnoseClockOffsets, diagnoseEngines, diagnoseUnplannedIncluded } from '../diagnostics/common.ts';
+import { auditClocks, auditSinkWait } from '../diagnostics/design-audit.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { findArmsApart } from '../diagnostics/order.ts';
 import type { JudgedPair } from './contrasts.ts';
@@ -57,7 +51,7 @@ export function auditDesign(
     auditEngines(blocks),
     auditClocks(surveys),
     diagnoseClockOffsets(surveys.flatMap((survey) => survey.runs)),
-    auditSinkWait(surveys, options),
+    auditSinkWait(surveys, measuredMetrics(options)),
   ]);
 }
 
@@ -231,29 +225,6 @@ function auditEngines(blocks: readonly SurveyedBlock[]): Finding {
     mixed.length > 0,
     `${wordCount(mixed.length, 'block')} hold runs of two engine versions, which measure resource usage differently; add source or day to --block, or rank them apart`,
     { blocks: mixed.map(({ label }) => label) },
-  );
-}
-
-function auditClocks(surveys: readonly Survey[]): Finding {
-  const count = sum(surveys, (survey) => survey.negativeGapCount);
-  const largest = max(surveys, (survey) => survey.largestNegativeGapMs) ?? 0;
-  return diagnoseClocks(
-    count,
-    `${wordCount(count, 'instant')} out of order by up to ${largest.toFixed(largest < 10 ? 1 : 0)} ms: the clocks of client and workers differ, or a wait was not recorded`,
-    'note',
-    { count, largestMs: largest },
-  );
-}
-
-function auditSinkWait(surveys: readonly Survey[], options: RankOptions): Finding {
-  return diagnoseSinkWait(
-    measuredMetrics(options).some(({ key }) => key === 'makespan')
-      ? sum(surveys, (survey) => survey.sinkWaitMissingCount)
-      : 0,
-    `the makespan of ${wordCount(
-      sum(surveys, (survey) => survey.sinkWaitMissingCount),
-      'run',
-    )} lacks the sink's wait for inputs, which the engine did not record on flexible workers`,
   );
 }
 
