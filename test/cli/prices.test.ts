@@ -144,3 +144,11 @@ test('a ranking is asked for a front of costs by --prices, also where facts of r
   expect(x86.costs[0]).toBeGreaterThan(arm.costs[0]);
   expect(x86.costs[0]).toBeLessThan(recorded.costs[0]);
 });
+
+test('facts of a ranking without prices do not answer for a front of costs', async () => {
+  const facts = scratch.path('rank-facts.ndjson');
+  await wfa(['extract', 'rank', '--data', 'sample:newer', '-o', facts]);
+  const { status, stderr } = await wfa(['rank', '--facts', facts, '--prices', 'aws-lambda-arm']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('answer another question');
+});
