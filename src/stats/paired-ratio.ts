@@ -1,5 +1,6 @@
 import { mean } from 'd3-array';
 import { contrastArms, type IntervalMethod } from './contrast.ts';
+import { studentTCdf } from './special.ts';
 
 /** Two figures of the same runs, in order of time. */
 export interface PairedSeries {
@@ -13,6 +14,8 @@ export interface RatioEstimate {
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
   readonly method: IntervalMethod;
+  /** Two-sided p of a ratio of 1, of the same t as the interval; `null` without one. */
+  readonly pValue: number | null;
 }
 
 /** More cannot be told from a series that never comes back to a level. */
@@ -31,15 +34,24 @@ export function estimateRatio(blocks: readonly PairedSeries[]): RatioEstimate | 
   const residuals = blocks.map(({ numerators, denominators }) =>
     numerators.map((own, i) => own - ratio * (denominators[i] as number)),
   );
-  const { ciLow, ciHigh, method } = contrastArms(
+  const { variance, degreesOfFreedom, ciLow, ciHigh, method } = contrastArms(
     residuals.map((own) => [own]),
     [1],
   );
-  if (ciLow === null || ciHigh === null) return { ratio, ciLow: null, ciHigh: null, method };
+  if (variance === null || degreesOfFreedom === null || ciLow === null || ciHigh === null) {
+    return { ratio, ciLow: null, ciHigh: null, method, pValue: null };
+  }
   // Blocks, unlike the runs of one, do not follow each other.
-  const worth = method === 'paired-t' ? 1 : worthOfRun(residuals);
-  const half = (ciHigh - ciLow) / 2 / level / Math.sqrt(worth);
-  return { ratio, ciLow: ratio - half, ciHigh: ratio + half, method };
+  const inflation = method === 'paired-t' ? 1 : 1 / Math.sqrt(worthOfRun(residuals));
+  const half = ((ciHigh - ciLow) / 2 / level) * inflation;
+  const t = ((ratio - 1) * level) / (Math.sqrt(variance) * inflation);
+  return {
+    ratio,
+    ciLow: ratio - half,
+    ciHigh: ratio + half,
+    method,
+    pValue: 2 * studentTCdf(-Math.abs(t), degreesOfFreedom),
+  };
 }
 
 /** Tells how many independent runs each run is worth, at most 1, by the lag-1 autocorrelation inside blocks. */

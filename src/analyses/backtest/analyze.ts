@@ -8,7 +8,7 @@ import { BACKTEST_QUANTITIES, type BacktestQuantity } from './observations.ts';
 import type { BacktestOptions } from './options.ts';
 import { countReplayed } from './replay.ts';
 import type { BacktestResult, BudgetScore, GroupKey, GroupScore, Score } from './result.ts';
-import { estimateSkill, type PairedTallies, scoreTallies } from './score.ts';
+import { estimateSkill, judgeScores, type PairedTallies, scoreTallies } from './score.ts';
 import type { RunTally } from './tally.ts';
 import { strategiesOf, tellEngines, type Walked, walkRuns } from './walk.ts';
 import { wordHeadlines } from './wording.ts';
@@ -46,7 +46,7 @@ type Choose = (tallies: readonly RunTally[]) => readonly RunTally[];
 const chooseAll: Choose = (tallies) => tallies;
 
 function scoreAll({ tallies }: Walked, options: BacktestOptions, choose = chooseAll): Score[] {
-  return BACKTEST_QUANTITIES.flatMap((quantity) =>
+  const scores = BACKTEST_QUANTITIES.flatMap((quantity) =>
     strategiesOf(quantity, options.strategies).flatMap(({ name: strategy }, variant) =>
       options.taus.flatMap((tau, level) => {
         const score = scoreTallies(pairAt(tallies[quantity], variant, choose), { quantity, strategy, tau, level });
@@ -54,6 +54,7 @@ function scoreAll({ tallies }: Walked, options: BacktestOptions, choose = choose
       }),
     ),
   );
+  return judgeScores(scores);
 }
 
 const pairAt = (variants: Walked['tallies'][BacktestQuantity], variant: number, choose: Choose): PairedTallies => ({

@@ -12,9 +12,16 @@ export function gateQuantities({ scores, fidelity }: BacktestResult): GateQuanti
   return [
     ...scores
       .filter(({ strategy }) => strategy !== ENGINE.name)
-      .flatMap(({ quantity, strategy, tau, ciLow, ciHigh }): GateQuantity[] => {
+      .flatMap(({ quantity, strategy, tau, ciLow, ciHigh, outcome }): GateQuantity[] => {
         const of = `${strategy}, ${quantity} ${wordTau(tau)}`;
-        return ['skill', `${quantity}-skill`].map((name) => ({ name, of, unit: 'fraction', low: ciLow, high: ciHigh }));
+        return ['skill', `${quantity}-skill`].map((name) => ({
+          name,
+          of,
+          unit: 'fraction',
+          low: ciLow,
+          high: ciHigh,
+          isHint: outcome === 'hint',
+        }));
       }),
     { name: 'not-replayed', of: 'all runs', unit: 'count', low: missed, high: missed },
   ];

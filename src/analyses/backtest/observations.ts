@@ -48,7 +48,7 @@ function observeTask(
   execution.add(kind, task.executionMs, sumInputBytes(task), memoryMb);
   for (const { id, sizeBytes, downloadMs } of orNone(task.inputs)) {
     // Outputs of one function are of about one size: the function that made what is downloaded tells more than the one that takes it.
-    download.add(functionOf.get(id) ?? kind, downloadMs ?? 0, orNull(sizeBytes) ?? 0, memoryMb);
+    download.add(functionOf.get(id) ?? `input of ${kind}`, downloadMs ?? 0, orNull(sizeBytes) ?? 0, memoryMb);
   }
   upload.add(kind, orNull(task.uploadMs) ?? 0, orNull(task.outputBytes) ?? 0, memoryMb);
 }

@@ -1,5 +1,6 @@
 import type { EngineVersion } from '../../model/engine-version.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { ContrastOutcome } from '../design/outcome.ts';
 import type { BacktestQuantity } from './observations.ts';
 
 /** The result of `wfa backtest`: predictions made again from what had ended before each run. */
@@ -65,6 +66,12 @@ export interface Score {
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
   readonly intervalMethod: IntervalMethod;
+  /** Two-sided p of no skill; `null`: there is no interval. */
+  readonly pValue: number | null;
+  /** After Holm, over all strategies and levels of the quantity. */
+  readonly pAdjusted: number | null;
+  /** `different` only where interval and adjusted p agree; `hint`: the interval alone says so. */
+  readonly outcome: ContrastOutcome;
   /** Share of items that took at most as long as predicted. */
   readonly coverageFraction: number;
   /** Median of |predicted − actual| ÷ actual over items. */

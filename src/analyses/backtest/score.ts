@@ -1,6 +1,8 @@
 import { groupBy } from '../../model/group-by.ts';
+import { adjustHolm } from '../../stats/multiplicity.ts';
 import { estimateRatio, type PairedSeries } from '../../stats/paired-ratio.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
+import { judgeContrast } from '../design/outcome.ts';
 import type { BacktestQuantity } from './observations.ts';
 import type { Score } from './result.ts';
 import type { RunTally } from './tally.ts';
@@ -19,8 +21,11 @@ export interface Scored {
   readonly level: number;
 }
 
+/** A score before it is known how many others were tried. */
+export type Unjudged = Omit<Score, 'pAdjusted' | 'outcome'>;
+
 /** Scores a strategy at one level; `null` where the engine made no error, or there are no runs. */
-export function scoreTallies({ own, engine }: PairedTallies, { level, ...scored }: Scored): Score | null {
+export function scoreTallies({ own, engine }: PairedTallies, { level, ...scored }: Scored): Unjudged | null {
   const estimate = estimateSkill({ own, engine }, level);
   if (estimate === null) return null;
   const itemCount = own.reduce((sum, tally) => sum + tally.itemCount, 0);
@@ -57,7 +62,7 @@ export function estimateSkill({ own, engine }: PairedTallies, level: number) {
   if (estimate === null) return null;
   const meanOf = (series: (block: PairedSeries) => readonly number[]) =>
     sampleMean(blocks.map((block) => sampleMean(series(block)) as number)) as number;
-  const { ratio, ciLow, ciHigh, method } = estimate;
+  const { ratio, ciLow, ciHigh, method, pValue } = estimate;
   return {
     lossEngine: meanOf(({ denominators }) => denominators),
     loss: meanOf(({ numerators }) => numerators),
@@ -65,5 +70,20 @@ export function estimateSkill({ own, engine }: PairedTallies, level: number) {
     ciLow: ciHigh === null ? null : 1 - ciHigh,
     ciHigh: ciLow === null ? null : 1 - ciLow,
     intervalMethod: method,
+    pValue,
   };
+}
+
+/** Judges the scores of each quantity together: the best of many looks good by chance, which Holm's method takes into account. */
+export function judgeScores<Own extends Unjudged>(
+  scores: readonly Own[],
+): (Own & Pick<Score, 'pAdjusted' | 'outcome'>)[] {
+  return groupBy(scores, ({ quantity }) => quantity).flatMap((family) => {
+    const adjusted = adjustHolm(family.map(({ pValue }) => pValue));
+    return family.map((own, i) => {
+      const { ciLow: low, ciHigh: high, skillFraction } = own;
+      const pAdjusted = adjusted[i] ?? null;
+      return { ...own, pAdjusted, outcome: judgeContrast({ low, high, pAdjusted, withinMargin: skillFraction === 0 }) };
+    });
+  });
 }

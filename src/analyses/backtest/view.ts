@@ -97,16 +97,16 @@ function cellsOf({ tau, strategy, ...score }: Score): Record<string, Cell> {
   };
 }
 
-/** Told better or worse only where the interval says so. */
-function toneSkill({ skillFraction, ciLow, ciHigh }: Pick<Score, 'skillFraction' | 'ciLow' | 'ciHigh'>): Cell {
-  const text = wordPercentChange(skillFraction);
-  if (ciLow === null || ciHigh === null) return { text, tone: 'uncertain' };
-  if (ciLow > 0) return { text, tone: 'gain' };
-  return { text, tone: ciHigh < 0 ? 'loss' : 'uncertain' };
+const TONES = { different: null, hint: 'uncertain', equivalent: 'plain', inconclusive: 'uncertain' } as const;
+
+/** A skill, with the question mark of a hint. */
+function toneSkill({ skillFraction, outcome }: Pick<Score, 'skillFraction' | 'outcome'>): Cell {
+  const text = `${wordPercentChange(skillFraction)}${outcome === 'hint' ? '?' : ''}`;
+  return { text, tone: TONES[outcome] ?? (skillFraction > 0 ? 'gain' : 'loss') };
 }
 
 const SCORE_NOTE =
-  'Skill: share of the pinball loss of the engine that is saved, over workflows of equal weight. within: items that took at most as long as predicted.';
+  'Skill: share of the pinball loss of the engine that is saved, over workflows of equal weight; ?: a hint, which p after Holm does not confirm. within: items that took at most as long as predicted.';
 
 function tabulateScores(scores: readonly Score[], options: BacktestOptions): Table {
   const first = { key: 'quantity', header: 'quantity', align: 'left', wraps: true, once: true } as const;
@@ -162,7 +162,7 @@ function tabulateBudget(budget: readonly BudgetScore[], { shownTaus }: BacktestO
     const before = rows.get(key) ?? { kept: BUDGET_WORDS[score.kept], amount: String(score.amount) };
     rows.set(key, {
       ...before,
-      [score.quantity]: toneSkill(score),
+      [score.quantity]: wordPercentChange(score.skillFraction),
       [`${score.quantity} interval`]: wordPercentInterval(score.ciLow, score.ciHigh, 0),
     });
   }
@@ -215,7 +215,18 @@ const BLANK: Readonly<Row> = Object.fromEntries(
       'kept',
       'amount',
     ],
-    ...['runCount', 'lossEngine', 'loss', 'skillFraction', 'ciLow', 'ciHigh', 'intervalMethod'],
+    ...[
+      'runCount',
+      'lossEngine',
+      'loss',
+      'skillFraction',
+      'ciLow',
+      'ciHigh',
+      'intervalMethod',
+      'pValue',
+      'pAdjusted',
+      'outcome',
+    ],
     ...['coverageFraction', 'mdapeFraction', 'itemCount', 'fallbackCount'],
   ].map((key) => [key, null]),
 );

@@ -43,11 +43,12 @@ function wordBest(scores: readonly Score[], quantity: BacktestQuantity, tau: num
   const change = wordChange(best.skillFraction, best.ciLow, best.ciHigh);
   const where = `${QUANTITY_WORDS[quantity]} ${wordTau(tau)}`;
   const tried = `of ${wordCount(others.length, 'strategy', 'strategies')}`;
-  const isTold = best.ciLow !== null && best.ciLow > 0;
+  if (best.outcome === 'different' && best.skillFraction > 0) {
+    return [`${where}: ${best.strategy} has a skill of ${change} against the engine, the highest ${tried}`];
+  }
+  const hint = best.outcome === 'hint' && best.skillFraction > 0 ? ', a hint only' : '';
   return [
-    isTold
-      ? `${where}: ${best.strategy} has a skill of ${change} against the engine, the highest ${tried}`
-      : `${where}: none ${tried} is told better than the engine; the highest skill is ${change}, ${best.strategy}`,
+    `${where}: none ${tried} is told better than the engine; the highest skill is ${change}, ${best.strategy}${hint}`,
   ];
 }
 
