@@ -1,5 +1,5 @@
 import type { EngineVersion } from '../../model/engine-version.ts';
-import { countBelow, quantileOfSorted } from '../../stats/order-statistics.ts';
+import { countBelow, quantileOfSorted, sortNumbers } from '../../stats/order-statistics.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import type { BacktestQuantity, Observations } from './observations.ts';
 
@@ -77,11 +77,13 @@ export class EngineSamples {
   predict(levels: readonly Level[], size: number, memoryMb: number, least: number): number[] | null {
     const samples = this.#chooseSamples(memoryMb, least);
     if (samples.sizes.length === 0) return null;
-    const windows = new Map<string, Float64Array>();
+    const windows = new Map<string, ArrayLike<number>>();
     return levels.map((level) => {
-      const [from, to] = this.#quantity === 'startup' ? [0, samples.sizes.length] : findWindow(samples, size, level);
+      // Start-ups have no size: all are taken, and those of one size are in order.
+      if (this.#quantity === 'startup') return levelOf(samples.rates, level);
+      const [from, to] = findWindow(samples, size, level);
       const key = `${from} ${to}`;
-      const rates = windows.get(key) ?? takeRates(samples, from, to, size).sort();
+      const rates = windows.get(key) ?? takeRates(samples, from, to, size);
       windows.set(key, rates);
       return durationOf(this.#quantity, levelOf(rates, level), size);
     });
@@ -118,20 +120,23 @@ function findWindow({ sizes, rates }: SizedRates, size: number, level: Level): W
   return [-1, Math.min(LEAST_SAMPLES, rates.length)];
 }
 
-/** The rates inside a window. Where that holds too many, the exact sizes come first, then the nearest below and above in equal shares. */
-function takeRates(samples: SizedRates, from: number, to: number, size: number): Float64Array {
-  const { rates } = samples;
-  if (from < 0) return Float64Array.from(takeNearest(samples, 0, rates.length, size, to));
-  if (to - from <= MOST_SAMPLES) return Float64Array.from(rates.slice(from, to));
-  const sorted = samples.sizes;
-  const [exactFrom, exactTo] = [countBelow(sorted, size), countBelow(sorted, size, true)];
+/**
+ * The rates inside a window, ascending. Where that holds too many, the exact sizes come first, then the nearest below and above in equal
+ * shares.
+ */
+function takeRates(samples: SizedRates, from: number, to: number, size: number): ArrayLike<number> {
+  const { sizes, rates } = samples;
+  if (from < 0) return sortNumbers(takeNearest(samples, 0, rates.length, size, to));
+  if (to - from <= MOST_SAMPLES) return sortNumbers(rates.slice(from, to));
+  const [exactFrom, exactTo] = [countBelow(sizes, size), countBelow(sizes, size, true)];
   // Which hundred of more exact ones the engine takes depends on an order that no export has: all of them stand for any.
   const exact = rates.slice(exactFrom, exactTo);
-  const missing = Math.max(0, MOST_SAMPLES - exact.length);
+  const missing = MOST_SAMPLES - exact.length;
+  if (missing <= 0) return exact;
   const below = Math.min(exactFrom - from, Math.floor(missing / 2));
   const above = Math.min(to - exactTo, missing - below);
   const fill = Math.min(exactFrom - from, missing - above);
-  return Float64Array.from([
+  return sortNumbers([
     ...takeNearest(samples, from, exactFrom, size, fill),
     ...exact,
     ...takeNearest(samples, exactTo, to, size, above),

@@ -5,7 +5,7 @@ import { type QuantileMethod, sortWeighted, weightedQuantile } from '../../stats
 import { type EngineSamples, leastSameMemory } from './engine.ts';
 import type { StructureHistory, WeightedObservations } from './history.ts';
 import { type BacktestQuantity, isTransfer } from './observations.ts';
-import type { Model, Strategy } from './strategies.ts';
+import { isOfAllKinds, type Model, type Strategy } from './strategies.ts';
 
 /** Predicts the duration in ms of an item of a size and memory at each level asked for; `null`: no history. */
 export type Predictor = (size: number, memoryMb: number) => readonly number[] | null;
@@ -33,7 +33,7 @@ export function createPredictor(
       : history.collectSamples(strategy, quantity, kind, planner);
     return predictByEngine(samples, taus, { quantity, engine, reversed: strategy.reversed });
   }
-  const observations = history.weigh(strategy, quantity, model === 'latency-bandwidth' ? null : kind, planner);
+  const observations = history.weigh(strategy, quantity, isOfAllKinds(strategy) ? null : kind, planner);
   return BY_MODEL[model]({ observations, quantity, taus, method: strategy.quantile });
 }
 
@@ -106,7 +106,7 @@ function predictByRegression(fitting: Fitting): Predictor {
 }
 
 /** Transfers that latency and bandwidth are told from, the newest: all pairs of them are looked at. */
-const MOST_TRANSFERS = 100;
+const MOST_TRANSFERS = 60;
 
 /** Predicts by latency + size ÷ bandwidth (Theil–Sen) and quantiles of what is left over, over all functions. */
 function predictByBandwidth(fitting: Fitting): Predictor {

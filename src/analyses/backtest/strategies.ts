@@ -61,6 +61,9 @@ export function quantitiesOf({ model, reversed }: Strategy): readonly BacktestQu
   return model === 'burst' ? ['startup'] : BACKTEST_QUANTITIES;
 }
 
+/** Tells whether a strategy predicts all kinds from the same observations. */
+export const isOfAllKinds = ({ model }: Strategy): boolean => model === 'latency-bandwidth';
+
 /** Reads what `--strategy` composes, as in `pooled,half-life=10,regression`; `UserError` for what cannot be composed. */
 export function parseStrategy(text: string): Strategy {
   const name = text.toLowerCase().replaceAll(/\s/g, '');

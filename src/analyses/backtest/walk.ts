@@ -4,9 +4,9 @@ import type { BacktestFacts, DatedFacts } from './extract.ts';
 import { StructureHistory } from './history.ts';
 import { BACKTEST_QUANTITIES, type BacktestQuantity } from './observations.ts';
 import type { BacktestOptions } from './options.ts';
-import { createPredictor } from './predict.ts';
+import { createPredictor, type Predictor } from './predict.ts';
 import { type Replayed, replayRun } from './replay.ts';
-import { ENGINE, quantitiesOf, type Strategy } from './strategies.ts';
+import { ENGINE, isOfAllKinds, quantitiesOf, type Strategy } from './strategies.ts';
 import { type Asked, type PredictKind, type RunTally, tallyRun } from './tally.ts';
 
 /** Tells the engines of runs that do not: a run that was not measured is of the engine of the run before it. */
@@ -98,11 +98,15 @@ function endInOrder(facts: readonly DatedFacts[], endedOf: (fact: DatedFacts) =>
 function tallyQuantity(asked: Asked, { history, kept }: Ended, { strategies }: BacktestOptions): RunTally[] {
   const { fact, quantity, taus } = asked;
   const asker = { history, planner: fact.run.traits.planner, engine: fact.engine };
-  const [engine, ...others] = strategiesOf(quantity, strategies).map(
-    (strategy): PredictKind =>
-      (kind) =>
-        createPredictor(strategy, quantity, kind, asker, taus),
-  );
+  const [engine, ...others] = strategiesOf(quantity, strategies).map((strategy): PredictKind => {
+    const create = (kind: string) => createPredictor(strategy, quantity, kind, asker, taus);
+    if (!isOfAllKinds(strategy)) return create;
+    let shared: Predictor | null = null;
+    return (kind) => {
+      shared ??= create(kind);
+      return shared;
+    };
+  });
   const onBudgets =
     kept === null
       ? []

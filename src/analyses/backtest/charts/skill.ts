@@ -24,9 +24,10 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
   const available = frame.width - 2 * CHART_PADDING;
   const widest = Math.max(0, ...strategies.map((strategy) => frame.textWidth(strategy, frame.fontSize)));
   const labelWidth = Math.ceil(Math.min(widest, available * MOST_LABEL_SHARE));
-  const names = cutNames(strategies, labelWidth, frame);
+  const cut = cutNames(strategies, labelWidth, frame);
+  const nameOf = new Map(strategies.map((strategy, i) => [strategy, cut[i] as string]));
   const quantities = BACKTEST_QUANTITIES.filter((key) => shown.some(({ quantity }) => quantity === key));
-  const panels = quantities.map((quantity) => drawQuantity(quantity, shown, { strategies, names }, frame));
+  const panels = quantities.map((quantity) => drawQuantity(quantity, shown, nameOf, frame));
   const legend = [
     'Share of the loss of the engine that a strategy saves, in %, with 95 % intervals; right of the line it is better than the engine.',
     ...(shown.some(({ skillFraction }) => skillFraction < LOWEST_SKILL)
@@ -53,33 +54,27 @@ function stateOf({ outcome, ciLow }: Score): ChangeState {
   return ciLow === null ? 'no-interval' : 'cannot-tell';
 }
 
-interface Rows {
-  readonly strategies: readonly string[];
-  readonly names: readonly string[];
-}
-
 function drawQuantity(
   quantity: BacktestQuantity,
   shown: readonly Score[],
-  { strategies, names }: Rows,
+  nameOf: ReadonlyMap<string, string>,
   { palette }: ChartFrame,
 ): Panel {
   const clip = (skill: number) => Math.max(LOWEST_SKILL, skill) * 100;
-  const marks = shown
-    .filter((score) => score.quantity === quantity)
-    .map((score) => {
-      const { strategy, skillFraction, ciLow, ciHigh } = score;
-      const state = stateOf(score);
-      return {
-        row: strategies.indexOf(strategy),
-        state,
-        tone: state !== 'certain' && state !== 'hint' ? 'uncertain' : skillFraction > 0 ? 'gain' : 'loss',
-        skill: clip(skillFraction),
-        low: ciLow === null ? null : clip(ciLow),
-        high: ciHigh === null ? null : clip(ciHigh),
-        about: `${strategy}: ${wordChange(skillFraction, ciLow, ciHigh)}`,
-      };
-    });
+  const own = shown.filter((score) => score.quantity === quantity);
+  const marks = own.map((score, row) => {
+    const { strategy, skillFraction, ciLow, ciHigh } = score;
+    const state = stateOf(score);
+    return {
+      row,
+      state,
+      tone: state !== 'certain' && state !== 'hint' ? 'uncertain' : skillFraction > 0 ? 'gain' : 'loss',
+      skill: clip(skillFraction),
+      low: ciLow === null ? null : clip(ciLow),
+      high: ciHigh === null ? null : clip(ciHigh),
+      about: `${strategy}: ${wordChange(skillFraction, ciLow, ciHigh)}`,
+    };
+  });
   const x = (field: string) => ({
     field,
     type: 'quantitative',
@@ -89,7 +84,7 @@ function drawQuantity(
   const y = {
     field: 'row',
     type: 'quantitative',
-    scale: { domain: [-0.5, Math.max(1, strategies.length) - 0.5], reverse: true, nice: false, zero: false },
+    scale: { domain: [-0.5, own.length - 0.5], reverse: true, nice: false, zero: false },
     axis: null,
   };
   const tones = ['gain', 'loss', 'uncertain'] as const;
@@ -103,7 +98,7 @@ function drawQuantity(
     head: [{ text: `${QUANTITY_WORDS[quantity]} (%)`, bold: true }],
     draw: () => [
       {
-        data: { values: names.map((text, row) => ({ row, text })) },
+        data: { values: own.map(({ strategy }, row) => ({ row, text: nameOf.get(strategy) as string })) },
         mark: { type: 'text', align: 'right', baseline: 'middle', fill: palette.ink },
         encoding: { x: { value: -LABEL_GAP / 2 }, y, text: { field: 'text' } },
       },
