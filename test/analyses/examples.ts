@@ -17,6 +17,11 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { list: true } },
   ],
   accuracy: [{ arguments: [], options: {} }],
+  // What it predicts are tasks, transfers and start-ups, each by all strategies: a run has hundreds.
+  backtest: [
+    { arguments: [], options: {}, many: 2_000 },
+    { arguments: [], options: { strategy: ['pooled,half-life=10'], by: 'history', budget: true }, many: 500 },
+  ],
   compare: [
     { arguments: ['uniform', 'non-uniform'], options: {} },
     { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },

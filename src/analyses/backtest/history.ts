@@ -27,7 +27,10 @@ export class StructureHistory {
   readonly #byPlanner = new Map<string, PastRun[]>();
   readonly #samples = new Map<string, EngineSamples>();
 
+  readonly #weighed = new Map<string, WeightedObservations>();
+
   add(fact: BacktestFacts): void {
+    this.#weighed.clear();
     const { planner } = fact.run.traits;
     const past = { fact, planner };
     this.#runs.push(past);
@@ -70,6 +73,15 @@ export class StructureHistory {
 
   /** Observations of a kind, `null` for those of all kinds, with the weights of a strategy. */
   weigh(strategy: Strategy, quantity: BacktestQuantity, kind: string | null, planner: string): WeightedObservations {
+    const { history, last, halfLife } = strategy;
+    // Strategies share histories, and so do the runs that are made before the next one ends.
+    const key = JSON.stringify([history, last, halfLife, quantity, kind, history === 'pooled' ? null : planner]);
+    const known = this.#weighed.get(key) ?? this.#weighRuns(strategy, quantity, kind, planner);
+    this.#weighed.set(key, known);
+    return known;
+  }
+
+  #weighRuns(strategy: Strategy, quantity: BacktestQuantity, kind: string | null, planner: string) {
     const runs = strategy.history === 'own' ? (this.#byPlanner.get(planner) ?? []) : this.#runs;
     const found: WeightedObservations = { durationsMs: [], sizes: [], memoriesMb: [], weights: [] };
     for (let age = 0; age < Math.min(runs.length, countWeighed(strategy)); age++) {

@@ -3,7 +3,10 @@ import type { IntervalMethod } from '../../stats/contrast.ts';
 import type { ContrastOutcome } from '../design/outcome.ts';
 import type { BacktestQuantity } from './observations.ts';
 
-/** The result of `wfa backtest`: predictions made again from what had ended before each run. */
+/**
+ * The result of `wfa backtest`: predictions made again from what had ended before each run.
+ * @unit fraction (1 = 100 %): taus
+ */
 export interface BacktestResult {
   readonly headlines: readonly string[];
   /** An entry a version of the engine. */
@@ -48,10 +51,11 @@ export interface NotReplayed {
 
 /**
  * A strategy at one level of one quantity.
- * @unit fraction (1 = 100 %): ciLow, ciHigh, loss, lossEngine
+ * @unit fraction (1 = 100 %): ciLow, ciHigh, loss, lossEngine, tau
  */
 export interface Score {
   readonly quantity: BacktestQuantity;
+  /** The name of the strategy. */
   readonly strategy: string;
   /** The level asked for, 0…1. */
   readonly tau: number;
@@ -76,12 +80,14 @@ export interface Score {
   readonly coverageFraction: number;
   /** Median of |predicted − actual| ÷ actual over items. */
   readonly mdapeFraction: number;
+  /** Tasks, transfers or start-ups that were predicted. */
   readonly itemCount: number;
   /** Items for which the strategy had no history, and took the engine's prediction. */
   readonly fallbackCount: number;
 }
 
 export interface GroupScore extends Score {
+  /** What the group is told by. */
   readonly by: GroupKey;
   /** The planner, the workflow, or how many earlier runs there were. */
   readonly group: string;
@@ -91,9 +97,11 @@ export type GroupKey = 'planner' | 'workflow' | 'history';
 
 /**
  * The engine's predictor on less history.
- * @unit fraction (1 = 100 %): ciLow, ciHigh
+ * @unit fraction (1 = 100 %): ciLow, ciHigh, tau
+ * @unit runs, samples or quantiles: amount
  */
 export interface BudgetScore {
+  /** What is kept of history. */
   readonly kept: BudgetKind;
   /** Runs, samples or quantiles kept. */
   readonly amount: number;

@@ -10,6 +10,7 @@ export const backtest = defineAnalysis({
   schemaVersion: '1.0.0',
   parseOptions: parseBacktest,
   reads: ['nodes', 'plannedNodes'],
+  needs: ['sizes', 'memory'],
   extract: extractBacktest,
   analyze: analyzeBacktest,
   view: viewBacktest,

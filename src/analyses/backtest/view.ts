@@ -186,19 +186,36 @@ function tabulateBudget(budget: readonly BudgetScore[], { shownTaus }: BacktestO
 
 type Row = Record<string, Scalar>;
 
-/** A row per score, then per score of a group, per budget and per version of the engine, with the same columns. */
+/** A row per version of the engine, then per score, score of a group and budget, with the same columns. */
 function recordBacktest({ fidelity, scores, groups, budget }: BacktestResult): Records {
-  const record = (row: string, own: Row): Row => ({ ...BLANK, row, ...own });
   const rows = [
-    ...fidelity.map(({ engine, predictedCount, exactCount }) =>
-      record('fidelity', { engine, predictedCount, exactCount }),
+    ...fidelity.map(
+      ({ engine, predictedCount, exactCount }): Row => ({
+        ...BLANK,
+        row: 'fidelity',
+        engine,
+        predictedCount,
+        exactCount,
+      }),
     ),
-    ...scores.map((own) => record('score', { ...own })),
-    ...groups.map((own) => record('group', { ...own })),
-    ...budget.map((own) => record('budget', { ...own })),
+    ...scores.map((own) => recordScore('score', own)),
+    ...groups.map((own) => recordScore('group', own)),
+    ...budget.map(({ amount, ...own }): Row => ({ ...recordScore('budget', own), keptAmount: amount })),
   ];
   return { columns: Object.keys(BLANK), rows };
 }
+
+const recordScore = (
+  row: string,
+  { ciLow, ciHigh, tau, ...own }: Score | GroupScore | Omit<BudgetScore, 'amount'>,
+): Row => ({
+  ...BLANK,
+  row,
+  ...own,
+  askedLevel: tau,
+  skillFractionCiLow: ciLow,
+  skillFractionCiHigh: ciHigh,
+});
 
 const BLANK: Readonly<Row> = Object.fromEntries(
   [
@@ -209,24 +226,14 @@ const BLANK: Readonly<Row> = Object.fromEntries(
       'exactCount',
       'quantity',
       'strategy',
-      'tau',
+      'askedLevel',
       'by',
       'group',
       'kept',
-      'amount',
+      'keptAmount',
     ],
-    ...[
-      'runCount',
-      'lossEngine',
-      'loss',
-      'skillFraction',
-      'ciLow',
-      'ciHigh',
-      'intervalMethod',
-      'pValue',
-      'pAdjusted',
-      'outcome',
-    ],
+    ...['runCount', 'lossEngine', 'loss', 'skillFraction', 'skillFractionCiLow', 'skillFractionCiHigh'],
+    ...['intervalMethod', 'pValue', 'pAdjusted', 'outcome'],
     ...['coverageFraction', 'mdapeFraction', 'itemCount', 'fallbackCount'],
   ].map((key) => [key, null]),
 );
