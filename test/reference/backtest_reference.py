@@ -135,9 +135,13 @@ def own_predictor(strategy, quantity, kind, past, planner, least):
         return lambda *_: None
     row = lambda size, mb: [1, np.log(mb)] if quantity == "startup" else [1, np.log(size), np.log(mb)]
     X, y = np.array([row(a, b) for a, b in zip(s, m)]), np.log(t)
-    keep = [0]
+    keep, square = [0], lambda x: float(w @ x**2)
     for c in range(1, X.shape[1]):
-        if np.linalg.matrix_rank(X[:, [*keep, c]] - np.average(X[:, [*keep, c]], axis=0) * [k != 0 for k in [*keep, c]], tol=1e-6) == len(keep) + 1:
+        centred = X[:, c] - np.average(X[:, c], weights=w)
+        W = np.sqrt(w)
+        rest = centred - X[:, keep] @ np.linalg.lstsq(X[:, keep] * W[:, None], centred * W, rcond=None)[0]
+        # A column that hardly varies, or follows from those before it, says nothing.
+        if square(centred) > 1e-10 * square(X[:, c]) and square(rest) > 1e-10 * square(centred):
             keep.append(c)
     beta = np.linalg.lstsq(X[:, keep] * np.sqrt(w)[:, None], y * np.sqrt(w), rcond=None)[0]
     left = y - X[:, keep] @ beta
