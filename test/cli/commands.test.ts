@@ -48,6 +48,8 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['prewarm', ['prewarm', ...SAMPLE]],
     ['taskdup', ['taskdup', ...SAMPLE]],
     ['failures', ['failures', '--data', 'sample:older']],
+    ['backtest', ['backtest', ...NEWER]],
+    ['backtest-budget', ['backtest', '--budget', '--by', 'workflow', '--tau', 'p90', ...NEWER]],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await askWfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -188,6 +190,7 @@ describe('gates', () => {
     ['failures', 'sample:older', 'start-ups>7', 1, 'wfa: gate start-ups>7 tripped (all runs)\n'],
     ['failures', 'sample:older', 'start-ups>8', 0, ''],
     ['failures', 'sample:newer', 'rate>15%', 0, ''],
+    ['backtest', 'sample:newer', 'not-replayed>0', 0, ''],
     [
       'taskdup',
       'sample:newer',
