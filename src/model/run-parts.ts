@@ -19,9 +19,13 @@ function unread<Part extends object>(part: RunPart, target: Part): Part {
 
 /** `UNREAD_…` stand for parts that were not read: each throws when it is looked at. */
 export const UNREAD_NODES = unread<readonly DagNode[]>('nodes', []);
+/** Throws when it is looked at: planned nodes that were not read. */
 export const UNREAD_PLANNED_NODES = unread<ReadonlyMap<string, PlannedNode>>('plannedNodes', new Map());
+/** Throws when it is looked at: upstream and downstream that were not read. */
 export const UNREAD_EDGES = unread<readonly string[]>('edges', []);
+/** Throws when it is looked at: a plan's critical path that was not read. */
 export const UNREAD_NODE_IDS = unread<readonly string[]>('plannedNodes', []);
+/** Throws when it is looked at: downloads of the DAG that were not read. */
 export const UNREAD_DOWNLOADS = unread<readonly DagDownload[]>('dagDownloads', []);
 
 function keepNodes(nodes: readonly DagNode[], parts: ReadonlySet<RunPart>): readonly DagNode[] {

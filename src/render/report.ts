@@ -47,7 +47,7 @@ export interface Report {
 
 /** An input of the report, as it was read. */
 export interface ReportInput {
-  /** Where it was read from. */
+  /** Its URI, as it was read. */
   readonly uri: string;
   /** Its label, as `--data LABEL=URI` gives it, or the URI. */
   readonly label: string;
@@ -64,12 +64,12 @@ export interface ReportInput {
 /** A ledger entry counts the runs or fields left out for one reason. */
 export interface ReportLedgerEntry {
   readonly reason: string;
-  /** What was left out: a whole run, or one figure of it. */
+  /** Says what was left out: a whole run, or one figure of it. */
   readonly scope: string;
   /** Key of the metric that is lacking; `null`: it is none. */
   readonly metric: string | null;
   readonly count: number;
-  /** Where some of them stand. */
+  /** Places of some of them. */
   readonly origins: readonly string[];
 }
 
@@ -98,7 +98,7 @@ export interface RenderSettings {
   /** Terminal columns. */
   readonly columns: number;
   readonly rows: RowSettings;
-  /** Whether the headlines alone are shown. */
+  /** Is true when the headlines alone are shown. */
   readonly quiet: boolean;
   /** chalk's level: 0 is none. */
   readonly colourLevel: 0 | 1 | 2 | 3;
@@ -108,7 +108,7 @@ export interface RenderSettings {
   readonly height: number | null;
   /** The chart's title; `null`: its own; `false`: none. */
   readonly title: string | false | null;
-  /** Whether SVG has its texts as paths. */
+  /** Is true when SVG has its texts as paths. */
   readonly outline: boolean;
   /** PNG pixels per CSS pixel. */
   readonly scale: number;
