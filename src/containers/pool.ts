@@ -22,7 +22,7 @@ export interface PoolSettings {
 }
 
 /**
- * An invocation got its container in one of these ways:
+ * How an invocation got its container:
  * - `idle`: an idle one;
  * - `launched`: a new one;
  * - `exiting`: recorded as warm while only containers whose worker had just ended were there;

@@ -23,7 +23,7 @@ export interface PriceTable {
   /** Billed durations are rounded up to multiples of `stepMs`, and are `leastMs` at least. */
   readonly stepMs: number;
   readonly leastMs: number;
-  /** Is true when the start-up of a cold start is billed like execution; where the price list leaves it open, `false`. */
+  /** Whether the start-up of a cold start is billed like execution; where the price list leaves it open, `false`. */
   readonly billsStartup: boolean;
 }
 

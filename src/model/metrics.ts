@@ -4,9 +4,8 @@ import type { Run, Task } from './run.ts';
 import type { RunPart } from './run-parts.ts';
 import { isComplete, makespanMs } from './timeline.ts';
 
-/** Metrics measure a run: planners are compared by them, and a run without a figure has a reason. */
+/** What one run amounts to: the metrics by which planners are compared, and when a run has none. */
 
-/** The unit of a metric's figures; `gb-s`: GB of allocated memory × seconds. */
 export type MetricUnit = 'ms' | 'gb-s' | 'usd' | 'bytes' | 'count';
 
 /** Why a run has no figure for a metric; each is a reason in the ledger. */

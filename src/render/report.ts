@@ -47,7 +47,7 @@ export interface Report {
 
 /** An input of the report, as it was read. */
 export interface ReportInput {
-  /** Its URI, as it was read. */
+  /** Where it was read from. */
   readonly uri: string;
   /** Its label, as `--data LABEL=URI` gives it, or the URI. */
   readonly label: string;
@@ -64,12 +64,12 @@ export interface ReportInput {
 /** A ledger entry counts the runs or fields left out for one reason. */
 export interface ReportLedgerEntry {
   readonly reason: string;
-  /** Says what was left out: a whole run, or one figure of it. */
+  /** What was left out: a whole run, or one figure of it. */
   readonly scope: string;
   /** Key of the metric that is lacking; `null`: it is none. */
   readonly metric: string | null;
   readonly count: number;
-  /** Places of some of them. */
+  /** Where some of them stand. */
   readonly origins: readonly string[];
 }
 

@@ -108,7 +108,7 @@ export interface ChangeTest {
   readonly tau: number | null;
   /** Last ÷ first run along Sen's slope of the logs, for `mann-kendall`. */
   readonly trendRatio: number | null;
-  /** Is true when the adjusted p is below .05; a gradual trend also needs that no step explains it. */
+  /** Whether the adjusted p is below .05; of a gradual trend, when no step explains it. */
   readonly changed: boolean;
 }
 

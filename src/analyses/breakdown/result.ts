@@ -28,15 +28,15 @@ export interface FunctionTotals {
   readonly meanTaskMs: number;
   /** Execution on critical paths ÷ makespans, over the runs of the workflow whose path could be followed. */
   readonly criticalPathFraction: number | null;
-  /** Bytes per second of all transfers whose time was recorded; `null`: there is none. */
+  /** Of transfers whose time was recorded; `null`: there is none. */
   readonly downloadBytesPerSecond: number | null;
   readonly uploadBytesPerSecond: number | null;
 }
 
 /**
- * A cold start has these parts, told from records alone. A warm start that no other start-up of the engine overlaps is boot
- * (interpreter, imports, DAG); what a cold one takes longer is the launch of its container; what cold starts take longer on
- * average than one alone is waiting for other launches.
+ * What a cold start is made of, from records alone. A warm start that no other start-up of the engine overlaps is boot (interpreter,
+ * imports, DAG); what a cold one takes longer is the launch of its container; what cold starts take longer on average than one alone
+ * is waiting for other launches.
  */
 export interface StartupParts {
   readonly engine: EngineVersion;
@@ -53,7 +53,7 @@ export interface StartupParts {
   readonly bootShareOfMakespan: number | null;
 }
 
-/** Workers of an engine fetch the DAG of a structure in this time. */
+/** What fetching the DAG takes. */
 export interface DagFetches {
   readonly engine: EngineVersion;
   readonly workflow: string;
@@ -93,7 +93,7 @@ export interface Breakdown {
   readonly totalMs: number;
   readonly totalCiLow: number | null;
   readonly totalCiHigh: number | null;
-  /** Says where the variance of every interval comes from; `none`: too many blocks have one run. */
+  /** Where the variance of every interval comes from; `none`: too many blocks have one run. */
   readonly intervalMethod: MeanIntervalMethod;
   readonly parts: readonly PartShare[];
 }

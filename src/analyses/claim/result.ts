@@ -24,7 +24,7 @@ export interface JudgedClaim extends ArmNames {
   readonly line: number | null;
   /** Verdict and answer in a sentence. */
   readonly headline: string;
-  /** These sentences say what was claimed, what the runs say, how the number can come about, and what to report instead. */
+  /** What was claimed, what the runs say, how the number can come about, and what to report instead. */
   readonly answers: readonly string[];
   readonly metric: string;
   readonly unit: MetricUnit;
@@ -47,7 +47,7 @@ export interface JudgedClaim extends ArmNames {
    * @unit fraction (1 = 100 %): low, high
    */
   readonly pooledMedianWithoutOneRun: { readonly low: number; readonly high: number } | null;
-  /** Number of runs that each cell still needs until a change as large as the claimed one would be found; 0: it would be now. */
+  /** How many more runs each cell needs until a change as large as the claimed one would be found; 0: it would be now. */
   readonly additionalRunsForClaim: number | null;
 }
 
@@ -68,6 +68,6 @@ export interface Way {
   /** `all`: planned runs; `every-run`: those without plan as well; else `workflow=…` or `sla=…`. */
   readonly scope: string;
   readonly changeFraction: number | null;
-  /** Is true when it rounds to the claimed number. */
+  /** Whether it rounds to the claimed number. */
   readonly matches: boolean;
 }

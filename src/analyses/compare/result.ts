@@ -8,13 +8,13 @@ export interface CompareResult {
   readonly headlines: readonly string[];
   /** The first of `headlines`. */
   readonly headline: string;
-  /** Each sentence says what a candidate does, and what to do next. */
+  /** What each candidate does, and what to do next, in a sentence. */
   readonly answers: readonly string[];
   readonly blockKeys: readonly string[];
   readonly equivalenceFraction: number;
-  /** Says what `overall` of each comparison compares. */
+  /** What `overall` of each comparison compares. */
   readonly stat: Stat;
-  /** Costs were made by this table; left out where no cost was asked for. */
+  /** What costs were made by; left out where no cost was asked for. */
   readonly prices?: PriceTable;
   readonly comparisons: readonly Comparison[];
   /** One per candidate, when the means of both makespan and resource usage were compared. */

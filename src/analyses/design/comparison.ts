@@ -10,17 +10,14 @@ import type { Stat } from './stat.ts';
 export interface Comparison extends ArmNames {
   readonly metric: string;
   readonly unit: MetricUnit;
-  /**
-   * Says what `overall` compares; unless that is the mean, workflows and blocks by themselves have no change: their cells are too
-   * small.
-   */
+  /** What `overall` compares; other than the mean, workflows and blocks by themselves have no change: their cells are too small. */
   readonly stat: Stat;
   /** The quantile that `overall` compares; `null` for the mean, and without ratios. */
   readonly quantile: QuantileChange | null;
   readonly overall: OverallChange;
   /** By workflow and structure; empty where blocks are not told apart by workflow, or a metric has no ratios. */
   readonly workflows: readonly WorkflowChange[];
-  /** Says whether the effect differs by workflow; `null`: cannot be tested. */
+  /** Whether the effect differs by workflow; `null`: cannot be tested. */
   readonly interaction: Interaction | null;
   readonly pooled: PooledRuns;
   readonly blocks: readonly BlockChange[];
@@ -59,7 +56,7 @@ export interface OverallChange {
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
   readonly intervalMethod: IntervalMethod | 'order-statistics';
-  /** Variance of the log ratio. */
+  /** Of the log ratio. */
   readonly logVariance: number | null;
   readonly degreesOfFreedom: number | null;
   readonly pValue: number | null;
@@ -70,9 +67,9 @@ export interface OverallChange {
   readonly permutationExact: boolean | null;
   readonly arrangementCount: number | null;
   readonly outcome: ContrastOutcome;
-  /** Is true when the interval lies within the margin of no change, or all figures are equal, whatever the outcome. */
+  /** Whether the interval lies within the margin of no change, or all figures are equal, whatever the outcome. */
   readonly withinEquivalence: boolean;
-  /** Is true when, in every block, every run of both arms has the same figure. */
+  /** Whether, in every block, every run of both arms has the same figure. */
   readonly allEqual: boolean;
   /**
    * Geometric mean over blocks of the cells' geometric means, in the metric's unit, or that mean of blocks × the arm's quantile;
@@ -81,7 +78,7 @@ export interface OverallChange {
   readonly levelBaseline: number | null;
   readonly levelCandidate: number | null;
   readonly minimalDetectableFraction: number | null;
-  /** Number of runs that each cell still needs until a change of 5 % would be detected. */
+  /** How many more runs each cell needs until a change of 5 % would be detected. */
   readonly additionalRunsFor5Percent: number | null;
   readonly blocksAgreeing: number;
   readonly blockCount: number;
@@ -162,7 +159,7 @@ export interface Interaction {
   /** Between and within workflows. */
   readonly degreesOfFreedom: readonly [number, number];
   readonly pValue: number;
-  /** Is true when the mean effects of two workflows have different signs, whatever p. */
+  /** Whether the mean effects of two workflows have different signs, whatever p. */
   readonly opposite: boolean;
 }
 
@@ -181,7 +178,7 @@ export interface Sensitivity {
     readonly ciHigh: number | null;
     readonly blockCount: number;
   };
-  /** Is true when all of these point the same way as the ratio. */
+  /** Whether all of these point the same way as the ratio. */
   readonly signsAgree: boolean;
 }
 
@@ -200,7 +197,7 @@ export interface BlockChange {
   readonly changeFraction: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  /** Is true when all of its runs have the same figure. */
+  /** Whether all of its runs have the same figure. */
   readonly allEqual: boolean;
   readonly medianRatio: number | null;
   readonly meanRatio: number | null;

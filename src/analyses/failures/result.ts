@@ -25,7 +25,7 @@ export interface FailuresResult {
   readonly frontier: readonly FrontierCount[];
   /** Every pair of planners that share a block, the smallest p first. */
   readonly contrasts: readonly LossContrast[];
-  /** Says whether failed runs had been slow; `null`: cannot be told. */
+  /** Whether failed runs had been slow; `null`: cannot be told. */
   readonly pace: Pace | null;
   /** In the order of submission, those that were never submitted last. */
   readonly failedRuns: readonly FailedRun[];
@@ -44,9 +44,9 @@ export interface PlannerFailures {
   readonly ciHigh: number | null;
   /** Recorded GB-seconds of failed runs; `null`: of none of them they were measured. 0 where none failed. */
   readonly gbSecondsLost: number | null;
-  /** Number of failed runs that `gbSecondsLost` is the sum of. */
+  /** How many failed runs that is the sum of. */
   readonly gbSecondsRunCount: number;
-  /** GB-seconds that the recorded instants of all failed runs add up to, a lower bound; `null`: nothing was recorded of them. */
+  /** What the recorded instants of all failed runs add up to, a lower bound; `null`: nothing was recorded of them. */
   readonly gbSecondsSeen: number | null;
   readonly invokedTwiceCount: number;
   /** From the run's submission, or without one from the first instant recorded; `null`: none failed, or nothing was recorded. */
@@ -99,7 +99,7 @@ export interface Pace {
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
   readonly intervalMethod: IntervalMethod;
-  /** The p value of the permutation within blocks. */
+  /** Of the permutation within blocks. */
   readonly pValue: number;
   readonly outcome: ContrastOutcome;
 }

@@ -22,7 +22,7 @@ export interface RankResult {
   readonly prices?: PriceTable;
   /** By metric key; `null`: the arms are no planners with and without optimizations. */
   readonly factorial: Readonly<Record<string, Factorial>> | null;
-  /** Says what the two factors are; `null` without a factorial. */
+  /** What the two factors are; `null` without a factorial. */
   readonly factors: Factors | null;
   /** `null`: the arms are no planners, or fewer than two of them predict. */
   readonly decisions: Decisions | null;
@@ -80,7 +80,7 @@ export interface ArmMetric {
   /** 1 + the arms that are told better, and the arms that are not told worse, itself included. */
   readonly rankLow: number;
   readonly rankHigh: number;
-  /** Each run's figure ÷ the geometric mean of its block's cells. */
+  /** Of each run's figure ÷ the geometric mean of its block's cells. */
   readonly relative: RelativeRuns;
 }
 
@@ -117,7 +117,7 @@ export interface RelativeQuantile {
 export interface RankBlock {
   readonly label: string;
   readonly keys: Readonly<Record<string, string>>;
-  /** Is true when all ranked arms have runs in it. */
+  /** Whether all ranked arms have runs in it. */
   readonly isCommon: boolean;
   /** The ranked arms that it lacks. */
   readonly lacking: readonly string[];

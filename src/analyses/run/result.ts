@@ -33,7 +33,7 @@ export interface RunResult {
   readonly bill: Bill | { readonly missing: MissingReason };
   readonly prices: PriceTable;
   readonly criticalPath: CriticalPath | { readonly missing: MissingPath };
-  /** Says where the run broke; `null`: it did not fail, its sink left metrics. */
+  /** Where the run broke; `null`: it did not fail, its sink left metrics. */
   readonly failure: RunFailure | null;
   /** In the order of their first instant. */
   readonly workers: readonly RunWorker[];
@@ -43,7 +43,7 @@ export interface RunResult {
   readonly tasks: readonly RunTask[];
 }
 
-/** A failed run got this far. */
+/** Where a run that failed had got to. */
 export interface RunFailure {
   /** Tasks whose inputs were all there and that left no metrics, and start-ups that never ended. */
   readonly frontier: readonly CountedPoint[];
@@ -124,7 +124,7 @@ export interface RecordedTask {
   /** The bytes are `null` where they are not recorded. */
   readonly inputBytes: number | null;
   readonly downloadedBytes: number | null;
-  /** Time of the inputs that it downloaded itself; `null`: it downloaded none, or that was not recorded. */
+  /** Of the inputs that it downloaded itself; `null`: it downloaded none, or that was not recorded. */
   readonly downloadMs: number | null;
   readonly outputBytes: number | null;
   readonly uploadedBytes: number | null;

@@ -11,9 +11,9 @@ export interface SlaResult {
   /** Every percentile against the lowest. */
   readonly contrasts: readonly LevelContrast[];
   readonly trends: readonly Trend[];
-  /** Costs were made by this table; left out where no cost was asked for. */
+  /** What costs were made by; left out where no cost was asked for. */
   readonly prices?: PriceTable;
-  /** Says what a higher percentile means for each component of a prediction. */
+  /** What a higher percentile means for each component of a prediction. */
   readonly directions: readonly { readonly component: string; readonly higherPercentile: string }[];
 }
 
@@ -87,7 +87,7 @@ export interface LevelContrast {
   /** Holm, over all levels and metrics. */
   readonly pAdjusted: number | null;
   readonly outcome: SlaOutcome;
-  /** Is true when every run has the figure of its block's other runs, so that there is no change and no interval. */
+  /** Whether every run has the figure of its block's other runs, so that there is no change and no interval. */
   readonly allEqual: boolean;
   readonly blockCount: number;
   readonly runCountBaseline: number;

@@ -115,7 +115,7 @@ export interface LogContainer extends Pick<ContainerResult, 'id' | 'origin'> {
 
 /** One reconstruction against the recorded containers. */
 export interface LogScore {
-  /** Says whether the recorded cold and warm starts were used. */
+  /** Whether the recorded cold and warm starts were used. */
   readonly states: 'recorded' | 'hidden';
   readonly total: PoolScore;
   /** As in `pools`. */
