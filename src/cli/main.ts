@@ -21,6 +21,7 @@ import {
 import { GROUPS } from './help/groups.ts';
 import { TOPICS } from './help/topic-names.ts';
 import { type Io, STATUS, say, terminalColumns } from './io.ts';
+import { explainMistake } from './mistakes.ts';
 
 /** Runs one command line (without node and script) to its exit status. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -111,6 +112,7 @@ function buildProgram(args: readonly string[], io: Io, state: State, lists: List
             .trimEnd()
             .replace(/^error: /, 'wfa: ')
             .split('\n'),
+          ...explainMistake(text).map((line) => `  ${line}`),
         ),
     })
     .exitOverride((error) => {

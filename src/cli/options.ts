@@ -72,9 +72,11 @@ const REFUSED_ENDINGS: Readonly<Record<string, string>> = {
   '.yml': 'Give FILE.json.',
   '.xml': 'Give FILE.json.',
   '.html': 'Give FILE.md for tables, or FILE.svg for a chart.',
-  '.tex': 'Give FILE.md: pandoc FILE.md -o FILE.tex',
-  '.pdf': 'Give FILE.svg.',
   '.eps': 'Give FILE.svg.',
+  '.docx': 'Give FILE.md: pandoc FILE.md -o FILE.docx',
+  '.doc': 'Give FILE.md: pandoc FILE.md -o FILE.docx',
+  '.gif': 'Give FILE.png.',
+  '.webp': 'Give FILE.png.',
   '.jpg': 'Give FILE.png.',
   '.jpeg': 'Give FILE.png.',
 };

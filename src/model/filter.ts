@@ -133,8 +133,9 @@ function checkClauseName({ key, asked }: Clause, census: Census): void {
   if (fitting.length === 0) {
     const match = matchName(asked, names, NORMALIZERS[key]);
     const nearest = 'nearest' in match && match.nearest !== null ? `Did you mean ${match.nearest}? ` : '';
+    const other = census.wordOtherKey(key, asked);
     throw new UserError('no-runs-left', `No run has ${key} '${asked}'.`, {
-      hint: `${nearest}The data have: ${census.words(key) || 'no run'}.`,
+      hint: `${other || nearest}The data have: ${census.words(key) || 'no run'}.`,
     });
   }
 }

@@ -51,7 +51,9 @@ export function parseClauses(text: string, option: string): Clause[] {
     const match = /^\s*([^=!]+?)\s*(!?=)\s*(.*?)\s*$/.exec(part);
     const value = match ? match[3] : part.trim();
     if (!value || (!match && (!before || part.includes('=')))) {
-      throw new UserError('bad-option', `${option} ${quote(text)} is not of the form key=value`, { hint: keyHint });
+      throw new UserError('bad-option', `${option} ${quote(text)} is not of the form key=value`, {
+        hint: `As in ${option} workflow=gemm. ${keyHint}`,
+      });
     }
     if (match) clauses.push({ key: parseRunKey(match[1] as string, option), asked: value, negated: match[2] === '!=' });
     else if (before) clauses.push({ ...before, asked: value });
@@ -95,6 +97,9 @@ export const NORMALIZERS: Record<RunKey, (name: string) => string> = {
 export const clauseHolds = (clause: Clause, run: RunFacts): boolean =>
   fitsAsked(clause.key, clause.asked, runKeyOf(run, clause.key)) !== clause.negated;
 
+/** The keys that are taken for one another, each of which has a filter of its own. */
+const OTHER_KEYS = ['planner', 'sla', 'workflow'] as const;
+
 /** A census counts each name of a key. */
 export class Census {
   readonly #counts = new Map<RunKey, Map<string, number>>();
@@ -114,6 +119,17 @@ export class Census {
 
   names(key: RunKey): string[] {
     return [...(this.#counts.get(key)?.keys() ?? [])].sort();
+  }
+
+  /** Says that a name which no run has under `key` is one of another key, as in `gemm is a workflow: …`; else the empty text. */
+  wordOtherKey(key: RunKey, asked: string): string {
+    const other = OTHER_KEYS.find(
+      (candidate) => candidate !== key && this.names(candidate).some((name) => fitsAsked(candidate, asked, name)),
+    );
+    if (other === undefined) return '';
+    const name = this.names(other).find((known) => fitsAsked(other, asked, known)) as string;
+    const kind = `${/^[aeiou]|^sla/.test(other) ? 'an' : 'a'} ${other === 'sla' ? 'SLA' : other}`;
+    return `${asked} is ${kind}: ${other}=${name} names its runs, --${other} ${name} leaves no others. `;
   }
 
   /** `NonUniformPlanner (20), UniformPlanner (19)`. */
