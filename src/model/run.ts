@@ -124,7 +124,6 @@ export interface Task {
   readonly optimizationEvents: readonly OptimizationEvent[];
 }
 
-/** A worker started in a new container (`cold`), or in one that was there (`warm`). */
 export type StartupState = 'cold' | 'warm';
 
 /** One worker invocation (one worker process), not one container. */
