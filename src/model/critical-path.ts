@@ -35,10 +35,8 @@ export const PATH_PARTS = [
   'invocation',
   'other',
 ] as const;
-/** A part of the critical path. */
 export type PathPart = (typeof PATH_PARTS)[number];
 
-/** The path holds its tasks, and how its makespan divides into parts. */
 export interface CriticalPath {
   /** From a root to the sink. */
   readonly nodeIds: readonly string[];
@@ -61,7 +59,6 @@ export interface PathStartup {
   readonly waitMs: number;
 }
 
-/** A reason why a run has no critical path; each is a code of the ledger. */
 export type MissingPath =
   | 'not-submitted'
   | 'submission-not-recorded'
