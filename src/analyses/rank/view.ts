@@ -16,6 +16,7 @@ import {
 import type { Outcome } from '../analysis.ts';
 import { wordRefusal } from '../design/interval-words.ts';
 import { refuseChart } from '../design/refuse-chart.ts';
+import type { Stat } from '../design/stat.ts';
 import { drawAttainment } from './charts/attainment.ts';
 import { drawEcdf } from './charts/ecdf.ts';
 import { drawLevels } from './charts/levels.ts';
@@ -35,7 +36,7 @@ export function viewRanking({ result }: Outcome<RankResult>, { showCommon }: Pic
     headlines: result.headlines,
     next: wordNext(result),
     tables: [
-      ...groups.filter((keys) => !areRefused(result, keys)).map((keys) => tabulateLevels(result, keys)),
+      ...groups.map((keys) => tabulateLevels(result, keys)),
       ...(isMean && result.arms.length > 1 ? groups.map((keys, i) => tabulateRegret(result, keys, i === 0)) : []),
       ...tabulateFactorial(result, metrics.slice(0, METRICS_PER_TABLE)),
       ...(isMean ? tabulateTails(result, metrics[0] ?? '') : []),
@@ -86,10 +87,6 @@ const METRICS_PER_TABLE = 3;
 
 const chunk = <Item>(items: readonly Item[], length: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length));
-
-/** Whether none of the metrics has a level, for want of runs for a quantile: the headlines say so. */
-const areRefused = ({ quantiles }: RankResult, metrics: readonly string[]): boolean =>
-  metrics.every((key) => quantiles?.[key]?.refusal);
 
 const ARM_COLUMN = name('arm', 'arm');
 
@@ -348,17 +345,23 @@ function recordArms({ arms, pareto, stat }: RankResult): Records {
       'paretoStatus',
     ],
     rows: arms.flatMap((arm) =>
-      Object.keys(arm.metrics).map((metric) => ({ ...recordArm(arm, metric, statuses.get(arm.arm) ?? null), stat })),
+      Object.keys(arm.metrics).map((metric) => recordArm(arm, metric, stat, statuses.get(arm.arm) ?? null)),
     ),
   };
 }
 
-function recordArm({ arm, metrics }: RankedArm, metric: string, paretoStatus: string | null): Records['rows'][number] {
+function recordArm(
+  { arm, metrics }: RankedArm,
+  metric: string,
+  stat: Stat,
+  paretoStatus: string | null,
+): Records['rows'][number] {
   const of = metrics[metric] as ArmMetric;
   const quantiles = of.relative.quantiles.map(({ ratio }, i) => [`${QUANTILE_COLUMNS[i]}Ratio`, ratio]);
   return {
     arm,
     metric,
+    stat,
     ...Object.fromEntries(METRIC_COLUMNS.map((column) => [column, of[column]])),
     changeFromBestCiLow: of.ciLow,
     changeFromBestCiHigh: of.ciHigh,
