@@ -62,7 +62,7 @@ export function wordOutcome({ metric, overall, quantile }: Comparison): string {
   return overall.outcome === 'hint' ? `${word} (hint)` : word;
 }
 
-/** What it would take to see more: for the detail column. */
+/** Says what it would take to see more, for the detail column. */
 export function wordDetectable({ minimalDetectableFraction }: OverallChange): string {
   if (minimalDetectableFraction === null) return NOT_MEASURED;
   // Beyond a hundredfold the digits mean nothing.
