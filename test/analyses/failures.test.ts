@@ -28,7 +28,7 @@ const near = (found: number | null | undefined, expected: number) =>
 describe('on the bundled runs', () => {
   const older = failuresOf(sample('older')).result;
 
-  // test/reference/failures.py samples/older.ndjson.gz, Python 3.11, scipy 1.17.
+  // test/reference/failures_reference.py samples/older.ndjson.gz, Python 3.11, scipy 1.17.
   it('agrees with an independent computation', () => {
     const wukong = older.planners.find(({ planner }) => planner === 'WUKONGPlanner');
     expect(wukong).toMatchObject({ runCount: 13, failedCount: 1, gbSecondsLost: null, gbSecondsRunCount: 0 });
