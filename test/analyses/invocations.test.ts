@@ -366,6 +366,18 @@ describe('what cannot be true is a finding with its line', () => {
     ]);
   });
 
+  test('an invocation that takes no time, or all of its time to get ready, can be true', async () => {
+    const text = ['b\te\tready', '0\t0\t0', '1000\t1000\t', '2000\t3000\t3000', '4000\t5000\t4000'].join('\n');
+    const { result, ledger, issues } = await reconstruct(text, 'start=b,end=e,ready=ready');
+    expect({ ledger, issues }).toEqual({ ledger: [], issues: [] });
+    expect(result.invocations.map(({ line, readyAtMs }) => [line, readyAtMs])).toEqual([
+      [2, 0],
+      [3, null],
+      [4, 3000],
+      [5, 4000],
+    ]);
+  });
+
   test('whatever stands in the cells, there is an invocation, an issue or a finding for every row', async () => {
     const cell = fc.oneof(
       fc.integer().map(String),
