@@ -116,7 +116,9 @@ function openAdded(file: FontFile): { readonly look: Look } {
 
 /** Whether all tables that the font names lie within its bytes, and its units can be those of an em. */
 function isWhole(font: Font, bytes: Uint8Array): boolean {
-  const { directory } = font as Font & { readonly directory: { readonly tables: Readonly<Record<string, TablePlace>> } };
+  const { directory } = font as Font & {
+    readonly directory: { readonly tables: Readonly<Record<string, TablePlace>> };
+  };
   const places = Object.values(directory.tables);
   const inside = ({ offset, length }: TablePlace) => offset + length <= bytes.length;
   return places.every(inside) && font.unitsPerEm >= FEWEST_UNITS && font.unitsPerEm <= MOST_UNITS;
