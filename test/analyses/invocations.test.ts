@@ -399,6 +399,39 @@ describe('what cannot be true is a finding with its line', () => {
   });
 });
 
+describe('for people', () => {
+  const digest = (place: number) => `${'0123456789abcdef'.repeat(3)}${String(place).padStart(16, '0')}`;
+  const log = (pools: readonly string[]) =>
+    ['b\te\tr\tp', ...pools.map((pool, i) => `${i}000\t${i}900\t${i === 0 ? `${i}100` : ''}\t${pool}`)].join('\n');
+  const poolsOf = async (pools: readonly string[], columns = 'start=b,end=e,pool=p') => {
+    const { result } = await reconstruct(log(pools), columns);
+    const table = viewLog({ result, ledger: [], warnings: [] }).tables.find(({ title }) => title?.startsWith('pools'));
+    return { result, table, names: table?.rows.map(({ pool }) => pool) };
+  };
+
+  test('digests in names of pools are shortened, and stay apart; machine formats have them whole', async () => {
+    const [a, b] = [`f${digest(1)}`.slice(1), 'c'.repeat(64)];
+    const { names, result } = await poolsOf([`${a}+${b}`, `${b}+${a}`, 'resize']);
+    expect(names?.toSorted()).toEqual(['01234567…+cccccccc…', 'cccccccc…+01234567…', 'resize']);
+    expect(result.pools.map(({ pool }) => pool)).toContain(`${a}+${b}`);
+  });
+
+  test('what differs in its end or its middle only stays apart', async () => {
+    const alike = [digest(1), digest(2), `${'x'.repeat(50)}A${'y'.repeat(50)}`, `${'x'.repeat(50)}B${'y'.repeat(50)}`];
+    expect(new Set((await poolsOf(alike)).names).size).toBe(4);
+  });
+
+  test('start-ups that no row records are not said to take nothing', async () => {
+    const none = await poolsOf(['p', 'q']);
+    expect(none.result.headline).toContain('start-ups not recorded, ');
+    expect(none.table?.rows.map(({ starting }) => starting)).toEqual(['–', '–']);
+    expect(none.table?.notes[0]).toContain('not recorded where');
+    const some = await poolsOf(['p', 'q'], 'start=b,end=e,pool=p,ready=r');
+    expect(some.result.headline).toContain('% starting');
+    expect(some.table?.rows.map(({ starting }) => starting === '–').toSorted()).toEqual([false, true]);
+  });
+});
+
 test('the bundled log is what its generator gives', () => {
   expect(readFileSync(join(import.meta.dirname, '../../samples/invocations.csv'), 'utf8')).toBe(sampleLog());
 });

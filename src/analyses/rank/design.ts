@@ -58,6 +58,8 @@ export function chooseArms({ conditions, isEligible }: Experiment, options: Rank
   const names = [...counts].filter(([, count]) => count >= FEWEST_RUNS).map(([name]) => name);
   names.sort(by === 'sla' ? compareSlas : undefined);
   if (names.length === 0) throw nothingToRank(by, counts);
+  // Before they are looked for among the runs, which takes the product of both.
+  if (names.length > MOST_ARMS) throw tooManyArms(names.length);
   for (const { run } of conditions.firsts) {
     const alone = isEligible(run) && counts.get(runKeyOf(run, by)) === 1;
     if (alone) ledger.add(`arm-with-one-run: ${runKeyOf(run, by)}`, 'run', run.origin);
