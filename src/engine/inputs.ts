@@ -14,7 +14,7 @@ export interface DataSpec {
 /** An input has the label of the data that it is one of. */
 export interface LabelledInput {
   readonly input: Input;
-  /** What `--data label=uri` says, else the URI. */
+  /** Label that `--data label=uri` gives, else the URI. */
   readonly label: string;
   /** Whether the label is the user's own: inputs of other labels are another source. */
   readonly isNamed: boolean;

@@ -14,9 +14,9 @@ import { type Experiment as ToldRuns, tellConditions } from '../design/condition
 import type { RankFacts } from './extract.ts';
 import { measuredMetrics, type RankOptions } from './options.ts';
 
-/** What is ranked: all runs in order of submission, and what tells them apart. */
+/** An experiment holds all runs in order of submission, and what tells them apart. */
 export interface Experiment extends ToldRuns<RankFacts> {
-  /** Whether a run may be ranked at all. */
+  /** Is true when a run may be ranked at all. */
   readonly isEligible: (run: RunFacts) => boolean;
 }
 
@@ -57,9 +57,7 @@ export function chooseArms({ conditions, isEligible }: Experiment, options: Rank
   }
   const names = [...counts].filter(([, count]) => count >= FEWEST_RUNS).map(([name]) => name);
   names.sort(by === 'sla' ? compareSlas : undefined);
-  if (names.length === 0) throw nothingToRank(by, counts);
-  // Before they are looked for among the runs, which takes the product of both.
-  if (names.length > MOST_ARMS) throw tooManyArms(names.length);
+  refuseCount(names.length, by, counts);
   for (const { run } of conditions.firsts) {
     const alone = isEligible(run) && counts.get(runKeyOf(run, by)) === 1;
     if (alone) ledger.add(`arm-with-one-run: ${runKeyOf(run, by)}`, 'run', run.origin);
@@ -69,6 +67,12 @@ export function chooseArms({ conditions, isEligible }: Experiment, options: Rank
     clauses: [{ key: by, asked: name, negated: false }],
   });
   return resolveArms(names.map(request), conditions);
+}
+
+/** Before the names are looked for among the runs, which takes the product of both. */
+function refuseCount(armCount: number, by: RunKey, counts: ReadonlyMap<string, number>): void {
+  if (armCount === 0) throw nothingToRank(by, counts);
+  if (armCount > MOST_ARMS) throw tooManyArms(armCount);
 }
 
 function nothingToRank(by: RunKey, counts: ReadonlyMap<string, number>): UserError {

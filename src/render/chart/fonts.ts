@@ -84,7 +84,7 @@ const lookInto =
 
 function openFont({ bytes }: FontFile): Font {
   const opened = create(Buffer.from(bytes));
-  // Of a collection, the first font stands for its family.
+  // A collection is read as its first font.
   return 'fonts' in opened ? (opened.fonts[0] as Font) : opened;
 }
 
@@ -95,7 +95,7 @@ const [FEWEST_UNITS, MOST_UNITS] = [16, 16_384];
 
 function openAdded(file: FontFile): { readonly look: Look } {
   const isPacked = PACKED.includes(Buffer.from(file.bytes.subarray(0, 4)).toString('latin1'));
-  // What fontkit throws, at the first look or at a later one, helps nobody who chose the wrong file.
+  // The message of fontkit, at the first look or at a later one, helps nobody who chose the wrong file.
   const orRefuse = <Found>(find: () => Found): Found => {
     try {
       return find();
