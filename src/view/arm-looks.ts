@@ -1,7 +1,7 @@
 import { CHART_PADDING } from './chart-text.ts';
 import { drawLegend } from './legend.ts';
 import { MARK_SHAPES } from './mark-shapes.ts';
-import type { ChartFrame, VegaLiteSpec } from './view.ts';
+import type { ChartFrame } from './view.ts';
 
 /** Every arm has its colour, its shape and its dashes, the same in every chart: by its place in the alphabet, not by its rank. */
 export interface ArmLook {
@@ -37,21 +37,10 @@ export function chooseLooks(
   );
 }
 
-/** Puts a chart over a legend of its arms. */
-export function addLegend(
-  chart: VegaLiteSpec,
-  looks: ReadonlyMap<string, ArmLook>,
-  frame: ChartFrame,
-  areFilled: boolean,
-): VegaLiteSpec {
-  const entries = [...looks.values()].map(({ label, stroke, shape }) => ({
-    name: label,
-    shape,
-    stroke,
-    fill: areFilled ? stroke : 'transparent',
-  }));
-  const { title, vconcat, spacing } = chart as { title: unknown; vconcat: readonly unknown[]; spacing: number };
-  return { title, spacing, vconcat: [...vconcat, drawLegend(entries, frame.width - 2 * CHART_PADDING, frame)] };
+/** Draws the legend of arms with filled marks, as wide as the picture. */
+export function drawArmLegend(looks: ReadonlyMap<string, ArmLook>, frame: ChartFrame) {
+  const entries = [...looks.values()].map(({ label, stroke, shape }) => ({ name: label, shape, stroke, fill: stroke }));
+  return drawLegend(entries, frame.width - 2 * CHART_PADDING, frame);
 }
 
 /** Encodes a look as it stands in the data. */

@@ -1,5 +1,5 @@
 import { groupBy } from '../../../model/group-by.ts';
-import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
+import { type ArmLook, chooseLooks, drawArmLegend, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -56,8 +56,15 @@ function drawDistributions(result: CompareResult, frame: ChartFrame, words: stri
   const legend = [
     `${words} against their block's geometric mean over both arms, each block with equal weight (logarithmic). ${warnOfShallowCells(comparisons)}`.trim(),
   ];
-  const chart = drawPanels(panels, result.headlines, panels.length > 0 ? legend : ['No metric has ratios.'], frame);
-  return addLegend(chart, looks, frame, true);
+  return drawPanels(
+    panels,
+    {
+      titles: result.headlines,
+      legend: panels.length > 0 ? legend : ['No metric has ratios.'],
+      below: drawArmLegend(looks, frame),
+    },
+    frame,
+  );
 }
 
 /** Runs of a cell from which on its level hardly follows one of them. */

@@ -66,7 +66,11 @@ function drawStrips(
       draw: ({ width }) => drawPanel(strips, { domain: ends, rowCount, title, width, frame }),
     }),
   );
-  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame, NO_VERTICAL_AXIS);
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend: panels.length > 0 ? legend : [], axisWidth: NO_VERTICAL_AXIS },
+    frame,
+  );
 }
 
 const headOf = ({ memoryMb, resourceMeasure }: StartupGroup, planner: string, severalEngines: boolean): HeadLine[] => [
