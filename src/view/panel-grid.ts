@@ -1,3 +1,4 @@
+import type { ChangeState } from './change-states.ts';
 import { CHART_PADDING, limitLines, titleHeight, titleOf, wrapText } from './chart-text.ts';
 import { countFitting, wordFold } from './fold.ts';
 import type { ChartFrame, VegaLiteSpec } from './view.ts';
@@ -23,6 +24,8 @@ export interface Panel {
   readonly head: readonly HeadLine[];
   /** Draws the panel as Vega-Lite layers. */
   readonly draw: (size: PanelSize) => readonly Record<string, unknown>[];
+  /** States of its marks, for a legend. */
+  readonly states?: readonly ChangeState[];
 }
 
 /** Pixels for an axis with its labels, left of every panel. */
@@ -40,8 +43,8 @@ export interface PanelSurroundings {
   readonly titles: readonly string[];
   /** Sentences below the titles, which explain the marks. */
   readonly legend: readonly string[];
-  /** A legend of marks below all panels. */
-  readonly below?: VegaLiteSpec & { readonly height: number };
+  /** Draws a legend of the marks in those panels that are shown, below all of them. */
+  readonly below?: (shown: readonly Panel[]) => VegaLiteSpec & { readonly height: number };
   /** Pixels for an axis left of each panel. */
   readonly axisWidth?: number;
   /** Pixels of a panel's height at least, where its rows need them. */
@@ -68,7 +71,7 @@ export function drawPanels(
   const overhead = measureOverhead(broken, columnCount, frame);
   const natural = Math.max(leastHeight, Math.min(HIGHEST_PANEL, Math.max(PANEL_HEIGHT, width * PANEL_ASPECT)));
   const lowest = frame.height === null ? natural : leastHeight;
-  const around = titleHeight(titleOf(titles, legend, frame), frame) + (below ? below.height + ROW_GAP : 0);
+  const around = titleHeight(titleOf(titles, legend, frame), frame) + (below ? below(panels).height + ROW_GAP : 0);
   const rowCount = Math.ceil(panels.length / columnCount);
   // The sentence that says what is left out takes two lines.
   const isFolded = countFitting(rowCount, lowest + overhead, around, frame) < rowCount;
@@ -95,7 +98,10 @@ export function drawPanels(
   const empty = { width: available, height: 20, layer: [{ ...NOTHING }] };
   return {
     title: titleOf(titles, [...legend, ...folded], frame),
-    vconcat: [...(rows.length > 0 ? rows : [empty]), ...(below && rows.length > 0 ? [below] : [])],
+    vconcat: [
+      ...(rows.length > 0 ? rows : [empty]),
+      ...(below && rows.length > 0 ? [below(panels.slice(0, shown.length))] : []),
+    ],
     spacing: ROW_GAP,
   };
 }

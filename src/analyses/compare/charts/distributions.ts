@@ -61,7 +61,7 @@ function drawDistributions(result: CompareResult, frame: ChartFrame, words: stri
     {
       titles: result.headlines,
       legend: panels.length > 0 ? legend : ['No metric has ratios.'],
-      below: drawArmLegend(looks, frame),
+      below: () => drawArmLegend(looks, frame),
     },
     frame,
   );

@@ -19,7 +19,7 @@ export function drawEcdf(result: RankResult, frame: ChartFrame): VegaLiteSpec {
     {
       titles: result.headlines.slice(0, 1),
       legend: panels.length > 0 ? legend : [],
-      below: drawArmLegend(looks, frame),
+      below: () => drawArmLegend(looks, frame),
     },
     frame,
   );

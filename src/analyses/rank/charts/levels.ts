@@ -31,7 +31,6 @@ export function drawLevels(result: RankResult, frame: ChartFrame): VegaLiteSpec 
   const shown = metrics
     .filter((key) => result.arms.some(({ metrics: own }) => own[key]?.level !== null))
     .map((key) => ({ key, marks: markArms(key, result, arms) }));
-  const states = shown.flatMap(({ marks }) => marks.flatMap(({ state, isBest }) => (isBest ? [] : [state])));
   const { palette } = frame;
   const best = { name: 'the lowest', shape: 'diamond', stroke: palette.gain, fill: palette.gain };
   const folded =
@@ -49,7 +48,18 @@ export function drawLevels(result: RankResult, frame: ChartFrame): VegaLiteSpec 
               ...folded,
             ]
           : [],
-      below: drawLegend([best, ...listStates(states, palette)], available, frame),
+      below: (panels) =>
+        drawLegend(
+          [
+            best,
+            ...listStates(
+              panels.flatMap(({ states }) => states ?? []),
+              palette,
+            ),
+          ],
+          available,
+          frame,
+        ),
       axisWidth: labelWidth + LABEL_GAP,
       leastHeight: arms.length * ROW_HEIGHT,
     },
@@ -103,6 +113,7 @@ function drawMetric(
       tickCount: 3,
       format: '~s',
       labelOverlap: true,
+      labelSeparation: 5,
     },
   });
   const rows = names.map((_, row) => row);
@@ -118,6 +129,7 @@ function drawMetric(
   };
   return {
     head: [{ text: withUnit(labelOf(key), findMetric(key)?.unit ?? ''), bold: true }],
+    states: marks.flatMap(({ state, isBest }) => (isBest ? [] : [state])),
     draw: () => [
       {
         data: { values: names.map((text, row) => ({ row, text })) },

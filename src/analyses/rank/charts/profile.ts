@@ -18,7 +18,7 @@ export function drawProfile(result: RankResult, frame: ChartFrame): VegaLiteSpec
     {
       titles: result.headlines.slice(0, 1),
       legend: panels.length > 0 ? legend : [],
-      below: drawArmLegend(looks, frame),
+      below: () => drawArmLegend(looks, frame),
     },
     frame,
   );

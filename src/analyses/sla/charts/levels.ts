@@ -24,7 +24,7 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
       : []),
     "Kept: % of runs with actual ≤ predicted, Wilson interval; bar: the percentile asked for; cross: the engine dashboard's own figure.",
   ];
-  const states = changes.flatMap(({ marks }) => marks.map(({ state }) => state));
+  const { palette } = frame;
   return drawPanels(
     result.levels.length > 0
       ? [...panels.slice(0, MOST_BEFORE_ATTAINMENT), ...attained, ...panels.slice(MOST_BEFORE_ATTAINMENT)]
@@ -32,7 +32,15 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
     {
       titles: [result.verdict],
       legend,
-      below: drawLegend(listStates(states, frame.palette), frame.width - 2 * CHART_PADDING, frame),
+      below: (shown) =>
+        drawLegend(
+          listStates(
+            shown.flatMap(({ states }) => states ?? []),
+            palette,
+          ),
+          frame.width - 2 * CHART_PADDING,
+          frame,
+        ),
     },
     frame,
   );
@@ -77,6 +85,7 @@ function drawMetric(
   const y = levelAxis(compared.map(({ level }) => level));
   return {
     head: [{ text: labelOf(metric), bold: true }],
+    states: marks.map(({ state }) => state),
     draw: ({ width }) => {
       const ends = marks.flatMap(({ ratio: point, low, high }) => [point, low ?? point, high ?? point]);
       const axis = encodeRatioAxis(layOutRatioAxis(ends, width, { palette, ...frame }), 'change %');
