@@ -47,6 +47,7 @@ const DATA = {
   },
   sample: { records: RECORDS, planners: PLANNERS.slice(0, 2) },
   'w12-p6': { records: RECORDS.flatMap(copyWorkflow), planners: [...PLANNERS, 'WUKONGPlanner'] },
+  deep: { records: RECORDS.flatMap(repeatRun), planners: PLANNERS },
   long: { records: RECORDS.map((text) => rename(text, LONG)), planners: PLANNERS.map((name) => lengthen(name, LONG)) },
   wide: { records: RECORDS.map((text) => rename(text, WIDE)), planners: PLANNERS.map((name) => lengthen(name, WIDE)) },
   equal: { records: makeEqual(), planners: PLANNERS.slice(0, 2) },
@@ -87,6 +88,11 @@ function copyWorkflow(text) {
       record.dag_name = `${record.dag_name}_${copy + 1}`;
     }),
   );
+}
+
+/** More runs of the same cells, so that figures have intervals. */
+function repeatRun(text) {
+  return [text, reidentify(text, '-a'), reidentify(text, '-b')];
 }
 
 /** An optimized planner is known by the end of its name. */

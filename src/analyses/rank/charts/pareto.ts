@@ -1,9 +1,10 @@
 import { groupBy } from '../../../model/group-by.ts';
 import { findMetric } from '../../../model/metrics.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { type ArmLook, asGiven, chooseLooks, drawArmLegend } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { readableUnit, withUnit } from '../../../view/words.ts';
+import { readableUnit, withUnit, wordFigure } from '../../../view/words.ts';
 import type { ParetoPoint, RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
 
@@ -43,6 +44,8 @@ function drawScope(
       fill: status === 'front' ? stroke : palette.background,
       opacity: status === 'dominated-for-certain' ? 0.45 : 1,
       isFront: status === 'front',
+      about:
+        `${label}: ${wordFigure(makespan * seconds.scale)} s, ${wordFigure(cost * money.scale)} ${money.name}`.trimEnd(),
     };
   });
   const axis = (field: 'x' | 'y', title: string) => {
@@ -68,8 +71,9 @@ function drawScope(
       },
       {
         data: { values: marks },
-        mark: { type: 'point', size: 58, strokeWidth: 1.6 },
+        mark: { type: 'point', size: 58, strokeWidth: 1.6, ...ABOUT.mark },
         encoding: {
+          ...ABOUT.encoding,
           ...encoding,
           stroke: asGiven('stroke'),
           fill: asGiven('fill'),
