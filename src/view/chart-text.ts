@@ -68,7 +68,8 @@ function cutClauses(lines: readonly string[], room: number, wrap: (text: string)
   const text = lines.slice(0, room + 1).join(' ');
   const ends = [...text.matchAll(CLAUSE_END)].map(({ index }) => index).reverse();
   const fitting = ends.map((end) => wrap(`${text.slice(0, end)} ${ELLIPSIS}`)).find((cut) => cut.length <= room);
-  return fitting ?? limitLines(lines.length > room ? lines : [...lines, ''], room);
+  // A word less, so that the ellipsis is not taken for more decimals.
+  return fitting ?? [...lines.slice(0, room - 1), `${(lines[room - 1] ?? '').replace(/\s+\S*$/, '')}\u00a0${ELLIPSIS}`];
 }
 
 /** Cuts a name to a width in pixels, with an ellipsis where its end is missing. */

@@ -9,7 +9,7 @@ const MOST_POINTS = 200;
 export const axisOver = (field: string, figuresMs: readonly number[], title: string) => ({
   field,
   type: 'quantitative',
-  scale: { domain: domainOf(figuresMs), nice: true, zero: false },
+  scale: { domain: domainOf(figuresMs), nice: false, zero: false },
   axis: { tickCount: 4, grid: true, title, format: ',d', labelOverlap: true },
 });
 
