@@ -9,7 +9,7 @@ import {
   listStates,
 } from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
-import { highestOf, wordFold } from '../../../view/fold.ts';
+import { countFitting, highestOf, wordFold } from '../../../view/fold.ts';
 import { drawLegend } from '../../../view/legend.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -56,12 +56,21 @@ function chooseLevel(result: CompareResult, frame: ChartFrame): Level {
   return LEVELS.find((level) => (level !== 'workflows' || hasWorkflows) && fits(level)) ?? 'overall';
 }
 
+/** The metrics in as many lines of panels as fit. */
+function chooseMetrics(result: CompareResult, rows: readonly ChartRow[], frame: ChartFrame): string[] {
+  const metrics = metricsOf(result);
+  const { lineCount, columnCount, height } = layOut(rows, metrics, { ...frame, height: frame.height && 1 });
+  const lines = countFitting(lineCount, height + AXIS_HEIGHT, TITLE_HEIGHT + LEGEND_HEIGHT, frame);
+  return lines < lineCount ? metrics.slice(0, lines * columnCount) : metrics;
+}
+
 const metricsOf = ({ comparisons }: CompareResult): string[] => [...new Set(comparisons.map(({ metric }) => metric))];
 
 function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?: 'summary'): VegaLiteSpec {
   const rows = layOutRows(result, level);
-  const layout = layOut(rows, metricsOf(result), frame);
-  const panels = metricsOf(result).map((metric) => placePanel(metric, rows, result, layout, frame));
+  const metrics = chooseMetrics(result, rows, frame);
+  const layout = layOut(rows, metrics, frame);
+  const panels = metrics.map((metric) => placePanel(metric, rows, result, layout, frame));
   const lines = chunk(panels, layout.columnCount).map((line) => ({
     hconcat: [drawLabels(rows, layout, frame), ...line.map((panel) => drawPanel(panel, rows, layout, frame))],
     spacing: GAP,
@@ -76,7 +85,13 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
     frame.width - 2 * CHART_PADDING,
     frame,
   );
-  const folded = kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, frame)];
+  const metricCount = metricsOf(result).length;
+  const folded = [
+    ...(kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, frame)]),
+    ...(metrics.length < metricCount
+      ? [wordFold(`The first ${wordCount(metrics.length, 'metric')} of ${metricCount}`, 'all', frame)]
+      : []),
+  ];
   return {
     title: titleOf(result.headlines, [legendOf(result, level, panels), ...folded], frame),
     vconcat: [...lines, legend],
@@ -86,6 +101,8 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
 
 /** Axis below each line of panels, and titles with the legend, roughly: for choosing a level. */
 const [AXIS_HEIGHT, TITLE_HEIGHT] = [44, 110];
+/** Pixels of the legend of states, and of the sentence about what is left out. */
+const LEGEND_HEIGHT = 90;
 
 function wordFolded(result: CompareResult, level: Level, frame: ChartFrame): string {
   const count = new Set(
