@@ -14,7 +14,7 @@ export interface DataSpec {
 /** An input has the label of the data that it is one of. */
 export interface LabelledInput {
   readonly input: Input;
-  /** What `--data label=uri` says, else the URI. */
+  /** Label that `--data label=uri` gives, else the URI. */
   readonly label: string;
 }
 

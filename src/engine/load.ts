@@ -9,6 +9,7 @@ import { type ReadSettings, RunReader } from './read-runs.ts';
 
 /** Stages one to four: URIs → bytes → records → runs → facts. */
 
+/** The request names what to read, and how. */
 export interface LoadRequest extends ReadSettings {
   readonly data: readonly DataSpec[];
   /** Files of facts that were extracted before, instead of data; empty: none. */

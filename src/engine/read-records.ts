@@ -23,13 +23,14 @@ export interface NativeRecord {
   readonly text: Uint8Array;
   readonly json: unknown;
   readonly origin: Origin;
-  /** What `--data label=uri` says, else the URI. */
+  /** Label that `--data label=uri` gives, else the URI. */
   readonly label: string;
 }
 
-/** What is to become of a record, or why it is left out. */
+/** Says what becomes of a record, or why it is left out. */
 type Take<Item> = (record: NativeRecord) => { readonly item: Item } | { readonly issue: Issue };
 
+/** The reader turns inputs into native records; a run that was read before is left out. */
 export class RecordReader<Item> {
   readonly #inputs: readonly LabelledInput[];
   readonly #take: Take<Item>;
@@ -110,7 +111,7 @@ export class RecordReader<Item> {
   }
 }
 
-/** What a record is read from; its lines count from the one after `lineCount`. */
+/** The source of a record; its lines count from the one after `lineCount`. */
 interface RecordSource {
   readonly uri: string;
   readonly label: string;

@@ -20,8 +20,9 @@ import type { Piece } from './pieces.ts';
 import { ThreadPool } from './pool.ts';
 import type { Question } from './question.ts';
 
+/** Settings say how inputs are read, and by how many threads. */
 export interface ReadSettings {
-  /** Whether to work out the inputs' SHA-256. */
+  /** Says whether the inputs' SHA-256 are worked out. */
   readonly digest: boolean;
   /** Threads have to know the question to extract the same facts. */
   readonly question: Question;
@@ -117,7 +118,7 @@ export class RunReader<Facts> {
     };
     for await (const piece of pieces) {
       pending.push(this.#begin(piece, uri, label, this.#extract));
-      // What threads have answered only arrives in between.
+      // Answers of threads only arrive in between.
       if (this.#pool !== null) await turnOfEvents();
       while (pending[0]?.isDone || pending.length > this.#mostPending) yield await takeNext();
     }

@@ -34,7 +34,7 @@ export interface VarianceCell {
 
 const CONFIDENCE_UPPER = 0.975;
 
-/** What differs by less, relative to the figures themselves, differs by rounding: thousands of units in the last place. */
+/** Figures that differ by less than this fraction of themselves differ by rounding: thousands of units in the last place. */
 const ROUNDING = 1e-12;
 /** Single cells for each cell from which their spread is not borrowed: it would decide the interval. */
 const BORROWED_SHARE = 1 / 5;
@@ -172,6 +172,7 @@ function cellsOf(stratum: Stratum): VarianceCell[] {
   }));
 }
 
+/** A variance that cells share, s² in the squared unit of the figures. */
 export interface PooledVariance {
   readonly variance: number;
   readonly degreesOfFreedom: number;

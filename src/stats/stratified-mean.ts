@@ -73,7 +73,9 @@ export function estimateStratifiedFraction(strata: readonly (readonly FigurePair
 
 const expit = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** Where the variance of a stratified mean comes from: the strata's own, some of it the pooled one, or nowhere. */
+/**
+ * A stratified mean has its variance from the strata's own (`welch`), some of it from the pooled one (`welch-borrowed`), or none.
+ */
 export type MeanIntervalMethod = 'welch' | 'welch-borrowed' | 'none';
 
 /** Strata with one observation for each stratum from which on their spread is not borrowed: it would decide the interval. */

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { testWith } from '../need-program.ts';
 import { makeScratch } from '../scratch.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 /** What wfa says of the bundled runs, held against Python (scipy 1.17.1) that was written from the description of the methods. */
 
@@ -27,7 +28,7 @@ const CASES = [
 testWithScipy.each(CASES)(
   '%s: wfa %j agrees with an independent computation',
   async (data, command, [script, ...args]) => {
-    const { status, stdout } = await wfa([...command, '-d', data, '-f', 'json']);
+    const { status, stdout } = await askWfa([...command, '-d', data, '-f', 'json']);
     expect(status).toBe(0);
     const said = scratch.write('said.json', stdout);
     const printed = execFileSync('python3', [`test/reference/${script}_reference.py`, ...args, said], {

@@ -4,6 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ANALYSES } from '../../src/analyses/list.ts';
+import { askWfa } from '../ask-wfa.ts';
 import { SAMPLES } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { ROOT, wfa } from '../spawn-wfa.ts';
@@ -48,7 +49,7 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['taskdup', ['taskdup', ...SAMPLE]],
     ['failures', ['failures', '--data', 'sample:older']],
   ])('%s', async (name, args) => {
-    const { status, stdout, stderr } = await wfa(args, { env: { COLUMNS: columns } });
+    const { status, stdout, stderr } = await askWfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `${name}-${columns}.txt`));
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(Number(columns));
@@ -57,7 +58,7 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
 
 describe('formats', () => {
   test.each(['markdown', 'latex', 'csv', 'ndjson'])('%s', async (format) => {
-    const { status, stdout, stderr } = await wfa([...COMPARE, '--workflow', 'gemm', '-f', format]);
+    const { status, stdout, stderr } = await askWfa([...COMPARE, '--workflow', 'gemm', '-f', format]);
     expect({ status, stderr }).toEqual({
       status: 0,
       stderr: expect.stringMatching(/^(wfa: (warning: .*|\d+ notes?: .*)\n)*$/),
@@ -66,7 +67,7 @@ describe('formats', () => {
   });
 
   test('json names inputs with their digests, filters, seed and version', async () => {
-    const { status, stdout } = await wfa([...COMPARE, '--workflow', 'gemm', '--seed', '7', '-f', 'json']);
+    const { status, stdout } = await askWfa([...COMPARE, '--workflow', 'gemm', '--seed', '7', '-f', 'json']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       analysis: 'compare',
@@ -85,8 +86,8 @@ describe('formats', () => {
   test('a file holds what standard output would, and nothing else is left beside it', async () => {
     const path = scratch.path('out.csv');
     const [toFile, toStdout] = await Promise.all([
-      wfa([...COMPARE, '-f', 'csv', '-o', path]),
-      wfa([...COMPARE, '-f', 'csv']),
+      askWfa([...COMPARE, '-f', 'csv', '-o', path]),
+      askWfa([...COMPARE, '-f', 'csv']),
     ]);
     expect(toFile).toEqual({ status: 0, stdout: '', stderr: expect.stringMatching(/^(wfa: .*\n)*$/) });
     expect(readFileSync(path, 'utf8')).toBe(toStdout.stdout);
@@ -130,7 +131,7 @@ describe('filters', () => {
     [['--where', 'planner!=wukong,planner!=wukong-opt'], 144],
     [['--since', '2026-11-22T09:00:00Z', '--until', '2026-11-23'], 117],
   ])('%j leaves %i runs', async (filter, count) => {
-    const { status, stdout, stderr } = await wfa(['runs', ...SAMPLE, ...filter, '-f', 'json']);
+    const { status, stdout, stderr } = await askWfa(['runs', ...SAMPLE, ...filter, '-f', 'json']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const report = JSON.parse(stdout);
     expect(report.result.runCount).toBe(count);
@@ -158,7 +159,7 @@ describe('gates', () => {
     ],
     ['bounds from below', ['makespan<-50%'], 0, ''],
   ])('%s', async (_, gates, status, stderr) => {
-    const ended = await wfa([...COMPARE, '-f', 'markdown', ...gates.flatMap((gate) => ['--fail-on', gate])]);
+    const ended = await askWfa([...COMPARE, '-f', 'markdown', ...gates.flatMap((gate) => ['--fail-on', gate])]);
     expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
     expect(ended.stdout).toMatch(/^\*\*non-uniform costs /);
   });
@@ -195,7 +196,7 @@ describe('gates', () => {
       "wfa: --fail-on 'used<50%': there is no used in this result\n  It holds no figure that a gate can be set on.\n",
     ],
   ])('%s of %s with %s', async (command, data, gate, status, stderr) => {
-    const ended = await wfa([command, '--data', data, '--fail-on', gate, '-f', 'json']);
+    const ended = await askWfa([command, '--data', data, '--fail-on', gate, '-f', 'json']);
     expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
   });
 });
@@ -206,7 +207,7 @@ describe('help', () => {
   });
 
   test('the program lists every command', async () => {
-    const { status, stdout, stderr } = await wfa(['--help']);
+    const { status, stdout, stderr } = await askWfa(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const { name, summary } of ANALYSES) {
       expect(stdout).toContain(`  ${name} `);
@@ -215,14 +216,14 @@ describe('help', () => {
   });
 
   test.each([...ANALYSES.map(({ name }) => name), 'schema'])('%s --help ends with examples', async (name) => {
-    const { status, stdout, stderr } = await wfa([name, '--help']);
+    const { status, stdout, stderr } = await askWfa([name, '--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const examples = stdout.slice(stdout.indexOf('\nExamples:')).match(/^ {2}\$ wfa /gm);
     expect(examples?.length).toBeGreaterThanOrEqual(2);
   });
 
   test('schema is JSON Schema', async () => {
-    const { status, stdout } = await wfa(['schema']);
+    const { status, stdout } = await askWfa(['schema']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',

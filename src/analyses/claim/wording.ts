@@ -62,7 +62,7 @@ function wordFound(judged: Judged): string {
   return `the blocks say ${wordChange(blocked.changeFraction, blocked.ciLow, blocked.ciHigh)}${not}`;
 }
 
-/** What the runs say of the claim, by its interval. */
+/** Says what the runs say of the claim, by its interval. */
 function wordBlocked(
   judged: Judged,
   { blocks }: Comparison,
@@ -102,7 +102,7 @@ function explainVerdict(judged: Judged, equivalenceFraction: number): string {
   }
 }
 
-/** How the number can come about. */
+/** Says how the number can come about. */
 function wordOrigin(judged: Judged, comparison: Comparison): string {
   const { ways } = judged;
   const matching = ways.filter(({ matches }) => matches);
@@ -142,7 +142,7 @@ function explainOrigin(judged: Judged, comparison: Comparison, matching: readonl
   return reason + one;
 }
 
-/** How many ways were tried, and how easily one of them matches. */
+/** Says how many ways were tried, and how easily one of them matches. */
 function wordTried({ ways, chanceMatchFraction }: Judged): string {
   const matching = ways.filter(({ matches }) => matches).length;
   const tried = `${ways.length} ways of counting tried`;
@@ -151,7 +151,7 @@ function wordTried({ ways, chanceMatchFraction }: Judged): string {
   return `${tried}, ${matching} of them ${matching === 1 ? 'gives' : 'give'} it; so many match about ${percent} % of all numbers from no change to the farthest by accident`;
 }
 
-/** What may be written instead, or what it takes to know. */
+/** Says what may be written instead, or what it takes to know. */
 function wordInstead(judged: Judged): string {
   const { blocked, verdict, metric, candidate, additionalRunsForClaim: more } = judged;
   const change = blocked.changeFraction;

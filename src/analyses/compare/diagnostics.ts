@@ -14,7 +14,9 @@ import { labelOf } from './wording.ts';
 export { auditDesign } from '../diagnostics/design-audit.ts';
 export { auditPrices } from '../diagnostics/prices.ts';
 
-/** What a careful reader would hold against the comparison: first the design of the experiment, then its numbers. */
+/**
+ * These checks say what a careful reader would hold against the comparison: first the design of the experiment, then its numbers.
+ */
 
 /** Tests adjusted together beyond which Holm's method hides much. */
 const LARGE_FAMILY = 6;
@@ -115,7 +117,9 @@ function explainDoubt(found: readonly Comparison[]): string {
   return 'the interval still holds no change';
 }
 
-/** Whether the test could have confirmed anything: two arrangements, the observed one and its mirror image, are always as extreme. */
+/**
+ * Says so when the test could not have confirmed anything: the observed arrangement and its mirror image are always as extreme.
+ */
 function explainTest(found: readonly Comparison[], familySize: number): string {
   const counts = found.map((c) => (c.overall.permutationExact ? (c.overall.arrangementCount ?? 0) : 0));
   const cannot = counts.every((count) => count > 0 && (2 * familySize) / count >= SIGNIFICANCE_LEVEL);
@@ -188,7 +192,7 @@ function wordLoss({ baseline, candidate, overall: { loss, probabilityCandidateLe
   );
 }
 
-/** Whether the ratio of pooled medians lies outside the interval, or on the other side of no change. */
+/** Is true when the ratio of pooled medians lies outside the interval, or on the other side of no change. */
 function misleads(overall: OverallChange, equivalenceFraction: number): boolean {
   const { pooledMedianRatio, changeFraction, ciLow, ciHigh } = overall;
   if (pooledMedianRatio === null || changeFraction === null) return false;
@@ -269,7 +273,7 @@ const countsOf = (found: readonly Comparison[]): string =>
 const measuredBlocks = ({ quantile, blocks, overall }: Comparison): number =>
   quantile ? blocks.length : overall.blockCount;
 
-/** What cells with few runs, zeros or nothing measured do to a metric. */
+/** Audits what cells with few runs, zeros or nothing measured do to a metric. */
 function auditCells(result: CompareResult, about: About): Finding[] {
   const metricsOf = (found: readonly Comparison[]) => ({ metrics: found.map((c) => c.metric) });
   const cellsOf = (c: Comparison) => c.blocks.flatMap((b) => [b.baseline, b.candidate]);

@@ -67,7 +67,7 @@ export function wordOutcome({ metric, overall, quantile }: Comparison): string {
 const wordRefusal = ({ reason, count, fewest }: QuantileRefusal): string =>
   `too few${reason === 'too-few' ? '' : ' in a cell'}: ${count} of ${fewest} runs`;
 
-/** What it would take to see more: for the detail column. */
+/** Says what it would take to see more, for the detail column. */
 export function wordDetectable({ minimalDetectableFraction }: OverallChange): string {
   if (minimalDetectableFraction === null) return NOT_MEASURED;
   // Beyond a hundredfold the digits mean nothing.

@@ -33,9 +33,9 @@ export interface Pairing {
 
 export type Block = PairedBlock<Cell<MeasuredRun>>;
 
-/** What is compared: all runs in order of submission, and what tells them apart. */
+/** An experiment holds all runs in order of submission, and what tells them apart. */
 export interface Experiment extends ToldRuns<MeasuredRun> {
-  /** Whether a run may be compared at all. */
+  /** Is true when a run may be compared at all. */
   readonly isEligible: (run: RunFacts) => boolean;
 }
 

@@ -15,7 +15,7 @@ import type { RankFacts } from './extract.ts';
 export interface MeasuredMetric {
   readonly metric: Metric;
   readonly blocks: readonly Block<MeasuredCell<RankFacts>>[];
-  /** How many runs of each arm have a figure, in all blocks. */
+  /** Number of each arm's runs that have a figure, in all blocks. */
   readonly measuredCounts: readonly number[];
   /** Logarithms of the figures by block and arm; `null`: nothing was measured, or a figure is not positive. */
   readonly logs: readonly (readonly (readonly number[])[])[] | null;
@@ -35,7 +35,7 @@ export function measureMetric(common: readonly Block<Cell<RankFacts>>[], metric:
 export interface PairContrast {
   readonly first: number;
   readonly second: number;
-  /** Of the logarithms: second − first. */
+  /** The estimate is of the logarithms: second − first. */
   readonly estimate: Estimate;
   readonly pValue: number | null;
 }

@@ -14,9 +14,9 @@ import { type Experiment as ToldRuns, tellConditions } from '../design/condition
 import type { RankFacts } from './extract.ts';
 import { measuredMetrics, type RankOptions } from './options.ts';
 
-/** What is ranked: all runs in order of submission, and what tells them apart. */
+/** An experiment holds all runs in order of submission, and what tells them apart. */
 export interface Experiment extends ToldRuns<RankFacts> {
-  /** Whether a run may be ranked at all. */
+  /** Is true when a run may be ranked at all. */
   readonly isEligible: (run: RunFacts) => boolean;
 }
 

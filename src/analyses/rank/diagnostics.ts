@@ -21,7 +21,9 @@ import { armsOf, bestOf, isHint, labelOf } from './wording.ts';
 
 export { auditPrices } from '../diagnostics/prices.ts';
 
-/** What a careful reader would hold against the ranking: first the design of the experiment, then its numbers. */
+/**
+ * These checks say what a careful reader would hold against the ranking: first the design of the experiment, then its numbers.
+ */
 
 /** Checks how the runs of the arms were made. */
 export function auditDesign(

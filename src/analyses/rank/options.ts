@@ -23,7 +23,7 @@ export interface RankOptions {
   readonly front: FrontMetrics;
   readonly blockKeys: readonly RunKey[];
   readonly includeUnplanned: boolean;
-  /** Whether tables show which blocks count, and which arm the others lack. */
+  /** Is true when tables show which blocks count, and which arm the others lack. */
   readonly showCommon: boolean;
 }
 
@@ -58,7 +58,9 @@ export function parseRanking({ arguments: names, options }: RawOptions): RankOpt
   };
 }
 
-/** Where the arms are not planners, a block has one planner. `by`: what tells arms apart that are not named. */
+/**
+ * Lists the block keys; a block has one planner where the arms are not planners. `by`: what tells arms apart that are not named.
+ */
 function blockKeysOf(named: readonly ArmRequest[], by: RunKey): RunKey[] {
   const unnamed: ArmRequest = { asked: by, clauses: [{ key: by, asked: '', negated: false }] };
   const arms = named.length > 0 ? named : [unnamed];

@@ -134,7 +134,7 @@ function alignParts(rows: readonly (readonly string[])[]): string[] {
 
 const FRONT_WORDS = { front: 'yes', dominated: 'no', 'dominated-for-certain': 'no!' } as const;
 
-/** What it costs to always take one arm: a row per arm. */
+/** Tabulates what it costs to always take one arm: a row per arm. */
 function tabulateRegret(
   { arms, pareto, costMetric, decisions }: RankResult,
   metrics: readonly string[],

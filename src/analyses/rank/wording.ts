@@ -76,11 +76,11 @@ function wordWorse(arms: readonly ArmOf[]): string {
     : `${namesOf(arms)} are worse, the nearest by ${wordExcess(closest.of)}`;
 }
 
-/** Whether an arm is told worse than the best by interval and test. */
+/** Is true when an arm is told worse than the best by interval and test. */
 export const isToldWorse = ({ ciLow, ciHigh, pAdjusted }: ArmMetric): boolean =>
   excludesNoChange(ciLow, ciHigh) && isConfirmed(pAdjusted);
 
-/** Whether the interval excludes the best without a test that confirms it. */
+/** Is true when the interval excludes the best without a test that confirms it. */
 export const isHint = (of: ArmMetric): boolean => excludesNoChange(of.ciLow, of.ciHigh) && !isToldWorse(of);
 
 const wordExcess = ({ changeFromBestFraction, ciLow, ciHigh }: ArmMetric): string =>

@@ -38,11 +38,18 @@ function findByPrefix(ordered: readonly RunSummary[], prefix: string): RunSummar
   }
   throw new UserError('unknown-run', `No run has an id that begins with '${prefix}'.`, {
     hint: [
+      ...wordWorkflow(ordered, prefix),
       `There ${ordered.length === 1 ? 'is' : 'are'} ${wordCount(ordered.length, 'run')} after filters:`,
       ...listRuns(ordered, ordered),
     ],
   });
 }
+
+/** The name of a workflow is taken for that of a run. */
+const wordWorkflow = (ordered: readonly RunSummary[], asked: string): string[] =>
+  ordered.some(({ run }) => run.traits.workflow === asked)
+    ? [`${asked} is a workflow: wfa runs --list --workflow ${asked} lists its runs; --latest and --slowest choose one.`]
+    : [];
 
 /** Runs that cannot be ranked are in the ledger. */
 function findExtreme(ordered: readonly RunSummary[], extreme: 'latest' | 'slowest', ledger: Ledger): RunSummary {

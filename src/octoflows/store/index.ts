@@ -85,7 +85,7 @@ class StoreDecoder implements Decoder {
     this.#collect(0, key)?.parts.push(lostPart(key, problem));
   }
 
-  /** Where the parts of this key's run are collected; `null` when the key is no run's. */
+  /** Finds the parts that are collected of this key's run; `null` when the key is no run's. */
   #collect(database: number, key: string): Collected | null {
     const found = parseKey(key);
     if (!found) {

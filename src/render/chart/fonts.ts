@@ -73,7 +73,7 @@ function remember(bundled: Font, added: readonly Font[]): Known {
 
 function openFont({ bytes }: FontFile): Font {
   const opened = create(Buffer.from(bytes));
-  // Of a collection, the first font stands for its family.
+  // A collection is read as its first font.
   return 'fonts' in opened ? (opened.fonts[0] as Font) : opened;
 }
 
@@ -85,7 +85,7 @@ function openAdded(file: FontFile): Font {
   try {
     if (!isPacked) return openFont(file);
   } catch {
-    // What fontkit says of it helps nobody who chose the wrong file.
+    // The message of fontkit helps nobody who chose the wrong file.
   }
   throw new UserError('bad-option', `--font '${file.path}' is no font that wfa reads.`, {
     hint: 'TrueType and OpenType fonts are: .ttf, .otf and .ttc.',

@@ -27,7 +27,7 @@ export interface DagLayout {
   readonly height: number;
   readonly boxes: readonly DagBox[];
   readonly edges: readonly DagEdge[];
-  /** Whether boxes stand for several tasks. */
+  /** Is true when boxes stand for several tasks. */
   readonly grouped: boolean;
   /** The functions whose numbers, from 1, stand in the boxes; `null`: their names do. */
   readonly numbered: readonly string[] | null;
