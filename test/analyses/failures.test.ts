@@ -132,6 +132,26 @@ describe('planners against each other', () => {
     });
   });
 
+  it('contrasts two hundred planners, and names the runs where there are more', () => {
+    const [run] = sample('newer').filter(({ plan }) => plan !== null) as [WholeRun];
+    const ofPlanners = (count: number) =>
+      failuresOf(
+        Array.from({ length: count }, (_, i): Run => {
+          const plan = { ...(run.plan as NonNullable<WholeRun['plan']>), plannerName: `P${i}` };
+          return {
+            ...run,
+            runId: `${run.runId}${i}`,
+            plan,
+            tasks: run.tasks.map((task) => ({ ...task, plannerName: `P${i}` })),
+          };
+        }),
+      );
+    expect(ofPlanners(200).result.contrasts.length).toBe((200 * 199) / 2);
+    const { result, ledger } = ofPlanners(201);
+    expect(result.contrasts).toEqual([]);
+    expect(ledger).toMatchObject([{ reason: 'contrast-of-more-than-200-planners', metric: 'contrast', count: 201 }]);
+  });
+
   it('compares by runs without a plan only when asked', () => {
     const [template] = sample('newer').filter(({ plan }) => plan === null) as [WholeRun];
     const runs = ['A', 'B'].map((plannerName) => ({

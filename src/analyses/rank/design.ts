@@ -57,7 +57,7 @@ export function chooseArms({ conditions, isEligible }: Experiment, options: Rank
   }
   const names = [...counts].filter(([, count]) => count >= FEWEST_RUNS).map(([name]) => name);
   names.sort(by === 'sla' ? compareSlas : undefined);
-  if (names.length === 0) throw nothingToRank(by, counts);
+  refuseCount(names.length, by, counts);
   for (const { run } of conditions.firsts) {
     const alone = isEligible(run) && counts.get(runKeyOf(run, by)) === 1;
     if (alone) ledger.add(`arm-with-one-run: ${runKeyOf(run, by)}`, 'run', run.origin);
@@ -67,6 +67,12 @@ export function chooseArms({ conditions, isEligible }: Experiment, options: Rank
     clauses: [{ key: by, asked: name, negated: false }],
   });
   return resolveArms(names.map(request), conditions);
+}
+
+/** Before the names are looked for among the runs, which takes the product of both. */
+function refuseCount(armCount: number, by: RunKey, counts: ReadonlyMap<string, number>): void {
+  if (armCount === 0) throw nothingToRank(by, counts);
+  if (armCount > MOST_ARMS) throw tooManyArms(armCount);
 }
 
 function nothingToRank(by: RunKey, counts: ReadonlyMap<string, number>): UserError {
