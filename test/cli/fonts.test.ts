@@ -72,6 +72,7 @@ describe('--font with', () => {
     ['a WOFF2', WOFF2],
     ['a font without characters', spoil('cmap', 'zzzz')],
     ['a font without outlines', spoil('glyf', 'zzzz')],
+    ['a font without what only PDF reads', spoil('post', 'zzzz')],
     ['a font whose em has no units', spoil('head', 0)],
     ['a font whose characters are nonsense', spoil('cmap', 255)],
   ])('%s', async (_, bytes) => {

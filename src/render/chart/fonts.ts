@@ -114,12 +114,16 @@ function openAdded(file: FontFile): { readonly look: Look } {
   return { look: (codePoint) => orRefuse(() => look(codePoint)) };
 }
 
-/** Whether all tables that the font names lie within its bytes, and its units can be those of an em. */
+/** Tables that every font has (OpenType), but for OS/2, which some of Apple's lack: PDF reads those that pictures do not. */
+const TABLES = ['cmap', 'head', 'hhea', 'hmtx', 'maxp', 'name', 'post'];
+
+/** Says whether the font has its tables, all that it names lie within its bytes, and its units can be those of an em. */
 function isWhole(font: Font, bytes: Uint8Array): boolean {
   const { directory } = font as Font & {
     readonly directory: { readonly tables: Readonly<Record<string, TablePlace>> };
   };
   const places = Object.values(directory.tables);
+  if (!TABLES.every((tag) => Object.hasOwn(directory.tables, tag))) return false;
   const inside = ({ offset, length }: TablePlace) => offset + length <= bytes.length;
   return places.every(inside) && font.unitsPerEm >= FEWEST_UNITS && font.unitsPerEm <= MOST_UNITS;
 }
