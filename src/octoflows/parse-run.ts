@@ -1,3 +1,4 @@
+import type { EngineRecords } from '../model/engine-records.ts';
 import type { Origin, Run } from '../model/run.ts';
 import { isObject } from './field-types.ts';
 import { type Json, JsonFields, Mismatch, type MismatchCode } from './fields.ts';
@@ -21,9 +22,6 @@ export function looksLikeRun(raw: unknown): boolean {
   return isObject(raw) && ['master_dag_id', 'dag', 'tasks'].filter((key) => key in raw).length >= 2;
 }
 
-/** The run's id in a record that looks like a run, as far as it has one. */
-export const runIdOf = (record: unknown): string => String((record as Json)['master_dag_id']);
-
 /** Checks and converts one record. */
 export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): ParsedRecord {
   try {
@@ -34,6 +32,16 @@ export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): Par
     return { mismatch: { code, path: wordPath(path), expected, found: describeJson(found) } };
   }
 }
+
+/** The engine's records, as every reader of records takes them. */
+export const octoflowsRecords: EngineRecords = {
+  looksLikeRun,
+  runIdOf: (json) => String((json as Json)['master_dag_id']),
+  readRun: (json, origin, sourceLabel) => {
+    const parsed = parseRun(json, origin, sourceLabel);
+    return 'mismatch' in parsed ? { issue: { origin, ...parsed.mismatch } } : parsed;
+  },
+};
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
