@@ -1,4 +1,4 @@
-import type { Origin, StartupState } from '../model/run.ts';
+import { MOST_EPOCH_MS, type Origin, type StartupState } from '../model/run.ts';
 import {
   type DurationUnit,
   type InvocationMap,
@@ -215,9 +215,7 @@ function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
   return SCIENTIFIC.test(text) ? withinReach(Number(text) * 10 ** exponent) : null;
 }
 
-/** A Date holds no instant further from 1970; nothing was ever invoked then. */
-const FURTHEST_MS = 8.64e15;
-const withinReach = (ms: number): number | null => (Math.abs(ms) <= FURTHEST_MS ? ms : null);
+const withinReach = (ms: number): number | null => (Math.abs(ms) <= MOST_EPOCH_MS ? ms : null);
 
 const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
   unit === 'iso' ? parseIsoMs(textOf(cell)) : parseNumberMs(cell, unit);

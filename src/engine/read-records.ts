@@ -1,10 +1,10 @@
 import { UserError } from '../errors.ts';
-import { decodeRecords, decodeText, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
+import { decodeRecords, decodeText, type Format, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
 import type { ReadRun } from '../model/engine-records.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
-import { RECORD_FORMATS } from '../octoflows/index.ts';
+import { recordFormats } from '../octoflows/index.ts';
 import { recognizeRecord } from './engine-records.ts';
 import {
   type LabelledInput,
@@ -14,6 +14,7 @@ import {
   type Progress,
   readAll,
 } from './inputs.ts';
+import { joinSnapshots } from './join-snapshots.ts';
 
 /** Inputs → native records, each run once. What is left out, and what is incomplete, is told. */
 
@@ -53,8 +54,9 @@ export class RecordReader<Item> {
 
   /** `UserError` when there is no run at all. */
   async *read(): AsyncGenerator<Item> {
+    const formats = recordFormats((await joinSnapshots(this.#inputs)) ?? undefined);
     yield* readAll(this.#inputs, this.#progress, {
-      read: (given) => this.#readInput(given),
+      read: (given) => this.#readInput(given, formats),
       skip: ({ uri, reason, isProblem }) => {
         (isProblem ? this.problems : this.notes).push(`skipped ${uri}: ${reason}`);
         return [];
@@ -69,13 +71,13 @@ export class RecordReader<Item> {
     });
   }
 
-  async *#readInput({ input, label }: LabelledInput): AsyncGenerator<Item> {
+  async *#readInput({ input, label }: LabelledInput, formats: readonly Format[]): AsyncGenerator<Item> {
     const { uri } = input;
     const before = this.#runIds.size;
     const issues: Issue[] = [];
     let lineCount = 0;
     const { bytes } = openTapped(input, false, (byteLength) => this.#progress.advance(byteLength, this.runCount));
-    for await (const batch of decodeRecords(bytes, uri, RECORD_FORMATS)) {
+    for await (const batch of decodeRecords(bytes, uri, formats)) {
       const records: RawRecord[] = [];
       const own = takeRecords(batch, uri, (record) => records.push(record));
       for (const record of records) {

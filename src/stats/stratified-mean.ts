@@ -1,5 +1,12 @@
 import { mean, variance } from 'd3-array';
-import { combineVariance, isSpread, type PooledVariance, poolVariance, type VarianceCell } from './contrast.ts';
+import {
+  BORROWED_SHARE,
+  combineVariance,
+  isSpread,
+  type PooledVariance,
+  poolVariance,
+  type VarianceCell,
+} from './contrast.ts';
 import { studentTQuantile } from './special.ts';
 
 /** An estimate is a mean or a ratio of means with its 95 % interval; `null`: no stratum has two observations, or nothing varies. */
@@ -77,9 +84,6 @@ const expit = (x: number): number => 1 / (1 + Math.exp(-x));
  * A stratified mean has its variance from the strata's own (`welch`), some of it from the pooled one (`welch-borrowed`), or none.
  */
 export type MeanIntervalMethod = 'welch' | 'welch-borrowed' | 'none';
-
-/** Strata with one observation for each stratum from which on their spread is not borrowed: it would decide the interval. */
-const BORROWED_SHARE = 1 / 5;
 
 /**
  * Chooses the method by the design alone, as `chooseMethod` does for two arms: with no difference in a stratum there are no pairs to

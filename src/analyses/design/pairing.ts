@@ -51,11 +51,11 @@ export function arrangeExperiment(unordered: readonly MeasuredRun[], options: De
 }
 
 /** The blocks of all arms, which exclude each other. */
-export function arrangeArms(
-  experiment: Experiment,
+export function arrangeArms<Facts extends MeasuredRun>(
+  experiment: ToldRuns<Facts> & Pick<Experiment, 'isEligible'>,
   arms: readonly Arm[],
   { blockKeys }: Pick<DesignOptions, 'blockKeys'>,
-): MultiArmBlock<Cell<MeasuredRun>>[] {
+): MultiArmBlock<Cell<Facts>>[] {
   const { conditions, isEligible } = experiment;
   const eligible = conditions.firsts.map(({ run }) => run).filter(isEligible);
   return arrangeBlocks(experiment, {
