@@ -1,5 +1,5 @@
 import type { EngineRecords } from '../model/engine-records.ts';
-import { octoflowsRecords } from '../octoflows/parse-run.ts';
+import { octoflowsRecords } from '../octoflows/index.ts';
 
 /** The one place that chooses who reads a record: a line for each workflow engine. */
 const ENGINES: readonly EngineRecords[] = [octoflowsRecords];

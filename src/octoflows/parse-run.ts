@@ -1,4 +1,3 @@
-import type { EngineRecords } from '../model/engine-records.ts';
 import type { Origin, Run } from '../model/run.ts';
 import { isObject } from './field-types.ts';
 import { type Json, JsonFields, Mismatch, type MismatchCode } from './fields.ts';
@@ -33,15 +32,8 @@ export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): Par
   }
 }
 
-/** The engine's records, as every reader of records takes them. */
-export const octoflowsRecords: EngineRecords = {
-  looksLikeRun,
-  runIdOf: (json) => String((json as Json)['master_dag_id']),
-  readRun: (json, origin, sourceLabel) => {
-    const parsed = parseRun(json, origin, sourceLabel);
-    return 'mismatch' in parsed ? { issue: { origin, ...parsed.mismatch } } : parsed;
-  },
-};
+/** The run's id in a record that looks like a run, as far as it has one. */
+export const runIdOf = (record: unknown): string => String((record as Json)['master_dag_id']);
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
