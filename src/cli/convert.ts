@@ -10,7 +10,6 @@ import { type BillableUse, listBillableUse, type UnbillableReason } from '../mod
 import type { Measurement } from '../model/metrics.ts';
 import type { Run } from '../model/run.ts';
 import { describeRun } from '../model/run-facts.ts';
-import { parseRun } from '../octoflows/parse-run.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
@@ -173,9 +172,9 @@ const encodeTasks: Encode = (inputs, io) => {
 const CREATED_BY = `wfa version ${packageJson.version}`;
 
 /** Only what is a run throughout has a row: figures of half a record would be wrong ones. */
-function toRow({ json, text, origin, label }: NativeRecord) {
-  const parsed = parseRun(json, origin, label);
-  if ('mismatch' in parsed) return { issue: { origin, ...parsed.mismatch } };
-  const { run } = parsed;
+function toRow({ text, readRun }: NativeRecord) {
+  const outcome = readRun();
+  if ('issue' in outcome) return outcome;
+  const { run } = outcome;
   return { item: { run, facts: describeRun(run), record: text } };
 }

@@ -1,10 +1,11 @@
 import { UserError } from '../errors.ts';
 import { decodeRecords, decodeText, type Format, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
+import type { ReadRun } from '../model/engine-records.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
 import { recordFormats } from '../octoflows/index.ts';
-import { looksLikeRun, runIdOf } from '../octoflows/parse-run.ts';
+import { recognizeRecord } from './engine-records.ts';
 import {
   type LabelledInput,
   MOST_FOREIGN_RECORDS,
@@ -22,10 +23,9 @@ export interface NativeRecord {
   readonly runId: string;
   /** JSON in UTF-8 on one line, as it stands in the input. */
   readonly text: Uint8Array;
-  readonly json: unknown;
   readonly origin: Origin;
-  /** Label that `--data label=uri` gives, else the URI. */
-  readonly label: string;
+  /** Reads it as a run, under the label that `--data label=uri` gives, else the URI. */
+  readonly readRun: () => ReadRun;
 }
 
 /** Says what becomes of a record, or why it is left out. */
@@ -130,9 +130,10 @@ function toNative(
   const decoded = 'json' in record ? record : decodeText(record.text, { ...record.position, line: origin.line });
   if ('issue' in decoded) return decoded;
   const { json } = decoded;
-  if (!looksLikeRun(json)) return { issue: { code: 'not-a-run-record', origin } };
+  const engine = recognizeRecord(json);
+  if (engine === undefined) return { issue: { code: 'not-a-run-record', origin } };
   const text = 'json' in record ? Buffer.from(JSON.stringify(json)) : toOneLine(record.text);
-  return { runId: runIdOf(json), text, json, origin, label };
+  return { runId: engine.runIdOf(json), text, origin, readRun: () => engine.readRun(json, origin, label) };
 }
 
 const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];

@@ -3,6 +3,8 @@
  * bytes come from and what is asked of runs.
  */
 import { FORMATS, type Format } from '../formats/index.ts';
+import type { EngineRecords } from '../model/engine-records.ts';
+import { looksLikeRun, parseRun, runIdOf } from './parse-run.ts';
 import { redisSnapshotFormat } from './store/index.ts';
 import { ScatteredRuns } from './store/scattered.ts';
 
@@ -17,3 +19,13 @@ export const recordFormats = (scattered = new ScatteredRuns(new Map())): readonl
   ...FORMATS,
   redisSnapshotFormat(scattered),
 ];
+
+/** The engine's records, as every reader of records takes them. */
+export const octoflowsRecords: EngineRecords = {
+  looksLikeRun,
+  runIdOf,
+  readRun: (json, origin, sourceLabel) => {
+    const parsed = parseRun(json, origin, sourceLabel);
+    return 'mismatch' in parsed ? { issue: { origin, ...parsed.mismatch } } : parsed;
+  },
+};

@@ -1,3 +1,5 @@
+import { RECORDED_KINDS } from '../../src/model/recorded.ts';
+
 /** What an analysis is asked in a test. */
 export interface Example {
   readonly arguments: readonly string[];
@@ -61,4 +63,24 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: {}, many: 20_000 },
     { arguments: [], options: { plan: true, reuse: 'lru', concurrency: '2' }, many: 20_000 },
   ],
+};
+
+/**
+ * The kind of information that each analysis names as lacking, of runs that record tasks, starts and ends only; `null`: it has an answer.
+ * A new one adds a line.
+ */
+export const LACKING: Readonly<Record<string, string | null>> = {
+  runs: null,
+  run: null,
+  compare: null,
+  claim: null,
+  rank: null,
+  preload: RECORDED_KINDS.edges,
+  accuracy: RECORDED_KINDS.plans,
+  sla: RECORDED_KINDS.plans,
+  breakdown: RECORDED_KINDS.edges,
+  prewarm: RECORDED_KINDS.optimizations,
+  taskdup: RECORDED_KINDS.optimizations,
+  failures: RECORDED_KINDS.sink,
+  workers: RECORDED_KINDS.startups,
 };
