@@ -54,6 +54,14 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { by: 'sla' } },
   ],
   sla: [{ arguments: [], options: {} }],
+  whatif: [
+    { arguments: [], options: {} },
+    {
+      arguments: [],
+      options: { scenario: ['all-warm,no-transfers'], speedup: ['multiply_chunks=2'], includeUnplanned: true },
+    },
+    { arguments: [], options: { run: SAMPLE_RUN_ID, prices: 'gcp-functions' } },
+  ],
   // What it counts are sessions of workers: ten to a run.
   workers: [
     { arguments: [], options: {}, many: 20_000 },

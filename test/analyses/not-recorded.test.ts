@@ -38,6 +38,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   prewarm: [[], {}],
   taskdup: [[], {}],
   failures: [[], {}],
+  whatif: [[], {}],
   rank: [[], { by: 'source' }],
   claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
@@ -57,6 +58,7 @@ const NAMED: Readonly<Record<string, string | null>> = {
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
   failures: RECORDED_KINDS.sink,
+  whatif: RECORDED_KINDS.edges,
   workers: RECORDED_KINDS.startups,
 };
 

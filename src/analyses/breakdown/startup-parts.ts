@@ -1,4 +1,4 @@
-import { engineVersionOf } from '../../model/engine-version.ts';
+import { tellEngines } from '../../model/engine-version.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import type { BreakdownFacts, StartupFacts } from './extract.ts';
@@ -14,13 +14,10 @@ export const divideStartups = (facts: readonly BreakdownFacts[]): StartupParts[]
       .map((ofSize) => ({ engine, ...divideSize(own, ofSize, alone) }));
   });
 
-/** A run that failed before it was measured is of the same engine as all others, where these are of one. */
 function groupByEngine(facts: readonly BreakdownFacts[]) {
-  const known = new Set(facts.map(({ run }) => engineVersionOf(run)));
-  known.delete('unknown');
-  const only = known.size === 1 ? [...known][0] : undefined;
-  return groupBy(facts, ({ run }) => only ?? engineVersionOf(run)).map((own) => ({
-    engine: only ?? engineVersionOf((own[0] as BreakdownFacts).run),
+  const engineOf = tellEngines(facts.map(({ run }) => run));
+  return groupBy(facts, ({ run }) => engineOf(run)).map((own) => ({
+    engine: engineOf((own[0] as BreakdownFacts).run),
     own,
   }));
 }
