@@ -152,6 +152,7 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
     'adjusted %': 'the change with the run index held equal',
   },
   breakdown: {
+    'makespan %': 'change of the makespan if no worker fetched the DAG, by replay',
     total: 'mean makespan: sum of the parts',
     'start-up': 'starting of workers',
     queue: 'waiting until the worker takes up the task',

@@ -36,6 +36,7 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
     { arguments: [], options: { by: 'function' } },
+    { arguments: [], options: { by: 'startup' } },
   ],
   prewarm: [
     { arguments: [], options: {} },

@@ -1,8 +1,9 @@
 import { tellEngines } from '../../model/engine-version.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
+import { averageRatios } from '../design/paired-change.ts';
 import type { BreakdownFacts, StartupFacts } from './extract.ts';
-import type { DagFetches, StartupParts } from './result.ts';
+import type { DagFetches, StartupParts, WithoutFetch } from './result.ts';
 
 /** Divides cold starts into waiting, launch and boot, by engine and memory size. All runs count, planned or not. */
 export const divideStartups = (facts: readonly BreakdownFacts[]): StartupParts[] =>
@@ -101,5 +102,19 @@ function averageFetches(ofStructure: readonly BreakdownFacts[]): Omit<DagFetches
     fetchCount,
     bytesPerTask: sum('totalBytes') / fetchCount / Math.max(1, dag?.taskCount ?? 1),
     fetchMs: sum('totalMs') / fetchCount,
+    withoutFetch: averageWithoutFetch(ofStructure),
   };
+}
+
+function averageWithoutFetch(ofStructure: readonly BreakdownFacts[]): WithoutFetch | null {
+  const replayed = ofStructure.flatMap(({ run, withoutFetchRatio }) =>
+    run.traits.planned && withoutFetchRatio != null ? [{ traits: run.traits, ratio: withoutFetchRatio }] : [],
+  );
+  const blocks = groupBy(
+    replayed,
+    ({ traits }) => traits.planner,
+    ({ traits }) => traits.sla,
+  );
+  const { changeFraction, ciLow, ciHigh } = averageRatios(blocks.map((own) => own.map(({ ratio }) => ratio)));
+  return changeFraction === null ? null : { runCount: replayed.length, changeFraction, ciLow, ciHigh };
 }

@@ -1,9 +1,9 @@
 import { groupBy } from '../../model/group-by.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
 import { exactBinomialP } from '../../stats/binomial.ts';
-import { contrastArms } from '../../stats/contrast.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import { judgeContrast } from '../design/outcome.ts';
+import { averageRatios } from '../design/paired-change.ts';
 import type { ReplayedFacts } from './analyze.ts';
 import type { ScenarioBill, ScenarioChange } from './result.ts';
 
@@ -53,19 +53,8 @@ const groupBlocks = (replays: readonly ReplayedFacts[], blockKeys: readonly RunK
     ),
   );
 
-/** The geometric mean of a ratio over blocks − 1; `null` without runs, or where a ratio is 0. */
-function averageChange(blocks: readonly (readonly ReplayedFacts[])[], ratioOf: (replay: ReplayedFacts) => number) {
-  const logs = blocks.map((own) => [own.map((replay) => Math.log(ratioOf(replay)))]);
-  const { difference, ciLow, ciHigh, method } = contrastArms(logs, [1]);
-  if (!Number.isFinite(difference)) return { changeFraction: null, ciLow: null, ciHigh: null, intervalMethod: method };
-  const change = (log: number | null) => (log === null ? null : Math.expm1(log));
-  return {
-    changeFraction: Math.expm1(difference),
-    ciLow: change(ciLow),
-    ciHigh: change(ciHigh),
-    intervalMethod: ciLow === null ? ('none' as const) : method,
-  };
-}
+const averageChange = (blocks: readonly (readonly ReplayedFacts[])[], ratioOf: (replay: ReplayedFacts) => number) =>
+  averageRatios(blocks.map((own) => own.map(ratioOf)));
 
 /** `null`: nothing changes. */
 function testSigns(changes: readonly number[]): number | null {
