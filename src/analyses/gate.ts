@@ -95,6 +95,7 @@ function judgeBound(gate: Gate, { low, high, unit, name, isHint }: GateFigure): 
     throw new UserError(
       'bad-option',
       `--fail-on '${gate.text}': the bound of ${name} needs a unit like ${UNIT_EXAMPLES[unit]}`,
+      { hint: `As in --fail-on '${name}${gate.direction}${UNIT_EXAMPLES[unit]}'` },
     );
   }
   if (low === null || high === null || isHint) return 'undecided';

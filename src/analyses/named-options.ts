@@ -1,6 +1,7 @@
 import { DEFAULT_PRICES, findPrices } from '../cost/built-in-prices.ts';
 import type { PriceTable } from '../cost/price-table.ts';
 import { UserError } from '../errors.ts';
+import { METRIC_SYNONYMS } from '../model/metric-synonyms.ts';
 import { asksCost, DEFAULT_METRIC_KEYS, findMetric, METRICS, type Metric } from '../model/metrics.ts';
 import { matchName } from '../model/names.ts';
 import { parseRunKey, type RunKey } from '../model/select.ts';
@@ -21,7 +22,7 @@ export function parseMetrics({ options }: Pick<RawOptions, 'options'>): Metric[]
 /** The prices that costs are made by. */
 export interface ChosenPrices {
   readonly table: PriceTable;
-  /** Whether nobody asked for this table. */
+  /** Is true when nobody asked for this table. */
   readonly isDefault: boolean;
 }
 
@@ -59,9 +60,10 @@ export function pickNames<Name extends string>(
   const picked = names.map((name) => {
     const match = matchName(name, known);
     if ('found' in match) return match.found as Name;
-    const nearest = 'nearest' in match && match.nearest ? `Did you mean ${match.nearest}? ` : '';
+    const nearest = METRIC_SYNONYMS[name.toLowerCase()] ?? ('nearest' in match ? match.nearest : null);
+    const proposal = nearest && known.includes(nearest as Name) ? `Did you mean ${nearest}? ` : '';
     throw new UserError('unknown-metric', `--${option}: there is no ${option} '${name}'`, {
-      hint: `${nearest}The ${option === 'quantity' ? 'quantities' : `${option}s`} are ${known.join(', ')}, and all.`,
+      hint: `${proposal}The ${option === 'quantity' ? 'quantities' : `${option}s`} are ${known.join(', ')}, and all.`,
     });
   });
   return [...new Set(picked)];

@@ -15,8 +15,10 @@ export async function askForPlanners(
 ): Promise<void> {
   const { needsPlanners: needed } = definition;
   if (!needed) return;
-  const named = [...question.raw.arguments, question.raw.options['planner']].filter((name) => typeof name === 'string');
-  if (named.length >= needed.count || request.data.length === 0) return;
+  const given = [...question.raw.arguments, question.raw.options['planner']].filter((name) => typeof name === 'string');
+  // Planners are separated by spaces: commas are for several in one arm.
+  const named = given.flatMap((name) => (name.includes('=') ? [name] : name.split(',')));
+  if (given.length >= needed.count || request.data.length === 0) return;
   const planners = await listPlanners(question, request);
   const shorten = shortenPlanners(planners);
   const names = planners.map(({ planner }) => shorten(planner));
@@ -54,7 +56,7 @@ async function listPlanners({ filter }: Question, request: LoadRequest): Promise
 function propose(named: readonly string[], names: readonly string[], count: number): string[] {
   const [first = names[0] as string] = named;
   const sibling = first.endsWith('-opt') ? first.slice(0, -'-opt'.length) : `${first}-opt`;
-  return [...new Set([first, ...(names.includes(sibling) ? [sibling] : []), ...names])].slice(0, count);
+  return [...new Set([first, ...named, ...(names.includes(sibling) ? [sibling] : []), ...names])].slice(0, count);
 }
 
 const quote = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word}'`);

@@ -56,7 +56,7 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
-/** What is written, and, when that is done, what was. */
+/** An encoding gives what is written and, when that is done, its summary. */
 interface Encoding {
   readonly chunks: AsyncIterable<string | Uint8Array>;
   readonly summary: () => {
@@ -68,7 +68,7 @@ interface Encoding {
 
 type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
 
-/** What the output's name asks for. */
+/** Chooses the encoding by the ending of the output's name. */
 async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise<Encode> {
   const isParquet = path !== null && /\.parquet$/i.test(path);
   refuseIdle(path, isParquet, flags);

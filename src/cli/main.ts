@@ -21,6 +21,7 @@ import {
 import { GROUPS } from './help/groups.ts';
 import { TOPICS } from './help/topic-names.ts';
 import { type Io, STATUS, say, terminalColumns } from './io.ts';
+import { explainMistake } from './mistakes.ts';
 
 /** Runs one command line (without node and script) to its exit status. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -40,7 +41,7 @@ interface State {
   status: number;
 }
 
-/** What is asked of `wfa help …`, or of `wfa --help …`; `null`: something else is asked. */
+/** Finds the topic of `wfa help …`, or of `wfa --help …`; `null`: something else is asked. */
 function findHelp([first, ...others]: readonly string[]): readonly string[] | null {
   if (first === 'help') return others;
   const isBefore = (first === '--help' || first === '-h') && others.length > 0;
@@ -111,6 +112,7 @@ function buildProgram(args: readonly string[], io: Io, state: State, lists: List
             .trimEnd()
             .replace(/^error: /, 'wfa: ')
             .split('\n'),
+          ...explainMistake(text).map((line) => `  ${line}`),
         ),
     })
     .exitOverride((error) => {
@@ -167,7 +169,7 @@ const CONVERT_EXAMPLES = [
   { command: 'wfa convert runs.parquet -o runs.ndjson.gz', comment: 'and back to records' },
 ];
 
-/** What the rows of a Parquet file can be. */
+/** The rows of a Parquet file can be these. */
 const TABLES = ['runs', 'tasks'];
 
 const SCHEMA_EXAMPLES = [

@@ -1,9 +1,9 @@
 import { UserError } from '../errors.ts';
-import { decodeRecords, decodeText, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
+import { decodeRecords, decodeText, type Format, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
-import { RECORD_FORMATS } from '../octoflows/index.ts';
+import { recordFormats } from '../octoflows/index.ts';
 import { looksLikeRun, runIdOf } from '../octoflows/parse-run.ts';
 import {
   type LabelledInput,
@@ -13,6 +13,7 @@ import {
   type Progress,
   readAll,
 } from './inputs.ts';
+import { joinSnapshots } from './join-snapshots.ts';
 
 /** Inputs → native records, each run once. What is left out, and what is incomplete, is told. */
 
@@ -23,13 +24,14 @@ export interface NativeRecord {
   readonly text: Uint8Array;
   readonly json: unknown;
   readonly origin: Origin;
-  /** What `--data label=uri` says, else the URI. */
+  /** Label that `--data label=uri` gives, else the URI. */
   readonly label: string;
 }
 
-/** What is to become of a record, or why it is left out. */
+/** Says what becomes of a record, or why it is left out. */
 type Take<Item> = (record: NativeRecord) => { readonly item: Item } | { readonly issue: Issue };
 
+/** The reader turns inputs into native records; a run that was read before is left out. */
 export class RecordReader<Item> {
   readonly #inputs: readonly LabelledInput[];
   readonly #take: Take<Item>;
@@ -52,8 +54,9 @@ export class RecordReader<Item> {
 
   /** `UserError` when there is no run at all. */
   async *read(): AsyncGenerator<Item> {
+    const formats = recordFormats((await joinSnapshots(this.#inputs)) ?? undefined);
     yield* readAll(this.#inputs, this.#progress, {
-      read: (given) => this.#readInput(given),
+      read: (given) => this.#readInput(given, formats),
       skip: ({ uri, reason, isProblem }) => {
         (isProblem ? this.problems : this.notes).push(`skipped ${uri}: ${reason}`);
         return [];
@@ -68,13 +71,13 @@ export class RecordReader<Item> {
     });
   }
 
-  async *#readInput({ input, label }: LabelledInput): AsyncGenerator<Item> {
+  async *#readInput({ input, label }: LabelledInput, formats: readonly Format[]): AsyncGenerator<Item> {
     const { uri } = input;
     const before = this.#runIds.size;
     const issues: Issue[] = [];
     let lineCount = 0;
     const { bytes } = openTapped(input, false, (byteLength) => this.#progress.advance(byteLength, this.runCount));
-    for await (const batch of decodeRecords(bytes, uri, RECORD_FORMATS)) {
+    for await (const batch of decodeRecords(bytes, uri, formats)) {
       const records: RawRecord[] = [];
       const own = takeRecords(batch, uri, (record) => records.push(record));
       for (const record of records) {
@@ -110,7 +113,7 @@ export class RecordReader<Item> {
   }
 }
 
-/** What a record is read from; its lines count from the one after `lineCount`. */
+/** The source of a record; its lines count from the one after `lineCount`. */
 interface RecordSource {
   readonly uri: string;
   readonly label: string;

@@ -13,7 +13,7 @@ import {
   runKeyOf,
 } from './select.ts';
 
-/** What the user asked to look at: clauses of one key are alternatives, keys and times narrow each other. */
+/** The user asked for these runs: clauses of one key are alternatives, keys and times narrow each other. */
 export interface Filter {
   readonly clauses: readonly Clause[];
   /** Inclusive, epoch ms; `null`: open. */
@@ -133,8 +133,9 @@ function checkClauseName({ key, asked }: Clause, census: Census): void {
   if (fitting.length === 0) {
     const match = matchName(asked, names, NORMALIZERS[key]);
     const nearest = 'nearest' in match && match.nearest !== null ? `Did you mean ${match.nearest}? ` : '';
+    const other = census.wordOtherKey(key, asked);
     throw new UserError('no-runs-left', `No run has ${key} '${asked}'.`, {
-      hint: `${nearest}The data have: ${census.words(key) || 'no run'}.`,
+      hint: `${other || nearest}The data have: ${census.words(key) || 'no run'}.`,
     });
   }
 }

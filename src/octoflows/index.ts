@@ -4,10 +4,16 @@
  */
 import { FORMATS, type Format } from '../formats/index.ts';
 import { redisSnapshotFormat } from './store/index.ts';
+import { ScatteredRuns } from './store/scattered.ts';
 
 export { RUN_SCHEMA } from './run-record.ts';
 export { RecordScanner, type ScannedPage } from './scan-records.ts';
 export { prepareReading } from './scan-run.ts';
 
-/** All formats that the engine's records come in: the general ones, and snapshots of its own store. */
-export const RECORD_FORMATS: readonly Format[] = [...FORMATS, redisSnapshotFormat];
+export { findScattered, type ScatteredRuns } from './store/scattered.ts';
+
+/** Gives all formats that the engine's records come in: the general ones, and snapshots of its own store. */
+export const recordFormats = (scattered = new ScatteredRuns(new Map())): readonly Format[] => [
+  ...FORMATS,
+  redisSnapshotFormat(scattered),
+];

@@ -1,7 +1,7 @@
 import type { LegendEntry } from './legend.ts';
 import type { Palette } from './view.ts';
 
-/** How much a change tells: each state has a mark of its own, which does not need colour. */
+/** States say how much a change tells; each has a mark of its own, which does not need colour. */
 export const CHANGE_STATES = ['certain', 'hint', 'cannot-tell', 'no-change', 'no-interval'] as const;
 export type ChangeState = (typeof CHANGE_STATES)[number];
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JudgedClaim } from '../../src/analyses/claim/result.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { askWfa } from '../ask-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 /**
  * `wfa claim` against an independent implementation in Python (`test/reference/claim_reference.py`, numpy 2 and scipy 1.17.1), whose
@@ -21,7 +22,7 @@ const { files, answers }: Answers = JSON.parse(
 describe.each(Object.entries(answers))('%s', (metric, scopes) => {
   const asked = (async () => {
     const data = files.flatMap((file) => ['-d', join(ROOT, file)]);
-    const { stdout } = await wfa(['claim', `non-uniform vs uniform: ${metric} -53 %`, ...data, '-f', 'json']);
+    const { stdout } = await askWfa(['claim', `non-uniform vs uniform: ${metric} -53 %`, ...data, '-f', 'json']);
     return JSON.parse(stdout).result as JudgedClaim;
   })();
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CompareResult } from '../../src/analyses/compare/result.ts';
 import type { OverallChange } from '../../src/analyses/design/comparison.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { askWfa } from '../ask-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 /**
  * `wfa compare` against an independent implementation in Python (`test/reference/compare_reference.py`, scipy 1.17.1), whose
@@ -56,7 +57,7 @@ const readReference = (name: string): Reference => JSON.parse(readFileSync(join(
 
 async function compare({ baseline, candidate, files }: Reference): Promise<CompareResult> {
   const data = files.flatMap((file) => ['-d', join(ROOT, file)]);
-  const { status, stdout, stderr } = await wfa(['compare', baseline, candidate, ...data, '-f', 'json']);
+  const { status, stdout, stderr } = await askWfa(['compare', baseline, candidate, ...data, '-f', 'json']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return JSON.parse(stdout).result;
 }

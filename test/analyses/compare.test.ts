@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { wfa } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 
@@ -16,7 +16,7 @@ const write = (name: string, records: readonly unknown[]) =>
 const QUESTION = ['compare', 'uniform', 'non-uniform', '--metric', 'execution-time'];
 
 async function compare(...args: string[]) {
-  const { status, stdout } = await wfa([...QUESTION, ...args]);
+  const { status, stdout } = await askWfa([...QUESTION, ...args]);
   expect(status).toBe(0);
   return JSON.parse(stdout);
 }
@@ -43,7 +43,7 @@ test('a run with a time that cannot have been measured is left out, with a reaso
     origins: [`${data}:${at + 1}`],
   });
   const facts = scratch.path('facts.ndjson');
-  expect((await wfa(['extract', ...QUESTION, '-d', data, '-o', facts])).status).toBe(0);
+  expect((await askWfa(['extract', ...QUESTION, '-d', data, '-o', facts])).status).toBe(0);
   const again = await compare('-f', 'json', '--facts', facts);
   expect([again.result, again.ledger]).toEqual([direct.result, direct.ledger]);
 });

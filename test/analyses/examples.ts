@@ -53,6 +53,8 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { common: true } },
     { arguments: ['uniform', 'non-uniform'], options: { metric: ['all'], block: 'workflow', includeUnplanned: true } },
     { arguments: [], options: { by: 'sla' } },
+    { arguments: [], options: { stat: 'median' } },
+    { arguments: [], options: { stat: 'p99' } },
   ],
   sla: [{ arguments: [], options: {} }],
   whatif: [

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { testWith } from '../need-program.ts';
 import { makeScratch } from '../scratch.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 /** What wfa says of the bundled runs, held against Python (scipy 1.17.1) that was written from the description of the methods. */
 
 const scratch = makeScratch();
 const testWithScipy = testWith('python3', ['-c', 'import scipy']);
 const [NEWER, OLDER] = ['samples/newer.ndjson.gz', 'samples/older.ndjson.gz'] as const;
-const [U, UO, W] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner'] as const;
+const [U, UO, W, N] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner', 'NonUniformPlanner'] as const;
 
 /** A command, and the script with its arguments before and after the path of what the command says. */
 const CASES = [
@@ -22,12 +23,19 @@ const CASES = [
   [NEWER, ['preload', '--planner', UO, '--against', U, '--match', 'memory'], ['preload', NEWER, UO, U, 'memory']],
   [OLDER, ['sla'], ['sla', OLDER, '--against']],
   [NEWER, ['breakdown'], ['breakdown', NEWER]],
+  [NEWER, ['rank'], ['rank', NEWER]],
+  // Cells deep enough for the corrected regret, with equal figures among them.
+  [OLDER, ['rank', '--block', 'workflow'], ['rank', OLDER, '--block', 'workflow']],
+  // So few runs that every p is exact, and with it ranks and statuses.
+  [NEWER, ['rank', U, UO, N, '--workflow', 'gemm'], ['rank', NEWER, '--workflow', 'gemm', '--arms', `${U},${UO},${N}`]],
+  [OLDER, ['failures'], ['failures', OLDER]],
+  [NEWER, ['failures'], ['failures', NEWER]],
 ] as const;
 
 testWithScipy.each(CASES)(
   '%s: wfa %j agrees with an independent computation',
   async (data, command, [script, ...args]) => {
-    const { status, stdout } = await wfa([...command, '-d', data, '-f', 'json']);
+    const { status, stdout } = await askWfa([...command, '-d', data, '-f', 'json']);
     expect(status).toBe(0);
     const said = scratch.write('said.json', stdout);
     const printed = execFileSync('python3', [`test/reference/${script}_reference.py`, ...args, said], {

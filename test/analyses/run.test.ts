@@ -11,9 +11,9 @@ import { viewRun } from '../../src/analyses/run/view.ts';
 import { DEFAULT_PRICES } from '../../src/cost/built-in-prices.ts';
 import { UserError } from '../../src/errors.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
+import { askWfa } from '../ask-wfa.ts';
 import { type Json, type WholeRun as Run, readSample, sampleRuns } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { wfa } from '../spawn-wfa.ts';
 
 const RUNS = sampleRuns();
 const TEXT_ANALYSIS = '1795341014188';
@@ -260,7 +260,7 @@ describe('the chart', () => {
   const scratch = makeScratch();
 
   const draw = async (args: readonly string[]) => {
-    const { status, stdout, stderr } = await wfa(['run', ...args]);
+    const { status, stdout, stderr } = await askWfa(['run', ...args]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout;
   };

@@ -4,6 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ANALYSES } from '../../src/analyses/list.ts';
+import { askWfa } from '../ask-wfa.ts';
 import { SAMPLES } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { ROOT, wfa } from '../spawn-wfa.ts';
@@ -13,6 +14,7 @@ const scratch = makeScratch();
 const SAMPLE = ['--data', 'sample:'];
 const NEWER = ['--data', 'sample:newer'];
 const ONE_CELL = ['--workflow', 'gemm', '--planner', 'uniform', '--sla', 'p90'];
+const CLAIMS = join(ROOT, 'test/fixtures/claims.txt');
 const COMPARE = ['compare', 'uniform', 'non-uniform', ...SAMPLE];
 
 describe.each(['80', '120', '160'])('at %s columns', (columns) => {
@@ -27,6 +29,10 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['rank', ['rank', ...SAMPLE]],
     ['rank-newer', ['rank', '--data', 'sample:newer', '--common']],
     ['rank-slas', ['rank', '--by', 'sla', '--planner', 'uniform', '--data', 'sample:newer']],
+    ['rank-medians', ['rank', '--stat', 'median', '--data', 'sample:newer']],
+    ['rank-p90', ['rank', '--stat', 'p90', ...SAMPLE]],
+    ['claim-list', ['claim', '--claims', CLAIMS, ...SAMPLE]],
+    ['failures-none', ['failures', '--data', 'sample:newer']],
     ['compare-medians', [...COMPARE, '--stat', 'median']],
     ['compare-p90', [...COMPARE, '--stat', 'p90']],
     ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
@@ -51,7 +57,7 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['whatif-priced', ['whatif', '--scenario', 'all-warm', '--prices', 'aws-lambda-x86', '--data', 'sample:older']],
     ['breakdown-by-startup', ['breakdown', '--by', 'startup', '--data', 'sample:newer']],
   ])('%s', async (name, args) => {
-    const { status, stdout, stderr } = await wfa(args, { env: { COLUMNS: columns } });
+    const { status, stdout, stderr } = await askWfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `${name}-${columns}.txt`));
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(Number(columns));
@@ -59,17 +65,23 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
 });
 
 describe('formats', () => {
-  test.each(['markdown', 'latex', 'csv', 'ndjson'])('%s', async (format) => {
-    const { status, stdout, stderr } = await wfa([...COMPARE, '--workflow', 'gemm', '-f', format]);
+  const gemm = [...COMPARE, '--workflow', 'gemm'];
+  test.each([
+    ...['markdown', 'latex', 'csv', 'ndjson'].map((format) => ['compare-gemm', format, gemm] as const),
+    ...['csv', 'ndjson'].map((format) => ['claim-list', format, ['claim', '--claims', CLAIMS, ...SAMPLE]] as const),
+    ...['csv', 'ndjson'].map((format) => ['failures', format, ['failures', '--data', 'sample:older']] as const),
+    ['rank-medians', 'csv', ['rank', '--stat', 'median', '--data', 'sample:newer']] as const,
+  ])('%s %s', async (name, format, args) => {
+    const { status, stdout, stderr } = await askWfa([...args, '-f', format]);
     expect({ status, stderr }).toEqual({
       status: 0,
       stderr: expect.stringMatching(/^(wfa: (warning: .*|\d+ notes?: .*)\n)*$/),
     });
-    await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `compare-gemm.${format}.txt`));
+    await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `${name}.${format}.txt`));
   });
 
   test('json names inputs with their digests, filters, seed and version', async () => {
-    const { status, stdout } = await wfa([...COMPARE, '--workflow', 'gemm', '--seed', '7', '-f', 'json']);
+    const { status, stdout } = await askWfa([...COMPARE, '--workflow', 'gemm', '--seed', '7', '-f', 'json']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       analysis: 'compare',
@@ -88,8 +100,8 @@ describe('formats', () => {
   test('a file holds what standard output would, and nothing else is left beside it', async () => {
     const path = scratch.path('out.csv');
     const [toFile, toStdout] = await Promise.all([
-      wfa([...COMPARE, '-f', 'csv', '-o', path]),
-      wfa([...COMPARE, '-f', 'csv']),
+      askWfa([...COMPARE, '-f', 'csv', '-o', path]),
+      askWfa([...COMPARE, '-f', 'csv']),
     ]);
     expect(toFile).toEqual({ status: 0, stdout: '', stderr: expect.stringMatching(/^(wfa: .*\n)*$/) });
     expect(readFileSync(path, 'utf8')).toBe(toStdout.stdout);
@@ -133,7 +145,7 @@ describe('filters', () => {
     [['--where', 'planner!=wukong,planner!=wukong-opt'], 144],
     [['--since', '2026-11-22T09:00:00Z', '--until', '2026-11-23'], 117],
   ])('%j leaves %i runs', async (filter, count) => {
-    const { status, stdout, stderr } = await wfa(['runs', ...SAMPLE, ...filter, '-f', 'json']);
+    const { status, stdout, stderr } = await askWfa(['runs', ...SAMPLE, ...filter, '-f', 'json']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const report = JSON.parse(stdout);
     expect(report.result.runCount).toBe(count);
@@ -161,7 +173,7 @@ describe('gates', () => {
     ],
     ['bounds from below', ['makespan<-50%'], 0, ''],
   ])('%s', async (_, gates, status, stderr) => {
-    const ended = await wfa([...COMPARE, '-f', 'markdown', ...gates.flatMap((gate) => ['--fail-on', gate])]);
+    const ended = await askWfa([...COMPARE, '-f', 'markdown', ...gates.flatMap((gate) => ['--fail-on', gate])]);
     expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
     expect(ended.stdout).toMatch(/^\*\*non-uniform costs /);
   });
@@ -199,7 +211,7 @@ describe('gates', () => {
       "wfa: --fail-on 'used<50%': there is no used in this result\n  It holds no figure that a gate can be set on.\n",
     ],
   ])('%s of %s with %s', async (command, data, gate, status, stderr) => {
-    const ended = await wfa([command, '--data', data, '--fail-on', gate, '-f', 'json']);
+    const ended = await askWfa([command, '--data', data, '--fail-on', gate, '-f', 'json']);
     expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status, stderr });
   });
 });
@@ -210,7 +222,7 @@ describe('help', () => {
   });
 
   test('the program lists every command', async () => {
-    const { status, stdout, stderr } = await wfa(['--help']);
+    const { status, stdout, stderr } = await askWfa(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const { name, summary } of ANALYSES) {
       expect(stdout).toContain(`  ${name} `);
@@ -219,14 +231,14 @@ describe('help', () => {
   });
 
   test.each([...ANALYSES.map(({ name }) => name), 'schema'])('%s --help ends with examples', async (name) => {
-    const { status, stdout, stderr } = await wfa([name, '--help']);
+    const { status, stdout, stderr } = await askWfa([name, '--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const examples = stdout.slice(stdout.indexOf('\nExamples:')).match(/^ {2}\$ wfa /gm);
     expect(examples?.length).toBeGreaterThanOrEqual(2);
   });
 
   test('schema is JSON Schema', async () => {
-    const { status, stdout } = await wfa(['schema']);
+    const { status, stdout } = await askWfa(['schema']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',

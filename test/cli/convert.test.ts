@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { openDuckDb } from '../duckdb.ts';
 import { testWith } from '../need-program.ts';
 import { makeScratch } from '../scratch.ts';
@@ -11,7 +12,7 @@ const GOLDEN = join(ROOT, 'test/golden/wrong-input');
 const scratch = makeScratch();
 const duckDb = await openDuckDb(scratch.directory);
 const inScratch = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  wfa(args, { cwd: scratch.directory, env });
+  askWfa(args, { cwd: scratch.directory, env });
 
 const text = ['newer', 'older']
   .map((name) => gunzipSync(readFileSync(join(ROOT, `samples/${name}.ndjson.gz`))))
@@ -27,7 +28,7 @@ test('records come back from a table byte by byte, plain, packed and by pipe', a
   const [plain, packed, piped] = await Promise.all([
     inScratch(['convert', 'runs.parquet', '-o', 'back.ndjson']),
     inScratch(['convert', 'runs.parquet', '-o', 'back.ndjson.gz']),
-    wfa(['convert', '-', '-o', '-'], { input: readFileSync(scratch.path('runs.parquet')) }),
+    askWfa(['convert', '-', '-o', '-'], { input: readFileSync(scratch.path('runs.parquet')) }),
   ]);
   expect(plain).toEqual({ status: 0, stdout: '', stderr: 'wfa: 167 runs written to back.ndjson\n' });
   expect(packed.status).toBe(0);
@@ -193,7 +194,9 @@ describe('wrong input: a clear error, status 2, nothing written', async () => {
 
   test('no zstd anywhere', async ({ skip }) => {
     if ('createZstdCompress' in (await import('node:zlib'))) return skip('this node writes zstd itself');
-    const { status, stderr } = await inScratch(['convert', 'runs.ndjson', '-o', 'x.ndjson.zst'], { PATH: '/nowhere' });
+    const { status, stderr } = await wfa(['convert', scratch.path('runs.ndjson'), '-o', 'x.ndjson.zst'], {
+      env: { PATH: '/nowhere' },
+    });
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:

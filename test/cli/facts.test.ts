@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { wfa } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 const lines = [...readSample('older'), ...readSample('newer')].map((record) => `${JSON.stringify(record)}\n`);
@@ -27,25 +27,27 @@ const dataOf = (paths: readonly string[]) => paths.flatMap((path) => ['-d', path
 describe('facts extracted file by file give the same bytes as the data', () => {
   test.each(QUESTIONS)('%s', { timeout: 60_000 }, async (...question) => {
     const extract = (paths: readonly string[], path: string) =>
-      wfa(['extract', ...question, ...dataOf(paths), '-o', scratch.path(path)]);
-    const direct = await wfa([...question, ...dataOf(SHARDS), '-f', 'json']);
+      askWfa(['extract', ...question, ...dataOf(paths), '-o', scratch.path(path)]);
+    const direct = await askWfa([...question, ...dataOf(SHARDS), '-f', 'json']);
     expect(direct.status, direct.stderr).toBe(0);
 
     await Promise.all(SHARDS.map((shard, i) => extract([shard], `${question[0]}-${i}.ndjson`)));
     const apart = [0, 1, 2, 3].flatMap((i) => ['--facts', scratch.path(`${question[0]}-${i}.ndjson`)]);
-    expect(await wfa([...question, ...apart, '-f', 'json'])).toEqual(direct);
+    expect(await askWfa([...question, ...apart, '-f', 'json'])).toEqual(direct);
 
     const packed = await extract(SHARDS, `${question[0]}.ndjson.gz`);
     expect(packed).toMatchObject({ status: 0, stdout: '' });
     expect(packed.stderr).toContain('broken JSON');
-    expect(await wfa([...question, '--facts', scratch.path(`${question[0]}.ndjson.gz`), '-f', 'json'])).toEqual(direct);
+    expect(await askWfa([...question, '--facts', scratch.path(`${question[0]}.ndjson.gz`), '-f', 'json'])).toEqual(
+      direct,
+    );
   });
 });
 
 describe('facts that cannot be used', () => {
   const COMPARE = ['compare', 'uniform', 'non-uniform'];
   const facts = scratch.path('facts.ndjson');
-  const made = wfa(['extract', ...COMPARE, '-d', 'sample:', '-o', facts]).then(() => readFileSync(facts, 'utf8'));
+  const made = askWfa(['extract', ...COMPARE, '-d', 'sample:', '-o', facts]).then(() => readFileSync(facts, 'utf8'));
 
   test.each([
     ['other arguments', ['compare', 'uniform', 'wukong'], 'answer another question'],
@@ -54,7 +56,7 @@ describe('facts that cannot be used', () => {
     ['data beside them', [...COMPARE, '-d', 'sample:'], 'exclude each other'],
   ])('%s', async (_, question, words) => {
     await made;
-    const { status, stdout, stderr } = await wfa([...question, '--facts', facts]);
+    const { status, stdout, stderr } = await askWfa([...question, '--facts', facts]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(words);
   });
@@ -80,7 +82,7 @@ describe('facts that cannot be used', () => {
     ['a text', () => 'hello\n', 'holds no facts'],
   ])('%s', async (name, spoil, words) => {
     const path = scratch.write(`${name}.ndjson`, spoil(await made));
-    const { status, stdout, stderr } = await wfa([...COMPARE, '--facts', path]);
+    const { status, stdout, stderr } = await askWfa([...COMPARE, '--facts', path]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(words);
   });

@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { SAMPLES } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 const STORE = join(ROOT, 'test/fixtures/engine-store.rdb');
@@ -15,7 +16,7 @@ const parse = (text: string) =>
     .map((line) => JSON.parse(line));
 const exported = parse(gunzipSync(readFileSync(join(ROOT, 'test/fixtures/engine-store.ndjson.gz'))).toString());
 const inScratch = (args: readonly string[], input?: Uint8Array) =>
-  wfa(['import', ...args], { cwd: scratch.directory, ...(input ? { input } : {}) });
+  askWfa(['import', ...args], { cwd: scratch.directory, ...(input ? { input } : {}) });
 
 test('a snapshot of the store becomes its runs’ records: plain, packed, to standard output, from standard input', async () => {
   const [plain, packed, piped] = await Promise.all([
@@ -36,7 +37,7 @@ test('a snapshot analyses like its export', async () => {
   const export_ = scratch.path('export.ndjson');
   await inScratch([STORE, '-o', export_]);
   const [fromStore, fromExport] = await Promise.all(
-    [STORE, export_].map((uri) => wfa(['runs', '-d', uri, '-f', 'csv'])),
+    [STORE, export_].map((uri) => askWfa(['runs', '-d', uri, '-f', 'csv'])),
   );
   expect(fromStore?.status).toBe(0);
   expect(fromStore).toEqual(fromExport);

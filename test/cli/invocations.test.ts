@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { missingS3Server, s3Environment, useS3Bucket } from '../s3/use-server.ts';
 import { makeScratch } from '../scratch.ts';
 import { ROOT, type SpawnOptions, wfa } from '../spawn-wfa.ts';
@@ -27,8 +28,9 @@ scratch.write('parts/1.csv', `${[header, ...lines.slice(200)].join('\n')}\n`);
 scratch.write('parts/2.tsv.gz', gzipSync([header, ...lines.slice(0, 200)].join('\r\n').replaceAll(',', '\t')));
 scratch.write('parts/notes.txt', 'not for wfa');
 
+// The client of S3 reads the environment of its process.
 const run = (args: readonly string[], options: SpawnOptions = {}) =>
-  wfa(['workers', ...args], { cwd: scratch.directory, ...options });
+  (options.env ? wfa : askWfa)(['workers', ...args], { cwd: scratch.directory, ...options });
 
 async function resultOf(data: string, options: SpawnOptions = {}) {
   const { status, stdout, stderr } = await run([...MAP, '--score', '-d', data, '-f', 'json'], options);

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { type SpawnOptions, wfa } from '../spawn-wfa.ts';
+import type { SpawnOptions } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 const QUESTION = ['compare', 'uniform', 'uniform-opt', '--metric', 'cost'];
@@ -13,7 +14,7 @@ const writeTable = (name: string, over: object): string =>
 
 /** What `wfa compare` says of the cost, and by which table. */
 async function compare(more: readonly string[], options?: SpawnOptions) {
-  const { status, stdout, stderr } = await wfa([...QUESTION, ...more, '-f', 'json'], options);
+  const { status, stdout, stderr } = await askWfa([...QUESTION, ...more, '-f', 'json'], options);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const { result } = JSON.parse(stdout);
   const [comparison] = result.comparisons;
@@ -54,14 +55,14 @@ test.each([
   ['nothing', '', 'it is no JSON'],
 ])('a price file with %s is refused in one sentence', async (_, text, problem) => {
   const path = scratch.write('bad-prices.json', text);
-  const { status, stdout, stderr } = await wfa([...QUESTION, '--prices', path, '-d', 'sample:']);
+  const { status, stdout, stderr } = await askWfa([...QUESTION, '--prices', path, '-d', 'sample:']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr.split('\n')[0]).toBe(`wfa: --prices '${path}' is no price table: ${problem}`);
 });
 
 test('a size without a price, a missing file, a directory and prices for nothing are refused in one sentence', async () => {
   const first = async (...args: string[]) => {
-    const { status, stdout, stderr } = await wfa([...args, '-d', 'sample:']);
+    const { status, stdout, stderr } = await askWfa([...args, '-d', 'sample:']);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     return stderr
       .split('\n')
@@ -92,7 +93,7 @@ test('gates are set on the cost', async () => {
   const asked = [...QUESTION, '-d', 'sample:newer'];
   const { overall } = await compare(['-d', 'sample:newer']);
   const [low, high] = [overall.ciLow * 100, overall.ciHigh * 100];
-  const gate = (bound: number) => wfa([...asked, '--fail-on', `cost>${bound < 0 ? '' : '+'}${bound.toFixed(2)}%`]);
+  const gate = (bound: number) => askWfa([...asked, '--fail-on', `cost>${bound < 0 ? '' : '+'}${bound.toFixed(2)}%`]);
   expect((await gate(high + 1)).status).toBe(0);
   expect((await gate((low + high) / 2)).status).toBe(3);
 });
@@ -100,7 +101,7 @@ test('gates are set on the cost', async () => {
 test('facts are taken from runs once, and priced by any table', async () => {
   const facts = scratch.path('facts.ndjson.gz');
   const own = writeTable('own', { name: 'mine' });
-  expect((await wfa(['extract', ...QUESTION, '-d', 'sample:newer', '-o', facts])).status).toBe(0);
+  expect((await askWfa(['extract', ...QUESTION, '-d', 'sample:newer', '-o', facts])).status).toBe(0);
   for (const prices of ['gcp-functions', 'azure-functions-consumption', own]) {
     const direct = await compare(['-d', 'sample:newer', '--prices', prices]);
     const fromFacts = await compare(['--facts', facts, '--prices', prices]);
@@ -133,7 +134,7 @@ test('a ranking is asked for a front of costs by --prices, also where facts of r
   const data = writeLarge();
   const env = { XDG_CACHE_HOME: scratch.path('rank-cache') };
   const front = async (more: readonly string[]) => {
-    const { stdout } = await wfa(['rank', '--data', data, '-f', 'json', ...more], { env });
+    const { stdout } = await askWfa(['rank', '--data', data, '-f', 'json', ...more], { env });
     const { costMetric, pareto, prices } = JSON.parse(stdout).result;
     return { costMetric, prices: prices?.name ?? null, costs: pareto.map(({ cost }: { cost: number }) => cost) };
   };
@@ -147,8 +148,8 @@ test('a ranking is asked for a front of costs by --prices, also where facts of r
 
 test('facts of a ranking without prices do not answer for a front of costs', async () => {
   const facts = scratch.path('rank-facts.ndjson');
-  await wfa(['extract', 'rank', '--data', 'sample:newer', '-o', facts]);
-  const { status, stderr } = await wfa(['rank', '--facts', facts, '--prices', 'aws-lambda-arm']);
+  await askWfa(['extract', 'rank', '--data', 'sample:newer', '-o', facts]);
+  const { status, stderr } = await askWfa(['rank', '--facts', facts, '--prices', 'aws-lambda-arm']);
   expect(status).toBe(2);
   expect(stderr).toContain('answer another question');
 });

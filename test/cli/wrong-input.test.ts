@@ -2,9 +2,10 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { BIN, type Ended, ROOT, spawnToEnd, wfa } from '../spawn-wfa.ts';
+import { BIN, type Ended, ROOT, spawnToEnd } from '../spawn-wfa.ts';
 
 const GOLDEN = join(ROOT, 'test/golden/wrong-input');
 
@@ -43,7 +44,7 @@ scratch.write('soon.csv', 'begin,end\nsoon,later\n2000,1000\n');
 const before = scratch.list();
 
 const inScratch = (args: readonly string[], input?: string): Promise<Ended> =>
-  wfa(args, { cwd: scratch.directory, ...(input === undefined ? {} : { input }) });
+  askWfa(args, { cwd: scratch.directory, ...(input === undefined ? {} : { input }) });
 
 const SAMPLE = ['--data', 'sample:'];
 const COMPARE = ['compare', 'uniform', 'non-uniform'];

@@ -1,9 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { testWith } from '../need-program.ts';
 import { makeScratch } from '../scratch.ts';
-import { BIN, spawnToEnd, wfa } from '../spawn-wfa.ts';
+import { BIN, spawnToEnd } from '../spawn-wfa.ts';
 
 /** Completion as the shells themselves do it. */
 
@@ -69,7 +70,7 @@ describe.each<[string, Complete]>([
 });
 
 test('a script is good for its own shell', async () => {
-  const { status, stderr } = await wfa(['completion', 'tcsh']);
+  const { status, stderr } = await askWfa(['completion', 'tcsh']);
   expect({ status, stderr }).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('There are bash, zsh and fish.'),
@@ -78,7 +79,7 @@ test('a script is good for its own shell', async () => {
 
 test('where=key=value, file names, and data that would take long', async () => {
   const answer = async (words: readonly string[], data = 'sample:') =>
-    linesOf(await wfa(['complete-words', '--', ...words], { env: { WFA_DATA: data } }));
+    linesOf(await askWfa(['complete-words', '--', ...words], { env: { WFA_DATA: data } }));
   expect(await answer(['runs', '--where', 'workflow=ge'])).toEqual(['workflow=gemm']);
   expect(await answer(['runs', '-d', ''])).toEqual([':files']);
   const large = scratch.path('large.ndjson');

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ANALYSES } from '../../src/analyses/list.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { askWfa } from '../ask-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 /** What the real command prints is what the schema that it prints says. */
 
@@ -22,7 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 describe.each(ANALYSES)('wfa $name', ({ name }) => {
   test.each(COMMANDS[name] ?? [SAMPLE])('%s …', { timeout: 60_000 }, async (...args) => {
-    const [schema, document] = await Promise.all([wfa(['schema', name]), wfa([name, ...args, '-f', 'json'])]);
+    const [schema, document] = await Promise.all([askWfa(['schema', name]), askWfa([name, ...args, '-f', 'json'])]);
     expect(schema).toMatchObject({ status: 0, stderr: '' });
     expect([0, 3], document.stderr).toContain(document.status);
     const validator = z.fromJSONSchema(JSON.parse(schema.stdout) as Parameters<typeof z.fromJSONSchema>[0]);
@@ -34,7 +35,7 @@ describe.each(ANALYSES)('wfa $name', ({ name }) => {
 });
 
 test('an unknown name is refused with those that there are', async () => {
-  const { status, stdout, stderr } = await wfa(['schema', 'comapre']);
+  const { status, stdout, stderr } = await askWfa(['schema', 'comapre']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain("there is no result 'comapre'\n  Did you mean compare?");
 });

@@ -36,7 +36,7 @@ export interface StartupFacts {
 export interface DagFacts {
   readonly taskCount: number;
   readonly fetchCount: number;
-  /** Of all fetches together. */
+  /** Sums over all fetches, in bytes and in ms. */
   readonly totalBytes: number;
   readonly totalMs: number;
 }

@@ -1,33 +1,12 @@
 import { UserError } from '../../errors.ts';
+import { METRIC_SYNONYMS } from '../../model/metric-synonyms.ts';
 import { findMetric, METRICS, type Metric } from '../../model/metrics.ts';
 import { matchName } from '../../model/names.ts';
-
-/** Words of claims for metrics that have other names here. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  time: 'makespan',
-  runtime: 'makespan',
-  'run time': 'makespan',
-  'response time': 'makespan',
-  latency: 'makespan',
-  duration: 'makespan',
-  'end-to-end time': 'makespan',
-  memory: 'resource-usage',
-  'memory usage': 'resource-usage',
-  resources: 'resource-usage',
-  'gb-seconds': 'resource-usage',
-  'gb-s': 'resource-usage',
-  costs: 'cost',
-  price: 'cost',
-  bill: 'cost',
-  money: 'cost',
-  bytes: 'bytes-transferred',
-  data: 'bytes-transferred',
-};
 
 /** Finds the metric that a claim's words mean; `UserError` `unknown-metric` that says `where` they stand. */
 export function findClaimedMetric(words: string, where: string): Metric {
   const asked = words.toLowerCase();
-  const key = SYNONYMS[asked] ?? METRICS.find(({ label }) => label.toLowerCase() === asked)?.key ?? asked;
+  const key = METRIC_SYNONYMS[asked] ?? METRICS.find(({ label }) => label.toLowerCase() === asked)?.key ?? asked;
   const known = METRICS.map((metric) => metric.key);
   const match = matchName(key.replaceAll(' ', '-'), known);
   if ('found' in match) return findMetric(match.found) as Metric;

@@ -104,6 +104,9 @@ function resolveName({ key, asked }: Clause, request: ArmRequest, census: Census
   });
 }
 
+/** Words that people put between planners. */
+const FILLERS: ReadonlySet<string> = new Set(['vs', 'vs.', 'versus', 'against', 'and', 'with', 'to', 'or']);
+
 /**
  * Finds the name in the data that was asked for, as people type it. `UserError` when none fits or several do; its text begins as
  * `words` say.
@@ -122,8 +125,9 @@ export function findName(
     });
   }
   const nearest = match.nearest === null ? '' : `Did you mean ${match.nearest}? `;
+  const filler = FILLERS.has(asked.toLowerCase()) ? `Leave out '${asked}': planners follow each other. ` : '';
   throw new UserError('unknown-arm', `${words.unknown}.`, {
-    hint: `${nearest}The data have: ${census.words(key) || 'none'}.`,
+    hint: `${filler || census.wordOtherKey(key, asked) || nearest}The data have: ${census.words(key) || 'none'}.`,
   });
 }
 

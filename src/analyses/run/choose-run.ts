@@ -19,7 +19,9 @@ export function chooseRun(summaries: readonly RunSummary[], choice: RunChoice): 
   const ledger = new Ledger();
   const ordered = [...summaries].sort(bySubmission);
   const summary =
-    'prefix' in choice ? findRunById(ordered, choice.prefix) : findExtreme(ordered, choice.extreme, ledger);
+    'prefix' in choice
+      ? findRunById(ordered, choice.prefix, '; --latest and --slowest choose one')
+      : findExtreme(ordered, choice.extreme, ledger);
   if (summary.detail === null) throw new Error(`run ${summary.run.runId} was chosen but not described`);
   return { summary, detail: unpackDetail(summary.detail), ledger };
 }

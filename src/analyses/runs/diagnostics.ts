@@ -14,7 +14,7 @@ import {
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { RunRow } from './extract.ts';
 
-/** What in the data will limit an analysis. */
+/** Finds what in the data will limit an analysis. */
 export function findTroubles(rows: readonly RunRow[]): Warning[] {
   const clocks = keepFindings([diagnoseClockOffsets(rows.map(({ run }) => run))]);
   return [...countTroubles(rows), ...clocks, ...findStructures(rows), ...findEngineVersions(rows)];

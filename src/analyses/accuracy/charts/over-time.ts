@@ -157,7 +157,7 @@ interface PanelContext {
 
 interface Heading {
   readonly text: string;
-  /** Where the workflow has several structures, in the other corner. */
+  /** The structure's hash, in the other corner, where the workflow has several structures. */
   readonly hash: string | null;
 }
 

@@ -143,7 +143,7 @@ const verticalOf = (layout: Layout, field = 'row') => ({
   axis: null,
 });
 
-/** Where bar and interval lie around the middle of their row, as fractions of it: the interval along the bar's lower edge. */
+/** Bar and interval lie here around the middle of their row, as fractions of it: the interval along the bar's lower edge. */
 const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.2 };
 
 /** A part's length with its share. */

@@ -15,7 +15,7 @@ interface Row {
   readonly claimedLow: number;
   readonly claimedHigh: number;
   readonly matches: boolean;
-  /** Whether it is the blocked change over all. */
+  /** Is true when it is the blocked change over all. */
   readonly blocked: boolean;
 }
 

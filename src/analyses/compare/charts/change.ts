@@ -107,7 +107,7 @@ interface Layout {
   readonly panelWidth: number;
   readonly rowHeight: number;
   readonly headHeight: number;
-  /** Whether the two directions of every panel fit one line. */
+  /** Is true when the two directions of every panel fit one line. */
   readonly directionsInLine: boolean;
   readonly lineHeight: number;
   readonly lineCount: number;

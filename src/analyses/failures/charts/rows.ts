@@ -61,7 +61,7 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
   );
 }
 
-/** Where runs broke: a bar per function and kind, as long as there are tasks or start-ups. */
+/** Draws where runs broke: a bar per function and kind, as long as there are tasks or start-ups. */
 export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLiteSpec {
   const workflowsOf = (name: string) =>
     new Set(result.frontier.flatMap((point) => (point.function === name ? [point.workflow] : [])));
@@ -108,7 +108,7 @@ interface Drawing<OneRow extends Row> {
   readonly axis: string;
   /** The end of the axis. */
   readonly most: number;
-  /** Where the text of a row begins, in the unit of the axis. */
+  /** Gives the start of a row's text, in the unit of the axis. */
   readonly endOf: (row: OneRow) => number;
   readonly draw: (x: (field: string) => Layer, y: Layer) => Layer[];
 }
@@ -137,7 +137,7 @@ function drawRows<OneRow extends Row>(
     scale: { domain: [-0.5, Math.max(1, rows.length) - 0.5], reverse: true, nice: false, zero: false },
     axis: null,
   };
-  // What stands behind a row has its room within the picture.
+  // The text behind a row has its room within the picture.
   const end = most * (width / Math.max(width / 2, width - behind));
   const x = (field: string) => ({
     field,

@@ -20,8 +20,12 @@ export function drawLevels(result: RankResult, frame: ChartFrame): VegaLiteSpec 
   const panels = metrics
     .filter((key) => result.arms.some(({ metrics: own }) => own[key]?.level !== null))
     .map((key) => drawMetric(key, result, names, frame));
+  const levels =
+    result.stat === 'mean'
+      ? 'Geometric means over the blocks that all arms share'
+      : `The ${result.stat} of runs ÷ their block's mean, as levels`;
   const legend = [
-    'Geometric means over the blocks that all arms share, on a logarithmic axis; bar: the 95 % interval of the change against the lowest, laid around it (line).',
+    `${levels}, on a logarithmic axis; bar: the 95 % interval of the change against the lowest, laid around it (line).`,
     'Filled: the lowest, and arms that are told worse; hollow: cannot be told from the lowest, or a hint only.',
   ];
   return drawPanels(

@@ -27,7 +27,7 @@ export interface DagLayout {
   readonly height: number;
   readonly boxes: readonly DagBox[];
   readonly edges: readonly DagEdge[];
-  /** Whether boxes stand for several tasks. */
+  /** Is true when boxes stand for several tasks. */
   readonly grouped: boolean;
 }
 

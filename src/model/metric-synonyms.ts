@@ -1,0 +1,21 @@
+/** Names metrics by words that people have for them, in lower case: claims are read by them, and mistaken names answered. */
+export const METRIC_SYNONYMS: Readonly<Record<string, string>> = {
+  time: 'makespan',
+  runtime: 'makespan',
+  'run time': 'makespan',
+  'response time': 'makespan',
+  latency: 'makespan',
+  duration: 'makespan',
+  'end-to-end time': 'makespan',
+  memory: 'resource-usage',
+  'memory usage': 'resource-usage',
+  resources: 'resource-usage',
+  'gb-seconds': 'resource-usage',
+  'gb-s': 'resource-usage',
+  costs: 'cost',
+  price: 'cost',
+  bill: 'cost',
+  money: 'cost',
+  bytes: 'bytes-transferred',
+  data: 'bytes-transferred',
+};
