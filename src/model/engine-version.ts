@@ -7,7 +7,7 @@ export const ENGINE_WORDS = { 'gb-seconds': 'newer', 'byte-seconds': 'older' } a
 export type EngineVersion = (typeof ENGINE_WORDS)[keyof typeof ENGINE_WORDS] | 'unknown';
 
 /** Tells which version of the engine wrote the run. */
-export const engineVersionOf = ({ traits }: RunFacts): EngineVersion =>
+const engineVersionOf = ({ traits }: RunFacts): EngineVersion =>
   traits.resourceMeasure === null ? 'unknown' : ENGINE_WORDS[traits.resourceMeasure];
 
 /**

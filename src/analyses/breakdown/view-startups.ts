@@ -11,10 +11,7 @@ export const viewStartups = (result: BreakdownResult): Pick<View, 'headlines' | 
 });
 
 /** `a cold start (157 of workers of 2048 MB, newer engine) waits 674 ms for others, launches in 669 ms and boots in 381 ms; …`. */
-export function wordStartups({
-  startupParts,
-  dagFetches,
-}: Pick<BreakdownResult, 'startupParts' | 'dagFetches'>): string {
+function wordStartups({ startupParts, dagFetches }: Pick<BreakdownResult, 'startupParts' | 'dagFetches'>): string {
   const told = startupParts.filter(({ bootMs }) => bootMs !== null).sort((a, b) => b.coldCount - a.coldCount);
   const [first] = told;
   const parts = first

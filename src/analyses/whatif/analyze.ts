@@ -1,7 +1,6 @@
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
-import { type ReplayNetwork, replayRun } from '../../model/replay.ts';
-import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
+import { bySubmission } from '../../model/run-facts.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import type { Outcome } from '../analysis.ts';
 import { findRunById } from '../design/find-run.ts';
@@ -12,32 +11,10 @@ import type { WhatIfFacts } from './extract.ts';
 import { layOutGantt } from './gantt.ts';
 import type { WhatIfOptions } from './options.ts';
 import { proveReplays } from './proof.ts';
+import { isReplayable, type ReplayableFacts, type ReplayedFacts, replayAll } from './replays.ts';
 import type { Bound, ReplayedRunRow, ScenarioChange, WhatIfResult, WorkflowScenarioChange } from './result.ts';
-import { layOutScenario, learnWarmStarts, nameFunctions, replayScenario, type WarmMedian } from './scenarios.ts';
+import { learnWarmStarts, nameFunctions } from './scenarios.ts';
 import { refuseRun, wordHeadline } from './wording.ts';
-
-/** A run that can be replayed. */
-export interface ReplayableFacts extends WhatIfFacts {
-  readonly network: ReplayNetwork;
-}
-
-/** A run with its replays. */
-export interface ReplayedFacts {
-  readonly run: RunFacts;
-  readonly network: ReplayNetwork;
-  /** Without any change. */
-  readonly nullMs: number;
-  /** With every start-up as a warm one; `null`: no warm start is known. */
-  readonly allWarmMs: number | null;
-  readonly longestPathMs: number;
-  readonly executionPerWorkerMs: number;
-  /** As the scenarios; `null`: the records do not tell what the change needs. */
-  readonly makespansMs: readonly (number | null)[];
-  readonly billsUsd: readonly (number | null)[];
-  readonly nullBillUsd: number | null;
-}
-
-const isReplayable = (fact: WhatIfFacts): fact is ReplayableFacts => typeof fact.network !== 'string';
 
 /** All facts → what each scenario makes of makespans and bills. */
 export function analyzeWhatIf(unordered: readonly WhatIfFacts[], options: WhatIfOptions): Outcome<WhatIfResult> {
@@ -52,7 +29,8 @@ export function analyzeWhatIf(unordered: readonly WhatIfFacts[], options: WhatIf
     ),
   };
   const warmOf = learnWarmStarts(facts);
-  const replays = replayAll(facts, replayable, named, warmOf);
+  const bill = createScenarioBiller(facts, options.prices);
+  const replays = replayAll(replayable, named, warmOf, bill);
   const ledger = new Ledger();
   noteRefused(facts, ledger);
   const counted = one === null ? keepPlanned(replays, options, ledger) : replays.filter(({ run }) => run === one.run);
@@ -95,43 +73,6 @@ function keepPlanned(
   for (const { run } of replays) if (!run.traits.planned) ledger.add('without-plan', 'run', run.origin);
   return replays.filter(({ run }) => run.traits.planned);
 }
-
-const ALL_WARM = { key: 'all-warm', names: ['all-warm'], speedups: [] } as const;
-const LONGEST_PATH = { key: 'longest-path', names: ['longest-path'], speedups: [] } as const;
-
-function replayAll(
-  facts: readonly WhatIfFacts[],
-  replayable: readonly ReplayableFacts[],
-  { scenarios, prices }: WhatIfOptions,
-  warmOf: (run: RunFacts) => WarmMedian,
-): ReplayedFacts[] {
-  const bill = createScenarioBiller(facts, prices);
-  return replayable.map((fact) => {
-    const { run, network } = fact;
-    const warmMs = warmOf(run);
-    const laidOut = scenarios.map((scenario) => layOutScenario(scenario, network, warmMs));
-    const replays = laidOut.map((scenario) => scenario && replayScenario(network, scenario));
-    const makespanOf = (scenario: typeof ALL_WARM | typeof LONGEST_PATH) => {
-      const own = layOutScenario(scenario, network, warmMs);
-      return own && replayScenario(network, own).makespanMs;
-    };
-    const unchanged = replayRun(network);
-    return {
-      run,
-      network,
-      nullMs: unchanged.makespanMs,
-      allWarmMs: makespanOf(ALL_WARM),
-      longestPathMs: makespanOf(LONGEST_PATH) ?? 0,
-      executionPerWorkerMs: perWorker(network),
-      makespansMs: replays.map((replay) => replay?.makespanMs ?? null),
-      billsUsd: replays.map((replay, i) => (replay?.replayed ? bill(fact, replay.replayed, laidOut[i]?.isWarm) : null)),
-      nullBillUsd: bill(fact, unchanged),
-    };
-  });
-}
-
-const perWorker = ({ tasks, workers }: ReplayNetwork): number =>
-  tasks.reduce((sum, [, , , , , executionMs]) => sum + executionMs, 0) / Math.max(1, workers.length);
 
 function changeByPlanner(replays: readonly ReplayedFacts[], { scenarios, blockKeys }: WhatIfOptions): ScenarioChange[] {
   const planners = groupByPlanner(replays);

@@ -1,15 +1,8 @@
 import { createBiller } from '../../cost/bill.ts';
-import { listReplayedSessions, type ReplayedRun, type ReplayWorker } from '../../model/replay.ts';
+import { listReplayedSessions } from '../../model/replay.ts';
 import type { ChosenPrices } from '../named-options.ts';
-import type { ReplayableFacts } from './analyze.ts';
 import type { WhatIfFacts } from './extract.ts';
-
-/** Bills a replay in USD; `null`: no bill is asked for, or the run has none. */
-export type ScenarioBiller = (
-  fact: ReplayableFacts,
-  replayed: ReplayedRun,
-  isWarm?: (worker: ReplayWorker) => boolean,
-) => number | null;
+import type { ScenarioBiller } from './replays.ts';
 
 /** Makes the biller of replays. Prewarms stay as recorded, each as the median cold start of its size as recorded. */
 export function createScenarioBiller(facts: readonly WhatIfFacts[], prices: ChosenPrices | null): ScenarioBiller {

@@ -4,7 +4,7 @@ import { exactBinomialP } from '../../stats/binomial.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import { judgeContrast } from '../design/outcome.ts';
 import { averageRatios } from '../design/paired-change.ts';
-import type { ReplayedFacts } from './analyze.ts';
+import type { ReplayedFacts } from './replays.ts';
 import type { ScenarioBill, ScenarioChange } from './result.ts';
 
 /** The margin within which a change is none. */

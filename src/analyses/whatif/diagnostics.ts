@@ -10,9 +10,9 @@ import {
 } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { auditPrices } from '../diagnostics/prices.ts';
-import type { ReplayedFacts } from './analyze.ts';
 import type { WhatIfFacts } from './extract.ts';
 import type { WhatIfOptions } from './options.ts';
+import type { ReplayedFacts } from './replays.ts';
 import type { WhatIfResult } from './result.ts';
 import type { WarmMedian } from './scenarios.ts';
 

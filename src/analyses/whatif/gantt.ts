@@ -1,6 +1,6 @@
 import { type ReplayedRun, type ReplayNetwork, type ReplayWorker, replayRun } from '../../model/replay.ts';
-import type { ReplayableFacts } from './analyze.ts';
 import type { Scenario } from './options.ts';
+import type { ReplayableFacts } from './replays.ts';
 import type { Gantt, GanttSide, GanttTask } from './result.ts';
 import { layOutScenario, replayScenario, type WarmMedian } from './scenarios.ts';
 

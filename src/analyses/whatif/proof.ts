@@ -1,10 +1,10 @@
 import { groupBy } from '../../model/group-by.ts';
 import type { ReplayRefusal } from '../../model/replay.ts';
 import { contrastStrata } from '../../stats/contrast.ts';
-import type { ReplayedFacts } from './analyze.ts';
 import { EXACT_FRACTION } from './change.ts';
 import type { WhatIfFacts } from './extract.ts';
 import type { WhatIfOptions } from './options.ts';
+import type { ReplayedFacts } from './replays.ts';
 import type { Proof, Refused, WarmCheck } from './result.ts';
 
 /** Holds replays against records: those without changes, and those without cold starts. */
