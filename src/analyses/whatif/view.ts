@@ -43,7 +43,7 @@ function listCharts(result: WhatIfResult): Chart[] {
     description: `One run as recorded and with ${gantt?.scenario ?? 'a change'}. ${result.headline}`,
     draw: (frame) =>
       gantt === null
-        ? drawPanels([], ['No run is asked for, or nothing moves: --run ID'], [], frame)
+        ? drawPanels([], { titles: ['No run is asked for, or nothing moves: --run ID'], legend: [] }, frame)
         : drawBeforeAfter(gantt, frame),
   };
   return gantt === null ? [changes, beforeAfter] : [beforeAfter, changes];

@@ -1,7 +1,12 @@
 import { max } from 'd3-array';
 import { shortenPlanners } from '../../../model/names.ts';
-import { ABOUT } from '../../../view/about.ts';
-import { CHANGE_STATES, type ChangeState, listStates, lookOfState } from '../../../view/change-states.ts';
+import {
+  type ChangeState,
+  type ChangeTone,
+  drawStateMarks,
+  encodeTone,
+  listStates,
+} from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
 import { drawLegend } from '../../../view/legend.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
@@ -13,6 +18,8 @@ import type { ScenarioChange, WhatIfResult } from '../result.ts';
 
 const LABEL_GAP = 12;
 const MOST_LABEL_SHARE = 0.34;
+/** Pixels of a row at least. */
+const LEAST_ROW = 15;
 /** Workflows lie around the middle of their row, within this share of it. */
 const SPREAD = 0.56;
 
@@ -22,7 +29,7 @@ interface Mark {
   readonly low: number | null;
   readonly high: number | null;
   readonly state: ChangeState;
-  readonly tone: 'gain' | 'loss' | 'uncertain';
+  readonly tone: ChangeTone;
   readonly overall: boolean;
   readonly about: string;
 }
@@ -47,6 +54,7 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
       : planners.map(
           (planner): Panel => ({
             head: [{ text: shorten(planner), bold: true }],
+            states: (marks.get(planner) ?? []).map(({ state }) => state),
             draw: (size) =>
               drawPlanner(marks.get(planner) ?? [], names, layOutRatioAxis(ends, size.width, frame), size, frame),
           }),
@@ -54,13 +62,25 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
   const legend = [
     'Makespan with the change against the recorded one, in % (logarithmic), with 95 % interval. Diamonds: all blocks; dots: workflows.',
   ];
-  const drawn = drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame, labelWidth + LABEL_GAP);
-  if (panels.length === 0) return drawn;
-  const states = listStates(
-    all.map(({ state }) => state),
-    frame.palette,
+  return drawPanels(
+    panels,
+    {
+      titles: [result.headline],
+      legend: panels.length > 0 ? legend : [],
+      below: (shown) =>
+        drawLegend(
+          listStates(
+            shown.flatMap(({ states }) => states ?? []),
+            frame.palette,
+          ),
+          available,
+          frame,
+        ),
+      axisWidth: labelWidth + LABEL_GAP,
+      leastHeight: scenarios.length * LEAST_ROW,
+    },
+    frame,
   );
-  return { ...drawn, vconcat: [...(drawn['vconcat'] as unknown[]), drawLegend(states, available, frame)] };
 }
 
 function markPlanner(
@@ -112,13 +132,6 @@ function drawPlanner(
     scale: { domain: [-0.5, names.length - 0.5], reverse: true, nice: false, zero: false },
     axis: null,
   };
-  const tones = ['gain', 'loss', 'uncertain'] as const;
-  const color = {
-    field: 'tone',
-    type: 'nominal',
-    scale: { domain: tones, range: tones.map((tone) => palette[tone]) },
-    legend: null,
-  };
   const [from, to] = axis.domain;
   const inside = (ratio: number) => Math.min(to, Math.max(from, ratio));
   const intervals = marks.flatMap(({ row, low, high, tone, overall }) =>
@@ -128,17 +141,6 @@ function drawPlanner(
     data: { values: ratios.map((ratio) => ({ ratio })) },
     mark: { type: 'rule', ...mark },
     encoding: { x: x('ratio') },
-  });
-  const points = (overall: boolean, state: ChangeState) => ({
-    data: { values: marks.filter((mark) => mark.overall === overall && mark.state === state) },
-    mark: {
-      type: 'point',
-      opacity: overall ? 1 : 0.75,
-      ...ABOUT.mark,
-      ...lookOfState(state, overall, palette),
-      ...(overall ? {} : { size: 20, strokeWidth: 1.1 }),
-    },
-    encoding: { x: x('ratio'), y, color, ...ABOUT.encoding },
   });
   return [
     rule(
@@ -159,8 +161,15 @@ function drawPlanner(
     {
       data: { values: intervals },
       mark: { type: 'rule', strokeWidth: 1.6, opacity: 1 },
-      encoding: { x: x('low'), x2: { field: 'high' }, y, color },
+      encoding: { x: x('low'), x2: { field: 'high' }, y, color: encodeTone(palette) },
     },
-    ...[false, true].flatMap((overall) => CHANGE_STATES.map((state) => points(overall, state))),
+    ...[false, true].flatMap((overall) =>
+      drawStateMarks(
+        marks.filter((mark) => mark.overall === overall),
+        { x: x('ratio'), y },
+        overall,
+        palette,
+      ),
+    ),
   ];
 }
