@@ -22,7 +22,7 @@ const MANY_WORKFLOWS = 5;
 const PANEL_HEIGHT = 128;
 const LOWEST_PANEL = 60;
 const PANEL_OVERHEAD = 46;
-const OVERHEAD = 120;
+const OVERHEAD = 190;
 /** More dots than this in one panel would be a smear: every n-th run stands for its neighbours. */
 const MOST_DOTS = 1500;
 

@@ -9,7 +9,7 @@ import {
   listStates,
 } from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
-import { countFitting, highestOf, wordFold } from '../../../view/fold.ts';
+import { countFitting, roomBeside, wordFold } from '../../../view/fold.ts';
 import { drawLegend } from '../../../view/legend.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -44,13 +44,12 @@ export function drawSummary(result: CompareResult, frame: ChartFrame): VegaLiteS
 
 /** The first level that is no higher than asked for, or than a page. */
 function chooseLevel(result: CompareResult, frame: ChartFrame): Level {
-  const highest = highestOf(frame);
   const fits = (level: Level) => {
     const { height, lineCount } = layOut(layOutRows(result, level), metricsOf(result), {
       ...frame,
       height: frame.height && 1,
     });
-    return lineCount * (height + AXIS_HEIGHT) + TITLE_HEIGHT <= highest;
+    return lineCount * (height + AXIS_HEIGHT) <= roomBeside(TITLE_HEIGHT + LEGEND_HEIGHT, frame);
   };
   const hasWorkflows = result.comparisons.some(({ workflows }) => workflows.length > 0);
   return LEVELS.find((level) => (level !== 'workflows' || hasWorkflows) && fits(level)) ?? 'overall';
@@ -99,7 +98,7 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
   };
 }
 
-/** Axis below each line of panels, and titles with the legend, roughly: for choosing a level. */
+/** Axis below each line of panels, and titles, roughly: for choosing a level. */
 const [AXIS_HEIGHT, TITLE_HEIGHT] = [44, 110];
 /** Pixels of the legend of states, and of the sentence about what is left out. */
 const LEGEND_HEIGHT = 90;
