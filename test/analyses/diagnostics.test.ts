@@ -15,6 +15,7 @@ import { runDetail } from './diagnostics/run.cases.ts';
 import { runs } from './diagnostics/runs.cases.ts';
 import { sla } from './diagnostics/sla.cases.ts';
 import { taskdup } from './diagnostics/taskdup.cases.ts';
+import { whatif } from './diagnostics/whatif.cases.ts';
 import { workers } from './diagnostics/workers.cases.ts';
 import { workersLog } from './diagnostics/workers-log.cases.ts';
 
@@ -33,6 +34,7 @@ const TABLES: readonly CaseTable[] = [
   prewarm,
   taskdup,
   failures,
+  whatif,
 ];
 
 /** Codes without a case, as `analysis code`: this list only ever gets shorter. */

@@ -38,6 +38,7 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
     { arguments: [], options: { by: 'function' } },
+    { arguments: [], options: { by: 'startup' } },
   ],
   prewarm: [
     { arguments: [], options: {} },
@@ -58,6 +59,14 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { stat: 'p99' } },
   ],
   sla: [{ arguments: [], options: {} }],
+  whatif: [
+    { arguments: [], options: {} },
+    {
+      arguments: [],
+      options: { scenario: ['all-warm,no-transfers'], speedup: ['multiply_chunks=2'], includeUnplanned: true },
+    },
+    { arguments: [], options: { run: SAMPLE_RUN_ID, prices: 'gcp-functions' } },
+  ],
   // What it counts are sessions of workers: ten to a run.
   workers: [
     { arguments: [], options: {}, many: 20_000 },
@@ -82,5 +91,6 @@ export const LACKING: Readonly<Record<string, string | null>> = {
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
   failures: RECORDED_KINDS.sink,
+  whatif: RECORDED_KINDS.edges,
   workers: RECORDED_KINDS.startups,
 };

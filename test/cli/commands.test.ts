@@ -53,6 +53,9 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['prewarm', ['prewarm', ...SAMPLE]],
     ['taskdup', ['taskdup', ...SAMPLE]],
     ['failures', ['failures', '--data', 'sample:older']],
+    ['whatif', ['whatif', '--data', 'sample:newer']],
+    ['whatif-priced', ['whatif', '--scenario', 'all-warm', '--prices', 'aws-lambda-x86', '--data', 'sample:older']],
+    ['breakdown-by-startup', ['breakdown', '--by', 'startup', '--data', 'sample:newer']],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await askWfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -199,6 +202,7 @@ describe('gates', () => {
     ['failures', 'sample:older', 'start-ups>7', 1, 'wfa: gate start-ups>7 tripped (all runs)\n'],
     ['failures', 'sample:older', 'start-ups>8', 0, ''],
     ['failures', 'sample:newer', 'rate>15%', 0, ''],
+    ['whatif', 'sample:newer', 'no-dag-fetch<-5%', 0, ''],
     [
       'taskdup',
       'sample:newer',
