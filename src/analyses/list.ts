@@ -12,6 +12,7 @@ import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
 import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
+import { whatifDefinition } from './whatif/index.ts';
 import { workersDefinition } from './workers/index.ts';
 
 /** Every analysis, in the order of `wfa --help`. */
@@ -29,5 +30,6 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   prewarmDefinition,
   taskdupDefinition,
   failuresDefinition,
+  whatifDefinition,
   workersDefinition,
 ];

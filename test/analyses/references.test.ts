@@ -10,7 +10,7 @@ import { ROOT } from '../spawn-wfa.ts';
 const scratch = makeScratch();
 const testWithScipy = testWith('python3', ['-c', 'import scipy']);
 const [NEWER, OLDER] = ['samples/newer.ndjson.gz', 'samples/older.ndjson.gz'] as const;
-const [U, UO, W] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner'] as const;
+const [U, UO, W, N] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner', 'NonUniformPlanner'] as const;
 
 /** A command, and the script with its arguments before and after the path of what the command says. */
 const CASES = [
@@ -24,6 +24,13 @@ const CASES = [
   [OLDER, ['sla'], ['sla', OLDER, '--against']],
   [NEWER, ['breakdown'], ['breakdown', NEWER]],
   [OLDER, ['backtest'], ['backtest', OLDER]],
+  [NEWER, ['rank'], ['rank', NEWER]],
+  // Cells deep enough for the corrected regret, with equal figures among them.
+  [OLDER, ['rank', '--block', 'workflow'], ['rank', OLDER, '--block', 'workflow']],
+  // So few runs that every p is exact, and with it ranks and statuses.
+  [NEWER, ['rank', U, UO, N, '--workflow', 'gemm'], ['rank', NEWER, '--workflow', 'gemm', '--arms', `${U},${UO},${N}`]],
+  [OLDER, ['failures'], ['failures', OLDER]],
+  [NEWER, ['failures'], ['failures', NEWER]],
 ] as const;
 
 testWithScipy.each(CASES)(

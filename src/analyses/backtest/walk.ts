@@ -1,4 +1,4 @@
-import { type EngineVersion, engineVersionOf } from '../../model/engine-version.ts';
+import { ENGINE_WORDS, type EngineVersion } from '../../model/engine-version.ts';
 import { BUDGETS, KeptHistory, predictOnBudget } from './budget.ts';
 import type { BacktestFacts, DatedFacts } from './extract.ts';
 import { StructureHistory } from './history.ts';
@@ -15,8 +15,8 @@ export function tellEngines(facts: readonly Omit<DatedFacts, 'engine'>[]): Dated
   return [...facts]
     .sort((a, b) => a.createdAtMs - b.createdAtMs || byId(a, b))
     .map((fact) => {
-      const engine = engineVersionOf(fact.run);
-      if (engine !== 'unknown') last = engine;
+      const { resourceMeasure } = fact.run.traits;
+      if (resourceMeasure !== null) last = ENGINE_WORDS[resourceMeasure];
       return { ...fact, engine: last };
     });
 }

@@ -29,7 +29,7 @@ export function drawBudget(
     panels.length > 0
       ? 'In %, by how many runs, samples or quantiles are kept, with 95 % intervals; below the line something is lost. What is worse than −100 % stands at the edge.'
       : 'Nothing to draw: --budget makes these figures.';
-  return drawPanels(panels, [title], [legend], frame);
+  return drawPanels(panels, { titles: [title], legend: [legend] }, frame);
 }
 
 function drawKept(head: string, own: readonly BudgetScore[], { palette }: ChartFrame): Panel {

@@ -25,9 +25,9 @@ export function drawCalibration({ scores }: BacktestResult, frame: ChartFrame): 
     panels.length > 0
       ? 'Items that took at most as long as predicted, in %, by the level asked for. On the dashed line as many as asked for; below it predictions are too low.'
       : 'Nothing to draw.';
-  const chart = drawPanels(panels, ['Calibration: share of items within the prediction'], [legend], frame);
-  const names = drawLegend(looks, frame.width - 2 * CHART_PADDING, frame);
-  return { ...chart, vconcat: [...((chart['vconcat'] as VegaLiteSpec[] | undefined) ?? []), names] };
+  const below = () => drawLegend(looks, frame.width - 2 * CHART_PADDING, frame);
+  const titles = ['Calibration: share of items within the prediction'];
+  return drawPanels(panels, { titles, legend: [legend], below }, frame);
 }
 
 type Look = Readonly<Record<'name' | 'shape' | 'stroke', string>>;

@@ -1,5 +1,10 @@
-import { ABOUT } from '../../../view/about.ts';
-import { CHANGE_STATES, type ChangeState, listStates, lookOfState } from '../../../view/change-states.ts';
+import {
+  type ChangeState,
+  type ChangeTone,
+  drawStateMarks,
+  encodeTone,
+  listStates,
+} from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
 import { drawLegend } from '../../../view/legend.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
@@ -34,16 +39,23 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
       ? ['At the left edge: more than twice the loss of the engine.']
       : []),
   ];
-  const title = [`Skill against the engine's own predictions, ${wordTau(tau)}`];
-  const chart = drawPanels(
+  const below = () => drawLegend(listStates(shown.map(stateOf), frame.palette), available, frame);
+  return drawPanels(
     panels,
-    title,
-    panels.length > 0 ? legend : ['Nothing to draw.'],
+    {
+      titles: [`Skill against the engine's own predictions, ${wordTau(tau)}`],
+      legend: panels.length > 0 ? legend : ['Nothing to draw.'],
+      below,
+      axisWidth: labelWidth + LABEL_GAP,
+    },
     frame,
-    labelWidth + LABEL_GAP,
   );
-  const states = drawLegend(listStates(shown.map(stateOf), frame.palette), available, frame);
-  return { ...chart, vconcat: [...((chart['vconcat'] as VegaLiteSpec[] | undefined) ?? []), states] };
+}
+
+/** Which way a skill points, where its interval says so. */
+function toneOf(state: ChangeState, skillFraction: number): ChangeTone {
+  if (state !== 'certain' && state !== 'hint') return 'uncertain';
+  return skillFraction > 0 ? 'gain' : 'loss';
 }
 
 /** A score's state: which mark it has. */
@@ -68,7 +80,7 @@ function drawQuantity(
     return {
       row,
       state,
-      tone: state !== 'certain' && state !== 'hint' ? 'uncertain' : skillFraction > 0 ? 'gain' : 'loss',
+      tone: toneOf(state, skillFraction),
       skill: clip(skillFraction),
       low: ciLow === null ? null : clip(ciLow),
       high: ciHigh === null ? null : clip(ciHigh),
@@ -87,13 +99,6 @@ function drawQuantity(
     scale: { domain: [-0.5, own.length - 0.5], reverse: true, nice: false, zero: false },
     axis: null,
   };
-  const tones = ['gain', 'loss', 'uncertain'] as const;
-  const color = {
-    field: 'tone',
-    type: 'nominal',
-    scale: { domain: tones, range: tones.map((tone) => palette[tone]) },
-    legend: null,
-  };
   return {
     head: [{ text: `${QUANTITY_WORDS[quantity]} (%)`, bold: true }],
     draw: () => [
@@ -110,13 +115,9 @@ function drawQuantity(
       {
         data: { values: marks.filter(({ low }) => low !== null) },
         mark: { type: 'rule', strokeWidth: 1.6 },
-        encoding: { x: x('low'), x2: { field: 'high' }, y, color },
+        encoding: { x: x('low'), x2: { field: 'high' }, y, color: encodeTone(palette) },
       },
-      ...CHANGE_STATES.map((state) => ({
-        data: { values: marks.filter((mark) => mark.state === state) },
-        mark: { type: 'point', opacity: 1, ...lookOfState(state, false, palette), ...ABOUT.mark },
-        encoding: { x: x('skill'), y, color, ...ABOUT.encoding },
-      })),
+      ...drawStateMarks(marks, { x: x('skill'), y }, false, palette),
     ],
   };
 }
