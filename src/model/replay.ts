@@ -1,0 +1,403 @@
+import type { BillableSession } from './billable-use.ts';
+import { NOT_RECORDED, orNone, orNull } from './recorded.ts';
+import type { Run, StartupState, Task, WorkerStartup } from './run.ts';
+import { indexStartups } from './task-startup.ts';
+import {
+  executionStartedAtMs,
+  isComplete,
+  lacksInputWait,
+  makespanMs,
+  nodesById,
+  outputAvailableAtMs,
+  plannerName,
+  sinkTask,
+  tasksById,
+} from './timeline.ts';
+
+/**
+ * The replay of a recorded run: `traceReplay` takes a run apart into what waits for what, durations and the lags between them, and
+ * `replayRun` plays that forward again, with some durations changed. Nothing changed gives the recorded instants. A worker is asked
+ * for, after its lag, when the last output that its first tasks need is there; a task begins, after its lag, when its worker is ready
+ * and its inputs are there (Ousterhout et al., NSDI '15: blocked time by replay). Lags stay as recorded: that tasks share a worker's
+ * processor, or that one waits for its turn, is not modelled.
+ */
+
+/**
+ * A worker's start-up: memory in MB (`null`: not recorded), its state, the tasks whose outputs it was asked for after (none: the
+ * submission), the lag from there to the request, and from request to ready, in ms.
+ */
+export type ReplayWorker = readonly [
+  memoryMb: number | null,
+  state: StartupState | null,
+  upstream: readonly number[],
+  lagMs: number,
+  startupMs: number,
+];
+
+/**
+ * A task: the place of its function's name, its worker, the tasks whose outputs it waits for, and in ms the lag until it begins, its
+ * wait for inputs from then on, execution, upload, and what its worker does for it afterwards (dependency counters, invocations).
+ */
+export type ReplayTask = readonly [
+  functionIndex: number,
+  worker: number,
+  upstream: readonly number[],
+  lagMs: number,
+  inputWaitMs: number,
+  executionMs: number,
+  uploadMs: number,
+  handoffMs: number,
+];
+
+/** A recorded run as a network of durations and lags, in rows, because there are many: plain JSON. */
+export interface ReplayNetwork {
+  readonly functions: readonly string[];
+  readonly workers: readonly ReplayWorker[];
+  /** Every task after those that it or its worker waits for. */
+  readonly tasks: readonly ReplayTask[];
+  /** The place of the last task of the workflow. */
+  readonly sink: number;
+  /** As recorded. */
+  readonly makespanMs: number;
+  /** Mean time in which a worker fetched the DAG, as part of its start-up; `null`: not recorded. */
+  readonly dagFetchMs: number | null;
+  /** Tasks that downloaded inputs and whose wait for them was not recorded: the wait is part of nothing that can be changed. */
+  readonly unrecordedWaitCount: number;
+}
+
+/**
+ * Why a run cannot be replayed. `invocations-not-recorded`: WUKONG hands tasks on at run time, and records neither who invoked whom
+ * nor which worker would have come to run a task. `invoker-not-recorded`: a worker that no recorded invocation of the last output it
+ * waited for explains, as where a duplicate had made that output.
+ */
+export type ReplayRefusal =
+  | 'not-submitted'
+  | 'sink-without-metrics'
+  | 'tasks-without-metrics'
+  | 'tasks-without-startup'
+  | 'invocations-not-recorded'
+  | 'invoker-not-recorded'
+  | 'edges-contradict';
+
+/**
+ * Takes a run apart, or says why it cannot be replayed. Looks at `nodes`, `edges` and `dagDownloads`; of a source that lacks edges,
+ * submissions, start-ups, waits or uploads altogether nothing can be replayed, which the caller has to rule out (`REPLAY_NEEDS`).
+ * O(nodes + edges).
+ */
+export function traceReplay(run: Run): ReplayNetwork | ReplayRefusal {
+  const { submittedAtMs } = run;
+  const sink = sinkTask(run);
+  if (!recordsInvocations(run)) return 'invocations-not-recorded';
+  if (submittedAtMs === null) return 'not-submitted';
+  if (sink === null) return 'sink-without-metrics';
+  if (!isComplete(run)) return 'tasks-without-metrics';
+  const traced = traceWaits(run, submittedAtMs);
+  return typeof traced === 'string' ? traced : buildNetwork(run, traced, sink);
+}
+
+/** What must be recorded for every duration of a run to be known. */
+export const REPLAY_NEEDS = [
+  'edges',
+  'submission',
+  'workers',
+  'startups',
+  'input-wait',
+  'uploads',
+  'dependency-updates',
+  'invocations',
+] as const;
+
+/** WUKONG records some invocations, but fan-ins go to whichever worker comes last: other times would place them elsewhere. */
+const recordsInvocations = (run: Run): boolean =>
+  !/wukong/i.test(plannerName(run) ?? '') && run.tasks.every(({ invocationMs }) => invocationMs !== NOT_RECORDED);
+
+/** A started worker; `upstream`: the places of the tasks whose outputs its first tasks need. Instants in ms after submission. */
+interface TracedWorker {
+  readonly startup: WorkerStartup;
+  readonly requestedMs: number;
+  readonly readyMs: number;
+  readonly upstream: readonly number[];
+}
+
+interface TracedTask {
+  readonly task: Task;
+  readonly executedMs: number;
+  readonly outputMs: number;
+  readonly functionName: string;
+  /** The place of its worker. */
+  readonly worker: number;
+  readonly upstream: readonly number[];
+}
+
+interface Traced {
+  readonly workers: readonly TracedWorker[];
+  readonly tasks: readonly TracedTask[];
+}
+
+/** Finds what waited for what, in the order of the record. */
+function traceWaits(run: Run, submittedAtMs: number): Traced | ReplayRefusal {
+  const byId = tasksById(run);
+  const tasks = [...byId.values()];
+  const nodes = nodesById(run);
+  const placeOf = new Map(tasks.map(({ nodeId }, place) => [nodeId, place]));
+  const upstreamOf = (nodeId: string): number[] =>
+    orNone(nodes.get(nodeId)?.upstream ?? []).flatMap((id) => placeOf.get(id) ?? []);
+  const workers: TracedWorker[] = [];
+  const workerOf = new Map<WorkerStartup, number>();
+  for (const startup of orNone(run.workerStartups)) {
+    const { requestedAtMs, readyAtMs, initialTaskIds } = startup;
+    if (readyAtMs === null) continue;
+    const upstream = [...new Set(initialTaskIds.flatMap(upstreamOf))];
+    if (!explainsRequest(upstream, tasks, requestedAtMs)) return 'invoker-not-recorded';
+    workerOf.set(startup, workers.length);
+    workers.push({ startup, requestedMs: requestedAtMs - submittedAtMs, readyMs: readyAtMs - submittedAtMs, upstream });
+  }
+  const findStartup = indexStartups(run, byId);
+  const traced: TracedTask[] = [];
+  for (const task of tasks) {
+    const startup = findStartup(task);
+    const worker = startup && workerOf.get(startup);
+    if (worker == null) return 'tasks-without-startup';
+    const functionName = nodes.get(task.nodeId)?.functionName ?? task.nodeId;
+    const upstream = awaitedBy(task, upstreamOf(task.nodeId), tasks);
+    traced.push({ task, ...placeTask(task, submittedAtMs), functionName, worker, upstream });
+  }
+  return { workers, tasks: traced };
+}
+
+/** Subtracts before it adds: an instant since 1970 holds no less than a quarter of a microsecond. */
+function placeTask({ startedAtMs, inputWaitMs, executionMs, uploadMs }: Task, submittedAtMs: number) {
+  const executedMs = startedAtMs - submittedAtMs + (orNull(inputWaitMs) ?? 0);
+  return { executedMs, outputMs: executedMs + executionMs + (orNull(uploadMs) ?? 0) };
+}
+
+/** Clocks tick in fractions of this many ms: what is earlier by less is not earlier. */
+const CLOCK_TOLERANCE_MS = 1;
+
+/** Whether the task whose output came last may have asked for the worker: it invoked some, after it had updated the counters. */
+function explainsRequest(upstream: readonly number[], tasks: readonly Task[], requestedAtMs: number): boolean {
+  let last: Task | null = null;
+  for (const place of upstream) {
+    const task = tasks[place] as Task;
+    if (last === null || outputAvailableAtMs(task) > outputAvailableAtMs(last)) last = task;
+  }
+  if (last === null) return true;
+  const updatedAtMs = outputAvailableAtMs(last) + (orNull(last.dependencyUpdateMs) ?? 0);
+  return orNull(last.invocationMs) !== null && updatedAtMs <= requestedAtMs + CLOCK_TOLERANCE_MS;
+}
+
+/** All upstream tasks, but for one whose duplicate was used before its own output was there. */
+function awaitedBy(task: Task, upstream: readonly number[], tasks: readonly Task[]): readonly number[] {
+  const replaced = task.optimizationEvents.flatMap((event) => (event.type === 'TaskDup' ? [event.inputId] : []));
+  if (replaced.length === 0) return upstream;
+  const executedAtMs = executionStartedAtMs(task);
+  return upstream.filter((place) => {
+    const above = tasks[place] as Task;
+    return !replaced.includes(above.nodeId) || outputAvailableAtMs(above) <= executedAtMs;
+  });
+}
+
+function buildNetwork(run: Run, traced: Traced, sink: Task): ReplayNetwork | ReplayRefusal {
+  const order = orderTasks(traced);
+  if (order.length < traced.tasks.length) return 'edges-contradict';
+  const places = new Map(order.map((place, now) => [place, now]));
+  const renumber = (upstream: readonly number[]) => upstream.map((place) => places.get(place) as number);
+  const tasks = order.map((place) => traced.tasks[place] as TracedTask);
+  const functions = [...new Set(tasks.map(({ functionName }) => functionName))];
+  const functionOf = new Map(functions.map((name, place) => [name, place]));
+  const last = tasks.findIndex(({ task }) => task.nodeId === sink.nodeId);
+  return {
+    functions,
+    workers: traced.workers.map((worker) => describeWorker(worker, traced.tasks, renumber)),
+    tasks: tasks.map((task) => [
+      functionOf.get(task.functionName) as number,
+      task.worker,
+      renumber(task.upstream),
+      ...measureTask(task, traced),
+    ]),
+    sink: last,
+    makespanMs: makespanMs(run) as number,
+    dagFetchMs: meanFetch(run),
+    unrecordedWaitCount: run.tasks.filter(lacksInputWait).length,
+  };
+}
+
+/**
+ * Gives the places of the tasks so that each stands after those that it and its worker waited for (Kahn 1962). Those that wait in a
+ * circle are left out.
+ */
+function orderTasks({ workers, tasks }: Traced): number[] {
+  // Workers are numbered after the tasks.
+  const waiting = [...tasks, ...workers].map((): number[] => []);
+  const missing = [
+    ...tasks.map(({ upstream }) => upstream.length + 1),
+    ...workers.map(({ upstream }) => upstream.length),
+  ];
+  for (const [place, { worker, upstream }] of tasks.entries()) {
+    waiting[tasks.length + worker]?.push(place);
+    for (const above of upstream) waiting[above]?.push(place);
+  }
+  for (const [worker, { upstream }] of workers.entries())
+    for (const above of upstream) waiting[above]?.push(tasks.length + worker);
+  const due = missing.flatMap((count, item) => (count === 0 ? [item] : []));
+  for (let i = 0; i < due.length; i++) {
+    for (const item of waiting[due[i] as number] as number[]) {
+      missing[item] = (missing[item] as number) - 1;
+      if (missing[item] === 0) due.push(item);
+    }
+  }
+  return due.filter((item) => item < tasks.length);
+}
+
+/** The last of these outputs, in ms after submission; `sinceMs` without any. */
+const lastOutputMs = (upstream: readonly number[], tasks: readonly TracedTask[], sinceMs: number): number =>
+  upstream.reduce((ms, place) => Math.max(ms, (tasks[place] as TracedTask).outputMs), sinceMs);
+
+function describeWorker(
+  { startup, requestedMs, readyMs, upstream }: TracedWorker,
+  tasks: readonly TracedTask[],
+  renumber: (upstream: readonly number[]) => number[],
+): ReplayWorker {
+  const sinceMs = upstream.length === 0 ? 0 : lastOutputMs(upstream, tasks, Number.NEGATIVE_INFINITY);
+  const { memoryMb, state } = startup;
+  return [orNull(memoryMb), orNull(state), renumber(upstream), requestedMs - sinceMs, readyMs - requestedMs];
+}
+
+type TaskTimes = readonly [
+  lagMs: number,
+  inputWaitMs: number,
+  executionMs: number,
+  uploadMs: number,
+  handoffMs: number,
+];
+
+/** A wait that began before worker and inputs were there is one for transfers only from then on. */
+function measureTask({ task, executedMs, worker, upstream }: TracedTask, { workers, tasks }: Traced): TaskTimes {
+  const sinceMs = lastOutputMs(upstream, tasks, (workers[worker] as TracedWorker).readyMs);
+  const waitedMs = orNull(task.inputWaitMs) ?? 0;
+  const coversMore = executedMs - waitedMs < sinceMs && executedMs >= sinceMs;
+  const inputWaitMs = coversMore ? executedMs - sinceMs : waitedMs;
+  const handoffMs = (orNull(task.dependencyUpdateMs) ?? 0) + (orNull(task.invocationMs) ?? 0);
+  return [executedMs - inputWaitMs - sinceMs, inputWaitMs, task.executionMs, orNull(task.uploadMs) ?? 0, handoffMs];
+}
+
+function meanFetch(run: Run): number | null {
+  const fetches = orNone(run.dagDownloads);
+  if (fetches.length === 0) return null;
+  return fetches.reduce((sum, { downloadMs }) => sum + downloadMs, 0) / fetches.length;
+}
+
+/** What a replay changes, each from what was recorded, in ms; left out: as recorded. */
+export interface ReplayChange {
+  readonly startupMs?: (startupMs: number, worker: ReplayWorker, network: ReplayNetwork) => number;
+  readonly inputWaitMs?: (inputWaitMs: number) => number;
+  readonly executionMs?: (executionMs: number, functionName: string, memoryMb: number | null) => number;
+  readonly uploadMs?: (uploadMs: number) => number;
+  /** Lags before requests and before tasks. */
+  readonly lagMs?: (lagMs: number) => number;
+}
+
+/** A replayed run, in ms after its submission; rows as those of the network. */
+export interface ReplayedRun {
+  readonly makespanMs: number;
+  readonly tasks: ReplayedTasks;
+  readonly workers: ReplayedWorkers;
+}
+
+export interface ReplayedTasks {
+  readonly startedMs: Float64Array;
+  readonly executionStartedMs: Float64Array;
+  readonly executionEndedMs: Float64Array;
+  readonly outputMs: Float64Array;
+  readonly finishedMs: Float64Array;
+}
+
+export interface ReplayedWorkers {
+  readonly requestedMs: Float64Array;
+  readonly readyMs: Float64Array;
+  /** The end of its last task; the instant at which it was ready where it ran none. */
+  readonly lastFinishedMs: Float64Array;
+}
+
+const asRecorded = (ms: number): number => ms;
+
+/** Plays a run forward, with the changes of `change`; without any its recorded instants come out. O(tasks + edges). */
+export function replayRun(network: ReplayNetwork, change: ReplayChange = {}): ReplayedRun {
+  const { startupMs, inputWaitMs = asRecorded, executionMs, uploadMs = asRecorded, lagMs = asRecorded } = change;
+  const { functions } = network;
+  const tasks = createColumns(network.tasks.length, TASK_COLUMNS);
+  const workers = createColumns(network.workers.length, WORKER_COLUMNS);
+  const latest = (upstream: readonly number[], sinceMs: number): number => {
+    let ms = sinceMs;
+    for (const place of upstream) ms = Math.max(ms, tasks.outputMs[place] as number);
+    return ms;
+  };
+  const started = new Uint8Array(network.workers.length);
+  const start = (place: number): void => {
+    if (started[place] === 1) return;
+    started[place] = 1;
+    const worker = network.workers[place] as ReplayWorker;
+    const [, , upstream, lag, recordedMs] = worker;
+    const requestedMs = (upstream.length === 0 ? 0 : latest(upstream, Number.NEGATIVE_INFINITY)) + lagMs(lag);
+    const readyMs = requestedMs + (startupMs ? startupMs(recordedMs, worker, network) : recordedMs);
+    workers.requestedMs[place] = requestedMs;
+    workers.readyMs[place] = readyMs;
+    workers.lastFinishedMs[place] = readyMs;
+  };
+  for (const [place, row] of network.tasks.entries()) {
+    const [functionIndex, worker, upstream, lag, wait, recordedMs, upload, handoffMs] = row;
+    start(worker);
+    const startedMs = latest(upstream, workers.readyMs[worker] as number) + lagMs(lag);
+    const executionStartedMs = startedMs + inputWaitMs(wait);
+    const memoryMb = (network.workers[worker] as ReplayWorker)[0];
+    const ownMs = executionMs ? executionMs(recordedMs, functions[functionIndex] as string, memoryMb) : recordedMs;
+    const outputMs = executionStartedMs + ownMs + uploadMs(upload);
+    tasks.startedMs[place] = startedMs;
+    tasks.executionStartedMs[place] = executionStartedMs;
+    tasks.executionEndedMs[place] = executionStartedMs + ownMs;
+    tasks.outputMs[place] = outputMs;
+    tasks.finishedMs[place] = outputMs + handoffMs;
+    workers.lastFinishedMs[worker] = Math.max(workers.lastFinishedMs[worker] as number, outputMs + handoffMs);
+  }
+  for (let place = 0; place < network.workers.length; place++) start(place);
+  return { makespanMs: tasks.outputMs[network.sink] as number, tasks, workers };
+}
+
+const TASK_COLUMNS = ['startedMs', 'executionStartedMs', 'executionEndedMs', 'outputMs', 'finishedMs'] as const;
+const WORKER_COLUMNS = ['requestedMs', 'readyMs', 'lastFinishedMs'] as const;
+
+const createColumns = <Name extends string>(length: number, names: readonly Name[]): Record<Name, Float64Array> =>
+  Object.fromEntries(names.map((name) => [name, new Float64Array(length)])) as Record<Name, Float64Array>;
+
+/**
+ * Lists what a replayed run would be billed for. `null`: memory or state of a worker is not recorded. `isWarm`: whether its start-up
+ * counts as a warm one in the replay, which no platform bills.
+ */
+export function listReplayedSessions(
+  { workers }: ReplayNetwork,
+  { workers: { requestedMs, readyMs, lastFinishedMs } }: ReplayedRun,
+  isWarm: (worker: ReplayWorker) => boolean = ([, state]) => state === 'warm',
+): BillableSession[] | null {
+  const sessions: BillableSession[] = [];
+  for (const [place, worker] of workers.entries()) {
+    const [memoryMb, state] = worker;
+    if (memoryMb === null || state === null) return null;
+    const ready = readyMs[place] as number;
+    const ranMs = Math.max(0, (lastFinishedMs[place] as number) - ready);
+    sessions.push([memoryMb, ranMs, isWarm(worker) ? null : Math.max(0, ready - (requestedMs[place] as number))]);
+  }
+  return sessions;
+}
+
+/** Finds the longest path of executions alone that ends in the sink, in ms: no run with these tasks can be quicker. */
+export function longestExecutionMs(network: ReplayNetwork, executionMs?: ReplayChange['executionMs']): number {
+  const toEndMs = new Float64Array(network.tasks.length);
+  for (const [place, [functionIndex, worker, upstream, , , recordedMs]] of network.tasks.entries()) {
+    let sinceMs = 0;
+    for (const above of upstream) sinceMs = Math.max(sinceMs, toEndMs[above] as number);
+    const name = network.functions[functionIndex] as string;
+    const memoryMb = (network.workers[worker] as ReplayWorker)[0];
+    toEndMs[place] = sinceMs + (executionMs ? executionMs(recordedMs, name, memoryMb) : recordedMs);
+  }
+  return toEndMs[network.sink] as number;
+}
