@@ -4,6 +4,7 @@ import { breakdownDefinition } from './breakdown/index.ts';
 import { claimDefinition } from './claim/index.ts';
 import { compareDefinition } from './compare/index.ts';
 import { failuresDefinition } from './failures/index.ts';
+import { memoryDefinition } from './memory/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
 import { rankDefinition } from './rank/index.ts';
@@ -24,6 +25,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   accuracyDefinition,
   slaDefinition,
   breakdownDefinition,
+  memoryDefinition,
   prewarmDefinition,
   taskdupDefinition,
   failuresDefinition,

@@ -43,6 +43,10 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
   ],
   run: [{ arguments: [SAMPLE_RUN_ID], options: { plan: true } }],
   taskdup: [{ arguments: [], options: {} }],
+  memory: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { driftAt: '2026-11-22T12:00:00Z', prices: 'gcp-functions', includeUnplanned: true } },
+  ],
   failures: [
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
