@@ -11,6 +11,7 @@ import {
   replayRun,
 } from '../../model/replay.ts';
 import type { MemoryFacts } from './extract.ts';
+import { isCarriedByFew } from './fit.ts';
 import type { BestAllocation, FunctionMemory } from './result.ts';
 
 /** The cheapest size of every worker, by the functions that it runs: recorded runs in, their replays with these sizes out. */
@@ -18,6 +19,10 @@ import type { BestAllocation, FunctionMemory } from './result.ts';
 type ReplayableFacts = Omit<MemoryFacts, 'network'> & { readonly network: ReplayNetwork };
 
 const isReplayable = (fact: MemoryFacts): fact is MemoryFacts & ReplayableFacts => typeof fact.network !== 'string';
+
+/** Whether an exponent has an interval that holds. */
+const isKnown = ({ ciLow, effectiveRunCount }: FunctionMemory): boolean =>
+  ciLow !== null && effectiveRunCount !== null && !isCarriedByFew(effectiveRunCount);
 
 /** Which exponent of a function a replay takes: the estimate, or an end of its interval. */
 type End = 'exponent' | 'ciLow' | 'ciHigh';
@@ -42,7 +47,7 @@ export function replayBestAllocation(
   prices: PriceTable,
 ): BestAllocation | null {
   const replayable: readonly ReplayableFacts[] = facts.filter(isReplayable);
-  if (replayable.length === 0 || functions.every(({ ciLow }) => ciLow === null)) return null;
+  if (replayable.length === 0 || !functions.some(isKnown)) return null;
   const fits = rollup(
     functions,
     ([own]) => own as FunctionMemory,
@@ -105,7 +110,7 @@ function chooseSizes(
   return network.workers.map(([recordedMb], worker) => {
     const tasks = tasksOf[worker] as ReplayTask[];
     const fits = tasks.flatMap((task) => fitOf(network.functions[task[0]] as string) ?? []);
-    if (recordedMb === null || fits.length === 0 || fits.some(({ ciLow }) => ciLow === null)) return recordedMb;
+    if (recordedMb === null || fits.length === 0 || !fits.every(isKnown)) return recordedMb;
     const common = (fits[0] as FunctionMemory).memoryMb.filter((size) =>
       fits.every(({ memoryMb }) => memoryMb.includes(size)),
     );

@@ -47,8 +47,9 @@ export function analyzeMemory(
   };
 }
 
-/** The largest share of critical paths first, ties by name. */
+/** Those with an exponent first, of them the largest share of critical paths, ties by name. */
 function byPath(a: FunctionMemory, b: FunctionMemory): number {
+  if ((a.exponent === null) !== (b.exponent === null)) return a.exponent === null ? 1 : -1;
   const difference = (b.criticalPathFraction ?? -1) - (a.criticalPathFraction ?? -1);
   if (difference !== 0) return difference;
   const nameOf = (own: FunctionMemory) => `${own.workflow}\n${own.function}\n${own.structure}`;

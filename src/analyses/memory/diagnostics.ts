@@ -1,13 +1,14 @@
 import { max, min } from 'd3-array';
+import { jointKey } from '../../model/group-by.ts';
 import { probabilityOfLess } from '../../stats/summary.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { auditPrices } from '../diagnostics/prices.ts';
 import type { MemoryFacts } from './extract.ts';
-import type { ObservedFunction, ObservedTask } from './fit.ts';
+import { isCarriedByFew, type ObservedFunction, type ObservedTask } from './fit.ts';
 import type { MemoryOptions } from './options.ts';
-import type { FunctionMemory, MemoryResult, UntoldReason } from './result.ts';
+import type { MemoryResult, UntoldReason } from './result.ts';
 
 type Unworded = Omit<MemoryResult, 'headline' | 'headlines'>;
 
@@ -18,12 +19,14 @@ export function auditMemory(
   facts: readonly MemoryFacts[],
   options: MemoryOptions,
 ): Warning[] {
+  const fitted = keepFitted(result, observed);
   return [
     ...keepFindings([
       diagnoseUntold(result, 'confounded', 'size-goes-with-position', CONFOUNDED),
-      diagnoseUntold(result, 'no-interval', 'size-in-few-runs', FEW),
-      diagnoseOrder(observed, options),
-      diagnosePlanners(result, observed),
+      diagnoseUntold(result, 'few-runs-decide', 'size-in-few-runs', FEW),
+      diagnoseNeighbours(result),
+      diagnoseOrder(fitted, options),
+      diagnosePlanners(fitted),
       diagnoseDrift(result, options),
       diagnoseNotRecorded(facts),
       diagnoseReplay(result, facts),
@@ -38,7 +41,7 @@ export function auditMemory(
 const CONFOUNDED =
   'their sizes go with their place in the DAG, with what runs beside them or with their input: no exponent can be told apart from that';
 const FEW =
-  'so few runs have another size that they decide the exponent alone, or their times do not vary: no interval would hold what it promises';
+  'so few runs have another size that they decide the exponent alone: its interval is too narrow, and no verdict rests on it';
 
 /** Functions named at most. */
 const MOST_NAMES = 4;
@@ -51,6 +54,20 @@ function wordNames(names: readonly string[]): string {
 function diagnoseUntold({ functions }: Unworded, reason: UntoldReason, code: string, words: string): Finding {
   const names = functions.filter((own) => own.reason === reason).map((own) => own.function);
   return names.length > 0 && warn(code, `${wordNames(names)}: ${words}`, { functions: names });
+}
+
+function diagnoseNeighbours({ functions }: Unworded): Finding {
+  const names = functions.flatMap((own) =>
+    own.neighbourFactor && isCarriedByFew(own.neighbourFactor.effectiveRunCount) ? [own.function] : [],
+  );
+  return (
+    names.length > 0 &&
+    note(
+      'neighbours-in-few-runs',
+      `${wordNames(names)}: so few runs have tasks beside them that these decide what a neighbour adds: such intervals held the truth in 85 to 90 % of simulations, not in 95 %`,
+      { functions: names },
+    )
+  );
 }
 
 /** From |2 · AUC − 1| on, sizes were run one after the other. */
@@ -67,9 +84,9 @@ function findOrder(tasks: readonly ObservedTask[]): number | null {
   return probabilityOfLess(instants(least), instants(most));
 }
 
-function diagnoseOrder(observed: readonly ObservedFunction[], { driftAtMs }: MemoryOptions): Finding {
+function diagnoseOrder(fitted: readonly ObservedFunction[], { driftAtMs }: MemoryOptions): Finding {
   if (driftAtMs !== null) return false;
-  const apart = observed.flatMap(({ functionName, tasks }) => {
+  const apart = fitted.flatMap(({ functionName, tasks }) => {
     const auc = findOrder(tasks);
     return auc !== null && Math.abs(2 * auc - 1) > APART ? [functionName] : [];
   });
@@ -83,13 +100,9 @@ function diagnoseOrder(observed: readonly ObservedFunction[], { driftAtMs }: Mem
   );
 }
 
-/** Judged of functions that have an exponent: within no planner does their size vary. */
-function diagnosePlanners({ functions }: Unworded, observed: readonly ObservedFunction[]): Finding {
-  const fitted = new Set(functions.filter(({ exponent }) => exponent !== null).map(keyOf));
-  const bound = observed.filter(
-    (own) => fitted.has(keyOf({ ...own, function: own.functionName })) && followsPlanner(own),
-  );
-  const names = bound.map(({ functionName }) => functionName);
+/** Within no planner does the size vary. */
+function diagnosePlanners(fitted: readonly ObservedFunction[]): Finding {
+  const names = fitted.filter(followsPlanner).map(({ functionName }) => functionName);
   return (
     names.length > 0 &&
     warn(
@@ -100,8 +113,13 @@ function diagnosePlanners({ functions }: Unworded, observed: readonly ObservedFu
   );
 }
 
-const keyOf = (own: Pick<FunctionMemory, 'workflow' | 'structure' | 'function'>): string =>
-  `${own.workflow}\n${own.structure}\n${own.function}`;
+/** Functions that have an exponent. */
+function keepFitted({ functions }: Unworded, observed: readonly ObservedFunction[]): ObservedFunction[] {
+  const fitted = new Set(
+    functions.flatMap((own) => (own.exponent === null ? [] : [jointKey(own.workflow, own.structure, own.function)])),
+  );
+  return observed.filter((own) => fitted.has(jointKey(own.workflow, own.structure, own.functionName)));
+}
 
 function followsPlanner({ tasks }: ObservedFunction): boolean {
   const sizeOf = new Map<string, number>();

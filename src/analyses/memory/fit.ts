@@ -1,6 +1,6 @@
 import { deviation, mean } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
-import { type ClusteredSlope, regressClustered } from '../../stats/clustered-regression.ts';
+import { type ClusteredSlope, FEWEST_EFFECTIVE_CLUSTERS, regressClustered } from '../../stats/clustered-regression.ts';
 import { sortNumbers, thinSorted } from '../../stats/order-statistics.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { MemoryFacts, TaskRow } from './extract.ts';
@@ -161,6 +161,7 @@ function flip(slope: ClusteredSlope | null): ClusteredSlope | null {
 const toFactor = (slope: ClusteredSlope | null): Factor | null =>
   slope && {
     factor: Math.exp(slope.estimate),
+    effectiveRunCount: slope.effectiveClusterCount,
     ciLow: slope.ciLow === null ? null : Math.exp(slope.ciLow),
     ciHigh: slope.ciHigh === null ? null : Math.exp(slope.ciHigh),
   };
@@ -175,10 +176,14 @@ function judge(
   const slope = flip(memory);
   if (slope === null) return untold('confounded');
   if (slope.ciLow === null || slope.ciHigh === null) return untold('no-interval');
+  if (isCarriedByFew(slope.effectiveClusterCount)) return untold('few-runs-decide');
   if (slope.ciHigh < HELPFUL_EXPONENT) return { verdict: 'no-help', reason: null };
   if (slope.ciLow > 0) return { verdict: 'helps', reason: null };
   return untold('interval-too-wide');
 }
+
+/** Whether so few runs tell a slope that its interval is too narrow. */
+export const isCarriedByFew = (effectiveRunCount: number): boolean => effectiveRunCount < FEWEST_EFFECTIVE_CLUSTERS;
 
 /** The size with the least amount, the smallest of equal ones; `null`: the two ends of the interval do not agree. */
 function findLeast(
@@ -187,6 +192,7 @@ function findLeast(
   amountOf: (size: number, exponent: number) => number,
 ): number | null {
   if (slope === null || slope.ciLow === null || slope.ciHigh === null) return null;
+  if (isCarriedByFew(slope.effectiveClusterCount)) return null;
   const leastAt = (exponent: number) =>
     sizes.reduce(
       (best, size) => (amountOf(size, exponent) < amountOf(best, exponent) ? size : best),

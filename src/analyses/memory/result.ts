@@ -18,7 +18,13 @@ export interface MemoryResult {
 }
 
 /** Why an exponent, or whether it helps, cannot be told. */
-export type UntoldReason = 'too-few-runs' | 'one-size' | 'confounded' | 'no-interval' | 'interval-too-wide';
+export type UntoldReason =
+  | 'too-few-runs'
+  | 'one-size'
+  | 'confounded'
+  | 'no-interval'
+  | 'few-runs-decide'
+  | 'interval-too-wide';
 
 export type MemoryVerdict = 'no-help' | 'helps' | 'cannot-tell';
 
@@ -37,10 +43,10 @@ export interface FunctionMemory {
   readonly memoryMb: readonly number[];
   /** Time goes with memory to the power of −e: 1 means twice the memory, half the time. `null`: cannot be told. */
   readonly exponent: number | null;
-  /** 95 %, errors clustered by run; `null`, like `ciHigh`: too few runs carry it. */
+  /** 95 %, errors clustered by run; `null`, like `ciHigh`: there is none. Too narrow where the reason is `few-runs-decide`. */
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  /** Runs with equal weight that would tell the exponent as well; `null`: it cannot be told. */
+  /** Runs with equal weight that would tell it as well: below 10 its interval is too narrow. `null`: it cannot be told. */
   readonly effectiveRunCount: number | null;
   /** `null`: the number of tasks beside it does not vary, or cannot be told from what else does. */
   readonly neighbourFactor: Factor | null;
@@ -64,6 +70,8 @@ export interface FunctionMemory {
  */
 export interface Factor {
   readonly factor: number;
+  /** Runs with equal weight that would tell it as well: below 10 the interval is too narrow. */
+  readonly effectiveRunCount: number;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
 }

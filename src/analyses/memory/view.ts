@@ -1,3 +1,4 @@
+import { shortenPlanners } from '../../model/names.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
 import { name, right, toPercent } from '../../view/cells.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
@@ -25,8 +26,11 @@ export function viewMemory({ result }: Outcome<MemoryResult>): View {
 }
 
 const wordNext = ({ planners, functions }: MemoryResult): string | null => {
+  const shorten = shortenPlanners(
+    planners ? [{ planner: planners.baselinePlanner }, { planner: planners.candidatePlanner }] : [],
+  );
   if (planners !== null)
-    return `wfa compare ${planners.baselinePlanner} ${planners.candidatePlanner} --metric makespan --metric resource-usage --metric cost compares the planners that differ most in memory`;
+    return `wfa compare ${shorten(planners.baselinePlanner)} ${shorten(planners.candidatePlanner)} --metric makespan --metric resource-usage --metric cost compares the planners that differ most in memory`;
   return functions.some(({ verdict }) => verdict === 'cannot-tell')
     ? 'runs of one workflow with sizes in turn, 12 or more, tell more'
     : null;
@@ -43,8 +47,8 @@ const wordVerdict = ({ verdict, reason }: FunctionMemory): Cell => {
   return { text: VERDICTS[verdict], tone: verdict === 'helps' ? 'gain' : 'plain' };
 };
 
-/** Columns of names: the workflow where there are several, the structure where a workflow has several. */
-export function nameColumns(functions: readonly FunctionMemory[]) {
+/** Names a workflow, with the structure where it has several. */
+function nameWorkflows(functions: readonly FunctionMemory[]) {
   const structures = new Map<string, Set<string>>();
   for (const { workflow, structure } of functions)
     structures.set(workflow, (structures.get(workflow) ?? new Set()).add(structure));
@@ -54,7 +58,7 @@ export function nameColumns(functions: readonly FunctionMemory[]) {
 }
 
 function tabulateFunctions({ functions }: MemoryResult): Table {
-  const nameOf = nameColumns(functions);
+  const nameOf = nameWorkflows(functions);
   const several = new Set(functions.map(nameOf)).size > 1;
   const columns: Column[] = [
     ...(several ? [{ ...name('workflow', 'workflow'), wide: true }] : []),
@@ -62,7 +66,7 @@ function tabulateFunctions({ functions }: MemoryResult): Table {
     right('path', 'of path %'),
     right('runs', 'runs', true),
     right('tasks', 'tasks', true),
-    right('sizes', 'MB'),
+    right('sizes', 'MB', true),
     right('exponent', 'exponent'),
     right('interval', '95 %'),
     { key: 'verdict', header: 'memory', align: 'left', wraps: true },
@@ -72,7 +76,7 @@ function tabulateFunctions({ functions }: MemoryResult): Table {
     right('fastest', 'fastest (MB)', true),
   ];
   return {
-    title: 'functions, by their share of critical paths',
+    title: 'functions, by their share of the critical path',
     columns,
     rows: functions.map((own) => ({
       ...(several ? { workflow: nameOf(own) } : {}),

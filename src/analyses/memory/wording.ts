@@ -1,6 +1,7 @@
 import { shortenPlanners } from '../../model/names.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import { wordChange, wordCount, wordNumber, wordPercentChange } from '../../view/words.ts';
+import { isCarriedByFew } from './fit.ts';
 import { ASSUMED_EXPONENT } from './planners.ts';
 import type { BestAllocation, Factor, FunctionMemory, MemoryResult, PlannerPair, UntoldReason } from './result.ts';
 
@@ -81,7 +82,8 @@ function wordNeighbours(functions: readonly FunctionMemory[]): string[] {
   const slower = factors.filter(({ ciLow }) => ciLow !== null && ciLow > 1);
   const quicker = factors.filter(({ ciHigh }) => ciHigh !== null && ciHigh < 1);
   const median = sampleMedian(slower.map(({ factor }) => factor));
-  const more = quicker.length > 0 ? `, ${quicker.length} quicker` : '';
+  const weak = slower.filter(({ effectiveRunCount }) => isCarriedByFew(effectiveRunCount)).length;
+  const more = `${weak > 0 ? `; few runs decide ${weak} of them` : ''}${quicker.length > 0 ? `; ${quicker.length} quicker` : ''}`;
   return [
     slower.length === 0
       ? `tasks beside them in their worker make none of ${wordCount(factors.length, 'function')} slower for certain${more}`
@@ -105,7 +107,8 @@ const REASONS: Readonly<Record<UntoldReason, string>> = {
   'too-few-runs': 'fewer than 12 runs',
   'one-size': 'one size only',
   confounded: 'size goes with something else',
-  'no-interval': 'too few runs with another size',
+  'no-interval': 'no interval',
+  'few-runs-decide': 'few runs decide',
   'interval-too-wide': 'interval too wide',
 };
 
