@@ -8,6 +8,7 @@ import { type CaseTable, countDifferences, type Facts } from './diagnostics/case
 import { claim } from './diagnostics/claim.cases.ts';
 import { compare } from './diagnostics/compare.cases.ts';
 import { failures } from './diagnostics/failures.cases.ts';
+import { memory } from './diagnostics/memory.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
 import { rank } from './diagnostics/rank.cases.ts';
@@ -33,6 +34,7 @@ const TABLES: readonly CaseTable[] = [
   prewarm,
   taskdup,
   failures,
+  memory,
 ];
 
 /** Codes without a case, as `analysis code`: this list only ever gets shorter. */

@@ -22,8 +22,8 @@ export function auditMemory(
   const fitted = keepFitted(result, observed);
   return [
     ...keepFindings([
-      diagnoseUntold(result, 'confounded', 'size-goes-with-position', CONFOUNDED),
-      diagnoseUntold(result, 'few-runs-decide', 'size-in-few-runs', FEW),
+      diagnoseConfounded(result),
+      diagnoseFewRuns(result),
       diagnoseNeighbours(result),
       diagnoseOrder(fitted, options),
       diagnosePlanners(fitted),
@@ -38,11 +38,6 @@ export function auditMemory(
   ];
 }
 
-const CONFOUNDED =
-  'their sizes go with their place in the DAG, with what runs beside them or with their input: no exponent can be told apart from that';
-const FEW =
-  'so few runs have another size that they decide the exponent alone: its interval is too narrow, and no verdict rests on it';
-
 /** Functions named at most. */
 const MOST_NAMES = 4;
 
@@ -51,9 +46,31 @@ function wordNames(names: readonly string[]): string {
   return wordList(names.length > shown.length ? [...shown, `${names.length - shown.length} more`] : shown);
 }
 
-function diagnoseUntold({ functions }: Unworded, reason: UntoldReason, code: string, words: string): Finding {
-  const names = functions.filter((own) => own.reason === reason).map((own) => own.function);
-  return names.length > 0 && warn(code, `${wordNames(names)}: ${words}`, { functions: names });
+const namesOf = ({ functions }: Unworded, reason: UntoldReason): string[] =>
+  functions.filter((own) => own.reason === reason).map((own) => own.function);
+
+function diagnoseConfounded(result: Unworded): Finding {
+  const names = namesOf(result, 'confounded');
+  return (
+    names.length > 0 &&
+    warn(
+      'size-goes-with-position',
+      `${wordNames(names)}: sizes go with the place in the DAG, with what runs beside the task or with its input: no exponent can be told apart from that`,
+      { functions: names },
+    )
+  );
+}
+
+function diagnoseFewRuns(result: Unworded): Finding {
+  const names = namesOf(result, 'few-runs-decide');
+  return (
+    names.length > 0 &&
+    warn(
+      'size-in-few-runs',
+      `${wordNames(names)}: so few runs have another size that they decide the exponent alone: its interval is too narrow, and no verdict rests on it`,
+      { functions: names },
+    )
+  );
 }
 
 function diagnoseNeighbours({ functions }: Unworded): Finding {
