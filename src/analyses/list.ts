@@ -10,6 +10,7 @@ import { prewarmDefinition } from './prewarm/index.ts';
 import { rankDefinition } from './rank/index.ts';
 import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
+import { scalingDefinition } from './scaling/index.ts';
 import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
 import { workersDefinition } from './workers/index.ts';
@@ -26,6 +27,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   slaDefinition,
   breakdownDefinition,
   memoryDefinition,
+  scalingDefinition,
   prewarmDefinition,
   taskdupDefinition,
   failuresDefinition,

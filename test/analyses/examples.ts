@@ -57,6 +57,7 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: ['uniform', 'non-uniform'], options: { metric: ['all'], block: 'workflow', includeUnplanned: true } },
     { arguments: [], options: { by: 'sla' } },
   ],
+  scaling: [{ arguments: [], options: {} }],
   sla: [{ arguments: [], options: {} }],
   // What it counts are sessions of workers: ten to a run.
   workers: [
