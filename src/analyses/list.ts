@@ -3,6 +3,7 @@ import type { AnalysisDefinition } from './analysis.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { claimDefinition } from './claim/index.ts';
 import { compareDefinition } from './compare/index.ts';
+import { conflictsDefinition } from './conflicts/index.ts';
 import { failuresDefinition } from './failures/index.ts';
 import { memoryDefinition } from './memory/index.ts';
 import { preloadDefinition } from './preload/index.ts';
@@ -30,6 +31,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   scalingDefinition,
   prewarmDefinition,
   taskdupDefinition,
+  conflictsDefinition,
   failuresDefinition,
   workersDefinition,
 ];

@@ -58,6 +58,7 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { by: 'sla' } },
   ],
   scaling: [{ arguments: [], options: {} }],
+  conflicts: [{ arguments: [], options: {} }],
   sla: [{ arguments: [], options: {} }],
   // What it counts are sessions of workers: ten to a run.
   workers: [
