@@ -7,6 +7,7 @@ import { breakdown } from './diagnostics/breakdown.cases.ts';
 import { type CaseTable, countDifferences, type Facts } from './diagnostics/cases.ts';
 import { claim } from './diagnostics/claim.cases.ts';
 import { compare } from './diagnostics/compare.cases.ts';
+import { conflicts } from './diagnostics/conflicts.cases.ts';
 import { failures } from './diagnostics/failures.cases.ts';
 import { memory } from './diagnostics/memory.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
@@ -14,6 +15,7 @@ import { prewarm } from './diagnostics/prewarm.cases.ts';
 import { rank } from './diagnostics/rank.cases.ts';
 import { runDetail } from './diagnostics/run.cases.ts';
 import { runs } from './diagnostics/runs.cases.ts';
+import { scaling } from './diagnostics/scaling.cases.ts';
 import { sla } from './diagnostics/sla.cases.ts';
 import { taskdup } from './diagnostics/taskdup.cases.ts';
 import { workers } from './diagnostics/workers.cases.ts';
@@ -35,6 +37,8 @@ const TABLES: readonly CaseTable[] = [
   taskdup,
   failures,
   memory,
+  scaling,
+  conflicts,
 ];
 
 /** Codes without a case, as `analysis code`: this list only ever gets shorter. */

@@ -78,20 +78,17 @@ describe('simulated functions of known exponent', () => {
     '%d: intervals hold it, the neighbour factor and the step in 93 to 97 %% of cases',
     (exponent) => {
       const random = createNormal(createRandom(11 + exponent));
-      const held = { exponent: 0, neighbour: 0, drift: 0 };
-      const trials = 600;
-      for (let trial = 0; trial < trials; trial++) {
-        const { ciLow, ciHigh, neighbourFactor, driftFactor } = fitTasks(
-          simulate({ exponent, neighbour: 0.1, drift: 0.5 }, random),
-          DRIFT_AT_MS,
-        );
-        if (holds(ciLow, exponent, ciHigh)) held.exponent++;
-        if (holds(neighbourFactor?.ciLow, Math.exp(0.1), neighbourFactor?.ciHigh)) held.neighbour++;
-        if (holds(driftFactor?.ciLow, Math.exp(0.5), driftFactor?.ciHigh)) held.drift++;
-      }
-      for (const count of Object.values(held)) {
-        expect(count / trials).toBeGreaterThanOrEqual(0.925);
-        expect(count / trials).toBeLessThanOrEqual(0.98);
+      const fits = range(600).map(() =>
+        fitTasks(simulate({ exponent, neighbour: 0.1, drift: 0.5 }, random), DRIFT_AT_MS),
+      );
+      const shares = [
+        fits.filter(({ ciLow, ciHigh }) => holds(ciLow, exponent, ciHigh)),
+        fits.filter(({ neighbourFactor: own }) => holds(own?.ciLow, Math.exp(0.1), own?.ciHigh)),
+        fits.filter(({ driftFactor: own }) => holds(own?.ciLow, Math.exp(0.5), own?.ciHigh)),
+      ].map((held) => held.length / fits.length);
+      for (const share of shares) {
+        expect(share).toBeGreaterThanOrEqual(0.925);
+        expect(share).toBeLessThanOrEqual(0.98);
       }
     },
   );

@@ -101,7 +101,7 @@ function contrastMeeting(
     blockCount: blocks.length,
     positionCount: blocks.reduce((sum, { positionCount }) => sum + positionCount, 0),
     metRunCount: count('candidate'),
-    controlRunCount: count('baseline'),
+    unmetRunCount: count('baseline'),
     meanControlMs: meanOf('baseline'),
     meanMetMs: meanOf('candidate'),
     differenceMs: blocks.length === 0 ? null : difference,

@@ -32,7 +32,7 @@ export interface MeetingContrast {
   readonly blockCount: number;
   readonly positionCount: number;
   readonly metRunCount: number;
-  readonly controlRunCount: number;
+  readonly unmetRunCount: number;
   /** Mean over blocks; `null`: no block has both. */
   readonly meanControlMs: number | null;
   readonly meanMetMs: number | null;

@@ -41,7 +41,7 @@ function tabulateMeetings({ meetings }: ConflictsResult): Table {
       contrasts.map((own) => ({
         pair: `${first} and ${second}`,
         against: wordAgainst(own),
-        runs: `${own.controlRunCount}, ${own.metRunCount}`,
+        runs: `${own.unmetRunCount}, ${own.metRunCount}`,
         blocks: String(own.blockCount),
         places: String(own.positionCount),
         control: wordFigure(own.meanControlMs),
@@ -67,13 +67,19 @@ const toneOf = ({ outcome, differenceMs }: MeetingContrast): 'gain' | 'loss' | '
 /** A row per pair and contrast. */
 function recordMeetings({ meetings }: ConflictsResult): Records {
   const rows = meetings.flatMap(({ first, second, on, taskCount, runCount, contrasts }) =>
-    contrasts.map((own): Record<string, Scalar> => ({ first, second, on, taskCount, runCount, ...own })),
+    contrasts.map(
+      ({ ciLow, ciHigh, ...own }): Record<string, Scalar> => ({
+        ...{ first, second, on, taskCount, runCount, ...own },
+        differenceCiLow: ciLow,
+        differenceCiHigh: ciHigh,
+      }),
+    ),
   );
   return { columns: COLUMNS, rows };
 }
 
 const COLUMNS = [
   ...['first', 'second', 'on', 'taskCount', 'runCount', 'against', 'blockCount', 'positionCount', 'metRunCount'],
-  ...['controlRunCount', 'meanControlMs', 'meanMetMs', 'differenceMs', 'ciLow', 'ciHigh', 'intervalMethod', 'pValue'],
-  ...['pAdjusted', 'outcome'],
+  ...['unmetRunCount', 'meanControlMs', 'meanMetMs', 'differenceMs', 'intervalMethod', 'pValue'],
+  ...['pAdjusted', 'outcome', 'differenceCiLow', 'differenceCiHigh'],
 ];

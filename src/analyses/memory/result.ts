@@ -125,8 +125,9 @@ export interface BestAllocation {
   readonly changedCount: number;
   /** Geometric mean of replayed ÷ recorded − 1, each block with equal weight. */
   readonly makespanChangeFraction: number;
-  /** The same with every exponent at the lower, and at the upper end of its interval. */
+  /** The smaller of two: the same with every exponent at the lower, and at the upper end of its interval. */
   readonly makespanChangeLowFraction: number;
+  /** The larger of these two. */
   readonly makespanChangeHighFraction: number;
   /** Bill of the replay ÷ bill of the record − 1; `null`: no run has a bill. */
   readonly costChangeFraction: number | null;

@@ -5,7 +5,7 @@ import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view
 import { NOT_MEASURED, wordNumber, wordPercentChange } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawFits } from './charts/fits.ts';
-import type { FunctionMemory, MemoryResult, MemoryVerdict } from './result.ts';
+import type { FunctionMemory, MemoryResult, MemoryVerdict, SizeTimes } from './result.ts';
 import { wordExponent, wordFactor, wordReason } from './wording.ts';
 
 /** Tables, records and the chart of memory. */
@@ -121,26 +121,39 @@ const wordBounds = (low: number | null, high: number | null, word: (x: number) =
 type Row = Record<string, Scalar>;
 
 /** A row per function and size. */
-function recordFunctions({ functions }: MemoryResult): Records {
-  const rows = functions.flatMap(({ sizes, memoryMb: _, neighbourFactor, driftFactor, ...own }) =>
-    sizes.map(
-      ({ sortedMs: __, memoryMb, taskCount, ...size }): Row => ({
-        ...own,
-        neighbourFactor: neighbourFactor?.factor ?? null,
-        neighbourCiLow: neighbourFactor?.ciLow ?? null,
-        neighbourCiHigh: neighbourFactor?.ciHigh ?? null,
-        driftFactor: driftFactor?.factor ?? null,
-        memoryMb,
-        sizeTaskCount: taskCount,
-        ...size,
-      }),
-    ),
-  );
-  return { columns: COLUMNS, rows };
-}
+const recordFunctions = ({ functions }: MemoryResult): Records => ({
+  columns: COLUMNS,
+  rows: functions.flatMap((own) => own.sizes.map((size) => recordSize(own, size))),
+});
+
+const recordSize = (own: FunctionMemory, size: SizeTimes): Row => ({
+  workflow: own.workflow,
+  structure: own.structure,
+  function: own.function,
+  runCount: own.runCount,
+  taskCount: own.taskCount,
+  exponent: own.exponent,
+  exponentCiLow: own.ciLow,
+  exponentCiHigh: own.ciHigh,
+  effectiveRunCount: own.effectiveRunCount,
+  verdict: own.verdict,
+  reason: own.reason,
+  neighbourFactor: own.neighbourFactor?.factor ?? null,
+  neighbourFactorCiLow: own.neighbourFactor?.ciLow ?? null,
+  neighbourFactorCiHigh: own.neighbourFactor?.ciHigh ?? null,
+  driftFactor: own.driftFactor?.factor ?? null,
+  criticalPathFraction: own.criticalPathFraction,
+  cheapestMb: own.cheapestMb,
+  fastestMb: own.fastestMb,
+  memoryMb: size.memoryMb,
+  sizeTaskCount: size.taskCount,
+  medianMs: size.medianMs,
+  fittedMs: size.fittedMs,
+});
 
 const COLUMNS = [
-  ...['workflow', 'structure', 'function', 'runCount', 'taskCount', 'exponent', 'ciLow', 'ciHigh', 'effectiveRunCount'],
-  ...['verdict', 'reason', 'neighbourFactor', 'neighbourCiLow', 'neighbourCiHigh', 'driftFactor'],
-  ...['criticalPathFraction', 'cheapestMb', 'fastestMb', 'memoryMb', 'sizeTaskCount', 'medianMs', 'fittedMs'],
+  ...['workflow', 'structure', 'function', 'runCount', 'taskCount', 'exponent', 'exponentCiLow', 'exponentCiHigh'],
+  ...['effectiveRunCount', 'verdict', 'reason', 'neighbourFactor', 'neighbourFactorCiLow', 'neighbourFactorCiHigh'],
+  ...['driftFactor', 'criticalPathFraction', 'cheapestMb', 'fastestMb', 'memoryMb', 'sizeTaskCount', 'medianMs'],
+  'fittedMs',
 ];

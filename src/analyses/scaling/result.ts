@@ -11,7 +11,10 @@ export interface ScalingResult {
   readonly dag: DagScaling | null;
 }
 
-/** A slope carries its 95 % interval; `null`: no degree of freedom is left, or nothing varies beside the predictors. */
+/**
+ * A slope carries its 95 % interval; `null`: no degree of freedom is left, or nothing varies beside the predictors.
+ * @unit ms or bytes for each, or an exponent: estimate, ciLow, ciHigh
+ */
 export interface Slope {
   readonly estimate: number;
   readonly ciLow: number | null;
@@ -20,7 +23,10 @@ export interface Slope {
   readonly effectiveClusterCount: number;
 }
 
-/** The fan-outs of a planner. */
+/**
+ * The fan-outs of a planner.
+ * @unit workers and ms: points
+ */
 export interface PlannerFanouts {
   readonly planner: string;
   readonly runCount: number;

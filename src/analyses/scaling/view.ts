@@ -48,7 +48,7 @@ function tabulateFanouts({ fanouts }: ScalingResult): Table {
     workerInterval: wordInterval(growth.perWorker, wordFigure),
     perChild: wordFigure(growth.perChild?.estimate ?? null),
     childInterval: wordInterval(growth.perChild, wordFigure),
-    remark: growth.perWorkerReason === null ? '' : { text: wordReason(growth.perWorkerReason), tone: 'uncertain' },
+    remark: growth.perWorkerReason === null ? 'told' : { text: wordReason(growth.perWorkerReason), tone: 'uncertain' },
   });
   return {
     title: "delay from the parent's output to the start of a child",
@@ -63,7 +63,7 @@ function tabulateFanouts({ fanouts }: ScalingResult): Table {
       right('workerInterval', '95 %'),
       right('perChild', 'a child (ms)'),
       right('childInterval', 'child 95 %', true),
-      { key: 'remark', header: '', align: 'left' },
+      { key: 'remark', header: 'verdict', align: 'left' },
     ],
     rows: fanouts.flatMap((own) => [row(own, 'first', own.first), row(own, 'last', own.last)]),
     notes: [
@@ -107,9 +107,9 @@ const recordSlope = (what: string, slope: Slope | null, own: Row): Row => ({
   ...BLANK,
   ...own,
   slope: what,
-  estimate: slope?.estimate ?? null,
-  ciLow: slope?.ciLow ?? null,
-  ciHigh: slope?.ciHigh ?? null,
+  slopeEstimate: slope?.estimate ?? null,
+  slopeCiLow: slope?.ciLow ?? null,
+  slopeCiHigh: slope?.ciHigh ?? null,
   effectiveClusterCount: slope?.effectiveClusterCount ?? null,
 });
 
@@ -154,6 +154,6 @@ const recordDag = (dag: NonNullable<ScalingResult['dag']>): Row => ({
 const BLANK: Readonly<Row> = Object.fromEntries(
   [
     ...['row', 'planner', 'workflow', 'structureCount', 'runCount', 'fanoutCount', 'child', 'slope', 'intercept'],
-    ...['estimate', 'ciLow', 'ciHigh', 'effectiveClusterCount', 'reason', 'scaling'],
+    ...['slopeEstimate', 'slopeCiLow', 'slopeCiHigh', 'effectiveClusterCount', 'reason', 'scaling'],
   ].map((key) => [key, null]),
 );
