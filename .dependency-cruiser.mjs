@@ -1,3 +1,6 @@
+/** Folders that read an engine's records each: a new one is named here. */
+const engines = ['octoflows'];
+
 /** The import direction of src/, inner layer first. A folder may import itself and what is listed. */
 const layers = {
   stats: [],
@@ -10,10 +13,10 @@ const layers = {
   analyses: ['model', 'containers', 'cost', 'stats', 'view'],
   sources: ['octoflows/store/keys'],
   formats: ['model', 'sources'],
-  octoflows: ['model', 'formats', 'scanner'],
+  ...Object.fromEntries(engines.map((name) => [name, ['model', 'formats', 'scanner']])),
   render: ['view'],
   output: ['sources'],
-  engine: ['analyses', 'model', 'octoflows', 'formats', 'scanner', 'sources', 'output', 'render'],
+  engine: ['analyses', 'model', ...engines, 'formats', 'scanner', 'sources', 'output', 'render'],
 };
 
 const directions = Object.entries(layers).map(([layer, allowed]) => ({

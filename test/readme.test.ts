@@ -131,6 +131,7 @@ const PICTURES = [
   ['breakdown.svg', 'breakdown --data sample: --format svg'],
   ['prewarm.svg', 'prewarm --data sample:newer --format svg'],
   ['taskdup.svg', 'taskdup --data sample:older --format svg'],
+  ['whatif.svg', 'whatif --run 1795341014188 --data sample:newer --format svg'],
   ['workers.svg', 'workers --data sample:newer --workflow gemm --format svg'],
   ['run.svg', 'run 1795341014188 --plan --data sample:newer --format svg'],
   ['tradeoff.svg', 'compare uniform non-uniform --data sample: --format svg --chart-kind tradeoff --width 130mm'],

@@ -11,7 +11,7 @@ import type { RunPart } from '../model/run-parts.ts';
 import type { View } from '../view/view.ts';
 import { gateByNeeds } from './needs.ts';
 
-/** What the command line offers for an analysis. Plain data: read before anything heavy is loaded. */
+/** An analysis offers this on the command line. It is plain data, read before anything heavy is loaded. */
 export interface AnalysisDefinition {
   readonly name: string;
   /** One line for `wfa --help`. */
@@ -26,7 +26,7 @@ export interface AnalysisDefinition {
   readonly needsPlanners?: { readonly count: number; readonly what: string };
   /** Kinds for `--chart-kind` with what they show, the default one first; empty: the analysis has no chart. */
   readonly chartKinds: Readonly<Record<string, string>>;
-  /** What `--fail-on` can be set on, in words; `<metric>` stands for any metric, and the like. Empty: it has no gates. */
+  /** Says in words what `--fail-on` can be set on; `<metric>` stands for any metric, and the like. Empty: it has no gates. */
   readonly gates: Readonly<Record<string, string>>;
   /** An example of what to ask of `--fail-on`; `null`: nothing can be asked. */
   readonly gateExample: string | null;
@@ -58,11 +58,11 @@ export interface OptionSpec {
   readonly flags: string;
   readonly description: string;
   readonly repeatable?: boolean;
-  /** Whether the facts are the same whatever it says; no where left out. */
+  /** Is true when facts are the same whatever the option says; left out: they are not. */
   readonly leavesFacts?: boolean;
 }
 
-/** What the user wrote: arguments in order, options by their camel-case name; repeatable ones are arrays. */
+/** Raw options are as the user wrote them: arguments in order, options by their camel-case name; repeatable ones are arrays. */
 export interface RawOptions {
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
@@ -77,24 +77,24 @@ export interface Warning {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** What analyzing gives: JSON all the way down, no NaN, no Infinity. */
+/** An outcome is JSON all the way down: no NaN, no Infinity. */
 export interface Outcome<Result = unknown> {
   readonly result: Result;
   readonly ledger: readonly LedgerEntry[];
   readonly warnings: readonly Warning[];
 }
 
-/** What a gate can be set on. */
+/** A gate is set on one of these. */
 export type GateQuantity = GateFigure | GateWord;
 
 /** A word that holds or not, which is a gate by itself. */
 export interface GateWord {
-  /** What `--fail-on` calls it. */
+  /** Its name for `--fail-on`. */
   readonly name: string;
-  /** What it is said of, for the message. */
+  /** Names what it is said of, for the message. */
   readonly of: string;
   readonly unit: 'word';
-  /** Whether it holds; `null`: it cannot be decided. */
+  /** Is true when it holds; `null`: it cannot be decided. */
   readonly holds: boolean | null;
   /** Why it cannot be decided. */
   readonly reason: string;
@@ -102,7 +102,7 @@ export interface GateWord {
 
 /** A figure with its uncertainty, on which a gate sets a bound. */
 export interface GateFigure {
-  /** What `--fail-on` calls it. */
+  /** Its name for `--fail-on`. */
   readonly name: string;
   /** Which comparison it belongs to, for the message. */
   readonly of: string;
@@ -110,7 +110,7 @@ export interface GateFigure {
   readonly unit: 'fraction' | 'ms' | 'count';
   readonly low: number | null;
   readonly high: number | null;
-  /** Whether the interval speaks of a change that its test does not confirm: no gate is decided by that. */
+  /** Is true when the interval speaks of a change that its test does not confirm: no gate is decided by that. */
   readonly isHint?: boolean;
 }
 
@@ -143,7 +143,7 @@ export interface RowAnalysis<Options, Facts, Result>
   readonly columns: (options: Options) => readonly string[];
   /** Those of them that an input may lack altogether: their cells are then empty. */
   readonly optionalColumns: (options: Options) => readonly string[];
-  /** What is left out of rows goes into the ledger. */
+  /** Creates what takes the rows; those that are left out go into the ledger. */
   readonly createCollector: (options: Options, ledger: Ledger) => RowCollector<Facts>;
 }
 

@@ -152,6 +152,7 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
     'adjusted %': 'the change with the run index held equal',
   },
   breakdown: {
+    'makespan %': 'change of the makespan if no worker fetched the DAG, by replay',
     total: 'mean makespan: sum of the parts',
     'start-up': 'starting of workers',
     queue: 'waiting until the worker takes up the task',
@@ -275,6 +276,22 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
     difference: 'ready lag with the meeting − without',
     runs: 'runs without and with the meeting',
   },
+  whatif: {
+    scenario: 'what is changed; joined by a comma: together',
+    recorded: 'mean makespan as recorded',
+    replayed: 'mean makespan with the change',
+    'change %': 'geometric mean over blocks of replayed ÷ recorded, − 1; a question mark: a hint only',
+    'USD per 1000 runs': 'mean bill with the change',
+    'bill %': 'change of the bill, likewise',
+    'no-startup': 'change of the makespan if no worker took time to start',
+    'all-warm': 'change of the makespan if every start-up were a median warm one of its size',
+    'no-transfers': 'change of the makespan without waits for inputs and uploads',
+    'no-dag-fetch': 'change of the makespan if no worker fetched the DAG',
+    'half-execution': 'change of the makespan if tasks executed in half the time',
+    'longest-path': 'change to the executions along the longest path alone',
+    'longest path': 'executions along the longest path: a bound for any number of workers',
+    'execution ÷ workers': 'all executions by the number of workers: a bound where each executes one task at a time',
+  },
   workers: {
     found: 'as reconstructed',
     'mru to lru': 'with most and with least recently used containers first',
@@ -318,6 +335,7 @@ const BY_KEY: Readonly<Record<string, string>> = {
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^(p\d+|average)$/, 'runs under this SLA'],
   [/^(k )?\d+(–\d+)?$/, 'median error of the k-th planned runs of a workload'],
+  [/^[^ ]+[,=][^ ]+$/, 'change of the makespan with these changes together'],
   [/^is [+\u2212].* %$/, 'whether this way gives the claimed number'],
 ];
 

@@ -408,6 +408,17 @@ const EVENTS: Readonly<Record<string, KeyWords>> = {
   medianBeganLatestMs: "latest that they can have begun after the worker's readiness, median",
 };
 
+const WHAT_IF: Readonly<Record<string, KeyWords>> = {
+  scenario: 'what is changed in the replay; joined by a comma: together',
+  meanRecordedMs: 'mean of the recorded makespans',
+  meanMakespanMs: 'mean of the replayed makespans',
+  billRunCount: 'runs that have a bill',
+  meanBillUsd: 'mean bill of the replays',
+  billChangeFraction: 'bill ÷ bill without changes − 1, geometric mean over blocks',
+  billChangeCiLow: ['lower end of the 95 % interval of billChangeFraction', FRACTION],
+  billChangeCiHigh: ['upper end of the 95 % interval of billChangeFraction', FRACTION],
+};
+
 const FAILURES: Readonly<Record<string, KeyWords>> = {
   row: 'what the row is about',
   failedCount: 'runs that failed: their sink left no metrics',
@@ -595,6 +606,7 @@ export const KEYS: Readonly<Record<string, KeyWords>> = {
   ...EVENTS,
   ...FAILURES,
   ...GROWTH,
+  ...WHAT_IF,
   ...RANKING,
   ...PRICES,
   ...TASKS,

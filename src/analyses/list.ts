@@ -14,6 +14,7 @@ import { runsDefinition } from './runs/index.ts';
 import { scalingDefinition } from './scaling/index.ts';
 import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
+import { whatifDefinition } from './whatif/index.ts';
 import { workersDefinition } from './workers/index.ts';
 
 /** Every analysis, in the order of `wfa --help`. */
@@ -33,5 +34,6 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   taskdupDefinition,
   conflictsDefinition,
   failuresDefinition,
+  whatifDefinition,
   workersDefinition,
 ];

@@ -22,7 +22,7 @@ export function parseMetrics({ options }: Pick<RawOptions, 'options'>): Metric[]
 /** The prices that costs are made by. */
 export interface ChosenPrices {
   readonly table: PriceTable;
-  /** Whether nobody asked for this table. */
+  /** Is true when nobody asked for this table. */
   readonly isDefault: boolean;
 }
 

@@ -15,7 +15,7 @@ interface FlagSpec {
   readonly kind: 'text' | 'list' | 'switch';
   readonly flags: string;
   readonly help: string | ((definition: AnalysisDefinition) => string);
-  /** What it is for: given for nothing of the kind, it does nothing, and that is said. */
+  /** Names the output that it needs: where nothing of the kind is made, it does nothing, and that is said. */
   readonly of?: 'chart' | 'table';
   /** Reads the text; `UserError` when it cannot. */
   readonly parse?: (definition?: AnalysisDefinition) => (text: string) => string;

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import type { Io } from './io.ts';
 import { sortArguments } from './name-data.ts';
 
-/** What was given, complete: arguments stand where they belong, and the configuration fills what was left open. */
+/** Raw options and flags are complete here: arguments stand where they belong, and the configuration fills what was left open. */
 export interface Completed {
   readonly raw: RawOptions;
   readonly flags: CommonFlags;
@@ -65,7 +65,7 @@ function placeOwnPlanner({ name }: AnalysisDefinition, { options }: RawOptions, 
   );
 }
 
-/** What is given as a flag, an argument or in the environment stands; the configuration fills the rest. */
+/** Flags, arguments and the environment stand as given; the configuration fills the rest. */
 async function fillFromConfig(definition: AnalysisDefinition, { raw, flags }: Completed, io: Io): Promise<Completed> {
   const { data, ...others } = await readConfig(process.cwd());
   const own: readonly string[] = definition.ownFilters ?? [];

@@ -10,7 +10,6 @@ import { type BillableUse, listBillableUse, type UnbillableReason } from '../mod
 import type { Measurement } from '../model/metrics.ts';
 import type { Run } from '../model/run.ts';
 import { describeRun } from '../model/run-facts.ts';
-import { parseRun } from '../octoflows/parse-run.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
@@ -56,7 +55,7 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
-/** What is written, and, when that is done, what was. */
+/** An encoding gives what is written and, when that is done, its summary. */
 interface Encoding {
   readonly chunks: AsyncIterable<string | Uint8Array>;
   readonly summary: () => {
@@ -68,7 +67,7 @@ interface Encoding {
 
 type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
 
-/** What the output's name asks for. */
+/** Chooses the encoding by the ending of the output's name. */
 async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise<Encode> {
   const isParquet = path !== null && /\.parquet$/i.test(path);
   refuseIdle(path, isParquet, flags);
@@ -173,9 +172,9 @@ const encodeTasks: Encode = (inputs, io) => {
 const CREATED_BY = `wfa version ${packageJson.version}`;
 
 /** Only what is a run throughout has a row: figures of half a record would be wrong ones. */
-function toRow({ json, text, origin, label }: NativeRecord) {
-  const parsed = parseRun(json, origin, label);
-  if ('mismatch' in parsed) return { issue: { origin, ...parsed.mismatch } };
-  const { run } = parsed;
+function toRow({ text, readRun }: NativeRecord) {
+  const outcome = readRun();
+  if ('issue' in outcome) return outcome;
+  const { run } = outcome;
   return { item: { run, facts: describeRun(run), record: text } };
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { ChartFonts, FontFace, FontFile } from '../render/chart/fonts.ts';
@@ -18,6 +18,8 @@ async function loadFace(name: string): Promise<FontFace> {
 
 async function loadAdded(path: string): Promise<FontFile> {
   try {
+    // The rasterizer reads it once more, which a pipe does not allow.
+    if ((await stat(path)).isFIFO()) throw Object.assign(new Error(), { code: 'ESPIPE' });
     return { path, bytes: await readFile(path) };
   } catch (error) {
     throw new UserError(
@@ -31,5 +33,11 @@ async function loadAdded(path: string): Promise<FontFile> {
   }
 }
 
-const wordProblem = ({ code, message }: NodeJS.ErrnoException): string =>
-  code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : message;
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  ESPIPE: 'it is a pipe, which can be read once only',
+};
+
+const wordProblem = ({ code = '', message }: NodeJS.ErrnoException): string =>
+  Object.hasOwn(PROBLEMS, code) ? (PROBLEMS[code] as string) : message;

@@ -1,6 +1,6 @@
 import { showText } from '../view/show-text.ts';
 
-/** What a command may touch of the outside world; `bin/` hands over the real one. */
+/** A command may touch this of the outside world; `bin/` hands over the real one. */
 export interface Io {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -41,7 +41,7 @@ interface State {
   status: number;
 }
 
-/** What is asked of `wfa help …`, or of `wfa --help …`; `null`: something else is asked. */
+/** Finds the topic of `wfa help …`, or of `wfa --help …`; `null`: something else is asked. */
 function findHelp([first, ...others]: readonly string[]): readonly string[] | null {
   if (first === 'help') return others;
   const isBefore = (first === '--help' || first === '-h') && others.length > 0;
@@ -169,7 +169,7 @@ const CONVERT_EXAMPLES = [
   { command: 'wfa convert runs.parquet -o runs.ndjson.gz', comment: 'and back to records' },
 ];
 
-/** What the rows of a Parquet file can be. */
+/** The rows of a Parquet file can be these. */
 const TABLES = ['runs', 'tasks'];
 
 const SCHEMA_EXAMPLES = [

@@ -6,7 +6,7 @@ import { isLocalPath, type SourceSettings } from '../sources/index.ts';
 import { showUri } from '../sources/show-uri.ts';
 import type { CommonFlags } from './common-flags.ts';
 
-/** How the texts of the flags that every analysis shares are read. */
+/** These functions read the flags that every analysis shares. */
 
 /** Reads `--data`, else `WFA_DATA`; `UserError` when neither names anything. */
 export async function parseData(
@@ -40,7 +40,7 @@ async function parseDataSpec(spec: string): Promise<DataSpec> {
   return isLabelled ? { label, uri } : { label: showUri(spec), uri: spec };
 }
 
-/** How places are reached, from the flags; `UserError` for an endpoint that is no URL. */
+/** Reads how places are reached; `UserError` for an endpoint that is no URL. */
 export function parseSourceSettings(
   flags: Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest' | 'requestPayer'>,
 ): SourceSettings {

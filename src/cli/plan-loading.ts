@@ -11,7 +11,7 @@ import { createProgress } from './progress.ts';
 /** Threads take as long to start as so many bytes to read; whoever asks for threads gets them. */
 const WORTH_THREADS_BYTES = 128e6;
 
-/** What is to be read and how, from the flags; `UserError` when they name nothing or too much. */
+/** Reads from the flags which data are read, and how; `UserError` when they name nothing or too much. */
 export async function planLoading(
   flags: CommonFlags,
   io: Io,

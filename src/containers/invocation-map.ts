@@ -32,7 +32,7 @@ export const MEMORY_UNITS = ['bytes', 'KiB', 'MB', 'decimal-bytes'] as const;
 export type MemoryUnit = (typeof MEMORY_UNITS)[number];
 
 export interface InvocationMap {
-  /** What each wanted column means; `pool` can stand there several times. */
+  /** Says what each wanted column means; `pool` can stand there several times. */
   readonly columns: readonly { readonly key: MapKey; readonly column: string }[];
   readonly timeUnit: TimeUnit;
   readonly durationUnit: DurationUnit;

@@ -1,4 +1,4 @@
-import type { Origin, StartupState } from '../model/run.ts';
+import { MOST_EPOCH_MS, type Origin, type StartupState } from '../model/run.ts';
 import {
   type DurationUnit,
   type InvocationMap,
@@ -17,7 +17,7 @@ export interface LoggedInvocation extends Invocation, Origin {
   readonly memoryMb: number | null;
   /** The container that it really ran in, unique in its pool; `null`: not recorded. */
   readonly container: string | null;
-  /** Of the request; `null`: not recorded. */
+  /** The request's id; `null`: not recorded. */
   readonly id: string | null;
 }
 
@@ -215,9 +215,7 @@ function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
   return SCIENTIFIC.test(text) ? withinReach(Number(text) * 10 ** exponent) : null;
 }
 
-/** What a Date can hold; further away nothing was ever invoked. */
-const FURTHEST_MS = 8.64e15;
-const withinReach = (ms: number): number | null => (Math.abs(ms) <= FURTHEST_MS ? ms : null);
+const withinReach = (ms: number): number | null => (Math.abs(ms) <= MOST_EPOCH_MS ? ms : null);
 
 const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
   unit === 'iso' ? parseIsoMs(textOf(cell)) : parseNumberMs(cell, unit);
@@ -285,7 +283,7 @@ const wordMemory = (unit: MemoryUnit): string =>
 
 const NAMED_MEMORY = /(?:^|\+)(\d+(?:\.\d+)?)\s*(M|G)i?B(?:$|\+)/i;
 
-/** Of a pool such as `resize+256 MB`. */
+/** Reads the memory in MB of a pool's name such as `resize+256 MB`; `null`: it names none. */
 function memoryOfName(pool: string): number | null {
   const [, digits, unit] = NAMED_MEMORY.exec(pool) ?? [];
   return digits === undefined ? null : parseMemoryMb(`${digits} ${unit}B`, 'MB');

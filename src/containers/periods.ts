@@ -45,9 +45,9 @@ export interface PlacedContainer {
 
 export interface Placement {
   readonly containers: readonly PlacedContainer[];
-  /** Of each invocation: its container. */
+  /** The container of each invocation, as its position in `containers`. */
   readonly containerOf: Int32Array;
-  /** Of each invocation: how it got the container. */
+  /** Says how each invocation got its container. */
   readonly sourceOf: readonly GrantSource[];
 }
 
@@ -225,8 +225,8 @@ class Returns {
 }
 
 /**
- * What a container is doing: starting a worker (its own launch included), busy until the worker has exited, idle between two
- * workers, and the tail: idle after the last one until it goes.
+ * A container is in one of these states: starting a worker (its own launch included), busy until the worker has exited, idle
+ * between two workers, and the tail: idle after the last one until it goes.
  */
 export const CONTAINER_STATES = ['starting', 'busy', 'idle', 'tail'] as const;
 export type ContainerState = (typeof CONTAINER_STATES)[number];

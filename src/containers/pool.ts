@@ -10,9 +10,9 @@ export const REUSE_POLICIES = ['mru', 'lru', 'oldest', 'newest'] as const;
 export type ReusePolicy = (typeof REUSE_POLICIES)[number];
 
 export interface PoolSettings {
-  /** How long an idle container lives, in ms; Infinity: for ever. */
+  /** Time that an idle container lives, in ms; Infinity: for ever. */
   readonly keepAliveMs: number;
-  /** From the end of the last task until the container is free again: the worker process must exit. */
+  /** Time from the end of the last task until the container is free again, in ms: the worker process must exit. */
   readonly exitLagMs: number;
   /** Invocations that one container takes at a time. */
   readonly concurrency: number;
@@ -46,7 +46,10 @@ const NO_ENTRY = -1;
 export class ContainerPool {
   readonly #settings: PoolSettings;
   readonly #pools: Pool[] = [];
-  /** Of each container: invocations under way, since when there is none, and the number of its latest entry in a queue. */
+  /**
+   * These have an entry for each container: invocations under way, since when there is none, and the number of its latest entry
+   * in a queue.
+   */
   readonly #active: number[] = [];
   readonly #idleSinceMs: number[] = [];
   readonly #entryOf: number[] = [];

@@ -10,11 +10,13 @@ const gcpSize = (memoryMb: number, ghz: number): SizePrice => ({
 });
 
 /**
- * AWS Lambda, us-east-1, first tier of volume. The start of the runtime (INIT) is billed for all functions from 2025-08-01 on
- * (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/): the date is that day.
+ * AWS Lambda, us-east-1, first tier of volume. The date is the day from which on the start of the runtime (INIT) is billed for all
+ * functions (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/). Each `source` says where the prices
+ * were seen, which is not the list itself.
  */
 const AWS = {
-  source: 'https://aws.amazon.com/lambda/pricing/',
+  source:
+    'https://aws.amazon.com/lambda/pricing/ as quoted in 2024 by https://cloudchipr.com/blog/aws-lambda-pricing; the date is that of billed start-ups',
   date: '2025-08-01',
   region: 'us-east-1',
   usdPerMillionRequests: 0.2,
@@ -32,9 +34,10 @@ export const BUILT_IN_PRICES: readonly PriceTable[] = [
   { name: 'aws-lambda-arm', ...AWS, usdPerGbSecond: 0.0000133334 },
   {
     // 1st generation. Billed "from the time your function receives a request to the time it completes": the list does not name the
-    // start before that. Date: https://modal.com/blog/google-cloud-function-pricing-guide, which has the same prices.
+    // start before that.
     name: 'gcp-functions',
-    source: 'https://cloud.google.com/functions/pricing-1stgen',
+    source:
+      'https://cloud.google.com/functions/pricing-1stgen as quoted on 2024-09-25 by https://modal.com/blog/google-cloud-function-pricing-guide',
     date: '2024-09-25',
     region: 'tier 1',
     usdPerMillionRequests: 0.4,
@@ -56,9 +59,10 @@ export const BUILT_IN_PRICES: readonly PriceTable[] = [
   },
   {
     // Billed for the time that functions execute, by the memory in use, which records do not tell: what is allocated is the most that
-    // it can be. Date: https://modal.com/blog/azure-function-pricing-guide, which has the same prices.
+    // it can be.
     name: 'azure-functions-consumption',
-    source: 'https://azure.microsoft.com/pricing/details/functions/',
+    source:
+      'https://azure.microsoft.com/pricing/details/functions/ as quoted on 2025-05-22 by https://modal.com/blog/azure-function-pricing-guide',
     date: '2025-05-22',
     region: 'East US',
     usdPerMillionRequests: 0.2,

@@ -5,7 +5,7 @@ import type { PriceTable } from './price-table.ts';
 const price = z.number().nonnegative();
 const positive = z.number().positive();
 
-/** What a user's own table is written like; its keys are those of `PriceTable`. */
+/** A user's own table is written so; its keys are those of `PriceTable`. */
 const WRITTEN_TABLE = z.strictObject({
   name: z.string().min(1).optional(),
   source: z.string().nullable().default(null),

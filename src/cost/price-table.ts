@@ -1,6 +1,6 @@
 /**
- * What a platform asks for the time of workers. A table comes in, built in or a user's own, and what a run used; a bill goes out. This
- * room knows no record and no flag.
+ * A bill is made here of what a run used, by a price table, built in or a user's own, that says what a platform asks for the time
+ * of workers. This room knows no record and no flag.
  */
 
 /** A platform's prices in USD. Memory is what was allocated; free tiers and discounts for volume are not part of it. */

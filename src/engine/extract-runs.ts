@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { decodeText, type RawRecord, wordInput } from '../formats/index.ts';
+import type { ReadRun } from '../model/engine-records.ts';
 import { type Filter, prepareFilter } from '../model/filter.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Origin, Run } from '../model/run.ts';
@@ -7,9 +8,9 @@ import { describeRun, type RunFacts } from '../model/run-facts.ts';
 import { keepParts, type RunPart } from '../model/run-parts.ts';
 import { createSharing } from '../model/share-traits.ts';
 import { prepareReading, RecordScanner, type ScannedPage } from '../octoflows/index.ts';
-import { looksLikeRun, parseRun } from '../octoflows/parse-run.ts';
 import type { ReportInput } from '../render/index.ts';
 import { Slots } from '../scanner/slots.ts';
+import { recognizeRecord } from './engine-records.ts';
 import type { Skipped } from './inputs.ts';
 import { type Piece, rereadPiece, scanPiece } from './pieces.ts';
 import { loadScanner } from './scanner.ts';
@@ -115,8 +116,6 @@ interface RecordsInput {
   readonly label: string;
 }
 
-type ReadRun = { readonly run: Run } | { readonly issue: Issue };
-
 /** Parses a record, which alone can judge what is not plain. */
 function readLong(record: RawRecord, { uri, label }: RecordsInput, parts: ReadonlySet<RunPart>): ReadRun {
   if ('issue' in record) return record;
@@ -130,8 +129,7 @@ function readLong(record: RawRecord, { uri, label }: RecordsInput, parts: Readon
 }
 
 function checkRun(json: unknown, origin: Origin, label: string, parts: ReadonlySet<RunPart>): ReadRun {
-  if (!looksLikeRun(json)) return { issue: { code: 'not-a-run-record', origin } };
-  const parsed = parseRun(json, origin, label);
-  if ('mismatch' in parsed) return { issue: { origin, ...parsed.mismatch } };
-  return { run: keepParts(parsed.run, parts) };
+  const outcome = recognizeRecord(json)?.readRun(json, origin, label);
+  if (outcome === undefined) return { issue: { code: 'not-a-run-record', origin } };
+  return 'issue' in outcome ? outcome : { run: keepParts(outcome.run, parts) };
 }

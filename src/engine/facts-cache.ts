@@ -34,6 +34,7 @@ export function cacheDirectory(env: Readonly<Record<string, string | undefined>>
   return join(home?.startsWith('/') ? home : join(homedir(), '.cache'), 'wfa');
 }
 
+/** The cache keeps the facts of large inputs for one question. */
 export class FactsCache {
   readonly #directory: string;
   readonly #question: Question;
@@ -44,7 +45,7 @@ export class FactsCache {
     this.#question = question;
   }
 
-  /** Whether there is something to recall, as far as its name tells. */
+  /** Is true when there is something to recall, as far as its name tells. */
   async has(input: Input, label: string): Promise<boolean> {
     const path = await this.#pathOf(input, label);
     return path !== null && (await stat(path).catch(() => null)) !== null;
@@ -102,7 +103,7 @@ export class FactsCache {
 
 const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 
-/** Of all that is built: of what extracts facts, and of what packs them. */
+/** Reads the digest of the whole build: of what extracts facts, and of what packs them. */
 const digestOfBuild = (): Promise<string> => readFile(join(packageRoot(), 'dist/build.sha256'), 'latin1');
 
 /** With those above it. Node's own way never ends where the system denies that there is anything, as below `/proc`. */

@@ -14,8 +14,10 @@ export interface DataSpec {
 /** An input has the label of the data that it is one of. */
 export interface LabelledInput {
   readonly input: Input;
-  /** What `--data label=uri` says, else the URI. */
+  /** Label that `--data label=uri` gives, else the URI. */
   readonly label: string;
+  /** Whether the label is the user's own: inputs of other labels are another source. */
+  readonly isNamed: boolean;
 }
 
 /** Progress is told what has been read so far, and draws it or not. */
@@ -32,7 +34,9 @@ export const MOST_FOREIGN_RECORDS = 1000;
 /** Lists the inputs of all specs, in order. `UserError` when one names nothing. */
 export async function listLabelled(specs: readonly DataSpec[], settings: SourceSettings): Promise<LabelledInput[]> {
   const listed = await Promise.all(
-    specs.map(async ({ label, uri }) => (await listInputs(uri, settings)).map((input) => ({ label, input }))),
+    specs.map(async ({ label, uri }) =>
+      (await listInputs(uri, settings)).map((input) => ({ label, input, isNamed: label !== uri })),
+    ),
   );
   return listed.flat();
 }

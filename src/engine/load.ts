@@ -1,14 +1,17 @@
 import type { Filter } from '../model/filter.ts';
+import { recordFormats } from '../octoflows/index.ts';
 import type { Input, SourceSettings } from '../sources/index.ts';
 import { FactsCollector, type Loaded } from './collect.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
 import { readFactsLines } from './facts-lines.ts';
 import { type DataSpec, type LabelledInput, listLabelled, NO_RUN_RECORDS, readAll } from './inputs.ts';
+import { joinSnapshots } from './join-snapshots.ts';
 import { type ReadSettings, RunReader } from './read-runs.ts';
 
 /** Stages one to four: URIs → bytes → records → runs → facts. */
 
+/** The request names what to read, and how. */
 export interface LoadRequest extends ReadSettings {
   readonly data: readonly DataSpec[];
   /** Files of facts that were extracted before, instead of data; empty: none. */
@@ -35,7 +38,7 @@ export async function* readFacts<Facts>(
   request: LoadRequest,
   extraction: Promise<Extraction<Facts>>,
 ): AsyncGenerator<readonly FactsEvent<Facts>[]> {
-  const { data, facts, settings, progress, cache } = request;
+  const { data, facts, settings, progress } = request;
   const specs = facts.length > 0 ? facts.map((uri) => ({ label: uri, uri })) : data;
   // It may fail while the inputs are listed; that is met below.
   extraction.catch(() => {});
@@ -43,13 +46,18 @@ export async function* readFacts<Facts>(
     await extraction;
     throw error;
   });
-  const reader = new RunReader<Facts>(request);
+  const scattered = facts.length > 0 ? null : await joinSnapshots(inputs);
+  const reader = new RunReader<Facts>(request, recordFormats(scattered ?? undefined));
+  // What one snapshot says depends on the others then.
+  const kept = scattered === null ? request.cache : null;
   try {
-    const unknown = facts.length > 0 ? [] : await selectUnknown(inputs, cache);
+    const unknown = facts.length > 0 ? [] : await selectUnknown(inputs, kept);
     await reader.prepare(unknown, extraction);
     yield* readAll<readonly FactsEvent<Facts>[]>(inputs, progress, {
       read: ({ input, label }) =>
-        facts.length === 0 ? readOrRecall(input, label, request, reader) : readFactsFile<Facts>(input, request),
+        facts.length === 0
+          ? readOrRecall(input, label, { ...request, cache: kept }, reader)
+          : readFactsFile<Facts>(input, request),
       skip: (skipped) => [[{ skipped }]],
       foreign: NO_RUN_RECORDS,
     });

@@ -6,6 +6,7 @@ import type { PieceFacts } from './extract-runs.ts';
 import type { Piece } from './pieces.ts';
 import type { Question } from './question.ts';
 
+/** The request asks a thread for the facts of one piece. */
 export interface PieceRequest {
   readonly piece: Piece;
   readonly uri: string;

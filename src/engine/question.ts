@@ -3,13 +3,14 @@ import { ANALYSES } from '../analyses/list.ts';
 import type { Filter } from '../model/filter.ts';
 import type { Extraction } from './extract-runs.ts';
 
-/** What is asked, as plain data: the same in every thread, and in the heads of files of facts. */
+/** The question is plain data: the same in every thread, and in the heads of files of facts. */
 export interface Question {
   readonly analysis: string;
   readonly raw: RawOptions;
   readonly filter: Filter;
 }
 
+/** A question whose analysis is loaded and whose options are read. */
 export interface PreparedQuestion {
   readonly analysis: AnyAnalysis;
   readonly options: unknown;

@@ -1,10 +1,11 @@
 import { UserError } from '../errors.ts';
-import { decodeRecords, decodeText, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
+import { decodeRecords, decodeText, type Format, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
+import type { ReadRun } from '../model/engine-records.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
-import { RECORD_FORMATS } from '../octoflows/index.ts';
-import { looksLikeRun, runIdOf } from '../octoflows/parse-run.ts';
+import { recordFormats } from '../octoflows/index.ts';
+import { recognizeRecord } from './engine-records.ts';
 import {
   type LabelledInput,
   MOST_FOREIGN_RECORDS,
@@ -13,6 +14,7 @@ import {
   type Progress,
   readAll,
 } from './inputs.ts';
+import { joinSnapshots } from './join-snapshots.ts';
 
 /** Inputs → native records, each run once. What is left out, and what is incomplete, is told. */
 
@@ -21,15 +23,15 @@ export interface NativeRecord {
   readonly runId: string;
   /** JSON in UTF-8 on one line, as it stands in the input. */
   readonly text: Uint8Array;
-  readonly json: unknown;
   readonly origin: Origin;
-  /** What `--data label=uri` says, else the URI. */
-  readonly label: string;
+  /** Reads it as a run, under the label that `--data label=uri` gives, else the URI. */
+  readonly readRun: () => ReadRun;
 }
 
-/** What is to become of a record, or why it is left out. */
+/** Says what becomes of a record, or why it is left out. */
 type Take<Item> = (record: NativeRecord) => { readonly item: Item } | { readonly issue: Issue };
 
+/** The reader turns inputs into native records; a run that was read before is left out. */
 export class RecordReader<Item> {
   readonly #inputs: readonly LabelledInput[];
   readonly #take: Take<Item>;
@@ -52,8 +54,9 @@ export class RecordReader<Item> {
 
   /** `UserError` when there is no run at all. */
   async *read(): AsyncGenerator<Item> {
+    const formats = recordFormats((await joinSnapshots(this.#inputs)) ?? undefined);
     yield* readAll(this.#inputs, this.#progress, {
-      read: (given) => this.#readInput(given),
+      read: (given) => this.#readInput(given, formats),
       skip: ({ uri, reason, isProblem }) => {
         (isProblem ? this.problems : this.notes).push(`skipped ${uri}: ${reason}`);
         return [];
@@ -68,13 +71,13 @@ export class RecordReader<Item> {
     });
   }
 
-  async *#readInput({ input, label }: LabelledInput): AsyncGenerator<Item> {
+  async *#readInput({ input, label }: LabelledInput, formats: readonly Format[]): AsyncGenerator<Item> {
     const { uri } = input;
     const before = this.#runIds.size;
     const issues: Issue[] = [];
     let lineCount = 0;
     const { bytes } = openTapped(input, false, (byteLength) => this.#progress.advance(byteLength, this.runCount));
-    for await (const batch of decodeRecords(bytes, uri, RECORD_FORMATS)) {
+    for await (const batch of decodeRecords(bytes, uri, formats)) {
       const records: RawRecord[] = [];
       const own = takeRecords(batch, uri, (record) => records.push(record));
       for (const record of records) {
@@ -110,7 +113,7 @@ export class RecordReader<Item> {
   }
 }
 
-/** What a record is read from; its lines count from the one after `lineCount`. */
+/** The source of a record; its lines count from the one after `lineCount`. */
 interface RecordSource {
   readonly uri: string;
   readonly label: string;
@@ -127,9 +130,10 @@ function toNative(
   const decoded = 'json' in record ? record : decodeText(record.text, { ...record.position, line: origin.line });
   if ('issue' in decoded) return decoded;
   const { json } = decoded;
-  if (!looksLikeRun(json)) return { issue: { code: 'not-a-run-record', origin } };
+  const engine = recognizeRecord(json);
+  if (engine === undefined) return { issue: { code: 'not-a-run-record', origin } };
   const text = 'json' in record ? Buffer.from(JSON.stringify(json)) : toOneLine(record.text);
-  return { runId: runIdOf(json), text, json, origin, label };
+  return { runId: engine.runIdOf(json), text, origin, readRun: () => engine.readRun(json, origin, label) };
 }
 
 const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];

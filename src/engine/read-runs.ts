@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
-import { decodeRecords, findLines, wordInput } from '../formats/index.ts';
+import { decodeRecords, type Format, findLines, wordInput } from '../formats/index.ts';
 import { wordIssue } from '../model/issue.ts';
-import { RECORD_FORMATS } from '../octoflows/index.ts';
+import { recordFormats } from '../octoflows/index.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { Input, OpenRanges } from '../sources/index.ts';
 import {
@@ -20,8 +20,9 @@ import type { Piece } from './pieces.ts';
 import { ThreadPool } from './pool.ts';
 import type { Question } from './question.ts';
 
+/** Settings say how inputs are read, and by how many threads. */
 export interface ReadSettings {
-  /** Whether to work out the inputs' SHA-256. */
+  /** Says whether the inputs' SHA-256 are worked out. */
   readonly digest: boolean;
   /** Threads have to know the question to extract the same facts. */
   readonly question: Question;
@@ -35,13 +36,15 @@ export interface ReadSettings {
 /** Inputs → bytes → pieces → records → facts, in several threads, handed on in the order in which the records stand. */
 export class RunReader<Facts> {
   readonly #settings: ReadSettings;
+  readonly #formats: readonly Format[];
   #extract: ExtractPiece<Facts> | null = null;
   #pool: ThreadPool<Facts> | null = null;
   #lineBytes = 0;
   #runCount = 0;
 
-  constructor(settings: ReadSettings) {
+  constructor(settings: ReadSettings, formats = recordFormats()) {
     this.#settings = settings;
+    this.#formats = formats;
   }
 
   /** Before reading begins; threads that `inputs` will need start meanwhile. */
@@ -79,7 +82,7 @@ export class RunReader<Facts> {
     const { digest, progress } = this.#settings;
     const note = (byteLength: number) => progress.advance(byteLength, this.#runCount);
     const { bytes, measure } = openTapped(input, digest, note);
-    return { pieces: decodeRecords(bytes, input.uri, RECORD_FORMATS), finish: async () => measure() };
+    return { pieces: decodeRecords(bytes, input.uri, this.#formats), finish: async () => measure() };
   }
 
   /** Threads read the file for themselves; for its digest it is read once more beside them. */
@@ -117,7 +120,7 @@ export class RunReader<Facts> {
     };
     for await (const piece of pieces) {
       pending.push(this.#begin(piece, uri, label, this.#extract));
-      // What threads have answered only arrives in between.
+      // Answers of threads only arrive in between.
       if (this.#pool !== null) await turnOfEvents();
       while (pending[0]?.isDone || pending.length > this.#mostPending) yield await takeNext();
     }

@@ -21,7 +21,7 @@ export class CsvLines {
   push(chunk: Uint8Array): readonly CsvLine[] {
     let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (this.#end === null) {
-      // Whether a carriage return ends a line by itself, the byte behind it tells.
+      // The byte behind a carriage return tells whether that ends a line by itself.
       bytes = Buffer.concat([...this.#parts, bytes]);
       this.#forget();
       this.#end = findLineEnd(bytes);

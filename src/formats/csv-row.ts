@@ -7,7 +7,7 @@ export type CsvRowState = 'whole' | 'open' | 'broken';
 export class CsvRow {
   readonly #delimiter: string;
   readonly cells: string[] = [];
-  /** Whether text stands behind a closing quote: the cell is then kept as it stands, with its quotes. */
+  /** Is true when text stands behind a closing quote: the cell is then kept as it stands, with its quotes. */
   isOdd = false;
   /** Pieces of a quoted cell that has begun in an earlier line; `null`: none. */
   #quoted: string[] | null = null;

@@ -89,7 +89,7 @@ class DocumentDecoder implements Decoder {
 
   #readStructure(byte: number, at: number): void {
     if (isWhite(byte)) {
-      // What is no record, outside of arrays, ends with its line.
+      // Anything but a record, outside of arrays, ends with its line.
       if (byte === NEWLINE && this.#depth === 0) this.#finish(at);
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#open(at);
     else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#close(at);

@@ -36,9 +36,9 @@ export interface Decoder {
 
 /** A format is one layout of records: a file in this folder and a line in `FORMATS`, or in an engine's own list. */
 export interface Format {
-  /** Whether input that begins so (after white space) is in this format. */
+  /** Is true when input that begins so (after white space) is in this format. */
   readonly detect: (head: string) => boolean;
-  /** Whether the format is no text; text that holds control characters is refused. */
+  /** Is there when the format is no text; text that holds control characters is refused. */
   readonly binary?: true;
   /** Creates a decoder for one input; `uri` names it in issues and errors. */
   readonly createDecoder: (uri: string) => Decoder;

@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 import { isComplete } from './timeline.ts';
 import { joinSessions, type WorkerSession } from './worker-sessions.ts';
 
-/** What a run used that a platform sends a bill for, in plain numbers: whatever the prices are, the bill can be made of this. */
+/** A run used this of what platforms bill, in plain numbers: any price table can make a bill of it. */
 export interface BillableUse {
   readonly sessions: readonly BillableSession[];
   /** The memory of each container that the run launched ahead of workers, in MB. */

@@ -11,9 +11,9 @@ import {
 } from './timeline.ts';
 
 /**
- * How far each worker's clock can be from the client's: what one clock says came first cannot have come after it on another. Each such
- * pair is a difference constraint, offset(later) ≤ offset(earlier) + the time between them, and the shortest paths from and to the client
- * bound every offset (Cormen et al., Introduction to Algorithms, Difference constraints and shortest paths).
+ * Each worker's clock has bounds against the client's: two instants whose order is certain, on two clocks, are a difference
+ * constraint, offset(later) ≤ offset(earlier) + the time between them, and the shortest paths from and to the client bound every
+ * offset (Cormen et al., Introduction to Algorithms, Difference constraints and shortest paths).
  */
 
 /** Bounds of one worker's clock against the client's, in ms; positive: ahead. */
@@ -26,7 +26,7 @@ export interface ClockOffset {
 
 /** The clocks of one run that one clock does not explain. */
 export interface ClockBounds {
-  /** How many workers left instants. */
+  /** Number of workers that left instants. */
   readonly workerCount: number;
   /** Those whose clock cannot be the client's, with bounds; `null`: no offsets, however large, explain the records. */
   readonly offWorkers: readonly ClockOffset[] | null;
@@ -46,7 +46,7 @@ interface Constraint {
 }
 
 const CLIENT = 0;
-/** What instants of these years are rounded to, in ms, and the time from one reading of a clock to the next. */
+/** Rounding of instants of these years, and reading a clock twice, make a difference of up to this, in ms. */
 const TOLERANCE_MS = 1;
 /** With more workers than that, only neighbours are compared: all pairs would take the cube of it. */
 const MOST_PAIRED = 100;
@@ -86,7 +86,7 @@ export function boundClocks(run: Run): ClockBounds | null {
 
 const orUnbounded = (ms: number): number | null => (Number.isFinite(ms) ? ms : null);
 
-/** Whether the bounds exclude 0. */
+/** Is true when the bounds exclude 0. */
 const isOff = ({ lowMs, highMs }: ClockOffset): boolean =>
   (lowMs !== null && lowMs > TOLERANCE_MS) || (highMs !== null && highMs < -TOLERANCE_MS);
 
@@ -178,7 +178,7 @@ function clientEndedAtMs({ runId, resourceUsage, submittedAtMs }: Run): number |
   return plausible ? createdAtMs + runTimeMs : null;
 }
 
-/** Whether the client saw the run end before the sink says that it had its output. */
+/** Is true when the client saw the run end before the sink says that it had its output. */
 export function endsBeforeItsSink(run: Run): boolean {
   const endedAtMs = clientEndedAtMs(run);
   const sink = endedAtMs === null ? null : sinkTask(run);

@@ -42,7 +42,10 @@ export function createRun(fields: RunFields): Run {
   return { ...run, lacks: new Set<RecordedKind>([...findLackingKinds(run), ...findLeftOut(fields)]) };
 }
 
-/** What an empty list or `null` stands for as well, so that only its absence among the fields tells. */
+/**
+ * Lists the kinds that are absent from the fields: an empty list or `null` in a `Run` can also mean "none", so only the fields
+ * tell.
+ */
 function findLeftOut({ submittedAtMs, tasks }: RunFields): RecordedKind[] {
   return [
     ...(submittedAtMs === undefined ? (['submission'] as const) : []),
@@ -82,7 +85,7 @@ const completeNode = (node: NodeFields): DagNode => ({
   ...node,
 });
 
-/** Whether every task lacks it; a run without tasks lacks nothing. */
+/** Is true when every task lacks it; a run without tasks lacks nothing. */
 const lacking =
   (fieldOf: (task: Task) => unknown) =>
   ({ tasks }: Run): boolean =>

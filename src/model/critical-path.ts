@@ -66,7 +66,10 @@ export type MissingPath =
   | 'sink-without-metrics'
   | 'tasks-without-metrics';
 
-/** What must be recorded for every part of the path to have a time: without it the time would be counted for another part. */
+/**
+ * These kinds must be recorded for every part of the path to have a time: without one, its time would be counted for another
+ * part.
+ */
 export const PATH_NEEDS = [
   'edges',
   'submission',
@@ -181,7 +184,7 @@ function divideGap(
   const readyAtMs = inGap(startup?.readyAtMs ?? sinceAtMs);
   const requestedAtMs = Math.min(readyAtMs, inGap(startup?.requestedAtMs ?? sinceAtMs));
   const startsUp = readyAtMs > requestedAtMs;
-  // Where no worker had to be started, the upstream's own duties come first and the rest is waiting for one's turn.
+  // The upstream's own duties come first where no worker had to be started; the rest is waiting for one's turn.
   const askedAtMs = startsUp ? requestedAtMs : startedAtMs;
   const updatedAtMs = Math.min(askedAtMs, sinceAtMs + (orNull(previous?.dependencyUpdateMs ?? null) ?? 0));
   const invokedAtMs = Math.min(askedAtMs, updatedAtMs + (orNull(previous?.invocationMs ?? null) ?? 0));

@@ -13,7 +13,7 @@ import {
   runKeyOf,
 } from './select.ts';
 
-/** What the user asked to look at: clauses of one key are alternatives, keys and times narrow each other. */
+/** The user asked for these runs: clauses of one key are alternatives, keys and times narrow each other. */
 export interface Filter {
   readonly clauses: readonly Clause[];
   /** Inclusive, epoch ms; `null`: open. */

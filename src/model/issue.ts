@@ -46,8 +46,12 @@ export function wordIssue(issue: Issue): string {
     case 'unreadable-part':
       return `${where}: ${issue.key}: ${issue.problem}`;
     case 'incomplete-run':
-      return `${where}: run ${issue.runId} lacks ${issue.missing.join(', ')}`;
+      return `${where}: run ${issue.runId} lacks ${issue.missing.join(', ')}${wordShards(issue.origin)}`;
     case 'unknown-keys':
       return `${where}: ${issue.count} keys that the engine is not known to store, such as ${issue.example}`;
   }
 }
+
+/** Says where the rest of a run may be that a dump does not hold; a live server has all of its keys. */
+const wordShards = ({ uri }: Origin): string =>
+  /^rediss?:/.test(uri) ? '' : ' (if the dump is of a Redis Cluster, give the dumps of all shards together)';

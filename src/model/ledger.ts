@@ -1,12 +1,12 @@
 import type { Origin } from './run.ts';
 
-/** What was left out, and why: nothing is dropped in silence. */
+/** The ledger counts what was left out, and why: nothing is dropped in silence. */
 
 /** One reason with everything that it took out. */
 export interface LedgerEntry {
   /** Kebab-case code, with `: ` and a name from the data behind it where that tells more. */
   readonly reason: string;
-  /** What was left out: a whole record or run, a part of a run's record, or a run's figure for one metric. */
+  /** Says what was left out: a whole record or run, a part of a run's record, or a run's figure for one metric. */
   readonly scope: 'record' | 'run' | 'part' | 'metric';
   /** The metric concerned; `null` when it is the whole run. */
   readonly metric: string | null;

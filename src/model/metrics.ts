@@ -24,23 +24,24 @@ export type MissingReason =
 /** A figure in the metric's unit, or the reason why there is none. */
 export type Measurement = number | MissingReason;
 
+/** A metric gives every run a figure in its unit, or the reason why it has none. */
 export interface Metric {
   readonly key: string;
   readonly label: string;
   readonly unit: MetricUnit;
-  /** What it measures, for help. */
+  /** Says what it measures, for help. */
   readonly meaning: string;
-  /** What a smaller and a larger figure are called. */
+  /** Words for a smaller and a larger figure. */
   readonly lessWord: string;
   readonly moreWord: string;
   readonly measure: (run: Run) => Measurement;
 }
 
-/** What a run amounts to in some metrics. */
+/** Measured is one run, in some metrics. */
 export interface Measured {
   /** By metric key: a figure in the metric's unit, or the reason why there is none. */
   readonly measurements: Readonly<Record<string, Measurement>>;
-  /** What a bill can be made of, once prices are known; left out where no cost is asked for. */
+  /** A bill can be made of this once prices are known; left out where no cost is asked for. */
   readonly use?: BillableUse | UnbillableReason;
 }
 
@@ -57,6 +58,7 @@ export const partsMeasured = (metrics: readonly Metric[]): RunPart[] => (asksCos
 /** The key of the metric that needs prices. */
 export const COST = 'cost';
 
+/** Is true when one of the metrics is the cost, which needs prices. */
 export const asksCost = (metrics: readonly Metric[]): boolean => metrics.some(({ key }) => key === COST);
 
 type Amount = number | null | NotRecorded;
@@ -100,7 +102,7 @@ export function downloadMs({ inputs }: Task): number | null | NotRecorded {
   return sum;
 }
 
-/** What a task downloaded, in bytes: a preloaded input was downloaded too, although its time is overwritten with null. */
+/** Adds up a task's downloads, in bytes: a preloaded input was downloaded too, although its time is overwritten with null. */
 export function downloadedBytes({ inputs, optimizationEvents }: Task): number | NotRecorded {
   if (inputs === NOT_RECORDED) return NOT_RECORDED;
   const isPreloaded = (id: string) =>
@@ -108,7 +110,7 @@ export function downloadedBytes({ inputs, optimizationEvents }: Task): number | 
   return sumOf(inputs, (input) => (input.downloadMs !== null || isPreloaded(input.id) ? input.sizeBytes : 0));
 }
 
-/** What a task took in, in bytes: the outputs of others, and data given with the workflow. */
+/** Adds up a task's inputs, in bytes: the outputs of others, and data given with the workflow. */
 export const inputBytes = ({ inputs, hardcodedInputBytes }: Task): number | NotRecorded =>
   inputs === NOT_RECORDED
     ? NOT_RECORDED
@@ -117,7 +119,7 @@ export const inputBytes = ({ inputs, hardcodedInputBytes }: Task): number | NotR
         sumOf(inputs, ({ sizeBytes }) => sizeBytes),
       );
 
-/** What a task uploaded, in bytes: nothing where all consumers were on its worker. */
+/** Gives a task's upload, in bytes: 0 where all consumers were on its worker. */
 export function uploadedBytes({ uploadMs, outputBytes }: Task): number | NotRecorded {
   if (uploadMs === NOT_RECORDED) return NOT_RECORDED;
   return uploadMs === null ? 0 : outputBytes;

@@ -1,6 +1,6 @@
-/** How people's names for things in the data are matched to the names that the data use. */
+/** Names that people type are matched here to the names that the data use. */
 
-/** What the match found: one name, several that fit equally well, or none. */
+/** The match found one name, several that fit equally well, or none. */
 export type NameMatch =
   | { readonly found: string }
   | { readonly ambiguous: readonly string[] }

@@ -1,12 +1,13 @@
 import { NOT_RECORDED, type NotRecorded } from './recorded.ts';
 import type { DagNode, OptimizationEvent, Run, Task } from './run.ts';
 
-/** Where two optimizations met in a run: on a task, on an input, on a worker. */
+/** Two optimizations meet on a task, on an input or on a worker. */
 
+/** The index finds the optimizations on a worker of one run. */
 export interface OptimizationIndex {
   /** Tasks on the worker that left an event of the type. */
   readonly tasksOnWorker: (workerId: string | null, type: OptimizationEvent['type']) => readonly Task[];
-  /** Whether a container was launched ahead for the worker, as planned or as recorded. */
+  /** Is true when a container was launched ahead for the worker, as planned or as recorded. */
   readonly isPrewarmed: (workerId: string | null | NotRecorded) => boolean;
 }
 
@@ -31,7 +32,7 @@ export function indexOptimizations(run: Run): OptimizationIndex {
 const plannedWorkers = ({ plannedPrewarms }: DagNode): string[] =>
   plannedPrewarms.flatMap(({ workerId }) => workerId ?? []);
 
-/** Whether the task left an event of the type. */
+/** Is true when the task left an event of the type. */
 export const hasEvent = (task: Task, type: OptimizationEvent['type']): boolean =>
   task.optimizationEvents.some((event) => event.type === type);
 
@@ -40,7 +41,10 @@ export const countPlannedNodes = (run: Run, type: OptimizationEvent['type']): nu
   run.nodes.filter(({ optimizations }) => optimizations.some((name) => name === type || name.startsWith(`${type}(`)))
     .length;
 
-/** What a group of events met, each kind by itself, and the events that met nothing. */
+/**
+ * Groups events by each kind of optimization that they met; an event that met several is in several groups. Those that met none
+ * are in the last, `nothing`. Empty groups are left out.
+ */
 export function groupByMeeting<Event extends { readonly met: readonly string[] }>(
   events: readonly Event[],
 ): { readonly met: string; readonly events: readonly Event[] }[] {

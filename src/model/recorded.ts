@@ -6,6 +6,7 @@
 
 /** Stands where the source of a record says nothing. */
 export const NOT_RECORDED: unique symbol = Symbol('not recorded');
+/** The type of `NOT_RECORDED`. */
 export type NotRecorded = typeof NOT_RECORDED;
 
 /** Kinds of information that a source of records may lack altogether, each with what its records then do not say. */
@@ -27,15 +28,16 @@ export const RECORDED_KINDS = {
   'resource-usage': 'what resources were used',
   optimizations: 'which optimizations took place',
 } as const;
+/** A kind of information that a source may lack. */
 export type RecordedKind = keyof typeof RECORDED_KINDS;
 
 /** The reason in a ledger for what a source does not record. */
 export type NotRecordedReason = `${RecordedKind}-not-recorded`;
 
-/** What a source that records everything lacks. */
+/** A source that records everything lacks nothing. */
 export const NOTHING_LACKING: ReadonlySet<RecordedKind> = new Set();
 
-/** Whether something was written down, be it that it did not happen. */
+/** Is true when something was written down, be it that it did not happen. */
 export const isRecorded = <Value>(value: Value | NotRecorded): value is Value => value !== NOT_RECORDED;
 
 /** The value, or `null` where it was not recorded: for outputs in which both are an empty cell. */

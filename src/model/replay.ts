@@ -297,6 +297,10 @@ export interface ReplayChange {
   readonly lagMs?: (lagMs: number) => number;
 }
 
+/** Starts every worker without its fetch of the DAG; `null`: no fetch is recorded. */
+export const withoutDagFetch = ({ dagFetchMs }: ReplayNetwork): ReplayChange | null =>
+  dagFetchMs === null ? null : { startupMs: (startupMs) => Math.max(0, startupMs - dagFetchMs) };
+
 /** A replayed run, in ms after its submission; rows as those of the network. */
 export interface ReplayedRun {
   readonly makespanMs: number;

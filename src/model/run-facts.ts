@@ -15,8 +15,8 @@ import {
 } from './timeline.ts';
 
 /**
- * What a run has in common with others: there are few kinds of runs, and many runs of each. Flat, so that runs can be filtered,
- * grouped and selected by it.
+ * Traits are what many runs share: there are few kinds of runs, and many runs of each. They are flat, so that runs can be
+ * filtered, grouped and selected by them.
  */
 export interface RunTraits {
   readonly workflow: string;
@@ -45,11 +45,11 @@ export interface RunTraits {
   readonly sinkWaitMissing: boolean;
   /** 0 also where start-ups are not recorded: see `lacks`. */
   readonly unfinishedStartupCount: number;
-  /** What the run's source does not record; left out where it records everything. */
+  /** The run's source does not record these; left out where it records everything. */
   readonly lacks?: readonly RecordedKind[];
 }
 
-/** What every analysis needs to know about a run. */
+/** Every analysis needs these facts about a run. */
 export interface RunFacts {
   readonly runId: string;
   readonly traits: RunTraits;
@@ -61,7 +61,7 @@ export interface RunFacts {
   readonly largestNegativeGapMs: number;
   /** Left out where one clock explains all instants. */
   readonly clocks?: ClockBounds;
-  /** What is odd about its record; left out where nothing is. */
+  /** Its record is odd in these ways; left out where it is not. */
   readonly remarks?: readonly Remark[];
   readonly origin: Origin;
 }

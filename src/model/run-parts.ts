@@ -6,6 +6,7 @@ import type { DagDownload, DagNode, PlannedNode, Run } from './run.ts';
  * upstream and downstream of the nodes.
  */
 export const RUN_PARTS = ['nodes', 'edges', 'plannedNodes', 'dagDownloads'] as const;
+/** A part of a run that is read only for analyses that ask for it. */
 export type RunPart = (typeof RUN_PARTS)[number];
 
 /** Stands in for a part that was not read: to look at it is a bug, which must not pass for an empty list. */
@@ -16,10 +17,15 @@ function unread<Part extends object>(part: RunPart, target: Part): Part {
   return new Proxy(target, { get: refuse, has: refuse, ownKeys: refuse });
 }
 
+/** `UNREAD_…` stand for parts that were not read: each throws when it is looked at. */
 export const UNREAD_NODES = unread<readonly DagNode[]>('nodes', []);
+/** Throws when it is looked at: planned nodes that were not read. */
 export const UNREAD_PLANNED_NODES = unread<ReadonlyMap<string, PlannedNode>>('plannedNodes', new Map());
+/** Throws when it is looked at: upstream and downstream that were not read. */
 export const UNREAD_EDGES = unread<readonly string[]>('edges', []);
+/** Throws when it is looked at: a plan's critical path that was not read. */
 export const UNREAD_NODE_IDS = unread<readonly string[]>('plannedNodes', []);
+/** Throws when it is looked at: downloads of the DAG that were not read. */
 export const UNREAD_DOWNLOADS = unread<readonly DagDownload[]>('dagDownloads', []);
 
 function keepNodes(nodes: readonly DagNode[], parts: ReadonlySet<RunPart>): readonly DagNode[] {

@@ -5,7 +5,7 @@
  */
 import type { NotRecorded, RecordedKind } from './recorded.ts';
 
-/** Where a record was read: the input's URI and the line its text begins on (1-based). */
+/** An origin says where a record was read: the input's URI and the line its text begins on (1-based). */
 export interface Origin {
   readonly uri: string;
   readonly line: number;
@@ -14,6 +14,7 @@ export interface Origin {
 /** The percentile that a planner asked of its predictions (0…100), or `average`. */
 export type Sla = number | 'average';
 
+/** A node of the workflow's DAG is a task as it was planned; ids differ from run to run. */
 export interface DagNode {
   readonly id: string;
   readonly functionName: string;
@@ -30,6 +31,7 @@ export interface DagNode {
   readonly plannedPrewarms: readonly PlannedPrewarm[];
 }
 
+/** The planner asked for a container to be launched ahead. */
 export interface PlannedPrewarm {
   /** From the instant at which the node's worker is ready. */
   readonly delayMs: number;
@@ -38,6 +40,7 @@ export interface PlannedPrewarm {
   readonly memoryMb: number;
 }
 
+/** The planner predicted these times for an upstream task that is run again here, against waiting for it. */
 export interface DuplicationPrediction {
   readonly originalDownloadMs: number;
   readonly originalExecutionMs: number;
@@ -47,7 +50,7 @@ export interface DuplicationPrediction {
   readonly ownExecutionMs: number;
 }
 
-/** What the plan predicted for one node; instants are ms since submission. */
+/** The plan predicted this for one node; instants are ms since submission. */
 export interface PlannedNode {
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -65,6 +68,7 @@ export interface PlannedNode {
   readonly completionMs: number;
 }
 
+/** A plan holds the predictions that the planner made before the run. */
 export interface Plan {
   readonly plannerName: string;
   readonly sla: Sla;
@@ -72,6 +76,7 @@ export interface Plan {
   readonly criticalPathNodeIds: readonly string[];
 }
 
+/** An input of a task is the output of an upstream task, or data given with the workflow. */
 export interface TaskInput {
   /** Node id of the upstream task, or a key that begins with `hardcoded-dep-`. */
   readonly id: string;
@@ -82,6 +87,7 @@ export interface TaskInput {
   readonly taskIndex: number;
 }
 
+/** An optimization took place, as the task's metrics record it. */
 export type OptimizationEvent =
   | { readonly type: 'PreLoad'; readonly inputId: string }
   | { readonly type: 'TaskDup'; readonly inputId: string }
@@ -134,6 +140,7 @@ export interface WorkerStartup {
   readonly state: StartupState | null | NotRecorded;
 }
 
+/** A worker fetched the description of the DAG from storage. */
 export interface DagDownload {
   readonly downloadMs: number;
   readonly sizeBytes: number;
@@ -142,6 +149,7 @@ export interface DagDownload {
 /** Which shape of `resource_usage` the engine wrote: `gb-seconds` (newer) or `byte-seconds` (older). */
 export type ResourceMeasure = 'gb-seconds' | 'byte-seconds';
 
+/** The engine measured what the whole run used. */
 export interface ResourceUsage {
   /** Allocated memory × time. 0 means that the engine measured nothing. */
   readonly gbSeconds: number;
@@ -153,16 +161,17 @@ export interface ResourceUsage {
 /** A code for the ledger. */
 export type Remark = 'tasks-recorded-twice' | 'start-ups-recorded-twice' | 'numbers-not-finite';
 
+/** A run is one execution of a workflow. */
 export interface Run {
   readonly runId: string;
   readonly workflow: string;
   /** Equal for runs of one structure of the workflow; `unknown` where the record does not tell. */
   readonly structureHash: string;
-  /** Where it is not recorded, the task that ended last is taken for it. */
+  /** The sink is the workflow's last task. Where it is not recorded, the task that ended last is taken for it. */
   readonly sinkNodeId: string | NotRecorded;
   readonly rootNodeIds: readonly string[] | NotRecorded;
   readonly nodeCount: number;
-  /** What the planner put on any node, each name once. */
+  /** The planner put these on nodes; each name is here once. */
   readonly plannedOptimizations: readonly string[];
   readonly nodes: readonly DagNode[];
   /** On the client's clock; `null`: the run was never submitted, or failed before it said so; or `lacks` has `submission`. */
@@ -171,15 +180,15 @@ export interface Run {
   readonly plan: Plan | null | NotRecorded;
   /** Those that left metrics. */
   readonly tasks: readonly Task[];
-  /** How many nodes they are of: a node may have been recorded twice. */
+  /** Number of nodes that left metrics: fewer than tasks where a node was recorded twice. */
   readonly recordedNodeCount: number;
   readonly workerStartups: readonly WorkerStartup[] | NotRecorded;
   readonly dagDownloads: readonly DagDownload[] | NotRecorded;
   /** `null`: the run failed before it was measured. */
   readonly resourceUsage: ResourceUsage | null | NotRecorded;
-  /** What its source never records; a single value may be lost beside these. */
+  /** Its source never records these; other single values may be lost too. */
   readonly lacks: ReadonlySet<RecordedKind>;
-  /** What is odd about its record, though it can be read; left out where nothing is. */
+  /** Its record is odd in these ways, though it can be read; left out where it is not. */
   readonly remarks?: readonly Remark[];
   readonly origin: Origin;
   /** The label of the input it came from: what `--data label=uri` said, else the URI. */

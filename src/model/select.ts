@@ -6,9 +6,10 @@ import type { RunFacts } from './run-facts.ts';
 
 /** The keys by which runs can be selected, and blocks formed. */
 export const RUN_KEYS = ['planner', 'sla', 'workflow', 'structure', 'source', 'memory', 'day', 'run'] as const;
+/** A key by which runs are selected. */
 export type RunKey = (typeof RUN_KEYS)[number];
 
-/** What each key selects by, for help. */
+/** Words for what each key selects by, for help. */
 export const RUN_KEY_WORDS: Readonly<Record<RunKey, string>> = {
   planner: 'name of the planner; upper and lower case, and Planner at its end, do not matter',
   sla: 'SLA that the planner was given: average, p50, p90, …; none without a plan',
@@ -27,7 +28,7 @@ export interface Clause {
   readonly negated: boolean;
 }
 
-/** How to find the run's name for each key. */
+/** Each key has a function that gives the run's name for it. */
 export const NAMERS: Record<RunKey, (run: RunFacts) => string> = {
   planner: (run) => run.traits.planner,
   sla: (run) => run.traits.sla,
@@ -71,7 +72,7 @@ export function parseRunKey(name: string, option: string): RunKey {
 const keyHint = `The keys are ${RUN_KEYS.join(', ')}.`;
 const quote = (text: string) => `'${text}'`;
 
-/** Whether a name in the data is what was asked for: exactly, or in the way that people type it. */
+/** Is true when a name in the data is the one asked for, exactly or in the way that people type it. */
 export function fitsAsked(key: RunKey, asked: string, name: string): boolean {
   if (asked === name) return true;
   if (key === 'structure' || key === 'run') return asked.length >= 4 && name.startsWith(asked);
@@ -80,7 +81,7 @@ export function fitsAsked(key: RunKey, asked: string, name: string): boolean {
 
 const lowerCase = (name: string) => name.toLowerCase();
 
-/** How names of a key are compared when they are not equal to the letter. */
+/** Each key has a way of comparing names that differ in some letter. */
 export const NORMALIZERS: Record<RunKey, (name: string) => string> = {
   planner: normalizePlanner,
   sla: (name) => lowerCase(name).replace(/^p(?=\d)/, ''),
@@ -92,14 +93,14 @@ export const NORMALIZERS: Record<RunKey, (name: string) => string> = {
   run: (name) => name,
 };
 
-/** Whether the clause lets the run through. */
+/** Is true when the clause lets the run through. */
 export const clauseHolds = (clause: Clause, run: RunFacts): boolean =>
   fitsAsked(clause.key, clause.asked, runKeyOf(run, clause.key)) !== clause.negated;
 
 /** The keys that are taken for one another, each of which has a filter of its own. */
 const OTHER_KEYS = ['planner', 'sla', 'workflow'] as const;
 
-/** How often each name of a key occurs. */
+/** A census counts each name of a key. */
 export class Census {
   readonly #counts = new Map<RunKey, Map<string, number>>();
 

@@ -1,7 +1,7 @@
 import { orNone } from './recorded.ts';
 import type { DagNode } from './run.ts';
 
-/** Where a task stands in its workflow, told from the structure alone: node ids are new in every run. */
+/** A task's place in its workflow is told from the structure alone: node ids are new in every run. */
 
 const CYCLE = '?'.repeat(16);
 

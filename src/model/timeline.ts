@@ -10,8 +10,8 @@ const shownMs = (durationMs: number | null | NotRecorded): number => orNull(dura
 export const executionStartedAtMs = (task: Task): number => task.startedAtMs + shownMs(task.inputWaitMs);
 
 /**
- * Whether the wait for inputs is unknown: what follows it is placed too early. Where no wait is ever recorded, the times of a task
- * hold it.
+ * Is true when the wait for inputs is unknown: what follows it is placed too early. Where no wait is ever recorded, the times of
+ * a task hold it.
  */
 export const lacksInputWait = (task: Task): boolean => task.inputWaitMs === NOT_RECORDED;
 
@@ -62,7 +62,7 @@ export const plannerName = (run: Run): string | null =>
   planOf(run)?.plannerName ??
   orNull(run.tasks.find((task) => isRecorded(task.plannerName))?.plannerName ?? NOT_RECORDED);
 
-/** Whether every node of the DAG left metrics. */
+/** Is true when every node of the DAG left metrics. */
 export const isComplete = (run: Run): boolean => run.recordedNodeCount >= run.nodeCount;
 
 /** Flexible workers are chosen at run time: their id is made up by the engine and begins so. */

@@ -20,6 +20,7 @@ export interface WorkerSession {
   readonly state: StartupState | null;
 }
 
+/** The worker processes of one run. */
 export interface RunSessions {
   /** In the order of their requests. */
   readonly sessions: readonly WorkerSession[];

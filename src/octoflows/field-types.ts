@@ -142,7 +142,7 @@ export function nullable<Value>(type: FieldType<Value>, meaning?: string): Field
   };
 }
 
-/** What may be absent, or null, which is the same. */
+/** Reads a field that may be absent or null, which is the same. */
 export const optional = <Value>(type: FieldType<Value>): FieldType<Value | null> => ({
   ...nullable(type),
   parse: (found, fields) => (found == null ? null : type.parse(found, fields)),
@@ -150,7 +150,7 @@ export const optional = <Value>(type: FieldType<Value>): FieldType<Value | null>
   isOptional: true,
 });
 
-/** What one record may lack, as null, without being less of a run. */
+/** Reads a value that one record may lack, as null, without being less of a run. */
 export const recorded = <Value>(type: FieldType<Value>): FieldType<Value | NotRecorded> => {
   const orNull = nullable(type);
   return {
@@ -161,7 +161,7 @@ export const recorded = <Value>(type: FieldType<Value>): FieldType<Value | NotRe
   };
 };
 
-/** What belongs to a part of the run, with what stands for it where that is not read. */
+/** Reads a value that belongs to a part of the run, or gives `unread` where that part is not asked for. */
 export const partOf = <Value>(part: RunPart, type: FieldType<Value>, unread: Value): FieldType<Value> => ({
   ...type,
   read: (slot, fields) => (fields.parts.has(part) ? type.read(slot, fields) : unread),
@@ -498,7 +498,7 @@ export function withIds<Item>(
   return {
     ...list,
     parse: (found, fields) => {
-      // Whether they fit is told when they are read.
+      // Reading them tells whether they fit.
       const items = Array.isArray(found) ? found.filter((each) => isObject(each) && each[present] !== null) : [];
       for (const [i, each] of items.entries()) fields.idPlaces.set(each[id], i);
       return { idCount: fields.idPlaces.size, items: list.parse(found, fields) };

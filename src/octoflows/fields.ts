@@ -85,7 +85,7 @@ export class SlotFields implements Fields {
   }
 }
 
-/** Whether a field has another type, or holds an instant that cannot be: of another unit, or another clock. */
+/** The field has another type (`wrong-field`), or holds an instant that cannot be: of another unit, or another clock. */
 export type MismatchCode = 'wrong-field' | 'impossible-instant';
 
 /** Thrown where JSON does not fit; the path grows while the stack unwinds, so that good records pay nothing. */

@@ -16,7 +16,10 @@ export const inputWaitOf = (
     ? NOT_RECORDED
     : waitMs;
 
-/** Where WUKONG's optimizations took over, invocations happen but are not recorded: neither null nor a count of 0 says anything. */
+/**
+ * Gives the invocations as far as they are known: those of WUKONG's optimizations happen but are not recorded, so neither null
+ * nor a count of 0 says anything there.
+ */
 export const invocationsOf = (
   plannerName: Task['plannerName'],
   count: Task['invocationCount'],

@@ -21,9 +21,6 @@ export function looksLikeRun(raw: unknown): boolean {
   return isObject(raw) && ['master_dag_id', 'dag', 'tasks'].filter((key) => key in raw).length >= 2;
 }
 
-/** The run's id in a record that looks like a run, as far as it has one. */
-export const runIdOf = (record: unknown): string => String((record as Json)['master_dag_id']);
-
 /** Checks and converts one record. */
 export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): ParsedRecord {
   try {
@@ -34,6 +31,9 @@ export function parseRun(raw: unknown, origin: Origin, sourceLabel: string): Par
     return { mismatch: { code, path: wordPath(path), expected, found: describeJson(found) } };
   }
 }
+
+/** The run's id in a record that looks like a run, as far as it has one. */
+export const runIdOf = (record: unknown): string => String((record as Json)['master_dag_id']);
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

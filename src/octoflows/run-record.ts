@@ -257,7 +257,7 @@ const METRICS = objectOf(
     const plannerName = f.get('planner_used_name', RECORDED_TEXT);
     const { invocationCount, invocationMs } = invocationsOf(plannerName, count, totalInvocationMs);
     return {
-      // Of the task around it, which puts it here.
+      // The task around it puts its own here.
       nodeId: '',
       workerId,
       memoryMb,

@@ -24,7 +24,7 @@ export class RecordScanner {
     this.#scanner = new Scanner(instance, shapeOfRun(parts));
   }
 
-  /** Where the text of a record, once it stands here, need not be copied. */
+  /** Gives memory in which a record's text need not be copied. */
   get room(): Buffer {
     return this.#scanner.room;
   }
@@ -57,5 +57,5 @@ export class RecordScanner {
   }
 }
 
-/** Where a text comes from, other text will soon stand; and memory that is shared would be handed over with it. */
+/** Copies a text: its place will soon hold other text, and shared memory would be handed over with it. */
 const ownCopy = (text: Buffer): Buffer => Buffer.from(new Uint8Array(text).buffer);

@@ -143,7 +143,7 @@ const WRITE_PROBLEMS: Record<string, string> = {
   EMFILE: 'too many files are open',
 };
 
-/** What to do about it, where that is not plain. */
+/** Hints say what to do, where the problem does not. */
 const HINTS: Record<string, (path: string) => string> = {
   ENOENT: (path) => `Create it first: mkdir -p '${dirname(path)}'`,
   EISDIR: (path) => `Name a file in it, as in ${join(path, 'FILE')}`,
@@ -152,7 +152,7 @@ const HINTS: Record<string, (path: string) => string> = {
 function cannotWrite(path: string, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error;
-  // What system directories say of files that they will not have.
+  // System directories answer so when they take no new files.
   if (code === 'ENOENT' && existsSync(dirname(path))) {
     return new UserError('unwritable', `Cannot write ${showUri(path)}: its directory takes no new files.`, {
       cause: error,

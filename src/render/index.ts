@@ -14,7 +14,7 @@ export const FORMATS: Readonly<
   Record<
     string,
     {
-      /** What it is, for help. */
+      /** Names the format, for help. */
       readonly words: string;
       readonly chart?: boolean;
       readonly binary?: boolean;

@@ -98,7 +98,7 @@ export interface RenderSettings {
   /** Terminal columns. */
   readonly columns: number;
   readonly rows: RowSettings;
-  /** Whether the headlines alone are shown. */
+  /** Is true when the headlines alone are shown. */
   readonly quiet: boolean;
   /** chalk's level: 0 is none. */
   readonly colourLevel: 0 | 1 | 2 | 3;
@@ -108,7 +108,7 @@ export interface RenderSettings {
   readonly height: number | null;
   /** The chart's title; `null`: its own; `false`: none. */
   readonly title: string | false | null;
-  /** Whether SVG has its texts as paths. */
+  /** Is true when SVG has its texts as paths. */
   readonly outline: boolean;
   /** PNG pixels per CSS pixel. */
   readonly scale: number;

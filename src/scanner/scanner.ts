@@ -56,7 +56,7 @@ export class Scanner {
     return this.#exports.scan(from, from + length, this.#shape);
   }
 
-  /** What was kept since the last time. */
+  /** Gives the values kept since the last time. */
   take(): ScannedValues {
     const [slotCount, textCount] = [this.#exports.countSlots(), this.#exports.countTexts()];
     const parts = [

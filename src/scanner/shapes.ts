@@ -26,7 +26,7 @@ import {
   TEXTS_AT,
 } from './assembly/layout.ts';
 
-/** What a JSON value must look like for the scanner to take it, and what of it is kept. */
+/** A shape says how a JSON value must look for the scanner to take it, and which of it is kept. */
 export interface Shape {
   /** Bits of `ACCEPTS_…`. */
   readonly accepts: number;
@@ -56,7 +56,7 @@ export const listOf = (item: Shape): Shape => ({ accepts: ACCEPTS_LIST, item });
 /** An object with any keys. */
 export const mapOf = (item: Shape): Shape => ({ accepts: ACCEPTS_MAP, item });
 export const nullable = (shape: Shape): Shape => ({ ...shape, accepts: shape.accepts | ACCEPTS_NULL });
-/** What either accepts, for two that have nothing in common. */
+/** Accepts the values of both shapes, which have no kind in common. */
 export const either = (one: Shape, other: Shape): Shape => ({ ...one, ...other, accepts: one.accepts | other.accepts });
 
 /** An object with these keys, at most 31, and any others, which are not kept. The first field's slot is the first of the content. */

@@ -1,7 +1,7 @@
 import { ABSENT, CONTAINER, NULL, SLOT_BYTES, TEXT, TEXT_ENTRY_BYTES } from './assembly/layout.ts';
 import type { Field, Shape } from './shapes.ts';
 
-/** What was kept of records, one behind the other, as `assembly/layout.ts` tells. Threads can hand it over. */
+/** Kept values stand one behind the other, as `assembly/layout.ts` tells. Threads can hand them over. */
 export interface ScannedValues {
   /** The slots, the entries of the texts, and the texts' bytes. */
   readonly memory: ArrayBuffer;
@@ -15,7 +15,7 @@ export class Slots {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #texts: readonly string[];
-  /** Of each text, its place in the list; those below `#listFrom` were in an earlier one. */
+  /** The place in the list of each text; those below `#listFrom` were in an earlier one. */
   readonly #places: Int32Array;
   #listFrom = 1;
   #listTo = 1;
@@ -82,7 +82,7 @@ export class Slots {
     return this.isNull(slot) ? null : this.number(slot);
   }
 
-  /** How many items or entries a list or a map has. */
+  /** Counts the items of a list, or the entries of a map. */
   count(slot: number): number {
     return this.#words[this.content(slot) * 2 - 2] as number;
   }
@@ -122,7 +122,7 @@ export class Slots {
   }
 }
 
-/** What `toString('latin1')` comes down to. To go there directly is a fifth faster; Node's types leave it out. */
+/** Node has this below `toString('latin1')`; its types leave it out, but it is a fifth faster. */
 interface Latin1 {
   latin1Slice(from: number, to: number): string;
 }

@@ -31,7 +31,7 @@ export type Segment = '**' | NameSegment;
 /** A name segment takes some of the names at one level. */
 interface NameSegment {
   readonly takes: (name: string) => boolean;
-  /** Whether it also takes names that are hidden from others. */
+  /** Is true when it also takes names that are hidden from others. */
   readonly takesHidden: boolean;
 }
 
@@ -57,7 +57,7 @@ interface Place {
   readonly name: string;
   /** Resolved path: the same for all links to one place. */
   readonly real: Buffer;
-  /** Whether it is only looked at so that hidden files can be named. */
+  /** Is true when it is only looked at so that hidden files can be named. */
   readonly isHidden: boolean;
 }
 
@@ -134,7 +134,7 @@ class Search {
     try {
       const target = await stat(place.path);
       const real = await realpath(place.path, 'buffer');
-      // What lies below the root is found anyway; what lies around it may be the whole disk.
+      // Links to below the root are found anyway; one to around it may lead to the whole disk.
       const isCircle = target.isDirectory() && next.isBottomless && contains(real, folder.real);
       if (!isCircle) await this.#takeKind({ ...place, real }, target, next, folder.isHidden);
       else if (!contains(root, real)) this.#passOver(place, 'a link to a folder around it');
@@ -187,17 +187,17 @@ class Position {
     return `${[...this.#at].join()}/${this.#segments.length}`;
   }
 
-  /** Whether the pattern does not fit the path so far. */
+  /** Is true when the pattern does not fit the path so far. */
   get isNowhere(): boolean {
     return this.#at.size === 0;
   }
 
-  /** Whether the pattern fits the path so far as a whole. */
+  /** Is true when the pattern fits the path so far as a whole. */
   get isEnd(): boolean {
     return this.#at.has(this.#segments.length);
   }
 
-  /** Whether the pattern fits at any depth below the path so far. */
+  /** Is true when the pattern fits at any depth below the path so far. */
   get isBottomless(): boolean {
     return [...this.#at].some((i) => this.#segments[i] === '**');
   }

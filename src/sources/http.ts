@@ -36,7 +36,7 @@ function parseUrl(uri: string): Resource {
 async function findInput(requester: Requester, resource: Resource): Promise<Input> {
   const stored = await findResource(requester, resource);
   const { name: uri, byteLength, etag, url } = stored;
-  // What is shown of two addresses may be the same.
+  // Two addresses may be shown alike, so the version has the whole address.
   const version = etag && `${etag} ${createHash('sha256').update(url.href).digest('hex')}`;
   return { uri, byteLength, explicit: true, version, open: () => readUrl(requester, stored) };
 }

@@ -85,7 +85,7 @@ class Window {
   #length = 0;
   /** Offset in the file at which the window begins. */
   from: number;
-  /** Whether it reaches to the end of the file. */
+  /** Is true when it reaches to the end of the file. */
   isAtEnd = false;
 
   constructor(file: number, from: number, buffer: Buffer) {
@@ -94,7 +94,7 @@ class Window {
     this.#buffer = buffer;
   }
 
-  /** Whether no more of a line that has begun can be put behind it. */
+  /** Is true when no more of a line that has begun can be put behind it. */
   endsWithin(line: Buffer): boolean {
     return this.isAtEnd || line.length === this.#buffer.length;
   }
@@ -120,7 +120,7 @@ class Window {
 function findFirstLine({ file, start, from, to }: LineRange, buffer: Buffer): number {
   if (from === start) return from;
   const step = buffer.subarray(0, STEP_BYTES);
-  // Whether a line begins at `from`, the byte before it tells.
+  // The byte before `from` tells whether a line begins there.
   for (let at = from - 1; at < to; at += step.length) {
     const count = fill(file, step, at);
     const found = step.subarray(0, count).indexOf(NEWLINE);

@@ -12,6 +12,7 @@ import { writeBasicAuth } from './basic-auth.ts';
  * NO_PROXY, in small letters first. Node itself heeds them from version 24 on.
  */
 
+/** Agents go to servers by HTTP and HTTPS, through the proxy where there is one. */
 export interface Agents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;

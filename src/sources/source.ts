@@ -6,7 +6,7 @@ export interface Input {
   readonly uri: string;
   /** Stored length in bytes; `null` when it is not known before the end. */
   readonly byteLength: number | null;
-  /** Whether the user named this very input, rather than a directory or pattern that holds it. */
+  /** Is true when the user named this very input, rather than a directory or pattern that holds it. */
   readonly explicit: boolean;
   /** Changes whenever the stored bytes change: an object's ETag, a file's times, size and inode; `null` when nothing is sure to tell. */
   readonly version: string | null;
@@ -26,7 +26,7 @@ export interface Input {
 export interface PassedOver {
   /** A phrase such as `a named pipe`. */
   readonly reason: string;
-  /** Whether data may be missing without it: an error under `--strict`. */
+  /** Is true when data may be missing because of it: an error under `--strict`. */
   readonly isProblem: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface S3Settings {
 /** The settings are the user's words on reaching data. Plain data, so that another thread can have them. */
 export interface SourceSettings {
   readonly s3?: S3Settings;
-  /** Whether directories are searched for tables: CSV and TSV files too, but no Parquet. */
+  /** Is true when directories are searched for tables: CSV and TSV files too, but no Parquet. */
   readonly tables?: boolean;
 }
 
@@ -87,7 +87,7 @@ export const passedOverInput = (uri: string, passedOver: PassedOver): Input => (
 export const isRecordFileName = (name: string, { tables }: SourceSettings): boolean =>
   tables === true
     ? /\.(ndjson|jsonl|json|csv|tsv)(\.(gz|zst))?$/i.test(name)
-    : /\.((ndjson|jsonl|json)(\.(gz|zst))?|parquet)$/i.test(name);
+    : /\.((ndjson|jsonl|json)(\.(gz|zst))?|rdb(\.(gz|zst))?|parquet)$/i.test(name);
 
 /** Recognizes names that Spark, Hive and Arrow pass over in folders; `_key=value` is a partition (Spark's own rule). */
 export const isHiddenName = (name: string): boolean =>

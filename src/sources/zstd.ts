@@ -31,7 +31,7 @@ export class ZstdStream {
   readonly #packed = this.#program.malloc(STEP_BYTES);
   readonly #plain = this.#program.malloc(STEP_BYTES);
   readonly #words = this.#program.malloc(6 * 4);
-  /** Whether a frame has begun and not ended. */
+  /** Is true when a frame has begun and not ended. */
   #isWithin = false;
 
   /** Yields what the bytes complete, in memory of its own. */

@@ -108,7 +108,7 @@ function takeOutCovariates(blocks: readonly CentredBlock[]): number {
   return slopeCount;
 }
 
-/** Whether the covariate varies within some block of the group. */
+/** Takes the covariate out of every column; is false when it varies within no block of the group. */
 function takeOutCovariate(members: readonly CentredBlock[]): boolean {
   const covariates = members.map(({ covariate }) => covariate?.numbers as Float64Array);
   const square = sumProducts(covariates, covariates);
@@ -193,7 +193,7 @@ function invert(system: number[][], scales: readonly number[]): boolean[] {
   });
 }
 
-/** Whether no skipped predictor holds a part of this one: what it adds to the response would be read off its coefficient. */
+/** Is true when this predictor shares no part with a skipped one, whose effect its coefficient would else include. */
 const isDistinct = (system: readonly number[][], kept: readonly boolean[], scales: readonly number[], i: number) =>
   kept.every(
     (isKept, j) =>

@@ -34,10 +34,10 @@ export interface VarianceCell {
 
 const CONFIDENCE_UPPER = 0.975;
 
-/** What differs by less, relative to the figures themselves, differs by rounding: thousands of units in the last place. */
+/** Figures that differ by less than this fraction of themselves differ by rounding: thousands of units in the last place. */
 const ROUNDING = 1e-12;
-/** Single cells for each cell from which their spread is not borrowed: it would decide the interval. */
-const BORROWED_SHARE = 1 / 5;
+/** Cells with one run for each cell from which on their spread is not borrowed: it would decide the interval. */
+export const BORROWED_SHARE = 1 / 5;
 /** Blocks that a paired t needs. */
 const LEAST_PAIRED_BLOCKS = 3;
 /** Degrees of freedom that a spread needs before others may borrow it. */
@@ -172,6 +172,7 @@ function cellsOf(stratum: Stratum): VarianceCell[] {
   }));
 }
 
+/** A variance that cells share, s² in the squared unit of the figures. */
 export interface PooledVariance {
   readonly variance: number;
   readonly degreesOfFreedom: number;

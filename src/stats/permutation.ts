@@ -5,7 +5,7 @@ import { createNormal, createRandom, type Random } from './random.ts';
 export interface PermutationTest {
   /** Two-sided, in (0, 1]: the share of arrangements whose |D| is at least the observed one. */
   readonly pValue: number;
-  /** Whether every arrangement was looked at, rather than a seeded sample of them. */
+  /** Is true when every arrangement was looked at, rather than a seeded sample of them. */
   readonly exact: boolean;
   /** Number of arrangements looked at, the observed one included. */
   readonly arrangementCount: number;

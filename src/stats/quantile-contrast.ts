@@ -8,10 +8,8 @@ import { sampleMean } from './summary.ts';
  * itself is too small for a quantile, so that each observation is taken from its block's level, the mean of the two cells' means, and
  * the observations of all blocks are put together, every block with equal weight.
  */
-export interface QuantileContrast {
-  /** Places of the strata that count, by their numbers of observations alone. */
-  readonly places: readonly number[];
-  /** Mean over these blocks of the block's level. */
+export interface QuantileDifference {
+  /** Mean over the blocks of the block's level. */
   readonly level: number;
   readonly baseline: ArmQuantile;
   readonly candidate: ArmQuantile;
@@ -20,6 +18,14 @@ export interface QuantileContrast {
   readonly ciLow: number;
   readonly ciHigh: number;
 }
+
+/** Places of the blocks that count, by their numbers of observations alone. */
+export interface ChosenBlocks {
+  readonly places: readonly number[];
+}
+
+/** A contrast with the blocks that were chosen for it. */
+export interface QuantileContrast extends QuantileDifference, ChosenBlocks {}
 
 /**
  * One arm's quantile of observation − block level. It has no interval of its own: the levels are made of both arms' observations, and
@@ -53,19 +59,26 @@ export interface QuantileRefusal {
  */
 const MOST_BLOCKS_PER_RUN = { median: 24, tail: 2 };
 
-/** Contrasts the quantile p (0…1) of two arms; a refusal where the design is too small. Neither cell of a stratum may be empty. */
+/** Contrasts the quantile p (0…1) of two arms in the blocks that count; a refusal where the design is too small. */
 export function contrastQuantiles(strata: readonly Stratum[], p: number): QuantileContrast | QuantileRefusal {
-  const chosen = chooseBlocks(strata, p);
+  const chosen = chooseQuantileBlocks(
+    strata.map(({ baseline, candidate }) => [baseline, candidate]),
+    p,
+  );
   if ('reason' in chosen) return chosen;
-  const own = chosen.places.map((place) => strata[place] as Stratum);
-  const levels = own.map(levelOf);
-  const baseline = poolArm(own, levels, 'baseline');
-  const candidate = poolArm(own, levels, 'candidate');
+  const counted = chosen.places.map((place) => strata[place] as Stratum);
+  return { places: chosen.places, ...contrastChosen(counted, p) };
+}
+
+/** Contrasts the quantile p (0…1) of two arms in blocks that `chooseQuantileBlocks` chose of theirs, or of theirs and other arms'. */
+export function contrastChosen(strata: readonly Stratum[], p: number): QuantileDifference {
+  const levels = strata.map(levelOf);
+  const baseline = poolArm(strata, levels, 'baseline');
+  const candidate = poolArm(strata, levels, 'candidate');
   const ranks = [contrastRanks(candidate.count, baseline.count, p), contrastRanks(baseline.count, candidate.count, p)];
   const [atLow, atHigh] = ranks as [{ low: number; high: number }, { low: number; high: number }];
   const [ofBaseline, ofCandidate] = [describeArm(baseline, p), describeArm(candidate, p)];
   return {
-    places: chosen.places,
     level: sampleMean(levels) as number,
     baseline: ofBaseline,
     candidate: ofCandidate,
@@ -98,18 +111,20 @@ export function permuteQuantile(strata: readonly Stratum[], p: number, seed: num
 const levelOf = ({ baseline, candidate }: Stratum): number =>
   ((sampleMean(baseline) as number) + (sampleMean(candidate) as number)) / 2;
 
-const sizeOf = ({ baseline, candidate }: Stratum): number => Math.min(baseline.length, candidate.length);
-
 /**
- * Chooses the blocks whose cells both have some number of observations or more: the number for which blocks × number is largest
- * among those that keep the levels known. It looks at numbers of observations only.
+ * Chooses the blocks whose cells all have some number of observations or more: the number for which blocks × number is largest
+ * among those that keep the levels known. It looks at numbers of observations only, by block and arm; no cell may be empty.
  */
-function chooseBlocks(strata: readonly Stratum[], p: number): { readonly places: readonly number[] } | QuantileRefusal {
+export function chooseQuantileBlocks(
+  blocks: readonly (readonly (readonly number[])[])[],
+  p: number,
+): ChosenBlocks | QuantileRefusal {
   const fewest = fewestForContrast(p);
   const mostBlocks = p === 0.5 ? MOST_BLOCKS_PER_RUN.median : MOST_BLOCKS_PER_RUN.tail;
-  const choices = [...new Set(strata.map(sizeOf))]
+  const sizes = blocks.map((cells) => Math.min(...cells.map(({ length }) => length)));
+  const choices = [...new Set(sizes)]
     .sort((a, b) => a - b)
-    .map((size) => ({ size, places: strata.flatMap((stratum, i) => (sizeOf(stratum) >= size ? [i] : [])) }));
+    .map((size) => ({ size, places: sizes.flatMap((own, i) => (own >= size ? [i] : [])) }));
   const most = (some: typeof choices) =>
     some.reduce<(typeof choices)[number]>(
       (best, choice) => (choice.size * choice.places.length > best.size * best.places.length ? choice : best),

@@ -6,7 +6,7 @@ const SPLITS = 100;
 /**
  * Estimates how far each arm's mean lies above that of the best arm, free of the winner's curse: the mean of the smallest of noisy
  * means is too small. The best is chosen on a random half of each cell's observations and judged on the other, each half in both
- * parts, and the differences are averaged over 100 splits (cross-validated choice; Tibshirani & Tibshirani 2009). In the unit of the
+ * parts; where several are best, their mean counts. The differences are averaged over 100 splits (cross-validated choice; Tibshirani & Tibshirani 2009). In the unit of the
  * observations; an arm can lie below the chosen one. `null` when a cell has one observation.
  */
 export function judgeBySplits(cells: readonly (readonly number[])[], random: Random): number[] | null {
@@ -42,11 +42,18 @@ function meanOfHalf(cell: Float64Array, count: number, random: Random): number {
   return sum / count;
 }
 
+/** Means that differ by less are of equal observations: all arms that share the smallest are chosen alike. */
+const ROUNDING = 1e-12;
+
 function addJudged(choosing: readonly number[], judging: readonly number[], above: Float64Array): void {
-  let best = 0;
-  for (let arm = 1; arm < choosing.length; arm++)
-    if ((choosing[arm] as number) < (choosing[best] as number)) best = arm;
+  const limit = Math.min(...choosing) + ROUNDING;
+  let [chosen, count] = [0, 0];
   for (let arm = 0; arm < judging.length; arm++) {
-    above[arm] = (above[arm] as number) + (judging[arm] as number) - (judging[best] as number);
+    if ((choosing[arm] as number) > limit) continue;
+    chosen += judging[arm] as number;
+    count++;
+  }
+  for (let arm = 0; arm < judging.length; arm++) {
+    above[arm] = (above[arm] as number) + (judging[arm] as number) - chosen / count;
   }
 }

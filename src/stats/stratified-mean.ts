@@ -1,5 +1,12 @@
 import { mean, variance } from 'd3-array';
-import { combineVariance, isSpread, type PooledVariance, poolVariance, type VarianceCell } from './contrast.ts';
+import {
+  BORROWED_SHARE,
+  combineVariance,
+  isSpread,
+  type PooledVariance,
+  poolVariance,
+  type VarianceCell,
+} from './contrast.ts';
 import { studentTQuantile } from './special.ts';
 
 /** An estimate is a mean or a ratio of means with its 95 % interval; `null`: no stratum has two observations, or nothing varies. */
@@ -73,11 +80,10 @@ export function estimateStratifiedFraction(strata: readonly (readonly FigurePair
 
 const expit = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** Where the variance of a stratified mean comes from: the strata's own, some of it the pooled one, or nowhere. */
+/**
+ * A stratified mean has its variance from the strata's own (`welch`), some of it from the pooled one (`welch-borrowed`), or none.
+ */
 export type MeanIntervalMethod = 'welch' | 'welch-borrowed' | 'none';
-
-/** Strata with one observation for each stratum from which on their spread is not borrowed: it would decide the interval. */
-const BORROWED_SHARE = 1 / 5;
 
 /**
  * Chooses the method by the design alone, as `chooseMethod` does for two arms: with no difference in a stratum there are no pairs to

@@ -1,7 +1,9 @@
+import { ABOUT } from './about.ts';
 import { CHART_PADDING } from './chart-text.ts';
 import { drawLegend } from './legend.ts';
 import { MARK_SHAPES } from './mark-shapes.ts';
-import type { ChartFrame, VegaLiteSpec } from './view.ts';
+import type { ChartFrame } from './view.ts';
+import { wordNumber, wordPercentChange } from './words.ts';
 
 /** Every arm has its colour, its shape and its dashes, the same in every chart: by its place in the alphabet, not by its rank. */
 export interface ArmLook {
@@ -37,21 +39,10 @@ export function chooseLooks(
   );
 }
 
-/** Puts a chart over a legend of its arms. */
-export function addLegend(
-  chart: VegaLiteSpec,
-  looks: ReadonlyMap<string, ArmLook>,
-  frame: ChartFrame,
-  areFilled: boolean,
-): VegaLiteSpec {
-  const entries = [...looks.values()].map(({ label, stroke, shape }) => ({
-    name: label,
-    shape,
-    stroke,
-    fill: areFilled ? stroke : 'transparent',
-  }));
-  const { title, vconcat, spacing } = chart as { title: unknown; vconcat: readonly unknown[]; spacing: number };
-  return { title, spacing, vconcat: [...vconcat, drawLegend(entries, frame.width - 2 * CHART_PADDING, frame)] };
+/** Draws the legend of arms with filled marks, as wide as the picture. */
+export function drawArmLegend(looks: ReadonlyMap<string, ArmLook>, frame: ChartFrame) {
+  const entries = [...looks.values()].map(({ label, stroke, shape }) => ({ name: label, shape, stroke, fill: stroke }));
+  return drawLegend(entries, frame.width - 2 * CHART_PADDING, frame);
 }
 
 /** Encodes a look as it stands in the data. */
@@ -60,14 +51,19 @@ export const asGiven = (field: string) => ({ field, type: 'nominal', scale: null
 /** Points of a line that hold a mark, so that lines can be told apart without colours. */
 const MARKED_POINTS = 4;
 
-/** Draws a stepped line with a few marks on it. `points` in order of x. */
+/** Draws a stepped line with a few marks on it. `points`: shares `y` of all by ratios `x`, in order of x. */
 export function drawSteps(
   points: readonly { readonly x: number; readonly y: number }[],
-  { stroke, shape, dash }: ArmLook,
+  { label, stroke, shape, dash }: ArmLook,
   encoding: { readonly x: Record<string, unknown>; readonly y: Record<string, unknown> },
 ): Record<string, unknown>[] {
   const step = Math.max(1, Math.floor(points.length / MARKED_POINTS));
-  const marked = points.filter((_, i) => i % step === step >> 1);
+  const marked = points
+    .filter((_, i) => i % step === step >> 1)
+    .map((point) => ({
+      ...point,
+      about: `${label}: ${wordPercentChange(point.x - 1)} %, ${wordNumber(100 * point.y, 0)} % of all`,
+    }));
   return [
     {
       data: { values: points.map((point, order) => ({ ...point, order })) },
@@ -76,8 +72,8 @@ export function drawSteps(
     },
     {
       data: { values: marked },
-      mark: { type: 'point', shape, size: 34, filled: true, fill: stroke, opacity: 1 },
-      encoding,
+      mark: { type: 'point', shape, size: 34, filled: true, fill: stroke, opacity: 1, ...ABOUT.mark },
+      encoding: { ...encoding, ...ABOUT.encoding },
     },
   ];
 }

@@ -15,8 +15,10 @@ export function wrapText(text: string, width: number, frame: ChartFrame, bold = 
   return wrapPieces(showText(text), width, measureIn(frame, bold));
 }
 
-/** Lines of a title, of a legend and of a heading at most: more of them would be a page of text with a picture below. */
-const MOST_LINES = 12;
+/** Lines of a legend and of a heading at most: more of them would be a page of text with a picture below. */
+export const MOST_LINES = 12;
+/** Lines of a title at most: the tables hold the rest of it. */
+const MOST_TITLE_LINES = 5;
 
 /** Keeps as many lines as a picture takes, with an ellipsis where something is missing. */
 export function limitLines(lines: readonly string[], most = MOST_LINES): string[] {
@@ -28,13 +30,46 @@ export function titleOf(
   titles: readonly string[],
   legend: readonly string[],
   frame: ChartFrame,
+  mostLines = MOST_TITLE_LINES,
 ): Record<string, unknown> {
   // Edges of letters may reach a little beyond their advances.
   const width = frame.pictureWidth - 2 * CHART_PADDING - 2;
   return {
-    text: limitLines(titles.flatMap((title) => wrapText(title, width, frame, true))),
+    text: wrapTitles(titles, width, mostLines, frame),
     subtitle: limitLines(legend.flatMap((sentence) => wrapText(sentence, width, frame))),
   };
+}
+
+/** Computes the pixels that a title takes with what is below it. */
+export function titleHeight(title: Record<string, unknown>, { fontSize }: ChartFrame): number {
+  const { text, subtitle } = title as { readonly text: readonly string[]; readonly subtitle: readonly string[] };
+  return (text.length + subtitle.length) * fontSize * 1.3 + 2 * CHART_PADDING;
+}
+
+/** Breaks titles into as many lines as a picture takes: what is left out is whole clauses, so that no figure loses its interval. */
+function wrapTitles(titles: readonly string[], width: number, mostLines: number, frame: ChartFrame): string[] {
+  const wrap = (title: string) => wrapText(title, width, frame, true);
+  const lines: string[] = [];
+  for (const [i, title] of titles.entries()) {
+    const own = wrap(title);
+    const room = mostLines - lines.length;
+    const isLast = i === titles.length - 1;
+    // Behind the title that fills the room stands that others follow.
+    if (own.length < room || (own.length === room && isLast)) lines.push(...own);
+    else return [...lines, ...cutClauses(own, room, wrap)];
+  }
+  return lines;
+}
+
+/** Where a clause ends: not within brackets, in which intervals stand. */
+const CLAUSE_END = /[;,.](?= (?![^[(]*[\])]))/g;
+
+function cutClauses(lines: readonly string[], room: number, wrap: (text: string) => string[]): string[] {
+  const text = lines.slice(0, room + 1).join(' ');
+  const ends = [...text.matchAll(CLAUSE_END)].map(({ index }) => index).reverse();
+  const fitting = ends.map((end) => wrap(`${text.slice(0, end)} ${ELLIPSIS}`)).find((cut) => cut.length <= room);
+  // A word less, so that the ellipsis is not taken for more decimals.
+  return fitting ?? [...lines.slice(0, room - 1), `${(lines[room - 1] ?? '').replace(/\s+\S*$/, '')}\u00a0${ELLIPSIS}`];
 }
 
 /** Cuts a name to a width in pixels, with an ellipsis where its end is missing. */

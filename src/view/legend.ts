@@ -20,7 +20,11 @@ const MOST_ROWS = 12;
  * Draws a legend as a view of its own, `width` pixels wide, in columns. Its names are data: the legends of Vega look names up in
  * objects and expressions, in which some of them mean something else.
  */
-export function drawLegend(entries: readonly LegendEntry[], width: number, frame: ChartFrame): VegaLiteSpec {
+export function drawLegend(
+  entries: readonly LegendEntry[],
+  width: number,
+  frame: ChartFrame,
+): VegaLiteSpec & { readonly height: number } {
   const names = cutNames(
     entries.map(({ name }) => name),
     width - SYMBOL_WIDTH,

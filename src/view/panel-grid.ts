@@ -1,5 +1,8 @@
-import { CHART_PADDING, limitLines, titleOf, wrapText } from './chart-text.ts';
+import type { ChangeState } from './change-states.ts';
+import { CHART_PADDING, limitLines, titleHeight, titleOf, wrapText } from './chart-text.ts';
+import { countFitting, wordFold } from './fold.ts';
 import type { ChartFrame, VegaLiteSpec } from './view.ts';
+import { wordCount } from './words.ts';
 
 /** The size of each panel, in pixels: small multiples are equal, and fit every width. */
 export interface PanelSize {
@@ -21,6 +24,8 @@ export interface Panel {
   readonly head: readonly HeadLine[];
   /** Draws the panel as Vega-Lite layers. */
   readonly draw: (size: PanelSize) => readonly Record<string, unknown>[];
+  /** States of its marks, for a legend. */
+  readonly states?: readonly ChangeState[];
 }
 
 /** Pixels for an axis with its labels, left of every panel. */
@@ -30,30 +35,56 @@ const NARROWEST_PANEL = 92;
 /** Pixels of a panel's height, and height ÷ width: wide panels are higher too, or slopes would look flat. */
 const [PANEL_HEIGHT, HIGHEST_PANEL, PANEL_ASPECT] = [120, 210, 0.36];
 const LOWEST_PANEL = 60;
-/** Pixels of titles and horizontal axes, roughly: only used when a height was asked for. */
-const [TITLE_HEIGHT, ROW_OVERHEAD] = [70, 60];
+/** Pixels between rows of panels, and of the axis below each with its title. */
+const [ROW_GAP, AXIS_HEIGHT] = [16, 36];
 
-/** Draws all panels in rows of as equal a length as the frame allows. `axisWidth`: pixels for an axis left of each panel. */
+/** The parts of a chart around its panels. */
+export interface PanelSurroundings {
+  readonly titles: readonly string[];
+  /** Sentences below the titles, which explain the marks. */
+  readonly legend: readonly string[];
+  /** Draws a legend of the marks in those panels that are shown, below all of them. */
+  readonly below?: (shown: readonly Panel[]) => VegaLiteSpec & { readonly height: number };
+  /** Pixels for an axis left of each panel. */
+  readonly axisWidth?: number;
+  /** Pixels of a panel's height at least, where its rows need them. */
+  readonly leastHeight?: number;
+}
+
+/**
+ * Draws all panels in rows of as equal a length as the frame allows. The last ones are left out, and that is said, where the picture
+ * would be higher than a page, or than asked for.
+ */
 export function drawPanels(
   panels: readonly Panel[],
-  titles: readonly string[],
-  legend: readonly string[],
+  { titles, legend, below, axisWidth = AXIS_WIDTH, leastHeight = LOWEST_PANEL }: PanelSurroundings,
   frame: ChartFrame,
-  axisWidth = AXIS_WIDTH,
 ): VegaLiteSpec {
   const available = frame.width - 2 * CHART_PADDING;
   const fitting = Math.max(1, Math.floor(available / (axisWidth + NARROWEST_PANEL)));
-  const rowCount = Math.ceil(panels.length / fitting);
-  const columnCount = Math.max(1, Math.ceil(panels.length / Math.max(1, rowCount)));
+  const columnCount = Math.max(1, Math.ceil(panels.length / Math.max(1, Math.ceil(panels.length / fitting))));
   const width = Math.floor(available / columnCount - axisWidth - 4);
+  const broken = panels.map(({ head, draw }) => ({
+    draw,
+    head: head.flatMap((line) => breakLine(line, width, frame)),
+  }));
+  const overhead = measureOverhead(broken, columnCount, frame);
+  const natural = Math.max(leastHeight, Math.min(HIGHEST_PANEL, Math.max(PANEL_HEIGHT, width * PANEL_ASPECT)));
+  const lowest = frame.height === null ? natural : leastHeight;
+  const around = titleHeight(titleOf(titles, legend, frame), frame) + (below ? below(panels).height + ROW_GAP : 0);
+  const rowCount = Math.ceil(panels.length / columnCount);
+  // The sentence that says what is left out takes two lines.
+  const isFolded = countFitting(rowCount, lowest + overhead, around, frame) < rowCount;
+  const shownRows = isFolded
+    ? countFitting(rowCount, lowest + overhead, around + 2.6 * frame.fontSize, frame)
+    : rowCount;
+  const shown = broken.slice(0, shownRows * columnCount);
   const height =
     frame.height === null
-      ? Math.min(HIGHEST_PANEL, Math.max(PANEL_HEIGHT, width * PANEL_ASPECT))
-      : Math.max(LOWEST_PANEL, (frame.height - TITLE_HEIGHT) / Math.max(1, rowCount) - ROW_OVERHEAD);
-  const rows = Array.from({ length: rowCount }, (_, i) => {
-    const inRow = panels
-      .slice(i * columnCount, (i + 1) * columnCount)
-      .map(({ head, draw }) => ({ draw, head: head.flatMap((line) => breakLine(line, width, frame)) }));
+      ? natural
+      : Math.max(leastHeight, (frame.height - around) / Math.max(1, shownRows) - overhead);
+  const rows = Array.from({ length: shownRows }, (_, i) => {
+    const inRow = shown.slice(i * columnCount, (i + 1) * columnCount);
     const lineCount = Math.max(...inRow.map(({ head }) => head.length));
     return {
       hconcat: [spacer(height), ...inRow.map((panel) => drawPanel(panel, { width, height }, lineCount, frame))],
@@ -61,9 +92,34 @@ export function drawPanels(
       bounds: 'flush',
     };
   });
+  const folded = isFolded
+    ? [wordFold(`The first ${wordCount(shown.length, 'panel')} of ${panels.length}`, 'all', frame)]
+    : [];
   const empty = { width: available, height: 20, layer: [{ ...NOTHING }] };
-  return { title: titleOf(titles, legend, frame), vconcat: rows.length > 0 ? rows : [empty], spacing: 16 };
+  return {
+    title: titleOf(titles, [...legend, ...folded], frame),
+    vconcat: [
+      ...(rows.length > 0 ? rows : [empty]),
+      ...(below && rows.length > 0 ? [below(panels.slice(0, shown.length))] : []),
+    ],
+    spacing: ROW_GAP,
+  };
 }
+
+/** Computes the pixels that a row takes beside its panels' height: headings, axis and the gap below. */
+function measureOverhead(panels: readonly BrokenPanel[], columnCount: number, frame: ChartFrame): number {
+  const rows = Math.max(1, Math.ceil(panels.length / columnCount));
+  let lineCount = 0;
+  for (let row = 0; row < rows; row++) {
+    lineCount += Math.max(
+      0,
+      ...panels.slice(row * columnCount, (row + 1) * columnCount).map(({ head }) => head.length),
+    );
+  }
+  return (lineCount / rows) * lineHeightOf(frame) + AXIS_HEIGHT + ROW_GAP;
+}
+
+const lineHeightOf = ({ fontSize }: ChartFrame): number => Math.round(fontSize * 1.3);
 
 /** Pixels for a mark before a line of a heading. */
 const SHAPE_WIDTH = 12;
@@ -95,7 +151,7 @@ interface BrokenPanel {
 }
 
 function drawPanel({ head, draw }: BrokenPanel, size: PanelSize, lineCount: number, frame: ChartFrame) {
-  const lineHeight = Math.round(frame.fontSize * 1.3);
+  const lineHeight = lineHeightOf(frame);
   const lines = head.flatMap(({ text, bold = false, color = frame.palette.ink, shape, indent }, i) => {
     const y = { value: (i - lineCount) * lineHeight };
     const fontWeight = bold ? 600 : 400;

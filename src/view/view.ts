@@ -17,11 +17,11 @@ export interface Column {
   /** Heading with the unit, as in `makespan (s)`. */
   readonly header: string;
   readonly align: 'left' | 'right';
-  /** Whether cells wrap where the table would not fit otherwise: those of names do. */
+  /** Is true when cells wrap where the table would not fit otherwise: those of names do. */
   readonly wraps?: boolean;
-  /** Whether the column is left out where it does not fit without wrapping. */
+  /** Is true when the column is left out where it does not fit without wrapping. */
   readonly wide?: boolean;
-  /** Whether a cell is left blank where it and those of earlier such columns are the same as in the row above. */
+  /** Is true when a cell is left blank where it and those of earlier such columns are the same as in the row above. */
   readonly once?: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface Fold {
   readonly rows: string;
   /** The column whose largest figures are shown first; the first rows without one. */
   readonly by?: string;
-  /** Whether every row is shown unless `--top` asks for some: those of a table that was itself asked for. */
+  /** Is true when every row is shown unless `--top` asks for some: that is so for a table that was itself asked for. */
   readonly whole?: boolean;
 }
 

@@ -141,6 +141,22 @@ describe('changes', () => {
     expect(tests.map(({ method }) => method)).toEqual(methods);
   });
 
+  it('are a gradual trend where no step explains them, and none beside steps', () => {
+    const drift = ofExecution(older.changeTests).filter(({ workflow }) => workflow === 'tree_reduction');
+    expect(drift.map(({ changed }) => changed)).toEqual([false, true]);
+    expect(drift[1]?.trendRatio).toBeCloseTo(0.5847031548930965, 12);
+
+    const own = newer.filter(({ plan, dag_name: name }) => plan !== null && name === 'text_analysis').slice(0, 20);
+    const slowed = analyze(own.map((record, i) => (i < 10 ? record : slowDown(record, 10)))).result;
+    const tests = ofExecution(slowed.changeTests);
+    expect(tests.map(({ method, changed }) => [method, changed])).toEqual([
+      ['step-regression', true],
+      ['mann-kendall', false],
+    ]);
+    expect(tests[1]?.pAdjusted).toBeLessThan(0.05);
+    expect(ofExecution(slowed.changePoints).map(({ index }) => index)).toEqual([10]);
+  });
+
   it('are points only where the test for steps says so, after Holm over the quantity', () => {
     expect(ofExecution(older.changePoints)).toEqual([]);
     const own = older.changeTests.filter(({ quantity, pValue }) => quantity === 'execution-time' && pValue !== null);
@@ -148,6 +164,13 @@ describe('changes', () => {
     expect(smallest?.pAdjusted).toBeCloseTo(own.length * (smallest?.pValue as number), 12);
   });
 });
+
+/** The record with tasks that executed so many times as long. */
+function slowDown(record: RawRecord, factor: number): RawRecord {
+  const copy = structuredClone(record) as { tasks: { metrics: { tp_execution_time_ms: number } | null }[] };
+  for (const { metrics } of copy.tasks) if (metrics) metrics.tp_execution_time_ms *= factor;
+  return copy as unknown as RawRecord;
+}
 
 describe('the ledger', () => {
   it('names the planners that do not predict, and counts runs without plan', () => {

@@ -177,3 +177,46 @@ describe('the means of a breakdown', () => {
     expect(viewBreakdown(outcome).tables.length).toBe(3);
   });
 });
+
+describe('start-ups by part', () => {
+  const startups = (name: 'older' | 'newer') => {
+    const options = parseBreakdown({ arguments: [], options: { by: 'startup' } });
+    const facts = sample(name).map((run) => extractBreakdown(run, describeRun(run), options));
+    const outcome = analyzeBreakdown(facts, options);
+    return { ...outcome, view: viewBreakdown(outcome, options) };
+  };
+
+  it('says what makespans would be without fetching the DAG', () => {
+    const { result, view } = startups('newer');
+    const changes = result.dagFetches.map(({ workflow, withoutFetch }) => [workflow, withoutFetch?.runCount]);
+    expect(changes).toEqual([
+      ['gemm', 29],
+      ['image_transformer', 28],
+      ['text_analysis', 31],
+    ]);
+    // The DAG of gemm comes within the invocation.
+    const [gemm, images, texts] = result.dagFetches.map(({ withoutFetch }) => withoutFetch);
+    expect(gemm).toMatchObject({ changeFraction: 0, ciLow: null });
+    for (const own of [images, texts]) {
+      expect(own?.changeFraction).toBeLessThan(-0.01);
+      expect(own?.ciLow).toBeGreaterThan(-0.03);
+      expect(own?.ciHigh).toBeLessThan(0);
+    }
+    expect(view.headlines[0]).toContain('waits 674 ms for others, launches in 669 ms and boots in 381 ms');
+    expect(view.tables.map(({ title }) => title?.split(':')[0])).toEqual([
+      'worker start-up by part',
+      'fetching the DAG',
+    ]);
+  });
+
+  it('says so where parts cannot be told', () => {
+    const { view, result } = startups('older');
+    expect(result.dagFetches.length).toBeGreaterThan(2);
+    expect(view.headlines[0]).toMatch(/cannot be told|waits/);
+  });
+
+  it('replays nothing unless it is asked for', () => {
+    const { result } = breakDown(sample('newer'));
+    expect(result.dagFetches.every(({ withoutFetch }) => withoutFetch === null)).toBe(true);
+  });
+});

@@ -1,3 +1,5 @@
+import { RECORDED_KINDS } from '../../src/model/recorded.ts';
+
 /** What an analysis is asked in a test. */
 export interface Example {
   readonly arguments: readonly string[];
@@ -36,6 +38,7 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
     { arguments: [], options: { by: 'function' } },
+    { arguments: [], options: { by: 'startup' } },
   ],
   prewarm: [
     { arguments: [], options: {} },
@@ -56,13 +59,44 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { common: true } },
     { arguments: ['uniform', 'non-uniform'], options: { metric: ['all'], block: 'workflow', includeUnplanned: true } },
     { arguments: [], options: { by: 'sla' } },
+    { arguments: [], options: { stat: 'median' } },
+    { arguments: [], options: { stat: 'p99' } },
   ],
   scaling: [{ arguments: [], options: {} }],
   conflicts: [{ arguments: [], options: {} }],
   sla: [{ arguments: [], options: {} }],
+  whatif: [
+    { arguments: [], options: {} },
+    {
+      arguments: [],
+      options: { scenario: ['all-warm,no-transfers'], speedup: ['multiply_chunks=2'], includeUnplanned: true },
+    },
+    { arguments: [], options: { run: SAMPLE_RUN_ID, prices: 'gcp-functions' } },
+  ],
   // What it counts are sessions of workers: ten to a run.
   workers: [
     { arguments: [], options: {}, many: 20_000 },
     { arguments: [], options: { plan: true, reuse: 'lru', concurrency: '2' }, many: 20_000 },
   ],
+};
+
+/**
+ * The kind of information that each analysis names as lacking, of runs that record tasks, starts and ends only; `null`: it has an answer.
+ * A new one adds a line.
+ */
+export const LACKING: Readonly<Record<string, string | null>> = {
+  runs: null,
+  run: null,
+  compare: null,
+  claim: null,
+  rank: null,
+  preload: RECORDED_KINDS.edges,
+  accuracy: RECORDED_KINDS.plans,
+  sla: RECORDED_KINDS.plans,
+  breakdown: RECORDED_KINDS.edges,
+  prewarm: RECORDED_KINDS.optimizations,
+  taskdup: RECORDED_KINDS.optimizations,
+  failures: RECORDED_KINDS.sink,
+  whatif: RECORDED_KINDS.edges,
+  workers: RECORDED_KINDS.startups,
 };

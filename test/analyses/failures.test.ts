@@ -28,7 +28,7 @@ const near = (found: number | null | undefined, expected: number) =>
 describe('on the bundled runs', () => {
   const older = failuresOf(sample('older')).result;
 
-  // test/reference/failures.py samples/older.ndjson.gz, Python 3.11, scipy 1.17.
+  // test/reference/failures_reference.py samples/older.ndjson.gz, Python 3.11, scipy 1.17.
   it('agrees with an independent computation', () => {
     const wukong = older.planners.find(({ planner }) => planner === 'WUKONGPlanner');
     expect(wukong).toMatchObject({ runCount: 13, failedCount: 1, gbSecondsLost: null, gbSecondsRunCount: 0 });
@@ -130,6 +130,26 @@ describe('planners against each other', () => {
         ['B', 'C'],
       ],
     });
+  });
+
+  it('contrasts two hundred planners, and names the runs where there are more', () => {
+    const [run] = sample('newer').filter(({ plan }) => plan !== null) as [WholeRun];
+    const ofPlanners = (count: number) =>
+      failuresOf(
+        Array.from({ length: count }, (_, i): Run => {
+          const plan = { ...(run.plan as NonNullable<WholeRun['plan']>), plannerName: `P${i}` };
+          return {
+            ...run,
+            runId: `${run.runId}${i}`,
+            plan,
+            tasks: run.tasks.map((task) => ({ ...task, plannerName: `P${i}` })),
+          };
+        }),
+      );
+    expect(ofPlanners(200).result.contrasts.length).toBe((200 * 199) / 2);
+    const { result, ledger } = ofPlanners(201);
+    expect(result.contrasts).toEqual([]);
+    expect(ledger).toMatchObject([{ reason: 'contrast-of-more-than-200-planners', metric: 'contrast', count: 201 }]);
   });
 
   it('compares by runs without a plan only when asked', () => {

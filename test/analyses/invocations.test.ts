@@ -366,6 +366,18 @@ describe('what cannot be true is a finding with its line', () => {
     ]);
   });
 
+  test('an invocation that takes no time, or all of its time to get ready, can be true', async () => {
+    const text = ['b\te\tready', '0\t0\t0', '1000\t1000\t', '2000\t3000\t3000', '4000\t5000\t4000'].join('\n');
+    const { result, ledger, issues } = await reconstruct(text, 'start=b,end=e,ready=ready');
+    expect({ ledger, issues }).toEqual({ ledger: [], issues: [] });
+    expect(result.invocations.map(({ line, readyAtMs }) => [line, readyAtMs])).toEqual([
+      [2, 0],
+      [3, null],
+      [4, 3000],
+      [5, 4000],
+    ]);
+  });
+
   test('whatever stands in the cells, there is an invocation, an issue or a finding for every row', async () => {
     const cell = fc.oneof(
       fc.integer().map(String),
@@ -384,6 +396,39 @@ describe('what cannot be true is a finding with its line', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('for people', () => {
+  const digest = (place: number) => `${'0123456789abcdef'.repeat(3)}${String(place).padStart(16, '0')}`;
+  const log = (pools: readonly string[]) =>
+    ['b\te\tr\tp', ...pools.map((pool, i) => `${i}000\t${i}900\t${i === 0 ? `${i}100` : ''}\t${pool}`)].join('\n');
+  const poolsOf = async (pools: readonly string[], columns = 'start=b,end=e,pool=p') => {
+    const { result } = await reconstruct(log(pools), columns);
+    const table = viewLog({ result, ledger: [], warnings: [] }).tables.find(({ title }) => title?.startsWith('pools'));
+    return { result, table, names: table?.rows.map(({ pool }) => pool) };
+  };
+
+  test('digests in names of pools are shortened, and stay apart; machine formats have them whole', async () => {
+    const [a, b] = [`f${digest(1)}`.slice(1), 'c'.repeat(64)];
+    const { names, result } = await poolsOf([`${a}+${b}`, `${b}+${a}`, 'resize']);
+    expect(names?.toSorted()).toEqual(['01234567…+cccccccc…', 'cccccccc…+01234567…', 'resize']);
+    expect(result.pools.map(({ pool }) => pool)).toContain(`${a}+${b}`);
+  });
+
+  test('what differs in its end or its middle only stays apart', async () => {
+    const alike = [digest(1), digest(2), `${'x'.repeat(50)}A${'y'.repeat(50)}`, `${'x'.repeat(50)}B${'y'.repeat(50)}`];
+    expect(new Set((await poolsOf(alike)).names).size).toBe(4);
+  });
+
+  test('start-ups that no row records are not said to take nothing', async () => {
+    const none = await poolsOf(['p', 'q']);
+    expect(none.result.headline).toContain('start-ups not recorded, ');
+    expect(none.table?.rows.map(({ starting }) => starting)).toEqual(['–', '–']);
+    expect(none.table?.notes[0]).toContain('not recorded where');
+    const some = await poolsOf(['p', 'q'], 'start=b,end=e,pool=p,ready=r');
+    expect(some.result.headline).toContain('% starting');
+    expect(some.table?.rows.map(({ starting }) => starting === '–').toSorted()).toEqual([false, true]);
   });
 });
 

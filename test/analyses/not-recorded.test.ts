@@ -3,11 +3,11 @@ import { partsRead } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { UserError } from '../../src/errors.ts';
 import { createRun, type RunFields } from '../../src/model/create-run.ts';
-import { RECORDED_KINDS } from '../../src/model/recorded.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
 import { sampleRuns } from '../sample-records.ts';
+import { LACKING } from './examples.ts';
 
 /** Runs of an engine that records run, task, start and end only, and the labels of two planners by way of the source. */
 const bareRun = (i: number, more: Partial<RunFields> = {}): Run =>
@@ -27,37 +27,15 @@ const RUNS = Array.from({ length: 12 }, (_, i) => bareRun(i));
 
 type Asked = readonly [arguments_: readonly string[], options: Readonly<Record<string, string | boolean | string[]>>];
 
+/** What is asked with arguments or options; the others are asked without. */
 const ASKED: Readonly<Record<string, Asked>> = {
   runs: [[], { list: true }],
   run: [['bare-3'], { plan: true }],
   compare: [['source=old', 'source=new'], { metric: ['all'] }],
   preload: [[], { planner: 'uniform-opt' }],
-  accuracy: [[], {}],
-  sla: [[], {}],
-  breakdown: [[], {}],
-  prewarm: [[], {}],
-  taskdup: [[], {}],
-  failures: [[], {}],
   rank: [[], { by: 'source' }],
   claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
-};
-
-/** What each analysis has to name among the lacking; `null`: it has an answer. */
-const NAMED: Readonly<Record<string, string | null>> = {
-  runs: null,
-  run: null,
-  compare: null,
-  claim: null,
-  rank: null,
-  preload: RECORDED_KINDS.edges,
-  accuracy: RECORDED_KINDS.plans,
-  sla: RECORDED_KINDS.plans,
-  breakdown: RECORDED_KINDS.edges,
-  prewarm: RECORDED_KINDS.optimizations,
-  taskdup: RECORDED_KINDS.optimizations,
-  failures: RECORDED_KINDS.sink,
-  workers: RECORDED_KINDS.startups,
 };
 
 async function ask(name: string, runs: readonly Run[]) {
@@ -76,14 +54,14 @@ async function ask(name: string, runs: readonly Run[]) {
 }
 
 test('every analysis is asked', () => {
-  expect(Object.keys(NAMED).sort()).toEqual(ANALYSES.map(({ name }) => name).sort());
+  expect(Object.keys(LACKING).sort()).toEqual(ANALYSES.map(({ name }) => name).sort());
 });
 
 describe.each(ANALYSES.map(({ name }) => ({ name })))(
   'wfa $name, of runs with tasks, starts and ends only',
   ({ name }) => {
     test('answers, or names what is not recorded', async () => {
-      const named = NAMED[name];
+      const named = LACKING[name];
       if (named === null) {
         const { outcome } = await ask(name, RUNS);
         expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
@@ -95,7 +73,7 @@ describe.each(ANALYSES.map(({ name }) => ({ name })))(
     });
 
     test('leaves them out, with a reason, beside runs that record everything', async () => {
-      if (NAMED[name] === null) return;
+      if (LACKING[name] === null) return;
       const whole = sampleRuns();
       const [alone, mixed] = [await ask(name, whole), await ask(name, [...whole, ...RUNS])];
       expect(mixed.outcome.result).toEqual(alone.outcome.result);

@@ -208,6 +208,38 @@ describe('matchRuns', () => {
     expect(negativeControlOf(blocks, [])).toEqual([]);
   });
 
+  it('forms a block, with a label of its own, for every workflow, structure and SLA', () => {
+    const conditions = ['w s p50', 'w s p90', 'w t p50', 'x s p50'].map((text) => text.split(' '));
+    const under = (kind: TaskKind) =>
+      conditions.map(([workflow, structure, sla]) => {
+        const run = makeRun(kind, { 'p warm': 100 });
+        return { ...run, run: { ...run.run, traits: { workflow, structure, sla } } as unknown as RunFacts };
+      });
+    const { blocks } = matchRuns(under('preloaded'), under('plain'), 'preloaded', []);
+    expect(blocks.map(({ names }) => Object.values(names))).toEqual(conditions);
+    expect(new Set(blocks.map(({ label }) => label)).size).toBe(4);
+    for (const { label, names } of blocks) expect(label).toContain(names.sla);
+  });
+});
+
+describe('contrastFamily', () => {
+  it('tests by exact permutation, and judges by p after Holm over the four outcomes', () => {
+    const arm = (kind: TaskKind, amounts: number[]) => amounts.map((amount) => makeRun(kind, { 'p warm': amount }));
+    const { blocks } = matchRuns(arm('preloaded', [10, 11, 12, 13]), arm('plain', [20, 21, 22, 23]), 'preloaded', []);
+    const [lag] = contrastFamily(measureOutcomes(blocks), 1);
+    // By hand: 2 of the C(8, 4) = 70 arrangements are as extreme, and the four outcomes are the same numbers.
+    expect(lag?.pValue).toBeCloseTo(2 / 70, 12);
+    expect(lag?.pAdjusted).toBeCloseTo(8 / 70, 12);
+    expect(lag).toMatchObject({ permutationExact: true, arrangementCount: 70, outcomeClass: 'hint' });
+    expect(lag?.ciHigh).toBeLessThan(0);
+  });
+
+  it('does not take a single run that equals others for no change', () => {
+    const plain = [makeRun('plain', { 'p warm': 7 }), makeRun('plain', { 'p warm': 7 })];
+    const { blocks } = matchRuns([makeRun('preloaded', { 'p warm': 7 })], plain, 'preloaded', []);
+    expect(contrastFamily(measureOutcomes(blocks), 1)[0]?.outcomeClass).toBe('inconclusive');
+  });
+
   it('says of figures that are all equal that nothing changes, and lets gates pass', () => {
     const same = (kind: TaskKind) => [makeRun(kind, { 'p warm': 0.1 }), makeRun(kind, { 'p warm': 0.1 })];
     const { blocks } = matchRuns(same('preloaded'), same('plain'), 'preloaded', []);

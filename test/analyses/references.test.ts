@@ -10,7 +10,7 @@ import { ROOT } from '../spawn-wfa.ts';
 const scratch = makeScratch();
 const testWithScipy = testWith('python3', ['-c', 'import scipy']);
 const [NEWER, OLDER] = ['samples/newer.ndjson.gz', 'samples/older.ndjson.gz'] as const;
-const [U, UO, W] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner'] as const;
+const [U, UO, W, N] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner', 'NonUniformPlanner'] as const;
 
 /** A command, and the script with its arguments before and after the path of what the command says. */
 const CASES = [
@@ -25,6 +25,13 @@ const CASES = [
   [NEWER, ['breakdown'], ['breakdown', NEWER]],
   [NEWER, ['memory', '--drift-at', '1795342064344'], ['memory', NEWER, '1795342064344']],
   [OLDER, ['memory'], ['memory', OLDER]],
+  [NEWER, ['rank'], ['rank', NEWER]],
+  // Cells deep enough for the corrected regret, with equal figures among them.
+  [OLDER, ['rank', '--block', 'workflow'], ['rank', OLDER, '--block', 'workflow']],
+  // So few runs that every p is exact, and with it ranks and statuses.
+  [NEWER, ['rank', U, UO, N, '--workflow', 'gemm'], ['rank', NEWER, '--workflow', 'gemm', '--arms', `${U},${UO},${N}`]],
+  [OLDER, ['failures'], ['failures', OLDER]],
+  [NEWER, ['failures'], ['failures', NEWER]],
 ] as const;
 
 testWithScipy.each(CASES)(

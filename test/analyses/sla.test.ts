@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { measureBlocks } from '../../src/analyses/design/cells.ts';
 import { analyzeSla } from '../../src/analyses/sla/analyze.ts';
-import { contrastLevels, type LevelBlock } from '../../src/analyses/sla/contrast-levels.ts';
-import { extractSla } from '../../src/analyses/sla/extract.ts';
+import { summarizeLevels } from '../../src/analyses/sla/attainment.ts';
+import { contrastLevels, type LevelBlock, traceTrend } from '../../src/analyses/sla/contrast-levels.ts';
+import { extractSla, type SlaFacts } from '../../src/analyses/sla/extract.ts';
 import { parseSla } from '../../src/analyses/sla/options.ts';
 import type { Change } from '../../src/analyses/sla/result.ts';
 import { findMetric, type Metric } from '../../src/model/metrics.ts';
@@ -177,6 +178,45 @@ describe('contrastLevels', () => {
   });
 });
 
+describe('traceTrend', () => {
+  const trace = (...blocks: readonly LevelBlock[]) =>
+    traceTrend(blocks, findMetric('makespan') as Metric, [50, 75, 90], 1);
+
+  it('looks at blocks of several levels only', () => {
+    const several = blockOf('a', [
+      [0, 100],
+      [1, 200],
+      [2, 310],
+      [0, 110],
+    ]);
+    const single = blockOf('b', [
+      [1, 50],
+      [1, 400],
+    ]);
+    const [trend] = trace(several);
+    expect(trend).toMatchObject({ runCount: 4, blockCount: 1 });
+    expect(trend?.change.changeFraction).toBeGreaterThan(1);
+    expect(trace(several, single)).toEqual([trend]);
+  });
+});
+
+describe('attainment', () => {
+  it('is kept by a run that takes as long as was predicted, or as the earlier runs did', () => {
+    const factOf = (actualMs: number): SlaFacts => {
+      const pair = { predictedMs: 100, actualMs };
+      const attainment = { makespan: pair, 'execution-time': pair };
+      return { run: { traits: { workflow: 'w' } }, sla: 50, measurements: {}, attainment } as unknown as SlaFacts;
+    };
+    const facts = [100, 100, 100.001].map(factOf);
+    const [level] = summarizeLevels(facts, facts, [50], []);
+    expect(level?.attainment.map(({ attainedCount, runCount }) => [attainedCount, runCount])).toEqual([
+      [2, 3],
+      [2, 3],
+    ]);
+    expect(level?.dashboardAttainment).toMatchObject({ attainedCount: 1, runCount: 2 });
+  });
+});
+
 describe('regressWithinBlocks', () => {
   const line = { responses: [1, 2.1, 2.9, 4.2], predictors: [[0, 1, 2, 3]] };
 
@@ -190,6 +230,19 @@ describe('regressWithinBlocks', () => {
     expect([first, second]).toEqual([null, null]);
     expect(third?.estimate).toBeCloseTo(0.1, 12);
     expect(regressWithinBlocks([line])[0]?.estimate).toBeCloseTo(1.04, 12);
+  });
+
+  it('tells predictors apart of which 1e-9 of the sum of squares is their own', () => {
+    // x and x + e·u with Σx² = 5, Σu² = 4, Σxu = 0: the second has 0.8 e² of x's sum of squares for itself.
+    const beside = (e: number) =>
+      regressWithinBlocks([{ ...line, predictors: [line.predictors[0] as number[], [e, 1 - e, 2 - e, 3 + e]] }]);
+    expect(beside(3e-5)).toEqual([null, null]);
+    expect(beside(4e-5)[1]?.estimate).toBeCloseTo(0.05 / 4e-5, 2);
+  });
+
+  it('takes no degree of freedom for a covariate that never varies', () => {
+    const covariate = { group: 'g', numbers: [3, 3, 3, 3] };
+    expect(regressWithinBlocks([{ ...line, covariate }])).toEqual(regressWithinBlocks([line]));
   });
 
   it('gives none to a predictor that the covariate of its group explains', () => {

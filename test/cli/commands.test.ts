@@ -14,6 +14,7 @@ const scratch = makeScratch();
 const SAMPLE = ['--data', 'sample:'];
 const NEWER = ['--data', 'sample:newer'];
 const ONE_CELL = ['--workflow', 'gemm', '--planner', 'uniform', '--sla', 'p90'];
+const CLAIMS = join(ROOT, 'test/fixtures/claims.txt');
 const COMPARE = ['compare', 'uniform', 'non-uniform', ...SAMPLE];
 
 describe.each(['80', '120', '160'])('at %s columns', (columns) => {
@@ -28,6 +29,10 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['rank', ['rank', ...SAMPLE]],
     ['rank-newer', ['rank', '--data', 'sample:newer', '--common']],
     ['rank-slas', ['rank', '--by', 'sla', '--planner', 'uniform', '--data', 'sample:newer']],
+    ['rank-medians', ['rank', '--stat', 'median', '--data', 'sample:newer']],
+    ['rank-p90', ['rank', '--stat', 'p90', ...SAMPLE]],
+    ['claim-list', ['claim', '--claims', CLAIMS, ...SAMPLE]],
+    ['failures-none', ['failures', '--data', 'sample:newer']],
     ['compare-medians', [...COMPARE, '--stat', 'median']],
     ['compare-p90', [...COMPARE, '--stat', 'p90']],
     ['compare-slas', ['compare', 'planner=uniform,sla=p50', 'planner=uniform,sla=p90', ...SAMPLE]],
@@ -48,6 +53,9 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['prewarm', ['prewarm', ...SAMPLE]],
     ['taskdup', ['taskdup', ...SAMPLE]],
     ['failures', ['failures', '--data', 'sample:older']],
+    ['whatif', ['whatif', '--data', 'sample:newer']],
+    ['whatif-priced', ['whatif', '--scenario', 'all-warm', '--prices', 'aws-lambda-x86', '--data', 'sample:older']],
+    ['breakdown-by-startup', ['breakdown', '--by', 'startup', '--data', 'sample:newer']],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await askWfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -57,13 +65,19 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
 });
 
 describe('formats', () => {
-  test.each(['markdown', 'latex', 'csv', 'ndjson'])('%s', async (format) => {
-    const { status, stdout, stderr } = await askWfa([...COMPARE, '--workflow', 'gemm', '-f', format]);
+  const gemm = [...COMPARE, '--workflow', 'gemm'];
+  test.each([
+    ...['markdown', 'latex', 'csv', 'ndjson'].map((format) => ['compare-gemm', format, gemm] as const),
+    ...['csv', 'ndjson'].map((format) => ['claim-list', format, ['claim', '--claims', CLAIMS, ...SAMPLE]] as const),
+    ...['csv', 'ndjson'].map((format) => ['failures', format, ['failures', '--data', 'sample:older']] as const),
+    ['rank-medians', 'csv', ['rank', '--stat', 'median', '--data', 'sample:newer']] as const,
+  ])('%s %s', async (name, format, args) => {
+    const { status, stdout, stderr } = await askWfa([...args, '-f', format]);
     expect({ status, stderr }).toEqual({
       status: 0,
       stderr: expect.stringMatching(/^(wfa: (warning: .*|\d+ notes?: .*)\n)*$/),
     });
-    await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `compare-gemm.${format}.txt`));
+    await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `${name}.${format}.txt`));
   });
 
   test('json names inputs with their digests, filters, seed and version', async () => {
@@ -188,6 +202,7 @@ describe('gates', () => {
     ['failures', 'sample:older', 'start-ups>7', 1, 'wfa: gate start-ups>7 tripped (all runs)\n'],
     ['failures', 'sample:older', 'start-ups>8', 0, ''],
     ['failures', 'sample:newer', 'rate>15%', 0, ''],
+    ['whatif', 'sample:newer', 'no-dag-fetch<-5%', 0, ''],
     [
       'taskdup',
       'sample:newer',

@@ -1,6 +1,6 @@
 import { decodeRecords, decodeText, type RawRecord, splitLines } from '../../src/formats/index.ts';
 import type { Issue } from '../../src/model/issue.ts';
-import { RECORD_FORMATS } from '../../src/octoflows/index.ts';
+import { recordFormats } from '../../src/octoflows/index.ts';
 
 type Decoded = { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
 
@@ -19,7 +19,7 @@ async function* chunksOf(bytes: Uint8Array, cuts: readonly number[]): AsyncGener
 export async function decodeAll(bytes: Uint8Array, cuts: readonly number[] = []): Promise<Decoded[]> {
   const records: Decoded[] = [];
   let lineCount = 0;
-  for await (const batch of decodeRecords(chunksOf(bytes, cuts), 'input', RECORD_FORMATS)) {
+  for await (const batch of decodeRecords(chunksOf(bytes, cuts), 'input', recordFormats())) {
     if ('records' in batch) records.push(...batch.records.map((record) => decode(record, 0)));
     else {
       const before = lineCount;

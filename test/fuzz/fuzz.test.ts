@@ -4,7 +4,7 @@ import { UserError } from '../../src/errors.ts';
 import { decodeRecords } from '../../src/formats/index.ts';
 import { METRICS } from '../../src/model/metrics.ts';
 import { RUN_PARTS } from '../../src/model/run-parts.ts';
-import { RECORD_FORMATS } from '../../src/octoflows/index.ts';
+import { recordFormats } from '../../src/octoflows/index.ts';
 import { decompress } from '../../src/sources/index.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { type FuzzInput, makeInput } from './inputs.ts';
@@ -34,7 +34,7 @@ async function readAll({ bytes }: FuzzInput, chunkBytes: number): Promise<number
     for await (const batch of decodeRecords(
       decompress(inChunks(bytes, chunkBytes), 'input'),
       'input',
-      RECORD_FORMATS,
+      recordFormats(),
     )) {
       count += extract(batch, 'input', 'input').records.length;
     }

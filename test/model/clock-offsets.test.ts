@@ -69,6 +69,19 @@ describe('offsets of clocks', () => {
     expect(boundClocks({ ...run, tasks })).toBeNull();
   });
 
+  test('are told by a start-up only where one worker alone can have asked for it', () => {
+    const run = chain([0, 0, 0]);
+    const asked = { workerId: 'w3', memoryMb: 1024, initialTaskIds: ['c'], state: 'cold' } as const;
+    const startup = { ...asked, requestedAtMs: T0 + 2400, readyAtMs: T0 + 1900 };
+    const boundWith = (inputs: readonly TaskInput[]) => {
+      const tasks = run.tasks.map((task, i) => (i === 2 ? { ...task, inputs } : task));
+      return boundClocks({ ...run, tasks, workerStartups: [startup] });
+    };
+    const [a, b] = ['a', 'b'].map((id, taskIndex) => ({ id, sizeBytes: 1, downloadMs: null, taskIndex }));
+    expect(boundWith([b as TaskInput])?.differenceMs).toBe(500);
+    expect(boundWith([a as TaskInput, b as TaskInput])).toBeNull();
+  });
+
   test('have no bound by an end of the run that begins after its submission', () => {
     const run = { ...chain([0, 2000, 0]), runId: `${T0 + 50}.c.uuid.hash` };
     expect(boundClocks(run)).toMatchObject({ makespanHighMs: null });

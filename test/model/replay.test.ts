@@ -258,6 +258,46 @@ describe('runs that cannot be replayed', () => {
   });
 });
 
+const nodeOf = (id: string, upstream: string[]) => ({ id, functionName: id, upstream, downstream: [] });
+const taskOf = (nodeId: string, workerId: string, startedAtMs: number, executionMs: number) => ({
+  nodeId,
+  workerId,
+  memoryMb: 1024,
+  startedAtMs,
+  inputWaitMs: null,
+  executionMs,
+  uploadMs: null,
+  dependencyUpdateMs: null,
+  invocationMs: null,
+  plannerName: 'P',
+});
+const startupOf = (workerId: string, initialTaskIds: string[]) => ({
+  workerId,
+  memoryMb: 1024,
+  initialTaskIds,
+  requestedAtMs: 10,
+  readyAtMs: 100,
+  state: 'cold' as const,
+});
+
+/** `c` waits for `a`, which is there at 1110, and `b`, at 160, and executes from 200 on. */
+const duplicated = (type: 'TaskDup' | 'PreLoad') =>
+  createRun({
+    runId: 'r',
+    workflow: 'w',
+    origin: { uri: 'u', line: 1 },
+    sourceLabel: 'u',
+    submittedAtMs: 0,
+    sinkNodeId: 'c',
+    nodes: [nodeOf('a', []), nodeOf('b', []), nodeOf('c', ['a', 'b'])],
+    tasks: [
+      taskOf('a', 'w1', 110, 1000),
+      taskOf('b', 'w2', 110, 50),
+      { ...taskOf('c', 'w2', 200, 10), optimizationEvents: [{ type, inputId: 'a' }] },
+    ],
+    workerStartups: [startupOf('w1', ['a']), startupOf('w2', ['b'])],
+  });
+
 describe('waits and duplicates', () => {
   it('takes a wait that began before the inputs were there for one for transfers only from then on', () => {
     const { run } = simulate(3, ONE);
@@ -285,46 +325,6 @@ describe('waits and duplicates', () => {
       for (const above of upstream) expect(executedMs).toBeGreaterThanOrEqual(tasks.outputMs[above] as number);
     }
   });
-
-  const nodeOf = (id: string, upstream: string[]) => ({ id, functionName: id, upstream, downstream: [] });
-  const taskOf = (nodeId: string, workerId: string, startedAtMs: number, executionMs: number) => ({
-    nodeId,
-    workerId,
-    memoryMb: 1024,
-    startedAtMs,
-    inputWaitMs: null,
-    executionMs,
-    uploadMs: null,
-    dependencyUpdateMs: null,
-    invocationMs: null,
-    plannerName: 'P',
-  });
-  const startupOf = (workerId: string, initialTaskIds: string[]) => ({
-    workerId,
-    memoryMb: 1024,
-    initialTaskIds,
-    requestedAtMs: 10,
-    readyAtMs: 100,
-    state: 'cold' as const,
-  });
-
-  /** `c` waits for `a`, which is there at 1110, and `b`, at 160, and executes from 200 on. */
-  const duplicated = (type: 'TaskDup' | 'PreLoad') =>
-    createRun({
-      runId: 'r',
-      workflow: 'w',
-      origin: { uri: 'u', line: 1 },
-      sourceLabel: 'u',
-      submittedAtMs: 0,
-      sinkNodeId: 'c',
-      nodes: [nodeOf('a', []), nodeOf('b', []), nodeOf('c', ['a', 'b'])],
-      tasks: [
-        taskOf('a', 'w1', 110, 1000),
-        taskOf('b', 'w2', 110, 50),
-        { ...taskOf('c', 'w2', 200, 10), optimizationEvents: [{ type, inputId: 'a' }] },
-      ],
-      workerStartups: [startupOf('w1', ['a']), startupOf('w2', ['b'])],
-    });
 
   it('waits for no original whose duplicate was used before it was there', () => {
     const waits = (type: 'TaskDup' | 'PreLoad') => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { loadFonts } from '../../src/cli/fonts.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
-import { renderSvg } from '../../src/render/chart/chart.ts';
+import { renderSvg, sizeOf } from '../../src/render/chart/chart.ts';
+import { openPicture } from '../../src/render/chart/resvg.ts';
 import type { RenderSettings, Report, ThemeName } from '../../src/render/report.ts';
 import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
@@ -57,17 +58,27 @@ async function drawAll(name: string, { runs, long }: (typeof DATA)[string], widt
   const view = analysis.view(outcome, options);
   expect(view.charts.map(({ kind }) => kind)).toEqual(Object.keys(definition.chartKinds));
   const settings = { theme, width, height: null, title: null, loadFonts } as unknown as RenderSettings;
-  const svgs = [];
-  for (const { kind } of view.charts) svgs.push(await renderSvg(REPORT, view, { ...settings, chartKind: kind }));
-  return svgs as string[];
+  const svgs = new Map<string, string>();
+  for (const { kind } of view.charts)
+    svgs.set(kind, (await renderSvg(REPORT, view, { ...settings, chartKind: kind })) as string);
+  return svgs;
 }
 
 test('in one column of a paper, compare still says which way is which', async () => {
-  const [change, tradeoff] = await drawAll('compare', DATA['one workflow'] as (typeof DATA)[string], 321, 'light');
-  for (const svg of [change, tradeoff]) {
-    for (const word of ['faster', 'slower', 'cheaper', 'dearer']) expect(svg).toMatch(word);
+  const svgs = await drawAll('compare', DATA['one workflow'] as (typeof DATA)[string], 321, 'light');
+  for (const kind of ['change', 'summary', 'tradeoff']) {
+    for (const word of ['faster', 'slower', 'cheaper', 'dearer']) expect(svgs.get(kind), kind).toMatch(word);
   }
 });
+
+/** The part of a picture that anything is drawn in but its background. */
+async function measureDrawn(svg: string) {
+  const withoutBackground = svg.replace(/<rect width="[^"]*" height="[^"]*"[^>]*\/>/, '');
+  return openPicture(withoutBackground, await loadFonts()).getBBox();
+}
+
+/** Pixels of A4 within its margins. */
+const A_PAGE = 907;
 
 const NAMES = ANALYSES.filter(({ chartKinds }) => Object.keys(chartKinds).length > 0).map(({ name }) => name);
 
@@ -77,10 +88,15 @@ describe.each(Object.keys(DATA))('with %s', (data) => {
       [321, 'light'],
       [680, 'dark'],
     ] as const) {
-      for (const svg of await drawAll(name, DATA[data] as (typeof DATA)[string], width, theme)) {
+      for (const [kind, svg] of await drawAll(name, DATA[data] as (typeof DATA)[string], width, theme)) {
         expect(svg).not.toMatch(/NaN|undefined|Infinity/);
         expect(svg).toMatch(/<path[^>]+d="M/);
-        expect(Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1])).toBe(width);
+        expect(sizeOf(svg).width).toBe(width);
+        expect(sizeOf(svg).height, `${kind} is no higher than a page`).toBeLessThanOrEqual(A_PAGE);
+        const box = await measureDrawn(svg);
+        const ends = [box?.x, (box?.x ?? 0) + (box?.width ?? 0)].map(Number);
+        expect(Math.min(...ends), `${kind} begins in the picture`).toBeGreaterThanOrEqual(-1);
+        expect(Math.max(...ends), `${kind} ends in the picture`).toBeLessThanOrEqual(width + 1);
       }
     }
   });

@@ -20,6 +20,17 @@ const REPORT = { analysis: 'test', wfaVersion: '0', inputs: [], filters: [], opt
 const SETTINGS = { theme: 'light', width: 680, height: null, chartKind: null, title: null, outline: false, loadFonts };
 const settingsWith = (own: Partial<RenderSettings>) => ({ ...SETTINGS, ...own }) as unknown as RenderSettings;
 
+async function viewOf(
+  name: string,
+  raw: { arguments: string[]; options: Record<string, string | string[]> },
+  runs: readonly WholeRun[] = RUNS,
+): Promise<View> {
+  const analysis = await (ANALYSES.find((one) => one.name === name) as (typeof ANALYSES)[number]).load();
+  const options = analysis.parseOptions(raw);
+  const facts = runs.map((one) => analysis.extract(one, describeRun(one), options));
+  return analysis.view(analysis.analyze(facts, options, 1), options);
+}
+
 async function compareView(candidates: readonly string[], runs: readonly WholeRun[] = RUNS): Promise<View> {
   const analysis = await (ANALYSES.find(({ name }) => name === 'compare') as (typeof ANALYSES)[number]).load();
   const options = analysis.parseOptions({ arguments: ['UniformPlanner', ...candidates], options: {} });
@@ -78,6 +89,12 @@ describe('outlined SVG', () => {
     expect(svg).toMatch(/^<svg[^>]*><title>/);
   });
 
+  test('says as much of every mark as SVG with texts', async () => {
+    const view = await compareView(ONE);
+    const count = (svg: string) => svg.match(/<title>/g)?.length;
+    expect(count(await draw(view, { outline: true }))).toBe(count(await draw(view)));
+  });
+
   testWith('rsvg-convert')('is drawn by other converters', async () => {
     const path = inFolder('x.svg', await draw(await compareView(ONE), { outline: true }));
     run('rsvg-convert', path, '-o', `${path}.png`);
@@ -131,7 +148,35 @@ describe('height', () => {
   });
 });
 
+describe('a page', () => {
+  test.each([
+    ['sla', { arguments: [], options: { metric: ['all'] } }, 'panels of'],
+    ['rank', { arguments: [], options: { metric: ['all'] } }, 'panels of'],
+    ['compare', { arguments: ['UniformPlanner', ...ONE], options: { metric: ['all'] } }, 'metrics of'],
+    [
+      'claim',
+      { arguments: ['NonUniformPlanner vs UniformPlanner: makespan -8.1 %'], options: {} },
+      'Single workflows and SLAs only where they give the number',
+    ],
+  ])('%s is no higher, and says what it leaves out', async (name, raw, words) => {
+    const svg = await draw(await viewOf(name, raw as never), { width: 321 });
+    expect(heightOf(svg)).toBeLessThanOrEqual(907);
+    // Lines of one text stand without spaces between them.
+    const text = textsOf(svg).join('').replaceAll(' ', '');
+    for (const part of [words, 'would be higher than a page']) expect(text).toContain(part.replaceAll(' ', ''));
+  });
+});
+
 describe('marks', () => {
+  test.each([
+    ['sla', 'a hint: no test confirms it'],
+    ['rank', 'cannot tell: the interval holds no change'],
+  ])('the legend of %s names states that occur', async (name, words) => {
+    const texts = textsOf(await draw(await viewOf(name, { arguments: [], options: {} }))).join('|');
+    expect(texts).toContain(words);
+    expect(texts).not.toContain('a change, confirmed');
+  });
+
   test('the legend names the states that occur, and no others', async () => {
     const texts = textsOf(await draw(await compareView(ONE))).join('|');
     for (const state of ['a change, confirmed', 'a hint', 'cannot tell: the', 'no interval: too few'])

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { S3Pace } from '../../src/sources/s3/connection.ts';
-import { createS3Source } from '../../src/sources/s3.ts';
+import { createS3Source, writeObjectStream } from '../../src/sources/s3.ts';
 import type { S3Settings } from '../../src/sources/source.ts';
 import { s3Environment } from '../s3/use-server.ts';
 import { type FakeServer, startHttpServer } from './fake-http.ts';
@@ -166,6 +166,49 @@ describe('a server that drips', () => {
       setInterval(() => socket.write('x'), 20).unref();
     });
     await expect(read(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'no-answer' });
+  });
+});
+
+describe('an upload to a server that', () => {
+  const BEGUN = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
+  const upload = (endpoint: string, bytes: number) => {
+    const chunks = (async function* () {
+      yield randomBytes(bytes);
+    })();
+    return writeObjectStream('s3://b/out.json', chunks, { pathStyle: true, endpoint }, IMPATIENT);
+  };
+
+  test.each([
+    ['an object of one part', 1000],
+    ['the beginning of parts', 9 * 2 ** 20],
+  ])('stays silent: %s', async (_, bytes) => {
+    const server = await startHttpServer(() => {});
+    const startedAtMs = Date.now();
+    await expect(upload(server.endpoint, bytes)).rejects.toMatchObject({
+      code: 'no-answer',
+      message: expect.stringContaining('silent'),
+    });
+    expect(Date.now() - startedAtMs).toBeLessThan(5000);
+  });
+
+  test('stays silent on a part: and on its taking back', async () => {
+    const server = await startHttpServer((request, answer) => {
+      if (request.method === 'POST') answer.end(BEGUN);
+    });
+    await expect(upload(server.endpoint, 9 * 2 ** 20)).rejects.toMatchObject({ code: 'no-answer' });
+  });
+
+  test('does not read what it is sent', async () => {
+    const port = await startTcpServer((socket) => void socket.pause());
+    await expect(upload(`http://127.0.0.1:${port}`, 7 * 2 ** 20)).rejects.toMatchObject({ code: 'no-answer' });
+  });
+
+  test('drips its headers', async () => {
+    const port = await startTcpServer((socket) => {
+      socket.resume().write('HTTP/1.1 200 OK\r\nX: ');
+      setInterval(() => socket.write('x'), 20).unref();
+    });
+    await expect(upload(`http://127.0.0.1:${port}`, 1000)).rejects.toMatchObject({ code: 'no-answer' });
   });
 });
 

@@ -13,7 +13,7 @@ import type { AccuracyOptions } from './options.ts';
 import { type QuantityKey, quantityOf } from './quantities.ts';
 import type { AccuracyResult } from './result.ts';
 
-/** What limits the figures, and how they are to be read. */
+/** Audits what limits the figures, and how they are to be read. */
 export function auditAccuracy(
   result: AccuracyResult,
   facts: readonly AccuracyFacts[],

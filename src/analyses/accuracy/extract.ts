@@ -6,7 +6,7 @@ import type { AccuracyOptions } from './options.ts';
 import { pairsOfRun, pairTasks, type TaskPair } from './pairs.ts';
 import type { NoPair, Pair, QuantityKey } from './quantities.ts';
 
-/** What the analysis keeps of a run. */
+/** The analysis keeps this of a run. */
 export interface AccuracyFacts {
   readonly run: RunFacts;
   /** Why the run has no predictions to judge; `null`: it has. */

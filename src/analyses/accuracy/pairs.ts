@@ -25,7 +25,7 @@ const plannedTotals = (node: PlannedNode): Totals => ({
   'output-bytes': node.outputBytes,
 });
 
-/** What did not happen took no time; what is not recorded stays so. */
+/** Gives 0 for what did not happen; what is not recorded stays so. */
 const orZero = (amount: number | null | NotRecorded): number | NotRecorded => amount ?? 0;
 
 const actualTotals = (task: Task): Totals<number | NotRecorded> => ({

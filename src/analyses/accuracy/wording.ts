@@ -49,7 +49,7 @@ const MOST_CHANGES = 3;
 /** Smaller changes are in the machine formats: with thousands of runs even one part in ten thousand is significant. */
 const TELLING_LOG_RATIO = Math.log(1.05);
 
-/** Whether a change is large enough to be shown to people: 5 % or more. */
+/** Is true when a change is large enough to be shown to people: 5 % or more. */
 export const isTelling = (ratio: number | null): boolean =>
   ratio !== null && Math.abs(Math.log(ratio)) >= TELLING_LOG_RATIO;
 

@@ -7,7 +7,7 @@ import type { BreakdownFacts } from './extract.ts';
 import type { BreakdownOptions } from './options.ts';
 import type { BreakdownResult } from './result.ts';
 
-/** What a careful reader would hold against the breakdown. */
+/** Audits what a careful reader would hold against the breakdown. */
 export function auditBreakdown(
   result: BreakdownResult,
   facts: readonly BreakdownFacts[],

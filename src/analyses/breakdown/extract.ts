@@ -1,6 +1,7 @@
 import { type CriticalPath, type MissingPath, traceCriticalPath } from '../../model/critical-path.ts';
 import { findMetric, type Measurement } from '../../model/metrics.ts';
 import { orNone, orNull } from '../../model/recorded.ts';
+import { replayRun, traceReplay, withoutDagFetch } from '../../model/replay.ts';
 import type { Run, StartupState } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { type FunctionFacts, sumFunctions } from './functions.ts';
@@ -19,6 +20,8 @@ export interface BreakdownFacts {
   readonly dag: DagFacts | null;
   /** Left out unless asked for. */
   readonly functions?: readonly FunctionFacts[];
+  /** Makespan without fetches of the DAG ÷ the recorded one, by replay; `null`: it cannot be replayed. Left out unless asked for. */
+  readonly withoutFetchRatio?: number | null;
 }
 
 /** One start-up of a worker process; `null`: not recorded, or never ready. */
@@ -33,7 +36,7 @@ export interface StartupFacts {
 export interface DagFacts {
   readonly taskCount: number;
   readonly fetchCount: number;
-  /** Of all fetches together. */
+  /** Sums over all fetches, in bytes and in ms. */
   readonly totalBytes: number;
   readonly totalMs: number;
 }
@@ -57,6 +60,7 @@ export function extractBreakdown(run: Run, facts: RunFacts, { by }: Pick<Breakdo
     })),
     dag: sumFetches(run),
     ...(by === 'function' ? { functions: sumFunctions(run, path) } : {}),
+    ...(by === 'startup' ? { withoutFetchRatio: replayWithoutFetch(run) } : {}),
   };
 }
 
@@ -70,6 +74,13 @@ function sumFetches(run: Run): DagFacts | null {
     totalBytes: fetches.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     totalMs: fetches.reduce((sum, { downloadMs }) => sum + downloadMs, 0),
   };
+}
+
+function replayWithoutFetch(run: Run): number | null {
+  const network = traceReplay(run);
+  const change = typeof network === 'string' ? null : withoutDagFetch(network);
+  if (typeof network === 'string' || change === null) return null;
+  return replayRun(network, change).makespanMs / replayRun(network).makespanMs;
 }
 
 function withoutNodes(path: CriticalPath | MissingPath): BreakdownFacts['path'] {

@@ -10,7 +10,11 @@ export const breakdownDefinition: AnalysisDefinition = {
   arguments: [],
   options: [
     { flags: '--block <keys>', description: 'what makes runs comparable (default: workflow,structure,sla)' },
-    { flags: '--by <rows>', description: 'planner, or function: a table of functions instead (default: planner)' },
+    {
+      flags: '--by <rows>',
+      description:
+        'planner; function: a table of functions; startup: start-ups by part, and the DAG (default: planner)',
+    },
     { flags: '--include-unplanned', description: 'also count runs that had no history to plan from' },
   ],
   chartKinds: {
@@ -25,6 +29,10 @@ export const breakdownDefinition: AnalysisDefinition = {
   examples: [
     { command: 'wfa breakdown --data sample:', comment: 'every planner of the bundled runs' },
     { command: 'wfa breakdown --by function --data sample:newer', comment: 'which functions take the time' },
+    {
+      command: 'wfa breakdown --by startup --data sample:newer',
+      comment: 'what start-ups wait for, and what the DAG costs',
+    },
     {
       command: 'wfa breakdown --planner uniform --planner non-uniform --data runs.ndjson.gz --chart parts.svg',
       comment: 'two planners, with a stacked chart',

@@ -7,15 +7,17 @@ import { parseBlockKeys } from '../named-options.ts';
 export interface BreakdownOptions {
   readonly blockKeys: readonly RunKey[];
   readonly includeUnplanned: boolean;
-  /** Rows of the answer: planners, or functions. */
-  readonly by: 'planner' | 'function';
+  /** Rows of the answer: planners, functions, or parts of start-ups. */
+  readonly by: 'planner' | 'function' | 'startup';
 }
 
 const DEFAULT_BLOCK_KEYS: readonly RunKey[] = ['workflow', 'structure', 'sla'];
 
 function parseBy(text = 'planner'): BreakdownOptions['by'] {
-  if (text === 'planner' || text === 'function') return text;
-  throw new UserError('bad-option', `--by '${text}' is neither planner nor function`, { hint: 'As in: --by function' });
+  if (text === 'planner' || text === 'function' || text === 'startup') return text;
+  throw new UserError('bad-option', `--by '${text}' is neither planner nor function nor startup`, {
+    hint: 'As in: --by function',
+  });
 }
 
 export const parseBreakdown = (raw: RawOptions): BreakdownOptions => ({

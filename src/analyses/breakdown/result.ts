@@ -64,6 +64,23 @@ export interface DagFetches {
   readonly bytesPerTask: number;
   /** Mean time of a worker's fetch. */
   readonly fetchMs: number;
+  /**
+   * Change of the makespan if no worker fetched the DAG, by replay of the planned runs that can be replayed; `null`: not asked for
+   * (`--by startup`), or there is none.
+   */
+  readonly withoutFetch: WithoutFetch | null;
+}
+
+/**
+ * The makespan without fetches of the DAG.
+ * @unit fraction (1 = 100 %): ciLow, ciHigh
+ */
+export interface WithoutFetch {
+  readonly runCount: number;
+  /** Geometric mean of replayed ÷ recorded − 1, each planner and SLA with equal weight. */
+  readonly changeFraction: number;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
 }
 
 /** Which blocks the means go over. */

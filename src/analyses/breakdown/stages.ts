@@ -8,7 +8,7 @@ import { viewBreakdown } from './view.ts';
 
 /** `wfa breakdown`: where the time goes, per planner. */
 export const breakdown = defineAnalysis({
-  schemaVersion: '3.0.0',
+  schemaVersion: '3.1.0',
   parseOptions: parseBreakdown,
   reads: ['nodes', 'edges', 'dagDownloads'],
   needs: PATH_NEEDS,

@@ -1,8 +1,9 @@
-import { engineVersionOf } from '../../model/engine-version.ts';
+import { tellEngines } from '../../model/engine-version.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
+import { averageRatios } from '../design/paired-change.ts';
 import type { BreakdownFacts, StartupFacts } from './extract.ts';
-import type { DagFetches, StartupParts } from './result.ts';
+import type { DagFetches, StartupParts, WithoutFetch } from './result.ts';
 
 /** Divides cold starts into waiting, launch and boot, by engine and memory size. All runs count, planned or not. */
 export const divideStartups = (facts: readonly BreakdownFacts[]): StartupParts[] =>
@@ -14,13 +15,10 @@ export const divideStartups = (facts: readonly BreakdownFacts[]): StartupParts[]
       .map((ofSize) => ({ engine, ...divideSize(own, ofSize, alone) }));
   });
 
-/** A run that failed before it was measured is of the same engine as all others, where these are of one. */
 function groupByEngine(facts: readonly BreakdownFacts[]) {
-  const known = new Set(facts.map(({ run }) => engineVersionOf(run)));
-  known.delete('unknown');
-  const only = known.size === 1 ? [...known][0] : undefined;
-  return groupBy(facts, ({ run }) => only ?? engineVersionOf(run)).map((own) => ({
-    engine: only ?? engineVersionOf((own[0] as BreakdownFacts).run),
+  const engineOf = tellEngines(facts.map(({ run }) => run));
+  return groupBy(facts, ({ run }) => engineOf(run)).map((own) => ({
+    engine: engineOf((own[0] as BreakdownFacts).run),
     own,
   }));
 }
@@ -104,5 +102,19 @@ function averageFetches(ofStructure: readonly BreakdownFacts[]): Omit<DagFetches
     fetchCount,
     bytesPerTask: sum('totalBytes') / fetchCount / Math.max(1, dag?.taskCount ?? 1),
     fetchMs: sum('totalMs') / fetchCount,
+    withoutFetch: averageWithoutFetch(ofStructure),
   };
+}
+
+function averageWithoutFetch(ofStructure: readonly BreakdownFacts[]): WithoutFetch | null {
+  const replayed = ofStructure.flatMap(({ run, withoutFetchRatio }) =>
+    run.traits.planned && withoutFetchRatio != null ? [{ traits: run.traits, ratio: withoutFetchRatio }] : [],
+  );
+  const blocks = groupBy(
+    replayed,
+    ({ traits }) => traits.planner,
+    ({ traits }) => traits.sla,
+  );
+  const { changeFraction, ciLow, ciHigh } = averageRatios(blocks.map((own) => own.map(({ ratio }) => ratio)));
+  return changeFraction === null ? null : { runCount: replayed.length, changeFraction, ciLow, ciHigh };
 }

@@ -5,6 +5,7 @@ import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view
 import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawParts } from './charts/parts.ts';
+import type { BreakdownOptions } from './options.ts';
 import type {
   BesideFigure,
   Breakdown,
@@ -15,10 +16,14 @@ import type {
   StartupParts,
 } from './result.ts';
 import { viewFunctions } from './view-functions.ts';
+import { tabulateFetches, tabulateStartups, viewStartups } from './view-startups.ts';
 import { lowestOf, sortByTotal } from './wording.ts';
 
 /** Tables, records and charts of a breakdown. */
-export function viewBreakdown({ result: found }: Outcome<BreakdownResult>): View {
+export function viewBreakdown(
+  { result: found }: Outcome<BreakdownResult>,
+  { by = 'planner' }: Partial<BreakdownOptions> = {},
+): View {
   const result = { ...found, planners: sortByTotal(found.planners) };
   return {
     headlines: [result.headline],
@@ -33,6 +38,7 @@ export function viewBreakdown({ result: found }: Outcome<BreakdownResult>): View
     records: recordBreakdown(found),
     // In place of the planners' tables.
     ...(found.functions ? viewFunctions(found.functions) : {}),
+    ...(by === 'startup' ? viewStartups(found) : {}),
     charts: [
       {
         kind: 'absolute',
@@ -207,64 +213,6 @@ function cellsOfBeside({ metric, unit, mean, ciLow, ciHigh }: BesideFigure, hasI
   ];
 }
 
-const toMs = (ms: number | null): string => wordNumber(ms, 0);
-
-function tabulateStartups({ startupParts }: BreakdownResult): Table {
-  const untold = startupParts.some(({ bootMs }) => bootMs === null);
-  return {
-    title: 'worker start-up by part: what a cold start waits for, in ms',
-    columns: [
-      { key: 'engine', header: 'engine', align: 'left' },
-      { key: 'memory', header: 'memory (MB)', align: 'right' },
-      { key: 'cold', header: 'cold', align: 'right' },
-      { key: 'wait', header: 'others', align: 'right' },
-      { key: 'launch', header: 'launch', align: 'right' },
-      { key: 'boot', header: 'boot', align: 'right' },
-      { key: 'share', header: 'boot of makespan %', align: 'right' },
-      { key: 'alone', header: 'alone (cold, warm)', align: 'right' },
-    ],
-    rows: startupParts.map((parts) => ({
-      engine: parts.engine,
-      memory: toMs(parts.memoryMb),
-      cold: String(parts.coldCount),
-      wait: toMs(parts.waitMs),
-      launch: toMs(parts.launchMs),
-      boot: toMs(parts.bootMs),
-      share: wordNumber(parts.bootShareOfMakespan === null ? null : parts.bootShareOfMakespan * 100, 1),
-      alone: `${parts.aloneColdCount}, ${parts.aloneWarmCount}`,
-    })),
-    notes: [
-      'others: waiting for other launches, mean over cold starts; launch: of the container; boot: interpreter, imports and DAG, all that loading code on demand could save; from the medians of starts that no other overlaps',
-      ...(untold ? [`${NOT_MEASURED} cannot tell: no cold or no warm start was alone`] : []),
-    ],
-  };
-}
-
-function tabulateFetches({ dagFetches }: BreakdownResult): Table {
-  return {
-    title: 'fetching the DAG',
-    columns: [
-      { key: 'engine', header: 'engine', align: 'left' },
-      { key: 'workflow', header: 'workflow', align: 'left', wraps: true },
-      { key: 'runs', header: 'runs', align: 'right' },
-      { key: 'bytes', header: 'bytes a task', align: 'right' },
-      { key: 'fetches', header: 'fetches', align: 'right' },
-      { key: 'fetch', header: 'a fetch (ms)', align: 'right' },
-    ],
-    rows: dagFetches.map((own) => ({
-      engine: own.engine,
-      workflow: dagFetches.some((other) => other.workflow === own.workflow && other.structure !== own.structure)
-        ? `${own.workflow} #${own.structure.slice(0, 6)}`
-        : own.workflow,
-      runs: String(own.runCount),
-      bytes: toMs(own.bytesPerTask),
-      fetches: String(own.fetchCount),
-      fetch: wordFigure(own.fetchMs),
-    })),
-    notes: [],
-  };
-}
-
 type Row = Record<string, Scalar>;
 
 /** One row per planner, level and part; then one per planner and figure beside, and those of start-ups and DAGs without planner. */
@@ -299,12 +247,23 @@ function recordFetches({
   fetchCount,
   bytesPerTask,
   fetchMs,
+  withoutFetch,
 }: DagFetches): Row[] {
   const level = `dag ${engine} ${workflow} ${structure}`;
   const counts = { runCount, startCount: fetchCount };
   return [
     toRow(null, level, 'bytes-per-task', 'bytes', { mean: bytesPerTask, ...counts }),
     toRow(null, level, 'fetch', 'ms', { mean: fetchMs, ...counts }),
+    ...(withoutFetch
+      ? [
+          toRow(null, level, 'makespan-without-fetch', 'fraction', {
+            mean: withoutFetch.changeFraction,
+            meanCiLow: withoutFetch.ciLow,
+            meanCiHigh: withoutFetch.ciHigh,
+            runCount: withoutFetch.runCount,
+          }),
+        ]
+      : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import type { JudgedClaim } from './result.ts';
 export { auditDesign } from '../diagnostics/design-audit.ts';
 export { auditPrices } from '../diagnostics/prices.ts';
 
-/** What a careful reader would hold against the verdict, beside the design of the experiment. */
+/** These checks say what a careful reader would hold against the verdict, beside the design of the experiment. */
 
 /** Checks one judged claim. `claim`: as it was understood. */
 export function auditClaim(

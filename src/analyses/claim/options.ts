@@ -20,12 +20,12 @@ export interface ClaimOptions {
   readonly metrics: readonly Metric[];
   /** `null`: no claim is about a cost. */
   readonly prices: ChosenPrices | null;
-  /** Whether the claims came as a list: the answer is then a table of them, however many they are. */
+  /** Is true when the claims came as a list: the answer is then a table of them, however many they are. */
   readonly isList: boolean;
   /** Half-width of the margin of no change, as a fraction. */
   readonly equivalenceFraction: number;
   readonly includeUnplanned: boolean;
-  /** Whether tables show every way to the number. */
+  /** Is true when tables show every way to the number. */
   readonly showWays: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface Claim {
   readonly otherReading: ClaimedChange | null;
 }
 
-/** What a claim can look like, for those whose was not understood. */
+/** A claim can look so: for those whose was not understood. */
 const GRAMMAR_EXAMPLES: readonly string[] = [
   'non-uniform vs uniform: makespan -8.1 %',
   'planner=uniform,sla=p90 vs planner=uniform,sla=p50: resource-usage +10 %',

@@ -23,7 +23,7 @@ export interface ClaimedChange {
 
 /** Why a sentence claims nothing that can be checked. */
 export interface UnreadableSentence {
-  /** What is wrong, to stand behind the quoted sentence. */
+  /** Says what is wrong, to stand behind the quoted sentence. */
   readonly problem: string;
 }
 

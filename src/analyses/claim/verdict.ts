@@ -9,7 +9,7 @@ export type BlockedChange = Pick<OverallChange, 'ciLow' | 'ciHigh' | 'allEqual' 
 /** Judges a claim by the blocked change, and by whether an unblocked way over all runs gives the number. */
 export function judgeClaim(claimed: ClaimedChange, blocked: BlockedChange, ways: readonly Way[]): ClaimVerdict {
   const { ciLow: low, ciHigh: high, allEqual } = blocked;
-  // Where all runs are equal there is no interval, and nothing to be uncertain about.
+  // There is no interval where all runs are equal, and nothing to be uncertain about.
   const [from, to] = allEqual ? [0, 0] : [low, high];
   if (from === null || to === null) return 'cannot-tell';
   if (!excludesNumber(claimed, from, to)) return excludesNoChange(from, to) ? 'supported' : 'cannot-tell';

@@ -1,10 +1,12 @@
 import type { Cell, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import { wordPercentChange, wordPercentInterval } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { showArms } from '../design/arm-names.ts';
+import { quoteArm } from '../design/propose-comparison.ts';
 import { drawClaims } from './charts/ways.ts';
 import type { ClaimOptions } from './options.ts';
 import { type ClaimResult, type ClaimVerdict, type JudgedClaim, listClaims, type Way } from './result.ts';
-import { VERDICT_WORDS, wordClaimed, wordKind, wordScope } from './wording.ts';
+import { VERDICT_WORDS, wordClaimed, wordInstead, wordKind, wordScope } from './wording.ts';
 
 /** Tables, records and charts of claims. */
 export function viewClaims({ result }: Outcome<ClaimResult>, { showWays }: Pick<ClaimOptions, 'showWays'>): View {
@@ -13,6 +15,7 @@ export function viewClaims({ result }: Outcome<ClaimResult>, { showWays }: Pick<
   const headlines = isList ? [wordTally(claims)] : claims.map(({ headline }) => headline);
   return {
     headlines,
+    next: isList ? wordNextOfList(claims, showWays) : wordNext(claims[0] as JudgedClaim),
     tables: [
       ...(isList ? [tabulateClaims(claims)] : []),
       ...(isList && !showWays ? [] : claims.map((claim) => tabulateWays(claim, showWays))),
@@ -36,6 +39,23 @@ function wordTally(claims: readonly JudgedClaim[]): string {
     return count === 0 ? [] : [`${count} ${VERDICT_WORDS[verdict]}`];
   });
   return `${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}: ${counts.join(', ')}`;
+}
+
+/** What to write instead, or to run; of a supported claim how to look closer. */
+function wordNext(claim: JudgedClaim): string {
+  const instead = wordInstead(showArms(claim));
+  if (instead !== '') return instead;
+  const [baseline, candidate] = [claim.baselineLabel, claim.candidateLabel].map(quoteArm);
+  return claim.verdict === 'supported'
+    ? `wfa compare ${baseline} ${candidate} --metric ${claim.metric} tells in which workflows it holds`
+    : 'wfa runs shows which runs have which figures';
+}
+
+function wordNextOfList(claims: readonly JudgedClaim[], showWays: boolean): string {
+  const unsupported = claims.filter(({ verdict }) => verdict !== 'supported');
+  const ways = showWays ? [] : ['--ways shows how each number can come about'];
+  const alone = unsupported.length > 0 ? ['wfa claim with one of them alone says what may be written instead'] : [];
+  return [...ways, ...alone].join('; ');
 }
 
 const TONES: Readonly<Record<ClaimVerdict, Tone>> = {
@@ -68,7 +88,7 @@ function tabulateClaims(claims: readonly JudgedClaim[]): Table {
       verdict: { text: VERDICT_WORDS[claim.verdict], tone: TONES[claim.verdict] },
       ways: `${claim.ways.filter(({ matches }) => matches).length} of ${claim.ways.length}`,
     })),
-    notes: ['--ways shows how each number can come about'],
+    notes: [],
   };
 }
 
@@ -76,8 +96,9 @@ function tabulateClaims(claims: readonly JudgedClaim[]): Table {
 function tabulateWays(claim: JudgedClaim, showAll: boolean): Table {
   const shown = claim.ways.filter((way) => showAll || way.matches || isShown(way));
   const hidden = claim.ways.length - shown.length;
-  const answers = claim.answers.map((answer, i) =>
-    hidden > 0 && i === claim.answers.length - 1 ? `${answer}; --ways shows the other ${hidden}` : answer,
+  const told = claim.answers.filter((answer) => answer !== wordInstead(showArms(claim)));
+  const answers = told.map((answer, i) =>
+    hidden > 0 && i === told.length - 1 ? `${answer}; --ways shows the other ${hidden}` : answer,
   );
   return {
     title: `${claim.claim}: what ways of counting give`,

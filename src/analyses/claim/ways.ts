@@ -15,7 +15,7 @@ import { roundsTo } from './verdict.ts';
 export type ArmRuns = Pick<MeasuredCell<MeasuredRun>, 'facts' | 'amounts'>;
 export type Arms = Readonly<Record<Side, ArmRuns>>;
 
-/** What the ways are computed from. */
+/** The ways are computed from these. */
 export interface WayInputs {
   /** The blocks in which both arms have a figure. */
   readonly blocks: readonly PairedBlock<MeasuredCell<MeasuredRun>>[];

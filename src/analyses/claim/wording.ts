@@ -62,7 +62,7 @@ function wordFound(judged: Judged): string {
   return `the blocks say ${wordChange(blocked.changeFraction, blocked.ciLow, blocked.ciHigh)}${not}`;
 }
 
-/** What the runs say of the claim, by its interval. */
+/** Says what the runs say of the claim, by its interval. */
 function wordBlocked(
   judged: Judged,
   { blocks }: Comparison,
@@ -102,7 +102,7 @@ function explainVerdict(judged: Judged, equivalenceFraction: number): string {
   }
 }
 
-/** How the number can come about. */
+/** Says how the number can come about. */
 function wordOrigin(judged: Judged, comparison: Comparison): string {
   const { ways } = judged;
   const matching = ways.filter(({ matches }) => matches);
@@ -142,7 +142,7 @@ function explainOrigin(judged: Judged, comparison: Comparison, matching: readonl
   return reason + one;
 }
 
-/** How many ways were tried, and how easily one of them matches. */
+/** Says how many ways were tried, and how easily one of them matches. */
 function wordTried({ ways, chanceMatchFraction }: Judged): string {
   const matching = ways.filter(({ matches }) => matches).length;
   const tried = `${ways.length} ways of counting tried`;
@@ -151,8 +151,8 @@ function wordTried({ ways, chanceMatchFraction }: Judged): string {
   return `${tried}, ${matching} of them ${matching === 1 ? 'gives' : 'give'} it; so many match about ${percent} % of all numbers from no change to the farthest by accident`;
 }
 
-/** What may be written instead, or what it takes to know. */
-function wordInstead(judged: Judged): string {
+/** Says what may be written instead, or what it takes to know; empty of a supported claim, and without a ratio. */
+export function wordInstead(judged: Judged): string {
   const { blocked, verdict, metric, candidate, additionalRunsForClaim: more } = judged;
   const change = blocked.changeFraction;
   if (verdict === 'supported' || change === null) return '';
@@ -162,7 +162,8 @@ function wordInstead(judged: Judged): string {
     return `report instead: ${candidate} changes ${labelOf(metric)} by ${wordChange(change, blocked.ciLow, blocked.ciHigh)} (95 %)${not}`;
   }
   if (more === null) return 'two runs or more in every cell would tell how far it is from telling';
-  if (more === 0) return `a change as large as the claimed one would have been seen`;
+  if (more === 0)
+    return 'a change as large as the claimed one would have been seen: report the interval, and no direction';
   return `about ${more} more ${more === 1 ? 'run' : 'runs'} a cell would show a change as large as the claimed one`;
 }
 

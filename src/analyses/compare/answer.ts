@@ -71,7 +71,7 @@ function wordQuestion({ metric }: Comparison): string {
   return own ? `whether it is ${lessWord}` : `whether its ${labelOf(metric)} differs`;
 }
 
-/** What would tell more; empty where all is told. */
+/** Says what would tell more; empty where all is told. */
 function wordNext(undecided: readonly Comparison[]): string {
   const groups = groupBy(undecided, ({ overall }) => kindOf(overall.additionalRunsFor5Percent));
   return groups.map(wordNextOf).join('; ');

@@ -19,7 +19,7 @@ export interface BillDifference {
   readonly billedFraction: number;
   /** The change of the bill over the runs that have both figures; `null`: every run with a bill does. */
   readonly billedOfSameRunsFraction: number | null;
-  /** What each part adds to the change, as a fraction of the baseline's bill. */
+  /** Each part adds this to the change, as a fraction of the baseline's bill. */
   readonly parts: readonly { readonly name: string; readonly fraction: number }[];
 }
 

@@ -1,12 +1,13 @@
 import { greatest, max, rollup } from 'd3-array';
 import type { Metric } from '../../model/metrics.ts';
-import { wordCount, wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
+import { wordList, wordNumber, wordP, wordPercentChange } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import type { Comparison, LossCount, OverallChange } from '../design/comparison.ts';
 import { excludesNoChange, SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { explainPooled } from '../design/pooled.ts';
 import { diagnoseSingleRuns } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
+import { type AskedQuantile, auditQuantiles } from '../diagnostics/quantiles.ts';
 import { areOpposite, type BillDifference } from './bills.ts';
 import type { CompareResult } from './result.ts';
 import { labelOf } from './wording.ts';
@@ -14,7 +15,9 @@ import { labelOf } from './wording.ts';
 export { auditDesign } from '../diagnostics/design-audit.ts';
 export { auditPrices } from '../diagnostics/prices.ts';
 
-/** What a careful reader would hold against the comparison: first the design of the experiment, then its numbers. */
+/**
+ * These checks say what a careful reader would hold against the comparison: first the design of the experiment, then its numbers.
+ */
 
 /** Tests adjusted together beyond which Holm's method hides much. */
 const LARGE_FAMILY = 6;
@@ -35,7 +38,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
   const percent = wordPercentChange(result.equivalenceFraction, 0).slice(1);
   return keepFindings([
     ...auditCells(result, about),
-    ...auditQuantiles(about),
+    ...auditQuantiles(askedQuantiles(result.comparisons, name)),
     about(
       (c) => c.overall.outcome === 'inconclusive' && (c.overall.pAdjusted ?? 1) < SIGNIFICANCE_LEVEL,
       (found, words) =>
@@ -115,7 +118,9 @@ function explainDoubt(found: readonly Comparison[]): string {
   return 'the interval still holds no change';
 }
 
-/** Whether the test could have confirmed anything: two arrangements, the observed one and its mirror image, are always as extreme. */
+/**
+ * Says so when the test could not have confirmed anything: the observed arrangement and its mirror image are always as extreme.
+ */
 function explainTest(found: readonly Comparison[], familySize: number): string {
   const counts = found.map((c) => (c.overall.permutationExact ? (c.overall.arrangementCount ?? 0) : 0));
   const cannot = counts.every((count) => count > 0 && (2 * familySize) / count >= SIGNIFICANCE_LEVEL);
@@ -188,7 +193,7 @@ function wordLoss({ baseline, candidate, overall: { loss, probabilityCandidateLe
   );
 }
 
-/** Whether the ratio of pooled medians lies outside the interval, or on the other side of no change. */
+/** Is true when the ratio of pooled medians lies outside the interval, or on the other side of no change. */
 function misleads(overall: OverallChange, equivalenceFraction: number): boolean {
   const { pooledMedianRatio, changeFraction, ciLow, ciHigh } = overall;
   if (pooledMedianRatio === null || changeFraction === null) return false;
@@ -211,65 +216,21 @@ type About = (
   say: (found: readonly Comparison[], words: string) => Warning,
 ) => Finding;
 
-/** Runs of a cell from which on the block's level hardly follows one of them. */
-const DEEP_CELL = 5;
-
-/** Quantiles that are refused, that leave blocks out, or whose blocks have few runs to know their level by. */
-function auditQuantiles(about: About): Finding[] {
-  const isTold = (c: Comparison) => c.quantile !== null && c.quantile.refusal === null;
-  const smallestCell = ({ quantile }: Comparison) =>
-    Math.min(
-      ...[quantile?.baseline, quantile?.candidate].map((arm) => (arm?.runCount ?? 0) / (quantile?.blockCount ?? 1)),
-    );
-  return [
-    about(
-      (c) => c.quantile?.refusal?.reason === 'too-few',
-      (found, words) =>
-        warn(
-          'too-few-for-quantile',
-          `${words}: ${found[0]?.stat} needs ${found[0]?.quantile?.refusal?.fewest} runs of each arm, counted as blocks \u00d7 the smallest cell, and there are ${countsOf(found)}: run more, or compare the means`,
-          { metrics: found.map((c) => c.metric) },
-        ),
-    ),
-    about(
-      (c) => c.quantile?.refusal?.reason === 'shallow-cells',
-      (found, words) =>
-        warn(
-          'shallow-cells',
-          `${words}: ${found[0]?.stat} needs ${found[0]?.quantile?.refusal?.fewest} runs in every cell of so many blocks, and there are ${countsOf(found)}: the level of a block is the mean of few runs, follows them and hides tails. Run more, or make larger blocks (--block)`,
-          { metrics: found.map((c) => c.metric) },
-        ),
-    ),
-    about(
-      (c) => isTold(c) && (c.quantile?.blockCount ?? 0) < c.blocks.length,
-      (found, words) =>
-        note(
-          'blocks-without-quantile',
-          `${words}: ${found[0]?.stat} is that of ${found.map((c) => `${c.quantile?.blockCount} of ${c.blocks.length}`).join(', ')} blocks: the others have too few runs to count`,
-          { metrics: found.map((c) => c.metric) },
-        ),
-    ),
-    about(
-      (c) => isTold(c) && smallestCell(c) < DEEP_CELL,
-      (found, words) =>
-        note(
-          'quantile-of-small-cells',
-          `${words}: a block's mean is made of as few as ${wordCount(Math.min(...found.map(smallestCell)), 'run')} of an arm and follows them: the arms' ${found[0]?.stat} may lie farther apart than told; the interval allows for it`,
-          { metrics: found.map((c) => c.metric) },
-        ),
-    ),
-  ];
-}
-
-/** `31`, or `31, 29` where metrics differ. */
-const countsOf = (found: readonly Comparison[]): string =>
-  [...new Set(found.map((c) => c.quantile?.refusal?.count))].join(', ');
+/** The metrics that were compared by a quantile. */
+const askedQuantiles = (comparisons: readonly Comparison[], name: (c: Comparison) => string): AskedQuantile[] =>
+  comparisons.flatMap((c) => {
+    if (!c.quantile) return [];
+    const { blockCount, refusal, baseline, candidate } = c.quantile;
+    const smallestCell = Math.min(...[baseline, candidate].map((arm) => (arm?.runCount ?? 0) / blockCount));
+    const { metric, stat, blocks } = c;
+    return [{ metric, words: name(c), stat, refusal, blockCount, measuredBlockCount: blocks.length, smallestCell }];
+  });
 
 /** Blocks in which both arms have figures, whether or not they count for a quantile. */
 const measuredBlocks = ({ quantile, blocks, overall }: Comparison): number =>
   quantile ? blocks.length : overall.blockCount;
 
-/** What cells with few runs, zeros or nothing measured do to a metric. */
+/** Audits what cells with few runs, zeros or nothing measured do to a metric. */
 function auditCells(result: CompareResult, about: About): Finding[] {
   const metricsOf = (found: readonly Comparison[]) => ({ metrics: found.map((c) => c.metric) });
   const cellsOf = (c: Comparison) => c.blocks.flatMap((b) => [b.baseline, b.candidate]);

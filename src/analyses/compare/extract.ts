@@ -4,7 +4,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import type { MeasuredRun } from '../design/cells.ts';
 import type { CompareOptions } from './options.ts';
 
-/** What a comparison keeps of a run. */
+/** A comparison keeps this of a run. */
 export type CompareFacts = MeasuredRun;
 
 /** One run's metrics. Pure. */

@@ -25,7 +25,7 @@ export interface CompareOptions {
   /** Half-width of the margin of no change, as a fraction. */
   readonly equivalenceFraction: number;
   readonly includeUnplanned: boolean;
-  /** Whether tables show every block. */
+  /** Is true when tables show every block. */
   readonly showBlocks: boolean;
 }
 

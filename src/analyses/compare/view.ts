@@ -1,5 +1,4 @@
 import { max, sum } from 'd3-array';
-import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { geometricMean } from '../../stats/summary.ts';
@@ -19,7 +18,7 @@ import {
 import type { Outcome } from '../analysis.ts';
 import { showArms } from '../design/arm-names.ts';
 import type { BlockChange, CellSummary, Comparison, WorkflowChange } from '../design/comparison.ts';
-import type { Stat } from '../design/stat.ts';
+import { refuseChart } from '../design/refuse-chart.ts';
 import { drawChange, drawSummary } from './charts/change.ts';
 import { drawBoxes, drawEcdf } from './charts/distributions.ts';
 import { drawTradeoff } from './charts/tradeoff.ts';
@@ -72,7 +71,7 @@ function chartsOf(result: CompareResult): Chart[] {
   if (result.stat !== 'mean') {
     return [
       ...distributions,
-      ...(['change', 'summary', 'tradeoff'] as const).map((kind) => refuseChart(kind, result.stat)),
+      ...(['change', 'summary', 'tradeoff'] as const).map((kind) => refuseChart(kind, result.stat, 'ecdf or box')),
     ];
   }
   return [
@@ -94,20 +93,6 @@ function chartsOf(result: CompareResult): Chart[] {
     ...distributions,
   ];
 }
-
-const refuseChart = (kind: string, stat: Stat): Chart => ({
-  kind,
-  description: `Not drawn of a ${stat}.`,
-  draw: () => {
-    throw new UserError(
-      'bad-option',
-      `--chart-kind ${kind} draws every block's mean, and --stat ${stat} was asked for`,
-      {
-        hint: 'A block by itself has too few runs for a quantile: draw --chart-kind ecdf or box, or leave --stat out.',
-      },
-    );
-  },
-});
 
 /** Less of every metric is better. */
 function toneOf({ overall }: Comparison): Tone {

@@ -2,10 +2,9 @@ import { extent, max } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
-import type { QuantileRefusal } from '../../stats/quantile-contrast.ts';
 import { NOT_MEASURED, wordChange, wordCount, wordPercentChange } from '../../view/words.ts';
 import type { Comparison, OverallChange, QuantileChange, WorkflowChange } from '../design/comparison.ts';
-import { wordIntervalSource } from '../design/interval-words.ts';
+import { wordIntervalSource, wordRefusal } from '../design/interval-words.ts';
 import type { Pairing } from '../design/pairing.ts';
 
 /** The sentences of a comparison: the same on the terminal, in the chart's title and in the machine formats. */
@@ -63,11 +62,7 @@ export function wordOutcome({ metric, overall, quantile }: Comparison): string {
   return overall.outcome === 'hint' ? `${word} (hint)` : word;
 }
 
-/** `too few: 31 of 72 runs`, or `too few in a cell: 3 of 12 runs`. */
-const wordRefusal = ({ reason, count, fewest }: QuantileRefusal): string =>
-  `too few${reason === 'too-few' ? '' : ' in a cell'}: ${count} of ${fewest} runs`;
-
-/** What it would take to see more: for the detail column. */
+/** Says what it would take to see more, for the detail column. */
 export function wordDetectable({ minimalDetectableFraction }: OverallChange): string {
   if (minimalDetectableFraction === null) return NOT_MEASURED;
   // Beyond a hundredfold the digits mean nothing.

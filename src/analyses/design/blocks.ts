@@ -28,7 +28,7 @@ export interface Cell<Facts> {
   readonly facts: readonly Facts[];
 }
 
-/** How runs are sorted. Runs of the same condition must have the same block and arm. */
+/** A layout sorts runs. Runs of the same condition must have the same block and arm. */
 export interface Layout {
   readonly blockKeys: readonly RunKey[];
   /** The block's label; blocks are sorted by it. */
@@ -61,7 +61,7 @@ export function arrangeBlocks<Facts extends OfRun>(
   return [...blocks.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-/** Whether the arm has no run in the block, or none with a figure. */
+/** Is true when the arm has no run in the block, or none with a figure. */
 export const isEmpty = ({ facts }: Cell<unknown>): boolean => facts.length === 0;
 
 /** The blocks that hold every arm. */

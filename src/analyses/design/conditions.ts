@@ -18,7 +18,7 @@ export interface Experiment<Facts> {
 export interface Conditions<Facts> {
   /** The first run of each condition, in the order in which they were given. */
   readonly firsts: readonly Facts[];
-  /** How many runs each has, at least 1. */
+  /** Number of runs of each condition, at least 1. */
   readonly counts: readonly number[];
   /** The condition of each run, as a place in `firsts`. */
   readonly of: Int32Array;
@@ -56,7 +56,7 @@ function prepareConditions(keys: ReadonlySet<RunKey>): (run: RunFacts, next: num
     if (known === undefined) branch.set(END, next);
     return known ?? next;
   };
-  // What is not the run's own, all runs with the same traits have in common: most often they have been seen before.
+  // Runs with the same traits have all names in common but their own: most often the traits have been seen before.
   if (keys.has('run')) return find;
   const ofTraits = new Map<RunTraits, number>();
   return (run, next) => {
@@ -68,5 +68,5 @@ function prepareConditions(keys: ReadonlySet<RunKey>): (run: RunFacts, next: num
   };
 }
 
-/** Where a branch holds a condition. */
+/** A branch holds its condition under this. */
 const END = Symbol('end');

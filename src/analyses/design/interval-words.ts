@@ -1,4 +1,5 @@
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { QuantileRefusal } from '../../stats/quantile-contrast.ts';
 import { wordCount } from '../../view/words.ts';
 
 /** A contrast's interval, by what its footnote tells of it. */
@@ -36,3 +37,7 @@ function explainNone(blockCount: number, counts: readonly number[], singles: str
   if (blockCount >= 3) return 'nothing varies: the figures of every block tell the same change';
   return `${singles}, in ${wordCount(blockCount, 'block')}: nothing tells the spread of the next run`;
 }
+
+/** Words why a quantile is not told: `too few: 31 of 72 runs`, or `too few in a cell: 3 of 12 runs`. */
+export const wordRefusal = ({ reason, count, fewest }: QuantileRefusal): string =>
+  `too few${reason === 'too-few' ? '' : ' in a cell'}: ${count} of ${fewest} runs`;

@@ -14,7 +14,7 @@ export interface Evidence {
   readonly high: number | null;
   /** After Holm; `null`: there is no test. */
   readonly pAdjusted: number | null;
-  /** Whether the interval lies within the margin of no change, or nothing varies at all. */
+  /** Is true when the interval lies within the margin of no change, or nothing varies at all. */
   readonly withinMargin: boolean;
 }
 

@@ -33,9 +33,9 @@ export interface Pairing {
 
 export type Block = PairedBlock<Cell<MeasuredRun>>;
 
-/** What is compared: all runs in order of submission, and what tells them apart. */
+/** An experiment holds all runs in order of submission, and what tells them apart. */
 export interface Experiment extends ToldRuns<MeasuredRun> {
-  /** Whether a run may be compared at all. */
+  /** Is true when a run may be compared at all. */
   readonly isEligible: (run: RunFacts) => boolean;
 }
 
@@ -51,11 +51,11 @@ export function arrangeExperiment(unordered: readonly MeasuredRun[], options: De
 }
 
 /** The blocks of all arms, which exclude each other. */
-export function arrangeArms(
-  experiment: Experiment,
+export function arrangeArms<Facts extends MeasuredRun>(
+  experiment: ToldRuns<Facts> & Pick<Experiment, 'isEligible'>,
   arms: readonly Arm[],
   { blockKeys }: Pick<DesignOptions, 'blockKeys'>,
-): MultiArmBlock<Cell<MeasuredRun>>[] {
+): MultiArmBlock<Cell<Facts>>[] {
   const { conditions, isEligible } = experiment;
   const eligible = conditions.firsts.map(({ run }) => run).filter(isEligible);
   return arrangeBlocks(experiment, {

@@ -38,6 +38,6 @@ export function logStrataOf(blocks: readonly PairedBlock<MeasuredCell<unknown>>[
   return strata.length === blocks.length ? strata : null;
 }
 
-/** How many runs one side has in all blocks together. */
+/** Counts the runs that one side has in all blocks together. */
 export const countRuns = (blocks: readonly PairedBlock<Cell<unknown>>[], side: Side): number =>
   blocks.reduce((sum, block) => sum + block[side].facts.length, 0);

@@ -17,7 +17,8 @@ export function proposeComparison<Planner extends Named>(
   if (!own || !other) return null;
   const base = own.planner.replace(/-opt$/, '');
   const without = planners.find(({ planner }) => planner === base && planner !== own.planner) ?? other;
-  return `wfa compare ${quote(shorten(without.planner))} ${quote(shorten(own.planner))} tells whether runs became faster`;
+  return `wfa compare ${quoteArm(shorten(without.planner))} ${quoteArm(shorten(own.planner))} tells whether runs became faster`;
 }
 
-const quote = (name: string): string => (/^[\w.+-]+$/.test(name) ? name : `'${name}'`);
+/** Quotes the name of an arm for the shell where it needs that. */
+export const quoteArm = (name: string): string => (/^[\w.+-]+$/.test(name) ? name : `'${name}'`);

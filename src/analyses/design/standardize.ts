@@ -17,7 +17,7 @@ const ROUNDING = 1e-12;
  * of candidate − mean of baseline in group g), where w_g is the share of g in the runs of both arms, w_g = ½ Σ_arms (1/n) Σ_runs
  * 1/(groups of the run). A run's figure is its arm's level plus n times its own part of D − E D (a structural component: Sen 1960,
  * DeLong et al. 1988), which counts the noise of a group with few runs in both arms, that is rather too much than too little.
- * Where every run has every group, a run's figure is the mean over its groups, and D the difference of the means over runs.
+ * A run's figure is the mean over its groups, and D the difference of the means over runs, where every run has every group.
  */
 export function standardizeArms(baseline: readonly GroupFigures[], candidate: readonly GroupFigures[]): Stratum {
   const [ofBaseline, ofCandidate] = [summarizeArm(baseline), summarizeArm(candidate)];

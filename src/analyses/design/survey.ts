@@ -2,7 +2,7 @@ import type { ResourceMeasure } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import type { MeasuredRun } from './cells.ts';
 
-/** What the audit asks of the runs of a cell, found in one pass: there are thousands of them. */
+/** A survey finds in one pass what the audit asks of the runs of a cell: there are thousands of them. */
 export interface Survey {
   readonly optimizations: ReadonlySet<string>;
   readonly memories: ReadonlySet<string>;
@@ -42,7 +42,7 @@ export function surveyRuns(facts: readonly MeasuredRun[], overlapping: ReadonlyS
   };
 }
 
-/** Of facts in order of submission those during whose runs another one was under way. */
+/** Finds the runs during which another one was under way; `facts` are in order of submission. */
 export function findOverlapping(facts: readonly MeasuredRun[]): Set<MeasuredRun> {
   const overlapping = new Set<MeasuredRun>();
   let longest: MeasuredRun | null = null;

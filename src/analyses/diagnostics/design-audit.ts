@@ -20,7 +20,7 @@ import {
 import { type Finding, keepFindings, note, warn } from './finding.ts';
 import { findArmsApart } from './order.ts';
 
-/** What a careful reader would hold against the design of a comparison, whoever asks for it. */
+/** These checks say what a careful reader would hold against the design of a comparison, whoever asks for it. */
 
 interface AuditOptions extends Pick<DesignOptions, 'includeUnplanned'> {
   readonly metrics: readonly Metric[];

@@ -1,6 +1,6 @@
 import type { Warning } from '../analysis.ts';
 
-/** How audits say what they found; what did not apply is `false`. */
+/** An audit says what it found; what did not apply is `false`. */
 export type Finding = Warning | false;
 
 /** May change the conclusion. */

@@ -5,7 +5,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import { makespanMs, outputAvailableAtMs } from '../../model/timeline.ts';
 import { joinSessions } from '../../model/worker-sessions.ts';
 
-/** What one run tells about failures. Whether it failed is among the traits: its sink left no metrics. */
+/** One run tells this about failures. Whether it failed is among the traits: its sink left no metrics. */
 export interface FailuresFacts {
   readonly run: RunFacts;
   readonly makespanMs: number | null;
@@ -19,7 +19,7 @@ export interface FailuresFacts {
   readonly failure: Failure | null;
 }
 
-/** What a failed run left behind. */
+/** A failed run left this behind. */
 export interface Failure {
   readonly frontier: readonly PointFacts[];
   readonly lastSign: LifeSign | null;

@@ -5,7 +5,7 @@ import { parseBlockKeys } from '../named-options.ts';
 /** The options of `wfa failures`, parsed. */
 export interface FailuresOptions {
   readonly blockKeys: readonly RunKey[];
-  /** Whether planners are also compared by runs that had no plan. */
+  /** Is true when planners are also compared by runs that had no plan. */
   readonly includeUnplanned: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { Outcome } from '../analysis.ts';
 import { SIGNIFICANCE_LEVEL } from '../design/outcome.ts';
 import { drawFrontier, drawRates } from './charts/rows.ts';
 import type { FailuresResult, LossContrast, PlannerFailures, WorkflowFailures } from './result.ts';
-import { wordRate, wordRates } from './wording.ts';
+import { wordNext, wordRate, wordRates } from './wording.ts';
 
 /** Rows of each table at most, so that all of them fit one screen; the machine formats hold all. */
 const [MOST_POINTS, MOST_CONTRASTS, MOST_RUNS] = [4, 3, 3];
@@ -19,6 +19,7 @@ export function viewFailures({ result }: Outcome<FailuresResult>): View {
   const contrasts = result.contrasts.filter(({ baseline, candidate }) => baseline.missing + candidate.missing > 0);
   return {
     headlines: [result.headline],
+    next: wordNext(result),
     tables: [
       tabulatePlanners(result),
       ...(result.frontier.length > 0 ? [tabulateFrontier(result)] : []),

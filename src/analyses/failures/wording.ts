@@ -1,4 +1,5 @@
 import { shortenPlanners } from '../../model/names.ts';
+import { shortenIds } from '../../model/short-ids.ts';
 import { wordFrontier } from '../../view/frontier-words.ts';
 import { wordChange, wordCount, wordList, wordNumber } from '../../view/words.ts';
 import type { FailuresResult, Pace } from './result.ts';
@@ -57,4 +58,22 @@ export function wordPace(pace: Pace): string {
     inconclusive: 'whether slow runs fail more often cannot be told',
   } as const;
   return `${answers[pace.outcome]}: time to where they broke ${change} against runs that did not fail`;
+}
+
+/** Failure rate that runs without a failure should rule out. */
+const LOW_RATE = 0.05;
+/** Runs without a failure from which on Wilson's interval ends below that: its end is z² ÷ (n + z²). */
+const RUNS_FOR_LOW_RATE = Math.ceil((1.96 ** 2 * (1 - LOW_RATE)) / LOW_RATE);
+
+/** Words what to do next: the failed run to look at, or the runs it takes to rule failures out; `null` without runs. */
+export function wordNext({ runCount, failedRuns }: FailuresResult): string | null {
+  if (runCount === 0) return null;
+  const last = failedRuns.at(-1);
+  const shorten = shortenIds(failedRuns.map(({ runId }) => runId));
+  if (last)
+    return `wfa run ${shorten(last.runId)} shows how far ${failedRuns.length === 1 ? 'it' : 'the last of them'} got`;
+  const more = RUNS_FOR_LOW_RATE - runCount;
+  return more > 0
+    ? `${wordCount(more, 'more run')} without a failure would tell that fewer than 5 % fail`
+    : 'no run is missing for this reason from what the other commands tell';
 }

@@ -16,7 +16,7 @@ export interface MeasuredRun {
 /** A block's figures for one outcome, in ms; neither side is empty. */
 export interface MeasuredBlock extends PairedBlock<MeasuredCell<MeasuredRun>> {
   readonly names: Readonly<Record<BlockKey, string>>;
-  /** Whether all figures of each group are the same number. */
+  /** Is true when all figures of each group are the same number. */
   readonly allEqual: boolean;
 }
 

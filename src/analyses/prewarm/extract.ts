@@ -12,7 +12,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import type { PrewarmOptions } from './options.ts';
 
 /**
- * What became of the worker that a prewarm was meant for:
+ * The worker that a prewarm was meant for started in one of these ways:
  * - `warm`, `cold`: how it started after the container was ready; `unknown` when its state was not recorded;
  * - `late`: it had been asked for before the container was ready;
  * - `never-started`.
@@ -31,7 +31,7 @@ export interface PrewarmEvent {
   readonly startupMs: number | null;
   /** Not warm, but a worker that no prewarm was meant for started warm at that size in the meantime: it may have taken it. */
   readonly perhapsTaken: boolean;
-  /** How long the container stood idle for nobody, in ms; `null` when the worker meant, or perhaps another, took it. */
+  /** Time that the container stood idle for nobody, in ms; `null` when the worker meant, or perhaps another, took it. */
   readonly unusedMs: number | null;
   /** Other optimizations on the same worker or task. */
   readonly met: readonly string[];
@@ -41,9 +41,9 @@ export interface PrewarmEvent {
 export interface EndedStartups {
   readonly memoryMb: number;
   readonly state: StartupState;
-  /** Whether a prewarm was meant for these workers. */
+  /** Is true when a prewarm was meant for these workers. */
   readonly prewarmed: boolean;
-  /** Of each. */
+  /** Time of each start-up. */
   readonly startupsMs: readonly number[];
 }
 

@@ -1,8 +1,11 @@
+import { min } from 'd3-array';
 import { priceRuns } from '../../cost/price-runs.ts';
 import { Ledger } from '../../model/ledger.ts';
+import { additionalRunsFor } from '../../stats/power.ts';
 import type { Outcome } from '../analysis.ts';
 import type { Arm } from '../design/arms.ts';
 import { isEmpty } from '../design/blocks.ts';
+import { probabilityOf, type Stat } from '../design/stat.ts';
 import {
   contrastPairs,
   type JudgedPair,
@@ -11,17 +14,26 @@ import {
   measureMetric,
   pairOf,
   rankArms,
+  strataOf,
 } from './contrasts.ts';
 import { judgeDecisions } from './decisions.ts';
 import { arrangeExperiment, arrangeField, chooseArms, type Field, noteLeftOut, type RankedBlock } from './design.ts';
 import { auditDesign, auditPrices, auditRanking } from './diagnostics.ts';
 import type { RankFacts } from './extract.ts';
-import { contrastFactors, findFactors } from './factorial.ts';
+import { contrastFactors, type FactorialSearch, findFactors } from './factorial.ts';
 import type { RankOptions } from './options.ts';
 import { findFronts } from './pareto.ts';
 import { computeRegrets, type Regret } from './regret.ts';
 import { compareToBlocks } from './relative.ts';
-import type { ArmMetric, DroppedArm, RankBlock, RankedArm, RankResult, RelativeRuns } from './result.ts';
+import type {
+  ArmMetric,
+  DroppedArm,
+  RankBlock,
+  RankedArm,
+  RankedQuantile,
+  RankResult,
+  RelativeRuns,
+} from './result.ts';
 import { wordHeadlines } from './wording.ts';
 
 /** All facts → every arm's level, rank and regret. `UserError` when no two arms can be ranked against each other. */
@@ -36,15 +48,20 @@ export function analyzeRanking(
   noteLeftOut(experiment, field, options, ledger);
   const { arms, common } = field;
 
-  const contrasts = options.metrics.map((metric) => contrastPairs(measureMetric(common, metric), seed));
+  const { stat } = options;
+  const isMean = stat === 'mean';
+  const contrasts = options.metrics.map((metric) => contrastPairs(measureMetric(common, metric), seed, stat));
   const judged = judgePairs(contrasts);
   const metrics = contrasts.map((contrast, i) => describeMetric(contrast, judged[i] ?? [], arms.length, seed));
   const order = orderArms(contrasts[0], arms.length);
-  const search = findFactors(arms, common);
+  // A quantile has no contrast of four arms, and a block by itself has none.
+  const search = isMean ? findFactors(arms, common) : NO_FACTORS;
   const named = arms.map(nameArm);
   const ownName = (label: string) => named.find((own) => own.label === label)?.arm ?? label;
   const withoutWords = {
     blockKeys: options.blockKeys,
+    stat,
+    quantiles: describeQuantiles(contrasts, stat),
     blockCount: common.length,
     arms: order.map(
       (arm): RankedArm => ({
@@ -55,7 +72,7 @@ export function analyzeRanking(
     ),
     droppedArms: field.dropped.map(({ arm, runCount }): DroppedArm => ({ ...nameArm(arm), runCount })),
     blocks: describeBlocks(field, contrasts, order),
-    pareto: findFronts(common, options.front, seed).map(({ place, scope, ...point }) => ({
+    pareto: (isMean ? findFronts(common, options.front, seed) : []).map(({ place, scope, ...point }) => ({
       scope,
       ...(named[place] as ArmNames),
       ...point,
@@ -67,7 +84,7 @@ export function analyzeRanking(
       planners: [ownName(search.design.planners[0]), ownName(search.design.planners[1])] as const,
       optimizations: search.design.optimizations,
     },
-    decisions: arePlanners(arms) ? judgeDecisions(factsOf(field.blocks)) : null,
+    decisions: isMean && arePlanners(arms) ? judgeDecisions(factsOf(field.blocks)) : null,
   };
   const headlines = wordHeadlines(withoutWords, options.metrics);
   const result: RankResult = { headline: headlines[0] as string, headlines, ...withoutWords };
@@ -84,6 +101,8 @@ export function analyzeRanking(
     ],
   };
 }
+
+const NO_FACTORS: FactorialSearch = { design: null, tooMany: [] };
 
 interface ArmNames {
   readonly arm: string;
@@ -114,12 +133,14 @@ function describeMetric(
   armCount: number,
   seed: number,
 ): ArmMetric[] {
-  const regrets = computeRegrets(contrast, armCount, seed);
+  const logs = contrast.quantile ? null : contrast.logs;
+  const regrets = computeRegrets({ logs }, armCount, seed);
   const relative = compareToBlocks(contrast, armCount);
   const ranks = rankArms(armCount, pairs);
   const ofBest = pairs.filter(({ first, second }) => first === contrast.best || second === contrast.best);
   return Array.from({ length: armCount }, (_, arm) => ({
     ...describeLevel(contrast, ofBest, arm),
+    additionalRunsFor5Percent: countAdditionalRuns(contrast, arm),
     ...(regrets[arm] as Regret),
     rankLow: ranks[arm]?.low as number,
     rankHigh: ranks[arm]?.high as number,
@@ -130,7 +151,7 @@ function describeMetric(
 const toChange = (logRatio: number | null): number | null => (logRatio === null ? null : Math.expm1(logRatio));
 
 function describeLevel(
-  { metric, blocks, measuredCounts, logLevels, best }: MetricContrasts,
+  { metric, blocks, measuredCounts, logs, logLevels, best, quantile }: MetricContrasts,
   pairs: readonly JudgedPair[],
   arm: number,
 ) {
@@ -145,9 +166,40 @@ function describeLevel(
     ciLow: toChange(against?.ciLow ?? null),
     ciHigh: toChange(against?.ciHigh ?? null),
     intervalMethod: against?.pair.estimate.method ?? ('none' as const),
+    quantileRunCount: countQuantileRuns({ quantile, logs }, arm),
     pValue: against?.pair.pValue ?? null,
     pAdjusted: against?.pair.pAdjusted ?? null,
   };
+}
+
+/** Counts the runs of an arm that intervals rest on: blocks × its smallest cell. */
+function countQuantileRuns({ quantile, logs }: Pick<MetricContrasts, 'quantile' | 'logs'>, arm: number): number | null {
+  if (quantile === null || 'reason' in quantile) return null;
+  const { places } = quantile;
+  return places.length * (min(places, (place) => logs?.[place]?.[arm]?.length ?? 0) ?? 0);
+}
+
+function describeQuantiles(contrasts: readonly MetricContrasts[], stat: Stat): RankResult['quantiles'] {
+  const probability = probabilityOf(stat);
+  if (probability === null) return null;
+  return Object.fromEntries(
+    contrasts.flatMap(({ metric, quantile }): [string, RankedQuantile][] => {
+      if (quantile === null) return [];
+      const told =
+        'reason' in quantile
+          ? { blockCount: 0, refusal: quantile }
+          : { blockCount: quantile.places.length, refusal: null };
+      return [[metric.key, { probability, ...told }]];
+    }),
+  );
+}
+
+/** The change that `additionalRunsFor5Percent` is about. */
+const TARGET_CHANGE = Math.log(1.05);
+
+function countAdditionalRuns({ logs, best, quantile }: MetricContrasts, arm: number): number | null {
+  if (logs === null || best === null || quantile !== null || arm === best) return null;
+  return additionalRunsFor(strataOf(logs, best, arm), TARGET_CHANGE);
 }
 
 function describeBlocks(

@@ -7,16 +7,16 @@ import { type RunKey, runKeyOf } from '../../model/select.ts';
 import { compareSlas } from '../../model/sla-order.ts';
 import { wordCount } from '../../view/words.ts';
 import { type Arm, type ArmRequest, resolveArms } from '../design/arms.ts';
-import { blockLabels } from '../design/block-labels.ts';
-import { arrangeBlocks, type Block, type Cell, commonBlocks, isEmpty } from '../design/blocks.ts';
+import { type Block, type Cell, commonBlocks, isEmpty } from '../design/blocks.ts';
 import { figureOf } from '../design/cells.ts';
 import { type Experiment as ToldRuns, tellConditions } from '../design/conditions.ts';
+import { arrangeArms } from '../design/pairing.ts';
 import type { RankFacts } from './extract.ts';
 import { measuredMetrics, type RankOptions } from './options.ts';
 
-/** What is ranked: all runs in order of submission, and what tells them apart. */
+/** An experiment holds all runs in order of submission, and what tells them apart. */
 export interface Experiment extends ToldRuns<RankFacts> {
-  /** Whether a run may be ranked at all. */
+  /** Is true when a run may be ranked at all. */
   readonly isEligible: (run: RunFacts) => boolean;
 }
 
@@ -57,7 +57,7 @@ export function chooseArms({ conditions, isEligible }: Experiment, options: Rank
   }
   const names = [...counts].filter(([, count]) => count >= FEWEST_RUNS).map(([name]) => name);
   names.sort(by === 'sla' ? compareSlas : undefined);
-  if (names.length === 0) throw nothingToRank(by, counts);
+  refuseCount(names.length, by, counts);
   for (const { run } of conditions.firsts) {
     const alone = isEligible(run) && counts.get(runKeyOf(run, by)) === 1;
     if (alone) ledger.add(`arm-with-one-run: ${runKeyOf(run, by)}`, 'run', run.origin);
@@ -67,6 +67,12 @@ export function chooseArms({ conditions, isEligible }: Experiment, options: Rank
     clauses: [{ key: by, asked: name, negated: false }],
   });
   return resolveArms(names.map(request), conditions);
+}
+
+/** Before the names are looked for among the runs, which takes the product of both. */
+function refuseCount(armCount: number, by: RunKey, counts: ReadonlyMap<string, number>): void {
+  if (armCount === 0) throw nothingToRank(by, counts);
+  if (armCount > MOST_ARMS) throw tooManyArms(armCount);
 }
 
 function nothingToRank(by: RunKey, counts: ReadonlyMap<string, number>): UserError {
@@ -85,11 +91,11 @@ function nothingToRank(by: RunKey, counts: ReadonlyMap<string, number>): UserErr
  */
 export function arrangeField(experiment: Experiment, arms: readonly Arm[], options: RankOptions): Field {
   if (arms.length > MOST_ARMS) throw tooManyArms(arms.length);
-  const blocks = arrange(experiment, arms, options);
+  const blocks = arrangeArms(experiment, arms, options);
   const kept = chooseKept(blocks.map(({ cells }) => cells.flatMap((cell, arm) => (isEmpty(cell) ? [] : [arm]))));
   if (kept.length === 0 || (kept.length === 1 && arms.length > 1)) throw neverMet(arms, blocks);
   const keptArms = kept.map((arm) => arms[arm] as Arm);
-  const keptBlocks = kept.length === arms.length ? blocks : arrange(experiment, keptArms, options);
+  const keptBlocks = kept.length === arms.length ? blocks : arrangeArms(experiment, keptArms, options);
   const dropped = arms.flatMap((arm, place) => {
     if (kept.includes(place)) return [];
     return [{ arm, runCount: sum(blocks, ({ cells }) => cells[place]?.facts.length ?? 0) }];
@@ -119,24 +125,6 @@ const tooManyArms = (armCount: number): UserError =>
       hint: 'Name those to rank, or leave others out with --planner or --where.',
     },
   );
-
-function arrange(
-  experiment: Experiment,
-  arms: readonly Arm[],
-  { blockKeys }: Pick<RankOptions, 'blockKeys'>,
-): RankedBlock[] {
-  const { conditions, isEligible } = experiment;
-  const eligible = conditions.firsts.map(({ run }) => run).filter(isEligible);
-  return arrangeBlocks(experiment, {
-    blockKeys,
-    labelOf: blockLabels(eligible, blockKeys),
-    armCount: arms.length,
-    armOf: (run) => {
-      const arm = isEligible(run) ? arms.findIndex(({ holds }) => holds(run)) : -1;
-      return arm === -1 ? null : arm;
-    },
-  });
-}
 
 const MOST_SHOWN = 12;
 

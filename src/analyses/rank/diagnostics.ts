@@ -12,6 +12,7 @@ import { areMixed, diagnoseClockOffsets, diagnoseEngines, diagnoseUnplannedInclu
 import { auditClocks, auditSinkWait } from '../diagnostics/design-audit.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { findArmsApart } from '../diagnostics/order.ts';
+import { type AskedQuantile, auditQuantiles } from '../diagnostics/quantiles.ts';
 import type { JudgedPair } from './contrasts.ts';
 import type { Experiment, Field, RankedBlock } from './design.ts';
 import type { FactorialSearch } from './factorial.ts';
@@ -21,7 +22,9 @@ import { armsOf, bestOf, isHint, labelOf } from './wording.ts';
 
 export { auditPrices } from '../diagnostics/prices.ts';
 
-/** What a careful reader would hold against the ranking: first the design of the experiment, then its numbers. */
+/**
+ * These checks say what a careful reader would hold against the ranking: first the design of the experiment, then its numbers.
+ */
 
 /** Checks how the runs of the arms were made. */
 export function auditDesign(
@@ -246,14 +249,16 @@ export function auditRanking(
     return keys.length > 0 && say(wordList(keys.map(labelOf)), keys);
   };
   const blocksOf = ({ arms }: (typeof found)[number]) => arms[0]?.of.blockCount ?? 0;
+  const isRefused = ({ key }: (typeof found)[number]) => (result.quantiles?.[key]?.refusal ?? null) !== null;
   const familySize = sum(judged, (pairs) => pairs.length);
   return keepFindings([
     about(
       (of) => blocksOf(of) === 0,
       (words, keys) => warn('not-measured', `${words}: no block has figures of all arms`, { metrics: keys }),
     ),
+    ...auditQuantiles(askedQuantiles(result)),
     about(
-      (of) => blocksOf(of) > 0 && of.arms.every(({ of: { level } }) => level === null),
+      (of) => blocksOf(of) > 0 && !isRefused(of) && of.arms.every(({ of: { level } }) => level === null),
       (words, keys) =>
         warn('zero-figures', `${words}: some runs have 0, so there are no levels that ratios could be taken of`, {
           metrics: keys,
@@ -301,6 +306,18 @@ export function auditRanking(
       ),
   ]);
 }
+
+/** The metrics that arms are ranked by a quantile of. */
+const askedQuantiles = ({ quantiles, arms, stat }: RankResult): AskedQuantile[] =>
+  Object.entries(quantiles ?? {}).map(([metric, { blockCount, refusal }]) => ({
+    metric,
+    words: labelOf(metric),
+    stat,
+    refusal,
+    blockCount,
+    measuredBlockCount: arms[0]?.metrics[metric]?.blockCount ?? 0,
+    smallestCell: (min(arms, ({ metrics: own }) => own[metric]?.quantileRunCount ?? 0) ?? 0) / blockCount,
+  }));
 
 /** Arms that lost more or fewer runs of the common blocks than the others did. */
 function auditLoss({ arms }: RankResult, metrics: readonly Metric[]): Finding {

@@ -5,7 +5,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import { plannedMakespanMs } from '../../model/timeline.ts';
 import { measuredMetrics, type RankOptions } from './options.ts';
 
-/** What a ranking keeps of a run. */
+/** A ranking keeps this of a run. */
 export interface RankFacts extends PricedRun {
   readonly run: RunFacts;
   /** The makespan that the run's plan predicted, in ms; `null`: the planner does not predict, or there is no plan. */

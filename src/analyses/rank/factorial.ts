@@ -12,7 +12,7 @@ export interface FactorialDesign extends Factors {
   readonly places: readonly [number, number, number, number];
 }
 
-/** What the arms have of the 2 × 2. */
+/** The arms have this of the 2 × 2. */
 export interface FactorialSearch {
   readonly design: FactorialDesign | null;
   /** Labels of planners that could all be a factor, where more than two could. */

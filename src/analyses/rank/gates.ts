@@ -6,12 +6,13 @@ import { isHint } from './wording.ts';
  * Every arm's change against the best of each metric, and its regret in the first metric, by the metric's key and by `regret`; of one
  * arm alone with the arm's name behind, as in `regret-uniform-opt`.
  */
-export function gateQuantities({ arms }: RankResult): GateFigure[] {
+export function gateQuantities({ arms, stat }: RankResult): GateFigure[] {
+  const vsBest = `vs the best${stat === 'mean' ? '' : ` (${stat})`}`;
   return arms.flatMap(({ label, metrics }) => {
     const [first] = Object.values(metrics);
     const changes = Object.entries(metrics).map(([key, of]) => ({
       name: key,
-      of: `${label} vs the best`,
+      of: `${label} ${vsBest}`,
       ...boundChange(of),
     }));
     const regret = {
@@ -22,7 +23,8 @@ export function gateQuantities({ arms }: RankResult): GateFigure[] {
       isHint: false,
     };
     const slug = label.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-    return [...changes, regret].flatMap((quantity) => {
+    // A block by itself has no quantile, so that there is no regret of one.
+    return [...changes, ...(stat === 'mean' ? [regret] : [])].flatMap((quantity) => {
       const own = { ...quantity, unit: 'fraction' as const };
       return [own, { ...own, name: `${own.name}-${slug}` }];
     });

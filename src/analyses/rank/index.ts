@@ -17,6 +17,11 @@ export const rankDefinition: AnalysisDefinition = {
       description: 'metric to rank by, or all (default: makespan, execution-time, resource-usage)',
       repeatable: true,
     },
+    {
+      flags: '--stat <name>',
+      description:
+        "what to rank by: mean (geometric, default), or median, p90, p95, p99 of runs ÷ their block's mean, where runs suffice",
+    },
     // Prices decide what the front is made of, and so what is kept of a run.
     { ...PRICES_OPTION, description: `${PRICES_OPTION.description}; makes the front of costs`, leavesFacts: false },
     { flags: '--by <key>', description: 'rank the names of this key rather than planners, as in --by sla' },
@@ -32,8 +37,8 @@ export const rankDefinition: AnalysisDefinition = {
     attainment: 'empirical attainment surfaces of makespan and cost',
   },
   gates: {
-    '<metric>': 'change of every arm against the best in any metric, as in makespan',
-    regret: "mean regret in the first metric, corrected for the winner's curse",
+    '<metric>': 'change of every arm against the best in any metric and in the stat asked for, as in makespan',
+    regret: "mean regret in the first metric, corrected for the winner's curse; of means only",
     '<metric>-<arm>': 'of one arm alone, as in makespan-uniform-opt',
     'regret-<arm>': 'of one arm alone, as in regret-uniform-opt',
   },
@@ -41,6 +46,7 @@ export const rankDefinition: AnalysisDefinition = {
   examples: [
     { command: 'wfa rank --data sample:', comment: 'all planners of the bundled runs' },
     { command: 'wfa rank --by sla --planner uniform --data sample:newer', comment: 'the SLAs of one planner' },
+    { command: 'wfa rank --stat p90 --data runs.ndjson.gz', comment: 'whose slow runs are the least slow' },
     {
       command: 'wfa rank --data runs.ndjson.gz --chart front.svg --chart-kind pareto',
       comment: 'which planners are worth their price',

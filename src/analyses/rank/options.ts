@@ -3,6 +3,7 @@ import { findMetric, type Metric } from '../../model/metrics.ts';
 import { parseRunKey, type RunKey } from '../../model/select.ts';
 import type { RawOptions } from '../analysis.ts';
 import { type ArmRequest, parseArm } from '../design/arms.ts';
+import type { Stat } from '../design/stat.ts';
 import {
   type ChosenPrices,
   defaultBlockKeys,
@@ -10,6 +11,7 @@ import {
   parseMetrics,
   parsePrices,
   parsePricesOf,
+  parseStat,
 } from '../named-options.ts';
 
 export interface RankOptions {
@@ -18,12 +20,13 @@ export interface RankOptions {
   /** The key whose names are the arms where none was named. */
   readonly by: RunKey;
   readonly metrics: readonly Metric[];
+  readonly stat: Stat;
   /** `null`: neither a metric nor the front is a cost. */
   readonly prices: ChosenPrices | null;
   readonly front: FrontMetrics;
   readonly blockKeys: readonly RunKey[];
   readonly includeUnplanned: boolean;
-  /** Whether tables show which blocks count, and which arm the others lack. */
+  /** Is true when tables show which blocks count, and which arm the others lack. */
   readonly showCommon: boolean;
 }
 
@@ -50,6 +53,7 @@ export function parseRanking({ arguments: names, options }: RawOptions): RankOpt
     arms,
     by,
     metrics,
+    stat: parseStat({ options }),
     prices,
     front: chooseFront(prices),
     blockKeys: parseBlockKeys({ options }) ?? blockKeysOf(arms, by),
@@ -58,7 +62,9 @@ export function parseRanking({ arguments: names, options }: RawOptions): RankOpt
   };
 }
 
-/** Where the arms are not planners, a block has one planner. `by`: what tells arms apart that are not named. */
+/**
+ * Lists the block keys; a block has one planner where the arms are not planners. `by`: what tells arms apart that are not named.
+ */
 function blockKeysOf(named: readonly ArmRequest[], by: RunKey): RunKey[] {
   const unnamed: ArmRequest = { asked: by, clauses: [{ key: by, asked: '', negated: false }] };
   const arms = named.length > 0 ? named : [unnamed];

@@ -42,7 +42,7 @@ function findFront(blocks: readonly RankedBlock[], front: FrontMetrics, scope: s
   const measured = front.map((metric) => measureMetric(blocks, metric));
   const labels = measured.map((metric) => new Set(metric.blocks.map(({ label }) => label)));
   const both = blocks.filter(({ label }) => labels.every((of) => of.has(label)));
-  const contrasts = front.map((metric) => contrastPairs(measureMetric(both, metric), seed));
+  const contrasts = front.map((metric) => contrastPairs(measureMetric(both, metric), seed, 'mean'));
   const [makespans, costs] = contrasts.map(({ logLevels }) => logLevels);
   if (!makespans || !costs) return [];
   const standings = makespans.map((log, arm) => ({ makespan: Math.exp(log), cost: Math.exp(costs[arm] as number) }));

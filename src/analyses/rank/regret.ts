@@ -23,7 +23,7 @@ const NO_REGRET: Regret = {
   regretCorrected: null,
   regretCorrectedLow: null,
   regretCorrectedHigh: null,
-  blocksWon: 0,
+  blocksWon: null,
 };
 
 /** Computes the regret of every arm, in their order. `logs`: logarithms by block and arm. */

@@ -1,6 +1,8 @@
 import type { PriceTable } from '../../cost/price-table.ts';
 import type { MetricUnit } from '../../model/metrics.ts';
 import type { IntervalMethod } from '../../stats/contrast.ts';
+import type { QuantileRefusal } from '../../stats/quantile-contrast.ts';
+import type { Stat } from '../design/stat.ts';
 
 /** The result of `wfa rank`. Changes, bounds and regrets are fractions (0.1 = +10 %); `null`: cannot be had from these data. */
 export interface RankResult {
@@ -8,6 +10,10 @@ export interface RankResult {
   /** The first of `headlines`. */
   readonly headline: string;
   readonly blockKeys: readonly string[];
+  /** What arms are ranked by; other than the mean, blocks by themselves have none, and so there are no regret, front, 2 × 2 or decisions. */
+  readonly stat: Stat;
+  /** By metric key, those with ratios; `null` for the mean. */
+  readonly quantiles: Readonly<Record<string, RankedQuantile>> | null;
   /** The blocks that all ranked arms share. */
   readonly blockCount: number;
   /** In order of the first metric's levels, best first; arms without a level last. */
@@ -38,6 +44,19 @@ export interface RankedArm {
   readonly metrics: Readonly<Record<string, ArmMetric>>;
 }
 
+/**
+ * The quantile that a metric is ranked by: of runs ÷ their block's level, that of the two arms which are held against each other, every block with equal weight.
+ * @unit probability: probability
+ */
+export interface RankedQuantile {
+  /** 0.9 for p90. */
+  readonly probability: number;
+  /** Blocks that count: those whose cells have runs enough; 0: refused. */
+  readonly blockCount: number;
+  /** `null`: it is told. */
+  readonly refusal: QuantileRefusal | null;
+}
+
 export interface DroppedArm {
   readonly arm: string;
   readonly label: string;
@@ -52,7 +71,10 @@ export interface DroppedArm {
  * @unit rank: rankLow, rankHigh
  */
 export interface ArmMetric {
-  /** Geometric mean over blocks of the cells' geometric means, in the metric's unit; `null`: a figure is 0, or none was measured. */
+  /**
+   * Geometric mean over blocks of the cells' geometric means, in the metric's unit; of a quantile, that of the best arm's blocks × its
+   * quantile × the change against it. `null`: a figure is 0, none was measured, or the quantile is refused.
+   */
   readonly level: number | null;
   readonly unit: MetricUnit;
   /** Blocks in which all arms have a figure, and the arm's runs with one there. */
@@ -64,7 +86,9 @@ export interface ArmMetric {
   readonly changeFromBestFraction: number | null;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
-  readonly intervalMethod: IntervalMethod;
+  readonly intervalMethod: IntervalMethod | 'order-statistics';
+  /** The arm's runs that intervals of a quantile rest on, blocks × its smallest cell; `null` for the mean, and where it is refused. */
+  readonly quantileRunCount: number | null;
   readonly pValue: number | null;
   /** Holm over all pairs of arms × metrics: which arm is the best is told by the same figures. */
   readonly pAdjusted: number | null;
@@ -75,8 +99,10 @@ export interface ArmMetric {
   readonly regretCorrected: number | null;
   readonly regretCorrectedLow: number | null;
   readonly regretCorrectedHigh: number | null;
-  /** Blocks in which no arm has a smaller geometric mean. */
-  readonly blocksWon: number;
+  /** How many more runs each cell needs until a change of 5 % against the best would be detected; `null`: of means only. */
+  readonly additionalRunsFor5Percent: number | null;
+  /** Blocks in which no arm has a smaller geometric mean; `null`: there are no means to tell by. */
+  readonly blocksWon: number | null;
   /** 1 + the arms that are told better, and the arms that are not told worse, itself included. */
   readonly rankLow: number;
   readonly rankHigh: number;

@@ -1,6 +1,6 @@
-import { max } from 'd3-array';
+import { extent, max } from 'd3-array';
 import { name, right } from '../../view/cells.ts';
-import type { Cell, Column, Records, Table, Tone, View } from '../../view/view.ts';
+import type { Cell, Chart, Column, Records, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
   readableUnit,
@@ -14,11 +14,15 @@ import {
   wordPercentInterval,
 } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
+import { wordRefusal } from '../design/interval-words.ts';
+import { refuseChart } from '../design/refuse-chart.ts';
+import type { Stat } from '../design/stat.ts';
 import { drawAttainment } from './charts/attainment.ts';
 import { drawEcdf } from './charts/ecdf.ts';
 import { drawLevels } from './charts/levels.ts';
 import { drawFronts } from './charts/pareto.ts';
 import { drawProfile } from './charts/profile.ts';
+import { wordNext } from './next.ts';
 import type { RankOptions } from './options.ts';
 import type { ArmMetric, FactorialEffect, RankedArm, RankResult, RelativeQuantile } from './result.ts';
 import { isHint, isToldWorse, labelOf, wordDecisions, wordRank } from './wording.ts';
@@ -27,44 +31,55 @@ import { isHint, isToldWorse, labelOf, wordDecisions, wordRank } from './wording
 export function viewRanking({ result }: Outcome<RankResult>, { showCommon }: Pick<RankOptions, 'showCommon'>): View {
   const metrics = Object.keys(result.arms[0]?.metrics ?? {});
   const groups = chunk(metrics, METRICS_PER_TABLE);
+  const isMean = result.stat === 'mean';
   return {
     headlines: result.headlines,
+    next: wordNext(result),
     tables: [
       ...groups.map((keys) => tabulateLevels(result, keys)),
-      ...(result.arms.length > 1 ? groups.map((keys, i) => tabulateRegret(result, keys, i === 0)) : []),
+      ...(isMean && result.arms.length > 1 ? groups.map((keys, i) => tabulateRegret(result, keys, i === 0)) : []),
       ...tabulateFactorial(result, metrics.slice(0, METRICS_PER_TABLE)),
-      ...tabulateTails(result, metrics[0] ?? ''),
+      ...(isMean ? tabulateTails(result, metrics[0] ?? '') : []),
       ...(showCommon ? [tabulateBlocks(result)] : []),
     ],
     records: recordArms(result),
-    charts: [
-      {
-        kind: 'levels',
-        description: `Level of each metric by arm, with the 95 % interval of the change against the best. ${result.headline}`,
-        draw: (frame) => drawLevels(result, frame),
-      },
-      {
-        kind: 'profile',
-        description: `Performance profiles: share of blocks in which an arm is within a factor of the best. ${result.headline}`,
-        draw: (frame) => drawProfile(result, frame),
-      },
-      {
-        kind: 'pareto',
-        description: `Makespan against ${labelOf(result.costMetric)} by arm, with the front. ${result.headline}`,
-        draw: (frame) => drawFronts(result, frame),
-      },
-      {
-        kind: 'ecdf',
-        description: `Share of runs with at most that multiple of their block's mean, by arm. ${result.headline}`,
-        draw: (frame) => drawEcdf(result, frame),
-      },
-      {
-        kind: 'attainment',
-        description: `Share of runs that end within a deadline, by arm, with its 95 % interval. ${result.headline}`,
-        draw: (frame) => drawAttainment(result, frame),
-      },
-    ],
+    charts: chartsOf(result),
   };
+}
+
+/** A block by itself has a mean and no quantile: profile and front are made of means. */
+function chartsOf(result: RankResult): Chart[] {
+  const { stat, headline } = result;
+  const ofMeans: Chart[] = [
+    {
+      kind: 'profile',
+      description: `Performance profiles: share of blocks in which an arm is within a factor of the best. ${headline}`,
+      draw: (frame) => drawProfile(result, frame),
+    },
+    {
+      kind: 'pareto',
+      description: `Makespan against ${labelOf(result.costMetric)} by arm, with the front. ${headline}`,
+      draw: (frame) => drawFronts(result, frame),
+    },
+  ];
+  return [
+    {
+      kind: 'levels',
+      description: `Level of each metric by arm, with the 95 % interval of the change against the best. ${headline}`,
+      draw: (frame) => drawLevels(result, frame),
+    },
+    ...(stat === 'mean' ? ofMeans : ofMeans.map(({ kind }) => refuseChart(kind, stat, 'levels, ecdf or attainment'))),
+    {
+      kind: 'ecdf',
+      description: `Share of runs with at most that multiple of their block's mean, by arm. ${headline}`,
+      draw: (frame) => drawEcdf(result, frame),
+    },
+    {
+      kind: 'attainment',
+      description: `Share of runs that end within a deadline, by arm, with its 95 % interval. ${headline}`,
+      draw: (frame) => drawAttainment(result, frame),
+    },
+  ];
 }
 
 /** As many metrics as 80 columns take beside an arm's name. */
@@ -81,12 +96,13 @@ function toneOf(of: ArmMetric): Tone {
 }
 
 /** A row per arm: level, change against the best, and rank of each metric, in one cell: 80 columns take no more. */
-function tabulateLevels({ arms, blockCount }: RankResult, metrics: readonly string[]): Table {
+function tabulateLevels(result: RankResult, metrics: readonly string[]): Table {
+  const { arms } = result;
   const own = metrics.map((key) => arms.map(({ metrics: of }) => of[key] as ArmMetric));
   const cells = own.map((of) => alignParts(of.map(partsOfLevel)));
   const all = own.flat();
   return {
-    title: `level, % against the best, rank (geometric means over ${wordCount(blockCount, 'block')})`,
+    title: titleLevels(result),
     columns: [
       ARM_COLUMN,
       ...metrics.flatMap((key): Column[] => [
@@ -110,12 +126,29 @@ function tabulateLevels({ arms, blockCount }: RankResult, metrics: readonly stri
       ),
     })),
     notes: [
-      ...(all.some(({ rankLow, rankHigh }) => rankLow !== rankHigh)
+      ...metrics.flatMap((key) => noteQuantile(result, key)),
+      ...(all.some(({ level, rankLow, rankHigh }) => level !== null && rankLow !== rankHigh)
         ? ['ranks like 1–3: arms that cannot be told apart']
         : []),
       ...(all.some(isHint) ? ['~ a hint: the interval excludes the best, the test does not confirm it'] : []),
     ],
   };
+}
+
+const titleLevels = ({ stat, blockCount }: RankResult): string =>
+  stat === 'mean'
+    ? `level, % against the best, rank (geometric means over ${wordCount(blockCount, 'block')})`
+    : `${stat} of runs ÷ their block's mean, as level; % against the lowest, rank (${wordCount(blockCount, 'block')})`;
+
+/** What the intervals of a quantile rest on, or why there is none. */
+function noteQuantile({ arms, quantiles, blockCount }: RankResult, key: string): string[] {
+  const quantile = quantiles?.[key];
+  if (!quantile) return [];
+  if (quantile.refusal) return [`${labelOf(key)}: ${wordRefusal(quantile.refusal)}`];
+  const [fewest, most] = extent(arms, ({ metrics }) => metrics[key]?.quantileRunCount);
+  const runs = fewest === most ? `${fewest}` : `${fewest} to ${most}`;
+  const few = quantile.blockCount < blockCount ? `; ${quantile.blockCount} of ${blockCount} blocks count` : '';
+  return [`intervals of ${labelOf(key)}: order statistics of ${runs} runs an arm ÷ their block's mean${few}`];
 }
 
 function partsOfLevel(of: ArmMetric): string[] {
@@ -134,7 +167,7 @@ function alignParts(rows: readonly (readonly string[])[]): string[] {
 
 const FRONT_WORDS = { front: 'yes', dominated: 'no', 'dominated-for-certain': 'no!' } as const;
 
-/** What it costs to always take one arm: a row per arm. */
+/** Tabulates what it costs to always take one arm: a row per arm. */
 function tabulateRegret(
   { arms, pareto, costMetric, decisions }: RankResult,
   metrics: readonly string[],
@@ -180,7 +213,7 @@ const wordRegret = (fraction: number | null): string =>
 const partsOfRegret = (of: ArmMetric): string[] => [
   wordRegret(of.regretMeanFraction),
   wordRegret(of.regretWorstFraction),
-  of.level === null ? NOT_MEASURED : `${of.blocksWon}`,
+  of.blocksWon === null ? NOT_MEASURED : `${of.blocksWon}`,
 ];
 
 /** Both main effects and their interaction. */
@@ -249,7 +282,7 @@ function tabulateTails({ arms }: RankResult, metric: string): Table[] {
         ),
       })),
       notes: [
-        "without intervals, as the blocks' means are themselves made of few runs; wfa compare --stat p90 sets two arms against each other, with an interval",
+        "without intervals, as the blocks' means are themselves made of few runs; --stat p90 ranks by them, with intervals of the differences",
       ],
     },
   ];
@@ -289,6 +322,7 @@ const METRIC_COLUMNS = [
   'regretMeanFraction',
   'regretWorstFraction',
   'regretCorrected',
+  'additionalRunsFor5Percent',
   'blocksWon',
   'rankLow',
   'rankHigh',
@@ -297,12 +331,13 @@ const METRIC_COLUMNS = [
 const QUANTILE_COLUMNS = ['p50', 'p90', 'p95', 'p99'] as const;
 
 /** One row per arm and metric. */
-function recordArms({ arms, pareto }: RankResult): Records {
+function recordArms({ arms, pareto, stat }: RankResult): Records {
   const statuses = new Map(pareto.filter(({ scope }) => scope === 'overall').map(({ arm, status }) => [arm, status]));
   return {
     columns: [
       'arm',
       'metric',
+      'stat',
       ...METRIC_COLUMNS,
       'changeFromBestCiLow',
       'changeFromBestCiHigh',
@@ -310,17 +345,23 @@ function recordArms({ arms, pareto }: RankResult): Records {
       'paretoStatus',
     ],
     rows: arms.flatMap((arm) =>
-      Object.keys(arm.metrics).map((metric) => recordArm(arm, metric, statuses.get(arm.arm) ?? null)),
+      Object.keys(arm.metrics).map((metric) => recordArm(arm, metric, stat, statuses.get(arm.arm) ?? null)),
     ),
   };
 }
 
-function recordArm({ arm, metrics }: RankedArm, metric: string, paretoStatus: string | null): Records['rows'][number] {
+function recordArm(
+  { arm, metrics }: RankedArm,
+  metric: string,
+  stat: Stat,
+  paretoStatus: string | null,
+): Records['rows'][number] {
   const of = metrics[metric] as ArmMetric;
   const quantiles = of.relative.quantiles.map(({ ratio }, i) => [`${QUANTILE_COLUMNS[i]}Ratio`, ratio]);
   return {
     arm,
     metric,
+    stat,
     ...Object.fromEntries(METRIC_COLUMNS.map((column) => [column, of[column]])),
     changeFromBestCiLow: of.ciLow,
     changeFromBestCiHigh: of.ciHigh,

@@ -1,14 +1,21 @@
 import { least } from 'd3-array';
 import { findMetric, type Metric } from '../../model/metrics.ts';
 import { readableUnit, wordChange, wordCount, wordFigure, wordList, wordPercentChange } from '../../view/words.ts';
+import { wordRefusal } from '../design/interval-words.ts';
 import { excludesNoChange, isConfirmed } from '../design/outcome.ts';
-import type { ArmMetric, Decisions, RankedArm, RankResult } from './result.ts';
+import type { ArmMetric, Decisions, RankedArm, RankedQuantile, RankResult } from './result.ts';
 
 /** The sentences of a ranking: the same on the terminal, in the chart's title and in the machine formats. */
 
 type Unworded = Omit<RankResult, 'headline' | 'headlines'>;
 
 export const labelOf = (metric: string): string => findMetric(metric)?.label ?? metric;
+
+/** Gives a metric's name with the stat that arms are ranked by, if that is not the mean: `makespan (p90)`. */
+export const wordStat =
+  ({ stat }: Pick<RankResult, 'stat'>) =>
+  (metric: string): string =>
+    `${labelOf(metric)}${stat === 'mean' ? '' : ` (${stat})`}`;
 
 /** A level in the unit that people read, with the unit: `6.53 s`. */
 function wordLevel({ level, unit }: Pick<ArmMetric, 'level' | 'unit'>): string {
@@ -32,16 +39,17 @@ export const bestOf = (arms: readonly ArmOf[]): ArmOf | null =>
 
 /** A sentence a metric, then the price of the best. */
 export function wordHeadlines(result: Unworded, metrics: readonly Metric[]): string[] {
-  const { arms, blockCount } = result;
+  const { arms, blockCount, quantiles } = result;
+  const nameOf = wordStat(result);
   if (arms.length === 1) {
     const [{ label, metrics: own }] = arms as [RankedArm];
-    const levels = metrics.map(({ key, label: name }) => `${name} ${wordLevel(own[key] as ArmMetric)}`);
+    const levels = metrics.map(({ key }) => `${nameOf(key)} ${wordLevel(own[key] as ArmMetric)}`);
     return [
       `${label} is alone: there is nothing to rank it against; ${levels.join(', ')} in ${wordCount(blockCount, 'block')}`,
     ];
   }
   const extent = `${wordCount(arms.length, 'arm')}, ${wordCount(blockCount, 'block')} that all share`;
-  const sentences = metrics.map(({ key }) => wordMetric(key, armsOf(result, key)));
+  const sentences = metrics.map(({ key }) => `${nameOf(key)}: ${wordMetric(armsOf(result, key), quantiles?.[key])}`);
   return [
     ...sentences.slice(0, 1).map((sentence) => `${sentence}; ${extent}`),
     ...sentences.slice(1),
@@ -49,10 +57,11 @@ export function wordHeadlines(result: Unworded, metrics: readonly Metric[]): str
   ];
 }
 
-/** `makespan: uniform-opt is lowest (6.53 s); uniform cannot be told from it; wukong is worse by +80.1 % [+60.2, +99.1]`. */
-function wordMetric(metric: string, arms: readonly ArmOf[]): string {
+/** `uniform-opt is lowest (6.53 s); uniform cannot be told from it; wukong is worse by +80.1 % [+60.2, +99.1]`. */
+function wordMetric(arms: readonly ArmOf[], quantile: RankedQuantile | undefined): string {
+  if (quantile?.refusal) return `cannot be ranked, ${wordRefusal(quantile.refusal)}`;
   const best = bestOf(arms);
-  if (best === null) return `${labelOf(metric)}: cannot be ranked`;
+  if (best === null) return 'cannot be ranked';
   const others = arms.filter((arm) => arm !== best);
   const worse = others.filter(({ of }) => isToldWorse(of));
   const hints = others.filter(({ of }) => isHint(of));
@@ -63,7 +72,7 @@ function wordMetric(metric: string, arms: readonly ArmOf[]): string {
     ...(hints.length > 0 ? [`${wordWorse(hints)} (a hint)`] : []),
     ...(worse.length > 0 ? [wordWorse(worse)] : []),
   ];
-  return `${labelOf(metric)}: ${parts.join('; ')}`;
+  return parts.join('; ');
 }
 
 const namesOf = (arms: readonly ArmOf[]): string => wordList(arms.map(({ label }) => label));
@@ -76,11 +85,11 @@ function wordWorse(arms: readonly ArmOf[]): string {
     : `${namesOf(arms)} are worse, the nearest by ${wordExcess(closest.of)}`;
 }
 
-/** Whether an arm is told worse than the best by interval and test. */
+/** Is true when an arm is told worse than the best by interval and test. */
 export const isToldWorse = ({ ciLow, ciHigh, pAdjusted }: ArmMetric): boolean =>
   excludesNoChange(ciLow, ciHigh) && isConfirmed(pAdjusted);
 
-/** Whether the interval excludes the best without a test that confirms it. */
+/** Is true when the interval excludes the best without a test that confirms it. */
 export const isHint = (of: ArmMetric): boolean => excludesNoChange(of.ciLow, of.ciHigh) && !isToldWorse(of);
 
 const wordExcess = ({ changeFromBestFraction, ciLow, ciHigh }: ArmMetric): string =>

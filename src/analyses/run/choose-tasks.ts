@@ -20,5 +20,5 @@ export function chooseTasks(tasks: readonly RunTask[], asked: string): readonly 
   });
 }
 
-/** What tells tasks of one function apart: `function+uuid`. */
+/** Gives what tells tasks of one function apart, the end of `function+uuid`. */
 const uuidOf = (nodeId: string): string => nodeId.slice(nodeId.lastIndexOf('+') + 1);

@@ -11,7 +11,7 @@ import type { RunSummary } from './extract.ts';
 import type { RunOptions } from './options.ts';
 import type { RunDetail, RunResult } from './result.ts';
 
-/** What the record lacks or contradicts, as far as it changes how table and chart are to be read. */
+/** Finds what the record lacks or contradicts, as far as it changes how table and chart are to be read. */
 export function findTroubles(
   result: RunResult,
   { run }: RunSummary,

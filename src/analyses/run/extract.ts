@@ -23,7 +23,7 @@ import type { PlannedTask, RecordedTask, RunDetail, RunFailure } from './result.
 export interface RunSummary {
   readonly run: RunFacts;
   readonly makespanMs: number | null;
-  /** Of every run, because the cold starts of all tell what those cost that were launched ahead. */
+  /** Every run has its use here: the cold starts of all runs tell what those cost that were launched ahead. */
   readonly use: BillableUse | UnbillableReason;
   /** `null`: this run is not asked for. */
   readonly detail: CompactDetail | null;

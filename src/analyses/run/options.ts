@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly plan: boolean;
   /** The task whose details are asked for, by its function or node id; `null`: none. */
   readonly task: string | null;
-  /** What the bill is made by. */
+  /** The bill is made by these. */
   readonly prices: ChosenPrices;
 }
 

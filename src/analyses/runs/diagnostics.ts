@@ -1,4 +1,5 @@
-import { wordCount } from '../../view/words.ts';
+import { RECORDED_KINDS, type RecordedKind } from '../../model/recorded.ts';
+import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import {
   ABSURD_RATIO,
@@ -14,10 +15,16 @@ import {
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { RunRow } from './extract.ts';
 
-/** What in the data will limit an analysis. */
+/** Finds what in the data will limit an analysis. */
 export function findTroubles(rows: readonly RunRow[]): Warning[] {
   const clocks = keepFindings([diagnoseClockOffsets(rows.map(({ run }) => run))]);
-  return [...countTroubles(rows), ...clocks, ...findStructures(rows), ...findEngineVersions(rows)];
+  return [
+    ...countTroubles(rows),
+    ...findNotRecorded(rows),
+    ...clocks,
+    ...findStructures(rows),
+    ...findEngineVersions(rows),
+  ];
 }
 
 interface Trouble {
@@ -66,7 +73,7 @@ const TROUBLES: readonly Trouble[] = [
       }),
   },
   {
-    holds: ({ run }) => !run.traits.resourceUsageMeasured,
+    holds: (row) => !row.run.traits.resourceUsageMeasured && !isLacking(row, 'resource-usage'),
     find: (count) =>
       note(
         'resource-usage-not-measured',
@@ -95,6 +102,27 @@ const TROUBLES: readonly Trouble[] = [
 function countTroubles(rows: readonly RunRow[]): Warning[] {
   const counted = TROUBLES.map(({ holds, find }) => ({ count: rows.filter(holds).length, find }));
   return keepFindings(counted.map(({ count, find }) => count > 0 && find(count)));
+}
+
+const isLacking = ({ run }: RunRow, kind: RecordedKind): boolean => run.traits.lacks?.includes(kind) ?? false;
+
+/** A source may not record some kinds at all: said in a note for each number of runs that this is so of. */
+function findNotRecorded(rows: readonly RunRow[]): Warning[] {
+  const kindsByCount = new Map<number, RecordedKind[]>();
+  for (const kind of Object.keys(RECORDED_KINDS) as RecordedKind[]) {
+    const count = rows.filter((row) => isLacking(row, kind)).length;
+    if (count > 0) kindsByCount.set(count, [...(kindsByCount.get(count) ?? []), kind]);
+  }
+  return [...kindsByCount].map(([count, kinds]) =>
+    note(
+      'not-recorded',
+      runs(count, `whose records do not hold ${wordList(kinds)}: figures that need them are left out`),
+      {
+        count,
+        kinds,
+      },
+    ),
+  );
 }
 
 function findStructures(rows: readonly RunRow[]): Warning[] {

@@ -12,7 +12,7 @@ export interface RunRow {
   readonly makespanMs: number | null;
   /** `null`: not measured. */
   readonly resourceUsageGbSeconds: number | null;
-  /** What the plan said; `null` without one or without a prediction for the sink. */
+  /** Makespan that the plan predicted, in ms; `null` without a plan or without a prediction for the sink. */
   readonly predictedMakespanMs: number | null;
 }
 

@@ -86,7 +86,7 @@ function judge({ ciLow, ciHigh }: Change): SlaOutcome {
 interface Sequence {
   /** Workflow and structure: runs of one history drift together, whoever planned them. */
   readonly history: string;
-  /** Of the level: 0 for the lowest. */
+  /** Rank of each run's level: 0 for the lowest. */
   readonly ranks: readonly number[];
   /** ln(amount). */
   readonly logs: readonly number[];

@@ -10,7 +10,7 @@ import type { IndexedRun } from './design.ts';
 import type { SlaResult, Trend } from './result.ts';
 import { labelOf } from './wording.ts';
 
-/** What a careful reader would hold against the verdict. */
+/** These checks say what a careful reader would hold against the verdict. */
 
 export function auditSla(result: Omit<SlaResult, 'verdict'>, blocks: readonly (readonly IndexedRun[])[]): Warning[] {
   const found: Finding[] = [

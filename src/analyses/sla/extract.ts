@@ -5,11 +5,11 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import { plannedMakespanMs, planOf, slaOf } from '../../model/timeline.ts';
 import type { SlaOptions } from './options.ts';
 
-/** What attainment is judged on. */
+/** Attainment is judged on one of these. */
 export const QUANTITIES = ['makespan', 'execution-time'] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
-/** What the analysis keeps of a run. */
+/** The analysis keeps this of a run. */
 export interface SlaFacts extends PricedRun {
   readonly run: RunFacts;
   readonly sla: Sla | null;

@@ -135,7 +135,7 @@ function maximum(one: number | null, other: number | null, most: number | null =
   return Math.min(Math.max(one, other), most ?? Number.POSITIVE_INFINITY);
 }
 
-/** How long the container had been idle that the recorded warm start took which waited longest for one; `null`: none took any. */
+/** Finds the longest time, in ms, that a container had been idle when a recorded warm start took it; `null`: none took any. */
 function longestReuseMs(
   invocations: readonly Invocation[],
   prewarms: readonly PrewarmedContainer[],

@@ -34,7 +34,7 @@ function whyNotReplayed({ run, plan, makespanMs }: WorkersFacts): string | null 
   return makespanMs === null ? 'replayed-without-actual-makespan' : null;
 }
 
-/** What the reconstruction cannot know, and what it had to assume. */
+/** Audits what the reconstruction cannot know, and what it had to assume. */
 export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], options: WorkersOptions): Warning[] {
   const findings: Finding[] = [
     auditKeepAlive(result),

@@ -43,19 +43,20 @@ export interface PlannedWorker {
   readonly workerId: string | null;
   readonly memoryMb: number;
   readonly state: StartupState | null;
-  /** Of the worker's first recorded start-up; `null`: it has none. */
+  /** State of the worker's first recorded start-up; `null`: it has none. */
   readonly recordedState: StartupState | null;
 }
 
 /** A plan in columns: there may be very many. Tasks are numbered as the nodes of the DAG, workers as they first occur there. */
 export interface PlanFacts {
   readonly workers: readonly PlannedWorker[];
-  /** Of each task: its worker's number, and download, execution and upload as planned. */
+  /** Number of each task's worker. */
   readonly taskWorkers: readonly number[];
+  /** Sum of each task's download, execution and upload as planned. */
   readonly taskDurationsMs: readonly number[];
   /** Containers to be launched ahead: by which task's worker, how long after it is ready. */
   readonly prewarms: readonly { readonly task: number; readonly delayMs: number; readonly memoryMb: number }[];
-  /** Of each dependency: the task whose output is needed, and the task that needs it. */
+  /** Lists two tasks for each dependency: the one whose output is needed, and the one that needs it. */
   readonly edges: readonly number[];
   readonly sink: number;
   readonly makespanMs: number;
@@ -69,7 +70,7 @@ export interface PlanFacts {
 export const LAGS = ['root', 'inner', 'started', 'local', 'remote'] as const;
 export type Lag = (typeof LAGS)[number];
 
-/** Of the recorded lags of one kind. Negative ones do not count: clocks differ, or another's output was used. */
+/** Sums the recorded lags of one kind. Negative ones do not count: clocks differ, or another's output was used. */
 export interface LagSum {
   readonly count: number;
   readonly sumMs: number;
@@ -79,7 +80,7 @@ export type LagSums = Readonly<Record<Lag, LagSum>>;
 
 export interface WorkersFacts {
   readonly run: RunFacts;
-  /** What the engine measured; `null`: nothing. */
+  /** GB-seconds that the engine measured; `null`: nothing. */
   readonly recordedGbSeconds: number | null;
   /** Those whose memory is recorded. */
   readonly sessions: readonly SessionFacts[];
@@ -208,7 +209,7 @@ const noLag = (): { -readonly [Key in keyof LagSum]: LagSum[Key] } => ({ count: 
 interface Inputs {
   /** When all inputs of a node were there; −∞: it needs none; ∞: one left no metrics, so that nobody knows. */
   readonly thereAtMs: (nodeId: string) => number;
-  /** Whether all of them come from the task's own worker. */
+  /** Is true when all of them come from the task's own worker. */
   readonly areLocal: (task: Task) => boolean;
 }
 

@@ -3,10 +3,10 @@ import { MinHeap } from '../../model/min-heap.ts';
 import type { StartupState } from '../../model/run.ts';
 
 /**
- * Whether several pools stand behind the record of one. An engine with K gateways picks one at random for each invocation, and each has
- * containers of its own: of m idle ones, none is in the pool that was picked with probability (1 − 1/K)^m. The likelihood of the recorded
- * states under that is held, by the Bayesian information criterion, against a single pool's whose containers are free late, go early or
- * late, or are passed over at random.
+ * Several pools may stand behind the record of one. An engine with K gateways picks one at random for each invocation, and each
+ * has containers of its own: of m idle ones, none is in the pool that was picked with probability (1 − 1/K)^m. The likelihood of
+ * the recorded states under that is held, by the Bayesian information criterion, against a single pool's whose containers are
+ * free late, go early or late, or are passed over at random.
  */
 
 /** The pools that explain the recorded states best. */
@@ -22,8 +22,9 @@ export interface HiddenPools {
 /** A pool as it looks so far: its best keep-alive, and how requests come. */
 export interface Look {
   readonly keepAliveMs: number;
-  /** Whether the keep-alive, and the exit lag, are the user's. */
+  /** Is true when the keep-alive is the user's. */
   readonly keepAliveGiven: boolean;
+  /** Exit lags to try; the user's alone where it was given. */
   readonly exitLagsMs: readonly number[];
   readonly simultaneousMs: number;
 }
@@ -166,7 +167,10 @@ const LATE_MS = [0, 500, 1000, 2000, 4000];
 /** Share of requests that start cold whatever is idle. */
 const FORCED = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
 
-/** Whether a single pool explains the starts so well: containers free late, tails between two keep-alives, starts that are forced cold. */
+/**
+ * Is true when a single pool explains the starts so well: containers free late, tails between two keep-alives, starts that are
+ * forced cold.
+ */
 function singlePoolReaches(enough: number, starts: readonly Start[], keepAlivesMs: readonly number[]): boolean {
   return LATE_MS.some((lateMs) =>
     keepAlivesMs.some((shortestMs, place) =>

@@ -19,7 +19,7 @@ export interface WorkersOptions extends PoolOptions {
   /** Beside these, `memory` means the worker's own size. */
   readonly poolKeys: readonly RunKey[];
   readonly plan: boolean;
-  /** Whether planned periods have start-up times. */
+  /** Is true when planned periods have start-up times. */
   readonly startup: boolean;
 }
 

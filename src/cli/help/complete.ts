@@ -16,7 +16,7 @@ export type DataNames = (data: readonly string[]) => Promise<Readonly<Partial<Re
 /** `null`: the shell completes names of files. */
 export type Candidates = readonly Pair[] | null;
 
-/** What can stand in the place of the last word, which may be begun; the words are those behind `wfa`. */
+/** Lists the words that can stand in the place of the last one, which may be begun; the words are those behind `wfa`. */
 export async function completeWords(program: Command, words: readonly string[], names: DataNames): Promise<Candidates> {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
@@ -119,7 +119,7 @@ async function completeArgument(command: Command, before: readonly string[], nam
   return planners.length > 0 ? bare(planners) : null;
 }
 
-/** What was given by `-d`, `--data` or `--data=`. */
+/** Lists the values of `-d`, `--data` and `--data=`. */
 const listData = (words: readonly string[]): string[] =>
   words.flatMap((word, i) => {
     if (['-d', '--data'].includes(words[i - 1] ?? '')) return [word];
@@ -129,7 +129,7 @@ const listData = (words: readonly string[]): string[] =>
 /** Bytes of data that are read while a person waits for a completion. */
 const MOST_BYTES = 4e6;
 
-/** Whether the data are read in a moment: bundled runs and small local files. */
+/** Is true when the data are read in a moment: bundled runs and small local files. */
 export async function isCheap(uri: string): Promise<boolean> {
   if (/^sample:/.test(uri)) return true;
   const found = await stat(uri.replace(/^[A-Za-z0-9_.-]+=/, '')).catch(() => null);

@@ -22,7 +22,7 @@ export type RdbStep<Result = void> = Generator<RdbRequest | RdbEvent, Result, Bu
 
 /** The settings let the grammar decide, fail and unpack without knowing its input. */
 export interface RdbGrammarSettings {
-  /** Whether the strings under this key are wanted; others are passed over without holding them. */
+  /** Says whether the strings under this key are wanted; others are passed over without holding them. */
   readonly wanted: (key: string) => boolean;
   readonly fail: (problem: string) => Error;
   readonly unpack: (stored: StoredString) => Buffer;
@@ -128,7 +128,7 @@ const VALUE_TYPES: Readonly<Record<number, ValueType>> = {
 
 const REDIS: Grammar = {
   types: { ...VALUE_TYPES, 26: { name: 'stream', skip: (settings) => skipStream(settings, 4) } },
-  // What modules keep of the key that follows, each behind its number.
+  // Modules keep fields of the key that follows, each behind its number.
   skipOwn: (settings) => skipCounted(['4', 'module'], settings),
 };
 

@@ -10,12 +10,14 @@ import type { Issue } from '../../model/issue.ts';
 import { compareRunIds, isEngineKey, parseKey, STORE_NOTES } from './keys.ts';
 import { PartError } from './plain.ts';
 import { buildRun, type StoredPart } from './run.ts';
+import type { ScatteredRuns } from './scattered.ts';
 
-export const redisSnapshotFormat: Format = {
+/** The format of snapshots; of runs that are scattered over several, each holds its part back until the last has come. */
+export const redisSnapshotFormat = (scattered: ScatteredRuns): Format => ({
   detect: (head) => /^(REDIS|VALKEY)/.test(head),
   binary: true,
-  createDecoder: (uri) => new StoreDecoder(uri),
-};
+  createDecoder: (uri) => new StoreDecoder(uri, scattered),
+});
 
 /** A batch of its own for each record: a run can be large. Its place is counted from the beginning of the input. */
 const single = (record: DecodedRecord): Batch => ({ records: [record], lineCount: 0 });
@@ -32,15 +34,18 @@ interface Collected {
  */
 class StoreDecoder implements Decoder {
   readonly #uri: string;
+  readonly #scattered: ScatteredRuns;
   readonly #reader: RdbReader;
   /** By database and run. */
   #runs = new Map<string, Collected>();
   #runCount = 0;
+  #heldCount = 0;
   #foreignKeyCount = 0;
   readonly #unknown = { count: 0, example: '' };
 
-  constructor(uri: string) {
+  constructor(uri: string, scattered: ScatteredRuns) {
     this.#uri = uri;
+    this.#scattered = scattered;
     this.#reader = new RdbReader(uri, (key) => {
       const isPart = parseKey(key) !== null;
       if (!isPart) this.#countStranger(key);
@@ -59,7 +64,7 @@ class StoreDecoder implements Decoder {
   *end(): Generator<Batch> {
     this.#reader.end();
     for (const record of this.#giveOut()) yield single(record);
-    if (this.#runCount === 0) throw this.#noRuns();
+    if (this.#runCount + this.#heldCount === 0) throw this.#noRuns();
     if (this.#unknown.count > 0) {
       const origin = { uri: this.#uri, line: this.#runCount + 1 };
       yield single({ issue: { code: 'unknown-keys', origin, ...this.#unknown } });
@@ -85,7 +90,7 @@ class StoreDecoder implements Decoder {
     this.#collect(0, key)?.parts.push(lostPart(key, problem));
   }
 
-  /** Where the parts of this key's run are collected; `null` when the key is no run's. */
+  /** Finds the parts that are collected of this key's run; `null` when the key is no run's. */
   #collect(database: number, key: string): Collected | null {
     const found = parseKey(key);
     if (!found) {
@@ -111,7 +116,12 @@ class StoreDecoder implements Decoder {
     for (const run of runs) yield* this.#giveOutRun(run);
   }
 
-  *#giveOutRun({ runId, parts }: Collected): Generator<DecodedRecord> {
+  *#giveOutRun({ runId, parts: own }: Collected): Generator<DecodedRecord> {
+    const parts = this.#scattered.gather(runId, this.#uri, own);
+    if (parts === null) {
+      this.#heldCount++;
+      return;
+    }
     const line = ++this.#runCount;
     const origin = { uri: this.#uri, line };
     const { record, missing, unreadable } = buildRun(runId, parts);

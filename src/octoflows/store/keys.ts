@@ -1,4 +1,4 @@
-/** How the engine names what it stores in Redis. */
+/** The engine names its keys in Redis in these ways. */
 
 /** One stored part of a run. */
 export type PartName = 'dag' | 'plan' | 'submission' | 'resource-usage' | 'task' | 'worker-startup' | 'dag-download';
@@ -10,7 +10,7 @@ export interface PartKey {
   readonly id: string;
 }
 
-/** What every key of the engine's metrics begins with. */
+/** Every key of the engine's metrics begins with one of these. */
 export const KEY_PREFIXES = ['dag-', 'md-storage-'] as const;
 
 /** The longer prefix first: `md-storage-dag+` is another thing than `md-storage-dag-resource-usage+`. */
@@ -24,7 +24,7 @@ const PATTERNS: readonly (readonly [PartName, RegExp])[] = [
   ['dag-download', /^md-storage-dag\+(?<runId>\d+[.].+)(?<id>[0-9a-f]{32})$/],
 ];
 
-/** What a key's value is; `null`: nothing that the engine is known to store. */
+/** Reads a key's name; `null`: nothing that the engine is known to store. */
 export function parseKey(key: string): PartKey | null {
   for (const [part, pattern] of PATTERNS) {
     const found = pattern.exec(key)?.groups;
@@ -44,8 +44,8 @@ export function compareRunIds(a: string, b: string): number {
 export const isEngineKey = (key: string): boolean => KEY_PREFIXES.some((prefix) => key.startsWith(prefix));
 
 /**
- * What the reader of a live server adds to the snapshot that it makes, for the decoder: auxiliary fields, which every reader of
- * snapshots passes over.
+ * The reader of a live server adds these auxiliary fields to the snapshot that it makes, for the decoder; every other reader of
+ * snapshots passes over them.
  */
 export const STORE_NOTES = {
   /** All parts of the runs so far have come. */

@@ -54,7 +54,10 @@ export class PlainWriter {
   #size = 0;
   #losses = { first: '', count: 0 };
 
-  /** What could not be written since the last call and became `null`: how much, where first, and what it was. */
+  /**
+   * Gives the losses since the last call, each a value that could not be written and became `null`: their number, and the first
+   * one's place and reason.
+   */
   takeLosses(): { readonly first: string; readonly count: number } {
     const losses = this.#losses;
     this.#losses = { first: '', count: 0 };
@@ -69,7 +72,7 @@ export class PlainWriter {
   #write(value: PickledValue, path: string, depth: number, omit: readonly string[] = []): Json {
     this.#charge(typeof value === 'string' ? value.length + 8 : 8);
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-    // What JSON.parse makes of an integer's digits: the nearest number.
+    // JSON.parse makes the same of an integer's digits: the nearest number.
     if (typeof value === 'number' || typeof value === 'bigint') return this.#number(Number(value), path);
     if (depth > DEEPEST) return this.#lose(path, 'it is nested too deeply, or contains itself');
     if (value instanceof PickledObject) return this.#object(value, path, depth, omit);
@@ -107,7 +110,7 @@ export class PlainWriter {
     const entries: [string, Json][] = [];
     for (const [key, value] of map) {
       const name = typeof key === 'number' ? String(key) : nodeIdOf(key);
-      // What begins with an underscore is the class's own affair: locks, caches.
+      // A class keeps its own affairs under names that begin with an underscore: locks, caches.
       if (name === null) this.#lose(path, 'a key that is no text');
       else if (!name.startsWith('_') && !omit.includes(name)) {
         this.#charge(name.length);

@@ -13,7 +13,7 @@ export interface StoredPart {
 
 export interface BuiltRun {
   readonly record: { readonly [field: string]: Json };
-  /** What the record lacks, in words. The plan is not among it: a run without history has none. */
+  /** The record lacks these, in words. The plan is not among them: a run without history has none. */
   readonly missing: readonly string[];
   /** Parts that are there but could not be read, or not wholly. */
   readonly unreadable: readonly { readonly key: string; readonly problem: string }[];

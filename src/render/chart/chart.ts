@@ -1,12 +1,12 @@
 import { logger, parse, type Spec, textMetrics, View as VegaView } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { UserError } from '../../errors.ts';
-import { CHART_PADDING, titleOf } from '../../view/chart-text.ts';
+import { CHART_PADDING, MOST_LINES, titleOf } from '../../view/chart-text.ts';
 import { showText } from '../../view/show-text.ts';
 import type { ChartFrame, VegaLiteSpec, View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
 import { BOLD_WEIGHT, type ChartFonts, FONT_FAMILY, openFonts, type TextWidth, type Typeface } from './fonts.ts';
-import { titleMarks } from './mark-titles.ts';
+import { redrawTitled, titleMarks } from './mark-titles.ts';
 import { wordMissingGlyphs } from './missing-glyphs.ts';
 import { listTexts, showTexts } from './show-texts.ts';
 import { FONT_SIZE, PALETTES, themeConfig } from './theme.ts';
@@ -26,11 +26,14 @@ export const renderVega: Renderer = async (report, view, settings) =>
 export const renderSvg: Renderer = async (report, view, settings) => {
   const { svg, fonts, addedFonts } = await drawChart(report, view, settings);
   const chart = chooseChart(view, settings.chartKind);
-  const picture = settings.outline
-    ? (await import('./resvg.ts')).outlineTexts(svg, fonts)
-    : titleMarks(embedFonts(svg, fonts, addedFonts));
+  const picture = settings.outline ? await outline(svg, fonts) : titleMarks(embedFonts(svg, fonts, addedFonts));
   return `${describe(picture, report, view.headlines.join('. '), chart.description)}\n`;
 };
+
+async function outline(svg: string, fonts: ChartFonts): Promise<string> {
+  const { outlineTexts } = await import('./resvg.ts');
+  return redrawTitled(svg, (picture) => outlineTexts(picture, fonts));
+}
 
 /** A chart as it was drawn. */
 interface DrawnChart {
@@ -200,7 +203,7 @@ async function drawSpec(
 function retitle(spec: VegaLiteSpec, wanted: RenderSettings['title'], frame: ChartFrame): VegaLiteSpec {
   if (wanted === null) return spec;
   const { subtitle } = spec['title'] as { readonly subtitle: readonly string[] };
-  if (wanted !== false) return { ...spec, title: { ...titleOf([wanted], [], frame), subtitle } };
+  if (wanted !== false) return { ...spec, title: { ...titleOf([wanted], [], frame, MOST_LINES), subtitle } };
   const legend = { text: subtitle, fontWeight: 'normal', color: frame.palette.muted };
   return { ...spec, title: subtitle.length > 0 ? legend : null };
 }

@@ -41,7 +41,9 @@ export interface Typeface {
 /** Opens the fonts. `UserError` for an added one that is none. */
 export function openFonts(fonts: ChartFonts): Typeface {
   const added = fonts.added.map(openAdded);
-  const [regular, bold] = [fonts.regular, fonts.bold].map((face) => remember(openFont(face), added)) as [Known, Known];
+  const [regular, bold] = [fonts.regular, fonts.bold].map((face) =>
+    remember([lookInto(openFont(face)), ...added.map(({ look }) => look)]),
+  ) as [Known, Known];
   return {
     textWidth: (text, fontSize, isBold = false) => {
       const known = isBold ? bold : regular;
@@ -55,39 +57,78 @@ export function openFonts(fonts: ChartFonts): Typeface {
 
 type Known = (character: string) => { readonly advance: number; readonly font: number };
 
-/** Looks each character up once. */
-function remember(bundled: Font, added: readonly Font[]): Known {
-  const fonts = [bundled, ...added];
+/** Gives a character's advance in ems, also that of the box for what the font lacks, and whether it has the character. */
+type Look = (codePoint: number) => { readonly has: boolean; readonly advance: number };
+
+/** Looks each character up once: the first font that has it, else the first. */
+function remember(fonts: readonly Look[]): Known {
   const known = new Map<string, ReturnType<Known>>();
   return (character) => {
     const found = known.get(character);
     if (found) return found;
     const codePoint = character.codePointAt(0) ?? 0;
-    const font = fonts.findIndex((candidate) => candidate.hasGlyphForCodePoint(codePoint));
-    const drawing = fonts[font] ?? bundled;
-    const entry = { advance: drawing.glyphForCodePoint(codePoint).advanceWidth / drawing.unitsPerEm, font };
+    const looks = fonts.map((look) => look(codePoint));
+    const font = looks.findIndex(({ has }) => has);
+    const entry = { advance: looks[Math.max(0, font)]?.advance ?? 0, font };
     known.set(character, entry);
     return entry;
   };
 }
 
+const lookInto =
+  (font: Font): Look =>
+  (codePoint) => ({
+    has: font.hasGlyphForCodePoint(codePoint),
+    advance: font.glyphForCodePoint(codePoint).advanceWidth / font.unitsPerEm,
+  });
+
 function openFont({ bytes }: FontFile): Font {
   const opened = create(Buffer.from(bytes));
-  // Of a collection, the first font stands for its family.
+  // A collection is read as its first font.
   return 'fonts' in opened ? (opened.fonts[0] as Font) : opened;
 }
 
 /** Beginnings of what fontkit reads and the rasterizer does not: fonts packed for the web. */
 const PACKED = ['wOFF', 'wOF2'];
+/** Units an em may have (OpenType, head). The rasterizer divides by them, and ends the process over other numbers. */
+const [FEWEST_UNITS, MOST_UNITS] = [16, 16_384];
 
-function openAdded(file: FontFile): Font {
+function openAdded(file: FontFile): { readonly look: Look } {
   const isPacked = PACKED.includes(Buffer.from(file.bytes.subarray(0, 4)).toString('latin1'));
-  try {
-    if (!isPacked) return openFont(file);
-  } catch {
-    // What fontkit says of it helps nobody who chose the wrong file.
-  }
-  throw new UserError('bad-option', `--font '${file.path}' is no font that wfa reads.`, {
-    hint: 'TrueType and OpenType fonts are: .ttf, .otf and .ttc.',
+  // The message of fontkit, at the first look or at a later one, helps nobody who chose the wrong file.
+  const orRefuse = <Found>(find: () => Found): Found => {
+    try {
+      return find();
+    } catch {
+      throw new UserError('bad-option', `--font '${file.path}' is no font that wfa reads.`, {
+        hint: 'TrueType and OpenType fonts are: .ttf, .otf and .ttc.',
+      });
+    }
+  };
+  const font = orRefuse(() => {
+    const opened = isPacked ? null : openFont(file);
+    if (opened === null || !isWhole(opened, file.bytes)) throw new Error('not whole');
+    return opened;
   });
+  const look = lookInto(font);
+  return { look: (codePoint) => orRefuse(() => look(codePoint)) };
+}
+
+/** Tables that every font has (OpenType), but for OS/2, which some of Apple's lack: PDF reads those that pictures do not. */
+const TABLES = ['cmap', 'head', 'hhea', 'hmtx', 'maxp', 'name', 'post'];
+
+/** Says whether the font has its tables, all that it names lie within its bytes, and its units can be those of an em. */
+function isWhole(font: Font, bytes: Uint8Array): boolean {
+  const { directory } = font as Font & {
+    readonly directory: { readonly tables: Readonly<Record<string, TablePlace>> };
+  };
+  const places = Object.values(directory.tables);
+  if (!TABLES.every((tag) => Object.hasOwn(directory.tables, tag))) return false;
+  const inside = ({ offset, length }: TablePlace) => offset + length <= bytes.length;
+  return places.every(inside) && font.unitsPerEm >= FEWEST_UNITS && font.unitsPerEm <= MOST_UNITS;
+}
+
+interface TablePlace {
+  readonly offset: number;
+  readonly length: number;
 }

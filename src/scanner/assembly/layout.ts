@@ -1,4 +1,4 @@
-/** What the scanner and JavaScript share of its memory. Plain numbers, so that both compilers can read this file. */
+/** Scanner and JavaScript share this layout of its memory. These are plain numbers, so that both compilers can read this file. */
 
 /**
  * A slot has 8 bytes: a double, or, as no double of JSON is, a word and above it one of the kinds below. Every value that is kept has
@@ -25,7 +25,7 @@ export const CONTAINER = 0x7ff80005;
  */
 export const TEXT_ENTRY_BYTES = 16;
 
-/** What a shape accepts, as bits. */
+/** A shape accepts values of these kinds, as bits. */
 export const ACCEPTS_NULL = 1;
 export const ACCEPTS_NUMBER = 2;
 export const ACCEPTS_TEXT = 4;
@@ -37,16 +37,16 @@ export const ACCEPTS_ANY = 64;
 
 /** The words of a shape, by their byte. */
 export const SHAPE_ACCEPTS = 0;
-/** Of an object: the key that is expected first; the scanner learns it. */
+/** Names an object's key that is expected first; the scanner learns it. */
 export const EXPECTED = 4;
-/** Of an object: where its keys begin, how many they are, which of them (as bits) must be there, and which are kept. */
+/** An object has its keys' first place, their number, those that must be there (as bits), and those that are kept. */
 export const SHAPE_KEYS = 8;
 export const SHAPE_KEY_COUNT = 12;
 export const SHAPE_REQUIRED = 16;
 export const SHAPE_KEPT = 20;
-/** Of a list or a map: the shape of its items or values. */
+/** A list or a map has one shape for its items or values. */
 export const SHAPE_ITEM = 24;
-/** Where the only texts that it accepts begin, and how many they are; 0: it accepts all. */
+/** A text may be one of these only: the place of the first, and their number; 0: it may be any. */
 export const SHAPE_CHOICES = 28;
 export const SHAPE_CHOICE_COUNT = 32;
 export const SHAPE_BYTES = 36;
@@ -60,7 +60,7 @@ export const NAME_BYTES = 80;
 /** Without the quotes. */
 export const MOST_NAME_BYTES = 62;
 
-/** What the scanner gives instead of a record's slot. */
+/** The scanner gives this instead of a record's slot. */
 export const NOT_PLAIN = -1;
 /** There is no room for the record behind those before it; where there are none, it is not plain either. */
 export const NO_ROOM = -2;
@@ -70,7 +70,7 @@ export const MOST_SLOTS = 524_288;
 export const MOST_TEXTS = 49_152;
 export const MOST_TEXT_BYTES = 4_194_272;
 
-/** Where things begin in memory. */
+/** Places in memory, in bytes. */
 export const POWERS_AT = 1024;
 export const SHAPES_AT = 2048;
 export const TEXTS_AT = 65_536;
@@ -81,7 +81,7 @@ export const PLACES_AT = 851_968;
 export const SLOTS_AT = 1_114_112;
 /** The texts' bytes. Behind all text there are 32 bytes more, which may be read with it. */
 export const TEXT_BYTES_AT = 5_308_416;
-/** Where records can be read to, to be scanned where they stand. */
+/** Records can be read into this, to be scanned where they stand; its length is in bytes. */
 export const ROOM_AT = 9_502_720;
 export const ROOM_BYTES = 262_112;
 /** Other records are copied to here. */

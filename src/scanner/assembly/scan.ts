@@ -66,13 +66,13 @@ const HASH_SHIFT: u64 = 48;
 /** Odd, and of no pattern: 2^53 divided by the golden ratio, and by π. */
 const FACTOR: u64 = 5566755282872655;
 const OTHER_FACTOR: u64 = 2867080569611329;
-/** What no shape accepts may be nested so deep. */
+/** Depth to which values that no shape describes may be nested. */
 const DEEPEST: i32 = 64;
 
 const QUOTE: u32 = 0x22;
 const COMMA: u32 = 0x2c;
 const COLON: u32 = 0x3a;
-/** What most programs write, as two bytes read at once. */
+/** Most programs write these; both bytes are read at once. */
 const COMMA_SPACE: u16 = 0x202c;
 const COLON_SPACE: u16 = 0x203a;
 const OPEN_LIST: u32 = 0x5b;
@@ -87,7 +87,7 @@ const MOST_DIGITS: usize = 19;
 /** Numbers of no more characters are finite, with an exponent of two digits too. */
 const SURELY_FINITE_BYTES: usize = 128;
 
-/** Where the slots, and the bytes of texts, end that are taken. */
+/** The slots, and the bytes of texts, that are taken end here. */
 let slotsEnd: usize = SLOTS;
 let textBytesEnd: usize = TEXT_BYTES;
 let textCount: u32 = 0;
@@ -381,7 +381,7 @@ function spread(): void {
   }
 }
 
-/** What stands behind the copy is written over. */
+/** Copies 16 bytes at a time, so up to 15 bytes behind the copy are written over. */
 function copy(to: usize, from: usize, length: u32): void {
   for (const end = to + length; to < end; to += 16, from += 16) v128.store(to, v128.load(from));
 }
@@ -532,8 +532,8 @@ function putLong(slot: usize, from: usize, to: usize): usize {
 }
 
 /**
- * Whether a number is 0 or surely from 10^-30 to 10^15. One that is not kept has to be, since nobody looks at it to judge its range.
- * `to`: behind its exponent, which may be up to 9 either way; 0: there is none that is read here.
+ * Is true when a number is 0 or surely from 10^-30 to 10^15. A number that is not kept has to be: nobody looks at it to judge its
+ * range. `to`: behind its exponent, which may be up to 9 either way; 0: there is none that is read here.
  */
 function isModest(wholeDigits: usize, decimals: usize, hasExponent: bool, to: usize): bool {
   if (!hasExponent) return wholeDigits <= 15 && decimals <= 30;

@@ -5,7 +5,7 @@ import { watchPace } from '../pace.ts';
 import type { Answer, Resource } from './answer.ts';
 import type { Requester } from './request.ts';
 
-/** What a URL names, as it was when it was first asked for. */
+/** A resource as the server described it when it was first asked. */
 export interface StoredResource extends Resource {
   /** `null` when the server does not say it. */
   readonly byteLength: number | null;

@@ -10,9 +10,9 @@ import { readRegion } from './region.ts';
 export interface Attempt extends Place {
   readonly verb: 'read' | 'list' | 'write';
   readonly server: string;
-  /** Whether --no-sign-request was given. */
+  /** Is true when --no-sign-request was given. */
   readonly unsigned: boolean;
-  /** What the server was sent and may repeat. */
+  /** The server was sent these and may repeat them: they are not shown. */
   readonly secrets: readonly string[];
 }
 

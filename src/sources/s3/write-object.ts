@@ -1,5 +1,5 @@
 import type { S3Settings } from '../source.ts';
-import { connect, S3_PACE, type S3Connection, type S3Pace } from './connection.ts';
+import { answerTimeout, connect, S3_PACE, type S3Connection, type S3Pace } from './connection.ts';
 import { explain, toAttempt } from './explain.ts';
 import { type Place, parseObjectUri } from './place.ts';
 
@@ -10,6 +10,9 @@ const PARTS_PER_SIZE = 1000;
 
 /** The pace of uploads: what the system's buffers hold of a part goes out over a slow line without a sign of it. */
 const UPLOAD_PACE: S3Pace = { ...S3_PACE, stallTimeoutMs: 60_000 };
+
+/** Slowest line that a part is waited for, in bytes a millisecond: an answer has to begin when a part can be there on such a line. */
+const SLOWEST_BYTES_PER_MS = 64;
 
 /** Gives the bytes that a part holds, by the number of parts before it. */
 export const choosePartBytes = (partCount: number): number =>
@@ -23,9 +26,10 @@ export async function writeObjectStream(
   uri: string,
   chunks: AsyncIterable<string | Uint8Array>,
   settings: S3Settings,
+  pace: S3Pace = UPLOAD_PACE,
 ): Promise<void> {
   const place = parseObjectUri(uri);
-  const connection = await connect(settings, UPLOAD_PACE);
+  const connection = await connect(settings, pace);
   const upload = new Upload(connection, place);
   try {
     for await (const { bytes, last } of inParts(chunks)) await upload.add(bytes, last);
@@ -70,7 +74,8 @@ class Upload {
   }
 
   async add(bytes: Buffer, last: boolean): Promise<void> {
-    const { sdk, send } = this.#connection;
+    const { sdk } = this.#connection;
+    const send = this.#sendWithin(bytes.length);
     if (last && this.#uploadId === undefined) {
       await send(new sdk.PutObjectCommand({ ...this.#address, Body: bytes }));
       return;
@@ -86,11 +91,19 @@ class Upload {
     await send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: this.#parts } }));
   }
 
+  /** Sends commands with so many bytes, whose answer may not drip for ever: its headers are no silence. */
+  #sendWithin(byteCount: number): S3Connection['send'] {
+    const { send, pace } = this.#connection;
+    const requestTimeout = answerTimeout(pace).requestTimeout + byteCount / SLOWEST_BYTES_PER_MS;
+    return ((command: Parameters<S3Connection['send']>[0]) =>
+      send(command, { requestTimeout })) as S3Connection['send'];
+  }
+
   /** Takes back what has been uploaded; that this fails, too, is not what the user needs to hear of. */
   async abort(): Promise<void> {
     if (this.#uploadId === undefined) return;
-    const { sdk, send } = this.#connection;
+    const { sdk } = this.#connection;
     const upload = { ...this.#address, UploadId: this.#uploadId };
-    await send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => {});
+    await this.#sendWithin(0)(new sdk.AbortMultipartUploadCommand(upload)).catch(() => {});
   }
 }

@@ -65,6 +65,17 @@ const figures = (first: Facts, second: Facts, over: Facts = {}): Facts => ({
   ),
 });
 
+/** Two arms that were ranked by their p90, in two blocks of 20 runs of each. */
+const asked = (quantile: Facts, runCount = 40): Facts =>
+  figures(
+    { quantileRunCount: 40 },
+    { quantileRunCount: runCount },
+    {
+      stat: 'p90',
+      quantiles: { makespan: { blockCount: 2, refusal: null, ...quantile } },
+    },
+  );
+
 /** The arms of a 2 × 2 or 3 × 2, in one block; all `-opt` ones have the same optimization. */
 const optimized = (...planners: readonly string[]): Facts[] =>
   [...planners, ...planners].flatMap((planner, i) => [
@@ -74,6 +85,19 @@ const optimized = (...planners: readonly string[]): Facts[] =>
 
 const cases: readonly Case[] = [
   ...PRICE_CASES,
+  {
+    code: 'too-few-for-quantile',
+    fires: asked({ refusal: { reason: 'too-few', count: 31, fewest: 36 } }),
+    quiet: asked({}),
+  },
+  {
+    code: 'shallow-cells',
+    fires: asked({ refusal: { reason: 'shallow-cells', count: 3, fewest: 12 } }),
+    quiet: asked({ refusal: { reason: 'too-few', count: 31, fewest: 36 } }),
+  },
+  { code: 'blocks-without-quantile', fires: asked({ blockCount: 1 }), quiet: asked({ blockCount: 2 }) },
+  // 9 runs in two blocks: 4.5 a cell.
+  { code: 'quantile-of-small-cells', fires: asked({}, 9), quiet: asked({}, 10) },
   {
     code: 'arms-never-met',
     fires: design([...six(), run('d', 6, tree), run('d', 7, tree)]),

@@ -20,6 +20,12 @@ const cases: readonly Case[] = [
     fires: traits({ resourceUsageMeasured: false }),
     quiet: traits({ resourceUsageMeasured: true }),
   },
+  {
+    code: 'resource-usage-not-measured',
+    fires: traits({ resourceUsageMeasured: false, lacks: ['plans'] }),
+    quiet: traits({ resourceUsageMeasured: false, lacks: ['resource-usage'] }),
+  },
+  { code: 'not-recorded', fires: traits({ lacks: ['plans'] }), quiet: traits({ lacks: [] }) },
   { code: 'clock-offsets', fires: row({ run: { clocks: CLOCKS } }), quiet: row({ run: {} }) },
   {
     code: 'clock-differences',

@@ -1,8 +1,11 @@
+import { shortPlannerName } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordCount, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
-import type { AccuracyResult } from '../result.ts';
+import type { AccuracyResult, Score } from '../result.ts';
 import { wordCalibration } from '../wording.ts';
 import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners } from './planners.ts';
 
@@ -25,6 +28,7 @@ export function drawCalibration(result: AccuracyResult, options: AccuracyOptions
       attained: score.coverage * 100,
       low: (score.coverageLow ?? score.coverage) * 100,
       high: (score.coverageHigh ?? score.coverage) * 100,
+      about: wordScore(score),
     };
   });
   const asked = scores.map(({ askedLevel }) => (askedLevel ?? 0) * 100);
@@ -74,14 +78,27 @@ export function drawCalibration(result: AccuracyResult, options: AccuracyOptions
               filled: false,
               fill: frame.palette.background,
               opacity: 1,
+              ...ABOUT.mark,
             },
-            encoding: { x: { ...x, field: 'asked' }, y: { ...y, field: 'attained' }, ...planners.marked },
+            encoding: {
+              x: { ...x, field: 'asked' },
+              y: { ...y, field: 'attained' },
+              ...planners.marked,
+              ...ABOUT.encoding,
+            },
           },
         ],
       },
       planners.legend,
     ],
   };
+}
+
+function wordScore({ planner, sla, runCount, coverage, coverageLow, coverageHigh }: Score): string {
+  const percent = (fraction: number) => wordNumber(100 * fraction, 1);
+  const interval =
+    coverageLow === null || coverageHigh === null ? '' : ` [${percent(coverageLow)}, ${percent(coverageHigh)}]`;
+  return `${shortPlannerName(planner)}, ${sla}: ${percent(coverage)} %${interval} of ${wordCount(runCount, 'run')}`;
 }
 
 function legendOf({ label, speed }: Quantity, dotCount: number): string {

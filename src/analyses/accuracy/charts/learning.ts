@@ -1,5 +1,8 @@
+import { shortPlannerName } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { titleOf } from '../../../view/chart-text.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordCount, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult } from '../result.ts';
@@ -17,12 +20,14 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
   const curves = result.learning.filter(({ quantity: key }) => key === quantity.key);
   const planners = markPlanners(curves, frame);
   const dots = curves.flatMap(({ planner, bins }, curve) =>
-    bins.flatMap(({ mdape, mdapeLow, mdapeHigh }, bin) => {
+    bins.flatMap(({ mdape, mdapeLow, mdapeHigh, firstIndex, lastIndex, runCount }, bin) => {
       const own = planners.placeOf(planner);
       const place = planners.count < 2 ? 0 : own / (planners.count - 1) - 0.5;
       if (mdape === null) return [];
       const bounds = { low: 100 * (mdapeLow ?? mdape), high: 100 * (mdapeHigh ?? mdape) };
-      return [{ planner: own, curve, bin: bin + place * SPREAD, error: 100 * mdape, ...bounds }];
+      const range = firstIndex === lastIndex ? String(firstIndex) : `${firstIndex}\u2013${lastIndex}`;
+      const about = `${shortPlannerName(planner)}, run ${range}: error ${wordNumber(100 * mdape, 1)} %, ${wordCount(runCount, 'run')}`;
+      return [{ planner: own, curve, bin: bin + place * SPREAD, error: 100 * mdape, about, ...bounds }];
     }),
   );
   const top = topOfErrors(dots.flatMap(({ error, high }) => [error, Math.min(high, 3 * error)]));
@@ -74,6 +79,7 @@ interface Dot {
   readonly curve: number;
   readonly bin: number;
   readonly error: number;
+  readonly about: string;
   readonly low: number;
   readonly high: number;
 }
@@ -105,8 +111,9 @@ function drawDots(
         filled: false,
         fill: frame.palette.background,
         opacity: 1,
+        ...ABOUT.mark,
       },
-      encoding: { x, y: { ...y, field: 'error' }, ...planners.marked },
+      encoding: { x, y: { ...y, field: 'error' }, ...planners.marked, ...ABOUT.encoding },
     },
   ];
 }

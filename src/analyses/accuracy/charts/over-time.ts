@@ -3,9 +3,10 @@ import { groupBy } from '../../../model/group-by.ts';
 import { groupStructures } from '../../../model/group-structures.ts';
 import { rollingQuartiles } from '../../../stats/rolling.ts';
 import { ABOUT } from '../../../view/about.ts';
-import { cutNames, titleOf } from '../../../view/chart-text.ts';
+import { limitLines, titleOf, wrapText } from '../../../view/chart-text.ts';
+import { countFitting, wordFold } from '../../../view/fold.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { wordInstant, wordNumber } from '../../../view/words.ts';
+import { wordCount, wordInstant, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult, SeriesPoint } from '../result.ts';
@@ -21,7 +22,7 @@ const MANY_WORKFLOWS = 5;
 const PANEL_HEIGHT = 128;
 const LOWEST_PANEL = 60;
 const PANEL_OVERHEAD = 46;
-const OVERHEAD = 120;
+const OVERHEAD = 190;
 /** More dots than this in one panel would be a smear: every n-th run stands for its neighbours. */
 const MOST_DOTS = 1500;
 
@@ -39,16 +40,16 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
   const quantity = options.detailed[0] as Quantity;
   const points = result.series.filter((point) => point.quantity === quantity.key);
   const planners = markPlanners(points, frame);
-  const panels = groupStructures(points).map((panel) => ({ ...panel, dots: dotsOf(panel.items, planners, options) }));
+  const all = groupStructures(points);
+  const shownCount = countPanels(all.length, frame);
+  const panels = all.slice(0, shownCount).map((panel) => ({ ...panel, dots: dotsOf(panel.items, planners, options) }));
+  const folded =
+    shownCount < all.length
+      ? [wordFold(`The first ${wordCount(shownCount, 'panel')} of ${all.length}`, 'all', frame)]
+      : [];
   const dots = panels.flatMap((panel) => panel.dots);
   const longestMs = options.axis === 'index' ? Number.POSITIVE_INFINITY : longestGap(dots);
   const layout = layOut(panels.length, dots, options, frame);
-  const headings = cutNames(
-    panels.map(({ workflow }) => workflow),
-    layout.width - Math.max(0, ...panels.map(({ hash }) => (hash ? frame.textWidth(` ${hash}`, frame.fontSize) : 0))),
-    frame,
-    true,
-  );
   const changes =
     options.axis === 'index'
       ? []
@@ -59,17 +60,17 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
     ...(changes.length > 0 ? [wordChanged(changes)] : []),
   ];
   return {
-    title: titleOf(titles, [legendOf(quantity, options, dots, layout.top, changes.length > 0)], frame),
+    title: titleOf(titles, [legendOf(quantity, options, dots, layout.top, changes.length > 0), ...folded], frame),
     spacing: LEGEND_GAP,
     vconcat: [
       {
         columns: layout.columnCount,
         spacing: GAP,
-        concat: panels.map(({ workflow, structure, hash, dots: own }, i) => {
+        concat: panels.map(({ workflow, structure, hash, dots: own }) => {
           const changedAtMs = new Set(
             changes.filter((c) => c.workflow === workflow && c.structure === structure).map(({ atMs }) => atMs),
           );
-          return drawPanel({ text: headings[i] as string, hash }, own, changedAtMs, {
+          return drawPanel({ text: workflow, hash }, own, changedAtMs, {
             layout,
             planners,
             options,
@@ -113,11 +114,23 @@ interface Layout {
   readonly top: number;
 }
 
+function countColumns(panelCount: number, frame: ChartFrame): number {
+  const fewest = panelCount >= MANY_WORKFLOWS ? 2 : 1;
+  const fitting = Math.max(fewest, Math.floor(availableWidth(frame) / NARROWEST_PANEL));
+  return Math.max(1, Math.min(panelCount, MOST_COLUMNS, fitting));
+}
+
+/** Counts the panels that are drawn: of all of them as many rows as fit. */
+function countPanels(panelCount: number, frame: ChartFrame): number {
+  const columnCount = countColumns(panelCount, frame);
+  const rowHeight = (frame.height === null ? PANEL_HEIGHT : LOWEST_PANEL) + PANEL_OVERHEAD;
+  const rowCount = countFitting(Math.ceil(panelCount / columnCount), rowHeight, OVERHEAD, frame);
+  return Math.min(panelCount, rowCount * columnCount);
+}
+
 function layOut(panelCount: number, dots: readonly Dot[], options: AccuracyOptions, frame: ChartFrame): Layout {
   const available = availableWidth(frame);
-  const fewest = panelCount >= MANY_WORKFLOWS ? 2 : 1;
-  const fitting = Math.max(fewest, Math.floor(available / NARROWEST_PANEL));
-  const columnCount = Math.max(1, Math.min(panelCount, MOST_COLUMNS, fitting));
+  const columnCount = countColumns(panelCount, frame);
   const width = Math.floor((available - (columnCount - 1) * GAP) / columnCount - AXIS_WIDTH);
   const rowCount = Math.ceil(panelCount / columnCount);
   const forPanel = frame.height === null ? PANEL_HEIGHT : (frame.height - OVERHEAD) / rowCount - PANEL_OVERHEAD;
@@ -157,7 +170,7 @@ interface PanelContext {
 
 interface Heading {
   readonly text: string;
-  /** Where the workflow has several structures, in the other corner. */
+  /** The structure's hash, in the other corner, where the workflow has several structures. */
   readonly hash: string | null;
 }
 
@@ -220,16 +233,26 @@ function drawPanel(heading: Heading, dots: readonly Dot[], changedAtMs: Readonly
   };
 }
 
-/** A mark, because Vega's own titles lose some names: `__proto__` is nothing to them. */
-function drawHeading({ text, hash }: Heading, width: number, { palette }: ChartFrame): Record<string, unknown>[] {
-  const corner = (content: string, x: number, mark: Record<string, unknown>) => ({
+/** Lines of a heading's name at most. */
+const MOST_HEAD_LINES = 3;
+
+/** Marks, because Vega's own titles lose some names: `__proto__` is nothing to them. The hash stands behind the name, or below it. */
+function drawHeading({ text, hash }: Heading, width: number, frame: ChartFrame): Record<string, unknown>[] {
+  const { palette, fontSize } = frame;
+  const lines = limitLines(wrapText(text, width, frame, true), MOST_HEAD_LINES);
+  const lastWidth = frame.textWidth(lines.at(-1) ?? '', fontSize, true);
+  const isBehind = hash !== null && lastWidth + frame.textWidth(` ${hash}`, fontSize) <= width;
+  const below = hash !== null && !isBehind ? 1 : 0;
+  const lineHeight = Math.round(fontSize * 1.3);
+  const at = (content: string, x: number, line: number, mark: Record<string, unknown>) => ({
     data: { values: [{ text: content }] },
     mark: { type: 'text', baseline: 'bottom', ...mark },
-    encoding: { x: { value: x }, y: { value: -6 }, text: { field: 'text' } },
+    encoding: { x: { value: x }, y: { value: -6 - line * lineHeight }, text: { field: 'text' } },
   });
+  const hashLook = { fill: palette.muted, align: isBehind ? 'right' : 'left' };
   return [
-    corner(text, 0, { align: 'left', fontWeight: 600 }),
-    ...(hash === null ? [] : [corner(hash, width, { align: 'right', fill: palette.muted })]),
+    ...lines.map((line, i) => at(line, 0, lines.length - 1 - i + below, { align: 'left', fontWeight: 600 })),
+    ...(hash === null ? [] : [at(hash, isBehind ? width : 0, 0, hashLook)]),
   ];
 }
 

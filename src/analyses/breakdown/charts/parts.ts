@@ -3,6 +3,7 @@ import { shortenPlanners } from '../../../model/names.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
+import { countFitting, wordFold } from '../../../view/fold.ts';
 import { PART_LABELS } from '../../../view/part-marks.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../../view/words.ts';
@@ -15,13 +16,18 @@ import { lowestOf } from '../wording.ts';
  */
 export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', frame: ChartFrame): VegaLiteSpec {
   const shorten = shortenPlanners(result.planners);
-  const bars = result.planners.flatMap(({ planner, criticalPath }) =>
+  const all = result.planners.flatMap(({ planner, criticalPath }) =>
     criticalPath ? [{ label: shorten(planner), path: criticalPath }] : [],
   );
+  const bars = all.slice(0, countFitting(all.length, frame.height === null ? ROW_HEIGHT : LOWEST_ROW, OVERHEAD, frame));
+  const folded =
+    bars.length < all.length
+      ? [wordFold(`The first ${wordCount(bars.length, 'planner')} of ${all.length}`, 'all', frame)]
+      : [];
   const layout = layOut(bars, kind, frame);
   const segments = bars.flatMap((bar, row) => stackParts(bar.path, row, kind));
   return {
-    title: titleOf([TITLES[kind]], legendOf(result, bars, kind), frame),
+    title: titleOf([TITLES[kind]], [...legendOf(result, bars, kind), ...folded], frame),
     width: layout.width,
     height: layout.height,
     // Names and legend stand in the frame too: only the bars' own width counts here.
@@ -60,7 +66,7 @@ interface Layout {
 
 const ROW_HEIGHT = 30;
 const LOWEST_ROW = 18;
-/** Axis, legend, title and padding, roughly: only used when a height was asked for. */
+/** Axis, legend, title and padding, roughly. */
 const OVERHEAD = 150;
 /** Space between a bar's name and the bar. */
 const LABEL_GAP = 8;
@@ -143,7 +149,7 @@ const verticalOf = (layout: Layout, field = 'row') => ({
   axis: null,
 });
 
-/** Where bar and interval lie around the middle of their row, as fractions of it: the interval along the bar's lower edge. */
+/** Bar and interval lie here around the middle of their row, as fractions of it: the interval along the bar's lower edge. */
 const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.2 };
 
 /** A part's length with its share. */
@@ -277,10 +283,10 @@ function legendOf({ criticalPath }: BreakdownResult, bars: readonly Bar[], kind:
     criticalPath.blocksUsed === 'common'
       ? `${runs}; equal weight to each of ${wordCount(criticalPath.blocks.length, 'block')} that every planner has.`
       : `${runs}; each planner over its own blocks: not to be compared with each other.`;
-  const intervals =
-    kind === 'absolute'
-      ? ' Whiskers: 95 % interval of the mean makespan, where runs are enough for one. Figures in bars: %.'
-      : '';
+  const known = bars.filter(({ path }) => path.totalCiLow !== null).length;
+  const few = known < bars.length ? ', where runs are enough for one' : '';
+  const whiskers = known > 0 ? ` Whiskers: 95 % interval of the mean makespan${few}.` : '';
+  const intervals = kind === 'absolute' ? `${whiskers} Figures in bars are %.` : '';
   const unrecorded = bars.flatMap(({ label, path }) =>
     path.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [label] : [],
   );

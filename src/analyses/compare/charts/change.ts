@@ -1,8 +1,15 @@
 import { extent, max } from 'd3-array';
 import { findMetric } from '../../../model/metrics.ts';
 import { ABOUT } from '../../../view/about.ts';
-import { CHANGE_STATES, type ChangeState, listStates, lookOfState } from '../../../view/change-states.ts';
+import {
+  type ChangeState,
+  type ChangeTone,
+  drawStateMarks,
+  encodeTone,
+  listStates,
+} from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames, titleOf, wrapText } from '../../../view/chart-text.ts';
+import { countFitting, roomBeside, wordFold } from '../../../view/fold.ts';
 import { drawLegend } from '../../../view/legend.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -14,8 +21,9 @@ import {
   wordPercentChange,
   wordPercentInterval,
 } from '../../../view/words.ts';
+import { stateOf, toneOf } from '../../design/change-state.ts';
 import type { BlockChange, CellSummary, Comparison, OverallChange } from '../../design/comparison.ts';
-import { type ContrastOutcome, excludesNoChange } from '../../design/outcome.ts';
+import type { ContrastOutcome } from '../../design/outcome.ts';
 import type { CompareResult } from '../result.ts';
 import { labelOf, nameWorkflows } from '../wording.ts';
 import { type ChartRow, LEVELS, type Level, layOutRows } from './rows.ts';
@@ -36,24 +44,32 @@ export function drawSummary(result: CompareResult, frame: ChartFrame): VegaLiteS
 
 /** The first level that is no higher than asked for, or than a page. */
 function chooseLevel(result: CompareResult, frame: ChartFrame): Level {
-  const highest = frame.height ?? HIGHEST;
   const fits = (level: Level) => {
     const { height, lineCount } = layOut(layOutRows(result, level), metricsOf(result), {
       ...frame,
       height: frame.height && 1,
     });
-    return lineCount * (height + AXIS_HEIGHT) + TITLE_HEIGHT <= highest;
+    return lineCount * (height + AXIS_HEIGHT) <= roomBeside(TITLE_HEIGHT + LEGEND_HEIGHT, frame);
   };
   const hasWorkflows = result.comparisons.some(({ workflows }) => workflows.length > 0);
   return LEVELS.find((level) => (level !== 'workflows' || hasWorkflows) && fits(level)) ?? 'overall';
+}
+
+/** The metrics in as many lines of panels as fit. */
+function chooseMetrics(result: CompareResult, rows: readonly ChartRow[], frame: ChartFrame): string[] {
+  const metrics = metricsOf(result);
+  const { lineCount, columnCount, height } = layOut(rows, metrics, { ...frame, height: frame.height && 1 });
+  const lines = countFitting(lineCount, height + AXIS_HEIGHT, TITLE_HEIGHT + LEGEND_HEIGHT, frame);
+  return lines < lineCount ? metrics.slice(0, lines * columnCount) : metrics;
 }
 
 const metricsOf = ({ comparisons }: CompareResult): string[] => [...new Set(comparisons.map(({ metric }) => metric))];
 
 function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?: 'summary'): VegaLiteSpec {
   const rows = layOutRows(result, level);
-  const layout = layOut(rows, metricsOf(result), frame);
-  const panels = metricsOf(result).map((metric) => placePanel(metric, rows, result, layout, frame));
+  const metrics = chooseMetrics(result, rows, frame);
+  const layout = layOut(rows, metrics, frame);
+  const panels = metrics.map((metric) => placePanel(metric, rows, result, layout, frame));
   const lines = chunk(panels, layout.columnCount).map((line) => ({
     hconcat: [drawLabels(rows, layout, frame), ...line.map((panel) => drawPanel(panel, rows, layout, frame))],
     spacing: GAP,
@@ -68,7 +84,13 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
     frame.width - 2 * CHART_PADDING,
     frame,
   );
-  const folded = kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, frame)];
+  const metricCount = metricsOf(result).length;
+  const folded = [
+    ...(kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, frame)]),
+    ...(metrics.length < metricCount
+      ? [wordFold(`The first ${wordCount(metrics.length, 'metric')} of ${metricCount}`, 'all', frame)]
+      : []),
+  ];
   return {
     title: titleOf(result.headlines, [legendOf(result, level, panels), ...folded], frame),
     vconcat: [...lines, legend],
@@ -76,19 +98,19 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
   };
 }
 
-/** A page of A4 with its margins, in pixels. */
-const HIGHEST = 907;
-/** Axis below each line of panels, and titles with the legend, roughly: for choosing a level. */
+/** Axis below each line of panels, and titles, roughly: for choosing a level. */
 const [AXIS_HEIGHT, TITLE_HEIGHT] = [44, 110];
+/** Pixels of the legend of states, and of the sentence about what is left out. */
+const LEGEND_HEIGHT = 90;
 
-function wordFolded(result: CompareResult, level: Level, { height }: ChartFrame): string {
+function wordFolded(result: CompareResult, level: Level, frame: ChartFrame): string {
   const count = new Set(
     result.comparisons.flatMap(({ candidate, blocks }) =>
       blocks.map(({ label }) => JSON.stringify([candidate, label])),
     ),
   ).size;
   const by = level === 'workflows' ? 'workflow' : 'candidate';
-  return `A row per ${by}, because ${wordCount(count, 'block')} would be higher than ${height === null ? 'a page' : 'asked for'}${height === null ? ' (--height makes room)' : ''}.`;
+  return wordFold(`A row per ${by}`, wordCount(count, 'block'), frame);
 }
 
 const GAP = 12;
@@ -107,7 +129,7 @@ interface Layout {
   readonly panelWidth: number;
   readonly rowHeight: number;
   readonly headHeight: number;
-  /** Whether the two directions of every panel fit one line. */
+  /** Is true when the two directions of every panel fit one line. */
   readonly directionsInLine: boolean;
   readonly lineHeight: number;
   readonly lineCount: number;
@@ -200,7 +222,7 @@ interface Mark {
   readonly ratio: number;
   readonly low: number | null;
   readonly high: number | null;
-  readonly tone: 'gain' | 'loss' | 'uncertain';
+  readonly tone: ChangeTone;
   readonly state: ChangeState;
   readonly overall: boolean;
   readonly about: string;
@@ -254,7 +276,7 @@ function drawPanel(
       ...drawHead(metric, layout, frame),
       ...figures.map(({ text, y }) => drawText(text, { align: 'center' }, layout.panelWidth / 2, y)),
       ...(marks.length === 0
-        ? [drawText('no ratio', { align: 'center' }, layout.panelWidth / 2, layout.height / 2)]
+        ? [drawText('no ratio', { align: 'center' }, layout.panelWidth / 2, layout.height - layout.rowHeight / 2)]
         : []),
     ],
   };
@@ -321,11 +343,6 @@ function wordFigureOf({ changeFraction, ciLow, ciHigh }: OverallChange, width: n
   return texts.find((text) => frame.textWidth(text, frame.fontSize) <= width + GAP / 2) ?? short;
 }
 
-const toneOf = (low: number | null, high: number | null): Mark['tone'] => {
-  if (!excludesNoChange(low, high)) return 'uncertain';
-  return (low as number) > 0 ? 'loss' : 'gain';
-};
-
 type AnyChange = Pick<OverallChange, 'changeFraction' | 'ciLow' | 'ciHigh' | 'allEqual'>;
 
 /** `outcome`: of the overall change; `null`: of a part, which no test judges by itself. */
@@ -336,13 +353,6 @@ function toMark(change: AnyChange, y: number, outcome: ContrastOutcome | null, n
   const mark = { y, ratio: 1 + changeFraction, low: bound(ciLow), high: bound(ciHigh), tone: toneOf(ciLow, ciHigh) };
   const about = `${name}: ${wordChange(changeFraction, ciLow, ciHigh)}`;
   return [{ ...mark, state: stateOf(change, outcome), overall: outcome !== null, about }];
-}
-
-function stateOf({ ciLow, ciHigh, allEqual }: AnyChange, outcome: ContrastOutcome | null): ChangeState {
-  if (outcome === 'equivalent' || allEqual) return 'no-change';
-  if (ciLow === null) return 'no-interval';
-  if (outcome === 'different') return 'certain';
-  return excludesNoChange(ciLow, ciHigh) ? 'hint' : 'cannot-tell';
 }
 
 /** More dots than this in one cell would be a smear: evenly spaced order statistics stand for them. */
@@ -438,13 +448,6 @@ function drawDots(dots: readonly Dot[], axis: RatioAxis, layout: Layout, { palet
 function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { palette }: ChartFrame) {
   const [from, to] = axis.domain;
   const inside = (ratio: number) => Math.min(to, Math.max(from, ratio));
-  const tones = ['gain', 'loss', 'uncertain'] as const;
-  const color = {
-    field: 'tone',
-    type: 'nominal',
-    scale: { domain: tones, range: tones.map((t) => palette[t]) },
-    legend: null,
-  };
   const intervals = marks.flatMap(({ y, low, high, tone, overall }) =>
     low === null || high === null ? [] : [{ y, low: inside(low), high: inside(high), tone, overall }],
   );
@@ -452,12 +455,8 @@ function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { pa
     ...(low !== null && low < from ? [{ y, end: from, tone, angle: 270 }] : []),
     ...(high !== null && high > to ? [{ y, end: to, tone, angle: 90 }] : []),
   ]);
-  const position = (field: string) => ({ x: horizontalOf(axis, field), y: verticalOf(layout), color });
-  const points = (overall: boolean, state: ChangeState) => ({
-    data: { values: marks.filter((mark) => mark.overall === overall && mark.state === state) },
-    mark: { type: 'point', opacity: 1, ...ABOUT.mark, ...lookOfState(state, overall, palette) },
-    encoding: { ...position('ratio'), ...ABOUT.encoding },
-  });
+  const place = (field: string) => ({ x: horizontalOf(axis, field), y: verticalOf(layout) });
+  const position = (field: string) => ({ ...place(field), color: encodeTone(palette) });
   return [
     {
       data: { values: intervals },
@@ -469,7 +468,14 @@ function drawMarks(marks: readonly Mark[], axis: RatioAxis, layout: Layout, { pa
       mark: { type: 'point', shape: 'triangle-up', size: 30, filled: true, opacity: 1 },
       encoding: { ...position('end'), angle: { field: 'angle', type: 'quantitative', scale: null } },
     },
-    ...[false, true].flatMap((overall) => CHANGE_STATES.map((state) => points(overall, state))),
+    ...[false, true].flatMap((overall) =>
+      drawStateMarks(
+        marks.filter((mark) => mark.overall === overall),
+        place('ratio'),
+        overall,
+        palette,
+      ),
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../../../model/group-by.ts';
-import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
+import { type ArmLook, chooseLooks, drawArmLegend, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -36,6 +36,11 @@ function drawDistributions(result: CompareResult, frame: ChartFrame, words: stri
   const labels = [...new Set(comparisons.flatMap(({ baseline, candidate }) => [baseline, candidate]))];
   const looks = chooseLooks({ arms: labels.map((label) => ({ label })) }, frame);
   const several = groupBy(comparisons, ({ candidate }) => candidate).length > 1;
+  const labelsOf = new Map<Panel, readonly string[]>();
+  const looksOf = (shown: readonly Panel[]) => {
+    const named = new Set(shown.flatMap((panel) => labelsOf.get(panel) ?? []));
+    return new Map([...looks].filter(([label]) => named.has(label)));
+  };
   const panels = comparisons.flatMap((comparison): Panel[] => {
     const runs = compareToLevels(comparison);
     const arms = (['baseline', 'candidate'] as const).map((side) => ({
@@ -43,21 +48,28 @@ function drawDistributions(result: CompareResult, frame: ChartFrame, words: stri
       runs: runs[side],
     }));
     if (arms.some((arm) => arm.runs.length === 0)) return [];
-    return [
-      {
-        head: [
-          { text: labelOf(comparison.metric), bold: true },
-          ...(several ? [{ text: `${comparison.candidate} vs ${comparison.baseline}` }] : []),
-        ],
-        draw: (size) => draw(arms, size, frame),
-      },
-    ];
+    const panel: Panel = {
+      head: [
+        { text: labelOf(comparison.metric), bold: true },
+        ...(several ? [{ text: `${comparison.candidate} vs ${comparison.baseline}` }] : []),
+      ],
+      draw: (size) => draw(arms, size, frame),
+    };
+    labelsOf.set(panel, [comparison.baseline, comparison.candidate]);
+    return [panel];
   });
   const legend = [
     `${words} against their block's geometric mean over both arms, each block with equal weight (logarithmic). ${warnOfShallowCells(comparisons)}`.trim(),
   ];
-  const chart = drawPanels(panels, result.headlines, panels.length > 0 ? legend : ['No metric has ratios.'], frame);
-  return addLegend(chart, looks, frame, true);
+  return drawPanels(
+    panels,
+    {
+      titles: result.headlines,
+      legend: panels.length > 0 ? legend : ['No metric has ratios.'],
+      below: (shown) => drawArmLegend(looksOf(shown), frame),
+    },
+    frame,
+  );
 }
 
 /** Runs of a cell from which on its level hardly follows one of them. */

@@ -4,7 +4,7 @@ import type { BlockChange, Comparison } from '../../design/comparison.ts';
 import type { CompareResult } from '../result.ts';
 import { nameWorkflows } from '../wording.ts';
 
-/** How far a chart is folded: a row per block, per workflow, or per candidate. */
+/** A chart is folded so far: a row per block, per workflow, or per candidate. */
 export const LEVELS = ['blocks', 'workflows', 'overall'] as const;
 export type Level = (typeof LEVELS)[number];
 

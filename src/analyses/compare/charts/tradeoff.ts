@@ -24,7 +24,7 @@ interface Joint extends Pick<JointResult, 'candidate' | 'ellipse'> {
 interface Spend {
   readonly metric: string;
   readonly label: string;
-  /** What stays the same on the dashed line. */
+  /** Names what stays the same on the dashed line. */
   readonly product: string;
   readonly joint: readonly Joint[];
 }
@@ -105,12 +105,12 @@ const OVERHEAD = 150;
 
 /** Colours and shapes by name, in order: names stand in the legend, marks hold only what they look like. */
 interface Looks {
-  /** Of the candidates, where there are several: then each has its mean and region in its own. */
+  /** Colours tell candidates apart where there are several: each has its mean and region in its own. */
   readonly candidates: ReadonlyMap<string, string>;
   readonly workflows: ReadonlyMap<string, { readonly shape: string; readonly stroke: string }>;
 }
 
-/** Of one candidate, colours tell workflows apart; of several, candidates. */
+/** Chooses colours that tell workflows apart, of one candidate; of several, candidates. */
 function chooseLooks({ comparisons }: CompareResult, frame: ChartFrame): Looks {
   const { categories, ink } = frame.palette;
   const colourAt = (i: number) => categories[i % categories.length] as string;

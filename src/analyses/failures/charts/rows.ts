@@ -1,20 +1,25 @@
 import { shortenPlanners } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
+import { countFitting, wordFold } from '../../../view/fold.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { wordCount } from '../../../view/words.ts';
+import { wordCount, wordNumber } from '../../../view/words.ts';
 import type { FailuresResult } from '../result.ts';
 import { wordFailed, wordWhere } from '../wording.ts';
 
-/** Pixels of a row; rows at most: nobody compares more. */
-const [ROW_HEIGHT, MOST_ROWS] = [24, 24];
-/** Pixels of title and axis, roughly: only used when a height was asked for. */
+/** Pixels of a row, and of one with a second line below its name. */
+const [ROW_HEIGHT, HIGH_ROW_HEIGHT] = [24, 34];
+/** Pixels of title and axis, roughly. */
 const OVERHEAD = 110;
 /** Pixels between a name and its row, and between a mark and what is written behind it. */
 const GAP = 6;
 
 interface Row {
   readonly name: string;
+  /** A second line below the name. */
+  readonly detail?: string;
   readonly text: string;
+  readonly about: string;
 }
 
 /** The failure rate of each planner with its interval, in %. */
@@ -23,6 +28,7 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
   const rows = result.planners.map((own) => ({
     name: shorten(own.planner),
     text: `${own.failedCount} of ${own.runCount}`,
+    about: `${shorten(own.planner)}: ${own.failedCount} of ${own.runCount} runs failed, ${wordShare(own)}`,
     percent: (own.failedCount / own.runCount) * 100,
     low: (own.ciLow ?? 0) * 100,
     high: (own.ciHigh ?? 1) * 100,
@@ -35,6 +41,7 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
       title: wordFailed(result),
       legend:
         'Runs that failed, in %, with 95 % intervals (Wilson); hollow: none failed. Behind each: failed of all runs.',
+      rows: 'planner',
       axis: 'runs that failed (%)',
       most,
       endOf: (row) => row.high,
@@ -50,10 +57,11 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
             size: 46,
             opacity: 1,
             filled: fails,
+            ...ABOUT.mark,
             color: fails ? frame.palette.loss : frame.palette.ink,
             ...(fails ? {} : { fill: frame.palette.background }),
           },
-          encoding: { x: x('percent'), y },
+          encoding: { x: x('percent'), y, ...ABOUT.encoding },
         })),
       ],
     },
@@ -61,23 +69,35 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
   );
 }
 
-/** Where runs broke: a bar per function and kind, as long as there are tasks or start-ups. */
+function wordShare({ runCount, failedCount, ciLow, ciHigh }: FailuresResult['planners'][number]): string {
+  const share = `${wordNumber((100 * failedCount) / runCount, 1)} %`;
+  return ciLow === null || ciHigh === null
+    ? share
+    : `${share} [${wordNumber(100 * ciLow, 1)}, ${wordNumber(100 * ciHigh, 1)}]`;
+}
+
+/** Draws where runs broke: a bar per function and kind, as long as there are tasks or start-ups. */
 export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLiteSpec {
   const workflowsOf = (name: string) =>
     new Set(result.frontier.flatMap((point) => (point.function === name ? [point.workflow] : [])));
-  const rows = result.frontier.slice(0, MOST_ROWS).map(({ workflow, function: name, count, kind }) => ({
-    name: workflowsOf(name).size > 1 ? `${name} (${workflow})` : name,
-    text: wordCount(count, kind === 'startup' ? 'start-up' : 'task'),
-    count,
-    isStartup: kind === 'startup',
-  }));
-  const hidden = result.frontier.length - rows.length;
+  const rows = result.frontier.map(({ workflow, function: name, count, runCount, kind }) => {
+    const text = wordCount(count, kind === 'startup' ? 'start-up' : 'task');
+    return {
+      name,
+      ...(workflowsOf(name).size > 1 ? { detail: workflow } : {}),
+      text,
+      about: `${name}, ${workflow}: ${text} in ${wordCount(runCount, 'failed run')}`,
+      count,
+      isStartup: kind === 'startup',
+    };
+  });
   const most = rows.reduce((high, row) => Math.max(high, row.count), 1);
   return drawRows(
     rows,
     {
       title: result.failedCount > 0 ? wordWhere(result) : wordFailed(result),
-      legend: `Where failed runs broke. Filled: worker start-ups that never ended, by the function that they were for; hollow: tasks that had their inputs and left no metrics.${hidden > 0 ? ` ${wordCount(hidden, 'place')} with fewer not shown.` : ''}`,
+      legend: `Where failed runs broke. Filled: worker start-ups that never ended, by the function that they were for; hollow: tasks that had their inputs and left no metrics.`,
+      rows: 'place',
       axis: 'tasks or start-ups',
       most,
       endOf: (row) => row.count,
@@ -92,8 +112,9 @@ export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLit
             stroke: frame.palette.loss,
             strokeWidth: 1.2,
             fill: isStartup ? frame.palette.loss : frame.palette.background,
+            ...ABOUT.mark,
           },
-          encoding: { x: x('count'), x2: { datum: 0 }, y },
+          encoding: { x: x('count'), x2: { datum: 0 }, y, ...ABOUT.encoding },
         })),
     },
     frame,
@@ -105,39 +126,45 @@ type Layer = Record<string, unknown>;
 interface Drawing<OneRow extends Row> {
   readonly title: string;
   readonly legend: string;
+  /** A row in a word. */
+  readonly rows: string;
   readonly axis: string;
   /** The end of the axis. */
   readonly most: number;
-  /** Where the text of a row begins, in the unit of the axis. */
+  /** Gives the start of a row's text, in the unit of the axis. */
   readonly endOf: (row: OneRow) => number;
   readonly draw: (x: (field: string) => Layer, y: Layer) => Layer[];
 }
 
 function drawRows<OneRow extends Row>(
-  rows: readonly OneRow[],
-  { title, legend, axis, most, endOf, draw }: Drawing<OneRow>,
+  all: readonly OneRow[],
+  { title, legend, rows: word, axis, most, endOf, draw }: Drawing<OneRow>,
   frame: ChartFrame,
 ): VegaLiteSpec {
+  const rowHeight = all.some(({ detail }) => detail !== undefined) ? HIGH_ROW_HEIGHT : ROW_HEIGHT;
+  const rows = all.slice(0, countFitting(all.length, rowHeight, OVERHEAD, frame));
+  const folded =
+    rows.length < all.length
+      ? [wordFold(`The first ${wordCount(rows.length, word)} of ${all.length}`, 'all', frame)]
+      : [];
   const { palette, fontSize } = frame;
   const available = frame.width - 2 * CHART_PADDING;
   const widest = (texts: readonly string[]) =>
     texts.reduce((width, text) => Math.max(width, frame.textWidth(text, fontSize)), 0);
-  const nameWidth = Math.min(widest(rows.map(({ name }) => name)), available * 0.45);
-  const names = cutNames(
-    rows.map(({ name }) => name),
-    nameWidth,
-    frame,
-  );
+  const nameWidth = Math.min(widest(rows.flatMap(({ name, detail = '' }) => [name, detail])), available * 0.45);
+  const cut = (texts: readonly string[]) => cutNames(texts, nameWidth, frame);
+  const names = cut(rows.map(({ name }) => name));
+  const details = cut(rows.map(({ detail = '' }) => detail));
   const behind = widest(rows.map(({ text }) => text)) + GAP;
   const width = Math.floor(available - nameWidth - GAP);
-  const height = frame.height === null ? rows.length * ROW_HEIGHT : Math.max(40, frame.height - OVERHEAD);
+  const height = frame.height === null ? rows.length * rowHeight : Math.max(40, frame.height - OVERHEAD);
   const y = {
     field: 'row',
     type: 'quantitative',
     scale: { domain: [-0.5, Math.max(1, rows.length) - 0.5], reverse: true, nice: false, zero: false },
     axis: null,
   };
-  // What stands behind a row has its room within the picture.
+  // The text behind a row has its room within the picture.
   const end = most * (width / Math.max(width / 2, width - behind));
   const x = (field: string) => ({
     field,
@@ -145,21 +172,26 @@ function drawRows<OneRow extends Row>(
     scale: { domain: [0, end], nice: false },
     axis: { title: axis, grid: true, tickCount: Math.max(2, Math.round(width / 70)), tickMinStep: 1 },
   });
-  const values = rows.map((row, i) => ({ ...row, name: undefined, row: i, end: endOf(row) }));
+  const values = rows.map((row, i) => ({ ...row, name: undefined, detail: undefined, row: i, end: endOf(row) }));
   const text = (mark: Layer, x: Layer) => ({
     mark: { type: 'text', baseline: 'middle', ...mark },
     encoding: { y, text: { field: 'text' }, x },
   });
-  const labels = names.map((label, row) => ({ row, text: label }));
+  const label = (texts: readonly string[], mark: Layer) => ({
+    data: { values: texts.flatMap((name, row) => (name === '' ? [] : [{ row, text: name }])) },
+    ...text({ align: 'right', ...mark }, { value: -GAP }),
+  });
+  const lineOffset = details.some((detail) => detail !== '') ? fontSize * 0.6 : 0;
   return {
-    title: titleOf([title], [rows.length > 0 ? legend : 'Nothing to draw.'], frame),
+    title: titleOf([title], rows.length > 0 ? [legend, ...folded] : ['Nothing to draw.'], frame),
     width,
     height: Math.max(20, height),
     autosize: { type: 'pad', contains: 'content' },
     data: { values },
     layer: [
       ...draw(x, y),
-      { data: { values: labels }, ...text({ align: 'right', fill: palette.ink }, { value: -GAP }) },
+      label(names, { fill: palette.ink, dy: -lineOffset }),
+      label(details, { fill: palette.muted, dy: lineOffset }),
       text({ align: 'left', dx: GAP, fill: palette.muted }, x('end')),
     ],
   };

@@ -1,8 +1,8 @@
 import { groupStructures } from '../../../model/group-structures.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import type { PreloadResult } from '../result.ts';
-import { quantitative, SIDES, sideOf, thinOut } from './ready-lags.ts';
+import type { PreloadResult, ReadyLag } from '../result.ts';
+import { axisOver, SIDES, sideOf, thinOut } from './ready-lags.ts';
 
 /** Draws the share of run × position figures with at most that ready lag. */
 export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {
@@ -20,9 +20,14 @@ export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec
           data: { values: stepsOf(thinOut(lags.filter((lag) => sideOf(lag) === side))) },
           mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.8, ...styles[side] },
           encoding: {
-            x: quantitative('readyLagMs', 'ready lag (ms)'),
+            x: axisOver(
+              'readyLagMs',
+              lags.map(({ readyLagMs }) => readyLagMs),
+              'ready lag (ms)',
+            ),
             y: {
-              ...quantitative('fraction', 'share of runs'),
+              field: 'fraction',
+              type: 'quantitative',
               scale: { domain: [0, 1] },
               axis: { tickCount: 4, format: '.0%', grid: true, title: 'share of runs' },
             },
@@ -34,10 +39,10 @@ export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec
   const legend = [
     'Share of runs whose ready lag at a position is at most x; left is sooner. Scales differ between panels.',
   ];
-  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
+  return drawPanels(panels, { titles: [result.headline], legend: panels.length > 0 ? legend : [] }, frame);
 }
 
-const stepsOf = (sorted: readonly number[]) => [
-  ...(sorted.length > 0 ? [{ readyLagMs: sorted[0], fraction: 0, rank: 0 }] : []),
-  ...sorted.map((readyLagMs, i) => ({ readyLagMs, fraction: (i + 1) / sorted.length, rank: i + 1 })),
+const stepsOf = (sorted: readonly ReadyLag[]) => [
+  ...sorted.slice(0, 1).map(({ readyLagMs }) => ({ readyLagMs, fraction: 0, rank: 0 })),
+  ...sorted.map(({ readyLagMs }, i) => ({ readyLagMs, fraction: (i + 1) / sorted.length, rank: i + 1 })),
 ];

@@ -1,10 +1,12 @@
 import { groupStructures, type StructureGroup } from '../../../model/group-structures.ts';
 import { sampleMean } from '../../../stats/summary.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { MARK_SHAPES } from '../../../view/mark-shapes.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordFigure } from '../../../view/words.ts';
 import type { PreloadResult, ReadyLag } from '../result.ts';
-import { quantitative, SIDES, sideOf, thinOut } from './ready-lags.ts';
+import { axisOver, SIDES, sideOf, thinOut } from './ready-lags.ts';
 
 /** Draws a slope per position, from without to preloaded, between the means over its blocks; runs as dots, the mean in bold. */
 export function drawSlopes(result: PreloadResult, frame: ChartFrame): VegaLiteSpec {
@@ -12,7 +14,7 @@ export function drawSlopes(result: PreloadResult, frame: ChartFrame): VegaLiteSp
   const legend = [
     'Ready lag in ms: last input there → execution starts. A line per position between means; hollow: runs; bold: mean of the positions. Scales differ between panels and do not begin at 0.',
   ];
-  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
+  return drawPanels(panels, { titles: [result.headline], legend: panels.length > 0 ? legend : [] }, frame);
 }
 
 function drawSlopePanel(
@@ -23,12 +25,17 @@ function drawSlopePanel(
   const positions = result.positions.filter(
     (p) => p.outcome === 'ready-lag' && p.workflow === workflow && p.structure === structure,
   );
+  const y = axisOver(
+    'readyLagMs',
+    [...lags.map(({ readyLagMs }) => readyLagMs), ...positions.flatMap((p) => [p.meanBaselineMs, p.meanPreloadedMs])],
+    'ready lag (ms)',
+  );
   const colorOf = (index: number) => palette.categories[index % palette.categories.length] as string;
   const shapeOf = (index: number) => MARK_SHAPES[index % MARK_SHAPES.length] as string;
   const slope = (lagsMs: readonly number[], color: string, strokeWidth: number, shape = 'circle') => ({
     data: { values: SIDES.map((side, i) => ({ side, readyLagMs: lagsMs[i] })) },
     mark: { type: 'line', color, strokeWidth, point: { color, shape, filled: true, size: 18 * strokeWidth } },
-    encoding: { x: sides, y: quantitative('readyLagMs', 'ready lag (ms)') },
+    encoding: { x: sides, y },
   });
   const sides = {
     field: 'side',
@@ -47,9 +54,10 @@ function drawSlopePanel(
       ...positions.map(({ position }, i) => ({
         data: {
           values: SIDES.flatMap((side) =>
-            thinOut(lags.filter((lag) => lag.position === position && sideOf(lag) === side)).map((readyLagMs) => ({
+            thinOut(lags.filter((lag) => lag.position === position && sideOf(lag) === side)).map((lag) => ({
               side,
-              readyLagMs,
+              readyLagMs: lag.readyLagMs,
+              about: `run ${lag.runId}, ${lag.functionName}, ${side}: ${wordFigure(lag.readyLagMs)} ms`,
             })),
           ),
         },
@@ -61,8 +69,9 @@ function drawSlopePanel(
           opacity: 0.7,
           color: colorOf(i),
           filled: false,
+          ...ABOUT.mark,
         },
-        encoding: { x: sides, y: quantitative('readyLagMs', 'ready lag (ms)') },
+        encoding: { x: sides, y, ...ABOUT.encoding },
       })),
       ...positions.map((p, i) => slope([p.meanBaselineMs, p.meanPreloadedMs], colorOf(i), 1.4, shapeOf(i))),
       ...(positions.length > 1 ? [slope([meanOf('meanBaselineMs'), meanOf('meanPreloadedMs')], palette.ink, 2.6)] : []),

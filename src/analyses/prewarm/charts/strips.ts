@@ -1,5 +1,6 @@
 import { ENGINE_WORDS } from '../../../model/engine-version.ts';
 import { shortenPlanners } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { drawPanels, type HeadLine, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordFigure } from '../../../view/words.ts';
@@ -57,6 +58,8 @@ function drawStrips(
     ends[0] = Math.min(ends[0], x);
     ends[1] = Math.max(ends[1], x);
   }
+  // Where all are at once, the axis still has a length.
+  if (ends[0] === ends[1]) ends[1] = 1;
   const shorten = shortenPlanners(result.planners);
   const rowCount = Math.max(0, ...groups.map(({ strips }) => strips.length));
   const severalEngines = new Set(groups.map(({ group }) => group.resourceMeasure)).size > 1;
@@ -66,7 +69,11 @@ function drawStrips(
       draw: ({ width }) => drawPanel(strips, { domain: ends, rowCount, title, width, frame }),
     }),
   );
-  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame, NO_VERTICAL_AXIS);
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend: panels.length > 0 ? legend : [], axisWidth: NO_VERTICAL_AXIS },
+    frame,
+  );
 }
 
 const headOf = ({ memoryMb, resourceMeasure }: StartupGroup, planner: string, severalEngines: boolean): HeadLine[] => [
@@ -112,20 +119,26 @@ function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string
       data: {
         values: durations.sortedMs.map((ms, i) => ({
           seconds: toSeconds(ms),
+          about: `${label}: ${wordFigure(toSeconds(ms))} s`,
           row: row + ROW.points + (((i * GOLDEN) % 1) - 0.5) * ROW.spread,
         })),
       },
-      mark: { type: 'point', size: 16, strokeWidth: 1, opacity: 0.7, filled: false, color },
-      encoding: { x: x('seconds'), y: y('row') },
+      mark: { type: 'point', size: 16, strokeWidth: 1, opacity: 0.7, filled: false, color, ...ABOUT.mark },
+      encoding: { x: x('seconds'), y: y('row'), ...ABOUT.encoding },
     },
     {
       data: {
         values: [
-          { median: toSeconds(durations.medianMs ?? 0), top: row + ROW.medianTop, bottom: row + ROW.medianBottom },
+          {
+            median: toSeconds(durations.medianMs ?? 0),
+            top: row + ROW.medianTop,
+            bottom: row + ROW.medianBottom,
+            about: `${label}: median ${wordFigure(toSeconds(durations.medianMs ?? 0))} s of ${durations.count}`,
+          },
         ],
       },
-      mark: { type: 'rule', strokeWidth: 2.4, color },
-      encoding: { x: x('median'), y: y('top'), y2: { field: 'bottom' } },
+      mark: { type: 'rule', strokeWidth: 2.4, color, ...ABOUT.mark },
+      encoding: { x: x('median'), y: y('top'), y2: { field: 'bottom' }, ...ABOUT.encoding },
     },
     {
       data: { values: [{ row: row + ROW.label, text: wordLabel(label, durations, width, frame) }] },

@@ -1,5 +1,5 @@
 import { extent } from 'd3-array';
-import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
+import { type ArmLook, chooseLooks, drawArmLegend, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -14,8 +14,15 @@ export function drawEcdf(result: RankResult, frame: ChartFrame): VegaLiteSpec {
   const legend = [
     "Share of runs with at most that change against their block's geometric mean over all arms (logarithmic). Farther left is better.",
   ];
-  const chart = drawPanels(panels, result.headlines.slice(0, 1), panels.length > 0 ? legend : [], frame);
-  return addLegend(chart, looks, frame, true);
+  return drawPanels(
+    panels,
+    {
+      titles: result.headlines.slice(0, 1),
+      legend: panels.length > 0 ? legend : [],
+      below: () => drawArmLegend(looks, frame),
+    },
+    frame,
+  );
 }
 
 function drawMetric(

@@ -1,55 +1,109 @@
 import { max } from 'd3-array';
+import { findMetric } from '../../../model/metrics.ts';
+import { drawStateMarks, encodeTone, listStates } from '../../../view/change-states.ts';
 import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
+import { countFitting, wordFold } from '../../../view/fold.ts';
+import { drawLegend } from '../../../view/legend.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { readableUnit, withUnit } from '../../../view/words.ts';
-import type { ArmMetric, RankResult } from '../result.ts';
-import { isToldWorse, labelOf } from '../wording.ts';
+import { readableUnit, withUnit, wordChange, wordCount, wordFigure } from '../../../view/words.ts';
+import { stateOf, toneOf } from '../../design/change-state.ts';
+import type { ArmMetric, RankedArm, RankResult } from '../result.ts';
+import { armsOf, bestOf, isToldWorse, labelOf } from '../wording.ts';
 
 const LABEL_GAP = 14;
 const MOST_LABEL_SHARE = 0.4;
+
+/** Pixels of an arm's row, at least. */
+const ROW_HEIGHT = 15;
+/** Pixels of title, legend and axes of one panel, roughly: for choosing how many arms are drawn. */
+const OVERHEAD = 230;
 
 /** Draws the level of every arm, a panel a metric, with the interval of its change laid around the best. */
 export function drawLevels(result: RankResult, frame: ChartFrame): VegaLiteSpec {
   const metrics = Object.keys(result.arms[0]?.metrics ?? {});
   const available = frame.width - 2 * CHART_PADDING;
-  const labels = result.arms.map(({ label }) => label);
+  const arms = result.arms.slice(0, countFitting(result.arms.length, ROW_HEIGHT, OVERHEAD, frame));
+  const labels = arms.map(({ label }) => label);
   const widest = max(labels, (label) => frame.textWidth(label, frame.fontSize)) ?? 0;
   const labelWidth = Math.ceil(Math.min(widest, available * MOST_LABEL_SHARE));
   const names = cutNames(labels, labelWidth, frame);
-  const panels = metrics
+  const shown = metrics
     .filter((key) => result.arms.some(({ metrics: own }) => own[key]?.level !== null))
-    .map((key) => drawMetric(key, result, names, frame));
-  const legend = [
-    'Geometric means over the blocks that all arms share, on a logarithmic axis; bar: the 95 % interval of the change against the lowest, laid around it (line).',
-    'Filled: the lowest, and arms that are told worse; hollow: cannot be told from the lowest, or a hint only.',
-  ];
+    .map((key) => ({ key, marks: markArms(key, result, arms) }));
+  const { palette } = frame;
+  const levels =
+    result.stat === 'mean'
+      ? 'Geometric means over the blocks that all arms share'
+      : `The ${result.stat} of runs ÷ their block's mean, as levels`;
+  const best = { name: 'the lowest', shape: 'diamond', stroke: palette.gain, fill: palette.gain };
+  const folded =
+    arms.length < result.arms.length
+      ? [wordFold(`The ${wordCount(arms.length, 'arm')} with the lowest levels`, `${result.arms.length} arms`, frame)]
+      : [];
   return drawPanels(
-    panels,
-    result.headlines.slice(0, 1),
-    panels.length > 0 ? legend : [],
+    shown.map(({ key, marks }) => drawMetric(key, marks, names, frame)),
+    {
+      titles: result.headlines.slice(0, 1),
+      legend:
+        shown.length > 0
+          ? [
+              `${levels}, on a logarithmic axis; bar: the 95 % interval of the change against the lowest, laid around it (line).`,
+              ...folded,
+            ]
+          : [],
+      below: (panels) =>
+        drawLegend(
+          [
+            best,
+            ...listStates(
+              panels.flatMap(({ states }) => states ?? []),
+              palette,
+            ),
+          ],
+          available,
+          frame,
+        ),
+      axisWidth: labelWidth + LABEL_GAP,
+      leastHeight: arms.length * ROW_HEIGHT,
+    },
     frame,
-    labelWidth + LABEL_GAP,
   );
 }
 
-function drawMetric(key: string, { arms }: RankResult, names: readonly string[], { palette }: ChartFrame): Panel {
-  const own = arms.map(({ metrics }) => metrics[key] as ArmMetric);
-  const { scale } = readableUnit(own[0]?.unit ?? '');
-  const best = own.find(({ changeFromBestFraction }) => changeFromBestFraction === 0);
+function markArms(key: string, result: RankResult, shown: readonly RankedArm[]) {
+  const best = bestOf(armsOf(result, key))?.of;
+  const { name, scale } = readableUnit(best?.unit ?? '');
   const bestLevel = (best?.level ?? 0) * scale;
-  const marks = own.flatMap((of, row) => {
-    if (of.level === null) return [];
-    const tone = of === best ? palette.gain : isToldWorse(of) ? palette.loss : palette.uncertain;
-    const bar =
-      of.ciLow === null || of.ciHigh === null
-        ? {}
-        : { low: bestLevel * (1 + of.ciLow), high: bestLevel * (1 + of.ciHigh) };
-    return [
-      { row, level: of.level * scale, tone, fill: tone === palette.uncertain ? palette.background : tone, ...bar },
-    ];
+  return shown.flatMap(({ label, metrics }, row) => {
+    const of = metrics[key] as ArmMetric;
+    const { level, ciLow, ciHigh } = of;
+    if (level === null) return [];
+    const bound = (change: number | null) => (change === null ? null : bestLevel * (1 + change));
+    const isBest = of === best;
+    const about = `${label}: ${wordFigure(level * scale)} ${name}, ${isBest ? 'the lowest' : wordAgainst(of)}`;
+    const looks = isBest ? BEST : lookOf(of);
+    return [{ row, level: level * scale, bestLevel, isBest, about, low: bound(ciLow), high: bound(ciHigh), ...looks }];
   });
-  const ends = marks.flatMap(({ level, low = level, high = level }) => [level, low, high]).filter((end) => end > 0);
+}
+
+const BEST = { tone: 'gain', state: 'certain' } as const;
+
+const lookOf = (of: ArmMetric) => ({
+  tone: toneOf(of.ciLow, of.ciHigh),
+  state: stateOf({ ...of, allEqual: false }, isToldWorse(of) ? 'different' : null),
+});
+
+const wordAgainst = ({ changeFromBestFraction, ciLow, ciHigh }: ArmMetric): string =>
+  `${wordChange(changeFromBestFraction ?? 0, ciLow, ciHigh)} against the lowest`;
+
+function drawMetric(
+  key: string,
+  marks: ReturnType<typeof markArms>,
+  names: readonly string[],
+  { palette }: ChartFrame,
+): Panel {
+  const ends = marks.flatMap(({ level, low, high }) => [level, low ?? level, high ?? level]).filter((end) => end > 0);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const margin = Math.max(0.02, 0.05 * Math.log(most / least));
   const domain = [least * Math.exp(-margin), most * Math.exp(margin)];
@@ -63,6 +117,7 @@ function drawMetric(key: string, { arms }: RankResult, names: readonly string[],
       tickCount: 3,
       format: '~s',
       labelOverlap: true,
+      labelSeparation: 5,
     },
   });
   const rows = names.map((_, row) => row);
@@ -76,11 +131,9 @@ function drawMetric(key: string, { arms }: RankResult, names: readonly string[],
       labels: false,
     },
   };
-  const colour = (channel: 'stroke' | 'fill', field: string) => ({
-    [channel]: { field, type: 'nominal', scale: null, legend: null },
-  });
   return {
-    head: [{ text: withUnit(labelOf(key), own[0]?.unit ?? ''), bold: true }],
+    head: [{ text: withUnit(labelOf(key), findMetric(key)?.unit ?? ''), bold: true }],
+    states: marks.flatMap(({ state, isBest }) => (isBest ? [] : [state])),
     draw: () => [
       {
         data: { values: names.map((text, row) => ({ row, text })) },
@@ -88,20 +141,23 @@ function drawMetric(key: string, { arms }: RankResult, names: readonly string[],
         encoding: { x: { value: -LABEL_GAP / 2 }, y, text: { field: 'text' } },
       },
       {
-        data: { values: [{ level: bestLevel }] },
+        data: { values: marks.slice(0, 1).map(({ bestLevel: level }) => ({ level })) },
         mark: { type: 'rule', color: palette.ink, strokeWidth: 0.9 },
         encoding: { x: x('level') },
       },
       {
-        data: { values: marks.filter((mark) => 'low' in mark) },
+        data: { values: marks.filter(({ low }) => low !== null) },
         mark: { type: 'rule', strokeWidth: 1.6 },
-        encoding: { x: x('low'), x2: { field: 'high' }, y, ...colour('stroke', 'tone') },
+        encoding: { x: x('low'), x2: { field: 'high' }, y, color: encodeTone(palette) },
       },
-      {
-        data: { values: marks },
-        mark: { type: 'point', size: 46, opacity: 1, strokeWidth: 1.6 },
-        encoding: { x: x('level'), y, ...colour('stroke', 'tone'), ...colour('fill', 'fill') },
-      },
+      ...[true, false].flatMap((isBest) =>
+        drawStateMarks(
+          marks.filter((mark) => mark.isBest === isBest),
+          { x: x('level'), y },
+          isBest,
+          palette,
+        ),
+      ),
     ],
   };
 }

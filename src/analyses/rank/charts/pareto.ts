@@ -1,28 +1,29 @@
 import { groupBy } from '../../../model/group-by.ts';
 import { findMetric } from '../../../model/metrics.ts';
-import { type ArmLook, addLegend, asGiven, chooseLooks } from '../../../view/arm-looks.ts';
+import { ABOUT } from '../../../view/about.ts';
+import { type ArmLook, asGiven, chooseLooks, drawArmLegend } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { readableUnit, withUnit } from '../../../view/words.ts';
+import { readableUnit, withUnit, wordFigure } from '../../../view/words.ts';
 import type { ParetoPoint, RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
-
-/** Panels at most: with more of them none can be read. */
-const MOST_PANELS = 16;
 
 /** Draws makespan against cost, a panel for all blocks and one a workflow, with the front as a stepped line. */
 export function drawFronts(result: RankResult, frame: ChartFrame): VegaLiteSpec {
   const looks = chooseLooks(result, frame);
-  const scopes = groupBy(result.pareto, ({ scope }) => scope);
-  const shown = scopes.slice(0, MOST_PANELS);
-  const panels = shown.map((points) => drawScope(points, result, looks, frame));
-  const left = scopes.length - shown.length;
+  const panels = groupBy(result.pareto, ({ scope }) => scope).map((points) => drawScope(points, result, looks, frame));
   const legend = [
     'Left and down is better. Line: the front; hollow: dominated; faint and hollow: dominated for certain. Logarithmic axes, which differ between panels.',
-    ...(left > 0 ? [`${left} more workflows stand in the JSON result.`] : []),
   ];
-  const title = result.headlines.slice(-1);
-  return addLegend(drawPanels(panels, title, panels.length > 0 ? legend : [], frame), looks, frame, true);
+  return drawPanels(
+    panels,
+    {
+      titles: result.headlines.slice(-1),
+      legend: panels.length > 0 ? legend : [],
+      below: () => drawArmLegend(looks, frame),
+    },
+    frame,
+  );
 }
 
 function drawScope(
@@ -43,6 +44,8 @@ function drawScope(
       fill: status === 'front' ? stroke : palette.background,
       opacity: status === 'dominated-for-certain' ? 0.45 : 1,
       isFront: status === 'front',
+      about:
+        `${label}: ${wordFigure(makespan * seconds.scale)} s, ${wordFigure(cost * money.scale)} ${money.name}`.trimEnd(),
     };
   });
   const axis = (field: 'x' | 'y', title: string) => {
@@ -68,8 +71,9 @@ function drawScope(
       },
       {
         data: { values: marks },
-        mark: { type: 'point', size: 58, strokeWidth: 1.6 },
+        mark: { type: 'point', size: 58, strokeWidth: 1.6, ...ABOUT.mark },
         encoding: {
+          ...ABOUT.encoding,
           ...encoding,
           stroke: asGiven('stroke'),
           fill: asGiven('fill'),

@@ -1,5 +1,5 @@
 import { max, min } from 'd3-array';
-import { type ArmLook, addLegend, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
+import { type ArmLook, chooseLooks, drawArmLegend, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -13,8 +13,15 @@ export function drawProfile(result: RankResult, frame: ChartFrame): VegaLiteSpec
   const legend = [
     'Share of blocks in which an arm is at most x % above the lowest of its block (logarithmic): at 0 the blocks won, at 100 % of the blocks the worst regret. Higher and farther left is better.',
   ];
-  const chart = drawPanels(panels, result.headlines.slice(0, 1), panels.length > 0 ? legend : [], frame);
-  return addLegend(chart, looks, frame, true);
+  return drawPanels(
+    panels,
+    {
+      titles: result.headlines.slice(0, 1),
+      legend: panels.length > 0 ? legend : [],
+      below: () => drawArmLegend(looks, frame),
+    },
+    frame,
+  );
 }
 
 export const SHARE_AXIS = { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%', grid: true };

@@ -27,12 +27,16 @@ export interface DagLayout {
   readonly height: number;
   readonly boxes: readonly DagBox[];
   readonly edges: readonly DagEdge[];
-  /** Whether boxes stand for several tasks. */
+  /** Is true when boxes stand for several tasks. */
   readonly grouped: boolean;
+  /** The functions whose numbers, from 1, stand in the boxes; `null`: their names do. */
+  readonly numbered: readonly string[] | null;
 }
 
-/** Pixels: between boxes, between levels, around a name; the least side of a box for a task. */
+/** Pixels: between boxes, between levels, around a name; the least side of a box. */
 const [NODE_GAP, LEVEL_GAP, NAME_ROOM, LEAST_SIDE] = [8, 22, 10, 7];
+/** Pixels around a number in its box. */
+const NUMBER_ROOM = 4;
 /** The largest DAG that is laid out task by task: beyond it nobody follows an edge. */
 const MOST_BOXES = 150;
 /** Levels that all edges cross together: dagre takes a second for so many, and more than twice as long for twice as many. */
@@ -43,7 +47,7 @@ interface Group {
   readonly name: string;
 }
 
-/** Lays out the DAG from top to bottom: with names where they fit, else as plain boxes, else with the tasks of a function together. */
+/** Lays out the DAG from top to bottom: with names where they fit, else with numbers for them, else with the tasks of a function together. */
 export function layOutDag({ tasks }: RunResult, frame: ChartFrame): DagLayout {
   const width = frame.width - 2 * CHART_PADDING;
   const single = tasks.map((task) => ({ tasks: [task], name: task.functionName }));
@@ -52,18 +56,32 @@ export function layOutDag({ tasks }: RunResult, frame: ChartFrame): DagLayout {
   if (canBeFollowed(single, (level) => level, findLevels(tasks))) {
     const full = place(single, named, lineHeight, frame);
     if (full.width <= width) return center(full, width);
-    const plain = place(single, () => lineHeight, lineHeight, frame);
-    const side = Math.floor(lineHeight * Math.min(1, width / plain.width));
-    if (side >= LEAST_SIDE)
-      return center(
-        place(single, () => side, lineHeight, frame, side / lineHeight),
-        width,
-      );
+    const numbered = layOutNumbers(single, width, lineHeight, frame);
+    if (numbered !== null) return numbered;
   }
   const groups = groupTasks(tasks);
   const full = place(groups, named, lineHeight, frame);
   const fitting = full.width <= width ? full : place(groups, narrow(groups, width, named), lineHeight, frame);
   return { ...center(fitting, width), grouped: true };
+}
+
+/** Lays out boxes with the numbers of their functions; `null` where not even those fit. */
+function layOutNumbers(
+  single: readonly Group[],
+  width: number,
+  lineHeight: number,
+  frame: ChartFrame,
+): DagLayout | null {
+  const functions = [...new Set(single.map(({ name }) => name))];
+  const numbers = new Map(functions.map((name, i) => [name, String(i + 1)]));
+  const groups = single.map(({ tasks, name }) => ({ tasks, name: numbers.get(name) as string }));
+  const leastSide = Math.ceil(frame.textWidth(String(functions.length), frame.fontSize)) + NUMBER_ROOM;
+  const natural = Math.max(lineHeight, leastSide);
+  const plain = place(groups, () => natural, lineHeight, frame);
+  const side = Math.floor(natural * Math.min(1, width / plain.width));
+  if (side < leastSide) return null;
+  const fitting = place(groups, () => side, lineHeight, frame, side / natural);
+  return { ...center(fitting, width), numbered: functions };
 }
 
 /** The names of a level share its width. */
@@ -163,7 +181,7 @@ function place(
     const [text = ''] =
       placed.width < Math.min(4 * frame.fontSize, frame.textWidth(name, frame.fontSize))
         ? []
-        : cutNames([name], placed.width - 4, frame);
+        : cutNames([name], placed.width - 3, frame);
     return {
       tasks,
       text,
@@ -178,7 +196,7 @@ function place(
     Math.max(0, ...boxes.map((box) => box.x + box.width)),
     Math.max(0, ...boxes.map((box) => box.y + box.height)),
   ];
-  return { width: right, height: bottom, boxes, edges, grouped: false };
+  return { width: right, height: bottom, boxes, edges, grouped: false, numbered: null };
 }
 
 /** Moves the picture to the middle of the width. */

@@ -19,7 +19,7 @@ export function drawDag(result: RunResult, frame: ChartFrame): VegaLiteSpec {
   const colours = colourWorkers(result, frame);
   const axes = encodeAxes(layout, height);
   return {
-    title: titleOf([wordTitle(result)], [wordLegend(result, layout)], frame),
+    title: titleOf([wordTitle(result)], wordLegend(result, layout), frame),
     config: { aria: false },
     spacing: 8,
     vconcat: [
@@ -48,14 +48,16 @@ export function drawDag(result: RunResult, frame: ChartFrame): VegaLiteSpec {
 const wordTitle = ({ workflow, planner, nodeCount, workers }: RunResult): string =>
   `${workflow}, ${shortPlannerName(planner)}: ${wordCount(nodeCount, 'task')} on ${wordCount(workers.length, 'worker')}`;
 
-function wordLegend({ tasks, criticalPath }: RunResult, { grouped, boxes }: DagLayout): string {
+function wordLegend({ tasks, criticalPath }: RunResult, { grouped, numbered, boxes }: DagLayout): string[] {
   const hasPlan = tasks.some(({ onPlannedPath }) => onPlannedPath);
-  return [
+  const sentences = [
     'missing' in criticalPath ? 'No observed critical path.' : 'Thick: the observed critical path.',
     ...(hasPlan ? ['Dashed: the planned one.'] : []),
     ...(grouped ? ['Tasks of one function on one level share a box, in stripes by worker.'] : []),
     ...(boxes.some(({ text }) => text === '') ? ['Names that do not fit are left out: a wider picture has them.'] : []),
-  ].join(' ');
+  ];
+  const numbers = numbered?.map((name, i) => `${i + 1}\u00a0${name}`) ?? [];
+  return [sentences.join(' '), ...(numbers.length > 0 ? [`Functions: ${numbers.join(', ')}.`] : [])];
 }
 
 function encodeAxes({ width, height: natural }: DagLayout, height: number): Axes {

@@ -86,7 +86,9 @@ export function startupLook(state: StartupState | null, palette: Palette, thin: 
     : { ...outline, dashed: state === null };
 }
 
-/** That much of the first colour in the second; both as `#rrggbb`. Opaque, unlike an opacity: nothing shines through. */
+/**
+ * Mixes that fraction of the first colour into the second; both as `#rrggbb`. Opaque, unlike an opacity: nothing shines through.
+ */
 function mix(first: string, second: string, fraction: number): string {
   const channels = [1, 3, 5].map((at) => {
     const [a, b] = [first, second].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16)) as [number, number];
@@ -109,7 +111,7 @@ export interface Box {
   readonly fill: string;
   readonly stroke: string;
   readonly dashed: boolean;
-  /** What it stands for, in words; empty in legends. */
+  /** Says in words what it stands for; empty in legends. */
   readonly about: string;
 }
 

@@ -1,75 +1,103 @@
+import { ABOUT } from '../../../view/about.ts';
+import { drawStateMarks, encodeTone, listStates } from '../../../view/change-states.ts';
+import { CHART_PADDING } from '../../../view/chart-text.ts';
+import { drawLegend } from '../../../view/legend.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import type { LevelSummary, SlaResult } from '../result.ts';
+import { wordChange, wordNumber } from '../../../view/words.ts';
+import { stateOf, toneOf } from '../../design/change-state.ts';
+import type { SlaResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
 
 /** Dot and interval: the levels in order, a column per metric, attainment with its target at the end. */
 export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
   const metrics = [...new Set(result.contrasts.map(({ metric }) => metric))];
-  const panels = [
-    ...metrics.map((metric) => drawMetric(metric, result, frame)),
-    ...(['makespan', 'execution-time'] as const).map((quantity) => drawAttainment(quantity, result, frame)),
-  ];
+  const changes = metrics.map((metric) => ({ metric, marks: markChanges(metric, result) }));
+  // Attainment stands before the rest of many metrics: it is what a level promises.
+  const attained = (['makespan', 'execution-time'] as const).map((quantity) => drawAttainment(quantity, result, frame));
+  const panels = changes.map(({ metric, marks }) => drawMetric(metric, marks, result, frame));
   const lowest = result.contrasts[0]?.baseline;
   const legend = [
     ...(lowest
-      ? [
-          `Change in % against ${lowest} (logarithmic) with 95 % interval, not adjusted for the run index; hollow: not told from no change, or a hint only.`,
-        ]
+      ? [`Change in % against ${lowest} (logarithmic) with 95 % interval, not adjusted for the run index.`]
       : []),
     "Kept: % of runs with actual ≤ predicted, Wilson interval; bar: the percentile asked for; cross: the engine dashboard's own figure.",
   ];
-  return drawPanels(result.levels.length > 0 ? panels : [], [result.verdict], legend, frame);
+  const { palette } = frame;
+  return drawPanels(
+    result.levels.length > 0
+      ? [...panels.slice(0, MOST_BEFORE_ATTAINMENT), ...attained, ...panels.slice(MOST_BEFORE_ATTAINMENT)]
+      : [],
+    {
+      titles: [result.verdict],
+      legend,
+      below: (shown) =>
+        drawLegend(
+          listStates(
+            shown.flatMap(({ states }) => states ?? []),
+            palette,
+          ),
+          frame.width - 2 * CHART_PADDING,
+          frame,
+        ),
+    },
+    frame,
+  );
 }
 
-const levelAxis = (levels: readonly LevelSummary[]) => ({
+/** Metrics whose panels stand before attainment. */
+const MOST_BEFORE_ATTAINMENT = 3;
+
+const levelAxis = (levels: readonly string[]) => ({
   field: 'level',
   type: 'nominal',
-  scale: { type: 'point', padding: 0.6, domain: levels.map(({ level }) => level) },
+  scale: { type: 'point', padding: 0.6, domain: levels },
   axis: { title: null, grid: true, labelOverlap: false },
 });
 
-function drawMetric(metric: string, result: SlaResult, frame: ChartFrame): Panel {
-  const { palette } = frame;
-  const own = result.contrasts.filter((contrast) => contrast.metric === metric && contrast.changeFraction !== null);
+function markChanges(metric: string, { contrasts }: SlaResult) {
   const ratio = (fraction: number | null) => 1 + (fraction ?? 0);
-  const marks = own.map(({ level, changeFraction, ciLow, ciHigh, outcome }) => ({
-    level,
-    ratio: ratio(changeFraction),
-    ...(ciLow === null ? {} : { low: ratio(ciLow), high: ratio(ciHigh) }),
-    tone: outcome !== 'different' ? 'uncertain' : (changeFraction as number) < 0 ? 'gain' : 'loss',
-  }));
-  const y = levelAxis(result.levels.filter(({ percentile }) => percentile !== null));
+  return contrasts.flatMap((contrast) => {
+    const { level, changeFraction, ciLow, ciHigh, outcome } = contrast;
+    if (contrast.metric !== metric || changeFraction === null) return [];
+    return [
+      {
+        level,
+        ratio: ratio(changeFraction),
+        ...(ciLow === null ? {} : { low: ratio(ciLow), high: ratio(ciHigh) }),
+        tone: toneOf(ciLow, ciHigh),
+        state: stateOf(contrast, outcome),
+        about: `${level}, ${labelOf(metric)}: ${wordChange(changeFraction, ciLow, ciHigh)}`,
+      },
+    ];
+  });
+}
+
+function drawMetric(
+  metric: string,
+  marks: ReturnType<typeof markChanges>,
+  { levels, contrasts }: SlaResult,
+  { palette, ...frame }: ChartFrame,
+): Panel {
+  // The lowest level is what the others are held against: no row of its own.
+  const compared = levels.filter(({ level, percentile }) => percentile !== null && level !== contrasts[0]?.baseline);
+  const y = levelAxis(compared.map(({ level }) => level));
   return {
     head: [{ text: labelOf(metric), bold: true }],
+    states: marks.map(({ state }) => state),
     draw: ({ width }) => {
       const ends = marks.flatMap(({ ratio: point, low, high }) => [point, low ?? point, high ?? point]);
-      const axis = encodeRatioAxis(layOutRatioAxis(ends, width, frame), 'change %');
+      const axis = encodeRatioAxis(layOutRatioAxis(ends, width, { palette, ...frame }), 'change %');
       const x = (field: string) => ({ field, type: 'quantitative', ...axis });
-      const tones = ['gain', 'loss', 'uncertain'] as const;
-      const scale = { domain: tones, range: tones.map((tone) => palette[tone]) };
-      const color = { field: 'tone', type: 'nominal', scale, legend: null };
-      const points = (certain: boolean) => ({
-        data: { values: marks.filter(({ tone }) => (tone !== 'uncertain') === certain) },
-        mark: {
-          type: 'point',
-          size: 46,
-          opacity: 1,
-          filled: certain,
-          ...(certain ? {} : { fill: palette.background }),
-        },
-        encoding: { x: x('ratio'), y, color },
-      });
       return [
         rule([{ ratio: 1 }], { x: x('ratio') }, palette.ink, 1),
         {
           data: { values: marks.filter(({ low }) => low !== undefined) },
           mark: { type: 'rule', strokeWidth: 1.6 },
-          encoding: { x: x('low'), x2: { field: 'high' }, y, color },
+          encoding: { x: x('low'), x2: { field: 'high' }, y, color: encodeTone(palette) },
         },
-        points(true),
-        points(false),
+        ...drawStateMarks(marks, { x: x('ratio'), y }, false, palette),
       ];
     },
   };
@@ -85,11 +113,12 @@ function drawAttainment(quantity: 'makespan' | 'execution-time', result: SlaResu
   const found = result.levels.flatMap(({ level, attainment, dashboardAttainment }) =>
     attainment
       .filter((of) => of.quantity === quantity && of.fraction !== null)
-      .map(({ fraction, ciLow, ciHigh, targetFraction }) => {
-        return { level, fraction, ciLow, ciHigh, targetFraction, dashboard: dashboardAttainment.fraction };
+      .map(({ fraction, ciLow, ciHigh, targetFraction, attainedCount, runCount }) => {
+        const about = `${level}: ${attainedCount} of ${runCount} runs kept it, ${wordNumber((fraction ?? 0) * 100, 1)} %`;
+        return { level, fraction, ciLow, ciHigh, targetFraction, dashboard: dashboardAttainment.fraction, about };
       }),
   );
-  const y = levelAxis(result.levels);
+  const y = levelAxis(result.levels.map(({ level }) => level));
   const x = (field: string) => ({
     field,
     type: 'quantitative',
@@ -109,7 +138,11 @@ function drawAttainment(quantity: 'makespan' | 'execution-time', result: SlaResu
         { x: x('ciLow'), x2: { field: 'ciHigh' } },
         'ciLow',
       ),
-      draw({ type: 'point', size: 46, filled: true, color: palette.gain }, { x: x('fraction') }, 'fraction'),
+      draw(
+        { type: 'point', size: 46, filled: true, color: palette.gain, ...ABOUT.mark },
+        { x: x('fraction'), ...ABOUT.encoding },
+        'fraction',
+      ),
       draw(
         { type: 'tick', thickness: 2.4, size: 16, color: palette.loss },
         { x: x('targetFraction') },

@@ -1,8 +1,10 @@
 import { ascending, max, min } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
 import { shortenPlanners } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordFigure } from '../../../view/words.ts';
 import type { TaskdupPoint, TaskdupResult } from '../result.ts';
 
 /** More points than this would be a smear: evenly spaced ones by predicted saving stand for them. */
@@ -14,6 +16,7 @@ interface Mark {
   readonly predicted: number;
   readonly ahead: number;
   readonly used: boolean;
+  readonly about: string;
 }
 
 /** Predicted saving against how long the duplicate was ahead, in seconds: a panel per planner and workflow. */
@@ -34,17 +37,20 @@ export function drawSavings(result: TaskdupResult, frame: ChartFrame): VegaLiteS
   const legend = [
     "A point per duplication. Ahead: how long before the original's output the task began; below 0 the original had been there already. Dashed: ahead by as much as predicted. Filled: the duplicate's result was used; hollow: the original's. Scales differ between panels.",
   ];
-  return drawPanels(panels, [result.headline], panels.length > 0 ? legend : [], frame);
+  return drawPanels(panels, { titles: [result.headline], legend: panels.length > 0 ? legend : [] }, frame);
 }
 
 /** Those of which both are known. */
 function toMarks(points: readonly TaskdupPoint[]): Mark[] {
   const marks = points
-    .flatMap(({ predictedSavingMs, headStartMs, outcome }) =>
-      predictedSavingMs === null || headStartMs === null
-        ? []
-        : [{ predicted: predictedSavingMs / 1000, ahead: headStartMs / 1000, used: outcome === 'duplicate' }],
-    )
+    .flatMap((point): Mark[] => {
+      const { predictedSavingMs, headStartMs, outcome } = point;
+      if (predictedSavingMs === null || headStartMs === null) return [];
+      const [predicted, ahead] = [predictedSavingMs / 1000, headStartMs / 1000];
+      const figures = `ahead by ${wordFigure(ahead)} s, predicted saving ${wordFigure(predicted)} s`;
+      const about = `run ${point.runId}, ${point.duplicatedFunction} for ${point.dependentFunction}: ${figures}`;
+      return [{ predicted, ahead, used: outcome === 'duplicate', about }];
+    })
     .sort((a, b) => a.predicted - b.predicted);
   const step = Math.max(1, marks.length / MOST_POINTS);
   return Array.from({ length: Math.min(marks.length, MOST_POINTS) }, (_, i) => marks[Math.floor(i * step)] as Mark);
@@ -80,9 +86,10 @@ function drawPanel(marks: readonly Mark[], { width }: PanelSize, { palette }: Ch
       strokeWidth: 1.3,
       opacity: 0.8,
       filled: used,
+      ...ABOUT.mark,
       color: used ? palette.gain : palette.loss,
     },
-    encoding: { x, y },
+    encoding: { x, y, ...ABOUT.encoding },
   });
   return [
     {

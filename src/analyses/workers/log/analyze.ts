@@ -27,7 +27,7 @@ const ENOUGH = 10_000;
 type Sized = LoggedInvocation & { readonly memoryMb: number };
 
 interface PackedLog extends Packing<Sized> {
-  /** Whether any row says how much memory its container has. */
+  /** Is true when some row says how much memory its container has. */
   readonly sized: boolean;
 }
 

@@ -40,7 +40,7 @@ export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowColl
   };
 }
 
-/** Whether an earlier row had the same id, which is remembered. */
+/** Is true when an earlier row had the same id, which is remembered. */
 function isRepeated({ id }: LoggedInvocation, ids: Set<string>): boolean {
   if (id === null) return false;
   const repeated = ids.has(id);

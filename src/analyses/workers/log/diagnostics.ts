@@ -10,14 +10,14 @@ import type { LogResult } from './result.ts';
 
 type Unworded = Omit<LogResult, 'headline'>;
 
-/** What the recorded containers show. */
+/** The recorded containers show this. */
 export interface LogFindings {
   readonly overlapping: readonly LoggedInvocation[];
   /** Rows that are like the one before. */
   readonly twins: readonly LoggedInvocation[];
   /** Container names that stand in several pools. */
   readonly sharedCount: number;
-  /** Of a recorded container between two invocations; `null`: nothing is recorded. */
+  /** Longest time of a recorded container between two invocations; `null`: nothing is recorded. */
   readonly longestIdleMs: number | null;
 }
 
@@ -33,7 +33,7 @@ export function listLogFindings(
   return ledger.entries();
 }
 
-/** What the reconstruction cannot know, and what it had to assume. */
+/** Audits what the reconstruction cannot know, and what it had to assume. */
 export function auditLog(result: Unworded, findings: LogFindings, options: LogOptions): Warning[] {
   const all: Finding[] = [
     auditKeepAlive(result),

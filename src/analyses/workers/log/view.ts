@@ -1,3 +1,4 @@
+import { shortenPools } from '../../../model/short-ids.ts';
 import { name, right, toPercent, toSeconds } from '../../../view/cells.ts';
 import type { Records, Table, View } from '../../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../../view/words.ts';
@@ -78,6 +79,9 @@ const wordRest = (count: number): string[] =>
 
 function tabulatePools(result: LogResult): Table {
   const { pools } = result;
+  const shorten = shortenerOf(result);
+  // A pool whose rows do not say when they were ready has no time of starting: that is not 0.
+  const recorded = new Set(result.startups.map(({ pool }) => pool));
   return {
     title: `pools, and ${wordUnit(result)} by what their containers were doing`,
     columns: [
@@ -93,23 +97,32 @@ function tabulatePools(result: LogResult): Table {
       right('alive', 'alive'),
     ],
     rows: pools.slice(0, MOST_POOLS).map((pool) => ({
-      pool: pool.pool,
+      pool: shorten(pool.pool),
       memory: pool.memoryMb === null ? NOT_MEASURED : wordFigure(pool.memoryMb),
       invocations: String(pool.invocationCount),
       containers: String(pool.containerCount),
       cold: toPercent(pool.coldCount / pool.invocationCount),
-      starting: wordFigure(pool.starting),
+      starting: recorded.has(pool.pool) ? wordFigure(pool.starting) : NOT_MEASURED,
       busy: wordFigure(pool.busy),
       idle: wordFigure(pool.idle),
       tail: wordFigure(pool.tail),
       alive: wordFigure(pool.alive),
     })),
-    notes: wordRest(pools.length),
+    notes: [
+      ...(recorded.size < pools.length
+        ? ['starting: not recorded where the rows do not say when they were ready.']
+        : []),
+      ...wordRest(pools.length),
+    ],
     fold: { rows: 'pools' },
   };
 }
 
-function tabulateStartups({ startups, pools }: LogResult): Table {
+const shortenerOf = ({ pools }: LogResult) => shortenPools(pools.map(({ pool }) => pool));
+
+function tabulateStartups(result: LogResult): Table {
+  const { startups, pools } = result;
+  const shorten = shortenerOf(result);
   const shown = new Set(pools.slice(0, MOST_POOLS).map(({ pool }) => pool));
   return {
     title: 'start-ups, from start to ready',
@@ -124,7 +137,7 @@ function tabulateStartups({ startups, pools }: LogResult): Table {
     rows: startups
       .filter(({ pool }) => shown.has(pool))
       .map(({ pool, state, count, medianMs, p10Ms, p90Ms }) => ({
-        pool,
+        pool: shorten(pool),
         state,
         count: String(count),
         median: toSeconds(medianMs),
@@ -135,7 +148,9 @@ function tabulateStartups({ startups, pools }: LogResult): Table {
   };
 }
 
-function tabulateScores({ scores }: LogResult): Table {
+function tabulateScores(result: LogResult): Table {
+  const { scores } = result;
+  const shorten = shortenerOf(result);
   return {
     title: 'reconstruction without the recorded containers, against these',
     columns: [
@@ -151,7 +166,7 @@ function tabulateScores({ scores }: LogResult): Table {
       right('recordedAlive', 'recorded alive (s)', true),
       right('foundAlive', 'found alive (s)', true),
     ],
-    rows: scores.flatMap(listScores),
+    rows: scores.flatMap(listScores).map((row) => ({ ...row, pool: shorten(row.pool) })),
     notes: [
       'recorded, found, error: containers. right before: share of reused invocations whose container last served the same one before. alive: how far container-seconds are off.',
       ...wordRest(scores[0]?.pools.length ?? 0),

@@ -1,11 +1,13 @@
 """What `wfa failures` says, computed from the records alone (Python 3.11, scipy 1.10 or later).
 
-python3 failures.py FILE.ndjson.gz [slow|random]: with a second word, 30 % of the planned runs lose the metrics of their sink first,
+python3 failures_reference.py FILE.ndjson.gz RESULT.json: holds a result of `wfa failures --format json` against it.
+python3 failures_reference.py FILE.ndjson.gz [slow|random [LOST.ndjson.gz]]: prints it; with a second word, 30 % of the planned runs lose the metrics of their sink first,
 the slowest of each workflow and planner or every third.
 """
 import gzip, json, math, sys
 from collections import Counter, defaultdict
 from scipy.stats import fisher_exact, norm
+from differences import differences, report
 
 def wilson(k, n):
     z = norm.ppf(0.975)
@@ -39,7 +41,8 @@ def lose(runs, how):
         r["tasks"] = [t for t in r["tasks"] if t["internal_task_id"] != r["dag"]["sink_node_id"]]
 
 runs = [json.loads(line) for line in gzip.open(sys.argv[1], "rt") if line.strip()]
-if len(sys.argv) > 2: lose(runs, sys.argv[2])
+said = json.load(open(sys.argv[2]))["result"] if sys.argv[-1].endswith(".json") else None
+if len(sys.argv) > 2 and said is None: lose(runs, sys.argv[2])
 by, cells, frontier, gb, last = defaultdict(list), defaultdict(lambda: [0, 0]), Counter(), defaultdict(list), defaultdict(list)
 for r in runs:
     done = {t["internal_task_id"] for t in r["tasks"]}
@@ -69,7 +72,22 @@ for i, a in enumerate(names):
         if not shared: continue
         t = [[sum(cells[k, x][0] for k in shared), sum(cells[k, x][1] for k in shared)] for x in (a, b)]
         out["contrasts"].append([a, b, len(shared), *t, fisher_exact(t)[1]])
-json.dump(out, sys.stdout)
+def median(xs):
+    return None if not xs else xs[len(xs) // 2] if len(xs) % 2 else (xs[len(xs) // 2 - 1] + xs[len(xs) // 2]) / 2
+
+if said:
+    out["planners"] = [[*own[:-1], median(own[-1])] for own in out["planners"]]
+    # The smallest p first; pairs of equal p in the order of names.
+    keys = ["planner", "runCount", "failedCount", "ciLow", "ciHigh", "gbSecondsLost", "medianLastSignMs"]
+    pairs = {(c["baselinePlanner"], c["candidatePlanner"]): c for c in said["contrasts"]}
+    count = lambda side: [side["measured"], side["missing"]]
+    theirs = {
+        "planners": [[own[k] for k in keys] for own in said["planners"]],
+        "frontier": sorted([f["workflow"], f["function"], f["kind"], f["count"]] for f in said["frontier"]),
+        "contrasts": [[*pair, c["blockCount"], count(c["baseline"]), count(c["candidate"]), c["pValue"]] for pair, c in sorted(pairs.items())],
+    }
+    report(differences(dict(out, contrasts=sorted(out["contrasts"])), theirs))
+else: json.dump(out, sys.stdout)
 if len(sys.argv) > 3:
     with gzip.open(sys.argv[3], "wt") as f:
         for r in runs: f.write(json.dumps(r) + "\n")
