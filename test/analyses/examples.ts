@@ -97,6 +97,9 @@ export const LACKING: Readonly<Record<string, string | null>> = {
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
   failures: RECORDED_KINDS.sink,
+  memory: null,
+  scaling: RECORDED_KINDS.edges,
+  conflicts: RECORDED_KINDS.edges,
   whatif: RECORDED_KINDS.edges,
   workers: RECORDED_KINDS.startups,
 };

@@ -32,7 +32,11 @@ export function drawFits(result: MemoryResult, frame: ChartFrame): VegaLiteSpec 
     }),
   );
   const legend = `A point per task, at most 60 a size; bar: median. Line: fitted, with neighbours and input as they are on average; dashed: cannot tell. Flat: memory does not help. Both axes logarithmic; times differ between panels.${hidden > 0 ? ` ${wordCount(hidden, 'function')} with less of the critical path not shown.` : ''}`;
-  return drawPanels(panels, [result.headline], [panels.length > 0 ? legend : 'No function ran with two sizes.'], frame);
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend: [panels.length > 0 ? legend : 'No function ran with two sizes.'] },
+    frame,
+  );
 }
 
 const colorOf = ({ verdict }: FunctionMemory, { gain, ink, uncertain }: Palette): string =>

@@ -29,7 +29,11 @@ export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteS
   });
   const legend =
     "A point per fan-out: from the parent's output to the last child's start. Line: fitted, at the mean width; dashed: cannot tell. Scales are the same in all panels.";
-  return drawPanels(panels, [result.headline], [panels.length > 0 ? legend : 'Nothing to draw.'], frame);
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend: [panels.length > 0 ? legend : 'Nothing to draw.'] },
+    frame,
+  );
 }
 
 function drawPanel(
