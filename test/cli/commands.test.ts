@@ -202,13 +202,6 @@ describe('gates', () => {
     ],
     ['failures', 'sample:newer', 'failed>0', 0, ''],
     ['memory', 'sample:newer', 'exponent>0.3', 0, ''],
-    [
-      'conflicts',
-      'sample:older',
-      'alone>1ms',
-      2,
-      "wfa: --fail-on 'alone>1ms': there is no alone in this result\n  It holds no figure that a gate can be set on.\n",
-    ],
     ['failures', 'sample:older', 'failed>0', 1, 'wfa: gate failed>0 tripped (wukong)\n'],
     ['failures', 'sample:older', 'start-ups>7', 1, 'wfa: gate start-ups>7 tripped (all runs)\n'],
     ['failures', 'sample:older', 'start-ups>8', 0, ''],
