@@ -41,7 +41,7 @@ export type TaskRow = readonly [
 const SHORTEST_TASK_MS = 5;
 
 /** The metrics by which planners are held against each other. */
-export const PLANNER_METRICS = ['makespan', 'resource-usage'].map((key) => findMetric(key) as Metric);
+const PLANNER_METRICS = ['makespan', 'resource-usage'].map((key) => findMetric(key) as Metric);
 
 /** One run's tasks with their memory and neighbours, its path and what can be replayed of it. Pure. */
 export function extractMemory(run: Run, facts: RunFacts): MemoryFacts {

@@ -67,7 +67,7 @@ const [FEWEST_RUNS, FEWEST_SIZES] = [12, 2];
 /** Standard deviation from which on a covariate is held equal: of neighbours, and of ln bytes. */
 const LEAST_DEVIATION = 0.05;
 /** An exponent below it is no help: twice the memory for less than 7 % of the time. */
-export const HELPFUL_EXPONENT = 0.1;
+const HELPFUL_EXPONENT = 0.1;
 /** Points kept of each size: more would be a smear. */
 const MOST_POINTS = 60;
 

@@ -55,7 +55,7 @@ function wordAssumed(fitted: readonly FunctionMemory[]): string[] {
 }
 
 /** `non-uniform against uniform: 3.6 times the memory, resource usage +260 % [+230, +290], makespan +1.2 % [−2.0, +4.5] (cannot tell)`. */
-export function wordPair(pair: PlannerPair): string {
+function wordPair(pair: PlannerPair): string {
   const shorten = shortenPlanners([pair.baselinePlanner, pair.candidatePlanner].map((planner) => ({ planner })));
   const changes = [
     ['resource usage', pair.resourceUsage],
