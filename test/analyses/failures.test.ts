@@ -304,7 +304,9 @@ describe('planners against each other', () => {
       ],
     });
   });
+});
 
+describe('planners of a contrast', () => {
   it('contrasts two hundred planners, and names the runs where there are more', () => {
     const [run] = sample('newer').filter(({ plan }) => plan !== null) as [WholeRun];
     const ofPlanners = (count: number) =>
