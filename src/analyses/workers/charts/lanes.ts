@@ -101,7 +101,7 @@ function drawCounts(result: Drawn, frame: ChartFrame, isFolded: boolean): VegaLi
         : []),
     ],
     [
-      drawStep(result.containers, layout, frame),
+      drawStep(result.containers, layout, frame, countColumns(layout)),
       {
         width: layout.width,
         height,
@@ -222,9 +222,14 @@ function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, l
   };
 }
 
-function drawStep(containers: readonly Swimmer[], layout: Layout, frame: ChartFrame): VegaLiteSpec {
-  const alive = countMostAlive(containers, layout.axis, layout.width).map((count, column) => ({
-    position: (column * layout.axis.lengthMs) / layout.width,
+function drawStep(
+  containers: readonly Swimmer[],
+  layout: Layout,
+  frame: ChartFrame,
+  columnCount = layout.width,
+): VegaLiteSpec {
+  const alive = countMostAlive(containers, layout.axis, columnCount).map((count, column) => ({
+    position: (column * layout.axis.lengthMs) / columnCount,
     alive: count,
   }));
   const changed = alive.filter(({ alive: count }, i) => i === 0 || count !== alive[i - 1]?.alive);
