@@ -231,6 +231,20 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
     lacks: 'arms that have no runs in the block',
     median: "median of runs ÷ their block's mean",
   },
+  backtest: {
+    quantity: 'what is predicted: execution, download, upload or start-up times',
+    strategy: 'the way to predict; engine: its own',
+    'within %': 'share of items that took at most as long as predicted; asked for is the level before it',
+    'earlier runs': 'runs of the planner and structure that had ended before',
+    reason: 'why a stored prediction does not come out of the replay',
+    count: 'stored predictions of the function that do not come out of the replay',
+    kept: 'what is kept of history',
+    'so many': 'how many runs, samples or quantiles are kept',
+    'execution %': 'skill of the engine on what is kept, against all history',
+    'download %': 'the same of downloads',
+    'upload %': 'the same of uploads',
+    'start-up %': 'the same of start-ups',
+  },
   failures: {
     failed: 'runs that failed: their sink left no metrics',
     'rate %': 'share of runs that failed',
@@ -302,6 +316,8 @@ const BY_KEY: Readonly<Record<string, string>> = {
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^(p\d+|average)$/, 'runs under this SLA'],
   [/^(k )?\d+(–\d+)?$/, 'median error of the k-th planned runs of a workload'],
+  [/^p[\d.]+ skill %$/, 'share of the loss of the engine that is saved at this level'],
+  [/^p[\d.]+ MdAPE %$/, 'median of |predicted − actual| ÷ actual'],
   [/^[^ ]+[,=][^ ]+$/, 'change of the makespan with these changes together'],
   [/^is [+\u2212].* %$/, 'whether this way gives the claimed number'],
 ];

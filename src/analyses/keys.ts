@@ -43,6 +43,27 @@ const RUNS: Readonly<Record<string, KeyWords>> = {
   label: 'name for people',
 };
 
+/** Of the backtest. */
+const BACKTESTS: Readonly<Record<string, KeyWords>> = {
+  engine: 'version of the engine, told by how it records',
+  predictedCount: ['stored predictions', 'predictions'],
+  exactCount: ['stored predictions that the replay gives again', 'predictions'],
+  strategy: 'the way to predict; engine: its own',
+  skillFraction: '1 − loss ÷ loss of the engine: above 0 is better than the engine',
+  skillFractionCiLow: ['lower end of the 95 % interval of skillFraction', FRACTION],
+  skillFractionCiHigh: ['upper end of the 95 % interval of skillFraction', FRACTION],
+  lossEngine: ["pinball loss ÷ actual time of the engine's own predictions", FRACTION],
+  loss: ['pinball loss ÷ actual time', FRACTION],
+  coverageFraction: 'share of items that took at most as long as predicted',
+  mdapeFraction: 'median of |predicted − actual| ÷ actual over items',
+  itemCount: ['tasks, transfers or start-ups that were predicted', 'items'],
+  fallbackCount: ["items that took the engine's prediction, for want of history", 'items'],
+  by: 'what the group is told by: planner, workflow or history',
+  group: 'the planner, the workflow, or how many earlier runs there were',
+  kept: 'what is kept of history: newest-runs, reservoir or sketch',
+  keptAmount: ['how much is kept', 'runs, samples or quantiles'],
+};
+
 const CONTRASTS: Readonly<Record<string, KeyWords>> = {
   baseline: "what is compared with: the record's own planner, or key=value selections of runs",
   candidate: 'what is compared with it, named likewise',
@@ -554,6 +575,7 @@ export const KEYS: Readonly<Record<string, KeyWords>> = {
   ...CONTRASTS,
   ...CLAIMS,
   ...ACCURACY,
+  ...BACKTESTS,
   ...PRELOAD,
   ...SLAS,
   ...PARTS,

@@ -1,5 +1,6 @@
 import { accuracyDefinition } from './accuracy/index.ts';
 import type { AnalysisDefinition } from './analysis.ts';
+import { backtestDefinition } from './backtest/index.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { claimDefinition } from './claim/index.ts';
 import { compareDefinition } from './compare/index.ts';
@@ -23,6 +24,7 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   claimDefinition,
   preloadDefinition,
   accuracyDefinition,
+  backtestDefinition,
   slaDefinition,
   breakdownDefinition,
   prewarmDefinition,

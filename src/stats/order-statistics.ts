@@ -22,8 +22,16 @@ export function medianOfSorted(sorted: Float64Array): number | null {
   return low + (high - low) * (place - Math.floor(place));
 }
 
+/** Computes the quantile at p (0…1) of ascending numbers by R-7; NaN without any. */
+export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
+  const place = (sorted.length - 1) * p;
+  const below = Math.max(0, Math.floor(place));
+  const low = sorted[below] as number;
+  return below + 1 < sorted.length ? low + ((sorted[below + 1] as number) - low) * (place - below) : low;
+}
+
 /** Counts the ascending numbers below `x`, with `orEqual` those equal to it as well. O(log n). */
-export function countBelow(sorted: Float64Array, x: number, orEqual = false): number {
+export function countBelow(sorted: ArrayLike<number>, x: number, orEqual = false): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 import { accuracy } from './diagnostics/accuracy.cases.ts';
+import { backtest } from './diagnostics/backtest.cases.ts';
 import { breakdown } from './diagnostics/breakdown.cases.ts';
 import { type CaseTable, countDifferences, type Facts } from './diagnostics/cases.ts';
 import { claim } from './diagnostics/claim.cases.ts';
@@ -27,6 +28,7 @@ const TABLES: readonly CaseTable[] = [
   sla,
   breakdown,
   accuracy,
+  backtest,
   workers,
   workersLog,
   runs,

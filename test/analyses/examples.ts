@@ -19,6 +19,11 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { list: true } },
   ],
   accuracy: [{ arguments: [], options: {} }],
+  // What it predicts are tasks, transfers and start-ups, each by all strategies: a run has hundreds.
+  backtest: [
+    { arguments: [], options: {}, many: 2_000 },
+    { arguments: [], options: { strategy: ['pooled,half-life=10'], by: 'history', budget: true }, many: 500 },
+  ],
   compare: [
     { arguments: ['uniform', 'non-uniform'], options: {} },
     { arguments: ['uniform', 'non-uniform', 'uniform-opt'], options: { metric: ['all'], block: 'workflow' } },
@@ -86,6 +91,7 @@ export const LACKING: Readonly<Record<string, string | null>> = {
   rank: null,
   preload: RECORDED_KINDS.edges,
   accuracy: RECORDED_KINDS.plans,
+  backtest: RECORDED_KINDS.sizes,
   sla: RECORDED_KINDS.plans,
   breakdown: RECORDED_KINDS.edges,
   prewarm: RECORDED_KINDS.optimizations,

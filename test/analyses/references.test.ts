@@ -23,6 +23,7 @@ const CASES = [
   [NEWER, ['preload', '--planner', UO, '--against', U, '--match', 'memory'], ['preload', NEWER, UO, U, 'memory']],
   [OLDER, ['sla'], ['sla', OLDER, '--against']],
   [NEWER, ['breakdown'], ['breakdown', NEWER]],
+  [OLDER, ['backtest'], ['backtest', OLDER]],
   [NEWER, ['rank'], ['rank', NEWER]],
   // Cells deep enough for the corrected regret, with equal figures among them.
   [OLDER, ['rank', '--block', 'workflow'], ['rank', OLDER, '--block', 'workflow']],

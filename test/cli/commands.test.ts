@@ -56,6 +56,8 @@ describe.each(['80', '120', '160'])('at %s columns', (columns) => {
     ['whatif', ['whatif', '--data', 'sample:newer']],
     ['whatif-priced', ['whatif', '--scenario', 'all-warm', '--prices', 'aws-lambda-x86', '--data', 'sample:older']],
     ['breakdown-by-startup', ['breakdown', '--by', 'startup', '--data', 'sample:newer']],
+    ['backtest', ['backtest', ...NEWER]],
+    ['backtest-budget', ['backtest', '--budget', '--by', 'workflow', '--tau', 'p90', ...NEWER]],
   ])('%s', async (name, args) => {
     const { status, stdout, stderr } = await askWfa(args, { env: { COLUMNS: columns } });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -203,6 +205,7 @@ describe('gates', () => {
     ['failures', 'sample:older', 'start-ups>8', 0, ''],
     ['failures', 'sample:newer', 'rate>15%', 0, ''],
     ['whatif', 'sample:newer', 'no-dag-fetch<-5%', 0, ''],
+    ['backtest', 'sample:newer', 'not-replayed>0', 0, ''],
     [
       'taskdup',
       'sample:newer',

@@ -8,16 +8,19 @@ import type { RenderSettings, Report, ThemeName } from '../../src/render/report.
 import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
 
 /** What the analyses with arguments of their own are asked; `long` is put behind the planners' names. */
-const QUESTIONS: Record<string, (long: string) => { arguments: string[]; options: Record<string, string | boolean> }> =
-  {
-    compare: (long) => ({ arguments: [`UniformPlanner${long}`, `NonUniformPlanner${long}`], options: {} }),
-    claim: (long) => ({
-      arguments: [`NonUniformPlanner${long} vs UniformPlanner${long}: makespan -8.1 %`],
-      options: {},
-    }),
-    run: () => ({ arguments: [], options: { slowest: true, plan: true } }),
-    preload: (long) => ({ arguments: [], options: { planner: `UniformPlanner${long}-opt` } }),
-  };
+const QUESTIONS: Record<
+  string,
+  (long: string) => { arguments: string[]; options: Record<string, string | boolean | string[]> }
+> = {
+  compare: (long) => ({ arguments: [`UniformPlanner${long}`, `NonUniformPlanner${long}`], options: {} }),
+  claim: (long) => ({
+    arguments: [`NonUniformPlanner${long} vs UniformPlanner${long}: makespan -8.1 %`],
+    options: {},
+  }),
+  run: () => ({ arguments: [], options: { slowest: true, plan: true } }),
+  backtest: () => ({ arguments: [], options: { tau: ['p90'], budget: true } }),
+  preload: (long) => ({ arguments: [], options: { planner: `UniformPlanner${long}-opt` } }),
+};
 
 const LONG = 'WithANameThatNobodyWouldLikeToTypeTwice';
 

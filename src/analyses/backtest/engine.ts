@@ -1,0 +1,152 @@
+import type { EngineVersion } from '../../model/engine-version.ts';
+import { countBelow, quantileOfSorted, sortNumbers } from '../../stats/order-statistics.ts';
+import { sampleMean } from '../../stats/summary.ts';
+import type { BacktestQuantity, Observations } from './observations.ts';
+
+/**
+ * The engine's predictor, replayed. Durations are predicted per byte, transfers by their speed, start-ups as they are. Found from
+ * records alone: it gives what plans hold (`replay.ts` counts how often).
+ */
+
+/** The level asked for: 0…1, or the mean. */
+export type Level = number | 'average';
+
+/** Samples of the same memory from which on others are left out. The older engine wants one less. */
+export const leastSameMemory = (engine: EngineVersion): number => (engine === 'older' ? 5 : 6);
+
+/** Times shrink with memory^0.3, by the engine's belief; it has speeds and times of start-ups grow with it. */
+const MEMORY_EXPONENT = 0.3;
+
+/** A window grows by this share of its base size at a time, up to all of it. */
+const [WINDOW_STEP, MOST_STEPS] = [0.05, 20];
+/** Samples in a window at least, and at most. */
+const [LEAST_SAMPLES, MOST_SAMPLES] = [5, 100];
+
+/** What the engine keeps of an observation: time per byte, bytes per ms, or ms. */
+export function rateOf(quantity: BacktestQuantity, durationMs: number, size: number): number {
+  if (quantity === 'startup') return durationMs;
+  return quantity === 'execution' ? durationMs / size : size / durationMs;
+}
+
+/** The duration that a rate gives, in ms. */
+export function durationOf(quantity: BacktestQuantity, rate: number, size: number): number {
+  if (quantity === 'startup') return rate;
+  return quantity === 'execution' ? rate * size : size / rate;
+}
+
+/** Rates of samples in order of their sizes, those of one size in order of their rates. */
+export class SizedRates {
+  readonly sizes: number[] = [];
+  readonly rates: number[] = [];
+
+  add(size: number, rate: number): void {
+    let [low, high] = [0, this.sizes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const own = this.sizes[middle] as number;
+      if (own < size || (own === size && (this.rates[middle] as number) <= rate)) low = middle + 1;
+      else high = middle;
+    }
+    this.sizes.splice(low, 0, size);
+    this.rates.splice(low, 0, rate);
+  }
+}
+
+/** The samples of one kind by the memory of their workers. */
+export class EngineSamples {
+  readonly #quantity: BacktestQuantity;
+  readonly #byMemory = new Map<number, SizedRates>();
+
+  constructor(quantity: BacktestQuantity) {
+    this.#quantity = quantity;
+  }
+
+  addAll({ durationsMs, sizes, memoriesMb }: Omit<Observations, 'kind'>): void {
+    for (let i = 0; i < durationsMs.length; i++) {
+      this.add(durationsMs[i] as number, sizes[i] as number, memoriesMb[i] as number);
+    }
+  }
+
+  add(durationMs: number, size: number, memoryMb: number): void {
+    const own = this.#byMemory.get(memoryMb) ?? new SizedRates();
+    this.#byMemory.set(memoryMb, own);
+    own.add(this.#quantity === 'startup' ? 0 : size, rateOf(this.#quantity, durationMs, size));
+  }
+
+  /** Predicts durations in ms for an item of a size, one for each level; `null` without samples. */
+  predict(levels: readonly Level[], size: number, memoryMb: number, least: number): number[] | null {
+    const samples = this.#chooseSamples(memoryMb, least);
+    if (samples.sizes.length === 0) return null;
+    const windows = new Map<string, ArrayLike<number>>();
+    return levels.map((level) => {
+      // Start-ups have no size: all are taken, and those of one size are in order.
+      if (this.#quantity === 'startup') return levelOf(samples.rates, level);
+      const [from, to] = findWindow(samples, size, level);
+      const key = `${from} ${to}`;
+      const rates = windows.get(key) ?? takeRates(samples, from, to, size);
+      windows.set(key, rates);
+      return durationOf(this.#quantity, levelOf(rates, level), size);
+    });
+  }
+
+  #chooseSamples(memoryMb: number, least: number): SizedRates {
+    const same = this.#byMemory.get(memoryMb);
+    if (same !== undefined && same.sizes.length >= least) return same;
+    const all = new SizedRates();
+    for (const [ofMb, { sizes, rates }] of this.#byMemory) {
+      // Speeds and start-ups are scaled the other way round than what the engine believes of times.
+      const scale = (this.#quantity === 'execution' ? ofMb / memoryMb : memoryMb / ofMb) ** MEMORY_EXPONENT;
+      for (let i = 0; i < sizes.length; i++) all.add(sizes[i] as number, (rates[i] as number) * scale);
+    }
+    return all;
+  }
+}
+
+const levelOf = (sorted: ArrayLike<number>, level: Level): number =>
+  level === 'average' ? (sampleMean(Array.from(sorted)) as number) : quantileOfSorted(sorted, level);
+
+type Window = readonly [from: number, to: number];
+
+/** The places of the samples next to a size: the first window that holds enough, else the nearest few. */
+function findWindow({ sizes, rates }: SizedRates, size: number, level: Level): Window {
+  const sorted = sizes;
+  const base = levelOf(sizes, level);
+  for (let step = 1; step <= MOST_STEPS; step++) {
+    const reach = base * WINDOW_STEP * step;
+    const from = countBelow(sorted, size - reach);
+    const to = countBelow(sorted, size + reach, true);
+    if (to - from >= LEAST_SAMPLES) return [from, to];
+  }
+  return [-1, Math.min(LEAST_SAMPLES, rates.length)];
+}
+
+/**
+ * The rates inside a window, ascending. Where that holds too many, the exact sizes come first, then the nearest below and above in equal
+ * shares.
+ */
+function takeRates(samples: SizedRates, from: number, to: number, size: number): ArrayLike<number> {
+  const { sizes, rates } = samples;
+  if (from < 0) return sortNumbers(takeNearest(samples, 0, rates.length, size, to));
+  if (to - from <= MOST_SAMPLES) return sortNumbers(rates.slice(from, to));
+  const [exactFrom, exactTo] = [countBelow(sizes, size), countBelow(sizes, size, true)];
+  // Which hundred of more exact ones the engine takes depends on an order that no export has: all of them stand for any.
+  const exact = rates.slice(exactFrom, exactTo);
+  const missing = MOST_SAMPLES - exact.length;
+  if (missing <= 0) return exact;
+  const below = Math.min(exactFrom - from, Math.floor(missing / 2));
+  const above = Math.min(to - exactTo, missing - below);
+  const fill = Math.min(exactFrom - from, missing - above);
+  return sortNumbers([
+    ...takeNearest(samples, from, exactFrom, size, fill),
+    ...exact,
+    ...takeNearest(samples, exactTo, to, size, above),
+  ]);
+}
+
+/** The rates of the nearest sizes; of those equally near, the smallest rates. */
+function takeNearest({ sizes, rates }: SizedRates, from: number, to: number, size: number, count: number): number[] {
+  const near: (readonly [distance: number, rate: number])[] = [];
+  for (let i = from; i < to; i++) near.push([Math.abs((sizes[i] as number) - size), rates[i] as number]);
+  near.sort(([distance, rate], [other, otherRate]) => distance - other || rate - otherRate);
+  return near.slice(0, count).map(([, rate]) => rate);
+}
