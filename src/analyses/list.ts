@@ -4,12 +4,15 @@ import { backtestDefinition } from './backtest/index.ts';
 import { breakdownDefinition } from './breakdown/index.ts';
 import { claimDefinition } from './claim/index.ts';
 import { compareDefinition } from './compare/index.ts';
+import { conflictsDefinition } from './conflicts/index.ts';
 import { failuresDefinition } from './failures/index.ts';
+import { memoryDefinition } from './memory/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
 import { rankDefinition } from './rank/index.ts';
 import { runDefinition } from './run/index.ts';
 import { runsDefinition } from './runs/index.ts';
+import { scalingDefinition } from './scaling/index.ts';
 import { slaDefinition } from './sla/index.ts';
 import { taskdupDefinition } from './taskdup/index.ts';
 import { whatifDefinition } from './whatif/index.ts';
@@ -27,8 +30,11 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   backtestDefinition,
   slaDefinition,
   breakdownDefinition,
+  memoryDefinition,
+  scalingDefinition,
   prewarmDefinition,
   taskdupDefinition,
+  conflictsDefinition,
   failuresDefinition,
   whatifDefinition,
   workersDefinition,

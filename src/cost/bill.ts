@@ -63,8 +63,8 @@ function billSession([memoryMb, ranMs, coldStartMs]: BillableSession, prices: Pr
   return { execution: (billedMs - startupMs) * usdPerMs, startup: startupMs * usdPerMs };
 }
 
-/** The price of a worker of that size in USD per second. */
-function priceMemory(memoryMb: number, { name, usdPerGbSecond, sizes, memoryStepMb }: PriceTable): number {
+/** The price of a worker of that size in USD per second. `UserError` where the table has none. */
+export function priceMemory(memoryMb: number, { name, usdPerGbSecond, sizes, memoryStepMb }: PriceTable): number {
   if (usdPerGbSecond !== null) return ((Math.ceil(memoryMb / memoryStepMb) * memoryStepMb) / 1024) * usdPerGbSecond;
   const own = sizes?.find((size) => size.memoryMb === memoryMb);
   if (own) return own.usdPerSecond;

@@ -54,7 +54,7 @@ const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?
 const EPOCH = /^(?:(\d{10}(?:\.\d+)?)|(\d{13}(?:\.\d+)?))$/;
 
 /** Reads ISO 8601, UTC unless it says otherwise, or epoch seconds or milliseconds. */
-function parseInstant(text: string | undefined, option: string): number | null {
+export function parseInstant(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
   const [, seconds, milliseconds] = EPOCH.exec(text) ?? [];
   if (seconds !== undefined) return Number(seconds) * 1000;

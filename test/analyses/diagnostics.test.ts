@@ -8,12 +8,15 @@ import { breakdown } from './diagnostics/breakdown.cases.ts';
 import { type CaseTable, countDifferences, type Facts } from './diagnostics/cases.ts';
 import { claim } from './diagnostics/claim.cases.ts';
 import { compare } from './diagnostics/compare.cases.ts';
+import { conflicts } from './diagnostics/conflicts.cases.ts';
 import { failures } from './diagnostics/failures.cases.ts';
+import { memory } from './diagnostics/memory.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
 import { rank } from './diagnostics/rank.cases.ts';
 import { runDetail } from './diagnostics/run.cases.ts';
 import { runs } from './diagnostics/runs.cases.ts';
+import { scaling } from './diagnostics/scaling.cases.ts';
 import { sla } from './diagnostics/sla.cases.ts';
 import { taskdup } from './diagnostics/taskdup.cases.ts';
 import { whatif } from './diagnostics/whatif.cases.ts';
@@ -36,6 +39,9 @@ const TABLES: readonly CaseTable[] = [
   prewarm,
   taskdup,
   failures,
+  memory,
+  scaling,
+  conflicts,
   whatif,
 ];
 

@@ -51,6 +51,10 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
   ],
   run: [{ arguments: [SAMPLE_RUN_ID], options: { plan: true } }],
   taskdup: [{ arguments: [], options: {} }],
+  memory: [
+    { arguments: [], options: {} },
+    { arguments: [], options: { driftAt: '2026-11-22T12:00:00Z', prices: 'gcp-functions', includeUnplanned: true } },
+  ],
   failures: [
     { arguments: [], options: {} },
     { arguments: [], options: { block: 'workflow', includeUnplanned: true } },
@@ -63,6 +67,8 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { stat: 'median' } },
     { arguments: [], options: { stat: 'p99' } },
   ],
+  scaling: [{ arguments: [], options: {} }],
+  conflicts: [{ arguments: [], options: {} }],
   sla: [{ arguments: [], options: {} }],
   whatif: [
     { arguments: [], options: {} },
@@ -97,6 +103,9 @@ export const LACKING: Readonly<Record<string, string | null>> = {
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
   failures: RECORDED_KINDS.sink,
+  memory: null,
+  scaling: RECORDED_KINDS.edges,
+  conflicts: RECORDED_KINDS.edges,
   whatif: RECORDED_KINDS.edges,
   workers: RECORDED_KINDS.startups,
 };

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeFailures } from '../../src/analyses/failures/analyze.ts';
-import { extractFailures } from '../../src/analyses/failures/extract.ts';
+import { extractFailures, type FailuresFacts } from '../../src/analyses/failures/extract.ts';
+import { gateQuantities } from '../../src/analyses/failures/gates.ts';
 import type { FailuresOptions } from '../../src/analyses/failures/options.ts';
+import { judgePace } from '../../src/analyses/failures/pace.ts';
 import { findFrontier, findLastSign, listInvokedTwice } from '../../src/model/frontier.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { readSample, toRun, type WholeRun } from '../sample-records.ts';
+import { plainRun } from './diagnostics/cases.ts';
 
 const OPTIONS: FailuresOptions = { blockKeys: ['workflow', 'structure', 'sla'], includeUnplanned: false };
 const sample = (name: 'older' | 'newer') => readSample(name).map((record, i) => toRun(record, i + 1));
@@ -107,7 +110,177 @@ describe('frontier', () => {
   });
 });
 
+const FAILURE = { frontier: [], lastSign: null, firstSignAtMs: null, gbSeconds: null, seenGbSeconds: null };
+
+/** Runs by planner and workflow; `makespans`: `lost` of a run that failed, `null` of one that is done without a makespan. */
+const factsOf = (planner: string, workflow: string, makespans: readonly (number | 'lost' | null)[]): FailuresFacts[] =>
+  makespans.map(
+    (makespan, i) =>
+      ({
+        run: plainRun({ runId: `${planner} ${workflow} ${i}`, traits: { planner, workflow } }),
+        makespanMs: makespan === 'lost' ? null : makespan,
+        invokedTwice: [],
+        outputAfterMs: {},
+        failure: makespan === 'lost' ? FAILURE : null,
+      }) as unknown as FailuresFacts,
+  );
+const answer = (facts: FailuresFacts[]) => analyzeFailures(facts, OPTIONS, 1).result;
+const times = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
+
+// scipy.stats.fisher_exact of [[8, 12], [0, 40]] and of [[0, 20], [8, 32]], scipy 1.17.1.
+const FISHER = { first: 4.9233554962302344e-5, second: 0.043134274941780196 };
+
+describe('a failed run', () => {
+  const broken = (submittedAtMs: number | null, functions: readonly string[]): FailuresFacts =>
+    ({
+      ...factsOf('A', 'a', ['lost'])[0],
+      run: plainRun({ submittedAtMs, traits: { planner: 'A', workflow: 'a' } }),
+      failure: {
+        ...FAILURE,
+        firstSignAtMs: 300,
+        lastSign: { atMs: 1000, of: 'task-finished' },
+        frontier: functions.map((functionName) => ({ kind: 'task', functionName })),
+      },
+    }) as unknown as FailuresFacts;
+
+  it('has its last sign told since its submission, and where that is not recorded since its first instant', () => {
+    const { failedRuns } = answer([broken(100, []), broken(null, [])]);
+    const told = failedRuns.map(({ lastSignAfterMs, lastSignSince }) => [lastSignSince, lastSignAfterMs]);
+    expect(new Map(told as [string, number][])).toEqual(
+      new Map([
+        ['submission', 900],
+        ['first-instant', 700],
+      ]),
+    );
+  });
+
+  it('adds to the places where runs broke, the most frequent first', () => {
+    const { frontier } = answer([broken(0, ['f', 'g', 'g'])]);
+    expect(frontier.map((point) => [point.function, point.count])).toEqual([
+      ['g', 2],
+      ['f', 1],
+    ]);
+  });
+
+  it('used a worker until the last instant that is known of it', () => {
+    const [run] = sample('newer') as [WholeRun];
+    const startup = { ...run.workerStartups[0], memoryMb: 2048, requestedAtMs: 1000, readyAtMs: 2000 };
+    const lost = { ...run, tasks: [], recordedNodeCount: 0, workerStartups: [startup] } as unknown as Run;
+    expect(extractFailures(lost, describeRun(lost)).failure?.seenGbSeconds).toBe(2);
+  });
+});
+
+describe('gates', () => {
+  it('are set on the rate with its interval, and on counts that are certain', () => {
+    const quantities = gateQuantities({
+      planners: [{ planner: 'A', ciLow: 0.1, ciHigh: 0.3, failedCount: 2 }],
+      frontier: [
+        { kind: 'startup', count: 3 },
+        { kind: 'task', count: 5 },
+      ],
+      invokedTwiceCount: 7,
+    } as never);
+    expect(quantities.map((own) => ('low' in own ? [own.name, own.low, own.high] : own))).toEqual([
+      ['rate', 0.1, 0.3],
+      ['failed', 2, 2],
+      ['start-ups', 3, 3],
+      ['invoked-twice', 7, 7],
+    ]);
+  });
+});
+
+describe('the pace of failed runs', () => {
+  const runs = (makespan: number | 'lost', outputs: readonly Readonly<Record<string, number>>[]): FailuresFacts[] =>
+    outputs.map(
+      (outputAfterMs) => ({ ...factsOf('A', 'a', [makespan])[0], outputAfterMs }) as unknown as FailuresFacts,
+    );
+  const around = (level: number, spread: number) =>
+    [-1, -1, 1, 1].map((side) => ({ f: 100 * Math.exp(level + side * spread) }));
+  const judge = (level: number, spread: number) =>
+    judgePace([...runs(1, around(0, spread)), ...runs('lost', around(level, spread))], 1);
+
+  it('is that of the functions that all finished, failed runs against the others', () => {
+    const pace = judgePace(
+      [
+        ...runs(1, [{ f: 100, g: 900 }, { f: 101 }]),
+        ...runs('lost', [
+          { f: 200, g: 300 },
+          { f: 202, h: 1 },
+        ]),
+      ],
+      1,
+    );
+    expect(pace).toMatchObject({ failedRunCount: 2, completedRunCount: 2, blockCount: 1 });
+    expect(pace?.changeFraction).toBeCloseTo(1, 9);
+    // The interval excludes no change, and of six ways to deal two and two the test cannot confirm it.
+    expect(pace).toMatchObject({ outcome: 'hint' });
+    expect(pace?.pValue).toBeCloseTo(1 / 3, 9);
+  });
+
+  it('is the same within 2 % only', () => {
+    expect(judge(0, 0.005)?.outcome).toBe('equivalent');
+    expect(judge(0.02, 0.015)).toMatchObject({ outcome: 'inconclusive' });
+    expect(judge(-0.02, 0.015)).toMatchObject({ outcome: 'inconclusive' });
+    expect(judge(0.02, 0.015)?.ciLow).toBeGreaterThan(-0.02);
+  });
+
+  it('leaves out a function of which a task left no metrics', () => {
+    const [run] = sample('newer') as [WholeRun];
+    const lost = run.nodes.find(({ id }) => id !== run.sinkNodeId);
+    const names = (of: Run) => Object.keys(extractFailures(of, describeRun(of)).outputAfterMs);
+    expect(names(run)).toContain(lost?.functionName);
+    expect(names(without(run, (id) => id === lost?.id))).not.toContain(lost?.functionName);
+  });
+});
+
+describe('workflows against each other', () => {
+  it('are held against all others by Fisher, and adjusted for all', () => {
+    const { workflows } = answer([
+      ...factsOf('A', 'a', [...times(8, 'lost' as const), ...times(12, 1)]),
+      ...factsOf('A', 'b', times(20, 1)),
+      ...factsOf('A', 'c', times(20, 1)),
+    ]);
+    expect(workflows.map(({ workflow, failedCount }) => [workflow, failedCount])).toEqual([
+      ['a', 8],
+      ['b', 0],
+      ['c', 0],
+    ]);
+    near(workflows[0]?.pAdjusted, 3 * FISHER.first);
+    near(workflows[1]?.pAdjusted, 2 * FISHER.second);
+    near(workflows[2]?.pAdjusted, 2 * FISHER.second);
+  });
+
+  it('are not where there is one', () => {
+    expect(answer(factsOf('A', 'a', ['lost', 1])).workflows).toMatchObject([{ workflow: 'a', pAdjusted: null }]);
+  });
+});
+
 describe('planners against each other', () => {
+  it('are not where they never met', () => {
+    expect(answer([...factsOf('A', 'a', ['lost', 1]), ...factsOf('B', 'b', [1, 1])]).contrasts).toEqual([]);
+  });
+
+  it('have a run that is done counted without a makespan too, but no chance of being slower then', () => {
+    const [pair] = answer([...factsOf('A', 'a', [1, null, 'lost']), ...factsOf('B', 'a', [1, 2])]).contrasts;
+    expect(pair).toMatchObject({ baseline: { measured: 2, missing: 1 }, candidate: { measured: 2, missing: 0 } });
+    expect(pair?.worstRankProbability).toBeNull();
+    const [known] = answer([...factsOf('A', 'a', [1, 3, 'lost']), ...factsOf('B', 'a', [1, 2])]).contrasts;
+    // Of six pairs B is quicker in 4 (two against the lost, 1 < 3, 2 < 3) and as quick in 1 (1 = 1).
+    expect(known?.worstRankProbability).toBeCloseTo(4.5 / 6, 12);
+  });
+
+  it('are in the order of their p, the smallest first', () => {
+    const { contrasts } = answer([
+      ...factsOf('A', 'a', times(20, 1)),
+      ...factsOf('B', 'a', times(20, 1)),
+      ...factsOf('C', 'a', times(20, 'lost' as const)),
+    ]);
+    const ps = contrasts.map(({ pValue }) => pValue);
+    expect(ps).toEqual([...ps].sort((a, b) => a - b));
+    expect(ps[0]).toBeLessThan(ps[2] as number);
+    expect(contrasts.at(-1)).toMatchObject({ baselinePlanner: 'A', candidatePlanner: 'B' });
+  });
+
   // scipy.stats.fisher_exact([[0, 20], [8, 12]])[1], scipy 1.17.
   it('finds that one loses more, by Fisher, and adjusts for all pairs', () => {
     const [template] = sample('newer').filter(({ plan }) => plan !== null) as [WholeRun];
@@ -131,7 +304,9 @@ describe('planners against each other', () => {
       ],
     });
   });
+});
 
+describe('planners of a contrast', () => {
   it('contrasts two hundred planners, and names the runs where there are more', () => {
     const [run] = sample('newer').filter(({ plan }) => plan !== null) as [WholeRun];
     const ofPlanners = (count: number) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { standardizeArms } from '../../src/analyses/design/standardize.ts';
 import { analyzePreload } from '../../src/analyses/preload/analyze.ts';
 import { contrastFamily } from '../../src/analyses/preload/contrast-outcome.ts';
 import { matchRuns, negativeControlOf } from '../../src/analyses/preload/design.ts';
@@ -7,7 +8,6 @@ import { measureOutcomes } from '../../src/analyses/preload/measure.ts';
 import { parsePreload } from '../../src/analyses/preload/options.ts';
 import type { PreloadResult } from '../../src/analyses/preload/result.ts';
 import { preload } from '../../src/analyses/preload/stages.ts';
-import { standardizeArms } from '../../src/analyses/preload/standardize.ts';
 import { OUTCOMES, packTaskGroups, type TaskKind, writeKey } from '../../src/analyses/preload/task-groups.ts';
 import { viewPreload } from '../../src/analyses/preload/view.ts';
 import { describeRun, type RunFacts } from '../../src/model/run-facts.ts';

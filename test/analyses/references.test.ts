@@ -24,6 +24,8 @@ const CASES = [
   [OLDER, ['sla'], ['sla', OLDER, '--against']],
   [NEWER, ['breakdown'], ['breakdown', NEWER]],
   [OLDER, ['backtest'], ['backtest', OLDER]],
+  [NEWER, ['memory', '--drift-at', '1795342064344'], ['memory', NEWER, '1795342064344']],
+  [OLDER, ['memory'], ['memory', OLDER]],
   [NEWER, ['rank'], ['rank', NEWER]],
   // Cells deep enough for the corrected regret, with equal figures among them.
   [OLDER, ['rank', '--block', 'workflow'], ['rank', OLDER, '--block', 'workflow']],

@@ -163,6 +163,21 @@ describe('bills of scenarios', () => {
     expect(result.scenarios.find(({ scenario }) => scenario === 'all-warm')?.bill?.changeFraction).toBeLessThan(0);
   });
 
+  it.each([0, 1e308])('has no change by a price of %d, which leaves no ratios, and says so', (usdPerGbSecond) => {
+    const table = { ...findPrices(prices), usdPerGbSecond, usdPerMillionRequests: 0 };
+    const options = {
+      ...parseWhatIf({ arguments: [], options: { scenario: ['all-warm'] } }),
+      prices: { table, isDefault: false },
+    };
+    const { result, warnings } = analyzeWhatIf(
+      SAMPLES.newer.map((run) => extractWhatIf(run, describeRun(run), options as never)),
+      options as never,
+    );
+    expect(result.scenarios.map(({ bill }) => bill)).toEqual([null, null, null, null]);
+    expect(result.scenarios.every(({ changeFraction }) => changeFraction !== null)).toBe(true);
+    expect(warnings.map(({ code }) => code)).toContain('zero-bills');
+  });
+
   it('has none where none is asked for', () => {
     const { result } = ask(SAMPLES.newer);
     expect(result.prices).toBeNull();

@@ -166,7 +166,7 @@ function keepCommon(arms) {
 }
 
 async function importStatistics() {
-  const modules = ['analyses/preload/standardize', 'stats/contrast', 'stats/permutation', 'stats/random'];
+  const modules = ['analyses/design/standardize', 'stats/contrast', 'stats/permutation', 'stats/random'];
   const { outputFiles } = await build({
     stdin: { contents: modules.map((name) => `export * from './src/${name}.ts';`).join('\n'), resolveDir: ROOT },
     bundle: true,

@@ -9,7 +9,7 @@ import { QUANTITY_WORDS, wordTau } from './wording.ts';
 
 type Unworded = Omit<BacktestResult, 'headlines'>;
 
-/** Runs below which an interval over runs holds the truth less often than it says (test/simulation/backtest.mjs). */
+/** Runs below which skills are said to say little about the next run: a convention, as the interval is of runs like these. */
 const FEW_RUNS = 10;
 /** A prediction asked for above this level and that covers less than it is turned round. */
 const MIDDLE = 0.5;

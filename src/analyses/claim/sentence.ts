@@ -262,7 +262,9 @@ function toClaim(groups: Groups, metric: string, claimed: ClaimedChange): Parsed
   if (claimed.fraction === 0) {
     return { problem: 'claims no change: wfa compare tells within which margin there is none' };
   }
-  if (!Number.isFinite(claimed.high)) return { problem: 'claims a multiple too small to be checked' };
+  if (![claimed.fraction, claimed.low, claimed.high].every(Number.isFinite)) {
+    return { problem: 'claims a multiple of 0, or a change beyond all numbers' };
+  }
   return {
     candidate: cleanName(groups['candidate'] ?? ''),
     baseline: cleanName(groups['baseline'] ?? ''),

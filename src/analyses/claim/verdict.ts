@@ -24,7 +24,7 @@ const excludesNumber = ({ low, high }: ClaimedChange, from: number, to: number):
 
 /** Tells whether the blocked interval of a claim excludes its number; without an interval it does not. */
 export function excludesClaim({ blocked, claimedFraction, claimedLow, claimedHigh }: Blocked): boolean {
-  const [from, to] = blocked.allEqual ? [0, 0] : [blocked.ciLow, blocked.ciHigh];
+  const { ciLow: from, ciHigh: to } = blocked;
   const claimed = { fraction: claimedFraction, low: claimedLow, high: claimedHigh };
   return from !== null && to !== null && excludesNumber(claimed, from, to);
 }

@@ -1,8 +1,8 @@
 import { groupBy } from '../../model/group-by.ts';
 import type { MeasuredCell } from '../design/cells.ts';
 import { type PairedBlock, SIDES, type Side } from '../design/pairs.ts';
+import { type GroupFigures, standardizeArms } from '../design/standardize.ts';
 import { type Block, type BlockKey, commonGroups, type Member } from './design.ts';
-import { type GroupFigures, standardizeArms } from './standardize.ts';
 import { OUTCOMES, type OutcomeKey, placeOf } from './task-groups.ts';
 
 /** Measuring gives every run of a block a figure for one outcome, over the task groups that both sides have it in. */

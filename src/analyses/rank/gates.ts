@@ -13,7 +13,7 @@ export function gateQuantities({ arms, stat }: RankResult): GateFigure[] {
     const changes = Object.entries(metrics).map(([key, of]) => ({
       name: key,
       of: `${label} ${vsBest}`,
-      ...boundChange(of),
+      ...boundChange(of, arms.length),
     }));
     const regret = {
       name: 'regret',
@@ -31,8 +31,8 @@ export function gateQuantities({ arms, stat }: RankResult): GateFigure[] {
   });
 }
 
-/** The best arm is as good as itself. */
-function boundChange(of: ArmMetric): Pick<GateFigure, 'low' | 'high' | 'isHint'> {
-  if (of.changeFromBestFraction === 0 && of.ciLow === null) return { low: 0, high: 0, isHint: false };
+/** The best arm is as good as itself; an arm that is alone was held against nothing, which decides no gate. */
+function boundChange(of: ArmMetric, armCount: number): Pick<GateFigure, 'low' | 'high' | 'isHint'> {
+  if (armCount > 1 && of.changeFromBestFraction === 0 && of.ciLow === null) return { low: 0, high: 0, isHint: false };
   return { low: of.ciLow, high: of.ciHigh, isHint: isHint(of) };
 }

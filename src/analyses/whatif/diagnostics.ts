@@ -35,6 +35,7 @@ export function auditWhatIf(result: WhatIfResult, replays: Replays): Warning[] {
       diagnoseOtherSizes(replays),
       diagnoseWaits(replays),
       diagnoseUnbilled(replays),
+      diagnoseZeroBills(replays),
       diagnoseOrder(runs),
       diagnoseClockOffsets(runs),
       diagnoseShortMakespans(runs),
@@ -138,6 +139,21 @@ function diagnoseUnbilled({ counted, options: { prices } }: Replays): Finding {
     )
   );
 }
+
+/** A price of 0, or one so high or low that bills are no numbers, leaves no ratio of bills. */
+function diagnoseZeroBills({ counted }: Replays): Finding {
+  const count = counted.filter(({ billsUsd, nullBillUsd }) => [nullBillUsd, ...billsUsd].some(hasNoRatio)).length;
+  return (
+    count > 0 &&
+    warn(
+      'zero-bills',
+      `bills of ${wordCount(count, 'run')} are 0 or beyond all numbers by these prices: no change can be told of them`,
+      { count },
+    )
+  );
+}
+
+const hasNoRatio = (usd: number | null): boolean => usd !== null && !(usd > 0 && Number.isFinite(usd));
 
 function diagnoseOrder(runs: readonly RunFacts[]): Finding {
   const count = runs.reduce((sum, { negativeGapCount }) => sum + negativeGapCount, 0);

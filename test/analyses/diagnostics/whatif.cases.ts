@@ -7,7 +7,13 @@ const PLAIN = {
   proof: { runCount: 1, exactCount: 1, worstErrorFraction: 0, warmCheck: null },
   facts: [{ warmStarts: [] }],
   counted: [
-    { run: plainRun(), network: { workers: [WORKER], unrecordedWaitCount: 0 }, makespansMs: [1], nullBillUsd: null },
+    {
+      run: plainRun(),
+      network: { workers: [WORKER], unrecordedWaitCount: 0 },
+      makespansMs: [1],
+      billsUsd: [null],
+      nullBillUsd: null,
+    },
   ],
   options: { scenarios: [{ key: 'null', names: ['null'] }], prices: null, includeUnplanned: true },
 };
@@ -42,6 +48,9 @@ const cases: readonly Case[] = [
   { code: 'waits-not-recorded', fires: waits(1), quiet: waits(0) },
   { code: 'waits-not-recorded', fires: waits(1), quiet: { ...waits(1), ...scenario('all-warm') } },
   { code: 'runs-without-bill', fires: billed(null), quiet: billed(0.01) },
+  { code: 'zero-bills', fires: billed(0), quiet: billed(0.01) },
+  { code: 'zero-bills', fires: billed(Number.POSITIVE_INFINITY), quiet: billed(0.01) },
+  { code: 'zero-bills', fires: counted({ billsUsd: [0] }), quiet: counted({ billsUsd: [0.01] }) },
   { code: 'clock-differences', fires: run({ negativeGapCount: 1 }), quiet: run({}) },
   { code: 'clock-offsets', fires: run({ clocks: CLOCKS }), quiet: run({}) },
   { code: 'makespan-too-short', fires: run({ traits: { sinkWaitMissing: true } }), quiet: run({}) },

@@ -1,0 +1,56 @@
+import { hasEvent, indexOptimizations } from '../../model/optimization-meetings.ts';
+import { orNone } from '../../model/recorded.ts';
+import type { Run, Task } from '../../model/run.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { listPositions } from '../../model/structural-position.ts';
+import { executionStartedAtMs, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
+
+/** What one run tells of optimizations and of how soon tasks began. */
+export interface ConflictsFacts {
+  readonly run: RunFacts;
+  readonly tasks: readonly OptimizedTask[];
+}
+
+export const OPTIMIZATIONS = ['PreLoad', 'PreWarm', 'TaskDup'] as const;
+export type Optimization = (typeof OPTIMIZATIONS)[number];
+
+/** A task that waits for others; PreWarm stands on the tasks of the worker that a container was launched for. */
+export interface OptimizedTask {
+  readonly position: string;
+  readonly optimizations: readonly Optimization[];
+  /** From the last output of its upstream tasks to the start of its execution. */
+  readonly readyLagMs: number;
+}
+
+/** One run's tasks with their optimizations and ready lags. Pure. */
+export function extractConflicts(run: Run, facts: RunFacts): ConflictsFacts {
+  const index = indexOptimizations(run);
+  const tasks = tasksById(run);
+  const positions = listPositions(run.nodes);
+  return {
+    run: facts,
+    tasks: run.nodes.flatMap(({ id, upstream }, i): OptimizedTask[] => {
+      const task = tasks.get(id);
+      const sinceAtMs = lastOutputAtMs(orNone(upstream), tasks);
+      if (!task || sinceAtMs === null) return [];
+      const took = (type: Optimization) =>
+        type === 'PreWarm' ? index.isPrewarmed(task.workerId) : hasEvent(task, type);
+      return [
+        {
+          position: positions[i] as string,
+          optimizations: OPTIMIZATIONS.filter(took),
+          readyLagMs: executionStartedAtMs(task) - sinceAtMs,
+        },
+      ];
+    }),
+  };
+}
+
+/** `null`: it waits for nothing, or one of them left no metrics. */
+function lastOutputAtMs(upstream: readonly string[], tasks: ReadonlyMap<string, Task>): number | null {
+  const outputs = upstream.flatMap((id) => {
+    const task = tasks.get(id);
+    return task ? [outputAvailableAtMs(task)] : [];
+  });
+  return outputs.length === 0 || outputs.length < upstream.length ? null : Math.max(...outputs);
+}

@@ -1,0 +1,176 @@
+import { rollup } from 'd3-array';
+import { createBiller, priceMemory } from '../../cost/bill.ts';
+import type { PriceTable } from '../../cost/price-table.ts';
+import { groupBy, jointKey } from '../../model/group-by.ts';
+import {
+  listReplayedSessions,
+  type ReplayedRun,
+  type ReplayNetwork,
+  type ReplayTask,
+  type ReplayWorker,
+  replayRun,
+} from '../../model/replay.ts';
+import type { MemoryFacts } from './extract.ts';
+import { isCarriedByFew } from './fit.ts';
+import type { BestAllocation, FunctionMemory } from './result.ts';
+
+/** The cheapest size of every worker, by the functions that it runs: recorded runs in, their replays with these sizes out. */
+
+type ReplayableFacts = Omit<MemoryFacts, 'network'> & { readonly network: ReplayNetwork };
+
+const isReplayable = (fact: MemoryFacts): fact is MemoryFacts & ReplayableFacts => typeof fact.network !== 'string';
+
+/** Whether an exponent has an interval that holds. */
+const isKnown = ({ ciLow, effectiveRunCount }: FunctionMemory): boolean =>
+  ciLow !== null && effectiveRunCount !== null && !isCarriedByFew(effectiveRunCount);
+
+/** Which exponent of a function a replay takes: the estimate, or an end of its interval. */
+type End = 'exponent' | 'ciLow' | 'ciHigh';
+
+/** A run with its workers' new sizes, and how its replays come out. */
+interface ReplayedAllocation {
+  readonly fact: ReplayableFacts;
+  readonly workerCount: number;
+  readonly changedCount: number;
+  readonly makespansMs: Readonly<Record<End, number>>;
+  /** `null`: the run has no bill. */
+  readonly costs: { readonly recorded: number; readonly replayed: number } | null;
+}
+
+/**
+ * Replays every run of `facts` with the cheapest sizes. A worker that runs a function whose exponent is not known keeps its size; tasks
+ * too short to be fitted take as long as recorded. `null`: no run can be replayed, or no exponent is known.
+ */
+export function replayBestAllocation(
+  facts: readonly MemoryFacts[],
+  functions: readonly FunctionMemory[],
+  prices: PriceTable,
+): BestAllocation | null {
+  const replayable: readonly ReplayableFacts[] = facts.filter(isReplayable);
+  if (replayable.length === 0 || !functions.some(isKnown)) return null;
+  const fits = rollup(
+    functions,
+    ([own]) => own as FunctionMemory,
+    ({ workflow, structure }) => jointKey(workflow, structure),
+    (own) => own.function,
+  );
+  const bill = createBiller(
+    prices,
+    facts.map(({ use }) => use),
+  );
+  const replayed = replayable.map((fact): ReplayedAllocation => {
+    const { workflow, structure } = fact.run.traits;
+    const fitOf = (name: string) => fits.get(jointKey(workflow, structure))?.get(name) ?? null;
+    return replayAllocation(fact, fitOf, prices, bill);
+  });
+  return summarize(replayed);
+}
+
+function replayAllocation(
+  fact: ReplayableFacts,
+  fitOf: (name: string) => FunctionMemory | null,
+  prices: PriceTable,
+  bill: ReturnType<typeof createBiller>,
+): ReplayedAllocation {
+  const { network, use } = fact;
+  const sizes = chooseSizes(network, fitOf, prices);
+  const makespansMs = {} as Record<End, number>;
+  let cheapest: ReplayedRun | null = null;
+  const workers = network.workers.map(([, ...rest], i): ReplayWorker => [sizes[i] ?? null, ...rest]);
+  for (const end of ['exponent', 'ciLow', 'ciHigh'] as const) {
+    const replay = replayRun({ ...network, workers, tasks: resizeTasks(network, sizes, fitOf, end) });
+    makespansMs[end] = replay.makespanMs;
+    if (end === 'exponent') cheapest = replay;
+  }
+  const costOf = (replay: ReplayedRun, own: ReplayNetwork): number | null => {
+    const sessions = typeof use === 'string' ? null : listReplayedSessions(own, replay);
+    if (sessions === null || typeof use === 'string') return null;
+    const written = bill({ sessions, prewarmsMb: use.prewarmsMb });
+    return typeof written === 'string' ? null : written.totalUsd;
+  };
+  const recorded = costOf(replayRun(network), network);
+  const changed = cheapest && costOf(cheapest, { ...network, workers });
+  return {
+    fact,
+    workerCount: network.workers.length,
+    changedCount: network.workers.filter(([memoryMb], i) => memoryMb !== sizes[i]).length,
+    makespansMs,
+    costs: recorded === null || changed === null ? null : { recorded, replayed: changed },
+  };
+}
+
+/** The size of each worker: of those that all its functions ran with, the one whose executions cost least; ties keep the smallest. */
+function chooseSizes(
+  network: ReplayNetwork,
+  fitOf: (name: string) => FunctionMemory | null,
+  prices: PriceTable,
+): (number | null)[] {
+  const tasksOf = network.workers.map((): ReplayTask[] => []);
+  for (const task of network.tasks) tasksOf[task[1]]?.push(task);
+  return network.workers.map(([recordedMb], worker) => {
+    const tasks = tasksOf[worker] as ReplayTask[];
+    const fits = tasks.flatMap((task) => fitOf(network.functions[task[0]] as string) ?? []);
+    if (recordedMb === null || fits.length === 0 || !fits.every(isKnown)) return recordedMb;
+    const common = (fits[0] as FunctionMemory).memoryMb.filter((size) =>
+      fits.every(({ memoryMb }) => memoryMb.includes(size)),
+    );
+    const costOf = (size: number) =>
+      priceMemory(size, prices) *
+      tasks.reduce(
+        (ms, task) => ms + task[5] * scaleTime(fitOf(network.functions[task[0]] as string), recordedMb, size),
+        0,
+      );
+    return common.reduce((best, size) => (costOf(size) < costOf(best) ? size : best), common[0] ?? recordedMb);
+  });
+}
+
+/** How many times as long a task takes with another size. */
+const scaleTime = (fit: FunctionMemory | null, fromMb: number, toMb: number, end: End = 'exponent'): number =>
+  (toMb / fromMb) ** -(fit?.[end] ?? 0);
+
+function resizeTasks(
+  { tasks, workers, functions }: ReplayNetwork,
+  sizes: readonly (number | null)[],
+  fitOf: (name: string) => FunctionMemory | null,
+  end: End,
+): ReplayTask[] {
+  return tasks.map((task) => {
+    const [functionIndex, worker, upstream, lagMs, waitMs, executionMs, ...rest] = task;
+    const [fromMb, toMb] = [workers[worker]?.[0] ?? null, sizes[worker] ?? null];
+    if (fromMb === null || toMb === null || fromMb === toMb) return task;
+    const scaledMs = executionMs * scaleTime(fitOf(functions[functionIndex] as string), fromMb, toMb, end);
+    return [functionIndex, worker, upstream, lagMs, waitMs, scaledMs, ...rest];
+  });
+}
+
+function summarize(replayed: readonly ReplayedAllocation[]): BestAllocation {
+  const blocks = groupBy(
+    replayed,
+    ({ fact }) => fact.run.traits.workflow,
+    ({ fact }) => fact.run.traits.structure,
+    ({ fact }) => fact.run.traits.sla,
+  );
+  const changeOf = (ratioOf: (own: ReplayedAllocation) => number | null): number | null => {
+    const means = blocks.flatMap((block) => {
+      const logs = block.flatMap((own) => {
+        const ratio = ratioOf(own);
+        return ratio !== null && ratio > 0 && Number.isFinite(ratio) ? [Math.log(ratio)] : [];
+      });
+      return logs.length === 0 ? [] : [logs.reduce((sum, log) => sum + log, 0) / logs.length];
+    });
+    return means.length === 0 ? null : Math.expm1(means.reduce((sum, log) => sum + log, 0) / means.length);
+  };
+  const makespan = (end: End) => changeOf(({ makespansMs, fact }) => makespansMs[end] / fact.network.makespanMs) ?? 0;
+  const add = (amountOf: (own: ReplayedAllocation) => number) => replayed.reduce((sum, own) => sum + amountOf(own), 0);
+  const ends = [makespan('ciLow'), makespan('ciHigh')];
+  return {
+    runCount: replayed.length,
+    blockCount: blocks.length,
+    workerCount: add(({ workerCount }) => workerCount),
+    changedCount: add(({ changedCount }) => changedCount),
+    makespanChangeFraction: makespan('exponent'),
+    makespanChangeLowFraction: Math.min(...ends),
+    makespanChangeHighFraction: Math.max(...ends),
+    costChangeFraction: changeOf(({ costs }) => costs && costs.replayed / costs.recorded),
+  };
+}

@@ -1,0 +1,149 @@
+import { groupBy } from '../../model/group-by.ts';
+import { contrastStrata } from '../../stats/contrast.ts';
+import { adjustHolm } from '../../stats/multiplicity.ts';
+import { permuteP } from '../../stats/permutation.ts';
+import { sampleMean } from '../../stats/summary.ts';
+import { figureOf } from '../design/cells.ts';
+import { judgeContrast } from '../design/outcome.ts';
+import type { MemoryFacts } from './extract.ts';
+import type { FunctionMemory, PlannerChange, PlannerPair } from './result.ts';
+
+/** The exponent that the engine's predictor assumes where it knows a function from other sizes only. */
+export const ASSUMED_EXPONENT = 0.3;
+/** Memory of one ÷ memory of the other from which on two planners differ in it. */
+const LEAST_RATIO = 1.1;
+/** Margin of no change. */
+const EQUIVALENCE = 0.02;
+
+interface Block {
+  readonly baseline: readonly MemoryFacts[];
+  readonly candidate: readonly MemoryFacts[];
+}
+
+interface Candidate {
+  readonly planners: readonly [baseline: string, candidate: string];
+  readonly blocks: readonly Block[];
+  readonly memoryRatio: number;
+}
+
+/**
+ * Contrasts the two planners whose tasks differ most in memory, chosen by that alone, in the blocks (workflow, structure, SLA) of both.
+ * Only planners with the same optimizations: others differ by more than memory.
+ */
+export function contrastPlanners(
+  facts: readonly MemoryFacts[],
+  functions: readonly FunctionMemory[],
+  seed: number,
+): PlannerPair | null {
+  const byPlanner = groupBy(facts, ({ run }) => run.traits.planner).sort((a, b) =>
+    plannerOf(a) < plannerOf(b) ? -1 : 1,
+  );
+  let most: Candidate | null = null;
+  for (const [i, own] of byPlanner.entries()) {
+    for (const other of byPlanner.slice(i + 1)) {
+      if (optimizationsOf(own) !== optimizationsOf(other)) continue;
+      const candidate = orient(own, other);
+      if (candidate && candidate.memoryRatio > Math.max(LEAST_RATIO, most?.memoryRatio ?? 0)) most = candidate;
+    }
+  }
+  return most && describePair(most, functions, seed);
+}
+
+const plannerOf = (own: readonly MemoryFacts[]): string => own[0]?.run.traits.planner ?? '';
+
+const optimizationsOf = (own: readonly MemoryFacts[]): string =>
+  [...new Set(own.flatMap(({ run }) => run.traits.optimizations))].sort().join(' ');
+
+/** The one with less memory is the baseline; `null`: they share no block, or no memory is known. */
+function orient(own: readonly MemoryFacts[], other: readonly MemoryFacts[]): Candidate | null {
+  const blocks = groupBy(
+    [...own, ...other],
+    ({ run }) => run.traits.workflow,
+    ({ run }) => run.traits.structure,
+    ({ run }) => run.traits.sla,
+  )
+    .map((members) => ({
+      baseline: members.filter(({ run }) => run.traits.planner === plannerOf(own)),
+      candidate: members.filter(({ run }) => run.traits.planner === plannerOf(other)),
+    }))
+    .filter(({ baseline, candidate }) => baseline.length > 0 && candidate.length > 0);
+  const ratios = blocks.flatMap(({ baseline, candidate }) => {
+    const [a, b] = [meanMemoryMb(baseline), meanMemoryMb(candidate)];
+    return a === null || b === null ? [] : [Math.log(b / a)];
+  });
+  const ratio = sampleMean(ratios);
+  if (ratio === null) return null;
+  if (ratio >= 0) return { planners: [plannerOf(own), plannerOf(other)], blocks, memoryRatio: Math.exp(ratio) };
+  return {
+    planners: [plannerOf(other), plannerOf(own)],
+    blocks: blocks.map(({ baseline, candidate }) => ({ baseline: candidate, candidate: baseline })),
+    memoryRatio: Math.exp(-ratio),
+  };
+}
+
+/** Weighted by the time of the tasks; `null` without any. */
+function meanMemoryMb(facts: readonly MemoryFacts[]): number | null {
+  let [sum, totalMs] = [0, 0];
+  for (const { functions } of facts) {
+    for (const { tasks } of functions) {
+      for (const [memoryMb, ms] of tasks) {
+        sum += memoryMb * ms;
+        totalMs += ms;
+      }
+    }
+  }
+  return totalMs > 0 ? sum / totalMs : null;
+}
+
+function describePair(
+  { planners, blocks, memoryRatio }: Candidate,
+  functions: readonly FunctionMemory[],
+  seed: number,
+): PlannerPair {
+  const [makespan, resourceUsage] = changeMetrics(blocks, ['makespan', 'resource-usage'], seed);
+  const count = (side: keyof Block) => blocks.reduce((sum, block) => sum + block[side].length, 0);
+  const structures = new Set(blocks.map(({ baseline }) => baseline[0]?.run.traits.structure));
+  const judged = functions.filter(({ structure, ciHigh }) => structures.has(structure) && ciHigh !== null);
+  return {
+    baselinePlanner: planners[0],
+    candidatePlanner: planners[1],
+    memoryRatio,
+    blockCount: blocks.length,
+    runCountBaseline: count('baseline'),
+    runCountCandidate: count('candidate'),
+    makespan: makespan ?? null,
+    resourceUsage: resourceUsage ?? null,
+    explained:
+      resourceUsage?.outcome === 'different' &&
+      resourceUsage.changeFraction > 0 &&
+      makespan != null &&
+      !(makespan.outcome === 'different' && makespan.changeFraction < 0) &&
+      judged.length > 0 &&
+      judged.every(({ ciHigh }) => (ciHigh as number) < ASSUMED_EXPONENT),
+  };
+}
+
+/** Each metric in the blocks where both planners have a figure for it; p after Holm over these metrics. */
+function changeMetrics(blocks: readonly Block[], metrics: readonly string[], seed: number): (PlannerChange | null)[] {
+  const contrasts = metrics.map((metric) => {
+    const logs = (facts: readonly MemoryFacts[]) =>
+      facts.flatMap((fact) => {
+        const amount = figureOf(fact, metric);
+        return amount !== null && amount > 0 ? [Math.log(amount)] : [];
+      });
+    const strata = blocks
+      .map(({ baseline, candidate }) => ({ baseline: logs(baseline), candidate: logs(candidate) }))
+      .filter(({ baseline, candidate }) => baseline.length > 0 && candidate.length > 0);
+    return strata.length === 0 ? null : { estimate: contrastStrata(strata), pValue: permuteP(strata, seed) };
+  });
+  const adjusted = adjustHolm(contrasts.map((contrast) => contrast?.pValue ?? null));
+  return contrasts.map((contrast, i) => {
+    if (contrast === null) return null;
+    const { difference, ciLow: low, ciHigh: high, method } = contrast.estimate;
+    const [ciLow, ciHigh] = [low === null ? null : Math.expm1(low), high === null ? null : Math.expm1(high)];
+    const pAdjusted = adjusted[i] ?? null;
+    const withinMargin = ciLow !== null && ciHigh !== null && ciLow >= -EQUIVALENCE && ciHigh <= EQUIVALENCE;
+    const outcome = judgeContrast({ low: ciLow, high: ciHigh, pAdjusted, withinMargin });
+    return { changeFraction: Math.expm1(difference), ciLow, ciHigh, intervalMethod: method, pAdjusted, outcome };
+  });
+}

@@ -1,0 +1,95 @@
+import { max, min } from 'd3-array';
+import { shortenPlanners } from '../../../model/names.ts';
+import { ABOUT } from '../../../view/about.ts';
+import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
+import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
+import { wordCount, wordFigure } from '../../../view/words.ts';
+import type { PlannerFanouts, ScalingResult } from '../result.ts';
+import { wordReason, wordSlope } from '../wording.ts';
+
+/** Draws the delay of the last child against the workers started for its fan-out, with the fitted line: a panel a planner. */
+export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteSpec {
+  const shorten = shortenPlanners(result.fanouts);
+  const points = result.fanouts.flatMap((own) => own.points);
+  const most = [max(points, ([workers]) => workers) ?? 1, max(points, ([, ms]) => ms) ?? 1] as const;
+  const least = Math.min(0, min(points, ([, ms]) => ms) ?? 0) / 1000;
+  const panels = result.fanouts.map((own): Panel => {
+    const { perWorker, perWorkerReason } = own.last;
+    const fit = perWorker === null ? 'workers do not vary' : `${wordSlope(perWorker, ' ms')} a worker`;
+    return {
+      head: [
+        { text: shorten(own.planner), bold: true },
+        {
+          text: perWorkerReason === null || perWorker === null ? fit : `${fit}: ${wordReason(perWorkerReason)}`,
+          color: perWorkerReason === null ? frame.palette.ink : frame.palette.uncertain,
+        },
+      ],
+      draw: ({ width }) => drawPanel(own, [least, most[1] / 1000], most[0], width, frame),
+    };
+  });
+  const legend =
+    "A point per fan-out: from the parent's output to the last child's start. Line: fitted, at the mean width; dashed: cannot tell. Scales are the same in all panels.";
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend: [panels.length > 0 ? legend : 'Nothing to draw.'] },
+    frame,
+  );
+}
+
+function drawPanel(
+  own: PlannerFanouts,
+  seconds: readonly [number, number],
+  mostWorkers: number,
+  width: number,
+  { palette }: ChartFrame,
+): Record<string, unknown>[] {
+  const { last, newWorkerCounts, points } = own;
+  const x = {
+    field: 'workers',
+    type: 'quantitative',
+    scale: { domain: [-0.5, mostWorkers + 0.5], nice: false, zero: false },
+    axis: { title: 'workers started', grid: false, tickMinStep: 1, tickCount: Math.max(2, Math.round(width / 40)) },
+  };
+  const y = {
+    field: 'seconds',
+    type: 'quantitative',
+    scale: { domain: seconds, nice: true },
+    axis: { title: 'delay (s)', grid: true, tickCount: 4, labelOverlap: true },
+  };
+  const mean = (place: 0 | 1) => points.reduce((sum, point) => sum + point[place], 0) / points.length;
+  const slope = last.perWorker?.estimate ?? 0;
+  const ends = [newWorkerCounts[0] as number, newWorkerCounts.at(-1) as number];
+  return [
+    {
+      data: {
+        values: points.map(([workers, ms]) => ({
+          workers,
+          seconds: ms / 1000,
+          about: `${wordCount(workers, 'worker')} started: last child after ${wordFigure(ms / 1000)} s`,
+        })),
+      },
+      mark: {
+        type: 'point',
+        size: 18,
+        strokeWidth: 1,
+        opacity: 0.6,
+        filled: false,
+        color: palette.muted,
+        ...ABOUT.mark,
+      },
+      encoding: { x, y, ...ABOUT.encoding },
+    },
+    {
+      data: {
+        values: ends.map((workers) => ({ workers, seconds: (mean(1) + slope * (workers - mean(0))) / 1000 })),
+      },
+      mark: {
+        type: 'line',
+        strokeWidth: 1.8,
+        color: last.perWorkerReason === null ? palette.ink : palette.uncertain,
+        ...(last.perWorkerReason === null ? {} : { strokeDash: [4, 3] }),
+      },
+      encoding: { x, y },
+    },
+  ];
+}
