@@ -64,12 +64,16 @@ function wrapTitles(titles: readonly string[], width: number, mostLines: number,
 /** Where a clause ends: not within brackets, in which intervals stand. */
 const CLAUSE_END = /[;,.](?= (?![^[(]*[\])]))/g;
 
+/** A figure at the end whose interval is not closed, as in ` −3.0 % [−7.2,`. */
+const OPEN_INTERVAL = /\s+\S+(?:\s%)?\s+\[[^\]]*$/;
+
 function cutClauses(lines: readonly string[], room: number, wrap: (text: string) => string[]): string[] {
   const text = lines.slice(0, room + 1).join(' ');
   const ends = [...text.matchAll(CLAUSE_END)].map(({ index }) => index).reverse();
   const fitting = ends.map((end) => wrap(`${text.slice(0, end)} ${ELLIPSIS}`)).find((cut) => cut.length <= room);
-  // A word less, so that the ellipsis is not taken for more decimals.
-  return fitting ?? [...lines.slice(0, room - 1), `${(lines[room - 1] ?? '').replace(/\s+\S*$/, '')}\u00a0${ELLIPSIS}`];
+  // A word less, so that the ellipsis is not taken for more decimals; and no figure without the end of its interval.
+  const cut = (lines[room - 1] ?? '').replace(/\s+\S*$/, '').replace(OPEN_INTERVAL, '');
+  return fitting ?? [...lines.slice(0, room - 1), `${cut}\u00a0${ELLIPSIS}`];
 }
 
 /** Cuts a name to a width in pixels, with an ellipsis where its end is missing. */

@@ -1,6 +1,6 @@
 import type { ChangeState } from './change-states.ts';
 import { CHART_PADDING, limitLines, titleHeight, titleOf, wrapText } from './chart-text.ts';
-import { countFitting, wordFold } from './fold.ts';
+import { highestOf, wordFold } from './fold.ts';
 import type { ChartFrame, VegaLiteSpec } from './view.ts';
 import { wordCount } from './words.ts';
 
@@ -34,7 +34,8 @@ const AXIS_WIDTH = 52;
 const NARROWEST_PANEL = 92;
 /** Pixels of a panel's height, and height ÷ width: wide panels are higher too, or slopes would look flat. */
 const [PANEL_HEIGHT, HIGHEST_PANEL, PANEL_ASPECT] = [120, 210, 0.36];
-const LOWEST_PANEL = 60;
+/** Pixels of a panel's height at least: where a height was asked for, and where none was. */
+const [LOWEST_PANEL, LOWEST_UNASKED] = [60, 90];
 /** Pixels between rows of panels, and of the axis below each with its title. */
 const [ROW_GAP, AXIS_HEIGHT] = [16, 36];
 
@@ -49,6 +50,8 @@ export interface PanelSurroundings {
   readonly axisWidth?: number;
   /** Pixels of a panel's height at least, where its rows need them. */
   readonly leastHeight?: number;
+  /** Pixels of the axis below each panel, with its title. */
+  readonly axisHeight?: number;
 }
 
 /**
@@ -57,7 +60,14 @@ export interface PanelSurroundings {
  */
 export function drawPanels(
   panels: readonly Panel[],
-  { titles, legend, below, axisWidth = AXIS_WIDTH, leastHeight = LOWEST_PANEL }: PanelSurroundings,
+  {
+    titles,
+    legend,
+    below,
+    axisWidth = AXIS_WIDTH,
+    leastHeight = LOWEST_PANEL,
+    axisHeight = AXIS_HEIGHT,
+  }: PanelSurroundings,
   frame: ChartFrame,
 ): VegaLiteSpec {
   const available = frame.width - 2 * CHART_PADDING;
@@ -68,21 +78,21 @@ export function drawPanels(
     draw,
     head: head.flatMap((line) => breakLine(line, width, frame)),
   }));
-  const overhead = measureOverhead(broken, columnCount, frame);
+  const overhead = measureHeads(broken, columnCount, frame) + axisHeight + ROW_GAP;
   const natural = Math.max(leastHeight, Math.min(HIGHEST_PANEL, Math.max(PANEL_HEIGHT, width * PANEL_ASPECT)));
-  const lowest = frame.height === null ? natural : leastHeight;
   const around = titleHeight(titleOf(titles, legend, frame), frame) + (below ? below(panels).height + ROW_GAP : 0);
   const rowCount = Math.ceil(panels.length / columnCount);
+  const lowest = frame.height === null ? Math.max(leastHeight, LOWEST_UNASKED) : leastHeight;
+  const countRows = (otherHeight: number) =>
+    Math.min(rowCount, Math.max(1, Math.floor((highestOf(frame) - otherHeight) / (lowest + overhead))));
+  const isFolded = countRows(around) < rowCount;
   // The sentence that says what is left out takes two lines.
-  const isFolded = countFitting(rowCount, lowest + overhead, around, frame) < rowCount;
-  const shownRows = isFolded
-    ? countFitting(rowCount, lowest + overhead, around + 2.6 * frame.fontSize, frame)
-    : rowCount;
+  const otherHeight = around + (isFolded ? 2.6 * frame.fontSize : 0);
+  const shownRows = countRows(otherHeight);
   const shown = broken.slice(0, shownRows * columnCount);
-  const height =
-    frame.height === null
-      ? natural
-      : Math.max(leastHeight, (frame.height - around) / Math.max(1, shownRows) - overhead);
+  const room = Math.max(lowest, (highestOf(frame) - otherHeight) / Math.max(1, shownRows) - overhead);
+  // Panels become lower before any is left out.
+  const height = Math.floor(frame.height === null ? Math.min(natural, room) : room);
   const rows = Array.from({ length: shownRows }, (_, i) => {
     const inRow = shown.slice(i * columnCount, (i + 1) * columnCount);
     const lineCount = Math.max(...inRow.map(({ head }) => head.length));
@@ -106,8 +116,8 @@ export function drawPanels(
   };
 }
 
-/** Computes the pixels that a row takes beside its panels' height: headings, axis and the gap below. */
-function measureOverhead(panels: readonly BrokenPanel[], columnCount: number, frame: ChartFrame): number {
+/** Computes the pixels of a row's headings, over all rows. */
+function measureHeads(panels: readonly BrokenPanel[], columnCount: number, frame: ChartFrame): number {
   const rows = Math.max(1, Math.ceil(panels.length / columnCount));
   let lineCount = 0;
   for (let row = 0; row < rows; row++) {
@@ -116,7 +126,7 @@ function measureOverhead(panels: readonly BrokenPanel[], columnCount: number, fr
       ...panels.slice(row * columnCount, (row + 1) * columnCount).map(({ head }) => head.length),
     );
   }
-  return (lineCount / rows) * lineHeightOf(frame) + AXIS_HEIGHT + ROW_GAP;
+  return (lineCount / rows) * lineHeightOf(frame);
 }
 
 const lineHeightOf = ({ fontSize }: ChartFrame): number => Math.round(fontSize * 1.3);

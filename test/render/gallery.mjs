@@ -148,6 +148,16 @@ const QUESTIONS_BESIDE = [
   { command: 'rank', name: 'rank-all', ask: (planners) => (planners.length > 1 ? ['--metric', 'all'] : null) },
   { command: 'sla', name: 'sla-all', ask: () => ['--metric', 'all'] },
   {
+    command: 'whatif',
+    name: 'whatif-run',
+    ask: (_planners, _folder, records) => [
+      '--scenario',
+      'all-warm',
+      '--run',
+      JSON.parse(records.find((text) => JSON.parse(text).plan) ?? records[0]).master_dag_id,
+    ],
+  },
+  {
     command: 'claim',
     name: 'claim-list',
     ask: (planners, folder) => {
@@ -239,7 +249,7 @@ for (const [data, { records, planners }] of Object.entries(DATA)) {
   for (const width of flags.width) {
     for (const theme of flags.theme) {
       const pictures = kinds.flatMap(({ command, name, kind, ask }) => {
-        const asked = ask(planners, flags.out);
+        const asked = ask(planners, flags.out, records);
         if (asked === null) return [];
         const label = [data, name, kind, width, theme].join('_');
         const path = join(flags.out, `${label}.${flags.format}`);

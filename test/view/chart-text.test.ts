@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { thinSorted } from '../../src/stats/order-statistics.ts';
-import { cutNames, wrapText } from '../../src/view/chart-text.ts';
+import { cutNames, titleOf, wrapText } from '../../src/view/chart-text.ts';
 import type { ChartFrame } from '../../src/view/view.ts';
 
 /** A font in which every character is one pixel wide. */
@@ -27,5 +27,13 @@ describe('thinSorted', () => {
     const sorted = Array.from({ length: 1001 }, (_, i) => i);
     expect(thinSorted(sorted, 5)).toEqual([0, 250, 500, 750, 1000]);
     expect(thinSorted([1, 2], 5)).toEqual([1, 2]);
+  });
+});
+
+describe('a title that is cut', () => {
+  it('keeps no figure without the end of its interval', () => {
+    const narrow = { ...frame, pictureWidth: 52 };
+    const { text } = titleOf(['opt vs base: makespan −3.0 % [−7.2, +1.4] (cannot tell)'], [], narrow, 1);
+    expect(text).toEqual(['opt vs base: makespan\u00a0…']);
   });
 });

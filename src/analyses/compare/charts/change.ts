@@ -339,8 +339,13 @@ function markWhole({ overall }: Comparison, kind: ChartRow['kind'], y: number, l
 function wordFigureOf({ changeFraction, ciLow, ciHigh }: OverallChange, width: number, frame: ChartFrame): string {
   const short = `${wordPercentChange(changeFraction)} %`;
   if (ciLow === null) return short;
-  const texts = [1, 0].map((decimals) => `${short} ${wordPercentInterval(ciLow, ciHigh, decimals)}`);
-  return texts.find((text) => frame.textWidth(text, frame.fontSize) <= width + GAP / 2) ?? short;
+  const withInterval = (decimals: number) => `${short} ${wordPercentInterval(ciLow, ciHigh, decimals)}`;
+  const texts = [
+    withInterval(1),
+    withInterval(0),
+    withInterval(0).replace(' % ', '\u2009%\u2009').replace(', ', ',\u2009'),
+  ];
+  return texts.find((text) => frame.textWidth(text, frame.fontSize) <= width + (2 / 3) * GAP) ?? short;
 }
 
 type AnyChange = Pick<OverallChange, 'changeFraction' | 'ciLow' | 'ciHigh' | 'allEqual'>;

@@ -49,6 +49,7 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
   const width = Math.floor(frame.width - 2 * CHART_PADDING - LEFT_MARGIN);
   const height = Math.floor(frame.height === null ? Math.min(width, MOST_HEIGHT) : frame.height - OVERHEAD);
   const looks = chooseLooks(result, frame);
+  const entries = listEntries(looks, frame);
   const spend = chooseSpend(result);
   const points = pointsOf(result, spend, looks);
   const means = spend.joint.map((joint) => ({ x: joint.x, y: joint.y, joint }));
@@ -69,7 +70,7 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
     height,
   );
   return {
-    title: titleOf(result.headlines, [legendOf(spend)], frame),
+    title: titleOf(result.headlines, [legendOf(spend, looks)], frame),
     spacing: 10,
     vconcat: [
       {
@@ -83,7 +84,7 @@ export function drawTradeoff(result: CompareResult, frame: ChartFrame): VegaLite
           drawMeans(means, looks, x, y, frame),
         ],
       },
-      drawLegend(listEntries(looks, frame), width, frame),
+      ...(entries.length > 0 ? [drawLegend(entries, width, frame)] : []),
     ],
   };
 }
@@ -103,14 +104,26 @@ const LEFT_MARGIN = 58;
 const MOST_HEIGHT = 420;
 const OVERHEAD = 150;
 
-/** Colours and shapes by name, in order: names stand in the legend, marks hold only what they look like. */
-interface Looks {
-  /** Colours tell candidates apart where there are several: each has its mean and region in its own. */
-  readonly candidates: ReadonlyMap<string, string>;
-  readonly workflows: ReadonlyMap<string, { readonly shape: string; readonly stroke: string }>;
+interface MarkLook {
+  readonly shape: string;
+  readonly stroke: string;
 }
 
-/** Chooses colours that tell workflows apart, of one candidate; of several, candidates. */
+/** Colours and shapes by name, in order: names stand in the legend, marks hold only what they look like. */
+interface Looks {
+  /** Whether workflows differ in their looks, and stand in the legend. */
+  readonly areTold: boolean;
+  /** Colours tell candidates apart where there are several: each has its mean and region in its own. */
+  readonly candidates: ReadonlyMap<string, string>;
+  /** Shapes of their blocks as well, where workflows do not need them. */
+  readonly candidateShapes: ReadonlyMap<string, string>;
+  readonly workflows: ReadonlyMap<string, MarkLook>;
+}
+
+/** Workflows at most that marks tell apart, of one candidate: nobody looks a mark up among more. Of several, shapes alone do. */
+const MOST_TOLD = 12;
+
+/** Chooses colours that tell workflows apart, of one candidate; of several, candidates. Too many workflows look the same. */
 function chooseLooks({ comparisons }: CompareResult, frame: ChartFrame): Looks {
   const { categories, ink } = frame.palette;
   const colourAt = (i: number) => categories[i % categories.length] as string;
@@ -118,36 +131,44 @@ function chooseLooks({ comparisons }: CompareResult, frame: ChartFrame): Looks {
   const several = candidates.length > 1;
   const blocks = comparisons.filter(({ metric }) => metric === 'makespan').flatMap((comparison) => comparison.blocks);
   const workflows = groupBlocks(blocks).map(({ name }) => name);
+  const areTold = workflows.length <= (several ? MARK_SHAPES.length : MOST_TOLD);
+  const shapeAt = (i: number) => MARK_SHAPES[i % MARK_SHAPES.length] as string;
+  const lookAt = (i: number) => ({ shape: shapeAt(i), stroke: several ? ink : colourAt(i) });
   return {
+    areTold,
     candidates: new Map(several ? candidates.map((candidate, i) => [candidate, colourAt(i)]) : []),
-    workflows: new Map(
-      workflows.map((workflow, i) => [
-        workflow,
-        { shape: MARK_SHAPES[i % MARK_SHAPES.length] as string, stroke: several ? ink : colourAt(i) },
-      ]),
-    ),
+    candidateShapes: new Map(several && !areTold ? candidates.map((candidate, i) => [candidate, shapeAt(i)]) : []),
+    workflows: new Map(workflows.map((workflow, i) => [workflow, lookAt(areTold ? i : 0)])),
   };
 }
 
-const listEntries = ({ candidates, workflows }: Looks, { palette }: ChartFrame): LegendEntry[] => [
-  ...[...candidates].map(([name, fill]) => ({ name, shape: 'diamond', stroke: palette.ink, fill })),
-  ...[...workflows].map(([name, look]) => ({ name, ...look, fill: 'transparent' })),
+const listEntries = (
+  { areTold, candidates, candidateShapes, workflows }: Looks,
+  { palette }: ChartFrame,
+): LegendEntry[] => [
+  ...[...candidates].map(([name, fill]) => ({
+    name,
+    shape: candidateShapes.get(name) ?? 'diamond',
+    stroke: palette.ink,
+    fill,
+  })),
+  ...(areTold ? [...workflows].map(([name, look]) => ({ name, ...look, fill: 'transparent' })) : []),
 ];
 
-interface Point {
+interface Point extends MarkLook {
   readonly about: string;
   readonly x: number;
   readonly y: number;
-  readonly shape: string;
-  readonly stroke: string;
 }
 
+/** Gives a block's look: its workflow's, but for what tells candidates apart. */
+const ownLook = (candidate: string, look: MarkLook, { candidates, candidateShapes }: Looks): MarkLook => ({
+  shape: candidateShapes.get(candidate) ?? look.shape,
+  stroke: candidates.get(candidate) ?? look.stroke,
+});
+
 /** Blocks with both metrics. */
-function pointsOf(
-  { comparisons }: CompareResult,
-  { metric, label: spent }: Spend,
-  { candidates, workflows }: Looks,
-): Point[] {
+function pointsOf({ comparisons }: CompareResult, { metric, label: spent }: Spend, looks: Looks): Point[] {
   return comparisons
     .filter((comparison) => comparison.metric === 'makespan')
     .flatMap((makespan) => {
@@ -157,10 +178,9 @@ function pointsOf(
       );
       return groupBlocks(makespan.blocks).flatMap(({ name, members }) =>
         members.flatMap(({ block }): Point[] => {
-          const [x, y, look] = [xs?.get(block), ys?.get(block), workflows.get(name)];
-          const stroke = candidates.get(makespan.candidate);
+          const [x, y, look] = [xs?.get(block), ys?.get(block), looks.workflows.get(name)];
           const about = `${block}: makespan ${wordPercentChange((x ?? 1) - 1)} %, ${spent} ${wordPercentChange((y ?? 1) - 1)} %`;
-          return x && y && look ? [{ x, y, about, ...look, ...(stroke === undefined ? {} : { stroke }) }] : [];
+          return x && y && look ? [{ x, y, about, ...ownLook(makespan.candidate, look, looks) }] : [];
         }),
       );
     });
@@ -285,10 +305,11 @@ function drawMeans(
   };
 }
 
-function legendOf({ joint, product }: Spend): string {
+function legendOf({ joint, product }: Spend, { areTold, workflows }: Looks): string {
+  const marks = areTold ? 'Each mark is a block.' : `Each mark is a block of one of ${workflows.size} workflows.`;
   const mean =
     joint.length > 0
       ? 'Filled diamond: all blocks, over the runs with both figures; around it the region that holds both changes at once with 95 %, wider than the intervals above, which are each for one metric over all its runs.'
       : 'Too few runs with both metrics for a joint 95 % region.';
-  return `Each mark is a block. ${mean} Dashed: ${product} unchanged; below it the product is better. Both axes logarithmic.`;
+  return `${marks} ${mean} Dashed: ${product} unchanged; below it the product is better. Both axes logarithmic.`;
 }

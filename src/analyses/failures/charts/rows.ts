@@ -11,8 +11,8 @@ import { wordFailed, wordWhere } from '../wording.ts';
 const [ROW_HEIGHT, HIGH_ROW_HEIGHT] = [24, 34];
 /** Pixels of title and axis, roughly. */
 const OVERHEAD = 110;
-/** Pixels between a name and its row, and between a mark and what is written behind it. */
-const GAP = 6;
+/** Pixels between a name and its row, whose marks may begin left of 0, and between a mark and what is written behind it. */
+const [NAME_GAP, GAP] = [11, 6];
 
 interface Row {
   readonly name: string;
@@ -156,7 +156,7 @@ function drawRows<OneRow extends Row>(
   const names = cut(rows.map(({ name }) => name));
   const details = cut(rows.map(({ detail = '' }) => detail));
   const behind = widest(rows.map(({ text }) => text)) + GAP;
-  const width = Math.floor(available - nameWidth - GAP);
+  const width = Math.floor(available - nameWidth - NAME_GAP);
   const height = frame.height === null ? rows.length * rowHeight : Math.max(40, frame.height - OVERHEAD);
   const y = {
     field: 'row',
@@ -170,7 +170,10 @@ function drawRows<OneRow extends Row>(
     field,
     type: 'quantitative',
     scale: { domain: [0, end], nice: false },
-    axis: { title: axis, grid: true, tickCount: Math.max(2, Math.round(width / 70)), tickMinStep: 1 },
+    axis:
+      rows.length > 0
+        ? { title: axis, grid: true, tickCount: Math.max(2, Math.round(width / 70)), tickMinStep: 1 }
+        : null,
   });
   const values = rows.map((row, i) => ({ ...row, name: undefined, detail: undefined, row: i, end: endOf(row) }));
   const text = (mark: Layer, x: Layer) => ({
@@ -179,7 +182,7 @@ function drawRows<OneRow extends Row>(
   });
   const label = (texts: readonly string[], mark: Layer) => ({
     data: { values: texts.flatMap((name, row) => (name === '' ? [] : [{ row, text: name }])) },
-    ...text({ align: 'right', ...mark }, { value: -GAP }),
+    ...text({ align: 'right', ...mark }, { value: -NAME_GAP }),
   });
   const lineOffset = details.some((detail) => detail !== '') ? fontSize * 0.6 : 0;
   return {

@@ -8,6 +8,8 @@ import type { Durations, PrewarmResult, StartupGroup } from '../result.ts';
 
 /** Pixels between panels that have no vertical axis on their left. */
 const NO_VERTICAL_AXIS = 16;
+/** Pixels of a strip at least, with its label. */
+const LEAST_STRIP = 28;
 
 interface Strip {
   readonly label: string;
@@ -71,7 +73,12 @@ function drawStrips(
   );
   return drawPanels(
     panels,
-    { titles: [result.headline], legend: panels.length > 0 ? legend : [], axisWidth: NO_VERTICAL_AXIS },
+    {
+      titles: [result.headline],
+      legend: panels.length > 0 ? legend : [],
+      axisWidth: NO_VERTICAL_AXIS,
+      leastHeight: rowCount * LEAST_STRIP,
+    },
     frame,
   );
 }

@@ -1,5 +1,5 @@
 import { wilsonInterval } from '../../../stats/binomial.ts';
-import { type ArmLook, chooseLooks } from '../../../view/arm-looks.ts';
+import { type ArmLook, chooseLooks, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
@@ -40,7 +40,7 @@ export function drawAttainment(result: RankResult, frame: ChartFrame): VegaLiteS
         return [
           ...others.map((other) => ({
             data: { values: other.points },
-            mark: { type: 'line', ...step, strokeWidth: 0.8, stroke: frame.palette.faint },
+            mark: { type: 'line', ...step, strokeWidth: 0.8, stroke: frame.palette.pale },
             encoding: { x, y: y('share'), order },
           })),
           {
@@ -48,11 +48,11 @@ export function drawAttainment(result: RankResult, frame: ChartFrame): VegaLiteS
             mark: { type: 'area', ...step, opacity: 0.25, color: stroke, clip: true },
             encoding: { x, y: y('low'), y2: { field: 'high' } },
           },
-          {
-            data: { values: points },
-            mark: { type: 'line', ...step, strokeWidth: 1.8, stroke },
-            encoding: { x, y: y('share'), order },
-          },
+          ...drawSteps(
+            points.map(({ x, share }) => ({ x, y: share })),
+            looks.get(label) as ArmLook,
+            { x, y: y('y') },
+          ),
         ];
       },
     }),

@@ -8,6 +8,9 @@ import { readableUnit, withUnit, wordFigure } from '../../../view/words.ts';
 import type { ParetoPoint, RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
 
+/** Pixels of a panel at least: its vertical title holds metric and unit. */
+const LEAST_HEIGHT = 130;
+
 /** Draws makespan against cost, a panel for all blocks and one a workflow, with the front as a stepped line. */
 export function drawFronts(result: RankResult, frame: ChartFrame): VegaLiteSpec {
   const looks = chooseLooks(result, frame);
@@ -21,6 +24,7 @@ export function drawFronts(result: RankResult, frame: ChartFrame): VegaLiteSpec 
       titles: result.headlines.slice(-1),
       legend: panels.length > 0 ? legend : [],
       below: () => drawArmLegend(looks, frame),
+      leastHeight: LEAST_HEIGHT,
     },
     frame,
   );

@@ -19,9 +19,11 @@ import type { ScenarioChange, WhatIfResult } from '../result.ts';
 const LABEL_GAP = 12;
 const MOST_LABEL_SHARE = 0.34;
 /** Pixels of a row at least. */
-const LEAST_ROW = 15;
-/** Workflows lie around the middle of their row, within this share of it. */
-const SPREAD = 0.56;
+const LEAST_ROW = 19;
+/** Places in a row, from its middle, as shares of it: the whole above, workflows spread out below it. */
+const [OVERALL_PLACE, WORKFLOWS_PLACE, SPREAD] = [-0.24, 0.21, 0.32];
+/** Pixels of an axis without a title. */
+const AXIS_HEIGHT = 22;
 
 interface Mark {
   readonly row: number;
@@ -78,6 +80,7 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
         ),
       axisWidth: labelWidth + LABEL_GAP,
       leastHeight: scenarios.length * LEAST_ROW,
+      axisHeight: AXIS_HEIGHT,
     },
     frame,
   );
@@ -92,10 +95,12 @@ function markPlanner(
   return scenarios.flatMap((key, row) => {
     const parts = workflows.filter((own) => isOwn(own, key));
     const several = parts.length > 1 ? parts : [];
-    const offset = (i: number) => SPREAD * ((i + 0.5) / several.length - 0.5);
+    const offset = (i: number) => WORKFLOWS_PLACE + SPREAD * ((i + 0.5) / several.length - 0.5);
     return [
       ...several.flatMap((own, i) => toMark(own, row + offset(i), false, `${own.workflow}, ${key}`)),
-      ...overall.filter((own) => isOwn(own, key)).flatMap((own) => toMark(own, row, true, `all blocks, ${key}`)),
+      ...overall
+        .filter((own) => isOwn(own, key))
+        .flatMap((own) => toMark(own, row + (several.length > 0 ? OVERALL_PLACE : 0), true, `all blocks, ${key}`)),
     ];
   });
 }

@@ -95,20 +95,17 @@ function drawCounts(result: Drawn, frame: ChartFrame, isFolded: boolean): VegaLi
     layout,
     frame,
     [
-      'Containers alive, stacked by what they were doing: means over each column. Line: the most at one time.',
+      'Alive: the most containers at one time. Below: their mean number in each column, stacked by what they were doing.',
       ...(isFolded && result.runCount > 0
         ? ['Too many for lanes: --since, --until and --where draw those of fewer runs.']
         : []),
     ],
     [
+      drawStep(result.containers, layout, frame, countColumns(layout)),
       {
         width: layout.width,
         height,
-        layer: [
-          ...drawCuts(layout, frame),
-          drawStates(result.containers, layout, frame),
-          drawMost(result.containers, layout, true, frame),
-        ],
+        layer: [...drawCuts(layout, frame), drawStates(result.containers, layout, frame)],
       },
     ],
   );
@@ -225,28 +222,28 @@ function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, l
   };
 }
 
-const drawStep = (containers: readonly Swimmer[], layout: Layout, frame: ChartFrame): VegaLiteSpec => ({
-  width: layout.width,
-  height: STEP_HEIGHT,
-  ...drawMost(containers, layout, false, frame),
-});
-
-function drawMost(containers: readonly Swimmer[], layout: Layout, labels: boolean, frame: ChartFrame): VegaLiteSpec {
-  const columnCount = labels ? countColumns(layout) : layout.width;
+function drawStep(
+  containers: readonly Swimmer[],
+  layout: Layout,
+  frame: ChartFrame,
+  columnCount = layout.width,
+): VegaLiteSpec {
   const alive = countMostAlive(containers, layout.axis, columnCount).map((count, column) => ({
     position: (column * layout.axis.lengthMs) / columnCount,
     alive: count,
   }));
   const changed = alive.filter(({ alive: count }, i) => i === 0 || count !== alive[i - 1]?.alive);
   return {
+    width: layout.width,
+    height: STEP_HEIGHT,
     data: { values: [...changed, { position: layout.axis.lengthMs, alive: 0 }] },
-    mark: { type: 'line', interpolate: 'step-after', strokeWidth: labels ? 0.8 : 1.2, color: frame.palette.ink },
+    mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.2, color: frame.palette.ink },
     encoding: {
-      x: xOf(layout, 'position', labels),
+      x: xOf(layout, 'position', false),
       y: {
         field: 'alive',
         type: 'quantitative',
-        axis: { title: labels ? 'containers' : 'alive', tickCount: labels ? 5 : 3, tickMinStep: 1, grid: true },
+        axis: { title: 'alive', tickCount: 3, tickMinStep: 1, grid: true },
       },
     },
   };
@@ -268,7 +265,7 @@ function drawStates(containers: readonly Swimmer[], layout: Layout, frame: Chart
         field: 'count',
         type: 'quantitative',
         stack: 'zero',
-        axis: { title: 'containers', tickCount: 5, tickMinStep: 1, grid: true },
+        axis: { title: 'mean containers', tickCount: 5, tickMinStep: 1, grid: true },
       },
       color: encodeState(frame),
       order: { field: 'order', type: 'quantitative' },
