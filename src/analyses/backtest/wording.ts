@@ -24,7 +24,7 @@ export function wordHeadlines(result: Unworded, { shownTaus }: BacktestOptions):
 }
 
 /** Says how many stored predictions come out the same. */
-export function wordFidelity(fidelity: readonly Fidelity[]): string {
+function wordFidelity(fidelity: readonly Fidelity[]): string {
   const counts = fidelity
     .filter(({ predictedCount }) => predictedCount > 0)
     .map(({ engine, exactCount, predictedCount }) => `${exactCount} of ${predictedCount} (${engine} engine)`);
