@@ -11,8 +11,9 @@ import { wordReason, wordSlope } from '../wording.ts';
 export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteSpec {
   const shorten = shortenPlanners(result.fanouts);
   const points = result.fanouts.flatMap((own) => own.points);
-  const most = [max(points, ([workers]) => workers) ?? 1, max(points, ([, ms]) => ms) ?? 1] as const;
-  const least = Math.min(0, min(points, ([, ms]) => ms) ?? 0) / 1000;
+  const mostWorkers = max(points, ([workers]) => workers) ?? 1;
+  const seconds = [...points.map(([, ms]) => ms / 1000), ...result.fanouts.flatMap(fitLine).map((end) => end.seconds)];
+  const domain = [Math.min(0, min(seconds) ?? 0), max(seconds) ?? 1] as const;
   const panels = result.fanouts.map((own): Panel => {
     const { perWorker, perWorkerReason } = own.last;
     const fit = perWorker === null ? 'workers do not vary' : `${wordSlope(perWorker, ' ms')} a worker`;
@@ -24,7 +25,7 @@ export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteS
           color: perWorkerReason === null ? frame.palette.ink : frame.palette.uncertain,
         },
       ],
-      draw: ({ width }) => drawPanel(own, [least, most[1] / 1000], most[0], width, frame),
+      draw: ({ width }) => drawPanel(own, domain, mostWorkers, width, frame),
     };
   });
   const legend =
@@ -36,6 +37,16 @@ export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteS
   );
 }
 
+/** Gives both ends of the fitted line, at the mean width. */
+function fitLine({ last, newWorkerCounts, points }: PlannerFanouts): { workers: number; seconds: number }[] {
+  const mean = (place: 0 | 1) => points.reduce((sum, point) => sum + point[place], 0) / points.length;
+  const slope = last.perWorker?.estimate ?? 0;
+  return [newWorkerCounts[0] as number, newWorkerCounts.at(-1) as number].map((workers) => ({
+    workers,
+    seconds: (mean(1) + slope * (workers - mean(0))) / 1000,
+  }));
+}
+
 function drawPanel(
   own: PlannerFanouts,
   seconds: readonly [number, number],
@@ -43,7 +54,7 @@ function drawPanel(
   width: number,
   { palette }: ChartFrame,
 ): Record<string, unknown>[] {
-  const { last, newWorkerCounts, points } = own;
+  const { last, points } = own;
   const x = {
     field: 'workers',
     type: 'quantitative',
@@ -56,9 +67,6 @@ function drawPanel(
     scale: { domain: seconds, nice: true },
     axis: { title: 'delay (s)', grid: true, tickCount: 4, labelOverlap: true },
   };
-  const mean = (place: 0 | 1) => points.reduce((sum, point) => sum + point[place], 0) / points.length;
-  const slope = last.perWorker?.estimate ?? 0;
-  const ends = [newWorkerCounts[0] as number, newWorkerCounts.at(-1) as number];
   return [
     {
       data: {
@@ -81,7 +89,7 @@ function drawPanel(
     },
     {
       data: {
-        values: ends.map((workers) => ({ workers, seconds: (mean(1) + slope * (workers - mean(0))) / 1000 })),
+        values: fitLine(own),
       },
       mark: {
         type: 'line',
