@@ -103,7 +103,7 @@ export const LACKING: Readonly<Record<string, string | null>> = {
   prewarm: RECORDED_KINDS.optimizations,
   taskdup: RECORDED_KINDS.optimizations,
   failures: RECORDED_KINDS.sink,
-  memory: null,
+  memory: RECORDED_KINDS.memory,
   scaling: RECORDED_KINDS.edges,
   conflicts: RECORDED_KINDS.edges,
   whatif: RECORDED_KINDS.edges,
