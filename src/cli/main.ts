@@ -9,7 +9,7 @@ import { ANALYSES } from '../analyses/list.ts';
 import { PRICES_OPTION } from '../analyses/prices-option.ts';
 import { UserError } from '../errors.ts';
 import { matchName } from '../model/names.ts';
-import { writeStdout } from '../output/write.ts';
+import { writeStdout } from '../output/standard-output.ts';
 import {
   COMMON_FLAG_NAMES,
   type CommonFlags,

@@ -1,36 +1,15 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.ts';
 import { isS3Uri, parseObjectUri, type SourceSettings, showUri, writeObjectStream } from '../sources/index.ts';
-import { isStdoutClosed } from './closed-stdout.ts';
+import { cannotWrite } from './cannot-write.ts';
 import { findSink, STDOUT } from './destination.ts';
+import { type StandardOutput, writeStdout } from './standard-output.ts';
 import { Temporary } from './temporary.ts';
 
 /** Puts documents where they belong: files whole or not at all, standard output until somebody closes it. */
-
-/** The part of a process that its result goes to. */
-export interface StandardOutput {
-  readonly stdout: NodeJS.WriteStream;
-}
-
-/** Writes to standard output; a reader that has closed the pipe has seen enough: that is no error, but nobody reads on (false). */
-export async function writeStdout(io: StandardOutput, document: string | Uint8Array): Promise<boolean> {
-  if (isStdoutClosed()) throw new UserError('unwritable', 'Cannot write standard output: it is closed.');
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error | null) => {
-      io.stdout.off('error', settle);
-      if (!error) return resolve(true);
-      // The stream tells of the same error a second time, by event.
-      io.stdout.once('error', () => {});
-      if ((error as NodeJS.ErrnoException).code === 'EPIPE') resolve(false);
-      else reject(cannotWrite('standard output', error));
-    };
-    io.stdout.once('error', settle);
-    io.stdout.write(document, settle);
-  });
-}
 
 /** `UserError` when a destination can be seen to be none before anything is written. */
 export function checkDestination(destination: string): void {
@@ -123,44 +102,4 @@ async function writeUnderTemporaryName(path: string, name: string, chunks: Chunk
     await temporary.discard();
     throw error;
   }
-}
-
-const WRITE_PROBLEMS: Record<string, string> = {
-  ENOENT: 'its directory does not exist',
-  ENOTDIR: 'a part of the path is no directory',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a directory',
-  ENOSPC: 'no space left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'it would be larger than is allowed here',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its symbolic links form a circle',
-  EPIPE: 'its reader has closed it',
-  ENXIO: 'nothing reads from it',
-  EBADF: 'it is not open for writing',
-  EMFILE: 'too many files are open',
-};
-
-/** Hints say what to do, where the problem does not. */
-const HINTS: Record<string, (path: string) => string> = {
-  ENOENT: (path) => `Create it first: mkdir -p '${dirname(path)}'`,
-  EISDIR: (path) => `Name a file in it, as in ${join(path, 'FILE')}`,
-};
-
-function cannotWrite(path: string, error: Error): Error {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) return error;
-  // System directories answer so when they take no new files.
-  if (code === 'ENOENT' && existsSync(dirname(path))) {
-    return new UserError('unwritable', `Cannot write ${showUri(path)}: its directory takes no new files.`, {
-      cause: error,
-    });
-  }
-  const hint = HINTS[code]?.(path);
-  return new UserError('unwritable', `Cannot write ${showUri(path)}: ${WRITE_PROBLEMS[code] ?? error.message}.`, {
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  });
 }
