@@ -247,3 +247,49 @@ describe('gates', () => {
     expect(gateQuantities(outcome.result)[0]?.isHint).toBe(true);
   });
 });
+
+describe('what replays prove of themselves', () => {
+  const options = parseWhatIf({ arguments: [], options: {} });
+  const facts = SAMPLES.newer.map((run) => extractWhatIf(run, describeRun(run), options));
+  const replayable = facts.findIndex(({ network }) => typeof network !== 'string');
+
+  /** The facts with the recorded makespan of one run a share longer than what its parts add up to. */
+  const stretch = (share: number) =>
+    facts.map((fact, i) =>
+      i === replayable && typeof fact.network !== 'string'
+        ? { ...fact, network: { ...fact.network, makespanMs: fact.network.makespanMs * (1 + share) } }
+        : fact,
+    );
+
+  it.each([
+    [1e-3, 99],
+    [2e-6, 99],
+    [5e-7, 100],
+  ])('counts a run that is %s off as one of %i that are exact', (share, exactCount) => {
+    const { proof } = analyzeWhatIf(stretch(share), options).result;
+    expect(proof.exactCount).toBe(exactCount);
+    expect(proof.worstErrorFraction).toBeGreaterThan(share * 0.8);
+    expect(proof.worstErrorFraction).toBeLessThan(share * 1.2);
+  });
+
+  it('makes no worker warm where no warm start is known', () => {
+    const { result } = analyzeWhatIf(
+      facts.map((fact) => ({ ...fact, warmStarts: [] })),
+      options,
+    );
+    expect(result.scenarios.filter(({ scenario, runCount }) => scenario === 'all-warm' && runCount > 0)).toEqual([]);
+    expect(result.scenarios.some(({ scenario, runCount }) => scenario === 'no-startup' && runCount > 0)).toBe(true);
+  });
+
+  it('leaves out the fetch of the DAG where none is recorded', () => {
+    const { result } = analyzeWhatIf(
+      facts.map((fact) =>
+        typeof fact.network === 'string' ? fact : { ...fact, network: { ...fact.network, dagFetchMs: null } },
+      ),
+      options,
+    );
+    expect(result.scenarios.filter(({ scenario, runCount }) => scenario === 'no-dag-fetch' && runCount > 0)).toEqual(
+      [],
+    );
+  });
+});

@@ -107,14 +107,13 @@ const levelOf = (sorted: ArrayLike<number>, level: Level): number =>
 
 type Window = readonly [from: number, to: number];
 
-/** The places of the samples next to a size: the first window that holds enough, else the nearest few. */
+/** Finds the places of the samples next to a size: the first window that holds enough; from -1 on: none does, so many are the nearest. */
 function findWindow({ sizes, rates }: SizedRates, size: number, level: Level): Window {
-  const sorted = sizes;
   const base = levelOf(sizes, level);
   for (let step = 1; step <= MOST_STEPS; step++) {
     const reach = base * WINDOW_STEP * step;
-    const from = countBelow(sorted, size - reach);
-    const to = countBelow(sorted, size + reach, true);
+    const from = countBelow(sizes, size - reach);
+    const to = countBelow(sizes, size + reach, true);
     if (to - from >= LEAST_SAMPLES) return [from, to];
   }
   return [-1, Math.min(LEAST_SAMPLES, rates.length)];

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import { tellEngines } from '../../model/engine-version.ts';
 import { matchName } from '../../model/names.ts';
 import type { ReplayChange, ReplayedRun, ReplayNetwork, ReplayWorker } from '../../model/replay.ts';
-import { longestExecutionMs, replayRun } from '../../model/replay.ts';
+import { longestExecutionMs, replayRun, withoutDagFetch } from '../../model/replay.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { WhatIfFacts } from './extract.ts';
@@ -54,15 +54,15 @@ export function layOutScenario(
   const has = (name: ScenarioName) => names.includes(name);
   const allWarm = has('all-warm');
   if (allWarm && network.workers.some(([memoryMb]) => warmMs(memoryMb) === null)) return null;
-  if (has('no-dag-fetch') && network.dagFetchMs === null) return null;
-  const fetchMs = has('no-dag-fetch') ? (network.dagFetchMs ?? 0) : 0;
+  const withoutFetch = has('no-dag-fetch') ? withoutDagFetch(network) : {};
+  if (withoutFetch === null) return null;
   const change: ReplayChange = {
     ...(has('no-startup')
       ? { startupMs: () => 0 }
       : {
-          startupMs: (startupMs, [memoryMb]) => {
-            const warmedMs = allWarm ? Math.min(startupMs, warmMs(memoryMb) ?? startupMs) : startupMs;
-            return fetchMs > 0 ? Math.max(0, warmedMs - fetchMs) : warmedMs;
+          startupMs: (startupMs, worker) => {
+            const warmedMs = allWarm ? Math.min(startupMs, warmMs(worker[0]) ?? startupMs) : startupMs;
+            return withoutFetch.startupMs?.(warmedMs, worker, network) ?? warmedMs;
           },
         }),
     ...(has('no-transfers') ? { inputWaitMs: () => 0, uploadMs: () => 0 } : {}),

@@ -38,9 +38,9 @@ export class ScatteredRuns {
 }
 
 /**
- * Finds the runs of which every snapshot of a source holds other keys. A run of which two hold the same key is none: these are snapshots of one
- * store at different times, or a shard and its replica. The snapshots come in the order in which they will be read; one that cannot be
- * read is passed over, as reading it will say what is wrong.
+ * Finds the runs of which every snapshot of a source holds other keys. A run of which two hold the same key is none: these are
+ * snapshots of one store at different times, or a shard and its replica. The snapshots come in the order in which they will be read;
+ * one that cannot be read is passed over, as reading it will say what is wrong.
  */
 export async function findScattered(sources: readonly (readonly SnapshotBytes[])[]): Promise<ScatteredRuns> {
   const lastUris = new Map<string, string>();
