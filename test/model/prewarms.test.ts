@@ -85,6 +85,7 @@ test('the first start-up of a worker counts where it started several times, and 
   expect(dueOf(startup({ initialTaskIds: [] }), again)).toBe(1200);
   expect(dueOf(again, startup())).toBe(1200);
   expect(dueOf(startup(), again)).toBe(1200);
+  expect(dueOf(startup(), startup({ readyAtMs: null }))).toBe(1200);
 });
 
 test('the start-up of the process that ran the task goes before any other', () => {
