@@ -75,6 +75,7 @@ describe('what is known of earlier runs', () => {
     history.learn(factsOf({ makespanMs: 300 }), 3);
     expect(history.earlierMedianMakespanMs(runOf())).toBe(200);
     expect(history.earlierMedianMakespanMs(other)).toBeNull();
+    expect(history.earlierMedianMakespanMs(runOf({ traits: { workflow: 'other' } }))).toBeNull();
   });
 
   test('is the mean of each lag, 0 of one that nobody recorded', () => {
@@ -126,6 +127,13 @@ describe('what is known of the pool', () => {
     const known = history.describe(0);
     expect(known.keepAliveOrigin).toBe('not-identifiable');
     expect(known.keepAliveMs).toBeGreaterThan(798_000);
+  });
+
+  test('is told by prewarmed containers too', () => {
+    const history = historyOf({ exitLag: '0' });
+    const found = session({ requestedAtMs: 800_000, readyAtMs: 800_001, lastFinishedAtMs: 800_002, state: 'warm' });
+    history.learn(factsOf({ sessions: [found], prewarms: [prewarm({ readyAtMs: 1000 })] }), 1);
+    expect(history.describe(0).keepAliveMs).toBe(799_001);
   });
 
   test('is settled anew once a quarter more sessions are known, not before', () => {
