@@ -20,6 +20,12 @@ export interface Invocation {
   readonly state: StartupState | null;
 }
 
+/** Invocations by their positions, in whatever form they are kept: an array is one. */
+export interface InvocationList<Item extends Invocation = Invocation> {
+  readonly length: number;
+  at(index: number): Item | undefined;
+}
+
 /** A container that was launched ahead of its worker. */
 export interface PrewarmedContainer {
   readonly poolKey: string;
@@ -59,7 +65,7 @@ export interface EventOrder {
 
 /** The order of events, which no keep-alive, exit lag or policy changes: worth keeping to place the same invocations many times. */
 export const orderEvents = (
-  invocations: readonly Invocation[],
+  invocations: InvocationList,
   prewarms: readonly PrewarmedContainer[],
   simultaneousMs: number,
 ): EventOrder => ({
@@ -69,7 +75,7 @@ export const orderEvents = (
 
 /** Packs invocations onto containers in one forward pass. The order of the input does not matter. */
 export function placeInvocations(
-  invocations: readonly Invocation[],
+  invocations: InvocationList,
   prewarms: readonly PrewarmedContainer[],
   settings: ReplaySettings,
   order = orderEvents(invocations, prewarms, settings.simultaneousMs),
@@ -78,7 +84,7 @@ export function placeInvocations(
   const poolNumbers = new Map<string, number>();
   const numberOf = (key: string): number => poolNumbers.get(key) ?? numberPool(poolNumbers, key);
   const poolOf = new Uint32Array(invocations.length);
-  for (let i = 0; i < poolOf.length; i++) poolOf[i] = numberOf((invocations[i] as Invocation).poolKey);
+  for (let i = 0; i < poolOf.length; i++) poolOf[i] = numberOf((invocations.at(i) as Invocation).poolKey);
   const pool = new ContainerPool(settings);
   const containers: PlacedContainer[] = [];
   const containerOf = new Int32Array(invocations.length).fill(-1);
@@ -98,7 +104,7 @@ export function placeInvocations(
   };
 
   for (const index of order.requests) {
-    const invocation = invocations[index] as Invocation;
+    const invocation = invocations.at(index) as Invocation;
     nowMs = Math.max(nowMs, invocation.requestedAtMs);
     for (let due = returns.shift(nowMs); due !== -1; due = returns.shift(nowMs)) bringBack(due);
     const grant = pool.acquire(poolOf[index] as number, nowMs, invocation.state);
@@ -143,11 +149,11 @@ function numberPool(poolNumbers: Map<string, number>, key: string): number {
 export const endedAtMs = ({ requestedAtMs, readyAtMs, endAtMs }: Invocation): number =>
   Math.max(requestedAtMs, readyAtMs ?? requestedAtMs, endAtMs);
 
-function orderRequests(invocations: readonly Invocation[], simultaneousMs: number): Uint32Array {
+function orderRequests(invocations: InvocationList, simultaneousMs: number): Uint32Array {
   const requestedAtMs = new Float64Array(invocations.length);
-  for (let i = 0; i < requestedAtMs.length; i++) requestedAtMs[i] = (invocations[i] as Invocation).requestedAtMs;
+  for (let i = 0; i < requestedAtMs.length; i++) requestedAtMs[i] = (invocations.at(i) as Invocation).requestedAtMs;
   const order = argsort(requestedAtMs);
-  const compareOf = (a: number, b: number) => compareGrants(invocations[a] as Invocation, invocations[b] as Invocation);
+  const compareOf = (a: number, b: number) => compareGrants(invocations.at(a) as Invocation, invocations.at(b) as Invocation);
   for (let from = 0; from < order.length; ) {
     const untilMs = (requestedAtMs[order[from] as number] as number) + simultaneousMs;
     let to = from + 1;
@@ -190,10 +196,10 @@ interface ReturnOrder {
   readonly prewarms: readonly PrewarmedContainer[];
 }
 
-function orderReturns(invocations: readonly Invocation[], given: readonly PrewarmedContainer[]): ReturnOrder {
+function orderReturns(invocations: InvocationList, given: readonly PrewarmedContainer[]): ReturnOrder {
   const prewarms = [...given].sort(comparePrewarms);
   const atMs = new Float64Array(invocations.length + prewarms.length);
-  for (let i = 0; i < invocations.length; i++) atMs[i] = endedAtMs(invocations[i] as Invocation);
+  for (let i = 0; i < invocations.length; i++) atMs[i] = endedAtMs(invocations.at(i) as Invocation);
   for (const [i, { readyAtMs }] of prewarms.entries()) atMs[invocations.length + i] = readyAtMs;
   return { atMs, order: argsort(atMs), prewarms };
 }
@@ -244,18 +250,18 @@ type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs'>;
 /** When the last worker of a container has exited; of one that had none, when it was ready. */
 export function lastFreeAtMs(
   { beganAtMs, prewarmedAtMs, invocations: own }: PlacedContainer,
-  invocations: readonly Invocation[],
+  invocations: InvocationList,
   exitLagMs: number,
 ): number {
   let freeAtMs = prewarmedAtMs ?? beganAtMs;
-  for (const index of own) freeAtMs = Math.max(freeAtMs, endedAtMs(invocations[index] as Invocation) + exitLagMs);
+  for (const index of own) freeAtMs = Math.max(freeAtMs, endedAtMs(invocations.at(index) as Invocation) + exitLagMs);
   return freeAtMs;
 }
 
 /** When a container goes: its keep-alive after its last worker has exited; never before `horizonAtMs` where that is endless. */
 export const goneAtMs = (
   container: PlacedContainer,
-  invocations: readonly Invocation[],
+  invocations: InvocationList,
   settings: Lifetime,
   horizonAtMs: number,
 ): number => goneAfter(lastFreeAtMs(container, invocations, settings.exitLagMs), settings, horizonAtMs);
@@ -269,7 +275,7 @@ const goneAfter = (freeAtMs: number, { keepAliveMs }: Lifetime, horizonAtMs: num
  */
 export function tracePeriods(
   container: PlacedContainer,
-  invocations: readonly Invocation[],
+  invocations: InvocationList,
   settings: Lifetime,
   horizonAtMs: number,
 ): Period[] {
@@ -284,9 +290,9 @@ export function tracePeriods(
   const own = container.invocations;
   let freeAtMs = container.prewarmedAtMs ?? container.beganAtMs;
   // Each invocation is looked up once: they lie far apart, and the look takes longer than what is done with it.
-  let invocation = own.length > 0 ? (invocations[own[0] as number] as Invocation) : null;
+  let invocation = own.length > 0 ? (invocations.at(own[0] as number) as Invocation) : null;
   for (let i = 0; invocation !== null; i++) {
-    const next: Invocation | null = i + 1 < own.length ? (invocations[own[i + 1] as number] as Invocation) : null;
+    const next: Invocation | null = i + 1 < own.length ? (invocations.at(own[i + 1] as number) as Invocation) : null;
     const index = own[i] as number;
     const launched = i === 0 && container.origin === 'launched';
     if (!launched) extend('idle', invocation.requestedAtMs, null);

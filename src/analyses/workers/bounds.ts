@@ -1,4 +1,4 @@
-import { endedAtMs, type Invocation } from '../../containers/periods.ts';
+import { endedAtMs, type Invocation, type InvocationList } from '../../containers/periods.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
 import type { Bounds } from './result.ts';
@@ -11,21 +11,22 @@ import type { Bounds } from './result.ts';
  * O(n log n).
  */
 export function boundContainers({ sessions, prewarms, settings, keepAlive }: Packing): Bounds {
-  const pools = new Map<string, Invocation[]>();
+  const pools = new Map<string, number[]>();
   const aloneMs = settings.exitLagMs + (keepAlive.keepAliveMs ?? 0);
   let [leastGbSeconds, mostGbSeconds] = [0, 0];
-  for (const session of sessions) {
+  for (let i = 0; i < sessions.length; i++) {
+    const session = sessions.at(i) as Invocation & { readonly memoryMb: number };
     const { poolKey, memoryMb, requestedAtMs } = session;
     const pool = pools.get(poolKey);
-    if (pool) pool.push(session);
-    else pools.set(poolKey, [session]);
+    if (pool) pool.push(i);
+    else pools.set(poolKey, [i]);
     leastGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMs(session) - readyOf(session)) / settings.concurrency;
     mostGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMs(session) - requestedAtMs + aloneMs);
   }
   for (const { memoryMb, launchedAtMs, readyAtMs } of prewarms) {
     mostGbSeconds += gbSecondsOfPeriod(memoryMb, readyAtMs - launchedAtMs + aloneMs);
   }
-  const least = [...pools.values()].map((pool) => Math.ceil(maximumOverlap(pool) / settings.concurrency));
+  const least = [...pools.values()].map((pool) => Math.ceil(maximumOverlap(sessions, pool) / settings.concurrency));
   return {
     containers: { low: least.reduce((sum, count) => sum + count, 0), high: sessions.length + prewarms.length },
     gbSeconds: { low: leastGbSeconds, high: keepAlive.keepAliveMs === null ? null : mostGbSeconds },
@@ -36,9 +37,16 @@ const readyOf = ({ readyAtMs, requestedAtMs }: Invocation): number =>
   Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
 
 /** Counts the most sessions at one time, from ready to last task; one that ends when another begins does not overlap it. */
-function maximumOverlap(sessions: readonly Invocation[]): number {
-  const starts = Float64Array.from(sessions, readyOf).sort();
-  const ends = Float64Array.from(sessions, endedAtMs).sort();
+function maximumOverlap(sessions: InvocationList, pool: readonly number[]): number {
+  const starts = new Float64Array(pool.length);
+  const ends = new Float64Array(pool.length);
+  for (let i = 0; i < pool.length; i++) {
+    const session = sessions.at(pool[i] as number) as Invocation;
+    starts[i] = readyOf(session);
+    ends[i] = endedAtMs(session);
+  }
+  starts.sort();
+  ends.sort();
   let [most, ended] = [0, 0];
   for (const [started, startAtMs] of starts.entries()) {
     while ((ends[ended] as number) <= startAtMs && ended < started) ended++;

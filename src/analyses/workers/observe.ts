@@ -1,5 +1,6 @@
 import {
   type Invocation,
+  type InvocationList,
   type Placement,
   type PrewarmedContainer,
   placeInvocations,
@@ -40,7 +41,7 @@ export interface Packing<
   Session extends Invocation & Sized = Invocation & Sized,
   Prewarm extends PrewarmedContainer & Sized = PrewarmedContainer & Sized,
 > {
-  readonly sessions: readonly Session[];
+  readonly sessions: InvocationList<Session>;
   readonly prewarms: readonly Prewarm[];
   readonly settings: ReplaySettings;
   readonly keepAlive: KeepAlive;
@@ -48,7 +49,9 @@ export interface Packing<
 }
 
 /** Sessions in the order of their requests. */
-export type Observation = Packing<ObservedSession, PrewarmedContainer & Sized & { readonly run: RunFacts }>;
+export type Observation = Packing<ObservedSession, PrewarmedContainer & Sized & { readonly run: RunFacts }> & {
+  readonly sessions: readonly ObservedSession[];
+};
 
 /** Packs the sessions of all runs, which stand in the order of their submission. */
 export function observe(facts: readonly WorkersFacts[], options: WorkersOptions): Observation {
