@@ -2,7 +2,7 @@
 export class ByteNames {
   /** Numbers of names + 1 by their hash, with open addressing; 0: nothing there. */
   #table = new Int32Array(1 << 10);
-  #hashes = new Uint32Array(1 << 9);
+  #hashes = new Int32Array(1 << 9);
   /** Where the bytes of each name end; it begins where the one before ends. */
   #ends = new Uint32Array(1 << 9);
   #bytes = new Uint8Array(1 << 13);
@@ -15,9 +15,9 @@ export class ByteNames {
 
   /** Gives the number of a name, which is new if no name had these bytes. */
   numberOf(bytes: Uint8Array, from: number, to: number): number {
-    let hash = 0x811c9dc5;
+    let hash = 0x811c9dc5 | 0;
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> 0;
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
     const mask = this.#table.length - 1;
     for (let place = hash & mask; ; place = (place + 1) & mask) {
       const number = (this.#table[place] as number) - 1;
@@ -69,7 +69,7 @@ export class ByteNames {
   }
 
   #grow(): void {
-    const [hashes, ends] = [new Uint32Array(2 * this.#hashes.length), new Uint32Array(2 * this.#ends.length)];
+    const [hashes, ends] = [new Int32Array(2 * this.#hashes.length), new Uint32Array(2 * this.#ends.length)];
     hashes.set(this.#hashes);
     ends.set(this.#ends);
     this.#hashes = hashes;

@@ -1,7 +1,7 @@
 import { argsort } from '../model/argsort.ts';
 import type { Origin, StartupState } from '../model/run.ts';
 import { ByteNames } from './byte-names.ts';
-import type { Invocation } from './periods.ts';
+import type { Invocation, InvocationList } from './periods.ts';
 
 /** An invocation with the memory of its container. */
 export interface SizedInvocation extends Invocation {
@@ -36,7 +36,8 @@ export interface InvocationNumbers {
 
 const STATES: readonly (StartupState | null)[] = [null, 'cold', 'warm'];
 const ID_FLAG = 4;
-const [FIRST_ROOM, GROWTH] = [1 << 10, 1.5];
+/** Rows of a part of the columns. */
+const PART_ROWS = 1 << 15;
 
 const createColumns = (room: number) => ({
   uriOf: new Uint32Array(room),
@@ -56,35 +57,45 @@ const createColumns = (room: number) => ({
 
 type Columns = ReturnType<typeof createColumns>;
 
-/** What only some platforms record has columns where some row says it. */
-type RareColumns = Partial<Record<'usedMb' | 'billedMs', Float64Array<ArrayBuffer>>>;
+/** What only some platforms record. NaN: not recorded. */
+const createUseColumns = (room: number) => ({
+  usedMb: new Float64Array(room).fill(Number.NaN),
+  billedMs: new Float64Array(room).fill(Number.NaN),
+});
 
-/** Invocations in columns: a million takes 50 MB. */
-export class InvocationTable {
+type UseColumns = ReturnType<typeof createUseColumns>;
+
+/** Invocations in columns: a million takes 50 MB. They are read when all of them are there. */
+export class InvocationTable implements InvocationList {
   readonly uris = new ByteNames();
   readonly pools = new ByteNames();
   readonly containers = new ByteNames();
-  #columns = createColumns(FIRST_ROOM);
-  #rare: RareColumns = {};
+  readonly #createPart: () => Columns & Partial<UseColumns>;
+  /** Full parts, and the one that is being filled: to copy columns that grow would take longer than to read the log. */
+  readonly #parts: (Columns & Partial<UseColumns>)[] = [];
+  #columns: Columns & Partial<UseColumns>;
   #count = 0;
+
+  /** `hasUse`: what was used and billed is recorded. */
+  constructor(hasUse: boolean) {
+    this.#createPart = () => ({ ...createColumns(PART_ROWS), ...(hasUse ? createUseColumns(PART_ROWS) : {}) });
+    this.#columns = this.#createPart();
+  }
 
   get length(): number {
     return this.#count;
   }
 
-  /** Columns have at least as many numbers as there are invocations. */
-  get columns(): Readonly<Columns> {
+  get columns(): Readonly<Columns & Partial<UseColumns>> {
     return this.#columns;
   }
 
-  /** `undefined`: no row says it. */
-  get rare(): Readonly<RareColumns> {
-    return this.#rare;
-  }
-
   push(numbers: InvocationNumbers): void {
-    const i = this.#count++;
-    if (i === this.#columns.lineOf.length) this.#grow();
+    const i = this.#count++ % PART_ROWS;
+    if (i === 0 && this.#count > 1) {
+      this.#parts.push(this.#columns);
+      this.#columns = this.#createPart();
+    }
     const columns = this.#columns;
     columns.uriOf[i] = numbers.uri;
     columns.lineOf[i] = numbers.line;
@@ -95,8 +106,28 @@ export class InvocationTable {
     columns.endAtMs[i] = numbers.endAtMs;
     columns.memoryMb[i] = numbers.memoryMb;
     columns.flagsOf[i] = STATES.indexOf(numbers.state) | (numbers.hasId ? ID_FLAG : 0);
-    this.#setRare('usedMb', i, numbers.usedMb);
-    this.#setRare('billedMs', i, numbers.billedMs);
+    if (columns.usedMb) columns.usedMb[i] = numbers.usedMb;
+    if (columns.billedMs) columns.billedMs[i] = numbers.billedMs;
+  }
+
+  /** Joins the parts, column by column, and puts the invocations in the order of their starts. No further ones can come. */
+  finish(): void {
+    this.#parts.push(this.#columns);
+    const parts = this.#parts.splice(0) as Record<string, Column>[];
+    const keys = Object.keys(this.#columns);
+    this.#columns = Object.fromEntries(keys.map((key) => [key, this.#join(parts, key)])) as unknown as Columns;
+    this.#sort();
+  }
+
+  #join(parts: Record<string, Column>[], key: string): Column {
+    const Type = (parts[0] as Record<string, Column>)[key]?.constructor as new (length: number) => Column;
+    const joined = new Type(this.#count);
+    for (const [i, part] of parts.entries()) {
+      const from = i * PART_ROWS;
+      joined.set((part[key] as Column).subarray(0, this.#count - from), from);
+      delete part[key];
+    }
+    return joined;
   }
 
   stateOf(i: number): StartupState | null {
@@ -105,6 +136,23 @@ export class InvocationTable {
 
   hasId(i: number): boolean {
     return ((this.#columns.flagsOf[i] as number) & ID_FLAG) !== 0;
+  }
+
+  requestedAtMsOf(i: number): number {
+    return this.#columns.requestedAtMs[i] as number;
+  }
+
+  readyAtMsOf(i: number): number {
+    return this.#columns.readyAtMs[i] as number;
+  }
+
+  endAtMsOf(i: number): number {
+    return this.#columns.endAtMs[i] as number;
+  }
+
+  /** NaN: no row says it. */
+  memoryMbOf(i: number): number {
+    return this.#columns.memoryMb[i] as number;
   }
 
   poolKeyOf(i: number): string {
@@ -137,16 +185,15 @@ export class InvocationTable {
     return { uri: this.uris.textOf(uriOf[i] as number), line: lineOf[i] as number };
   }
 
-  /** Puts the invocations in the order of their starts; what else they say makes the order of rows not matter. */
-  sort(): void {
+  /** What else invocations say makes the order of rows not matter. */
+  #sort(): void {
     const order = this.#orderByStart();
     if (order.every((from, to) => from === to)) return;
     for (const column of Object.values(this.#columns)) permute(column, order);
-    for (const column of Object.values(this.#rare)) permute(column, order);
   }
 
   #orderByStart(): Uint32Array {
-    const requestedAtMs = this.#columns.requestedAtMs.subarray(0, this.#count);
+    const { requestedAtMs } = this.#columns;
     const order = argsort(requestedAtMs);
     for (let from = 0; from < order.length; ) {
       const atMs = requestedAtMs[order[from] as number];
@@ -172,29 +219,6 @@ export class InvocationTable {
       (containerOf[a] === containerOf[b] ? 0 : compareText(this.containerKeyOf(a) ?? '', this.containerKeyOf(b) ?? ''))
     );
   }
-
-  #setRare(key: keyof RareColumns, i: number, number: number): void {
-    let column = this.#rare[key];
-    if (column === undefined) {
-      if (Number.isNaN(number)) return;
-      column = new Float64Array(this.#columns.lineOf.length).fill(Number.NaN);
-      this.#rare[key] = column;
-    }
-    column[i] = number;
-  }
-
-  #grow(): void {
-    const before = this.#columns;
-    const room = Math.ceil(before.lineOf.length * GROWTH);
-    const columns = createColumns(room);
-    for (const key of Object.keys(before) as (keyof Columns)[]) columns[key].set(before[key]);
-    this.#columns = columns;
-    for (const [key, column] of Object.entries(this.#rare)) {
-      const longer = new Float64Array(room).fill(Number.NaN);
-      longer.set(column);
-      this.#rare[key as keyof RareColumns] = longer;
-    }
-  }
 }
 
 const orNull = (number: number): number | null => (Number.isNaN(number) ? null : number);
@@ -203,7 +227,9 @@ const numberOr = (number: number, missing: number): number => (Number.isNaN(numb
 
 export const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-function permute(column: Columns[keyof Columns], order: Uint32Array): void {
-  const before = column.slice(0, order.length);
+type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+function permute(column: Column, order: Uint32Array): void {
+  const before = column.slice();
   for (let to = 0; to < order.length; to++) column[to] = before[order[to] as number] as number;
 }

@@ -11,7 +11,10 @@ const POWERS = Array.from({ length: MOST_DIGITS + 4 }, (_, exponent) => 10 ** ex
  */
 export function parseNumberAt(bytes: Uint8Array, from: number, to: number, exponent: number): number {
   if (to - from > MOST_DIGITS + 1) return Number.NaN;
-  let [digits, digitCount, decimalCount, point] = [0, 0, 0, false];
+  let digits = 0;
+  let digitCount = 0;
+  let decimalCount = 0;
+  let point = false;
   for (let at = from; at < to; at++) {
     const byte = bytes[at] as number;
     if (byte >= ZERO && byte <= NINE) {
@@ -69,7 +72,8 @@ export class InstantReader {
 
 /** Reads two digits; NaN: they are none. */
 function pair(bytes: Uint8Array, at: number): number {
-  const [tens, ones] = [(bytes[at] as number) - ZERO, (bytes[at + 1] as number) - ZERO];
+  const tens = (bytes[at] as number) - ZERO;
+  const ones = (bytes[at + 1] as number) - ZERO;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 

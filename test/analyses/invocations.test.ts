@@ -191,7 +191,7 @@ describe('the pools of a platform', () => {
   });
 });
 
-const withoutLines = (result: LogResult) => ({
+const withoutLines = (result: ListedResult) => ({
   ...result,
   invocations: result.invocations.map(({ line: _, ...invocation }) => invocation),
 });
@@ -455,7 +455,7 @@ test('the bundled log is what its generator gives', () => {
 
 const read = (rows: readonly string[], map: string, given: Options = {}) =>
   reconstruct(rows.join('\n'), map, { keepAlive: '60', ...given });
-const states = ({ result }: Outcome<LogResult>) =>
+const states = ({ result }: Outcome<ListedResult>) =>
   result.invocations.map(({ state, stateInferred }) => [state, stateInferred]);
 
 describe('the state of a start in logs of platforms', () => {

@@ -1,4 +1,4 @@
-import { endedAtMs, type Invocation, type InvocationList } from '../../containers/periods.ts';
+import { endedAtMsIn, type InvocationList, readyAtMsIn, toList } from '../../containers/periods.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
 import type { Bounds } from './result.ts';
@@ -10,40 +10,36 @@ import type { Bounds } from './result.ts';
  * prewarm. GB-seconds likewise: the workers' own time alone; or a container each from its request, with its exit and its keep-alive.
  * O(n log n).
  */
-export function boundContainers({ sessions, prewarms, settings, keepAlive }: Packing): Bounds {
+export function boundContainers({ sessions, memoryMbOf, prewarms, settings, keepAlive }: Packing): Bounds {
   const pools = new Map<string, number[]>();
   const aloneMs = settings.exitLagMs + (keepAlive.keepAliveMs ?? 0);
   let [leastGbSeconds, mostGbSeconds] = [0, 0];
-  for (let i = 0; i < sessions.length; i++) {
-    const session = sessions.at(i) as Invocation & { readonly memoryMb: number };
-    const { poolKey, memoryMb, requestedAtMs } = session;
+  const list = toList(sessions);
+  for (let i = 0; i < list.length; i++) {
+    const [poolKey, memoryMb, requestedAtMs] = [list.poolKeyOf(i), memoryMbOf(i), list.requestedAtMsOf(i)];
     const pool = pools.get(poolKey);
     if (pool) pool.push(i);
     else pools.set(poolKey, [i]);
-    leastGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMs(session) - readyOf(session)) / settings.concurrency;
-    mostGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMs(session) - requestedAtMs + aloneMs);
+    leastGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMsIn(list, i) - readyAtMsIn(list, i)) / settings.concurrency;
+    mostGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMsIn(list, i) - requestedAtMs + aloneMs);
   }
   for (const { memoryMb, launchedAtMs, readyAtMs } of prewarms) {
     mostGbSeconds += gbSecondsOfPeriod(memoryMb, readyAtMs - launchedAtMs + aloneMs);
   }
-  const least = [...pools.values()].map((pool) => Math.ceil(maximumOverlap(sessions, pool) / settings.concurrency));
+  const least = [...pools.values()].map((pool) => Math.ceil(maximumOverlap(list, pool) / settings.concurrency));
   return {
     containers: { low: least.reduce((sum, count) => sum + count, 0), high: sessions.length + prewarms.length },
     gbSeconds: { low: leastGbSeconds, high: keepAlive.keepAliveMs === null ? null : mostGbSeconds },
   };
 }
 
-const readyOf = ({ readyAtMs, requestedAtMs }: Invocation): number =>
-  Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
-
 /** Counts the most sessions at one time, from ready to last task; one that ends when another begins does not overlap it. */
-function maximumOverlap(sessions: InvocationList, pool: readonly number[]): number {
+function maximumOverlap(list: InvocationList, pool: readonly number[]): number {
   const starts = new Float64Array(pool.length);
   const ends = new Float64Array(pool.length);
   for (let i = 0; i < pool.length; i++) {
-    const session = sessions.at(pool[i] as number) as Invocation;
-    starts[i] = readyOf(session);
-    ends[i] = endedAtMs(session);
+    starts[i] = readyAtMsIn(list, pool[i] as number);
+    ends[i] = endedAtMsIn(list, pool[i] as number);
   }
   starts.sort();
   ends.sort();

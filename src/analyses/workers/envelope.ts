@@ -1,4 +1,10 @@
-import { goneAtMs, type PlacedContainer, type PrewarmedContainer, placeInvocations } from '../../containers/periods.ts';
+import {
+  goneAtMs,
+  type PlacedContainer,
+  type PrewarmedContainer,
+  placeInvocations,
+  toList,
+} from '../../containers/periods.ts';
 import type { ReusePolicy } from '../../containers/pool.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
@@ -8,8 +14,9 @@ import type { PeriodResult, PolicyOutcome } from './result.ts';
 
 /** Finds the last instant that any record names, at which containers that live for ever end; −∞ without sessions. */
 export function horizonOf({ sessions }: Packing): number {
+  const list = toList(sessions);
   let latestMs = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < sessions.length; i++) latestMs = Math.max(latestMs, sessions.at(i)?.endAtMs ?? latestMs);
+  for (let i = 0; i < list.length; i++) latestMs = Math.max(latestMs, list.endAtMsOf(i));
   return latestMs;
 }
 
@@ -45,9 +52,9 @@ export function peakOfSpans(began: Float64Array, ended: Float64Array): number {
 }
 
 /** The memory of a container, by the first of its invocations that says it; 0: none does. */
-export function memoryOf({ invocations }: PlacedContainer, sessions: Packing['sessions']): number {
+export function memoryOf({ invocations }: PlacedContainer, { memoryMbOf }: Pick<Packing, 'memoryMbOf'>): number {
   for (const index of invocations) {
-    const memoryMb = sessions.at(index)?.memoryMb ?? 0;
+    const memoryMb = memoryMbOf(index);
     if (memoryMb > 0) return memoryMb;
   }
   return 0;
@@ -66,7 +73,7 @@ export function tryPolicies(packing: Packing): PolicyOutcome[] {
       reuse === settings.reuse ? packing.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
     let aliveGbSeconds = 0;
     for (const container of containers) {
-      const memoryMb = memoryOf(container, sessions) || (prewarmOf(container)?.memoryMb ?? 0);
+      const memoryMb = memoryOf(container, packing) || (prewarmOf(container)?.memoryMb ?? 0);
       const aliveMs = goneAtMs(container, sessions, settings, horizonAtMs) - container.beganAtMs;
       aliveGbSeconds += gbSecondsOfPeriod(memoryMb, aliveMs);
     }

@@ -21,7 +21,6 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     throw new UserError('no-invocations', 'No row is an invocation.');
   }
   const { invocations: table, rowCount, repeatedCount } = log;
-  table.sort();
   const members = listRecorded(table);
   const recorded = placeAsRecorded(table, members);
   const longestMs = longestIdleMs(table, members, recorded);

@@ -1,5 +1,6 @@
 import { BlockReader } from '../../../containers/block-reader.ts';
 import { IdSet } from '../../../containers/id-set.ts';
+import { mapHas } from '../../../containers/invocation-map.ts';
 import { type InvocationRow, prepareRows } from '../../../containers/invocation-row.ts';
 import { InvocationTable } from '../../../containers/invocation-table.ts';
 import type { Issue } from '../../../model/issue.ts';
@@ -20,7 +21,7 @@ export interface LogFacts {
 /** Rows → invocations; rows that can be read but not believed go into the ledger. */
 export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowCollector<LogFacts> {
   const parseRow = prepareRows(map);
-  const invocations = new InvocationTable();
+  const invocations = new InvocationTable(mapHas(map, 'used') || mapHas(map, 'billed'));
   const ids = new IdSet();
   const blocks = new BlockReader(map, invocations, ids);
   let rowCount = 0;
@@ -63,7 +64,10 @@ export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowColl
   return {
     take,
     takeBlock,
-    finish: () => ({ facts: { invocations, rowCount, repeatedCount }, count: invocations.length }),
+    finish: () => {
+      invocations.finish();
+      return { facts: { invocations, rowCount, repeatedCount }, count: invocations.length };
+    },
   };
 }
 

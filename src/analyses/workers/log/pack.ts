@@ -1,7 +1,6 @@
 import { compareText, type InvocationTable } from '../../../containers/invocation-table.ts';
 import {
   type Invocation,
-  type InvocationList,
   type PlacedContainer,
   type Placement,
   placeInvocations,
@@ -25,12 +24,9 @@ const ENOUGH = 10_000;
 /** Stands for memory that is not recorded, beside rows of which it is: 0 GB-seconds, which are counted as unknown. */
 const UNSIZED_MB = 0;
 
-type Sized = Invocation & { readonly memoryMb: number };
-
 /** A log's invocations, packed onto containers; what stands for one of either is made when it is asked for. */
-export class PackedLog implements Packing<Sized> {
-  readonly #table: InvocationTable;
-  readonly sessions: InvocationList<Sized>;
+export class PackedLog implements Packing {
+  readonly sessions: InvocationTable;
   readonly prewarms = [];
   readonly settings: ReplaySettings;
   readonly keepAlive: KeepAlive;
@@ -39,14 +35,17 @@ export class PackedLog implements Packing<Sized> {
   readonly sized: boolean;
   /** Stands for memory that no row says. */
   readonly lackingMb: number;
-  readonly #horizonAtMs: number;
+  readonly horizonAtMs: number;
+  readonly memoryMbOf = (i: number): number => {
+    const memoryMb = this.sessions.memoryMbOf(i);
+    return Number.isNaN(memoryMb) ? this.lackingMb : memoryMb;
+  };
 
   /** The table is sorted; `reusedAfterMs`: a container is known to have been used again after so long. */
   constructor(table: InvocationTable, options: LogOptions, reusedAfterMs: number | null) {
-    this.#table = table;
+    this.sessions = table;
     this.sized = table.columns.memoryMb.some((memoryMb, i) => i < table.length && !Number.isNaN(memoryMb));
     this.lackingMb = this.sized ? UNSIZED_MB : ONE_GB_MB;
-    this.sessions = { length: table.length, at: (i) => this.#sessionAt(i) };
     const { reuse, concurrency, keepAliveMs, exitLagMs } = options;
     const plain: ReplaySettings = { ...EXACT, keepAliveMs: 0, reuse, concurrency };
     const asked = { keepAliveMs, exitLagMs: exitLagMs ?? EXACT.exitLagMs };
@@ -57,20 +56,16 @@ export class PackedLog implements Packing<Sized> {
       exitLagMs: this.keepAlive.exitLagMs,
     };
     this.placement = placeInvocations(this.sessions, [], this.settings);
-    this.#horizonAtMs = horizonOf(this);
-  }
-
-  get horizonAtMs(): number {
-    return this.#horizonAtMs;
+    this.horizonAtMs = horizonOf(this);
   }
 
   /** The state as recorded, else as the pool has it. */
   stateOf(i: number): StartupState {
-    return this.#table.stateOf(i) ?? (this.placement.sourceOf[i] === 'launched' ? 'cold' : 'warm');
+    return this.sessions.stateOf(i) ?? (this.placement.sourceOf[i] === 'launched' ? 'cold' : 'warm');
   }
 
   describeInvocation(i: number): InvocationResult {
-    const row = this.#table.rowAt(i);
+    const row = this.sessions.rowAt(i);
     return {
       uri: row.uri,
       line: row.line,
@@ -92,15 +87,10 @@ export class PackedLog implements Packing<Sized> {
     return {
       id,
       pool: container.poolKey,
-      memoryMb: this.sized ? memoryOf(container, this.sessions) || null : null,
+      memoryMb: this.sized ? memoryOf(container, this) || null : null,
       origin: container.origin,
-      periods: tracePeriods(container, this.sessions, this.settings, this.#horizonAtMs),
+      periods: tracePeriods(container, this.sessions, this.settings, this.horizonAtMs),
     };
-  }
-
-  #sessionAt(i: number): Sized {
-    const invocation = this.#table.at(i);
-    return { ...invocation, memoryMb: invocation.memoryMb ?? this.lackingMb };
   }
 }
 

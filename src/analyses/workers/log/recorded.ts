@@ -1,5 +1,5 @@
 import type { InvocationTable } from '../../../containers/invocation-table.ts';
-import { endedAtMs, type Invocation, type PlacedContainer } from '../../../containers/periods.ts';
+import { endedAtMsIn, type PlacedContainer } from '../../../containers/periods.ts';
 import { MinHeap } from '../../../model/min-heap.ts';
 
 /** The containers that a log itself names. */
@@ -56,21 +56,45 @@ export function findOverlapping(
   recorded: readonly PlacedContainer[],
   concurrency: number,
 ): number[] {
-  return recorded.flatMap((container) => {
-    const ends = new MinHeap<number>((a, b) => a - b);
-    let activeCount = 0;
-    return container.invocations.flatMap((place) => {
+  const overlapping: number[] = [];
+  for (const container of recorded) {
+    const running = new Running();
+    for (const place of container.invocations) {
       const index = members[place] as number;
-      const invocation = table.at(index);
-      while (activeCount > 0 && (ends.first as number) <= invocation.requestedAtMs) {
-        ends.pop();
-        activeCount--;
-      }
-      ends.push(endedAtMs(invocation));
-      activeCount++;
-      return activeCount > concurrency ? [index] : [];
-    });
-  });
+      if (running.add(table.requestedAtMsOf(index), endedAtMsIn(table, index)) > concurrency) overlapping.push(index);
+    }
+  }
+  return overlapping;
+}
+
+/** The invocations that run in a container at one time. */
+class Running {
+  #latestEndMs = Number.NEGATIVE_INFINITY;
+  /** Ends of those under way where there can be several; `null`: one at most, which ends last of all. */
+  #ends: MinHeap<number> | null = null;
+  #count = 0;
+
+  /** Takes one that begins now; gives how many are under way then. */
+  add(beganAtMs: number, endAtMs: number): number {
+    if (beganAtMs >= this.#latestEndMs) {
+      this.#ends = null;
+      this.#count = 0;
+    } else {
+      const ends = this.#ends ?? this.#listEnds();
+      for (; (ends.first as number) <= beganAtMs; this.#count--) ends.pop();
+      ends.push(endAtMs);
+    }
+    this.#latestEndMs = Math.max(this.#latestEndMs, endAtMs);
+    this.#count++;
+    return this.#count;
+  }
+
+  #listEnds(): MinHeap<number> {
+    const ends = new MinHeap<number>((a, b) => a - b);
+    ends.push(this.#latestEndMs);
+    this.#ends = ends;
+    return ends;
+  }
 }
 
 /** The longest that a recorded container stood idle between two invocations, in ms; `null`: none was used twice. */
@@ -83,9 +107,9 @@ export function longestIdleMs(
   for (const container of recorded) {
     let endAtMs: number | null = null;
     for (const place of container.invocations) {
-      const invocation: Invocation = table.at(members[place] as number);
-      if (endAtMs !== null) longestMs = Math.max(longestMs ?? 0, invocation.requestedAtMs - endAtMs);
-      endAtMs = Math.max(endAtMs ?? Number.NEGATIVE_INFINITY, endedAtMs(invocation));
+      const index = members[place] as number;
+      if (endAtMs !== null) longestMs = Math.max(longestMs ?? 0, table.requestedAtMsOf(index) - endAtMs);
+      endAtMs = Math.max(endAtMs ?? Number.NEGATIVE_INFINITY, endedAtMsIn(table, index));
     }
   }
   return longestMs;

@@ -1,7 +1,6 @@
 import type { InvocationTable } from '../../../containers/invocation-table.ts';
 import {
   goneAtMs,
-  type Invocation,
   type InvocationList,
   type PlacedContainer,
   placeInvocations,
@@ -21,9 +20,16 @@ export function scoreReconstruction(
 ): LogScore[] {
   const members = listRecorded(table);
   const { length } = members;
-  const at = (place: number): Invocation => table.at(members[place] as number);
-  const invocations: InvocationList = { length, at };
-  const hidden: InvocationList = { length, at: (place) => ({ ...at(place), state: null }) };
+  const indexOf = (place: number) => members[place] as number;
+  const invocations: InvocationList = {
+    length,
+    poolKeyOf: (place) => table.poolKeyOf(indexOf(place)),
+    requestedAtMsOf: (place) => table.requestedAtMsOf(indexOf(place)),
+    readyAtMsOf: (place) => table.readyAtMsOf(indexOf(place)),
+    endAtMsOf: (place) => table.endAtMsOf(indexOf(place)),
+    stateOf: (place) => table.stateOf(indexOf(place)),
+  };
+  const hidden: InvocationList = { ...invocations, stateOf: () => null };
   const truth = trace(placeAsRecorded(table, members), invocations, settings, horizonAtMs);
   const score = (states: LogScore['states'], replayed: InvocationList): LogScore => {
     const { containers, sourceOf } = placeInvocations(replayed, [], settings);
@@ -32,7 +38,7 @@ export function scoreReconstruction(
     tallyContainers(tallies, truth, 'recorded');
     tallyContainers(tallies, found, 'found');
     for (let place = 0; place < length; place++) {
-      const { poolKey, state } = at(place);
+      const [poolKey, state] = [invocations.poolKeyOf(place), invocations.stateOf(place)];
       const tally = tallies.get(poolKey) as Tally;
       const before = truth.predecessorOf[place] as number;
       const reused = before !== NONE;
