@@ -28,6 +28,7 @@ class CsvReader {
   /** The beginning of a line whose end has not come, and the lines before it, while there is a scanner. */
   #rest: Buffer = Buffer.alloc(0);
   #lineCount = 0;
+  #room: Buffer = Buffer.alloc(0);
 
   constructor(rows: CsvRows) {
     this.#rows = rows;
@@ -39,7 +40,7 @@ class CsvReader {
       this.#startScanning();
       return;
     }
-    const bytes = Buffer.concat([this.#rest, chunk]);
+    const bytes = this.#append(chunk);
     const to = bytes.lastIndexOf(LINE_FEED) + 1;
     this.#rest = bytes.subarray(to);
     yield* isUtf8(bytes.subarray(0, to)) ? this.#scan(bytes.subarray(0, to)) : this.#readLines(bytes.subarray(0, to));
@@ -52,6 +53,17 @@ class CsvReader {
     yield this.#rows.end();
   }
 
+  /** Puts a chunk behind the rest of the one before, in memory that is used again and again. */
+  #append(chunk: Uint8Array): Buffer {
+    const { length } = this.#rest;
+    const byteLength = length + chunk.length;
+    const room = this.#room.length < byteLength ? Buffer.allocUnsafeSlow(2 * byteLength) : this.#room;
+    room.set(this.#rest, 0);
+    room.set(chunk, length);
+    this.#room = room;
+    return room.subarray(0, byteLength);
+  }
+
   #startScanning(): void {
     const scanner = this.#rows.createScanner();
     const released = scanner === null ? null : this.#lines.release();
@@ -62,7 +74,7 @@ class CsvReader {
   }
 
   #stopScanning(): void {
-    this.#lines.resume({ rest: this.#rest, lineCount: this.#lineCount });
+    this.#lines.resume({ rest: Buffer.from(this.#rest), lineCount: this.#lineCount });
     this.#scanner = null;
     this.#rest = Buffer.alloc(0);
   }
@@ -90,7 +102,8 @@ class CsvReader {
       const to = bytes.indexOf(LINE_FEED, from);
       this.#lineCount++;
       const byteLength = to - from;
-      const line = byteLength > LONGEST_LINE_BYTES ? null : withoutReturn(bytes.subarray(from, to));
+      // A row that goes on keeps its lines, while the memory is used again.
+      const line = byteLength > LONGEST_LINE_BYTES ? null : withoutReturn(Buffer.from(bytes.subarray(from, to)));
       if (byteLength > 0) lines.push({ line: this.#lineCount, bytes: line, byteLength });
       from = to + 1;
     }

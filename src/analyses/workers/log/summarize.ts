@@ -70,19 +70,18 @@ function conclude(pool: string, { sums, sizes, ...counts }: PoolTally): PoolResu
 
 /** By pool and state, of the invocations that say when they were ready. */
 export function summarizeLogStartups(table: InvocationTable, packed: PackedLog): LogStartups[] {
-  const { requestedAtMs, readyAtMs } = table.columns;
-  const groups = new Map<string, { readonly pool: string; readonly state: StartupState; readonly durationsMs: number[] }>();
+  const groups = new Map<string, { readonly pool: string; readonly state: StartupState; readonly durationsMs: NumberList }>();
   for (let i = 0; i < table.length; i++) {
-    const durationMs = (readyAtMs[i] as number) - (requestedAtMs[i] as number);
+    const durationMs = table.readyAtMsOf(i) - table.requestedAtMsOf(i);
     if (Number.isNaN(durationMs)) continue;
     const [pool, state] = [table.poolKeyOf(i), packed.stateOf(i)];
     const key = `${state} ${pool}`;
-    const group = groups.get(key);
-    if (group) group.durationsMs.push(durationMs);
-    else groups.set(key, { pool, state, durationsMs: [durationMs] });
+    const group = groups.get(key) ?? { pool, state, durationsMs: new NumberList() };
+    groups.set(key, group);
+    group.durationsMs.push(durationMs);
   }
   const startups = [...groups.values()].map(({ pool, state, durationsMs }): LogStartups => {
-    const sorted = Float64Array.from(durationsMs).sort();
+    const sorted = durationsMs.sort();
     const quantile = (p: number) => quantileOfSorted(sorted, p);
     return { pool, state, count: sorted.length, p10Ms: quantile(0.1), medianMs: quantile(0.5), p90Ms: quantile(0.9) };
   });
@@ -92,4 +91,24 @@ export function summarizeLogStartups(table: InvocationTable, packed: PackedLog):
       ({ state }) => state,
     ),
   );
+}
+
+/** Numbers that are gathered without an object each. */
+class NumberList {
+  #numbers = new Float64Array(64);
+  #count = 0;
+
+  push(number: number): void {
+    if (this.#count === this.#numbers.length) {
+      const longer = new Float64Array(2 * this.#count);
+      longer.set(this.#numbers);
+      this.#numbers = longer;
+    }
+    this.#numbers[this.#count++] = number;
+  }
+
+  /** Gives them in ascending order. */
+  sort(): Float64Array {
+    return this.#numbers.subarray(0, this.#count).sort();
+  }
 }
