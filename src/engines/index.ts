@@ -5,6 +5,8 @@
  */
 import type { Format } from '../formats/index.ts';
 import type { EngineDocuments, RunLayout } from '../model/engine-records.ts';
+import { lithopsStats } from './lithops/index.ts';
+import { nextflowTraces } from './nextflow/index.ts';
 import { rowsFormat } from './rows-format.ts';
 import { type TaskMap, tableLayout } from './task-table/index.ts';
 
@@ -12,7 +14,7 @@ export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/inde
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/index.ts';
 
 /** Engines whose files hold rows, of which many make a run. */
-const LAYOUTS: readonly RunLayout[] = [];
+const LAYOUTS: readonly RunLayout[] = [nextflowTraces, lithopsStats];
 
 /** Engines whose files are documents, each of one run or of several. */
 export const DOCUMENTS: readonly EngineDocuments[] = [];
