@@ -159,7 +159,14 @@ export interface ResourceUsage {
 }
 
 /** A code for the ledger. */
-export type Remark = 'tasks-recorded-twice' | 'start-ups-recorded-twice' | 'numbers-not-finite';
+export type Remark =
+  | 'tasks-recorded-twice'
+  | 'start-ups-recorded-twice'
+  | 'numbers-not-finite'
+  | 'earlier-attempts-left-out'
+  | 'cached-tasks-left-out'
+  | 'failures-handled'
+  | 'still-running';
 
 /** A run is one execution of a workflow. */
 export interface Run {
