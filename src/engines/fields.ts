@@ -102,8 +102,8 @@ function epochMs(found: number): number | null {
 
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
 
-/** All decimals of the second count; `null`: it is no instant. */
-function parseIsoMs(text: string): number | null {
+/** Reads an instant in ISO 8601, UTC without a zone, with all decimals of the second; `null`: it is none. */
+export function parseIsoMs(text: string): number | null {
   const [, day, second, decimals = '0', zone = 'Z'] = ISO.exec(text.trim()) ?? [];
   if (day === undefined) return null;
   const zoned = /^(z|utc)$/i.test(zone) ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, h, m = '00') => `${h}:${m}`);
@@ -113,4 +113,9 @@ function parseIsoMs(text: string): number | null {
 
 /** The name of the file in a URI, without folders, query, and the endings of documents: a name for a run that has none. */
 export const baseName = (uri: string): string =>
-  (uri.replace(/[?#].*$/, '').split('/').at(-1) ?? uri).replace(/(\.(json|ya?ml|txt|gz|zst))+$/i, '') || 'run';
+  (
+    uri
+      .replace(/[?#].*$/, '')
+      .split('/')
+      .at(-1) ?? uri
+  ).replace(/(\.(json|ya?ml|txt|gz|zst))+$/i, '') || 'run';

@@ -93,6 +93,7 @@ const lacking =
 
 const KIND_CHECKS: Readonly<Partial<Record<RecordedKind, (run: Run) => boolean>>> = {
   edges: ({ nodes }) => nodes.some(({ upstream }) => upstream === NOT_RECORDED),
+  instants: lacking(({ startedAtMs }) => startedAtMs),
   sink: ({ sinkNodeId }) => sinkNodeId === NOT_RECORDED,
   plans: ({ plan }) => plan === NOT_RECORDED,
   memory: lacking(({ memoryMb }) => memoryMb),

@@ -12,6 +12,7 @@ import {
   sinkTask,
   slaLabel,
   slaOf,
+  startedAtMs,
 } from './timeline.ts';
 
 /**
@@ -137,9 +138,10 @@ function negativeGapsMs(run: Run): number[] {
   for (const { readyAtMs, requestedAtMs } of orNone(run.workerStartups)) {
     if (readyAtMs !== null && readyAtMs < requestedAtMs) gaps.push(requestedAtMs - readyAtMs);
   }
+  if (run.lacks.has('instants')) return gaps;
   for (const task of run.tasks) {
-    if (run.submittedAtMs !== null && task.startedAtMs < run.submittedAtMs)
-      gaps.push(run.submittedAtMs - task.startedAtMs);
+    const aheadMs = run.submittedAtMs === null ? 0 : run.submittedAtMs - startedAtMs(task);
+    if (aheadMs > 0) gaps.push(aheadMs);
     if (!lacksInputWait(task)) addInputGaps(task, run.tasks, gaps);
   }
   return gaps;

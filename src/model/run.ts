@@ -29,6 +29,8 @@ export interface DagNode {
   readonly duplicationPredictions: ReadonlyMap<string, DuplicationPrediction>;
   /** Containers that the node's worker is to launch ahead of other workers. */
   readonly plannedPrewarms: readonly PlannedPrewarm[];
+  /** It is recorded to have failed: it began, and left no metrics. Left out where that is not so, or not recorded. */
+  readonly hasFailed?: true;
 }
 
 /** The planner asked for a container to be launched ahead. */
@@ -104,8 +106,8 @@ export interface Task {
   /** `null`: a flexible worker that was given no id. */
   readonly workerId: string | null | NotRecorded;
   readonly memoryMb: number | NotRecorded;
-  /** Stamped before the inputs are awaited. */
-  readonly startedAtMs: number;
+  /** Stamped before the inputs are awaited. Where one is not recorded, no task's of the run is: `lacks` has `instants`. */
+  readonly startedAtMs: number | NotRecorded;
   readonly hardcodedInputBytes: number | NotRecorded;
   /** `null`: it had nothing to wait for. */
   readonly inputWaitMs: number | null | NotRecorded;
@@ -183,6 +185,8 @@ export interface Run {
   readonly nodes: readonly DagNode[];
   /** On the client's clock; `null`: the run was never submitted, or failed before it said so; or `lacks` has `submission`. */
   readonly submittedAtMs: number | null;
+  /** The makespan as the source states it, for want of instants. Left out where instants tell. */
+  readonly statedMakespanMs?: number;
   /** `null`: the planner had no history to plan from. `NOT_RECORDED`: the engine does not plan, or does not say what. */
   readonly plan: Plan | null | NotRecorded;
   /** Those that left metrics. */

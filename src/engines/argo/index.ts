@@ -9,6 +9,7 @@ import { hashStructure, linkDownstream, type UpstreamNode } from '../../model/ha
 import { NOT_RECORDED } from '../../model/recorded.ts';
 import type { Origin, Remark, Run } from '../../model/run.ts';
 import { instantIn, isObject, type Json, listIn, objectIn, readOrWord, refuse, required, textIn } from '../fields.ts';
+import { findLastTask, findUnfinished } from '../last-task.ts';
 import { parseQuantity } from './quantity.ts';
 import { type ArgoTask, findTasks } from './tasks.ts';
 
@@ -35,12 +36,16 @@ export function readWorkflows(document: unknown, origin: Origin, sourceLabel: st
 
 function readRun(workflow: Json, origin: Origin, sourceLabel: string): Run {
   const status = required(objectIn(workflow, 'status', 'workflow'), 'status', 'the status of a workflow that has run');
-  const submittedAtMs = required(instantIn(status, 'startedAt', 'status'), 'status.startedAt', 'when the workflow began');
+  const submittedAtMs = required(
+    instantIn(status, 'startedAt', 'status'),
+    'status.startedAt',
+    'when the workflow began',
+  );
   const name = nameOf(workflow);
   const found = findTasks(listNodes(status), { name, submittedAtMs });
   const outcome = outcomeOf(status);
   const nodes = linkDownstream(listDagNodes(found.tasks, outcome, workflow));
-  const followed = new Set(nodes.flatMap(({ id, downstream }) => (downstream.length > 0 ? [id] : [])));
+  const followed = new Set(found.tasks.flatMap(({ isExit, upstream }) => (isExit ? [] : upstream)));
   const hasFailed = ({ id, phase }: ArgoTask) => isFailure(phase) && outcome !== 'succeeded' && !followed.has(id);
   const memoryOf = indexMemory(workflow);
   const tasks = found.tasks.flatMap((task) => (hasFailed(task) ? [] : toTask(task, memoryOf)));
@@ -52,10 +57,12 @@ function readRun(workflow: Json, origin: Origin, sourceLabel: string): Run {
     sourceLabel,
     submittedAtMs,
     structureHash: hashStructure(nodes),
-    nodes: nodes.map((node) => (found.tasks.some((task) => task.id === node.id && hasFailed(task)) ? { ...node, hasFailed: true as const } : node)),
+    nodes: nodes.map((node) =>
+      found.tasks.some((task) => task.id === node.id && hasFailed(task)) ? { ...node, hasFailed: true as const } : node,
+    ),
     rootNodeIds: nodes.flatMap(({ id, upstream }) => (upstream.length === 0 ? [id] : [])),
     tasks,
-    sinkNodeId: findSink(nodes, tasks, outcome),
+    sinkNodeId: outcome === 'succeeded' ? findLastTask(tasks) : findUnfinished(nodes, tasks),
     ...(remarks.length === 0 ? {} : { remarks }),
   });
 }
@@ -93,7 +100,8 @@ function toTask(task: ArgoTask, memoryOf: ReadonlyMap<string, number>): TaskFiel
   const path = `status.nodes["${podId}"]`;
   const beganAtMs = required(startedAtMs, `${path}.startedAt`, 'when the node began');
   const endedAtMs = required(finishedAtMs, `${path}.finishedAt`, 'when the node ended');
-  if (endedAtMs < beganAtMs) refuse(`${path}.finishedAt`, 'an instant that is not before startedAt', new Date(endedAtMs).toISOString());
+  if (endedAtMs < beganAtMs)
+    refuse(`${path}.finishedAt`, 'an instant that is not before startedAt', new Date(endedAtMs).toISOString());
   return [
     {
       nodeId: id,
@@ -118,19 +126,6 @@ function indexMemory(workflow: Json): ReadonlyMap<string, number> {
     if (memoryMb !== null) memoryOf.set(String(template['name']), memoryMb);
   }
   return memoryOf;
-}
-
-/** The task that ended last of those that nothing follows; of a workflow that did not succeed, one without metrics. */
-function findSink(
-  nodes: readonly (UpstreamNode & { readonly downstream: readonly string[] })[],
-  tasks: readonly TaskFields[],
-  outcome: Outcome,
-) {
-  const byId = new Map(tasks.map((task) => [task.nodeId, task]));
-  if (outcome !== 'succeeded') return nodes.findLast(({ id }) => !byId.has(id))?.id ?? NOT_RECORDED;
-  const last = nodes.flatMap(({ id, downstream }) => (downstream.length === 0 ? (byId.get(id) ?? []) : []));
-  const endOf = ({ startedAtMs, executionMs }: TaskFields) => startedAtMs + executionMs;
-  return last.sort((a, b) => endOf(b) - endOf(a))[0]?.nodeId ?? NOT_RECORDED;
 }
 
 function listRemarks(

@@ -14,6 +14,8 @@ export interface ArgoTask {
   readonly finishedAtMs: number | null;
   /** Ids of the tasks whose end it waits for. */
   readonly upstream: readonly string[];
+  /** It belongs to the exit handler, which runs whatever came before. */
+  readonly isExit: boolean;
 }
 
 export interface FoundTasks {
@@ -50,8 +52,8 @@ export function findTasks(
   const tasks = new Map(ran.filter((node) => !isCached(node)).map((node) => [node.id, node]));
   const nameTask = (node: Node) => withoutWorkflow(attempts.nameOf.get(node.id) ?? node.name, name);
   const upstream = linkTasks(nodes, tasks);
-  const exit = ran.find((node) => nameTask(node) === 'onExit');
-  if (exit !== undefined) waitForAll(exit.id, upstream);
+  const isExit = (node: Node) => /^onExit([.[(]|$)/.test(nameTask(node));
+  waitForAll(new Set([...tasks.values()].filter(isExit).map(({ id }) => id)), upstream);
   return {
     tasks: [...tasks.values()].map((node) => ({
       id: nameTask(node),
@@ -61,6 +63,7 @@ export function findTasks(
       startedAtMs: instantIn(node.fields, 'startedAt', node.path),
       finishedAtMs: instantIn(node.fields, 'finishedAt', node.path),
       upstream: [...(upstream.get(node.id) ?? [])].map((id) => nameTask(nodes.get(id) as Node)),
+      isExit: isExit(node),
     })),
     hasEarlierAttempts: attempts.earlier.size > 0,
     hasCached: tasks.size < ran.length,
@@ -177,9 +180,12 @@ function findBelow(
 }
 
 /** The exit handler is linked to nothing, and waits for all that nothing else waits for. */
-function waitForAll(exitId: string, upstream: Map<string, Set<string>>): void {
-  const own = upstream.get(exitId);
-  if (own === undefined) return;
+function waitForAll(exitIds: ReadonlySet<string>, upstream: Map<string, Set<string>>): void {
+  if (exitIds.size === 0) return;
   const waitedFor = new Set([...upstream.values()].flatMap((ids) => [...ids]));
-  for (const id of upstream.keys()) if (id !== exitId && !waitedFor.has(id)) own.add(id);
+  const last = [...upstream.keys()].filter((id) => !exitIds.has(id) && !waitedFor.has(id));
+  for (const id of exitIds) {
+    const own = upstream.get(id);
+    if (own?.size === 0) for (const before of last) own.add(before);
+  }
 }

@@ -10,6 +10,7 @@ import { hashText } from '../../model/hash-text.ts';
 import { NOT_RECORDED } from '../../model/recorded.ts';
 import type { Origin, Remark, Run, WorkerStartup } from '../../model/run.ts';
 import { baseName, isObject, type Json, readOrWord, refuse, textIn } from '../fields.ts';
+import { findLastTask, findUnfinished } from '../last-task.ts';
 import { type HistoryEvent, readEvents } from './events.ts';
 import { type Attempt, type Visit, type Walk, walkEvents } from './walk.ts';
 
@@ -32,7 +33,9 @@ const isHistoryType = (type: unknown): boolean =>
 export function readHistory(document: unknown, origin: Origin, sourceLabel: string): readonly ReadRun[] {
   const read = readOrWord(origin, () => readRun(document as Json, origin, sourceLabel));
   if ('issue' in read || !hasMorePages(document as Json)) return [read];
-  const missing = ['the events after these: there is a next page, which get-execution-history gives without --max-items'];
+  const missing = [
+    'the events after these: there is a next page, which get-execution-history gives without --max-items',
+  ];
   return [read, { issue: { code: 'incomplete-run', origin, runId: read.run.runId, missing } }];
 }
 
@@ -61,7 +64,7 @@ function readRun(history: Json, origin: Origin, sourceLabel: string): Run {
     rootNodeIds: nodes.flatMap(({ id, upstream }) => (upstream.length === 0 ? [id] : [])),
     tasks: done,
     workerStartups: listStartups(walk.visits),
-    sinkNodeId: findSink(nodes, done, walk, outcome),
+    sinkNodeId: outcome === 'succeeded' ? findLastTask(done) : findUnfinished(nodes, done),
     ...(remarks.length === 0 ? {} : { remarks }),
   });
 }
@@ -89,7 +92,10 @@ function listNodes({ visits, lastIds, lastStateName }: Walk, outcome: Outcome): 
   if (outcome === 'succeeded' || counted.some((visit) => toTask(visit, outcome).length === 0)) return nodes;
   const functionName = lastStateName ?? 'ExecutionStarted';
   const id = visits.some((visit) => visit.id === functionName) ? `${functionName} (stopped)` : functionName;
-  return [...nodes, { id, functionName, upstream: lastIds, ...(outcome === 'failed' ? { hasFailed: true as const } : {}) }];
+  return [
+    ...nodes,
+    { id, functionName, upstream: lastIds, ...(outcome === 'failed' ? { hasFailed: true as const } : {}) },
+  ];
 }
 
 /** A failure that the execution went on after was handled, and ends the task as its success would have. */
@@ -138,24 +144,13 @@ function toStartup(id: string, attempt: Attempt): WorkerStartup[] {
   ];
 }
 
-/** The task that ended last of those that the end of the execution follows; of one that did not succeed, what has no metrics. */
-function findSink(nodes: readonly UpstreamNode[], tasks: readonly TaskFields[], { lastIds }: Walk, outcome: Outcome) {
-  const byId = new Map(tasks.map((task) => [task.nodeId, task]));
-  if (outcome !== 'succeeded') return nodes.findLast(({ id }) => !byId.has(id))?.id ?? NOT_RECORDED;
-  const last = lastIds.flatMap((id) => byId.get(id) ?? []);
-  const endOf = ({ startedAtMs, executionMs }: TaskFields) => startedAtMs + executionMs;
-  return last.sort((a, b) => endOf(b) - endOf(a))[0]?.nodeId ?? NOT_RECORDED;
-}
-
 function listRemarks({ visits, supersededCount }: Walk, outcome: Outcome): Remark[] {
   const isHandled = ({ attempts }: Visit) => (attempts.at(-1)?.ending ?? 'succeeded') !== 'succeeded';
   return [
     ...(supersededCount > 0 || visits.some(({ attempts }) => attempts.length > 1)
       ? (['earlier-attempts-left-out'] as const)
       : []),
-    ...(visits.some((visit) => isHandled(visit) && !hasFailed(visit, outcome))
-      ? (['failures-handled'] as const)
-      : []),
+    ...(visits.some((visit) => isHandled(visit) && !hasFailed(visit, outcome)) ? (['failures-handled'] as const) : []),
     ...(outcome === 'running' ? (['still-running'] as const) : []),
   ];
 }

@@ -189,7 +189,6 @@ class Walker {
     if (event.type === 'TaskStateExited') visit.hasExited = true;
     return { ...before, visit, after: visit.attempts.length === 0 ? before.after : [visit.id] };
   }
-
 }
 
 function nearest(container: Container | null, kind: Container['kind']): Container | null {
@@ -206,7 +205,8 @@ const ENDINGS: readonly (readonly [RegExp, Ending])[] = [
 
 function addToAttempts(event: HistoryEvent, { attempts }: Visit): void {
   const { type, atMs, details } = event;
-  if (/^(Task|LambdaFunction|Activity)Scheduled$/.test(type)) attempts.push(startAttempt(atMs, startsWorker(type, details)));
+  if (/^(Task|LambdaFunction|Activity)Scheduled$/.test(type))
+    attempts.push(startAttempt(atMs, startsWorker(type, details)));
   if (type === 'MapRunStarted') attempts.push({ ...startAttempt(atMs, false), startedAtMs: atMs });
   const attempt = attempts.at(-1);
   if (attempt === undefined) return;
