@@ -1,7 +1,7 @@
 import type { Filter } from '../model/filter.ts';
-import { recordFormats } from '../octoflows/index.ts';
 import type { Input, SourceSettings } from '../sources/index.ts';
 import { FactsCollector, type Loaded } from './collect.ts';
+import { inputFormats } from './engine-records.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
 import { readFactsLines } from './facts-lines.ts';
@@ -47,7 +47,7 @@ export async function* readFacts<Facts>(
     throw error;
   });
   const scattered = facts.length > 0 ? null : await joinSnapshots(inputs);
-  const reader = new RunReader<Facts>(request, recordFormats(scattered ?? undefined));
+  const reader = new RunReader<Facts>(request, inputFormats(scattered ?? undefined));
   // What one snapshot says depends on the others then.
   const kept = scattered === null ? request.cache : null;
   try {

@@ -1,6 +1,6 @@
 import type { TaskFields } from '../model/create-run.ts';
 import type { UpstreamNode } from '../model/hash-structure.ts';
-import { NOT_RECORDED, type NotRecorded, orNull } from '../model/recorded.ts';
+import { NOT_RECORDED, type NotRecorded } from '../model/recorded.ts';
 
 /** Finds the task that ended last: the sink of a run that is known to have come to its end. */
 export function findLastTask(tasks: readonly TaskFields[]): string | NotRecorded {
@@ -9,7 +9,7 @@ export function findLastTask(tasks: readonly TaskFields[]): string | NotRecorded
   return last?.nodeId ?? NOT_RECORDED;
 }
 
-const endOf = ({ startedAtMs, executionMs }: TaskFields): number => (orNull(startedAtMs) ?? 0) + executionMs;
+const endOf = ({ startedAtMs, executionMs }: TaskFields): number => (typeof startedAtMs === 'number' ? startedAtMs : 0) + executionMs;
 
 /** Finds a node that left no metrics: the sink of a run that is known not to have come to its end. */
 export function findUnfinished(nodes: readonly UpstreamNode[], tasks: readonly TaskFields[]): string | NotRecorded {

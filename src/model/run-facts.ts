@@ -112,7 +112,8 @@ function traitsOf(run: Run): RunTraits {
     optimizations: optimizationsOf(run),
     resourceMeasure: orNull(run.resourceUsage)?.measure ?? null,
     resourceUsageMeasured: (orNull(run.resourceUsage)?.gbSeconds ?? 0) > 0,
-    sinkRecorded: sink !== null,
+    // A source that states a makespan saw the end.
+    sinkRecorded: sink !== null || run.statedMakespanMs !== undefined,
     sinkWaitMissing: sink !== null && lacksInputWait(sink) && !run.lacks.has('input-wait'),
     unfinishedStartupCount: orNone(run.workerStartups).filter((startup) => startup.readyAtMs === null).length,
     ...(run.lacks.size === 0 ? {} : { lacks: KINDS.filter((kind) => run.lacks.has(kind)) }),

@@ -161,14 +161,22 @@ export interface ResourceUsage {
 }
 
 /** A code for the ledger. */
-export type Remark =
-  | 'tasks-recorded-twice'
-  | 'start-ups-recorded-twice'
-  | 'numbers-not-finite'
-  | 'earlier-attempts-left-out'
-  | 'cached-tasks-left-out'
-  | 'failures-handled'
-  | 'still-running';
+export const REMARKS = [
+  'tasks-recorded-twice',
+  'start-ups-recorded-twice',
+  'numbers-not-finite',
+  /** Tasks were tried again: what earlier attempts took is in no figure. */
+  'earlier-attempts-left-out',
+  /** Results of an earlier run were used instead of running tasks: these are no part of the run. */
+  'cached-tasks-left-out',
+  /** The record does not say when the run was submitted: its first task's start, or the request for it, is taken. */
+  'submission-taken-from-first-task',
+  /** Tasks failed, and the workflow went on by itself: they count as tasks that ended. */
+  'failures-handled',
+  /** The run had not ended when it was recorded. */
+  'still-running',
+] as const;
+export type Remark = (typeof REMARKS)[number];
 
 /** A run is one execution of a workflow. */
 export interface Run {
@@ -176,7 +184,7 @@ export interface Run {
   readonly workflow: string;
   /** Equal for runs of one structure of the workflow; `unknown` where the record does not tell. */
   readonly structureHash: string;
-  /** The sink is the workflow's last task. Where it is not recorded, the task that ended last is taken for it. */
+  /** The sink is the workflow's last task. Where it is not recorded, the task that ended last is taken for it, if all tasks left metrics. */
   readonly sinkNodeId: string | NotRecorded;
   readonly rootNodeIds: readonly string[] | NotRecorded;
   readonly nodeCount: number;

@@ -29,9 +29,15 @@ export const outputAvailableAtMs = (task: Task): number =>
 export const finishedAtMs = (task: Task): number =>
   outputAvailableAtMs(task) + shownMs(task.dependencyUpdateMs) + shownMs(task.invocationMs);
 
-/** The sink's metrics; `null` when it left none. Where the sink is not recorded, those of the task that ended last. */
-export const sinkTask = (run: Run): Task | null =>
-  run.sinkNodeId === NOT_RECORDED ? lastTask(run) : (run.tasks.find((task) => task.nodeId === run.sinkNodeId) ?? null);
+/**
+ * The sink's metrics; `null` when it left none. Where the sink is not recorded, those of the task that ended last, or `null` when a
+ * task left none: it might have been the last.
+ */
+export function sinkTask(run: Run): Task | null {
+  const { sinkNodeId, tasks } = run;
+  if (sinkNodeId === NOT_RECORDED) return isComplete(run) ? lastTask(run) : null;
+  return tasks.find((task) => task.nodeId === sinkNodeId) ?? null;
+}
 
 /** The task whose output was there last; `null` without tasks or without their instants. */
 function lastTask({ tasks, lacks }: Run): Task | null {

@@ -113,6 +113,13 @@ function toTask(task: ArgoTask, memoryOf: ReadonlyMap<string, number>): TaskFiel
   ];
 }
 
+/** The field at the end of a path of objects; `undefined`: the path ends before. */
+function fieldAt(found: unknown, ...path: readonly string[]): unknown {
+  let at = found;
+  for (const key of path) at = isObject(at) ? at[key] : undefined;
+  return at;
+}
+
 /** The memory limit of each template's container, in MB. */
 function indexMemory(workflow: Json): ReadonlyMap<string, number> {
   const spec = objectIn(workflow, 'spec', 'workflow') ?? {};
@@ -120,9 +127,7 @@ function indexMemory(workflow: Json): ReadonlyMap<string, number> {
   for (const template of listIn(spec, 'templates', 'spec') ?? []) {
     if (!isObject(template)) continue;
     const container = template['container'] ?? template['script'];
-    const resources = isObject(container) ? container['resources'] : null;
-    const limits = isObject(resources) ? resources['limits'] : null;
-    const memoryMb = isObject(limits) ? parseQuantity(limits['memory']) : null;
+    const memoryMb = parseQuantity(fieldAt(container, 'resources', 'limits', 'memory'));
     if (memoryMb !== null) memoryOf.set(String(template['name']), memoryMb);
   }
   return memoryOf;
