@@ -9,7 +9,8 @@ export function findLastTask(tasks: readonly TaskFields[]): string | NotRecorded
   return last?.nodeId ?? NOT_RECORDED;
 }
 
-const endOf = ({ startedAtMs, executionMs }: TaskFields): number => (typeof startedAtMs === 'number' ? startedAtMs : 0) + executionMs;
+const endOf = ({ startedAtMs, executionMs }: TaskFields): number =>
+  (typeof startedAtMs === 'number' ? startedAtMs : 0) + executionMs;
 
 /** Finds a node that left no metrics: the sink of a run that is known not to have come to its end. */
 export function findUnfinished(nodes: readonly UpstreamNode[], tasks: readonly TaskFields[]): string | NotRecorded {

@@ -94,7 +94,9 @@ function readNodes(specification: Json) {
     return {
       id: required(textIn(found, 'id', own), `${own}.id`, 'the id of the task'),
       functionName: required(textIn(found, 'name', own), `${own}.name`, 'the name of the task'),
-      upstream: required(listIn(found, 'parents', own), `${own}.parents`, 'the ids of the tasks that it waits for').map(String),
+      upstream: required(listIn(found, 'parents', own), `${own}.parents`, 'the ids of the tasks that it waits for').map(
+        String,
+      ),
     };
   });
   const ids = new Set(nodes.map(({ id }) => id));
@@ -117,7 +119,10 @@ function indexOutputs(specification: Json): ReadonlyMap<string, number> {
   for (const task of (specification['tasks'] as readonly Json[]) ?? []) {
     const files = listIn(task, 'outputFiles', 'tasks');
     if (files === null || !files.every((id) => sizes.has(id))) continue;
-    outputs.set(String(task['id']), files.reduce<number>((sum, id) => sum + (sizes.get(id) as number), 0));
+    outputs.set(
+      String(task['id']),
+      files.reduce<number>((sum, id) => sum + (sizes.get(id) as number), 0),
+    );
   }
   return outputs;
 }
