@@ -16,6 +16,7 @@ const layers = {
   ...Object.fromEntries(engines.map((name) => [name, ['model', 'formats', 'scanner']])),
   render: ['view'],
   output: ['sources'],
+  report: ['analyses', 'model', 'render', 'view'],
   engine: ['analyses', 'model', ...engines, 'formats', 'scanner', 'sources', 'output', 'render'],
 };
 
@@ -41,7 +42,7 @@ export default {
       name: 'core-is-pure',
       comment: 'No node: module and no effectful package in the pure folders.',
       severity: 'error',
-      from: { path: '^src/(stats|model|containers|cost|tables|analyses|view)/' },
+      from: { path: '^src/(stats|model|containers|cost|tables|analyses|view|report)/' },
       to: { dependencyTypes: ['core'] },
     },
     {
