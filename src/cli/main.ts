@@ -233,7 +233,11 @@ function splitOptions(command: Command, definition: CommandDefinition): [RawOpti
 }
 
 function addReport(program: Command, io: Io, state: State): void {
-  const command = addQuestion(program, REPORT, toOptions('output', REPORT).filter(({ long }) => REPORT_FLAGS.includes(long ?? '')))
+  const command = addQuestion(
+    program,
+    REPORT,
+    toOptions('output', REPORT).filter(({ long }) => REPORT_FLAGS.includes(long ?? '')),
+  )
     .summary(REPORT.summary)
     .description(REPORT.description)
     .addHelpText('after', () => `\n${wordExamples(REPORT.examples)}`);

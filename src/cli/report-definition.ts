@@ -10,9 +10,11 @@ export const REPORT: CommandDefinition = {
     'no other file. Its figures, words and charts are those of the commands, each of which stands beside its answer. First the ' +
     'ranking of planners, what limits it and what to run next; then a section a question, and charts of single runs: the slowest, ' +
     'the median and those that failed. Names are the planners to compare; without, the two that ran most.',
-  arguments: [{ name: '[planner...]', description: 'planners to compare, the baseline first (default: the two with most runs)' }],
+  arguments: [
+    { name: '[planner...]', description: 'planners to compare, the baseline first (default: the two with most runs)' },
+  ],
   options: [
-    { flags: '--runs <number>', description: 'single runs with a chart of their own (default: 6)' },
+    { flags: '--runs <number>', description: 'single runs with a chart of their own (default: 4)' },
     { flags: '--no-interaction', description: 'a page without a script: pictures, and tables that fold' },
     PRICES_OPTION,
   ],

@@ -25,7 +25,7 @@ import { reportIssues, wordUnread } from './report-issues.ts';
 import { wordCommand } from './word-command.ts';
 
 /** Single runs in a page, unasked and at most. */
-const [USUAL_RUNS, MOST_RUNS] = [6, 100];
+const [USUAL_RUNS, MOST_RUNS] = [4, 100];
 
 /** `wfa report`: several questions in one pass over the data, as one page. Gives the exit status. */
 export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: Io): Promise<number> {
@@ -35,13 +35,12 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   const { seed } = parseNumbers(flags);
   const mostShownRuns = parseCount('--runs', options['runs'] as string | undefined, [0, MOST_RUNS]) ?? USUAL_RUNS;
   const place = planOutput(flags, io);
-  const handedOn = prices === undefined ? {} : { prices };
   const filter = parseFilter(flags);
   const question: Question = {
     analysis: REPORT.name,
     raw: { arguments: [], options: {} },
     filter,
-    joint: listReadings(handedOn),
+    joint: listReadings(prices),
   };
   const request = await planLoading(flags, io, question, { digest: true });
   await refuseSharedPlaces([{ flag: '--output', place }], listInputPlaces(request));
@@ -61,7 +60,7 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
       `wfa ${packageJson.version}, seed ${seed}`,
     ],
     seed,
-    handedOn,
+    prices,
     named,
     mostShownRuns,
   });

@@ -91,7 +91,8 @@ const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 
 /** Words a question as far as facts depend on it: the text is the same when they are. */
 export function wordAsked({ filter, joint, ...asked }: Question): string {
-  const questions = joint === undefined ? wordOptions(asked) : [joint.map((one) => [one.analysis, ...wordOptions(one)])];
+  const questions =
+    joint === undefined ? wordOptions(asked) : [joint.map((one) => [one.analysis, ...wordOptions(one)])];
   return JSON.stringify([...questions, filter]);
 }
 

@@ -6,7 +6,7 @@ import type { Answer, Page, Section } from '../render/html/document.ts';
 import type { Report } from '../render/index.ts';
 import { wordCount } from '../view/words.ts';
 import { chooseRuns, type RunCandidate } from './choose-runs.ts';
-import { QUESTIONS, type ReportQuestion } from './questions.ts';
+import { NOTHING, QUESTIONS, type ReportQuestion, RUN } from './questions.ts';
 import { summarize } from './summarize.ts';
 import { surveyRuns } from './survey.ts';
 
@@ -24,8 +24,8 @@ export interface ReportSource {
   readonly wordCommand: (analysis: string, raw: RawOptions) => string;
   readonly provenance: readonly string[];
   readonly seed: number;
-  /** Options that are handed on to every question that has them. */
-  readonly handedOn: RawOptions['options'];
+  /** Prices for the questions that make bills, as `--prices` takes them. */
+  readonly prices: RawOptions['options'][string];
   /** Planners to compare, as they were named. */
   readonly named: readonly string[];
   /** Single runs in the page at most. */
@@ -39,16 +39,12 @@ export interface FramedQuestion {
   readonly raw: RawOptions;
 }
 
-/** The options of all questions that `handedOn` can hold, as they have to be known when data are read. */
-export const listReadings = (handedOn: RawOptions['options']) =>
-  QUESTIONS.map(({ analysis, reading }) => ({ analysis, raw: handOn(analysis, reading, handedOn) }));
+/** The questions as they have to be known when data are read. `prices`: as all that make bills are given them. */
+export const listReadings = (prices: ReportSource['prices']) =>
+  QUESTIONS.map((question) => ({ analysis: question.analysis, raw: givePrices(question, question.reading, prices) }));
 
-/** Gives a question those of the options that its analysis has. */
-function handOn(name: string, raw: RawOptions, handedOn: RawOptions['options']): RawOptions {
-  const flags = definitionOf(name).options.map((option) => option.flags);
-  const own = Object.entries(handedOn).filter(([key]) => flags.some((flag) => flag.startsWith(`--${key}`)));
-  return { ...raw, options: { ...Object.fromEntries(own), ...raw.options } };
-}
+const givePrices = ({ takesPrices }: ReportQuestion, raw: RawOptions, prices: ReportSource['prices']): RawOptions =>
+  takesPrices && prices !== undefined ? { ...raw, options: { ...raw.options, prices } } : raw;
 
 const definitionOf = (name: string) => {
   const found = ANALYSES.find((definition) => definition.name === name);
@@ -60,12 +56,15 @@ const definitionOf = (name: string) => {
 export async function composePage(source: ReportSource): Promise<Page> {
   const survey = surveyRuns(source.runs, source.named);
   const asked = await Promise.all(
-    QUESTIONS.map(async (question) => ({ question, section: await answerQuestion(question, survey, source) })),
+    QUESTIONS.filter(({ analysis }) => analysis !== RUN).map(async (question) => ({
+      question,
+      section: await answerQuestion(question, survey, source),
+    })),
   );
   const sectionOf = (name: string) => asked.find(({ question }) => question.analysis === name)?.section as Section;
-  const chosen = chooseRuns(source.factsOf('run') as readonly RunCandidate[], source.mostShownRuns);
+  const chosen = chooseRuns(source.factsOf(RUN) as readonly RunCandidate[], source.mostShownRuns);
   const runs = await Promise.all(chosen.map(({ runId, why }) => showRun(runId, why, source)));
-  const sections = asked.map(({ section }) => section).filter(({ name }) => name !== 'run');
+  const sections = asked.map(({ section }) => section);
   return {
     title: `wfa report: ${headlineOf(sectionOf('runs'))}`,
     provenance: source.provenance,
@@ -79,18 +78,21 @@ export async function composePage(source: ReportSource): Promise<Page> {
 const headlineOf = ({ answer }: Section): string => ('view' in answer ? (answer.view.headlines[0] ?? '') : '');
 
 async function answerQuestion(
-  { analysis: name, ask, charts, mostRuns }: ReportQuestion,
+  question: ReportQuestion,
   survey: Parameters<ReportQuestion['ask']>[0],
   source: ReportSource,
 ): Promise<Section> {
+  const { analysis: name, ask, charts, mostRuns } = question;
   const definition = definitionOf(name);
   const asked = ask(survey);
-  const raw = typeof asked === 'string' ? { arguments: [], options: {} } : handOn(name, asked, source.handedOn);
+  const raw = typeof asked === 'string' ? NOTHING : givePrices(question, asked, source.prices);
   const section = { name, title: definition.summary, command: source.wordCommand(name, raw) };
-  if (name === 'run') return { ...section, answer: { whyNot: '' } };
   if (typeof asked === 'string') return { ...section, answer: { whyNot: asked } };
   if (mostRuns !== undefined && survey.runCount > mostRuns) {
-    return { ...section, answer: { whyNot: `left out beyond ${mostRuns} runs, for it takes longer than all others; the command asks it` } };
+    return {
+      ...section,
+      answer: { whyNot: `left out beyond ${mostRuns} runs, for it takes longer than all others; the command asks it` },
+    };
   }
   const chartKinds = charts ?? Object.keys(definition.chartKinds).slice(0, 1);
   return { ...section, answer: await answerOrWhyNot(name, raw, chartKinds, source) };
@@ -123,7 +125,8 @@ async function answer(
 }
 
 async function showRun(runId: string, why: string, source: ReportSource) {
-  const raw = { arguments: [runId], options: {} };
-  const shown = await answer('run', raw, ['gantt'], source);
-  return { runId, why, command: source.wordCommand('run', raw), answer: shown };
+  const options = source.prices === undefined ? {} : { prices: source.prices };
+  const raw = { arguments: [runId], options };
+  const shown = await answer(RUN, raw, ['gantt'], source);
+  return { runId, why, command: source.wordCommand(RUN, raw), answer: shown };
 }

@@ -12,6 +12,8 @@ export interface ReportQuestion {
   readonly ask: (survey: Survey) => RawOptions | string;
   /** Kinds of the charts that are shown: the first one where left out. */
   readonly charts?: readonly string[];
+  /** Is true when it makes bills, by the prices that the report was given. */
+  readonly takesPrices?: true;
   /** Runs at most: with more the question would take longer than all others together. */
   readonly mostRuns?: number;
 }
@@ -25,13 +27,16 @@ const plain = (analysis: string, more: Partial<ReportQuestion> = {}): ReportQues
   ...more,
 });
 
+/** The analysis of single runs, which is asked once for each of those that are shown. */
+export const RUN = 'run';
+
 /** Stands for names that only the data can tell. */
 const ANY = { planner: 'any', other: 'other' };
 
 /** In the order of the page. `runs` and `run` are read for the first screen and for the charts of single runs. */
 export const QUESTIONS: readonly ReportQuestion[] = [
   plain('runs'),
-  plain('rank', { charts: ['levels', 'pareto'] }),
+  plain('rank', { takesPrices: true, charts: ['levels', 'pareto'] }),
   {
     analysis: 'compare',
     reading: { arguments: [ANY.planner, ANY.other], options: {} },
@@ -54,9 +59,9 @@ export const QUESTIONS: readonly ReportQuestion[] = [
   plain('taskdup'),
   plain('failures'),
   plain('backtest', { mostRuns: 2000 }),
-  plain('whatif', { mostRuns: 5000 }),
-  plain('memory', { mostRuns: 5000 }),
+  plain('whatif', { takesPrices: true, mostRuns: 5000 }),
+  plain('memory', { takesPrices: true, mostRuns: 5000 }),
   plain('scaling'),
-  //PC
-  { analysis: 'run', reading: { arguments: [], options: { slowest: true } }, ask: () => NOTHING },
+  plain('plan-campaign'),
+  { analysis: RUN, takesPrices: true, reading: { arguments: [], options: { slowest: true } }, ask: () => NOTHING },
 ];

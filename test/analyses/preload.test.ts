@@ -17,7 +17,7 @@ import { readSample, toRun } from '../sample-records.ts';
 function analyzeSample(name: 'older' | 'newer', flags: Record<string, string>) {
   const options = parsePreload({ arguments: [], options: flags });
   const runs = readSample(name).map((record, i) => toRun(record, i + 1));
-  const facts = runs.map((run) => extractPreload(run, describeRun(run), options));
+  const facts = runs.map((run) => extractPreload(run, describeRun(run)));
   return analyzePreload(facts, options, 1);
 }
 

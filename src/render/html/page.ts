@@ -37,7 +37,9 @@ export async function renderPage(page: Page, settings: PageSettings): Promise<st
     `<section id="runs" aria-labelledby="runs-title"><h2 id="runs-title">Single runs</h2><p>${writeText(page.runsNote)}</p>`,
     ...runs,
     '</section></main>',
-    js === null ? '' : `<p id="said" role="status" class="unseen"></p><div id="tip" hidden></div><script>${js}</script>`,
+    js === null
+      ? ''
+      : `<p id="said" role="status" class="unseen"></p><div id="tip" hidden></div><script>${js}</script>`,
     '</body></html>\n',
   ].join('\n');
 }
@@ -145,12 +147,12 @@ function writeFootnotes(report: Answer['report']): string {
 }
 
 /** Bytes of packed JSON of one answer at most: the command gives a larger one. */
-const MOST_JSON_BYTES = 120_000;
+const MOST_JSON_BYTES = 50_000;
 
 /** Writes the report in gzip and base64, which no name in it can end, behind a button that saves it. */
 function writeJson(report: Answer['report'], id: string): string {
   const json = Buffer.from(`${JSON.stringify(report, null, 2)}\n`);
-  const packed = gzipSync(json, { level: 9 });
+  const packed = gzipSync(json, { level: 6 });
   if (packed.length > MOST_JSON_BYTES) {
     return ` <small>its JSON is too large for a page (${Math.round(json.length / 1000)} kB): add --format json</small>`;
   }
@@ -164,7 +166,5 @@ function writeJson(report: Answer['report'], id: string): string {
 
 async function writeRun(run: RunSection, id: string, settings: PageSettings, anchors: RunAnchors): Promise<string> {
   const body = await writeAnswer(run.answer, id, run.command, settings, anchors);
-  return (
-    `<details class="run" id="${id}"><summary>${writeText(run.why)}: ${writeName(run.runId)}</summary>${body}</details>`
-  );
+  return `<details class="run" id="${id}"><summary>${writeText(run.why)}: ${writeName(run.runId)}</summary>${body}</details>`;
 }

@@ -1,12 +1,12 @@
 import type { Palette } from '../../view/view.ts';
 import { PALETTES } from '../chart/theme.ts';
 
-/** The colours of a palette by names for a style sheet, such as `ink` and `activity-startup`. */
+/** The colours of a palette by names for a style sheet, such as `ink`; those of activities and categories are numbered, for there are thousands of marks. */
 function nameColours({ activities, categories, ...single }: Palette): [name: string, colour: string][] {
   return [
     ...Object.entries(single),
-    ...Object.entries(activities).map(([name, colour]): [string, string] => [`activity-${name}`, colour]),
-    ...categories.map((colour, i): [string, string] => [`category-${i + 1}`, colour]),
+    ...Object.values(activities).map((colour, i): [string, string] => [`a${i + 1}`, colour]),
+    ...categories.map((colour, i): [string, string] => [`k${i + 1}`, colour]),
   ];
 }
 

@@ -22,7 +22,9 @@ function writeTable(table: Arranged, isOpen: boolean): string {
   const head = columns.map(
     ({ header, align }) => `<th scope="col" class="${align}" data-sort>${writeName(header) || '&nbsp;'}</th>`,
   );
-  const body = rows.map((row) => `<tr>${columns.map((column, i) => writeCell(row[column.key], column.align, i)).join('')}</tr>`);
+  const body = rows.map(
+    (row) => `<tr>${columns.map((column, i) => writeCell(row[column.key], column.align, i)).join('')}</tr>`,
+  );
   return (
     `<details class="table"${isOpen ? ' open' : ''}><summary>${writeText(title)} <small>(${rows.length})</small></summary>` +
     `<div class="scroll" tabindex="0" role="region" aria-label="${writeText(title)}"><table><thead><tr>${head.join('')}</tr></thead>` +

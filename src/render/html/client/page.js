@@ -109,7 +109,11 @@ for (const details of all('details.table')) {
   const table = details.querySelector('table');
   if (table.tBodies[0].rows.length < FEWEST_ROWS) continue;
   const name = details.querySelector('summary').textContent;
-  const input = make('input', '', { type: 'search', placeholder: 'filter rows', 'aria-label': `filter rows of ${name}` });
+  const input = make('input', '', {
+    type: 'search',
+    placeholder: 'filter rows',
+    'aria-label': `filter rows of ${name}`,
+  });
   input.addEventListener('input', () => filterRows(table, input.value));
   const tools = make('div', '', { class: 'tools' });
   tools.append(input);
@@ -264,7 +268,10 @@ function stretch(svg, factor) {
   root.setAttribute('transform', `scale(${factor},1) ${root.dataset.at}`);
   for (const element of all('text, path[transform]', root)) {
     element.dataset.at ??= element.getAttribute('transform') ?? '';
-    element.setAttribute('transform', factor === 1 ? element.dataset.at : `${element.dataset.at} scale(${1 / factor},1)`);
+    element.setAttribute(
+      'transform',
+      factor === 1 ? element.dataset.at : `${element.dataset.at} scale(${1 / factor},1)`,
+    );
   }
 }
 
