@@ -1,6 +1,11 @@
+import { sum } from 'd3-array';
 import type { ArmMetric, RankResult } from '../analyses/rank/result.ts';
 import { bestOf, isHint, isToldWorse, labelOf } from '../analyses/rank/wording.ts';
+import type { RunGroup, RunsResult } from '../analyses/runs/analyze.ts';
+import { groupBy } from '../model/group-by.ts';
+import { shortenPlanners } from '../model/names.ts';
 import type { Answer, Section, Summary } from '../render/html/document.ts';
+import { collectFootnotes } from '../render/notes.ts';
 import { name, right } from '../view/cells.ts';
 import type { Table, Tone } from '../view/view.ts';
 import { readableUnit, withUnit, wordFigure, wordPercentChange, wordPercentInterval } from '../view/words.ts';
@@ -23,13 +28,29 @@ export function summarize(sections: readonly Section[]): Summary {
     tables: rank ? [tabulateRanking(rank.report.result as RankResult)] : [],
     limits: limits.slice(0, MOST_LIMITS),
     warningCount: limits.length,
-    data: answerOf('runs')?.view.headlines ?? [],
+    data: describeData(answerOf('runs'), rank),
     next: [
       ...(plan ? [{ words: plan.view.headlines.join('. '), command: commandOf(sections, 'plan-campaign') }] : []),
-      ...(rank?.view.next ? [{ words: rank.view.next, command: commandOf(sections, 'rank') }] : []),
+      ...(rank?.view.next && plan === null ? [{ words: rank.view.next, command: commandOf(sections, 'rank') }] : []),
     ],
     nextTables: plan?.view.tables.slice(0, 1) ?? [],
   };
+}
+
+/** Workflows and planners with their runs, and what is left out of the ranking. */
+function describeData(runs: Answer | null, rank: Answer | null): string[] {
+  if (runs === null) return [];
+  const { groups } = runs.report.result as RunsResult;
+  const count = (keyOf: (group: RunGroup) => string) =>
+    groupBy(groups, keyOf).map((own) => `${keyOf(own[0] as RunGroup)} ${sum(own, ({ runCount }) => runCount)}`);
+  const shorten = shortenPlanners(groups);
+  const leftOut = rank === null ? null : collectFootnotes(rank.report).leftOut;
+  return [
+    ...runs.view.headlines,
+    `runs by planner: ${count(({ planner }) => shorten(planner)).join(', ')}`,
+    `runs by workflow: ${count(({ workflow }) => workflow).join(', ')}`,
+    ...(leftOut === null ? [] : [`left out of the ranking: ${leftOut}`]),
+  ];
 }
 
 const commandOf = (sections: readonly Section[], wanted: string): string | null =>

@@ -91,8 +91,8 @@ for (const head of all('th[data-sort]')) {
   button.addEventListener('click', () => sortBy(head.closest('table'), head));
 }
 
-/** Rows from which on a table has a filter. */
-const FEWEST_ROWS = 6;
+/** Rows from which on a table can be filtered, and marks from which on a chart can be searched. */
+const FEWEST_ROWS = 10;
 
 function filterRows(table, words) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -123,12 +123,14 @@ for (const details of all('details.table')) {
 // Charts
 
 const tip = document.getElementById('tip');
-const wordsOf = (mark) => mark.getAttribute('aria-label') ?? '';
+const wordsOf = (mark) => mark.getAttribute('aria-label') ?? mark.querySelector('title')?.textContent ?? '';
 
-for (const title of all('.picture svg [role="img"] > title')) {
-  // The browser's own bubble would stand beside ours, late.
-  title.parentElement.setAttribute('aria-label', title.textContent);
-  title.remove();
+/** The browser's own bubble would stand beside ours, late. */
+function takeTitles(svg) {
+  for (const title of all('[role="img"] > title', svg)) {
+    title.parentElement.setAttribute('aria-label', title.textContent);
+    title.remove();
+  }
 }
 
 function showTip(mark, x, y) {
@@ -154,7 +156,7 @@ document.addEventListener('pointermove', (event) => {
 document.addEventListener('scroll', hideTip, true);
 
 function openRun(mark) {
-  const section = document.getElementById(mark.dataset.run ?? '');
+  const section = document.getElementById(mark?.dataset.run ?? '');
   if (!section) return;
   section.open = true;
   location.hash = section.id;
@@ -191,13 +193,17 @@ function walk(svg) {
     showTip(mark, left, bottom);
     say(wordsOf(mark));
   };
+  const keys = {
+    ArrowRight: () => go(place + 1),
+    ArrowDown: () => go(place + 1),
+    ArrowLeft: () => go(Math.max(place, 0) - 1),
+    ArrowUp: () => go(Math.max(place, 0) - 1),
+    Enter: () => openRun(marks[place]),
+    Escape: leave,
+  };
   svg.addEventListener('keydown', (event) => {
-    if (marks.length === 0) return;
-    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    if (event.key in steps) go(place === -1 && steps[event.key] < 0 ? 0 : place + steps[event.key]);
-    else if (event.key === 'Enter' && marks[place]) openRun(marks[place]);
-    else if (event.key === 'Escape') leave();
-    else return;
+    if (marks.length === 0 || !(event.key in keys)) return;
+    keys[event.key]();
     event.preventDefault();
   });
   svg.addEventListener('blur', leave);
@@ -205,33 +211,52 @@ function walk(svg) {
 
 /** Everything of a mark that tells series apart. */
 const looksOf = (mark) =>
-  ['fill', 'stroke'].map((name) => mark.getAttribute(name) ?? 'none').find((colour) => colour.startsWith('var(')) ?? '';
+  ['fill', 'stroke'].map((name) => mark.getAttribute(name) ?? '').find((colour) => colour.startsWith('var(')) ?? '';
 
-/** Gives a chart with a legend a button for each of its entries, which shows and dims the marks of that colour. */
+/** Pixels between a sign of a legend and its words at most, and by how much their middles may differ. */
+const [LEGEND_GAP, LEGEND_SHIFT] = [30, 8];
+
+/** Finds the words that stand beside a sign of a legend; undefined where it is none. */
+function findWords(sign, texts) {
+  const { right, top, bottom } = sign.getBoundingClientRect();
+  return texts.find(({ box }) => {
+    const gap = box.left - right;
+    return gap >= 0 && gap < LEGEND_GAP && Math.abs((box.top + box.bottom - top - bottom) / 2) < LEGEND_SHIFT;
+  })?.words;
+}
+
+/** Lists the legend of a chart: the words of each colour that marks have. */
+function listLegend(svg, marks) {
+  const wanted = new Set(marks.map(looksOf));
+  const texts = all('text', svg).map((text) => ({ words: text.textContent, box: text.getBoundingClientRect() }));
+  const legend = new Map();
+  for (const sign of all('path:not([role="img"]), line', svg)) {
+    const looks = looksOf(sign);
+    if (looks === '' || !wanted.has(looks) || legend.has(looks)) continue;
+    const words = findWords(sign, texts);
+    if (words !== undefined) legend.set(looks, words);
+  }
+  return legend;
+}
+
+/** Gives a chart a button for each entry of its legend, which shows and dims the marks of that colour. */
 function addLegend(figure) {
   const svg = figure.querySelector('svg');
   const marks = all('[role="img"]', svg);
-  const entries = all('.role-legend-symbol path', svg).map((symbol) => ({
-    looks: looksOf(symbol),
-    text: symbol.closest('.role-scope, .role-legend-entry')?.querySelector('text')?.textContent ?? '',
-  }));
-  const texts = all('.role-legend-label text', svg).map(({ textContent }) => textContent);
+  const legend = listLegend(svg, marks);
+  if (legend.size < 2) return;
   const tools = make('div', 'show:', { class: 'tools', role: 'group', 'aria-label': 'series shown' });
   const hidden = new Set();
-  const dim = () => {
-    for (const mark of marks) mark.classList.toggle('dim', hidden.has(looksOf(mark)));
-  };
-  entries.forEach(({ looks }, i) => {
-    if (looks === '' || !marks.some((mark) => looksOf(mark) === looks)) return;
-    const button = make('button', texts[i] ?? '', { type: 'button', 'aria-pressed': 'true' });
+  for (const [looks, words] of legend) {
+    const button = make('button', words, { type: 'button', 'aria-pressed': 'true' });
     button.addEventListener('click', () => {
       if (!hidden.delete(looks)) hidden.add(looks);
       button.setAttribute('aria-pressed', String(!hidden.has(looks)));
-      dim();
+      for (const mark of marks) mark.classList.toggle('dim', hidden.has(looksOf(mark)));
     });
     tools.append(button);
-  });
-  if (tools.childElementCount > 1) figure.prepend(tools);
+  }
+  figure.prepend(tools);
 }
 
 /** Dims the marks whose words lack what is looked for: a planner, a run, a function. */
@@ -257,7 +282,8 @@ function addSearch(figure) {
 
 /** Stretches a picture along its time axis: places move apart, texts and signs keep their looks. */
 function stretch(svg, factor) {
-  const [, , width, height] = (svg.dataset.box ??= svg.getAttribute('viewBox')).split(' ').map(Number);
+  svg.dataset.box ??= svg.getAttribute('viewBox');
+  const [, , width, height] = svg.dataset.box.split(' ').map(Number);
   svg.setAttribute('viewBox', `0 0 ${width * factor} ${height}`);
   svg.classList.toggle('stretched', factor > 1);
   const shown = svg.parentElement.clientWidth;
@@ -306,12 +332,27 @@ function addZoom(figure) {
   figure.prepend(tools);
 }
 
-for (const figure of all('figure')) {
-  walk(figure.querySelector('svg'));
+/** A figure is prepared when it first comes near the screen: a page opens before its last chart is looked at. */
+function prepare(figure) {
+  const svg = figure.querySelector('svg');
+  takeTitles(svg);
+  walk(svg);
   addSearch(figure);
   addLegend(figure);
   if ('zoom' in figure.dataset) addZoom(figure);
 }
+
+const watcher = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      prepare(target);
+    }
+  },
+  { rootMargin: '300px' },
+);
+for (const figure of all('figure')) watcher.observe(figure);
 
 // Paper shows notes that are folded; tables and runs stay as they were left.
 
