@@ -12,8 +12,8 @@ import type { RunPart } from '../model/run-parts.ts';
 import type { View } from '../view/view.ts';
 import { gateByNeeds } from './needs.ts';
 
-/** An analysis offers this on the command line. It is plain data, read before anything heavy is loaded. */
-export interface AnalysisDefinition {
+/** A command that asks questions offers this on the command line. It is plain data, read before anything heavy is loaded. */
+export interface CommandDefinition {
   readonly name: string;
   /** One line for `wfa --help`. */
   readonly summary: string;
@@ -32,6 +32,10 @@ export interface AnalysisDefinition {
   /** An example of what to ask of `--fail-on`; `null`: nothing can be asked. */
   readonly gateExample: string | null;
   readonly examples: readonly { readonly command: string; readonly comment: string }[];
+}
+
+/** An analysis offers this on the command line. */
+export interface AnalysisDefinition extends CommandDefinition {
   /** Reads the JSON Schema of the result, a `ResultSchema`, which a test makes of its type. */
   readonly schema: () => Promise<{ readonly default: unknown }>;
   readonly load: () => Promise<AnyAnalysis>;

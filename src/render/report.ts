@@ -106,6 +106,8 @@ export interface RenderSettings {
   /** Size of a chart in CSS pixels; `null`: the default width, or as high as the content needs. */
   readonly width: number | null;
   readonly height: number | null;
+  /** Is true when the picture will be scaled to its place: it may come out a little wider or narrower than asked. */
+  readonly isScaled?: boolean;
   /** The chart's title; `null`: its own; `false`: none. */
   readonly title: string | false | null;
   /** Is true when SVG has its texts as paths. */

@@ -19,7 +19,9 @@ import { type Logged, type PlatformSettings, sampleLog, simulatePlatform, writeC
 type Options = Record<string, string | boolean>;
 
 type Listed = {
-  readonly [key in 'invocations' | 'containers']: readonly (LogResult[key] extends ItemList<infer Item> ? Item : never)[];
+  readonly [key in 'invocations' | 'containers']: readonly (LogResult[key] extends ItemList<infer Item>
+    ? Item
+    : never)[];
 };
 /** The result with its lists made. */
 type ListedResult = Omit<LogResult, keyof Listed> & Listed;
