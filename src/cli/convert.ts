@@ -26,6 +26,8 @@ export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathSt
   readonly data?: readonly string[];
   readonly output?: string;
   readonly table?: string;
+  /** One of `FOREIGN_FORMS`. */
+  readonly to?: string;
   /** False after `--no-records`. */
   readonly records?: boolean;
   readonly prices?: string;
@@ -56,7 +58,7 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 /** An encoding gives what is written and, when that is done, its summary. */
-interface Encoding {
+export interface Encoding {
   readonly chunks: AsyncIterable<string | Uint8Array>;
   readonly summary: () => {
     readonly problems: readonly string[];
@@ -65,10 +67,11 @@ interface Encoding {
   };
 }
 
-type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
+export type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
 
 /** Chooses the encoding by the ending of the output's name. */
 async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise<Encode> {
+  if (flags.to !== undefined) return chooseForeign(path, flags.to, flags);
   const isParquet = path !== null && /\.parquet$/i.test(path);
   refuseIdle(path, isParquet, flags);
   if (isParquet && flags.table === 'tasks') return encodeTasks;
@@ -79,6 +82,18 @@ async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise
   }
   if (path !== null) checkEnding(path);
   return encodeLines;
+}
+
+/** Chooses the encoding of another tool's form, for which the output's name may not say anything else. */
+async function chooseForeign(path: string | null, form: string, flags: ConvertFlags): Promise<Encode> {
+  refuseIdle(path, false, flags);
+  if (path !== null && !/\.(json|ndjson|jsonl)(\.(gz|zst))?$/i.test(path)) {
+    throw new UserError('bad-option', `--to ${form} is JSON, and --output '${path}' does not end so`, {
+      hint: `As in: wfa convert runs.ndjson.gz --to ${form} -o ${form === 'wfformat' ? 'instances.ndjson' : 'trace.json'}`,
+    });
+  }
+  const { encodeInstances, encodeTrace } = await import('./convert-foreign.ts');
+  return form === 'wfformat' ? (inputs, io) => encodeInstances(inputs, io, path) : encodeTrace;
 }
 
 /** Refuses options that would do nothing. */
