@@ -1,4 +1,3 @@
-import type { LabelledInput } from '../engine/inputs.ts';
 import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
 import { UserError } from '../errors.ts';
 import { type TraceCounters, toTraceEvents } from '../exports/trace.ts';
@@ -6,15 +5,15 @@ import { toInstance } from '../exports/wfformat.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Run } from '../model/run.ts';
 import { wordCount } from '../view/words.ts';
-import type { Encoding } from './convert.ts';
+import type { Encoding, Source } from './convert.ts';
 import type { Io } from './io.ts';
 import { createProgress } from './progress.ts';
 
 /** `wfa convert --to FORM`: runs as other tools take them. What a run's record does not hold for it is said on standard error. */
 
 /** Writes a WfFormat instance a line; into one `.json` goes one, since WfCommons' tools read one from a file. */
-export function encodeInstances(inputs: readonly LabelledInput[], io: Io, path: string | null): Encoding {
-  const reader = new RecordReader(inputs, toRun, createProgress(io));
+export function encodeInstances({ inputs, table }: Source, io: Io, path: string | null): Encoding {
+  const reader = new RecordReader(inputs, table, toRun, createProgress(io));
   const problems: string[] = [];
   let count = 0;
   const lines = async function* () {
@@ -53,8 +52,8 @@ const noneWritten = (what: string, problems: readonly string[]): UserError =>
   new UserError('no-runs', `No run can be written as ${what}.`, { hint: problems.slice(0, 3) });
 
 /** Writes one trace of all runs. */
-export function encodeTrace(inputs: readonly LabelledInput[], io: Io): Encoding {
-  const reader = new RecordReader(inputs, toRun, createProgress(io));
+export function encodeTrace({ inputs, table }: Source, io: Io): Encoding {
+  const reader = new RecordReader(inputs, table, toRun, createProgress(io));
   const problems: string[] = [];
   let count = 0;
   const chunks = async function* () {

@@ -87,7 +87,7 @@ const isEmpty = (cell: unknown): boolean =>
 /** Words that platforms and tools write where they have nothing to say. */
 const NOTHING = /^(?:n\/?a|nan|null|none|nil|undefined|unknown|-|–|—)$/i;
 
-const saysNothing = (cell: unknown): boolean =>
+export const saysNothing = (cell: unknown): boolean =>
   isEmpty(cell) || (typeof cell === 'string' && NOTHING.test(cell.trim())) || Number.isNaN(cell);
 
 const wordCell = (cell: unknown): string => (JSON.stringify(cell) ?? '').slice(0, 40);
@@ -207,7 +207,7 @@ const textOf = (cell: unknown): string =>
   typeof cell === 'string' ? cell.trim() : typeof cell === 'number' ? String(cell) : '';
 
 /** Decimal digits are moved, not multiplied: 1.001 s are 1001 ms to the last bit. */
-function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
+export function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
   const exponent = EXPONENTS[unit];
   if (typeof cell === 'number' && exponent === 0) return withinReach(cell);
   const text = textOf(cell);
@@ -217,7 +217,7 @@ function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
 
 const withinReach = (ms: number): number | null => (Math.abs(ms) <= MOST_EPOCH_MS ? ms : null);
 
-const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
+export const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
   unit === 'iso' ? parseIsoMs(textOf(cell)) : parseNumberMs(cell, unit);
 
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
@@ -255,7 +255,7 @@ const STATES: Readonly<Record<string, StartupState>> = {
   no: 'warm',
 };
 
-const parseState = (cell: unknown): StartupState | null => {
+export const parseState = (cell: unknown): StartupState | null => {
   const text = String(cell).trim().toLowerCase();
   // `0.0` and `1.0` are what tables of floating-point numbers make of a truth value beside missing ones.
   const plain = /^[01]\.0*$/.test(text) ? text.slice(0, 1) : text;
@@ -269,7 +269,7 @@ const MB_IN: Readonly<Record<MemoryUnit, number>> = { bytes: 2 ** -20, KiB: 2 **
 const MB_IN_SUFFIX: Readonly<Record<string, number>> = { b: 2 ** -20, k: 2 ** -10, m: 1, g: 1024 };
 
 /** `256`, `256 MB`, `0.25 GB`, `5.12E8`: a unit that stands beside the number is the one that counts. */
-function parseMemoryMb(cell: unknown, unit: MemoryUnit): number | null {
+export function parseMemoryMb(cell: unknown, unit: MemoryUnit): number | null {
   const [, digits, prefix, byte] = MEMORY.exec(textOf(cell)) ?? [];
   const suffix = (prefix ?? byte)?.toLowerCase();
   const factor = suffix === undefined ? MB_IN[unit] : (MB_IN_SUFFIX[suffix] as number);
@@ -289,7 +289,7 @@ function memoryOfName(pool: string): number | null {
   return digits === undefined ? null : parseMemoryMb(`${digits} ${unit}B`, 'MB');
 }
 
-const nameOf = (cell: unknown): string | null => {
+export const nameOf = (cell: unknown): string | null => {
   if (typeof cell === 'string') return cell.trim();
   return typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : null;
 };

@@ -1,4 +1,4 @@
-import { DOCUMENTS, ENGINE_FORMATS, runRecords, writeRunRecord } from '../engines/index.ts';
+import { DOCUMENTS, engineFormats, runRecords, type TaskMap, writeRunRecord } from '../engines/index.ts';
 import type { Format } from '../formats/index.ts';
 import type { EngineRecords, ReadRun } from '../model/engine-records.ts';
 import type { Origin } from '../model/run.ts';
@@ -8,9 +8,9 @@ import { octoflowsRecords, recordFormats, type ScatteredRuns } from '../octoflow
 const ENGINES: readonly EngineRecords[] = [octoflowsRecords, runRecords];
 
 /** Gives the formats of all inputs. Other engines' are told by more than the general ones, and are tried first. */
-export const inputFormats = (scattered?: ScatteredRuns): readonly Format[] => [
-  ...ENGINE_FORMATS,
-  ...recordFormats(scattered),
+export const inputFormats = (table: TaskMap | null, scattered: ScatteredRuns | null): readonly Format[] => [
+  ...engineFormats(table),
+  ...recordFormats(scattered ?? undefined),
 ];
 
 /** A run in parsed JSON: its id, as far as it has one, and how it is read. */

@@ -1,3 +1,4 @@
+import type { TaskMap } from '../engines/index.ts';
 import { UserError } from '../errors.ts';
 import { decodeRecords, decodeText, type Format, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
 import type { ReadRun } from '../model/engine-records.ts';
@@ -33,6 +34,7 @@ type Take<Item> = (record: NativeRecord) => { readonly item: Item } | { readonly
 /** The reader turns inputs into native records; a run that was read before is left out. */
 export class RecordReader<Item> {
   readonly #inputs: readonly LabelledInput[];
+  readonly #table: TaskMap | null;
   readonly #take: Take<Item>;
   readonly #progress: Progress;
   readonly #runIds = new Set<string>();
@@ -41,8 +43,10 @@ export class RecordReader<Item> {
   /** Lines say which files were passed over because they are something else. */
   readonly notes: string[] = [];
 
-  constructor(inputs: readonly LabelledInput[], take: Take<Item>, progress: Progress) {
+  /** `table` says which columns are what in tables of tasks; `null`: no table is one. */
+  constructor(inputs: readonly LabelledInput[], table: TaskMap | null, take: Take<Item>, progress: Progress) {
     this.#inputs = inputs;
+    this.#table = table;
     this.#take = take;
     this.#progress = progress;
   }
@@ -53,7 +57,7 @@ export class RecordReader<Item> {
 
   /** `UserError` when there is no run at all. */
   async *read(): AsyncGenerator<Item> {
-    const formats = inputFormats((await joinSnapshots(this.#inputs)) ?? undefined);
+    const formats = inputFormats(this.#table, await joinSnapshots(this.#inputs));
     yield* readAll(this.#inputs, this.#progress, {
       read: (given) => this.#readInput(given, formats),
       skip: ({ uri, reason, isProblem }) => {

@@ -7,15 +7,21 @@ import type { Format } from '../formats/index.ts';
 import { yamlFormat } from '../formats/yaml.ts';
 import type { EngineDocuments, RunLayout } from '../model/engine-records.ts';
 import { looksLikeWorkflows, readWorkflows } from './argo/index.ts';
+import { knownFiles } from './known-files.ts';
+import { lithopsStats } from './lithops/index.ts';
+import { nextflowTraces } from './nextflow/index.ts';
 import { rowsFormat } from './rows-format.ts';
 import { looksLikeExperiment, readExperiment } from './sebs/index.ts';
 import { looksLikeHistory, readHistory } from './stepfunctions/index.ts';
+import { type TaskMap, tableLayout } from './task-table/index.ts';
+import { unmappedTables } from './task-table/propose.ts';
 import { looksLikeInstance, readInstance } from './wfformat/index.ts';
 
 export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/index.ts';
+export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/index.ts';
 
 /** Engines whose files hold rows, of which many make a run. */
-const LAYOUTS: readonly RunLayout[] = [];
+const LAYOUTS: readonly RunLayout[] = [nextflowTraces, lithopsStats];
 
 /** Engines whose files are documents, each of one run or of several. */
 export const DOCUMENTS: readonly EngineDocuments[] = [
@@ -25,5 +31,8 @@ export const DOCUMENTS: readonly EngineDocuments[] = [
   { looksLike: looksLikeExperiment, read: readExperiment },
 ];
 
-/** The formats of other engines' files, to be tried before the general ones. */
-export const ENGINE_FORMATS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat];
+const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, knownFiles, unmappedTables];
+
+/** Gives the formats of other engines' files, to be tried before the general ones: with a map, any table is one. */
+export const engineFormats = (table: TaskMap | null): readonly Format[] =>
+  table === null ? PRESETS : [rowsFormat(tableLayout(table)), ...PRESETS];

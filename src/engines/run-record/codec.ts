@@ -92,11 +92,27 @@ export const converted = <Inner, Value>(
 /** A field of an object; one that is optional may be missing, and is not written where there is nothing to say. */
 interface Field<Value> extends Codec<Value> {
   readonly isOptional?: true;
+  /** Stands for it where it is missing; without one the key is left out of what is read. */
+  readonly missing?: symbol;
   readonly isDerived?: true;
+  /** Nothing is written where it is empty. */
+  readonly isMany?: true;
 }
 
 /** Makes a field optional: without it the key is left out of what is read. */
 export const optional = <Value>(codec: Codec<Value>): Field<Value> => ({ ...codec, isOptional: true });
+
+/** Makes a list or a map optional that is empty where it is missing. */
+export const optionalMany = <Value extends readonly unknown[] | ReadonlyMap<unknown, unknown>>(
+  codec: Codec<Value>,
+): Field<Value> => ({ ...codec, isOptional: true, isMany: true });
+
+/** Makes a field optional, for which a symbol stands where it is missing. */
+export const optionalAs = <Value>(codec: Codec<Value>, missing: symbol): Field<Value> => ({
+  ...codec,
+  isOptional: true,
+  missing,
+});
 
 /** Stands for a field that is neither read nor written, since the others tell it. */
 export const derived = <Value>(value: Value): Field<Value> => ({
@@ -118,7 +134,9 @@ export function object<Value extends object>(fields: FieldsOf<Value>): Codec<Val
   const all = Object.entries<Field<unknown>>(fields as Record<string, Field<unknown>>);
   const entries = all.filter(([, { isDerived }]) => !isDerived);
   const constants = Object.fromEntries(
-    all.flatMap(([name, { isDerived, read }]) => (isDerived ? [[name, read(null, name)]] : [])),
+    all.flatMap(([name, { isDerived, missing, read }]) =>
+      isDerived ? [[name, read(null, name)]] : missing === undefined ? [] : [[name, missing]],
+    ),
   );
   const names = entries.map(([name]) => name);
   return {
@@ -129,11 +147,13 @@ export function object<Value extends object>(fields: FieldsOf<Value>): Codec<Val
       if (stranger !== undefined) throw new Misfit(step(stranger), `one of the fields ${names.join(', ')}`, stranger);
       const given = entries.filter(([name, field]) => !(field.isOptional && json[name] === undefined));
       const read = given.map(([name, field]) => [name, field.read(json[name], step(name))]);
-      return { ...Object.fromEntries(read), ...constants } as Value;
+      return { ...constants, ...Object.fromEntries(read) } as Value;
     },
     write: (value) => {
       const own = value as Readonly<Record<string, unknown>>;
-      const told = entries.filter(([name, { isOptional }]) => !(isOptional && saysNothing(own[name])));
+      const told = entries.filter(
+        ([name, { isOptional, isMany }]) => !(isOptional && (saysNothing(own[name]) || (isMany && isEmpty(own[name])))),
+      );
       return Object.fromEntries(told.map(([name, field]) => [name, field.write(own[name])]));
     },
     schema: {
@@ -144,6 +164,9 @@ export function object<Value extends object>(fields: FieldsOf<Value>): Codec<Val
     },
   };
 }
+
+const isEmpty = (many: unknown): boolean =>
+  (many instanceof Map ? many.size : (many as readonly unknown[]).length) === 0;
 
 /** Is true for what is not recorded, whose value is a symbol, and for what is left out. */
 const saysNothing = (value: unknown): boolean => value === undefined || typeof value === 'symbol';

@@ -5,7 +5,7 @@
  */
 import { createRun, type NodeFields, type RunFields, type TaskFields } from '../../model/create-run.ts';
 import type { EngineRecords } from '../../model/engine-records.ts';
-import { RECORDED_KINDS, type RecordedKind } from '../../model/recorded.ts';
+import { NOT_RECORDED, RECORDED_KINDS, type RecordedKind } from '../../model/recorded.ts';
 import {
   type DagDownload,
   type DuplicationPrediction,
@@ -32,6 +32,8 @@ import {
   object,
   oneOf,
   optional,
+  optionalAs,
+  optionalMany,
   orNull,
   text,
   yes,
@@ -78,9 +80,9 @@ const node = object<NodeFields>({
   downstream: optional(ids),
   memoryMb: optional(amount),
   workerId: optional(orNull(text)),
-  optimizations: optional(ids),
-  duplicationPredictions: optional(predictions),
-  plannedPrewarms: optional(
+  optimizations: optionalMany(ids),
+  duplicationPredictions: optionalMany(predictions),
+  plannedPrewarms: optionalMany(
     listOf(object<PlannedPrewarm>({ delayMs: duration, workerId: orNull(text), memoryMb: amount })),
   ),
   hasFailed: optional(yes),
@@ -119,7 +121,7 @@ const plan = object<Plan>({ plannerName: text, sla, nodes: plannedNodes, critica
 /** The place among the tasks follows from the id. */
 const input = object<TaskInput>({
   id: text,
-  sizeBytes: optional(amount),
+  sizeBytes: optionalAs(amount, NOT_RECORDED),
   downloadMs: orNull(duration),
   taskIndex: derived(-1),
 });
@@ -160,16 +162,16 @@ const task = object<TaskFields>({
   invocationCount: optional(amount),
   invocationMs: optional(orNull(duration)),
   plannerName: optional(text),
-  optimizationEvents: optional(listOf(optimizationEvent)),
+  optimizationEvents: optionalMany(listOf(optimizationEvent)),
 });
 
 const workerStartup = object<WorkerStartup>({
   workerId: orNull(text),
-  memoryMb: optional(amount),
+  memoryMb: optionalAs(amount, NOT_RECORDED),
   initialTaskIds: ids,
   requestedAtMs: instant,
   readyAtMs: orNull(instant),
-  state: optional(orNull(state)),
+  state: optionalAs(orNull(state), NOT_RECORDED),
 });
 
 const KINDS = Object.keys(RECORDED_KINDS) as RecordedKind[];
