@@ -5,6 +5,7 @@
 import type { Issue } from '../model/issue.ts';
 import type { Ledger, LedgerEntry } from '../model/ledger.ts';
 import type { RecordedKind } from '../model/recorded.ts';
+import type { RowBlock } from '../model/row-block.ts';
 import type { Origin, Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { RunPart } from '../model/run-parts.ts';
@@ -151,6 +152,8 @@ export interface RowAnalysis<Options, Facts, Result>
 export interface RowCollector<Facts> {
   /** Cells stand in the order of the columns. Gives what is wrong with a row that cannot be taken. */
   readonly take: (cells: readonly unknown[], origin: Origin) => Issue | null;
+  /** Takes a block of rows of an input, as if one by one. */
+  readonly takeBlock: (block: RowBlock, uri: string) => readonly Issue[];
   /** When all have been taken; how many that were. */
   readonly finish: () => { readonly facts: Facts; readonly count: number };
 }

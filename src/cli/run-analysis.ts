@@ -8,9 +8,8 @@ import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { type NamedPlace, refuseSharedPlaces } from '../output/destination.ts';
-import { writeStdout } from '../output/standard-output.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
-import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
+import { type Document, FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import { REPORT_VERSION } from '../render/report.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
@@ -233,13 +232,13 @@ async function writeOutputs(
   }
   for (const { place, format, document } of documents) if (place === null) refuseFlood(format, document, io);
   for (const { place, document } of documents) if (place !== null) await writePlace(place, document, destinations, io);
-  for (const { place, document } of documents) if (place === null) await writeStdout(io, document);
+  for (const { place, document } of documents) if (place === null) await writeWhole(null, document, destinations, io);
 }
 
 /** Somebody who looks on is told what was written. */
 async function writePlace(
   place: string,
-  document: string | Uint8Array,
+  document: Document,
   destinations: SourceSettings,
   io: Io,
 ): Promise<void> {
@@ -251,9 +250,12 @@ async function writePlace(
 const MOST_FOR_TERMINAL = 30_000;
 
 /** Tables are for terminals, however long they were asked to be. */
-function refuseFlood(format: string, { length }: string | Uint8Array, io: Io): void {
-  if (!io.stdout.isTTY || format === 'table' || format === 'markdown' || length <= MOST_FOR_TERMINAL) return;
-  throw new UserError('terminal-output', `${format} of ${Math.round(length / 1000)} kB is too much for a terminal.`, {
+function refuseFlood(format: string, document: Document, io: Io): void {
+  if (!io.stdout.isTTY || format === 'table' || format === 'markdown') return;
+  const length = typeof document === 'string' || document instanceof Uint8Array ? document.length : null;
+  if (length !== null && length <= MOST_FOR_TERMINAL) return;
+  const size = length === null ? 'such a length' : `${Math.round(length / 1000)} kB`;
+  throw new UserError('terminal-output', `${format} of ${size} is too much for a terminal.`, {
     hint: 'Add --output FILE, or pipe it on.',
   });
 }
