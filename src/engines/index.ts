@@ -5,10 +5,12 @@
  */
 import type { Format } from '../formats/index.ts';
 import type { EngineDocuments, RunLayout } from '../model/engine-records.ts';
+import { airflowAnswers, airflowTaskInstances } from './airflow/index.ts';
 import { knownFiles } from './known-files.ts';
 import { lithopsStats } from './lithops/index.ts';
 import { nextflowTraces } from './nextflow/index.ts';
 import { rowsFormat } from './rows-format.ts';
+import { sebsFlowMeasurements } from './sebs-flow/index.ts';
 import { type TaskMap, tableLayout } from './task-table/index.ts';
 import { unmappedTables } from './task-table/propose.ts';
 
@@ -16,10 +18,10 @@ export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/inde
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/index.ts';
 
 /** Engines whose files hold rows, of which many make a run. */
-const LAYOUTS: readonly RunLayout[] = [nextflowTraces, lithopsStats];
+const LAYOUTS: readonly RunLayout[] = [nextflowTraces, lithopsStats, airflowTaskInstances, sebsFlowMeasurements];
 
 /** Engines whose files are documents, each of one run or of several. */
-export const DOCUMENTS: readonly EngineDocuments[] = [];
+export const DOCUMENTS: readonly EngineDocuments[] = [airflowAnswers];
 
 const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), knownFiles, unmappedTables];
 
