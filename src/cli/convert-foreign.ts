@@ -5,7 +5,7 @@ import { toInstance } from '../exports/wfformat.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Run } from '../model/run.ts';
 import { wordCount } from '../view/words.ts';
-import type { Encoding, Source } from './convert.ts';
+import type { Encoding, Source } from './encoding.ts';
 import type { Io } from './io.ts';
 import { createProgress } from './progress.ts';
 
@@ -21,7 +21,7 @@ export function encodeInstances({ inputs, table }: Source, io: Io, path: string 
       const { instance, note } = toInstance(run);
       if (note !== null) problems.push(`${wordOrigin(run.origin)}: run ${run.runId}: ${note}`);
       if (instance === null) continue;
-      if (++count > 1 && path !== null && /\.json(\.(gz|zst))?$/i.test(path)) throw severalInstances(path);
+      if (++count > 1 && holdsOne(path)) throw severalInstances(path ?? '');
       yield `${JSON.stringify(instance)}\n`;
     }
     if (count === 0) throw noneWritten('an instance', problems);
@@ -35,6 +35,8 @@ export function encodeInstances({ inputs, table }: Source, io: Io, path: string 
     }),
   };
 }
+
+const holdsOne = (path: string | null): boolean => path !== null && /\.json(\.(gz|zst))?$/i.test(path);
 
 const severalInstances = (path: string): UserError =>
   new UserError(

@@ -4,7 +4,6 @@ import { type Biller, createBiller } from '../cost/bill.ts';
 import type { PriceTable } from '../cost/price-table.ts';
 import { type LabelledInput, listLabelled } from '../engine/inputs.ts';
 import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
-import type { TaskMap } from '../engines/index.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';
 import { type BillableUse, listBillableUse, type UnbillableReason } from '../model/billable-use.ts';
@@ -16,6 +15,7 @@ import { checkDestination, writeStream } from '../output/write.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
 import type { CommonFlags } from './common-flags.ts';
+import type { Encode, Encoding, Source } from './encoding.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseData, parseOutput, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
@@ -61,24 +61,6 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
 }
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
-
-/** An encoding gives what is written and, when that is done, its summary. */
-export interface Encoding {
-  readonly chunks: AsyncIterable<string | Uint8Array>;
-  readonly summary: () => {
-    readonly problems: readonly string[];
-    readonly notes: readonly string[];
-    readonly written: string;
-  };
-}
-
-/** The records that are to be encoded: of these inputs, of which tables are read by a map. */
-export interface Source {
-  readonly inputs: readonly LabelledInput[];
-  readonly table: TaskMap | null;
-}
-
-export type Encode = (source: Source, io: Io) => Encoding;
 
 /** Chooses the encoding by the ending of the output's name. */
 async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise<Encode> {

@@ -25,7 +25,9 @@ const PRESETS = {
 
 const runsOf = (documents: (typeof PRESETS)[keyof typeof PRESETS]): Run[] =>
   documents.flatMap(([read, document], i) =>
-    read(document, { uri: `${i}.json`, line: 1 }, i % 2 === 0 ? 'old' : 'new').flatMap((own) => ('run' in own ? own.run : [])),
+    read(document, { uri: `${i}.json`, line: 1 }, i % 2 === 0 ? 'old' : 'new').flatMap((own) =>
+      'run' in own ? own.run : [],
+    ),
   );
 
 type Asked = readonly [readonly string[], Readonly<Record<string, string | boolean | string[]>>];
@@ -80,7 +82,10 @@ test('the README says what each analysis makes of each engine’s files', async 
   const readme = readFileSync(README, 'utf8');
   const table = await makeTable();
   if (process.env['UPDATE_README']) {
-    writeFileSync(README, `${readme.slice(0, readme.indexOf(BEGIN))}${BEGIN}\n\n${table}\n\n${readme.slice(readme.indexOf(END))}`);
+    writeFileSync(
+      README,
+      `${readme.slice(0, readme.indexOf(BEGIN))}${BEGIN}\n\n${table}\n\n${readme.slice(readme.indexOf(END))}`,
+    );
     return;
   }
   const shown = readme.slice(readme.indexOf(BEGIN) + BEGIN.length, readme.indexOf(END)).trim();

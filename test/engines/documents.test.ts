@@ -27,6 +27,7 @@ const measure = (run: Run) => measureRun(run, METRICS).measurements;
 const upstreamOf = (run: Run) =>
   Object.fromEntries(run.nodes.map(({ id, upstream }) => [id, [...orNone(upstream)].sort()]));
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests.
 describe('a history of AWS Step Functions', () => {
   const read = (history: unknown) => readHistory(history, ORIGIN, 'own');
 
@@ -132,6 +133,7 @@ describe('a history of AWS Step Functions', () => {
   }
 });
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests.
 describe('a workflow of Argo', () => {
   const read = (workflow: unknown) => readWorkflows(workflow, ORIGIN, 'own');
 
