@@ -173,6 +173,8 @@ const CONVERT_EXAMPLES = [
 
 /** The rows of a Parquet file can be these. */
 const TABLES = ['runs', 'tasks'];
+/** Forms of other tools that `wfa convert --to` writes. */
+const FOREIGN_FORMS = ['wfformat', 'perfetto'];
 
 const SCHEMA_EXAMPLES = [
   { command: 'wfa schema > run-record.schema.json', comment: 'keep it for a validator' },
@@ -303,6 +305,12 @@ function addConvert(program: Command, io: Io, state: State): void {
       ),
     )
     .addOption(toOption(PRICES_OPTION))
+    .addOption(
+      new Option(
+        '--to <format>',
+        "another tool's form: wfformat (WfCommons 1.5, one instance per line), or perfetto (a trace for ui.perfetto.dev and chrome://tracing)",
+      ).argParser(parseChoice('--to', FOREIGN_FORMS)),
+    )
     .option('--no-records', 'a Parquet table of runs without their native records: smaller, but wfa cannot read it');
   addConversion(command, CONVERT_EXAMPLES, io, state);
 }
