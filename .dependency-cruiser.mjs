@@ -17,6 +17,7 @@ const layers = {
   engines: ['model', 'containers', 'formats'],
   render: ['view'],
   output: ['sources'],
+  report: ['analyses', 'model', 'render', 'view'],
   engine: ['analyses', 'model', 'engines', ...engines, 'formats', 'scanner', 'sources', 'output', 'render'],
 };
 
@@ -42,7 +43,7 @@ export default {
       name: 'core-is-pure',
       comment: 'No node: module and no effectful package in the pure folders.',
       severity: 'error',
-      from: { path: '^src/(stats|model|containers|cost|tables|analyses|view)/' },
+      from: { path: '^src/(stats|model|containers|cost|tables|analyses|view|report)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { AnalysisDefinition } from '../analyses/analysis.ts';
+import type { CommandDefinition } from '../analyses/analysis.ts';
 import { UserError } from '../errors.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
@@ -14,18 +14,18 @@ interface FlagSpec {
   /** `list`: repeatable; `switch`: takes no text. */
   readonly kind: 'text' | 'list' | 'switch';
   readonly flags: string;
-  readonly help: string | ((definition: AnalysisDefinition) => string);
+  readonly help: string | ((definition: CommandDefinition) => string);
   /** Names the output that it needs: where nothing of the kind is made, it does nothing, and that is said. */
   readonly of?: 'chart' | 'table';
   /** Reads the text; `UserError` when it cannot. */
-  readonly parse?: (definition?: AnalysisDefinition) => (text: string) => string;
+  readonly parse?: (definition?: CommandDefinition) => (text: string) => string;
   /** The analyses that have it; all of them when absent. */
-  readonly has?: (definition: AnalysisDefinition) => boolean;
+  readonly has?: (definition: CommandDefinition) => boolean;
   /** The analyses that take it without a word in their help. */
-  readonly hidden?: (definition: AnalysisDefinition) => boolean;
+  readonly hidden?: (definition: CommandDefinition) => boolean;
 }
 
-const hasChart = ({ chartKinds }: AnalysisDefinition) => Object.keys(chartKinds).length > 0;
+const hasChart = ({ chartKinds }: CommandDefinition) => Object.keys(chartKinds).length > 0;
 export const THEMES = ['light', 'dark', 'paper'] as const satisfies readonly ThemeName[];
 
 /** In the order in which `--help` lists them. */
@@ -348,7 +348,7 @@ export const COMMON_FLAG_NAMES: readonly string[] = Object.keys(FLAGS);
 /** One group of them as options, but those `taken` that the analysis defines itself, in its own sense. */
 export function toOptions(
   group: 'input' | 'output',
-  definition: AnalysisDefinition,
+  definition: CommandDefinition,
   taken: readonly string[] = [],
 ): Option[] {
   return Object.entries<FlagSpec>(FLAGS)
@@ -356,7 +356,7 @@ export function toOptions(
     .map(([, spec]) => toOption(spec, definition));
 }
 
-function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
+function toOption(spec: FlagSpec, definition: CommandDefinition): Option {
   const option = new Option(spec.flags, typeof spec.help === 'string' ? spec.help : spec.help(definition));
   if (spec.kind === 'list') option.argParser(collect);
   if (spec.parse) option.argParser(spec.parse(definition));
@@ -384,7 +384,7 @@ export const listFlagsOf = (of: 'chart' | 'table', flags: CommonFlags): string[]
 export const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
 /** The formats that the analysis can be written in. */
-export function listFormats(definition: AnalysisDefinition): string[] {
+export function listFormats(definition: CommandDefinition): string[] {
   return Object.keys(FORMATS).filter((name) => hasChart(definition) || !FORMATS[name]?.chart);
 }
 

@@ -2,6 +2,7 @@ import type { Batch, DecodedRecord, Format } from '../formats/record.ts';
 import { decodeRows } from '../formats/rows.ts';
 import { splitHead } from '../formats/split-head.ts';
 import type { ReadRun, RunLayout } from '../model/engine-records.ts';
+import type { Issue } from '../model/issue.ts';
 import { writeRunRecord } from './run-record/index.ts';
 
 /** Makes a format of a layout of rows: wfa's own run records are decoded from a table, one for each run. */
@@ -14,7 +15,11 @@ async function* decodeLayout(bytes: AsyncIterable<Uint8Array>, uri: string, layo
   const { columns, optionalColumns } = layout;
   const assembler = layout.createAssembler(uri);
   for await (const rows of decodeRows(bytes, uri, [...columns, ...optionalColumns], optionalColumns)) {
-    const issues = rows.flatMap((row) => ('issue' in row ? row.issue : (assembler.take(row.cells, row.line) ?? [])));
+    const issues: Issue[] = [];
+    for (const row of rows) {
+      const issue = 'issue' in row ? row.issue : assembler.take(row.cells, row.line);
+      if (issue !== null) issues.push(issue);
+    }
     if (issues.length > 0) yield toBatch(issues.map((issue) => ({ issue })));
   }
   yield toBatch(assembler.finish().map(toRecord));

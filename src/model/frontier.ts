@@ -83,7 +83,7 @@ export function findLastSign(run: Run): LifeSign | null {
     if (last === null || sign.atMs > last.atMs) last = sign;
   };
   const names = new Map(run.nodes.map(({ id, functionName }) => [id, functionName]));
-  for (const task of run.tasks) {
+  for (const task of run.lacks.has('instants') ? [] : run.tasks) {
     consider({ atMs: finishedAtMs(task), of: 'task-finished', functionName: names.get(task.nodeId) ?? 'unknown' });
   }
   for (const { requestedAtMs, readyAtMs, initialTaskIds } of orNone(run.workerStartups)) {
@@ -98,7 +98,7 @@ export function findLastSign(run: Run): LifeSign | null {
 export function findFirstSign(run: Run): number | null {
   const instants = [
     ...orNone(run.workerStartups).map(({ requestedAtMs }) => requestedAtMs),
-    ...run.tasks.map(({ startedAtMs }) => startedAtMs),
+    ...run.tasks.flatMap(({ startedAtMs }) => orNull(startedAtMs) ?? []),
   ];
   return instants.length === 0 ? null : instants.reduce((first, atMs) => Math.min(first, atMs));
 }

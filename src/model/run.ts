@@ -106,8 +106,8 @@ export interface Task {
   /** `null`: a flexible worker that was given no id. */
   readonly workerId: string | null | NotRecorded;
   readonly memoryMb: number | NotRecorded;
-  /** Stamped before the inputs are awaited. */
-  readonly startedAtMs: number;
+  /** Stamped before the inputs are awaited. Where one is not recorded, no task's of the run is: `lacks` has `instants`. */
+  readonly startedAtMs: number | NotRecorded;
   readonly hardcodedInputBytes: number | NotRecorded;
   /** `null`: it had nothing to wait for. */
   readonly inputWaitMs: number | null | NotRecorded;
@@ -173,6 +173,8 @@ export const REMARKS = [
   'skipped-tasks-left-out',
   /** The record does not say when the run was submitted: its first task's start, or the request for it, is taken. */
   'submission-taken-from-first-task',
+  /** Tasks failed, and the workflow went on by itself: they count as tasks that ended. */
+  'failures-handled',
   /** The run had not ended when it was recorded. */
   'still-running',
 ] as const;
@@ -193,6 +195,8 @@ export interface Run {
   readonly nodes: readonly DagNode[];
   /** On the client's clock; `null`: the run was never submitted, or failed before it said so; or `lacks` has `submission`. */
   readonly submittedAtMs: number | null;
+  /** The makespan as the source states it, for want of instants. Left out where instants tell. */
+  readonly statedMakespanMs?: number;
   /** `null`: the planner had no history to plan from. `NOT_RECORDED`: the engine does not plan, or does not say what. */
   readonly plan: Plan | null | NotRecorded;
   /** Those that left metrics. */
