@@ -333,7 +333,10 @@ function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: I
 function addSchema(program: Command, io: Io): void {
   program
     .command('schema')
-    .argument('[name]', 'a command, or report: everything around the result of any; without: a run record')
+    .argument(
+      '[name]',
+      "a command; report: everything around the result of any; run-record: wfa's own; without: a run record of the engine",
+    )
     .summary('the JSON Schema of a result, or of a run record')
     .description(
       "Prints the JSON Schema (draft 2020-12) of what a command's --format json holds, with words and a unit for each key. Without a name: that of the run records that wfa reads. The first number of schemaVersion is raised when a key goes or changes its meaning, the second when one comes.",

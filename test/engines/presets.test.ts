@@ -14,10 +14,10 @@ const row = (id: number, name: string, status: string, submit: string, duration:
 const trace = (...rows: readonly string[]) => `${[TRACE_HEADER, ...rows].join('\n')}\n`;
 const sumExecutionMs = ({ tasks }: Run) => tasks.reduce((sum, { executionMs }) => sum + executionMs, 0);
 
-describe('a Nextflow trace', () => {
-  const AT = '2026-01-31 12:00:00.000';
-  const LATER = '2026-01-31 12:01:00.500';
+const AT = '2026-01-31 12:00:00.000';
+const LATER = '2026-01-31 12:01:00.500';
 
+describe('a Nextflow trace', () => {
   test('is one run, whose tasks began as long before their end as they took', async () => {
     const { runs, issues } = await readText(
       trace(
@@ -70,7 +70,9 @@ describe('a Nextflow trace', () => {
     expect(runs[0]?.tasks.map(({ nodeId }) => nodeId)).toEqual(['a', 'a #2']);
     expect(runs[0]?.remarks).toContain('earlier-attempts-left-out');
   });
+});
 
+describe('a Nextflow trace that is damaged', () => {
   test.each([
     ['a cut row', `${trace()}7\tab/7`, /status: expected one of COMPLETED/],
     ['a duration of no kind', trace(row(1, 'a', 'COMPLETED', AT, 'long', '1s')), /duration: expected a duration/],

@@ -56,7 +56,10 @@ describe('a table of tasks', () => {
     expect(runs[0]?.remarks).toEqual(['submission-taken-from-first-task']);
   });
 
-  test('the last attempt counts, which is remarked', async () => {
+});
+
+describe('attempts in a table of tasks', () => {
+  test('the last one counts, which is remarked', async () => {
     const rows = 'etl,1,a,1,2,0,failed,\netl,1,a,3,7,2,success,\n';
     const { runs } = await readText(HEADER + rows, table());
     expect(runs[0]?.tasks).toMatchObject([{ startedAtMs: 3000, executionMs: 4000 }]);
@@ -88,8 +91,10 @@ describe('a table of tasks', () => {
     expect(runs).toEqual([]);
     expect(issues.join('\n')).toMatch(expected);
   });
+});
 
-  test('JSON objects are rows as well', async () => {
+describe('rows of a table', () => {
+  test('are JSON objects as well', async () => {
     const rows = [{ r: 1, t: 'a', s: 1, d: 2 }].map((row) => JSON.stringify(row)).join('\n');
     const { runs } = await readText(rows, table('run=r,task=t,start=s,duration=d'));
     expect(runs[0]?.tasks).toMatchObject([{ startedAtMs: 1000, executionMs: 2000 }]);
