@@ -1,7 +1,7 @@
 import type { RowBlock } from '../model/row-block.ts';
 import { MOST_EPOCH_MS, type StartupState } from '../model/run.ts';
 import { ByteNames } from './byte-names.ts';
-import { IdSet } from './id-set.ts';
+import type { IdSet } from './id-set.ts';
 import type { InvocationMap, MapKey } from './invocation-map.ts';
 import {
   EXPONENTS,
@@ -82,7 +82,8 @@ export class BlockReader {
 
   #finish(block: RowBlock, index: number): BlockRowOutcome {
     const row = this.#row;
-    if (row.endAtMs < row.requestedAtMs || row.readyAtMs < row.requestedAtMs || row.readyAtMs > row.endAtMs) return 'left';
+    if (row.endAtMs < row.requestedAtMs || row.readyAtMs < row.requestedAtMs || row.readyAtMs > row.endAtMs)
+      return 'left';
     const id = this.#readId(block, index);
     if (id === 'repeated') return 'repeated';
     row.hasId = id === 'new';

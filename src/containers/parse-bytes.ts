@@ -88,6 +88,7 @@ function addDecimals(bytes: Uint8Array, from: number, to: number, secondsAt: num
   }
   if (digits > Number.MAX_SAFE_INTEGER) return Number.NaN;
   const decimalCount = to - from - 1;
-  return decimalCount <= 3 ? digits * (POWERS[3 - decimalCount] as number) : digits / (POWERS[decimalCount - 3] as number);
+  return decimalCount <= 3
+    ? digits * (POWERS[3 - decimalCount] as number)
+    : digits / (POWERS[decimalCount - 3] as number);
 }
-

@@ -11,25 +11,18 @@ import { viewLog } from '../../src/analyses/workers/log/view.ts';
 import { optionalColumns } from '../../src/containers/invocation-map.ts';
 import { decodeRows } from '../../src/formats/rows.ts';
 import { type Issue, wordIssue } from '../../src/model/issue.ts';
-import type { ItemList } from '../../src/model/lazy-list.ts';
 import { Ledger } from '../../src/model/ledger.ts';
 import { RowBlock } from '../../src/model/row-block.ts';
 import { type Logged, type PlatformSettings, sampleLog, simulatePlatform, writeCsv } from '../platform-log.ts';
 
 type Options = Record<string, string | boolean>;
 
-type Listed = {
-  readonly [key in 'invocations' | 'containers']: readonly (LogResult[key] extends ItemList<infer Item> ? Item : never)[];
-};
-/** The result with its lists made. */
-type ListedResult = Omit<LogResult, keyof Listed> & Listed;
-
 /** A log as a text → what `wfa workers --map` makes of it. */
 async function reconstruct(
   text: string,
   map: string,
   given: Options = {},
-): Promise<Outcome<ListedResult> & { readonly issues: readonly string[] }> {
+): Promise<Outcome<LogResult> & { readonly issues: readonly string[] }> {
   const options = parseLog({ arguments: [], options: { timeUnit: 'ms', ...given, map: [map] } });
   const ledger = new Ledger();
   const collector = createLogCollector(options, ledger);
@@ -53,7 +46,7 @@ async function reconstruct(
   const outcome = analyzeLog([collector.finish().facts], options);
   const { invocations, containers } = outcome.result;
   const listed = { invocations: [...invocations], containers: [...containers] };
-  const result = { ...outcome.result, ...listed } as ListedResult;
+  const result = { ...outcome.result, ...listed } as LogResult;
   return { ...outcome, result, ledger: [...ledger.entries(), ...outcome.ledger], issues: issues.map(wordIssue) };
 }
 
@@ -191,7 +184,7 @@ describe('the pools of a platform', () => {
   });
 });
 
-const withoutLines = (result: ListedResult) => ({
+const withoutLines = (result: LogResult) => ({
   ...result,
   invocations: result.invocations.map(({ line: _, ...invocation }) => invocation),
 });
@@ -455,7 +448,7 @@ test('the bundled log is what its generator gives', () => {
 
 const read = (rows: readonly string[], map: string, given: Options = {}) =>
   reconstruct(rows.join('\n'), map, { keepAlive: '60', ...given });
-const states = ({ result }: Outcome<ListedResult>) =>
+const states = ({ result }: Outcome<LogResult>) =>
   result.invocations.map(({ state, stateInferred }) => [state, stateInferred]);
 
 describe('the state of a start in logs of platforms', () => {

@@ -350,12 +350,7 @@ function recordArms({ arms, pareto, stat }: RankResult): Records {
   };
 }
 
-function recordArm(
-  { arm, metrics }: RankedArm,
-  metric: string,
-  stat: Stat,
-  paretoStatus: string | null,
-): RecordRow {
+function recordArm({ arm, metrics }: RankedArm, metric: string, stat: Stat, paretoStatus: string | null): RecordRow {
   const of = metrics[metric] as ArmMetric;
   const quantiles = of.relative.quantiles.map(({ ratio }, i) => [`${QUANTILE_COLUMNS[i]}Ratio`, ratio]);
   return {

@@ -13,11 +13,7 @@ import type { LogScore, PoolScore } from './result.ts';
  * Scores the pass over a log without its containers against these: with the recorded states, where there are any, and without.
  * Invocations without a recorded container take no part.
  */
-export function scoreReconstruction(
-  table: InvocationTable,
-  settings: ReplaySettings,
-  horizonAtMs: number,
-): LogScore[] {
+export function scoreReconstruction(table: InvocationTable, settings: ReplaySettings, horizonAtMs: number): LogScore[] {
   const members = listRecorded(table);
   const { length } = members;
   const indexOf = (place: number) => members[place] as number;

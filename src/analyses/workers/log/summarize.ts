@@ -5,8 +5,8 @@ import type { StartupState } from '../../../model/run.ts';
 import { quantileOfSorted } from '../../../stats/order-statistics.ts';
 import { peakOfSpans } from '../envelope.ts';
 import { addPeriods, noSums, type Sums, totalOf } from '../gb-seconds.ts';
-import type { LogStartups, PoolResult, StateAmounts } from './result.ts';
 import type { PackedLog } from './pack.ts';
+import type { LogStartups, PoolResult, StateAmounts } from './result.ts';
 
 /** What a pass over all containers tells, each traced once and forgotten. */
 export interface Measured {
@@ -58,7 +58,13 @@ export function measureContainers(packed: PackedLog): Measured {
 function tallyOf(pools: Map<string, PoolTally>, { poolKey }: PlacedContainer): PoolTally {
   const known = pools.get(poolKey);
   if (known) return known;
-  const tally = { sums: noSums(), sizes: new Set<number | null>(), containerCount: 0, invocationCount: 0, coldCount: 0 };
+  const tally = {
+    sums: noSums(),
+    sizes: new Set<number | null>(),
+    containerCount: 0,
+    invocationCount: 0,
+    coldCount: 0,
+  };
   pools.set(poolKey, tally);
   return tally;
 }
@@ -70,7 +76,10 @@ function conclude(pool: string, { sums, sizes, ...counts }: PoolTally): PoolResu
 
 /** By pool and state, of the invocations that say when they were ready. */
 export function summarizeLogStartups(table: InvocationTable, packed: PackedLog): LogStartups[] {
-  const groups = new Map<string, { readonly pool: string; readonly state: StartupState; readonly durationsMs: NumberList }>();
+  const groups = new Map<
+    string,
+    { readonly pool: string; readonly state: StartupState; readonly durationsMs: NumberList }
+  >();
   for (let i = 0; i < table.length; i++) {
     const durationMs = table.readyAtMsOf(i) - table.requestedAtMsOf(i);
     if (Number.isNaN(durationMs)) continue;
