@@ -21,7 +21,7 @@ export interface AnalysisDefinition {
   readonly description: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
-  /** Common filter flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
+  /** Common flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
   readonly ownFilters?: readonly FilterFlagName[];
   /** The planners without which it cannot begin: the command lists those in the data where they are missing. */
   readonly needsPlanners?: { readonly count: number; readonly what: string };
@@ -45,8 +45,8 @@ export interface AnalysisDefinition {
  */
 export type SchemaVersion = `${number}.${number}.${number}`;
 
-/** The common filter flags that an analysis may take itself. */
-export type FilterFlagName = 'workflow' | 'planner' | 'sla';
+/** The common flags that an analysis may take itself. */
+export type FilterFlagName = 'workflow' | 'planner' | 'sla' | 'map' | 'timeUnit' | 'durationUnit' | 'memoryUnit';
 
 export interface ArgumentSpec {
   /** `<required>`, `[optional]`, `<several...>`. */

@@ -208,7 +208,7 @@ function addQuestion(parent: Command, definition: AnalysisDefinition, outputs: r
   const options = [
     ...definition.options.map(toOption),
     ...toOptions('input', definition, definition.ownFilters),
-    ...toSourceOptions(),
+    ...toSourceOptions(definition.ownFilters),
     ...outputs,
   ];
   for (const option of sortByGroup(options)) command.addOption(option);

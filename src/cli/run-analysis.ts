@@ -21,6 +21,7 @@ import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
+import { pickMapFlags, placeMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
@@ -31,8 +32,9 @@ export async function runAnalysis(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
-  const raw = await inlinePrices(await inlineClaims(completed));
+  const completed = await completeFlags(definition, given, givenFlags, io);
+  const { raw: placed, flags } = await placeMap(completed.raw, completed.flags);
+  const raw = await inlinePrices(await inlineClaims(placed));
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
@@ -47,7 +49,7 @@ export async function runAnalysis(
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
   const judged = judgeGates(gates, analysis.gateQuantities?.(outcome.result) ?? []);
   const report = composeReport(definition, analysis, loaded, outcome, {
-    raw,
+    raw: { ...raw, options: { ...raw.options, ...pickMapFlags({ ...flags }) } },
     filters: wordFilter(question.filter),
     ...numbers,
     judged,

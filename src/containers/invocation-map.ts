@@ -90,7 +90,8 @@ function parseEntry(entry: string): InvocationMap['columns'] {
 
 const keyHint = `The keys are ${MAP_KEYS.join(', ')}.`;
 
-function parseUnits(
+/** Reads in what unit instants and durations are; `UserError` where that is not said. */
+export function parseUnits(
   timeText: string | undefined,
   durationText: string | undefined,
   hasDurations: boolean,
@@ -112,7 +113,8 @@ function parseUnits(
   });
 }
 
-function parseMemoryUnit(text = 'MB'): MemoryUnit {
+/** Reads the unit of memory; `UserError` for an unknown one. */
+export function parseMemoryUnit(text = 'MB'): MemoryUnit {
   const unit = MEMORY_UNITS.find((candidate) => candidate.toLowerCase() === text.trim().toLowerCase());
   if (unit) return unit;
   throw new UserError('bad-option', `--memory-unit '${text}' is not known`, {

@@ -117,7 +117,7 @@ const DELIMITERS = [',', ';', '\t'];
 const SEPARATOR_LINE = /^"?sep=(.)"?\s*$/i;
 
 /** Chooses the delimiter that the header has most of, outside quotes. */
-function chooseDelimiter(header: string): string {
+export function chooseDelimiter(header: string): string {
   const unquoted = header.replaceAll(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => unquoted.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
