@@ -14,7 +14,9 @@ async function* decodeLayout(bytes: AsyncIterable<Uint8Array>, uri: string, layo
   const { columns, optionalColumns } = layout;
   const assembler = layout.createAssembler(uri);
   for await (const rows of decodeRows(bytes, uri, [...columns, ...optionalColumns], optionalColumns)) {
-    const issues = rows.flatMap((row) => ('issue' in row ? row.issue : (assembler.take(row.cells, row.line) ?? [])));
+    const issues = [...rows].flatMap((row) =>
+      'issue' in row ? row.issue : (assembler.take(row.cells, row.line) ?? []),
+    );
     if (issues.length > 0) yield toBatch(issues.map((issue) => ({ issue })));
   }
   yield toBatch(assembler.finish().map(toRecord));

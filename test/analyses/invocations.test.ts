@@ -9,7 +9,7 @@ import { parseLog } from '../../src/analyses/workers/log/options.ts';
 import type { LogResult, LogScore } from '../../src/analyses/workers/log/result.ts';
 import { viewLog } from '../../src/analyses/workers/log/view.ts';
 import { optionalColumns } from '../../src/containers/invocation-map.ts';
-import { decodeRows } from '../../src/formats/rows.ts';
+import { decodeRows, type RawRow } from '../../src/formats/rows.ts';
 import { type Issue, wordIssue } from '../../src/model/issue.ts';
 import { Ledger } from '../../src/model/ledger.ts';
 import { RowBlock } from '../../src/model/row-block.ts';
@@ -34,14 +34,11 @@ async function reconstruct(
     yield Buffer.from(text.slice(header));
   }
   const columns = options.map.columns.map(({ column }) => column);
+  const takeRow = (row: RawRow) =>
+    'issue' in row ? row.issue : collector.take(row.cells, { uri: 'log', line: row.line });
   for await (const rows of decodeRows(bytes(), 'log', columns, optionalColumns(options.map))) {
-    if (rows instanceof RowBlock) issues.push(...collector.takeBlock(rows, 'log'));
-    else {
-      for (const row of rows) {
-        const issue = 'issue' in row ? row.issue : collector.take(row.cells, { uri: 'log', line: row.line });
-        if (issue) issues.push(issue);
-      }
-    }
+    const found = rows instanceof RowBlock ? collector.takeBlock(rows, 'log') : rows.map(takeRow);
+    issues.push(...found.filter((issue) => issue !== null));
   }
   const outcome = analyzeLog([collector.finish().facts], options);
   const { invocations, containers } = outcome.result;

@@ -60,24 +60,28 @@ export function* readQueryResults(document: Json): Generator<PlatformRow> {
   const results = Array.isArray(document['results']) ? document['results'] : [];
   for (const result of results) {
     if (!Array.isArray(result)) continue;
-    const fields = new Map<string, string>(
-      result.filter(isObject).map((cell) => [String(cell['field']), String(cell['value'])]),
-    );
-    const message = fields.get('@message') ?? '';
-    const own = isReport(message) ? readReport(message) : {};
-    const time = fields.get('@timestamp');
-    yield {
-      end: time === undefined ? own.end : parseInstant(time),
-      duration: fields.get('@duration') ?? own.duration,
-      init: fields.get('@initDuration') ?? own.init,
-      billed: fields.get('@billedDuration') ?? own.billed,
-      memory: megabytesOf(fields.get('@memorySize')) ?? own.memory,
-      used: megabytesOf(fields.get('@maxMemoryUsed')) ?? own.used,
-      id: fields.get('@requestId') ?? own.id,
-      container: fields.get('@logStream') ?? own.container,
-      pool: fields.get('@log')?.replace(/^\d+:/, ''),
-    };
+    const cells = result.filter(isObject);
+    yield readResult(new Map(cells.map((cell) => [String(cell['field']), String(cell['value'])])));
   }
+}
+
+/** The query's fields, and what its message says beside them. */
+function readResult(fields: ReadonlyMap<string, string>): PlatformRow {
+  const message = fields.get('@message') ?? '';
+  const time = fields.get('@timestamp');
+  const own: PlatformRow = {
+    end: time === undefined ? undefined : parseInstant(time),
+    duration: fields.get('@duration'),
+    init: fields.get('@initDuration'),
+    billed: fields.get('@billedDuration'),
+    memory: megabytesOf(fields.get('@memorySize')),
+    used: megabytesOf(fields.get('@maxMemoryUsed')),
+    id: fields.get('@requestId'),
+    container: fields.get('@logStream'),
+    pool: fields.get('@log')?.replace(/^\d+:/, ''),
+  };
+  const known = Object.entries(own).filter(([, value]) => value !== undefined);
+  return { ...(isReport(message) ? readReport(message) : {}), ...Object.fromEntries(known) };
 }
 
 const megabytesOf = (bytes: string | undefined): number | undefined =>
@@ -89,21 +93,22 @@ export function* readTraces(document: Json): Generator<PlatformRow> {
     for (const { Document: text } of listIn(trace, 'Segments')) {
       const segment = parseObject(text);
       if (segment === null || segment['origin'] !== 'AWS::Lambda::Function') continue;
-      const initialization = listIn(segment, 'subsegments').find(({ name }) => name === 'Initialization');
-      const [startAtMs, initAtMs] = [
-        millisecondsIn(segment, 'start_time'),
-        millisecondsIn(initialization, 'start_time'),
-      ];
-      yield {
-        start: startAtMs === undefined || initAtMs === undefined ? startAtMs : Math.min(startAtMs, initAtMs),
-        ready: millisecondsIn(initialization, 'end_time'),
-        end: millisecondsIn(segment, 'end_time'),
-        init: initialization === undefined ? undefined : durationOf(initialization),
-        id: textIn(segment['aws'], 'request_id') ?? textIn(segment, 'id'),
-        pool: textIn(segment, 'name'),
-      };
+      yield readSegment(segment);
     }
   }
+}
+
+function readSegment(segment: Json): PlatformRow {
+  const initialization = listIn(segment, 'subsegments').find(({ name }) => name === 'Initialization');
+  const [startAtMs, initAtMs] = [millisecondsIn(segment, 'start_time'), millisecondsIn(initialization, 'start_time')];
+  return {
+    start: startAtMs === undefined || initAtMs === undefined ? startAtMs : Math.min(startAtMs, initAtMs),
+    ready: millisecondsIn(initialization, 'end_time'),
+    end: millisecondsIn(segment, 'end_time'),
+    init: initialization === undefined ? undefined : durationOf(initialization),
+    id: textIn(segment['aws'], 'request_id') ?? textIn(segment, 'id'),
+    pool: textIn(segment, 'name'),
+  };
 }
 
 function parseObject(text: unknown): Json | null {
