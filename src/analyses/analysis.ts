@@ -5,14 +5,15 @@
 import type { Issue } from '../model/issue.ts';
 import type { Ledger, LedgerEntry } from '../model/ledger.ts';
 import type { RecordedKind } from '../model/recorded.ts';
+import type { RowBlock } from '../model/row-block.ts';
 import type { Origin, Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { RunPart } from '../model/run-parts.ts';
 import type { View } from '../view/view.ts';
 import { gateByNeeds } from './needs.ts';
 
-/** An analysis offers this on the command line. It is plain data, read before anything heavy is loaded. */
-export interface AnalysisDefinition {
+/** A command that asks questions offers this on the command line. It is plain data, read before anything heavy is loaded. */
+export interface CommandDefinition {
   readonly name: string;
   /** One line for `wfa --help`. */
   readonly summary: string;
@@ -20,7 +21,7 @@ export interface AnalysisDefinition {
   readonly description: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
-  /** Common filter flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
+  /** Common flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
   readonly ownFilters?: readonly FilterFlagName[];
   /** The planners without which it cannot begin: the command lists those in the data where they are missing. */
   readonly needsPlanners?: { readonly count: number; readonly what: string };
@@ -31,6 +32,10 @@ export interface AnalysisDefinition {
   /** An example of what to ask of `--fail-on`; `null`: nothing can be asked. */
   readonly gateExample: string | null;
   readonly examples: readonly { readonly command: string; readonly comment: string }[];
+}
+
+/** An analysis offers this on the command line. */
+export interface AnalysisDefinition extends CommandDefinition {
   /** Reads the JSON Schema of the result, a `ResultSchema`, which a test makes of its type. */
   readonly schema: () => Promise<{ readonly default: unknown }>;
   readonly load: () => Promise<AnyAnalysis>;
@@ -44,8 +49,8 @@ export interface AnalysisDefinition {
  */
 export type SchemaVersion = `${number}.${number}.${number}`;
 
-/** The common filter flags that an analysis may take itself. */
-export type FilterFlagName = 'workflow' | 'planner' | 'sla';
+/** The common flags that an analysis may take itself. */
+export type FilterFlagName = 'workflow' | 'planner' | 'sla' | 'map' | 'timeUnit' | 'durationUnit' | 'memoryUnit';
 
 export interface ArgumentSpec {
   /** `<required>`, `[optional]`, `<several...>`. */
@@ -151,6 +156,8 @@ export interface RowAnalysis<Options, Facts, Result>
 export interface RowCollector<Facts> {
   /** Cells stand in the order of the columns. Gives what is wrong with a row that cannot be taken. */
   readonly take: (cells: readonly unknown[], origin: Origin) => Issue | null;
+  /** Takes a block of rows of an input, as if one by one. */
+  readonly takeBlock: (block: RowBlock, uri: string) => readonly Issue[];
   /** When all have been taken; how many that were. */
   readonly finish: () => { readonly facts: Facts; readonly count: number };
 }

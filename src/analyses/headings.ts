@@ -267,6 +267,14 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
     cheapest: 'the cheapest size that it ran with, where both ends of the interval agree',
     fastest: 'the fastest size that it ran with, where both ends of the interval agree',
   },
+  'plan-campaign': {
+    'blocks shared': 'blocks that both ran so far',
+    'detected now': 'change between them that the runs so far detect, at 5 % with a power of 80 %',
+    'detected after': 'change between them that is detected after the campaign',
+    against: 'the other planner of the pair',
+    place: 'place in the order, from 1',
+    round: 'each round goes once through all cells that still need a run',
+  },
   scaling: {
     child: 'the child that starts first, or last',
     'fan-outs': 'tasks, or submissions, that two or more tasks wait for alone',
@@ -336,7 +344,7 @@ export const OWN_HEADINGS: Readonly<Record<string, Headings>> = {
   },
 };
 
-/** Columns that are named by the data, by their key. */
+/** Columns that are named by the data, by their key without its number. */
 const BY_KEY: Readonly<Record<string, string>> = {
   baseline: 'level of the baseline: geometric mean over blocks',
   candidate: 'level of the candidate: geometric mean over blocks',
@@ -344,6 +352,7 @@ const BY_KEY: Readonly<Record<string, string>> = {
   of: 'what the figure is of',
   kind: 'whether a task or a start-up',
   quantity: 'what the figures are of',
+  planner: 'runs of this planner in the block so far, and how many more to run',
 };
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
@@ -368,5 +377,5 @@ export function headingWords(analysis: string, header: string, key: string): str
   const names = [header, header.replace(/ \([^)]*\)$/, '')];
   const tables = [OWN_HEADINGS[analysis] ?? {}, COMMON_HEADINGS, METRIC_WORDS];
   for (const table of tables) for (const name of names) if (Object.hasOwn(table, name)) return table[name];
-  return PATTERNS.find(([pattern]) => pattern.test(header))?.[1] ?? BY_KEY[key];
+  return PATTERNS.find(([pattern]) => pattern.test(header))?.[1] ?? BY_KEY[key.replace(/ \d+$/, '')];
 }

@@ -509,6 +509,22 @@ const GROWTH: Readonly<Record<string, KeyWords>> = {
   factor: ['ratio of times', 'ratio (1 = equal)'],
 };
 
+/** What to run next. */
+const CAMPAIGN: Readonly<Record<string, KeyWords>> = {
+  effectFraction: 'change that is to be detected',
+  armCount: 'planners that a campaign is for',
+  logDeviation: ['standard deviation of ln figure within cells, pooled', 'ln of a ratio'],
+  runsPerCell: ['runs that every cell is to have', 'runs'],
+  firstLabel: 'name of the first planner for people',
+  secondLabel: 'name of the second planner for people',
+  detectableNowFraction: 'change that the runs so far detect, at 5 % with a power of 80 %',
+  detectableFraction: 'change that is detected after the campaign, at 5 % with a power of 80 %',
+  toRunCount: 'runs to run',
+  place: ['place in the order, from 1', 'place'],
+  round: ['round of the order: each goes once through all cells that still need a run', 'round'],
+  block: 'label of the block',
+};
+
 const RANKING: Readonly<Record<string, KeyWords>> = {
   changeFromBestFraction: "level ÷ the best arm's level − 1; 0 for the best",
   changeFromBestCiLow: ['lower end of its 95 % interval', FRACTION],
@@ -630,6 +646,7 @@ export const KEYS: Readonly<Record<string, KeyWords>> = {
   ...GROWTH,
   ...WHAT_IF,
   ...RANKING,
+  ...CAMPAIGN,
   ...PRICES,
   ...TASKS,
   ...REPORT,

@@ -7,6 +7,7 @@ import { compareDefinition } from './compare/index.ts';
 import { conflictsDefinition } from './conflicts/index.ts';
 import { failuresDefinition } from './failures/index.ts';
 import { memoryDefinition } from './memory/index.ts';
+import { planCampaignDefinition } from './plan-campaign/index.ts';
 import { preloadDefinition } from './preload/index.ts';
 import { prewarmDefinition } from './prewarm/index.ts';
 import { rankDefinition } from './rank/index.ts';
@@ -38,4 +39,5 @@ export const ANALYSES: readonly AnalysisDefinition[] = [
   failuresDefinition,
   whatifDefinition,
   workersDefinition,
+  planCampaignDefinition,
 ];

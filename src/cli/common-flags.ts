@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { AnalysisDefinition } from '../analyses/analysis.ts';
+import type { CommandDefinition } from '../analyses/analysis.ts';
 import { UserError } from '../errors.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
@@ -14,18 +14,18 @@ interface FlagSpec {
   /** `list`: repeatable; `switch`: takes no text. */
   readonly kind: 'text' | 'list' | 'switch';
   readonly flags: string;
-  readonly help: string | ((definition: AnalysisDefinition) => string);
+  readonly help: string | ((definition: CommandDefinition) => string);
   /** Names the output that it needs: where nothing of the kind is made, it does nothing, and that is said. */
   readonly of?: 'chart' | 'table';
   /** Reads the text; `UserError` when it cannot. */
-  readonly parse?: (definition?: AnalysisDefinition) => (text: string) => string;
+  readonly parse?: (definition?: CommandDefinition) => (text: string) => string;
   /** The analyses that have it; all of them when absent. */
-  readonly has?: (definition: AnalysisDefinition) => boolean;
+  readonly has?: (definition: CommandDefinition) => boolean;
   /** The analyses that take it without a word in their help. */
-  readonly hidden?: (definition: AnalysisDefinition) => boolean;
+  readonly hidden?: (definition: CommandDefinition) => boolean;
 }
 
-const hasChart = ({ chartKinds }: AnalysisDefinition) => Object.keys(chartKinds).length > 0;
+const hasChart = ({ chartKinds }: CommandDefinition) => Object.keys(chartKinds).length > 0;
 export const THEMES = ['light', 'dark', 'paper'] as const satisfies readonly ThemeName[];
 
 /** In the order in which `--help` lists them. */
@@ -135,6 +135,34 @@ const FLAGS = {
     flags: '--request-payer <requester>',
     help: 'pay for S3 buckets whose owner does not',
     parse: () => parseChoice('--request-payer', ['requester']),
+  },
+  map: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'list',
+    flags: '--map <key=column,…>',
+    help: 'read tables of tasks (CSV, NDJSON): run, task, start, end or duration, and more; or @FILE (wfa help formats)',
+  },
+  timeUnit: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'text',
+    flags: '--time-unit <unit>',
+    help: 'of the instants in the table: s, ms, us, or iso for ISO 8601',
+  },
+  durationUnit: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'text',
+    flags: '--duration-unit <unit>',
+    help: 'of the durations in the table: s, ms or us (default: as instants)',
+  },
+  memoryUnit: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'text',
+    flags: '--memory-unit <unit>',
+    help: 'of the memory in the table: bytes, KiB, MB or decimal-bytes (default: MB)',
   },
   format: {
     group: 'output',
@@ -320,7 +348,7 @@ export const COMMON_FLAG_NAMES: readonly string[] = Object.keys(FLAGS);
 /** One group of them as options, but those `taken` that the analysis defines itself, in its own sense. */
 export function toOptions(
   group: 'input' | 'output',
-  definition: AnalysisDefinition,
+  definition: CommandDefinition,
   taken: readonly string[] = [],
 ): Option[] {
   return Object.entries<FlagSpec>(FLAGS)
@@ -328,7 +356,7 @@ export function toOptions(
     .map(([, spec]) => toOption(spec, definition));
 }
 
-function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
+function toOption(spec: FlagSpec, definition: CommandDefinition): Option {
   const option = new Option(spec.flags, typeof spec.help === 'string' ? spec.help : spec.help(definition));
   if (spec.kind === 'list') option.argParser(collect);
   if (spec.parse) option.argParser(spec.parse(definition));
@@ -336,12 +364,13 @@ function toOption(spec: FlagSpec, definition: AnalysisDefinition): Option {
   return option.hideHelp(spec.hidden?.(definition) ?? false);
 }
 
-/** Gives the options that say how places are reached, which are the same for every command. */
-export const toSourceOptions = (): Option[] =>
-  Object.values<FlagSpec>(FLAGS)
-    .filter(({ group }) => group === 'source')
-    .map(({ flags, help, parse, heading }) => {
+/** Gives the options that say how places are reached and tables are read, the same for every command, but those `taken`. */
+export const toSourceOptions = (taken: readonly string[] = []): Option[] =>
+  Object.entries<FlagSpec>(FLAGS)
+    .filter(([name, { group }]) => group === 'source' && !taken.includes(name))
+    .map(([, { flags, help, parse, heading, kind }]) => {
       const option = new Option(flags, help as string).helpGroup(GROUPS[heading]);
+      if (kind === 'list') return option.argParser(collect);
       return parse ? option.argParser(parse()) : option;
     });
 
@@ -355,7 +384,7 @@ export const listFlagsOf = (of: 'chart' | 'table', flags: CommonFlags): string[]
 export const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
 /** The formats that the analysis can be written in. */
-export function listFormats(definition: AnalysisDefinition): string[] {
+export function listFormats(definition: CommandDefinition): string[] {
   return Object.keys(FORMATS).filter((name) => hasChart(definition) || !FORMATS[name]?.chart);
 }
 

@@ -1,4 +1,4 @@
-import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
+import type { CommandDefinition, RawOptions } from '../analyses/analysis.ts';
 import { UserError } from '../errors.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { readConfig } from './config.ts';
@@ -13,7 +13,7 @@ export interface Completed {
 
 /** Completes what was given; `UserError` when the configuration cannot be understood or an argument is one too many. */
 export async function completeFlags(
-  definition: AnalysisDefinition,
+  definition: CommandDefinition,
   raw: RawOptions,
   flags: CommonFlags,
   io: Io,
@@ -23,7 +23,7 @@ export async function completeFlags(
   return fillFromConfig(definition, placed, io);
 }
 
-const countNeeded = ({ arguments: specs }: AnalysisDefinition): number =>
+const countNeeded = ({ arguments: specs }: CommandDefinition): number =>
   specs.filter(({ name }) => name.startsWith('<')).length;
 
 /** Arguments behind `--facts` are what is left of a pattern that the shell took apart, and so are those behind `--data`. */
@@ -34,7 +34,7 @@ function placeData(data: readonly string[], flags: CommonFlags): CommonFlags {
 }
 
 /** A question without arguments of its own takes planners there, and `key=value` to filter by. */
-function placeNames(definition: AnalysisDefinition, raw: RawOptions, flags: CommonFlags): Completed {
+function placeNames(definition: CommandDefinition, raw: RawOptions, flags: CommonFlags): Completed {
   if (definition.arguments.length > 0) return { raw: checkCount(definition, raw), flags };
   const clauses = raw.arguments.filter((name) => name.includes('='));
   const planners = raw.arguments.filter((name) => !name.includes('='));
@@ -45,7 +45,7 @@ function placeNames(definition: AnalysisDefinition, raw: RawOptions, flags: Comm
   return { raw: { arguments: [], options }, flags: { ...flags, ...where, ...planner } };
 }
 
-function checkCount({ name, arguments: specs }: AnalysisDefinition, raw: RawOptions): RawOptions {
+function checkCount({ name, arguments: specs }: CommandDefinition, raw: RawOptions): RawOptions {
   const isEndless = specs.at(-1)?.name.includes('...') ?? false;
   if (isEndless || raw.arguments.length <= specs.length) return raw;
   throw new UserError('bad-option', `wfa ${name} takes one name: '${raw.arguments[specs.length]}' is one too many`, {
@@ -53,7 +53,7 @@ function checkCount({ name, arguments: specs }: AnalysisDefinition, raw: RawOpti
   });
 }
 
-function placeOwnPlanner({ name }: AnalysisDefinition, { options }: RawOptions, planners: readonly string[]) {
+function placeOwnPlanner({ name }: CommandDefinition, { options }: RawOptions, planners: readonly string[]) {
   const [planner, another] = [...(options['planner'] === undefined ? [] : [options['planner']]), ...planners];
   if (another === undefined) return { ...options, planner };
   throw new UserError(
@@ -66,7 +66,7 @@ function placeOwnPlanner({ name }: AnalysisDefinition, { options }: RawOptions, 
 }
 
 /** Flags, arguments and the environment stand as given; the configuration fills the rest. */
-async function fillFromConfig(definition: AnalysisDefinition, { raw, flags }: Completed, io: Io): Promise<Completed> {
+async function fillFromConfig(definition: CommandDefinition, { raw, flags }: Completed, io: Io): Promise<Completed> {
   const { data, ...others } = await readConfig(process.cwd());
   const own: readonly string[] = definition.ownFilters ?? [];
   const filters = Object.fromEntries(Object.entries(others).filter(([key]) => !own.includes(key)));

@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AnalysisDefinition, OptionSpec, RawOptions } from '../analyses/analysis.ts';
+import type { AnalysisDefinition, CommandDefinition, OptionSpec, RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import { PRICES_OPTION } from '../analyses/prices-option.ts';
 import { UserError } from '../errors.ts';
@@ -22,6 +22,7 @@ import { GROUPS } from './help/groups.ts';
 import { TOPICS } from './help/topic-names.ts';
 import { type Io, STATUS, say, terminalColumns } from './io.ts';
 import { explainMistake } from './mistakes.ts';
+import { REPORT, REPORT_FLAGS } from './report-definition.ts';
 
 /** Runs one command line (without node and script) to its exit status. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -128,6 +129,7 @@ function buildProgram(args: readonly string[], io: Io, state: State, lists: List
       name: definition.name,
       add: () => addAnalysis(program, definition, io, state, lists),
     })),
+    { name: 'report', add: () => addReport(program, io, state) },
     { name: 'extract', add: () => addExtract(program, args.slice(1), io, state) },
     { name: 'import', add: () => addImport(program, io, state) },
     { name: 'convert', add: () => addConvert(program, io, state) },
@@ -196,7 +198,7 @@ function addAnalysis(program: Command, definition: AnalysisDefinition, io: Io, s
 }
 
 /** A command that takes what an analysis is asked, and what to ask it of. */
-function addQuestion(parent: Command, definition: AnalysisDefinition, outputs: readonly Option[]): Command {
+function addQuestion(parent: Command, definition: CommandDefinition, outputs: readonly Option[]): Command {
   const command = parent.command(definition.name);
   for (const { name, description } of definition.arguments) {
     // Those that lack are named by the command itself, which knows what could stand there.
@@ -208,7 +210,7 @@ function addQuestion(parent: Command, definition: AnalysisDefinition, outputs: r
   const options = [
     ...definition.options.map(toOption),
     ...toOptions('input', definition, definition.ownFilters),
-    ...toSourceOptions(),
+    ...toSourceOptions(definition.ownFilters),
     ...outputs,
   ];
   for (const option of sortByGroup(options)) command.addOption(option);
@@ -222,12 +224,27 @@ function sortByGroup(options: readonly Option[]): Option[] {
 }
 
 /** The analysis's own part of what was given, and the part that all commands share. */
-function splitOptions(command: Command, definition: AnalysisDefinition): [RawOptions, CommonFlags] {
+function splitOptions(command: Command, definition: CommandDefinition): [RawOptions, CommonFlags] {
   const taken: readonly string[] = definition.ownFilters ?? [];
   const given = Object.entries(command.opts());
   const isOwn = (name: string) => taken.includes(name) || !COMMON_FLAG_NAMES.includes(name);
   const raw = { arguments: command.args, options: Object.fromEntries(given.filter(([name]) => isOwn(name))) };
   return [raw, Object.fromEntries(given.filter(([name]) => !taken.includes(name))) as unknown as CommonFlags];
+}
+
+function addReport(program: Command, io: Io, state: State): void {
+  const command = addQuestion(
+    program,
+    REPORT,
+    toOptions('output', REPORT).filter(({ long }) => REPORT_FLAGS.includes(long ?? '')),
+  )
+    .summary(REPORT.summary)
+    .description(REPORT.description)
+    .addHelpText('after', () => `\n${wordExamples(REPORT.examples)}`);
+  command.action(async () => {
+    const { runReport } = await import('./run-report.ts');
+    state.status = await runReport(...splitOptions(command, REPORT), io);
+  });
 }
 
 const EXTRACT_EXAMPLES = [

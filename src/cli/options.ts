@@ -136,7 +136,11 @@ function parseLength(text: string | undefined, option: string): number | null {
 }
 
 /** Reads a whole number between bounds; `null` without one. */
-function parseCount(option: string, text: string | undefined, [least, most]: readonly [number, number]): number | null {
+export function parseCount(
+  option: string,
+  text: string | undefined,
+  [least, most]: readonly [number, number],
+): number | null {
   if (text === undefined) return null;
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= least && count <= most) return count;

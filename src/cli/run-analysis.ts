@@ -1,29 +1,27 @@
-import packageJson from '../../package.json' with { type: 'json' };
-import type { AnalysisDefinition, AnyAnalysis, AnyRowAnalysis, Outcome, RawOptions } from '../analyses/analysis.ts';
+import type { AnalysisDefinition, AnyAnalysis, AnyRowAnalysis, RawOptions } from '../analyses/analysis.ts';
 import { type Gate, judgeGates, parseGate } from '../analyses/gate.ts';
 import type { Loaded } from '../engine/collect.ts';
 import { type LoadRequest, loadFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
-import { type Issue, wordIssue } from '../model/issue.ts';
 import { type NamedPlace, refuseSharedPlaces } from '../output/destination.ts';
-import { writeStdout } from '../output/standard-output.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
-import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
-import { REPORT_VERSION } from '../render/report.ts';
+import { type Document, FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import { askForPlanners } from './ask-for-planners.ts';
 import { type CommonFlags, joinOr, listFlagsOf, listFormats } from './common-flags.ts';
 import { completeFlags } from './complete-flags.ts';
+import { composeReport } from './compose-report.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
+import { pickMapFlags, placeMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
-import { wordSkipped } from './word-skipped.ts';
+import { reportIssues, wordUnread } from './report-issues.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
 export async function runAnalysis(
@@ -32,8 +30,9 @@ export async function runAnalysis(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
-  const raw = await inlinePrices(await inlineClaims(completed));
+  const completed = await completeFlags(definition, given, givenFlags, io);
+  const { raw: placed, flags } = await placeMap(completed.raw, completed.flags);
+  const raw = await inlinePrices(await inlineClaims(placed));
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
@@ -47,8 +46,8 @@ export async function runAnalysis(
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
   const judged = judgeGates(gates, analysis.gateQuantities?.(outcome.result) ?? []);
-  const report = composeReport(definition, analysis, loaded, outcome, {
-    raw,
+  const report = composeReport(definition.name, analysis, loaded, outcome, {
+    raw: { ...raw, options: { ...raw.options, ...pickMapFlags({ ...flags }) } },
     filters: wordFilter(question.filter),
     ...numbers,
     judged,
@@ -164,56 +163,6 @@ function planOutputs(definition: AnalysisDefinition, flags: CommonFlags, io: Io)
   return outputs;
 }
 
-/** Issues are data; standard error gets a few of them and the count. */
-function reportIssues({ issues, skipped }: Loaded<unknown>, io: Io): void {
-  const shown = 5;
-  for (const issue of issues.slice(0, shown)) say(io, `wfa: ${wordIssue(issue)}`);
-  if (issues.length > shown) {
-    say(io, `wfa: and ${issues.length - shown} more records left out; --format json lists all`);
-  }
-  for (const line of wordSkipped(skipped)) say(io, `wfa: ${line}`);
-}
-
-/** Says what kind of thing could not be read; `null`: nothing. */
-function wordUnread({ issues, skipped }: Loaded<unknown>): string | null {
-  if (issues.length > 0) return 'records';
-  return skipped.some(({ isProblem }) => isProblem) ? 'files' : null;
-}
-
-interface Circumstances {
-  readonly raw: RawOptions;
-  readonly filters: readonly string[];
-  readonly seed: number;
-  readonly judged: Report['gates'];
-}
-
-function composeReport(
-  definition: AnalysisDefinition,
-  analysis: AnyAnalysis | AnyRowAnalysis,
-  loaded: Loaded<unknown>,
-  outcome: Outcome<unknown>,
-  { raw, filters, seed, judged }: Circumstances,
-): Report {
-  return {
-    analysis: definition.name,
-    schemaVersion: analysis.schemaVersion,
-    reportVersion: REPORT_VERSION,
-    wfaVersion: packageJson.version,
-    inputs: loaded.inputs,
-    skippedInputs: loaded.skipped.map(({ uri }) => uri),
-    filters,
-    filteredRunCount: loaded.filteredRunCount,
-    options: { arguments: raw.arguments, ...raw.options },
-    seed,
-    runCount: loaded.runCount,
-    ledger: [...loaded.ledger.entries(), ...outcome.ledger],
-    issues: loaded.issues.map((issue: Issue) => ({ ...issue, message: wordIssue(issue) })),
-    warnings: outcome.warnings,
-    gates: judged,
-    result: outcome.result,
-  };
-}
-
 /** Everything is rendered before anything is written, files before standard output: an error leaves nothing half done. */
 async function writeOutputs(
   outputs: readonly PlannedOutput[],
@@ -231,16 +180,11 @@ async function writeOutputs(
   }
   for (const { place, format, document } of documents) if (place === null) refuseFlood(format, document, io);
   for (const { place, document } of documents) if (place !== null) await writePlace(place, document, destinations, io);
-  for (const { place, document } of documents) if (place === null) await writeStdout(io, document);
+  for (const { place, document } of documents) if (place === null) await writeWhole(null, document, destinations, io);
 }
 
 /** Somebody who looks on is told what was written. */
-async function writePlace(
-  place: string,
-  document: string | Uint8Array,
-  destinations: SourceSettings,
-  io: Io,
-): Promise<void> {
+async function writePlace(place: string, document: Document, destinations: SourceSettings, io: Io): Promise<void> {
   await writeWhole(place, document, destinations, io);
   if (io.stderr.isTTY) say(io, `wfa: ${place} written`);
 }
@@ -249,9 +193,12 @@ async function writePlace(
 const MOST_FOR_TERMINAL = 30_000;
 
 /** Tables are for terminals, however long they were asked to be. */
-function refuseFlood(format: string, { length }: string | Uint8Array, io: Io): void {
-  if (!io.stdout.isTTY || format === 'table' || format === 'markdown' || length <= MOST_FOR_TERMINAL) return;
-  throw new UserError('terminal-output', `${format} of ${Math.round(length / 1000)} kB is too much for a terminal.`, {
+function refuseFlood(format: string, document: Document, io: Io): void {
+  if (!io.stdout.isTTY || format === 'table' || format === 'markdown') return;
+  const length = typeof document === 'string' || document instanceof Uint8Array ? document.length : null;
+  if (length !== null && length <= MOST_FOR_TERMINAL) return;
+  const size = length === null ? 'such a length' : `${Math.round(length / 1000)} kB`;
+  throw new UserError('terminal-output', `${format} of ${size} is too much for a terminal.`, {
     hint: 'Add --output FILE, or pipe it on.',
   });
 }

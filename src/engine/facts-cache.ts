@@ -185,7 +185,7 @@ class KeptFile {
 }
 
 /** Names that wfa gives: .ndjson up to version 0.1. Whatever else lies in the directory is somebody's own. */
-const KEPT_NAME = /^[a-z]+-[0-9a-f]{40}\.(facts|ndjson)$/;
+const KEPT_NAME = /^[a-z-]+-[0-9a-f]{40}\.(facts|ndjson)$/;
 
 /** Deletes the files used least recently; a file that another process deletes meanwhile is as good as deleted. */
 async function prune(directory: string): Promise<void> {

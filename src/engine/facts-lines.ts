@@ -9,7 +9,7 @@ import type { ReportInput } from '../render/index.ts';
 import { decompress } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import type { Skipped } from './inputs.ts';
-import { listLaterOptions, type Question } from './question.ts';
+import { type Asked, listLaterOptions, type Question } from './question.ts';
 
 /**
  * Facts are written as lines of JSON, by `wfa extract` and into the cache. A head says what was asked; then come the records of each
@@ -90,12 +90,18 @@ export class FactsSealer {
 const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 
 /** Words a question as far as facts depend on it: the text is the same when they are. */
-export function wordAsked({ analysis, raw, filter }: Question): string {
+export function wordAsked({ filter, joint, ...asked }: Question): string {
+  const questions =
+    joint === undefined ? wordOptions(asked) : [joint.map((one) => [one.analysis, ...wordOptions(one)])];
+  return JSON.stringify([...questions, filter]);
+}
+
+function wordOptions({ analysis, raw }: Asked): readonly unknown[] {
   const later = listLaterOptions(analysis);
   const options = Object.entries(raw.options)
     .filter(([name]) => !later.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([raw.arguments, options, filter]);
+  return [raw.arguments, options];
 }
 
 /**

@@ -1,13 +1,26 @@
 import { type AnyAnalysis, partsRead, type RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import type { Filter } from '../model/filter.ts';
+import type { RunFacts } from '../model/run-facts.ts';
 import type { Extraction } from './extract-runs.ts';
 
-/** The question is plain data: the same in every thread, and in the heads of files of facts. */
-export interface Question {
+/** A question is asked of one analysis, with its options as they were given. */
+export interface Asked {
   readonly analysis: string;
   readonly raw: RawOptions;
+}
+
+/** The question is plain data: the same in every thread, and in the heads of files of facts. */
+export interface Question extends Asked {
   readonly filter: Filter;
+  /** Several questions that one pass over the data answers; `analysis` names them together. Left out where there is only one. */
+  readonly joint?: readonly Asked[];
+}
+
+/** The facts of one run for several questions, each by the name of its analysis. Their own `run` is `null`: it stands here once. */
+export interface JointFacts {
+  readonly run: RunFacts;
+  readonly of: Readonly<Record<string, { run: RunFacts | null }>>;
 }
 
 /** A question whose analysis is loaded and whose options are read. */
@@ -22,6 +35,28 @@ export const listLaterOptions = (analysis: string): string[] =>
   (ANALYSES.find(({ name }) => name === analysis)?.options ?? [])
     .filter(({ leavesFacts }) => leavesFacts)
     .map(({ flags }) => flags.replace(/^--| .*$/g, ''));
+
+/** Loads what takes the facts of the question, or of all questions in it, from a run; `UserError` when an option cannot be used. */
+export async function prepareExtracting(question: Question): Promise<Extraction<unknown>> {
+  const { joint, filter } = question;
+  if (joint === undefined) return (await prepareQuestion(question)).extraction;
+  const prepared = await Promise.all(joint.map((asked) => prepareQuestion({ ...asked, filter })));
+  const named = joint.map(({ analysis }, i) => [analysis, (prepared[i] as PreparedQuestion).extraction] as const);
+  return {
+    filter,
+    parts: [...new Set(named.flatMap(([, { parts }]) => parts))],
+    extract: (run, facts): JointFacts => ({
+      run: facts,
+      of: Object.fromEntries(
+        named.map(([name, { extract }]) => [name, { ...(extract(run, facts) as object), run: null }]),
+      ),
+    }),
+  };
+}
+
+/** Gives the facts of one of the questions back their runs. */
+export const splitFacts = (joint: readonly JointFacts[], analysis: string): unknown[] =>
+  joint.map(({ run, of }) => Object.assign(of[analysis] as { run: RunFacts | null }, { run }));
 
 /** Loads the analysis and reads its options; `UserError` when one of them cannot be used. */
 export async function prepareQuestion({ analysis: name, raw, filter }: Question): Promise<PreparedQuestion> {

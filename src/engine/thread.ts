@@ -1,11 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ExtractPiece, prepareExtraction } from './extract-runs.ts';
 import type { PieceAnswer, PieceRequest } from './pool.ts';
-import { prepareQuestion, type Question } from './question.ts';
+import { prepareExtracting, type Question } from './question.ts';
 
 /** The program of a thread: pieces of inputs in, the facts of their records out, in the same order. */
-const { extraction } = await prepareQuestion(workerData as Question);
-const extract = prepareExtraction(extraction);
+const extract = prepareExtraction(await prepareExtracting(workerData as Question));
 parentPort?.on('message', (request: PieceRequest | null) => {
   if (request === null) parentPort?.close();
   else parentPort?.postMessage(answer(request, extract));

@@ -78,7 +78,7 @@ function sortRows(rows: readonly Row[], column: Column): readonly Row[] {
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Reads the first figure of a cell: `−8.1 ?`, `[−11.0, −5.2]`, `×0.38`, `< 0.001`, `34 of 66`; `null` without one. */
-function figureOf(text: string): number | null {
+export function figureOf(text: string): number | null {
   const [digits] = /[\u2212+]?\d+(?:\.\d+)?(?:e\d+)?/.exec(text) ?? [];
   return digits === undefined ? null : Number(digits.replace('\u2212', '-'));
 }

@@ -106,6 +106,8 @@ export interface RenderSettings {
   /** Size of a chart in CSS pixels; `null`: the default width, or as high as the content needs. */
   readonly width: number | null;
   readonly height: number | null;
+  /** Is true when the picture will be scaled to its place: it may come out a little wider or narrower than asked. */
+  readonly isScaled?: boolean;
   /** The chart's title; `null`: its own; `false`: none. */
   readonly title: string | false | null;
   /** Is true when SVG has its texts as paths. */
@@ -120,8 +122,11 @@ export interface RenderSettings {
   readonly chartKind: string | null;
 }
 
+/** A document is whole, or chunks of a long text that are made as they are written. */
+export type Document = string | Uint8Array | Iterable<string>;
+
 /** A renderer is a pure function from one report to one document. */
-export type Renderer = (report: Report, view: View, settings: RenderSettings) => Promise<string | Uint8Array>;
+export type Renderer = (report: Report, view: View, settings: RenderSettings) => Promise<Document>;
 
 /** Chooses the chart of a kind; `null`: the first one. The command has checked that it exists. */
 export function chooseChart(view: View, kind: string | null): Chart {

@@ -11,6 +11,7 @@ import { compare } from './diagnostics/compare.cases.ts';
 import { conflicts } from './diagnostics/conflicts.cases.ts';
 import { failures } from './diagnostics/failures.cases.ts';
 import { memory } from './diagnostics/memory.cases.ts';
+import { planCampaign } from './diagnostics/plan-campaign.cases.ts';
 import { preload } from './diagnostics/preload.cases.ts';
 import { prewarm } from './diagnostics/prewarm.cases.ts';
 import { rank } from './diagnostics/rank.cases.ts';
@@ -41,6 +42,7 @@ const TABLES: readonly CaseTable[] = [
   failures,
   memory,
   scaling,
+  planCampaign,
   conflicts,
   whatif,
 ];

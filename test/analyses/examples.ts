@@ -68,6 +68,10 @@ export const EXAMPLES: Record<string, readonly Example[]> = {
     { arguments: [], options: { stat: 'p99' } },
   ],
   scaling: [{ arguments: [], options: {} }],
+  'plan-campaign': [
+    { arguments: [], options: {} },
+    { arguments: [], options: { effect: '10', budget: '50' } },
+  ],
   conflicts: [{ arguments: [], options: {} }],
   sla: [{ arguments: [], options: {} }],
   whatif: [

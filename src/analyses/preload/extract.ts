@@ -1,4 +1,3 @@
-import { normalizePlanner } from '../../model/names.ts';
 import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import type { DagNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
@@ -8,10 +7,10 @@ import {
   isFlexibleWorker,
   lacksInputWait,
   outputAvailableAtMs,
+  startedAtMs,
   tasksById,
 } from '../../model/timeline.ts';
 import { sampleMedian } from '../../stats/summary.ts';
-import type { PreloadOptions } from './options.ts';
 import {
   addSums,
   NO_TASK_GROUPS,
@@ -40,22 +39,21 @@ export interface HiddenDownload {
 export interface PreloadFacts {
   readonly run: RunFacts;
   readonly preloadedTaskCount: number;
-  /** Is empty for runs that can be on neither side: unplanned, or with preloaded tasks of another planner. */
+  /** Is empty for runs that can be on neither side: unplanned. */
   readonly taskGroups: TaskGroupColumns;
   /** `null`: nothing was preloaded. */
   readonly hidden: HiddenDownload | null;
 }
 
-/** Extracts one run's task groups. Pure. */
-export function extractPreload(run: Run, facts: RunFacts, options: PreloadOptions): PreloadFacts {
+/** Extracts one run's task groups, whichever planners will be looked at. Pure. */
+export function extractPreload(run: Run, facts: RunFacts): PreloadFacts {
   const preloadedTaskCount = run.tasks.filter(isPreloaded).length;
-  const asked = normalizePlanner(facts.traits.planner) === normalizePlanner(options.planner);
-  const useful = facts.traits.planned && (asked ? preloadedTaskCount > 0 : preloadedTaskCount === 0);
+  const { planned } = facts.traits;
   return {
     run: facts,
     preloadedTaskCount,
-    taskGroups: useful ? packTaskGroups(gatherTasks(run)) : NO_TASK_GROUPS,
-    hidden: useful && asked ? estimateHidden(run) : null,
+    taskGroups: planned ? packTaskGroups(gatherTasks(run)) : NO_TASK_GROUPS,
+    hidden: planned && preloadedTaskCount > 0 ? estimateHidden(run) : null,
   };
 }
 
@@ -104,7 +102,7 @@ function measureTask(
   const readyLag = executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs;
   const inputWait = waitUnknown ? null : (orNull(task.inputWaitMs) ?? 0);
   const executionStart = executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs;
-  const startOffset = submittedAtMs === null ? null : task.startedAtMs - submittedAtMs;
+  const startOffset = submittedAtMs === null ? null : startedAtMs(task) - submittedAtMs;
   return [readyLag, inputWait, executionStart, startOffset];
 }
 

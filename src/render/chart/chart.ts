@@ -73,7 +73,8 @@ export async function drawChart(report: Report, view: View, settings: RenderSett
     let drawn = await draw(asked - USUAL_OVERHANG);
     let best = drawn;
     const isFilled = ({ spare }: Fit) => spare >= 0 && spare <= asked * CLOSE_ENOUGH_FRACTION;
-    for (let attempt = 1; attempt < MOST_ATTEMPTS && !isFilled(best); attempt++) {
+    const most = settings.isScaled ? 1 : MOST_ATTEMPTS;
+    for (let attempt = 1; attempt < most && !isFilled(best); attempt++) {
       drawn = await draw(drawn.width + Math.floor(drawn.spare));
       if (isCloser(drawn, best)) best = drawn;
       else if (drawn.spare >= 0) break;

@@ -38,8 +38,19 @@ export interface Typeface {
   readonly fontOf: (character: string) => number;
 }
 
+/** Fonts that are open: a page draws many charts in the same ones, and to look into them takes as long as a small chart. */
+const opened = new WeakMap<ChartFonts, Typeface>();
+
 /** Opens the fonts. `UserError` for an added one that is none. */
 export function openFonts(fonts: ChartFonts): Typeface {
+  const known = opened.get(fonts);
+  if (known) return known;
+  const typeface = openTypeface(fonts);
+  opened.set(fonts, typeface);
+  return typeface;
+}
+
+function openTypeface(fonts: ChartFonts): Typeface {
   const added = fonts.added.map(openAdded);
   const [regular, bold] = [fonts.regular, fonts.bold].map((face) =>
     remember([lookInto(openFont(face)), ...added.map(({ look }) => look)]),
@@ -83,9 +94,9 @@ const lookInto =
   });
 
 function openFont({ bytes }: FontFile): Font {
-  const opened = create(Buffer.from(bytes));
+  const font = create(Buffer.from(bytes));
   // A collection is read as its first font.
-  return 'fonts' in opened ? (opened.fonts[0] as Font) : opened;
+  return 'fonts' in font ? (font.fonts[0] as Font) : font;
 }
 
 /** Beginnings of what fontkit reads and the rasterizer does not: fonts packed for the web. */

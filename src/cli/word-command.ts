@@ -1,0 +1,28 @@
+import type { RawOptions } from '../analyses/analysis.ts';
+import type { LoadRequest } from '../engine/load.ts';
+import { showUri } from '../sources/index.ts';
+import type { CommonFlags } from './common-flags.ts';
+
+/** The filters as flags, in the order in which a command names them. */
+const FILTERS = ['workflow', 'planner', 'sla', 'where', 'since', 'until'] as const;
+
+/** Words commands that ask one question of the data and filters of a report: what is typed in a shell. */
+export function wordCommand(given: RawOptions, flags: CommonFlags, { data, facts }: LoadRequest) {
+  const places = [
+    ...data.map(({ uri }) => ['-d', showUri(uri)]),
+    ...facts.map((uri) => ['--facts', showUri(uri)]),
+    ...FILTERS.flatMap((key) => [flags[key] ?? []].flat().map((text) => [`--${key}`, text])),
+    ...(flags.seed === undefined ? [] : [['--seed', flags.seed]]),
+  ].flat();
+  return (analysis: string, { arguments: names, options }: RawOptions): string => {
+    const own = Object.entries(options).flatMap(([key, value]) => {
+      // Prices were read from a file: the command names it again.
+      const text = key === 'prices' ? given.options['prices'] : value;
+      return text === true ? [`--${key}`] : [`--${key}`, String(text)];
+    });
+    return ['wfa', analysis, ...names, ...own, ...places].map(quote).join(' ');
+  };
+}
+
+/** Quotes a word for a POSIX shell where it needs that. */
+const quote = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,75 @@
+import { showText } from '../../view/show-text.ts';
+import { drawChart } from '../chart/chart.ts';
+import { titleMarks } from '../chart/mark-titles.ts';
+import type { RenderSettings } from '../report.ts';
+import type { Answer, PageSettings } from './document.ts';
+import { escapeHtml, writeText } from './escape.ts';
+import { followPreference } from './palette.ts';
+
+/** The sections of runs that are in the page, by their ids. */
+export type RunAnchors = ReadonlyMap<string, string>;
+
+/** Marks a picture whose axis is time: it can be stretched. */
+const TIME_KINDS: readonly string[] = ['gantt', 'lanes', 'alive', 'over-time'];
+
+/** Writes a chart as a figure: the picture of the command, whose colours and marks answer to the reader. */
+export async function writeFigure(
+  { report, view }: Answer,
+  kind: string,
+  id: string,
+  settings: PageSettings,
+  anchors: RunAnchors,
+): Promise<string> {
+  const { svg } = await drawChart(report, view, { ...CHART_SETTINGS, chartKind: kind, ...settings });
+  const chart = view.charts.find((candidate) => candidate.kind === kind);
+  const picture = linkRuns(separateIds(shorten(followPreference(titleMarks(svg))), id), anchors);
+  const label = `${report.analysis}, ${kind}: ${chart?.description ?? ''}`;
+  const zoom = settings.isInteractive && TIME_KINDS.includes(kind) ? ' data-zoom' : '';
+  // Whatever scrolls can be reached by keys: the picture itself where its marks can be walked through.
+  const [outer, inner] = settings.isInteractive ? ['', ' tabindex="0"'] : [' tabindex="0"', ''];
+  const head = `<svg role="group" aria-roledescription="chart" aria-label="${escapeHtml(showText(label))}"${inner}`;
+  const name = `chart ${kind} of ${id.slice(0, -kind.length - 1)}`;
+  return (
+    `<figure id="${id}"${zoom}><div class="picture" role="region" aria-label="${escapeHtml(name)}"${outer}>` +
+    `${picture.replace(/^<svg/, () => head)}</div><figcaption>${writeText(chart?.description ?? '')}</figcaption></figure>`
+  );
+}
+
+/** Everything about a chart that a page leaves as it is. */
+const CHART_SETTINGS: Omit<RenderSettings, 'loadFonts' | 'warn' | 'chartKind'> = {
+  columns: 80,
+  rows: { top: null, all: false, sort: null },
+  quiet: false,
+  colourLevel: 0,
+  theme: 'light',
+  width: null,
+  height: null,
+  title: null,
+  outline: false,
+  scale: 1,
+  isScaled: true,
+};
+
+/** Leaves out what is so anyway, and rounds places to hundredths of a pixel: nobody sees more, and the digits are a third of a picture. */
+const shorten = (svg: string): string =>
+  svg
+    .replace(/ (?:opacity|stroke-width)="1"|(?<=<(?:path|text|line)) aria-hidden="true"/g, '')
+    .replace(/ (?:d|transform|[xy][12]?|width|height)="[^"<>]*"/g, (attribute) =>
+      attribute.replace(/\d+\.\d{3,}(?!\d*e)/g, (digits) => String(Math.round(Number(digits) * 100) / 100)),
+    );
+
+/** Several pictures stand in one page: what each names by an id is its own. */
+const separateIds = (svg: string, id: string): string =>
+  svg.replace(/<[^<>]+>/g, (tag) =>
+    tag.replace(/ id="([^"]*)"/g, ` id="${id}-$1"`).replace(/url\(#([^)]*)\)/g, `url(#${id}-$1)`),
+  );
+
+/** A mark that stands for one run: its words begin so. */
+const OF_RUN = /<(\w+)([^<>]*) role="img"><title>run ([^<,]+),/g;
+
+/** Leads from each mark of a run to the run's own section, where the page has one. */
+const linkRuns = (svg: string, anchors: RunAnchors): string =>
+  svg.replace(OF_RUN, (all, tag: string, attributes: string, runId: string) => {
+    const anchor = anchors.get(runId);
+    return anchor === undefined ? all : `<${tag}${attributes} data-run="${anchor}" role="img"><title>run ${runId},`;
+  });

@@ -1,0 +1,132 @@
+import type { AnyAnalysis, Outcome, RawOptions } from '../analyses/analysis.ts';
+import { ANALYSES } from '../analyses/list.ts';
+import { UserError } from '../errors.ts';
+import type { RunFacts } from '../model/run-facts.ts';
+import type { Answer, Page, Section } from '../render/html/document.ts';
+import type { Report } from '../render/index.ts';
+import { wordCount } from '../view/words.ts';
+import { chooseRuns, type RunCandidate } from './choose-runs.ts';
+import { NOTHING, QUESTIONS, type ReportQuestion, RUN } from './questions.ts';
+import { summarize } from './summarize.ts';
+import { surveyRuns } from './survey.ts';
+
+/**
+ * A report asks several analyses of the facts that one pass over the data gave, and lays their answers out as a page. It computes
+ * nothing and words no result: that is what the analyses do.
+ */
+export interface ReportSource {
+  readonly runs: readonly RunFacts[];
+  /** The facts of one of the questions. */
+  readonly factsOf: (analysis: string) => readonly unknown[];
+  /** The report of an outcome, as the command would write it. */
+  readonly frame: (asked: FramedQuestion, outcome: Outcome) => Report;
+  /** The command that asks the same. */
+  readonly wordCommand: (analysis: string, raw: RawOptions) => string;
+  readonly provenance: readonly string[];
+  readonly seed: number;
+  /** Prices for the questions that make bills, as `--prices` takes them. */
+  readonly prices: RawOptions['options'][string];
+  /** Planners to compare, as they were named. */
+  readonly named: readonly string[];
+  /** Single runs in the page at most. */
+  readonly mostShownRuns: number;
+}
+
+/** A question as it was asked in the end. */
+export interface FramedQuestion {
+  readonly name: string;
+  readonly analysis: AnyAnalysis;
+  readonly raw: RawOptions;
+}
+
+/** The questions as they have to be known when data are read. `prices`: as all that make bills are given them. */
+export const listReadings = (prices: ReportSource['prices']) =>
+  QUESTIONS.map((question) => ({ analysis: question.analysis, raw: givePrices(question, question.reading, prices) }));
+
+const givePrices = ({ takesPrices }: ReportQuestion, raw: RawOptions, prices: ReportSource['prices']): RawOptions =>
+  takesPrices && prices !== undefined ? { ...raw, options: { ...raw.options, prices } } : raw;
+
+const definitionOf = (name: string) => {
+  const found = ANALYSES.find((definition) => definition.name === name);
+  if (!found) throw new Error(`no analysis is called ${name}`);
+  return found;
+};
+
+/** Composes the page of all answers. `UserError` where an option cannot be used; a question without an answer says why. */
+export async function composePage(source: ReportSource): Promise<Page> {
+  const survey = surveyRuns(source.runs, source.named);
+  const asked = await Promise.all(
+    QUESTIONS.filter(({ analysis }) => analysis !== RUN).map(async (question) => ({
+      question,
+      section: await answerQuestion(question, survey, source),
+    })),
+  );
+  const sectionOf = (name: string) => asked.find(({ question }) => question.analysis === name)?.section as Section;
+  const chosen = chooseRuns(source.factsOf(RUN) as readonly RunCandidate[], source.mostShownRuns);
+  const runs = await Promise.all(chosen.map(({ runId, why }) => showRun(runId, why, source)));
+  const sections = asked.map(({ section }) => section);
+  return {
+    title: `wfa report: ${headlineOf(sectionOf('runs'))}`,
+    provenance: source.provenance,
+    summary: summarize(sections),
+    sections: [...sections.filter(({ name }) => name !== 'runs'), sectionOf('runs')],
+    runs,
+    runsNote: `${wordCount(runs.length, 'run')} of ${survey.runCount}: the slowest, the median and those that failed first, then the next slowest; --runs N shows as many.`,
+  };
+}
+
+const headlineOf = ({ answer }: Section): string => ('view' in answer ? (answer.view.headlines[0] ?? '') : '');
+
+async function answerQuestion(
+  question: ReportQuestion,
+  survey: Parameters<ReportQuestion['ask']>[0],
+  source: ReportSource,
+): Promise<Section> {
+  const { analysis: name, ask, charts, mostRuns } = question;
+  const definition = definitionOf(name);
+  const asked = ask(survey);
+  const raw = typeof asked === 'string' ? NOTHING : givePrices(question, asked, source.prices);
+  const section = { name, title: definition.summary, command: source.wordCommand(name, raw) };
+  if (typeof asked === 'string') return { ...section, answer: { whyNot: asked } };
+  if (mostRuns !== undefined && survey.runCount > mostRuns) {
+    return {
+      ...section,
+      answer: { whyNot: `left out beyond ${mostRuns} runs, for it takes longer than all others; the command asks it` },
+    };
+  }
+  const chartKinds = charts ?? Object.keys(definition.chartKinds).slice(0, 1);
+  return { ...section, answer: await answerOrWhyNot(name, raw, chartKinds, source) };
+}
+
+async function answerOrWhyNot(
+  name: string,
+  raw: RawOptions,
+  chartKinds: readonly string[],
+  source: ReportSource,
+): Promise<Section['answer']> {
+  try {
+    return await answer(name, raw, chartKinds, source);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { whyNot: error.message };
+  }
+}
+
+async function answer(
+  name: string,
+  raw: RawOptions,
+  chartKinds: readonly string[],
+  source: ReportSource,
+): Promise<Answer> {
+  const analysis = await definitionOf(name).load();
+  const options = analysis.parseOptions(raw);
+  const outcome = analysis.analyze(source.factsOf(name), options, source.seed);
+  return { report: source.frame({ name, analysis, raw }, outcome), view: analysis.view(outcome, options), chartKinds };
+}
+
+async function showRun(runId: string, why: string, source: ReportSource) {
+  const options = source.prices === undefined ? {} : { prices: source.prices };
+  const raw = { arguments: [runId], options };
+  const shown = await answer(RUN, raw, ['gantt'], source);
+  return { runId, why, command: source.wordCommand(RUN, raw), answer: shown };
+}

@@ -1,0 +1,67 @@
+import type { RawOptions } from '../analyses/analysis.ts';
+import type { Survey } from './survey.ts';
+
+/**
+ * The questions of a report. All of them are asked in one pass over the data, so that their facts cannot depend on what only the data
+ * can tell: `reading` has a stand-in for that, and `ask` names it when all facts are there.
+ */
+export interface ReportQuestion {
+  readonly analysis: string;
+  readonly reading: RawOptions;
+  /** What the command is given; a sentence why it cannot be asked of these data. */
+  readonly ask: (survey: Survey) => RawOptions | string;
+  /** Kinds of the charts that are shown: the first one where left out. */
+  readonly charts?: readonly string[];
+  /** Is true when it makes bills, by the prices that the report was given. */
+  readonly takesPrices?: true;
+  /** Runs at most: with more the question would take longer than all others together. */
+  readonly mostRuns?: number;
+}
+
+export const NOTHING: RawOptions = { arguments: [], options: {} };
+
+const plain = (analysis: string, more: Partial<ReportQuestion> = {}): ReportQuestion => ({
+  analysis,
+  reading: NOTHING,
+  ask: () => NOTHING,
+  ...more,
+});
+
+/** The analysis of single runs, which is asked once for each of those that are shown. */
+export const RUN = 'run';
+
+/** Stands for names that only the data can tell. */
+const ANY = { planner: 'any', other: 'other' };
+
+/** In the order of the page. `runs` and `run` are read for the first screen and for the charts of single runs. */
+export const QUESTIONS: readonly ReportQuestion[] = [
+  plain('runs'),
+  plain('rank', { takesPrices: true, charts: ['levels', 'pareto'] }),
+  {
+    analysis: 'compare',
+    reading: { arguments: [ANY.planner, ANY.other], options: {} },
+    ask: ({ pair }) =>
+      pair === null ? 'there are no two planners with planned runs' : { arguments: pair, options: {} },
+  },
+  {
+    analysis: 'preload',
+    reading: { arguments: [], options: { planner: ANY.planner } },
+    ask: ({ preloading }) =>
+      preloading === null
+        ? 'no planner preloaded a task in these runs'
+        : { arguments: [], options: { planner: preloading } },
+  },
+  plain('accuracy'),
+  plain('sla'),
+  plain('breakdown'),
+  plain('workers', { mostRuns: 5000 }),
+  plain('prewarm'),
+  plain('taskdup'),
+  plain('failures'),
+  plain('backtest', { mostRuns: 2000 }),
+  plain('whatif', { takesPrices: true, mostRuns: 5000 }),
+  plain('memory', { takesPrices: true, mostRuns: 5000 }),
+  plain('scaling'),
+  plain('plan-campaign'),
+  { analysis: RUN, takesPrices: true, reading: { arguments: [], options: { slowest: true } }, ask: () => NOTHING },
+];
