@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RawOptions } from '../analyses/analysis.ts';
+import { createLimiter } from '../engine/limit-facts.ts';
 import { loadFacts } from '../engine/load.ts';
 import { type JointFacts, prepareExtracting, type Question, splitFacts } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
@@ -9,7 +10,9 @@ import { parseFilter, wordFilter } from '../model/filter.ts';
 import { refuseSharedPlaces } from '../output/destination.ts';
 import { writeStdout } from '../output/standard-output.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
+import { createThinner } from '../report/choose-runs.ts';
 import { composePage, listReadings } from '../report/compose.ts';
+import { listLimits, RUN } from '../report/questions.ts';
 import { packageRoot, showUri } from '../sources/index.ts';
 import { wordCount } from '../view/words.ts';
 import type { CommonFlags } from './common-flags.ts';
@@ -25,7 +28,7 @@ import { reportIssues, wordUnread } from './report-issues.ts';
 import { wordCommand } from './word-command.ts';
 
 /** Single runs in a page, unasked and at most. */
-const [USUAL_RUNS, MOST_RUNS] = [4, 100];
+const [USUAL_RUNS, MOST_RUNS] = [5, 100];
 
 /** `wfa report`: several questions in one pass over the data, as one page. Gives the exit status. */
 export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: Io): Promise<number> {
@@ -44,7 +47,12 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   };
   const request = await planLoading(flags, io, question, { digest: true });
   await refuseSharedPlaces([{ flag: '--output', place }], listInputPlaces(request));
-  const loaded = await loadFacts(request, prepareExtracting(question));
+  const limit = createLimiter(listLimits());
+  const thin = createThinner(mostShownRuns);
+  const loaded = await loadFacts(request, prepareExtracting(question), (facts) => {
+    limit(facts as JointFacts);
+    thin((facts as JointFacts).of[RUN] as never);
+  });
   reportIssues(loaded, io);
   const facts = loaded.facts as readonly JointFacts[];
   const filters = wordFilter(filter);

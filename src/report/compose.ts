@@ -62,7 +62,7 @@ export async function composePage(source: ReportSource): Promise<Page> {
     })),
   );
   const sectionOf = (name: string) => asked.find(({ question }) => question.analysis === name)?.section as Section;
-  const chosen = chooseRuns(source.factsOf(RUN) as readonly RunCandidate[], source.mostShownRuns);
+  const chosen = chooseRuns(source.factsOf(RUN) as readonly RunCandidate[], survey.pair ?? [], source.mostShownRuns);
   const runs = await Promise.all(chosen.map(({ runId, why }) => showRun(runId, why, source)));
   const sections = asked.map(({ section }) => section);
   return {
@@ -71,7 +71,7 @@ export async function composePage(source: ReportSource): Promise<Page> {
     summary: summarize(sections),
     sections: [...sections.filter(({ name }) => name !== 'runs'), sectionOf('runs')],
     runs,
-    runsNote: `${wordCount(runs.length, 'run')} of ${survey.runCount}: the slowest, the median and those that failed first, then the next slowest; --runs N shows as many.`,
+    runsNote: `${wordCount(runs.length, 'run')} of ${survey.runCount}: the slowest, the median, a failed one, the slowest planned ones of the planners compared, then others that failed and the next slowest; --runs N shows as many.`,
   };
 }
 

@@ -22,9 +22,10 @@ export async function writeFigure(
 ): Promise<string> {
   const { svg } = await drawChart(report, view, { ...CHART_SETTINGS, chartKind: kind, ...settings });
   const chart = view.charts.find((candidate) => candidate.kind === kind);
-  const picture = linkRuns(separateIds(shorten(followPreference(titleMarks(svg))), id), anchors);
+  const picture = linkRuns(separateIds(withoutRoles(shorten(followPreference(titleMarks(svg)))), id), anchors);
   const label = `${report.analysis}, ${kind}: ${chart?.description ?? ''}`;
   const zoom = settings.isInteractive && TIME_KINDS.includes(kind) ? ' data-zoom' : '';
+  if (picture.length > MOST_PICTURE_LENGTH) return wordTooLarge(picture.length, kind);
   // Whatever scrolls can be reached by keys: the picture itself where its marks can be walked through.
   const [outer, inner] = settings.isInteractive ? ['', ' tabindex="0"'] : [' tabindex="0"', ''];
   const head = `<svg role="group" aria-roledescription="chart" aria-label="${escapeHtml(showText(label))}"${inner}`;
@@ -34,6 +35,12 @@ export async function writeFigure(
     `${picture.replace(/^<svg/, () => head)}</div><figcaption>${writeText(chart?.description ?? '')}</figcaption></figure>`
   );
 }
+
+/** Characters of a picture at most: some thousand marks, beyond which a page is slow and nobody tells one from the other. */
+const MOST_PICTURE_LENGTH = 600_000;
+
+const wordTooLarge = (length: number, kind: string): string =>
+  `<p class="note">The chart is too large for a page (${Math.round(length / 1000)} kB): add --chart ${kind}.svg --chart-kind ${kind} to the command.</p>`;
 
 /** Everything about a chart that a page leaves as it is. */
 const CHART_SETTINGS: Omit<RenderSettings, 'loadFonts' | 'warn' | 'chartKind'> = {
@@ -57,6 +64,10 @@ const shorten = (svg: string): string =>
     .replace(/ (?:d|transform|[xy][12]?|width|height)="[^"<>]*"/g, (attribute) =>
       attribute.replace(/\d+\.\d{3,}(?!\d*e)/g, (digits) => String(Math.round(Number(digits) * 100) / 100)),
     );
+
+/** Leaves out the roles that Vega gives to groups: they promise descriptions, and only marks with words of their own have any. */
+const withoutRoles = (svg: string): string =>
+  svg.replace(/<g[^<>]+>/g, (group) => group.replace(/ (?:role|aria-roledescription|aria-label)="[^"]*"/g, ''));
 
 /** Several pictures stand in one page: what each names by an id is its own. */
 const separateIds = (svg: string, id: string): string =>

@@ -34,7 +34,7 @@ export async function renderPage(page: Page, settings: PageSettings): Promise<st
     `${writeList(page.provenance, 'provenance')}${writeContents(page)}</header><main>`,
     writeSummary(page.summary),
     ...sections,
-    `<section id="runs" aria-labelledby="runs-title"><h2 id="runs-title">Single runs</h2><p>${writeText(page.runsNote)}</p>`,
+    `<section id="single-runs" aria-labelledby="single-runs-title"><h2 id="single-runs-title">Single runs</h2><p>${writeText(page.runsNote)}</p>`,
     ...runs,
     '</section></main>',
     js === null
@@ -74,7 +74,7 @@ function writeContents({ sections, runs }: Page): string {
       ? `<li class="muted"><a href="#${name}">${name}</a> (no answer)</li>`
       : `<li><a href="#${name}">${name}</a></li>`,
   );
-  const single = runs.length > 0 ? '<li><a href="#runs">single runs</a></li>' : '';
+  const single = runs.length > 0 ? '<li><a href="#single-runs">single runs</a></li>' : '';
   return `<nav aria-label="sections"><ul><li><a href="#summary">answer</a></li>${links.join('')}${single}</ul></nav>`;
 }
 
