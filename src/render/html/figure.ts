@@ -32,7 +32,7 @@ export async function writeFigure(
   const name = `chart ${kind} of ${id.slice(0, -kind.length - 1)}`;
   return (
     `<figure id="${id}"${zoom}><div class="picture" role="region" aria-label="${escapeHtml(name)}"${outer}>` +
-    `${picture.replace(/^<svg/, () => head)}</div><figcaption>${writeText(chart?.description ?? '')}</figcaption></figure>`
+    `${picture.replace(/^<svg/, () => head)}</div><figcaption>${writeText(firstSentence(chart?.description ?? ''))}</figcaption></figure>`
   );
 }
 
@@ -41,6 +41,9 @@ const MOST_PICTURE_LENGTH = 600_000;
 
 const wordTooLarge = (length: number, kind: string): string =>
   `<p class="note">The chart is too large for a page (${Math.round(length / 1000)} kB): add --chart ${kind}.svg --chart-kind ${kind} to the command.</p>`;
+
+/** The first sentence says what a chart shows; those that follow repeat the headline, which stands above it. */
+const firstSentence = (description: string): string => description.replace(/(?<=\.) .*$/s, '');
 
 /** Everything about a chart that a page leaves as it is. */
 const CHART_SETTINGS: Omit<RenderSettings, 'loadFonts' | 'warn' | 'chartKind'> = {
