@@ -37,6 +37,7 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   const { prices } = options;
   const { seed } = parseNumbers(flags);
   const mostShownRuns = parseCount('--runs', options['runs'] as string | undefined, [0, MOST_RUNS]) ?? USUAL_RUNS;
+  refuseFacts(flags);
   const place = planOutput(flags, io);
   const filter = parseFilter(flags);
   const question: Question = {
@@ -83,6 +84,14 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   else await writeWhole(place, html, parseSourceSettings(flags), io);
   if (place !== null && io.stderr.isTTY) say(io, `wfa: ${place} written`);
   return flags.strict && wordUnread(loaded) !== null ? STATUS.failed : STATUS.done;
+}
+
+/** Facts answer one question each, and a page asks many. */
+function refuseFacts({ facts }: CommonFlags): void {
+  if (facts === undefined || facts.length === 0) return;
+  throw new UserError('bad-option', `--facts '${facts[0]}': a report reads runs, and facts answer one question each`, {
+    hint: 'Give the runs with --data.',
+  });
 }
 
 /** Everything that can be wrong with the output is said before anything is read. */
