@@ -6,8 +6,12 @@ import type { Answer, PageSettings } from './document.ts';
 import { escapeHtml, writeText } from './escape.ts';
 import { followPreference } from './palette.ts';
 
-/** The sections of runs that are in the page, by their ids. */
-export type RunAnchors = ReadonlyMap<string, string>;
+/** How marks name runs, and where they lead. */
+export interface RunNames {
+  readonly shortIds: ReadonlyMap<string, string>;
+  /** The sections of runs that are in the page, by their ids. */
+  readonly anchors: ReadonlyMap<string, string>;
+}
 
 /** Marks a picture whose axis is time: it can be stretched. */
 const TIME_KINDS: readonly string[] = ['gantt', 'lanes', 'alive', 'over-time'];
@@ -18,11 +22,11 @@ export async function writeFigure(
   kind: string,
   id: string,
   settings: PageSettings,
-  anchors: RunAnchors,
+  names: RunNames,
 ): Promise<string> {
   const { svg } = await drawChart(report, view, { ...CHART_SETTINGS, chartKind: kind, ...settings });
   const chart = view.charts.find((candidate) => candidate.kind === kind);
-  const picture = linkRuns(separateIds(withoutRoles(shorten(followPreference(titleMarks(svg)))), id), anchors);
+  const picture = linkRuns(separateIds(withoutRoles(shorten(followPreference(titleMarks(svg)))), id), names);
   const label = `${report.analysis}, ${kind}: ${chart?.description ?? ''}`;
   const zoom = settings.isInteractive && TIME_KINDS.includes(kind) ? ' data-zoom' : '';
   if (picture.length > MOST_PICTURE_LENGTH) return wordTooLarge(picture.length, kind);
@@ -81,9 +85,10 @@ const separateIds = (svg: string, id: string): string =>
 /** A mark that stands for one run: its words begin so. */
 const OF_RUN = /<(\w+)([^<>]*) role="img"><title>run ([^<,]+),/g;
 
-/** Leads from each mark of a run to the run's own section, where the page has one. */
-const linkRuns = (svg: string, anchors: RunAnchors): string =>
-  svg.replace(OF_RUN, (all, tag: string, attributes: string, runId: string) => {
+/** Names the run of each mark by the beginning of its id, and leads to the run's own section, where the page has one. */
+const linkRuns = (svg: string, { shortIds, anchors }: RunNames): string =>
+  svg.replace(OF_RUN, (_, tag: string, attributes: string, runId: string) => {
     const anchor = anchors.get(runId);
-    return anchor === undefined ? all : `<${tag}${attributes} data-run="${anchor}" role="img"><title>run ${runId},`;
+    const link = anchor === undefined ? '' : ` data-run="${anchor}"`;
+    return `<${tag}${attributes}${link} role="img"><title>run ${shortIds.get(runId) ?? runId},`;
   });
