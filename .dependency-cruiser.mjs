@@ -1,4 +1,4 @@
-/** Folders that read an engine's records each: a new one is named here. */
+/** Folders that read an engine's records each, and have nothing to do with another; `engines` holds a folder for each other one. */
 const engines = ['octoflows'];
 
 /** The import direction of src/, inner layer first. A folder may import itself and what is listed. */
@@ -14,10 +14,11 @@ const layers = {
   sources: ['octoflows/store/keys'],
   formats: ['model', 'sources'],
   ...Object.fromEntries(engines.map((name) => [name, ['model', 'formats', 'scanner']])),
+  engines: ['model', 'containers', 'formats'],
   render: ['view'],
   output: ['sources'],
   report: ['analyses', 'model', 'render', 'view'],
-  engine: ['analyses', 'model', ...engines, 'formats', 'scanner', 'sources', 'output', 'render'],
+  engine: ['analyses', 'model', 'engines', ...engines, 'formats', 'scanner', 'sources', 'output', 'render'],
 };
 
 const directions = Object.entries(layers).map(([layer, allowed]) => ({

@@ -8,25 +8,30 @@ import { type Ended, ROOT, type SpawnOptions, wfa } from './spawn-wfa.ts';
  * Runs the built wfa in this process, one question after another, to its exit status and texts: that takes a fifth of what a
  * process of its own does. Tests of the process itself (signals, descriptors, memory, threads) spawn one, as standard input does here.
  */
-export function askWfa(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+export function askWfa(args: readonly string[], options: AskOptions = {}): Promise<Ended> {
   if (options.input !== undefined || args.includes('-')) return wfa(args, options);
   const ended = last.then(() => answer(args, options));
   last = ended.catch(() => {});
   return ended;
 }
 
+export interface AskOptions extends SpawnOptions {
+  /** The width of the terminal that both standard streams are; left out: they are pipes. */
+  readonly terminalColumns?: number;
+}
+
 /** The question before: there is one working directory for all. */
 let last: Promise<unknown> = Promise.resolve();
 
-async function answer(args: readonly string[], { env = {}, cwd = ROOT }: SpawnOptions): Promise<Ended> {
+async function answer(args: readonly string[], { env = {}, cwd = ROOT, terminalColumns }: AskOptions): Promise<Ended> {
   const { main } = (await import(pathToFileURL(join(ROOT, 'dist/main.js')).href)) as { readonly main: typeof Main };
   const [stdout, stderr] = [new Gathered(), new Gathered()];
   const before = process.cwd();
   process.chdir(cwd);
   try {
     const status = await main(args, {
-      stdout: asStandardStream(stdout),
-      stderr: asStandardStream(stderr),
+      stdout: asStandardStream(stdout, terminalColumns),
+      stderr: asStandardStream(stderr, terminalColumns),
       env: { ...process.env, ...env },
     });
     return { status, stdout: stdout.text(), stderr: stderr.text() };
@@ -35,8 +40,12 @@ async function answer(args: readonly string[], { env = {}, cwd = ROOT }: SpawnOp
   }
 }
 
-/** Declares a stream to be standard output; what only terminals have is absent, as in a pipe. */
-const asStandardStream = (stream: Writable) => stream as NodeJS.WriteStream;
+/** Declares a stream to be standard output; what only terminals have is absent, as in a pipe, unless they have so many columns. */
+const asStandardStream = (stream: Writable, columns?: number): NodeJS.WriteStream =>
+  Object.assign(stream as NodeJS.WriteStream, columns === undefined ? {} : { isTTY: true, columns, hasColors });
+
+/** Decides as Node does, by what it is given. */
+const hasColors = (env?: object): boolean => env === undefined || !('NO_COLOR' in env);
 
 class Gathered extends Writable {
   readonly #chunks: Buffer[] = [];

@@ -5,6 +5,7 @@
 import type { Issue } from '../model/issue.ts';
 import type { Ledger, LedgerEntry } from '../model/ledger.ts';
 import type { RecordedKind } from '../model/recorded.ts';
+import type { RowBlock } from '../model/row-block.ts';
 import type { Origin, Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { RunPart } from '../model/run-parts.ts';
@@ -20,7 +21,7 @@ export interface CommandDefinition {
   readonly description: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
-  /** Common filter flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
+  /** Common flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
   readonly ownFilters?: readonly FilterFlagName[];
   /** The planners without which it cannot begin: the command lists those in the data where they are missing. */
   readonly needsPlanners?: { readonly count: number; readonly what: string };
@@ -48,8 +49,8 @@ export interface AnalysisDefinition extends CommandDefinition {
  */
 export type SchemaVersion = `${number}.${number}.${number}`;
 
-/** The common filter flags that an analysis may take itself. */
-export type FilterFlagName = 'workflow' | 'planner' | 'sla';
+/** The common flags that an analysis may take itself. */
+export type FilterFlagName = 'workflow' | 'planner' | 'sla' | 'map' | 'timeUnit' | 'durationUnit' | 'memoryUnit';
 
 export interface ArgumentSpec {
   /** `<required>`, `[optional]`, `<several...>`. */
@@ -155,6 +156,8 @@ export interface RowAnalysis<Options, Facts, Result>
 export interface RowCollector<Facts> {
   /** Cells stand in the order of the columns. Gives what is wrong with a row that cannot be taken. */
   readonly take: (cells: readonly unknown[], origin: Origin) => Issue | null;
+  /** Takes a block of rows of an input, as if one by one. */
+  readonly takeBlock: (block: RowBlock, uri: string) => readonly Issue[];
   /** When all have been taken; how many that were. */
   readonly finish: () => { readonly facts: Facts; readonly count: number };
 }

@@ -136,6 +136,34 @@ const FLAGS = {
     help: 'pay for S3 buckets whose owner does not',
     parse: () => parseChoice('--request-payer', ['requester']),
   },
+  map: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'list',
+    flags: '--map <key=column,…>',
+    help: 'read tables of tasks (CSV, NDJSON): run, task, start, end or duration, and more; or @FILE (wfa help formats)',
+  },
+  timeUnit: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'text',
+    flags: '--time-unit <unit>',
+    help: 'of the instants in the table: s, ms, us, or iso for ISO 8601',
+  },
+  durationUnit: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'text',
+    flags: '--duration-unit <unit>',
+    help: 'of the durations in the table: s, ms or us (default: as instants)',
+  },
+  memoryUnit: {
+    group: 'source',
+    heading: 'reading',
+    kind: 'text',
+    flags: '--memory-unit <unit>',
+    help: 'of the memory in the table: bytes, KiB, MB or decimal-bytes (default: MB)',
+  },
   format: {
     group: 'output',
     heading: 'essential',
@@ -336,12 +364,13 @@ function toOption(spec: FlagSpec, definition: CommandDefinition): Option {
   return option.hideHelp(spec.hidden?.(definition) ?? false);
 }
 
-/** Gives the options that say how places are reached, which are the same for every command. */
-export const toSourceOptions = (): Option[] =>
-  Object.values<FlagSpec>(FLAGS)
-    .filter(({ group }) => group === 'source')
-    .map(({ flags, help, parse, heading }) => {
+/** Gives the options that say how places are reached and tables are read, the same for every command, but those `taken`. */
+export const toSourceOptions = (taken: readonly string[] = []): Option[] =>
+  Object.entries<FlagSpec>(FLAGS)
+    .filter(([name, { group }]) => group === 'source' && !taken.includes(name))
+    .map(([, { flags, help, parse, heading, kind }]) => {
       const option = new Option(flags, help as string).helpGroup(GROUPS[heading]);
+      if (kind === 'list') return option.argParser(collect);
       return parse ? option.argParser(parse()) : option;
     });
 

@@ -4,6 +4,7 @@ import { type Biller, createBiller } from '../cost/bill.ts';
 import type { PriceTable } from '../cost/price-table.ts';
 import { type LabelledInput, listLabelled } from '../engine/inputs.ts';
 import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
+import type { TaskMap } from '../engines/index.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';
 import { type BillableUse, listBillableUse, type UnbillableReason } from '../model/billable-use.ts';
@@ -18,11 +19,12 @@ import type { CommonFlags } from './common-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseData, parseOutput, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
+import { type MapFlags, readTaskMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
 
 /** `wfa convert` and `wfa import`: records of any source as they stand, one per line, or as tables in Parquet. */
 
-export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathStyle' | 'signRequest' | 'requestPayer'> {
+export interface ConvertFlags extends Pick<CommonFlags, SourceFlag> {
   readonly data?: readonly string[];
   readonly output?: string;
   readonly table?: string;
@@ -32,17 +34,20 @@ export interface ConvertFlags extends Pick<CommonFlags, 's3Endpoint' | 's3PathSt
   readonly strict?: boolean;
 }
 
+type SourceFlag = 's3Endpoint' | 's3PathStyle' | 'signRequest' | 'requestPayer' | keyof MapFlags;
+
 /** Writes all runs, lists every problem on standard error, and gives the exit status. `UserError` when there is no run. */
 export async function runConvert(uris: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   const given = [...uris, ...(flags.data ?? [])];
   const data = await parseData(given.length > 0 ? given : undefined, io.env);
   const settings = parseSourceSettings(flags);
   const path = parseOutput(flags.output);
+  const table = await readTaskMap(flags);
   const encode = await chooseEncoding(path, flags);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
   const inputs = await listLabelled(data, settings);
-  const { chunks, summary } = encode(inputs, io);
+  const { chunks, summary } = encode({ inputs, table }, io);
   const complete = await writeStream(path, packing(chunks), settings, io);
   const { problems, notes, written } = summary();
   for (const problem of [...problems, ...notes]) say(io, `wfa: ${problem}`);
@@ -65,7 +70,13 @@ interface Encoding {
   };
 }
 
-type Encode = (inputs: readonly LabelledInput[], io: Io) => Encoding;
+/** The records that are to be encoded: of these inputs, of which tables are read by a map. */
+interface Source {
+  readonly inputs: readonly LabelledInput[];
+  readonly table: TaskMap | null;
+}
+
+type Encode = (source: Source, io: Io) => Encoding;
 
 /** Chooses the encoding by the ending of the output's name. */
 async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise<Encode> {
@@ -75,7 +86,7 @@ async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise
   if (isParquet) {
     const { options } = await inlinePrices({ arguments: [], options: { prices: flags.prices } });
     const { table } = parsePrices({ options });
-    return (inputs, io) => encodeRuns(inputs, io, flags.records !== false, table);
+    return (source, io) => encodeRuns(source, io, flags.records !== false, table);
   }
   if (path !== null) checkEnding(path);
   return encodeLines;
@@ -107,8 +118,8 @@ function checkEnding(path: string): void {
 
 const LINE_FEED = Buffer.from('\n');
 
-const encodeLines: Encode = (inputs, io) => {
-  const reader = new RecordReader(inputs, ({ text }) => ({ item: text }), createProgress(io));
+const encodeLines: Encode = ({ inputs, table }, io) => {
+  const reader = new RecordReader(inputs, table, ({ text }) => ({ item: text }), createProgress(io));
   const lines = async function* () {
     for await (const text of reader.read()) yield Buffer.concat([text, LINE_FEED]);
   };
@@ -118,11 +129,12 @@ const encodeLines: Encode = (inputs, io) => {
   };
 };
 
-function encodeRuns(inputs: readonly LabelledInput[], io: Io, records: boolean, prices: PriceTable): Encoding {
-  const reader = new RecordReader(inputs, toRow, createProgress(io));
+function encodeRuns(source: Source, io: Io, records: boolean, prices: PriceTable): Encoding {
+  const { inputs, table } = source;
+  const reader = new RecordReader(inputs, table, toRow, createProgress(io));
   const canReadTwice = inputs.every(({ input }) => input.uri !== '-');
   const rows = async function* (): AsyncGenerator<RunRow> {
-    const bill = createBiller(prices, canReadTwice ? await readUses(inputs, io) : []);
+    const bill = createBiller(prices, canReadTwice ? await readUses(source, io) : []);
     for await (const row of reader.read()) yield { ...row, cost: measureCost(row.run, bill), prices: prices.name };
   };
   const notes = canReadTwice ? [] : [ONCE];
@@ -140,8 +152,8 @@ const ONCE =
   'standard input is read only once: runs that launched containers ahead have no cost, which takes the cold starts of all runs';
 
 /** Reads what all runs used: how long their cold starts took has to be known before the first row is written. */
-async function readUses(inputs: readonly LabelledInput[], io: Io): Promise<(BillableUse | UnbillableReason)[]> {
-  const reader = new RecordReader(inputs, toRow, createProgress(io));
+async function readUses({ inputs, table }: Source, io: Io): Promise<(BillableUse | UnbillableReason)[]> {
+  const reader = new RecordReader(inputs, table, toRow, createProgress(io));
   const uses: (BillableUse | UnbillableReason)[] = [];
   for await (const { run } of reader.read()) uses.push(listBillableUse(run));
   return uses;
@@ -152,8 +164,8 @@ function measureCost(run: Run, bill: Biller): Measurement {
   return typeof written === 'string' ? written : written.totalUsd;
 }
 
-const encodeTasks: Encode = (inputs, io) => {
-  const reader = new RecordReader(inputs, toRow, createProgress(io));
+const encodeTasks: Encode = ({ inputs, table }, io) => {
+  const reader = new RecordReader(inputs, table, toRow, createProgress(io));
   let taskCount = 0;
   const rows = async function* (): AsyncGenerator<TaskRow> {
     for await (const { run, facts } of reader.read()) {

@@ -16,6 +16,7 @@ import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
+import { placeMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
@@ -26,8 +27,9 @@ export async function runExtract(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
-  const raw = await inlinePrices(await inlineClaims(completed));
+  const completed = await completeFlags(definition, given, givenFlags, io);
+  const { raw: placed, flags } = await placeMap(completed.raw, completed.flags);
+  const raw = await inlinePrices(await inlineClaims(placed));
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);

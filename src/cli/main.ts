@@ -211,7 +211,7 @@ function addQuestion(parent: Command, definition: CommandDefinition, outputs: re
   const options = [
     ...definition.options.map(toOption),
     ...toOptions('input', definition, definition.ownFilters),
-    ...toSourceOptions(),
+    ...toSourceOptions(definition.ownFilters),
     ...outputs,
   ];
   for (const option of sortByGroup(options)) command.addOption(option);

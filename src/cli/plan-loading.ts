@@ -7,6 +7,7 @@ import type { CommonFlags } from './common-flags.ts';
 import type { Io } from './io.ts';
 import { parseData, parseSourceSettings, parseThreads } from './options.ts';
 import { createProgress } from './progress.ts';
+import { readTaskMap } from './read-map.ts';
 
 /** Threads take as long to start as so many bytes to read; whoever asks for threads gets them. */
 const WORTH_THREADS_BYTES = 128e6;
@@ -19,6 +20,7 @@ export async function planLoading(
   { digest }: { readonly digest: boolean },
 ): Promise<LoadRequest> {
   const facts = flags.facts ?? [];
+  const table = await readTaskMap(flags);
   if (facts.length > 0 && flags.data !== undefined) {
     throw new UserError('bad-option', '--facts and --data exclude each other', {
       hint: 'Facts stand for the data that they were extracted from.',
@@ -29,11 +31,13 @@ export async function planLoading(
     facts,
     settings: parseSourceSettings(flags),
     filter: question.filter,
+    table,
     digest,
     question,
     threadCount: parseThreads(flags.threads),
     leastBytesForThreads: flags.threads === undefined ? WORTH_THREADS_BYTES : 0,
-    cache: flags.cache === false ? null : new FactsCache(cacheDirectory(io.env), question),
+    // What a table says depends on the map, of which the cache knows nothing.
+    cache: flags.cache === false || table !== null ? null : new FactsCache(cacheDirectory(io.env), question),
     progress: createProgress(io),
   };
 }

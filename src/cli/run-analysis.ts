@@ -6,9 +6,8 @@ import { prepareQuestion, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
 import { type NamedPlace, refuseSharedPlaces } from '../output/destination.ts';
-import { writeStdout } from '../output/standard-output.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
-import { FORMATS, type RenderSettings, type Report } from '../render/index.ts';
+import { type Document, FORMATS, type RenderSettings, type Report } from '../render/index.ts';
 import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import { askForPlanners } from './ask-for-planners.ts';
@@ -20,6 +19,7 @@ import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
+import { pickMapFlags, placeMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
 import { reportIssues, wordUnread } from './report-issues.ts';
 
@@ -30,8 +30,9 @@ export async function runAnalysis(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const { raw: completed, flags } = await completeFlags(definition, given, givenFlags, io);
-  const raw = await inlinePrices(await inlineClaims(completed));
+  const completed = await completeFlags(definition, given, givenFlags, io);
+  const { raw: placed, flags } = await placeMap(completed.raw, completed.flags);
+  const raw = await inlinePrices(await inlineClaims(placed));
   const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
   const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
@@ -46,7 +47,7 @@ export async function runAnalysis(
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
   const judged = judgeGates(gates, analysis.gateQuantities?.(outcome.result) ?? []);
   const report = composeReport(definition.name, analysis, loaded, outcome, {
-    raw,
+    raw: { ...raw, options: { ...raw.options, ...pickMapFlags({ ...flags }) } },
     filters: wordFilter(question.filter),
     ...numbers,
     judged,
@@ -179,16 +180,11 @@ async function writeOutputs(
   }
   for (const { place, format, document } of documents) if (place === null) refuseFlood(format, document, io);
   for (const { place, document } of documents) if (place !== null) await writePlace(place, document, destinations, io);
-  for (const { place, document } of documents) if (place === null) await writeStdout(io, document);
+  for (const { place, document } of documents) if (place === null) await writeWhole(null, document, destinations, io);
 }
 
 /** Somebody who looks on is told what was written. */
-async function writePlace(
-  place: string,
-  document: string | Uint8Array,
-  destinations: SourceSettings,
-  io: Io,
-): Promise<void> {
+async function writePlace(place: string, document: Document, destinations: SourceSettings, io: Io): Promise<void> {
   await writeWhole(place, document, destinations, io);
   if (io.stderr.isTTY) say(io, `wfa: ${place} written`);
 }
@@ -197,9 +193,12 @@ async function writePlace(
 const MOST_FOR_TERMINAL = 30_000;
 
 /** Tables are for terminals, however long they were asked to be. */
-function refuseFlood(format: string, { length }: string | Uint8Array, io: Io): void {
-  if (!io.stdout.isTTY || format === 'table' || format === 'markdown' || length <= MOST_FOR_TERMINAL) return;
-  throw new UserError('terminal-output', `${format} of ${Math.round(length / 1000)} kB is too much for a terminal.`, {
+function refuseFlood(format: string, document: Document, io: Io): void {
+  if (!io.stdout.isTTY || format === 'table' || format === 'markdown') return;
+  const length = typeof document === 'string' || document instanceof Uint8Array ? document.length : null;
+  if (length !== null && length <= MOST_FOR_TERMINAL) return;
+  const size = length === null ? 'such a length' : `${Math.round(length / 1000)} kB`;
+  throw new UserError('terminal-output', `${format} of ${size} is too much for a terminal.`, {
     hint: 'Add --output FILE, or pipe it on.',
   });
 }

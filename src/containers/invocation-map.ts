@@ -7,7 +7,8 @@ import { matchName } from '../model/names.ts';
  * - `start`: when the invocation was asked for; `ready`: when its function began, after any start-up; `end`: when it ended;
  * - `duration`: in place of `start` or `end`; `init`: how long the start-up of a cold start took, empty of a warm one;
  * - `cold`: whether it was one; `pool`: who shares containers; `memory`: of its container; `container`: which one it really was;
- * - `id`: of the request: rows that have it again are left out.
+ * - `id`: of the request: rows that have it again are left out;
+ * - `used`: most memory that it used, in the unit of `memory`; `billed`: the time that the platform bills, a duration.
  */
 export const MAP_KEYS = [
   'start',
@@ -20,6 +21,8 @@ export const MAP_KEYS = [
   'memory',
   'container',
   'id',
+  'used',
+  'billed',
 ] as const;
 export type MapKey = (typeof MAP_KEYS)[number];
 
@@ -63,8 +66,8 @@ export function parseInvocationMap({ map, timeUnit, durationUnit, memoryUnit }: 
   if (count('start') + count('end') + count('duration') !== 2) {
     throw badMap('does not say when invocations began and ended', 'Name two of start, end and duration.');
   }
-  const hasDurations = count('duration') + count('init') > 0;
-  if (memoryUnit !== undefined && count('memory') === 0) {
+  const hasDurations = count('duration') + count('init') + count('billed') > 0;
+  if (memoryUnit !== undefined && count('memory') + count('used') === 0) {
     throw badMap('has no memory, which --memory-unit is for', 'Name its column.');
   }
   return { columns, memoryUnit: parseMemoryUnit(memoryUnit), ...parseUnits(timeUnit, durationUnit, hasDurations) };
@@ -85,7 +88,8 @@ function parseEntry(entry: string): InvocationMap['columns'] {
 
 const keyHint = `The keys are ${MAP_KEYS.join(', ')}.`;
 
-function parseUnits(
+/** Reads in what unit instants and durations are; `UserError` where that is not said. */
+export function parseUnits(
   timeText: string | undefined,
   durationText: string | undefined,
   hasDurations: boolean,
@@ -107,7 +111,8 @@ function parseUnits(
   });
 }
 
-function parseMemoryUnit(text = 'MB'): MemoryUnit {
+/** Reads the unit of memory; `UserError` for an unknown one. */
+export function parseMemoryUnit(text = 'MB'): MemoryUnit {
   const unit = MEMORY_UNITS.find((candidate) => candidate.toLowerCase() === text.trim().toLowerCase());
   if (unit) return unit;
   throw new UserError('bad-option', `--memory-unit '${text}' is not known`, {

@@ -7,25 +7,25 @@ import {
   type MemoryUnit,
   type TimeUnit,
 } from './invocation-map.ts';
-import type { Invocation } from './periods.ts';
+import type { LoggedInvocation } from './invocation-table.ts';
 
-/** A row of a platform's log → one invocation. Units are converted here, once. */
+/** A row of a platform's log → one invocation. Units are converted here, once; `block-reader.ts` reads plain cells in their bytes. */
 
-/** One invocation as a platform logged it, with the line it stands on. */
-export interface LoggedInvocation extends Invocation, Origin {
-  /** `null`: neither a column nor the name of the pool says it. */
-  readonly memoryMb: number | null;
-  /** The container that it really ran in, unique in its pool; `null`: not recorded. */
-  readonly container: string | null;
+/** One invocation as a row says it. */
+export interface InvocationRow extends LoggedInvocation {
   /** The request's id; `null`: not recorded. */
   readonly id: string | null;
+  /** Most memory that it used, in MB; `null`: not recorded. */
+  readonly usedMb: number | null;
+  /** `null`: not recorded. */
+  readonly billedMs: number | null;
 }
 
 /** Why a row is no invocation, or lacks a part of one. */
 export type RowFinding = 'negative-duration' | 'ready-before-its-start' | 'ready-after-its-end';
 
 export type ParsedRow =
-  | { readonly invocation: LoggedInvocation; readonly finding: RowFinding | null }
+  | { readonly invocation: InvocationRow; readonly finding: RowFinding | null }
   | { readonly finding: RowFinding }
   | { readonly mismatch: { readonly path: string; readonly expected: string; readonly found: string } };
 
@@ -34,8 +34,6 @@ export type ParseRow = (cells: readonly unknown[], origin: Origin) => ParsedRow;
 /** Prepares the reading of rows whose cells stand in the order of the map's columns. */
 export function prepareRows(map: InvocationMap): ParseRow {
   const read = prepareCells(map);
-  const poolNames = new Names();
-  const containerNames = new Names();
   return (cells, { uri, line }) => {
     try {
       const times = readTimes(read, cells);
@@ -43,14 +41,16 @@ export function prepareRows(map: InvocationMap): ParseRow {
       const invocation = {
         uri,
         line,
-        poolKey: poolNames.keep(pool),
+        poolKey: pool,
         requestedAtMs: times.startAtMs,
         readyAtMs: times.readyAtMs,
         endAtMs: times.endAtMs,
         state: read.state(cells),
         memoryMb: read.memoryMb(cells) ?? memoryOfName(pool),
         id: read.id(cells),
-        container: containerNames.keepOrNull(read.container(cells)),
+        container: read.container(cells),
+        usedMb: read.usedMb(cells),
+        billedMs: read.billed(cells),
       };
       if (invocation.endAtMs < invocation.requestedAtMs) return { finding: 'negative-duration' };
       return checkReady(invocation);
@@ -62,7 +62,7 @@ export function prepareRows(map: InvocationMap): ParseRow {
 }
 
 /** A ready instant that cannot be true is left out, not moved. */
-function checkReady(invocation: LoggedInvocation): ParsedRow {
+function checkReady(invocation: InvocationRow): ParsedRow {
   const { requestedAtMs, readyAtMs, endAtMs } = invocation;
   if (readyAtMs === null || (readyAtMs >= requestedAtMs && readyAtMs <= endAtMs)) return { invocation, finding: null };
   const finding = readyAtMs < requestedAtMs ? 'ready-before-its-start' : 'ready-after-its-end';
@@ -87,26 +87,10 @@ const isEmpty = (cell: unknown): boolean =>
 /** Words that platforms and tools write where they have nothing to say. */
 const NOTHING = /^(?:n\/?a|nan|null|none|nil|undefined|unknown|-|–|—)$/i;
 
-const saysNothing = (cell: unknown): boolean =>
+export const saysNothing = (cell: unknown): boolean =>
   isEmpty(cell) || (typeof cell === 'string' && NOTHING.test(cell.trim())) || Number.isNaN(cell);
 
 const wordCell = (cell: unknown): string => (JSON.stringify(cell) ?? '').slice(0, 40);
-
-/** The same text is kept once, however many rows have it. */
-class Names {
-  readonly #names = new Map<string, string>();
-
-  keep(name: string): string {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    this.#names.set(name, name);
-    return name;
-  }
-
-  keepOrNull(name: string | null): string | null {
-    return name === null ? null : this.keep(name);
-  }
-}
 
 interface CellReaders {
   readonly pool: (cells: readonly unknown[]) => string;
@@ -120,6 +104,8 @@ interface CellReaders {
   readonly end: (cells: readonly unknown[]) => number | null;
   readonly duration: (cells: readonly unknown[]) => number | null;
   readonly init: (cells: readonly unknown[]) => number | null;
+  readonly billed: (cells: readonly unknown[]) => number | null;
+  readonly usedMb: (cells: readonly unknown[]) => number | null;
   readonly hasStart: boolean;
 }
 
@@ -157,6 +143,8 @@ function prepareCells(map: InvocationMap): CellReaders {
     end: prepare('end', anInstant, true, instant),
     duration: prepare('duration', aDuration, true, duration),
     init,
+    billed: prepare('billed', aDuration, false, duration),
+    usedMb: prepare('used', wordMemory(map.memoryUnit), false, (cell) => parseMemoryMb(cell, map.memoryUnit)),
     hasStart: placesOf('start').length > 0,
   };
 }
@@ -199,7 +187,7 @@ function readTimes(read: CellReaders, cells: readonly unknown[]): Times {
   return { startAtMs: beganAtMs - initMs, readyAtMs: readyAtMs ?? beganAtMs, endAtMs };
 }
 
-const EXPONENTS: Readonly<Record<DurationUnit, number>> = { s: 3, ms: 0, us: -3 };
+export const EXPONENTS: Readonly<Record<DurationUnit, number>> = { s: 3, ms: 0, us: -3 };
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
 const SCIENTIFIC = /^[+-]?(?:\d+\.?\d*|\.\d+)e[+-]?\d+$/i;
 
@@ -207,7 +195,7 @@ const textOf = (cell: unknown): string =>
   typeof cell === 'string' ? cell.trim() : typeof cell === 'number' ? String(cell) : '';
 
 /** Decimal digits are moved, not multiplied: 1.001 s are 1001 ms to the last bit. */
-function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
+export function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
   const exponent = EXPONENTS[unit];
   if (typeof cell === 'number' && exponent === 0) return withinReach(cell);
   const text = textOf(cell);
@@ -217,7 +205,7 @@ function parseNumberMs(cell: unknown, unit: DurationUnit): number | null {
 
 const withinReach = (ms: number): number | null => (Math.abs(ms) <= MOST_EPOCH_MS ? ms : null);
 
-const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
+export const parseInstantMs = (cell: unknown, unit: TimeUnit): number | null =>
   unit === 'iso' ? parseIsoMs(textOf(cell)) : parseNumberMs(cell, unit);
 
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
@@ -255,7 +243,7 @@ const STATES: Readonly<Record<string, StartupState>> = {
   no: 'warm',
 };
 
-const parseState = (cell: unknown): StartupState | null => {
+export const parseState = (cell: unknown): StartupState | null => {
   const text = String(cell).trim().toLowerCase();
   // `0.0` and `1.0` are what tables of floating-point numbers make of a truth value beside missing ones.
   const plain = /^[01]\.0*$/.test(text) ? text.slice(0, 1) : text;
@@ -269,7 +257,7 @@ const MB_IN: Readonly<Record<MemoryUnit, number>> = { bytes: 2 ** -20, KiB: 2 **
 const MB_IN_SUFFIX: Readonly<Record<string, number>> = { b: 2 ** -20, k: 2 ** -10, m: 1, g: 1024 };
 
 /** `256`, `256 MB`, `0.25 GB`, `5.12E8`: a unit that stands beside the number is the one that counts. */
-function parseMemoryMb(cell: unknown, unit: MemoryUnit): number | null {
+export function parseMemoryMb(cell: unknown, unit: MemoryUnit): number | null {
   const [, digits, prefix, byte] = MEMORY.exec(textOf(cell)) ?? [];
   const suffix = (prefix ?? byte)?.toLowerCase();
   const factor = suffix === undefined ? MB_IN[unit] : (MB_IN_SUFFIX[suffix] as number);
@@ -284,12 +272,12 @@ const wordMemory = (unit: MemoryUnit): string =>
 const NAMED_MEMORY = /(?:^|\+)(\d+(?:\.\d+)?)\s*(M|G)i?B(?:$|\+)/i;
 
 /** Reads the memory in MB of a pool's name such as `resize+256 MB`; `null`: it names none. */
-function memoryOfName(pool: string): number | null {
+export function memoryOfName(pool: string): number | null {
   const [, digits, unit] = NAMED_MEMORY.exec(pool) ?? [];
   return digits === undefined ? null : parseMemoryMb(`${digits} ${unit}B`, 'MB');
 }
 
-const nameOf = (cell: unknown): string | null => {
+export const nameOf = (cell: unknown): string | null => {
   if (typeof cell === 'string') return cell.trim();
   return typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : null;
 };

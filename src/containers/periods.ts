@@ -20,6 +20,67 @@ export interface Invocation {
   readonly state: StartupState | null;
 }
 
+/** Invocations by their positions, part by part: millions of them need not be objects. */
+export interface InvocationList {
+  readonly length: number;
+  poolKeyOf(i: number): string;
+  requestedAtMsOf(i: number): number;
+  /** NaN: not recorded. */
+  readyAtMsOf(i: number): number;
+  endAtMsOf(i: number): number;
+  stateOf(i: number): StartupState | null;
+}
+
+/** Invocations as objects are a list, too. */
+export type Invocations = readonly Invocation[] | InvocationList;
+
+const isList = (invocations: Invocations): invocations is InvocationList => 'poolKeyOf' in invocations;
+
+export const toList = (invocations: Invocations): InvocationList =>
+  isList(invocations) ? invocations : new InvocationObjects(invocations);
+
+class InvocationObjects implements InvocationList {
+  readonly #invocations: readonly Invocation[];
+  readonly length: number;
+
+  constructor(invocations: readonly Invocation[]) {
+    this.#invocations = invocations;
+    this.length = invocations.length;
+  }
+
+  poolKeyOf(i: number): string {
+    return (this.#invocations[i] as Invocation).poolKey;
+  }
+
+  requestedAtMsOf(i: number): number {
+    return (this.#invocations[i] as Invocation).requestedAtMs;
+  }
+
+  readyAtMsOf(i: number): number {
+    return (this.#invocations[i] as Invocation).readyAtMs ?? Number.NaN;
+  }
+
+  endAtMsOf(i: number): number {
+    return (this.#invocations[i] as Invocation).endAtMs;
+  }
+
+  stateOf(i: number): StartupState | null {
+    return (this.#invocations[i] as Invocation).state;
+  }
+}
+
+/** When the invocation was ready; when it was asked for, if that is later or nothing is recorded. */
+export function readyAtMsIn(list: InvocationList, i: number): number {
+  const requestedAtMs = list.requestedAtMsOf(i);
+  const readyAtMs = list.readyAtMsOf(i);
+  return readyAtMs > requestedAtMs ? readyAtMs : requestedAtMs;
+}
+
+/** When the invocation's last task had ended, never before it was asked for or ready. */
+export function endedAtMsIn(list: InvocationList, i: number): number {
+  return Math.max(readyAtMsIn(list, i), list.endAtMsOf(i));
+}
+
 /** A container that was launched ahead of its worker. */
 export interface PrewarmedContainer {
   readonly poolKey: string;
@@ -58,27 +119,28 @@ export interface EventOrder {
 }
 
 /** The order of events, which no keep-alive, exit lag or policy changes: worth keeping to place the same invocations many times. */
-export const orderEvents = (
-  invocations: readonly Invocation[],
+export function orderEvents(
+  invocations: Invocations,
   prewarms: readonly PrewarmedContainer[],
   simultaneousMs: number,
-): EventOrder => ({
-  requests: orderRequests(invocations, simultaneousMs),
-  returns: orderReturns(invocations, prewarms),
-});
+): EventOrder {
+  const list = toList(invocations);
+  return { requests: orderRequests(list, simultaneousMs), returns: orderReturns(list, prewarms) };
+}
 
 /** Packs invocations onto containers in one forward pass. The order of the input does not matter. */
 export function placeInvocations(
-  invocations: readonly Invocation[],
+  invocations: Invocations,
   prewarms: readonly PrewarmedContainer[],
   settings: ReplaySettings,
   order = orderEvents(invocations, prewarms, settings.simultaneousMs),
 ): Placement {
+  const list = toList(invocations);
   const returns = new Returns(order.returns);
   const poolNumbers = new Map<string, number>();
   const numberOf = (key: string): number => poolNumbers.get(key) ?? numberPool(poolNumbers, key);
   const poolOf = new Uint32Array(invocations.length);
-  for (let i = 0; i < poolOf.length; i++) poolOf[i] = numberOf((invocations[i] as Invocation).poolKey);
+  for (let i = 0; i < poolOf.length; i++) poolOf[i] = numberOf(list.poolKeyOf(i));
   const pool = new ContainerPool(settings);
   const containers: PlacedContainer[] = [];
   const containerOf = new Int32Array(invocations.length).fill(-1);
@@ -98,13 +160,12 @@ export function placeInvocations(
   };
 
   for (const index of order.requests) {
-    const invocation = invocations[index] as Invocation;
-    nowMs = Math.max(nowMs, invocation.requestedAtMs);
+    nowMs = Math.max(nowMs, list.requestedAtMsOf(index));
     for (let due = returns.shift(nowMs); due !== -1; due = returns.shift(nowMs)) bringBack(due);
-    const grant = pool.acquire(poolOf[index] as number, nowMs, invocation.state);
+    const grant = pool.acquire(poolOf[index] as number, nowMs, list.stateOf(index));
     containerOf[index] = grant.container;
     sourceOf[index] = grant.source;
-    if (grant.container === containers.length) containers.push(openContainer(invocation, grant, index));
+    if (grant.container === containers.length) containers.push(openContainer(list, grant, index));
     else (containers[grant.container] as PlacedContainer).invocations.push(index);
     if ((returns.atMs[index] as number) <= nowMs) pool.finish(poolOf[index] as number, grant.container, nowMs);
   }
@@ -120,17 +181,13 @@ function addPrewarmed(pool: ContainerPool, poolNumber: number, prewarmed: Prewar
   return { poolKey, origin: 'prewarmed', beganAtMs, prewarmedAtMs: readyAtMs, invocations: [] };
 }
 
-function openContainer(
-  { poolKey, requestedAtMs, readyAtMs }: Invocation,
-  grant: Grant,
-  index: number,
-): PlacedContainer {
+function openContainer(list: InvocationList, grant: Grant, index: number): PlacedContainer {
+  const requestedAtMs = list.requestedAtMsOf(index);
   const origin = grant.source === 'launched' ? 'launched' : 'unseen';
   // A launch cannot have begun after the worker in it was ready.
-  const latestMs = Math.max(requestedAtMs, readyAtMs ?? requestedAtMs);
-  const launchedAtMs = Math.min(Math.max(requestedAtMs, grant.beganAtMs), latestMs);
+  const launchedAtMs = Math.min(Math.max(requestedAtMs, grant.beganAtMs), readyAtMsIn(list, index));
   const beganAtMs = origin === 'launched' ? launchedAtMs : requestedAtMs;
-  return { poolKey, origin, beganAtMs, prewarmedAtMs: null, invocations: [index] };
+  return { poolKey: list.poolKeyOf(index), origin, beganAtMs, prewarmedAtMs: null, invocations: [index] };
 }
 
 function numberPool(poolNumbers: Map<string, number>, key: string): number {
@@ -139,15 +196,15 @@ function numberPool(poolNumbers: Map<string, number>, key: string): number {
   return number;
 }
 
-/** When the invocation's last task had ended, never before it was asked for or ready. */
+/** The same of an object. */
 export const endedAtMs = ({ requestedAtMs, readyAtMs, endAtMs }: Invocation): number =>
   Math.max(requestedAtMs, readyAtMs ?? requestedAtMs, endAtMs);
 
-function orderRequests(invocations: readonly Invocation[], simultaneousMs: number): Uint32Array {
-  const requestedAtMs = new Float64Array(invocations.length);
-  for (let i = 0; i < requestedAtMs.length; i++) requestedAtMs[i] = (invocations[i] as Invocation).requestedAtMs;
+function orderRequests(list: InvocationList, simultaneousMs: number): Uint32Array {
+  const requestedAtMs = new Float64Array(list.length);
+  for (let i = 0; i < requestedAtMs.length; i++) requestedAtMs[i] = list.requestedAtMsOf(i);
   const order = argsort(requestedAtMs);
-  const compareOf = (a: number, b: number) => compareGrants(invocations[a] as Invocation, invocations[b] as Invocation);
+  const compareOf = (a: number, b: number) => compareGrants(list, a, b);
   for (let from = 0; from < order.length; ) {
     const untilMs = (requestedAtMs[order[from] as number] as number) + simultaneousMs;
     let to = from + 1;
@@ -175,12 +232,14 @@ function sortFew(order: Uint32Array, from: number, to: number, compareOf: (a: nu
 const compare = (a: number, b: number): number => (a < b ? -1 : Number(a > b));
 
 /** Simultaneous requests as they became ready; whatever order the input has, invocations that differ stand in one order. */
-const compareGrants = (a: Invocation, b: Invocation): number =>
-  compare(a.readyAtMs ?? Number.POSITIVE_INFINITY, b.readyAtMs ?? Number.POSITIVE_INFINITY) ||
-  compare(a.requestedAtMs, b.requestedAtMs) ||
-  compare(Number(a.state === 'cold'), Number(b.state === 'cold')) ||
-  (a.poolKey < b.poolKey ? -1 : Number(a.poolKey > b.poolKey)) ||
-  compare(a.endAtMs, b.endAtMs);
+const compareGrants = (list: InvocationList, a: number, b: number): number =>
+  compare(lastIfUnknown(list.readyAtMsOf(a)), lastIfUnknown(list.readyAtMsOf(b))) ||
+  compare(list.requestedAtMsOf(a), list.requestedAtMsOf(b)) ||
+  compare(Number(list.stateOf(a) === 'cold'), Number(list.stateOf(b) === 'cold')) ||
+  (list.poolKeyOf(a) < list.poolKeyOf(b) ? -1 : Number(list.poolKeyOf(a) > list.poolKeyOf(b))) ||
+  compare(list.endAtMsOf(a), list.endAtMsOf(b));
+
+const lastIfUnknown = (atMs: number): number => (Number.isNaN(atMs) ? Number.POSITIVE_INFINITY : atMs);
 
 /** Whatever brings a container into its pool: the ends of the invocations and, numbered after them, the prewarms. */
 interface ReturnOrder {
@@ -190,11 +249,11 @@ interface ReturnOrder {
   readonly prewarms: readonly PrewarmedContainer[];
 }
 
-function orderReturns(invocations: readonly Invocation[], given: readonly PrewarmedContainer[]): ReturnOrder {
+function orderReturns(list: InvocationList, given: readonly PrewarmedContainer[]): ReturnOrder {
   const prewarms = [...given].sort(comparePrewarms);
-  const atMs = new Float64Array(invocations.length + prewarms.length);
-  for (let i = 0; i < invocations.length; i++) atMs[i] = endedAtMs(invocations[i] as Invocation);
-  for (const [i, { readyAtMs }] of prewarms.entries()) atMs[invocations.length + i] = readyAtMs;
+  const atMs = new Float64Array(list.length + prewarms.length);
+  for (let i = 0; i < list.length; i++) atMs[i] = endedAtMsIn(list, i);
+  for (const [i, { readyAtMs }] of prewarms.entries()) atMs[list.length + i] = readyAtMs;
   return { atMs, order: argsort(atMs), prewarms };
 }
 
@@ -244,18 +303,19 @@ type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs'>;
 /** When the last worker of a container has exited; of one that had none, when it was ready. */
 export function lastFreeAtMs(
   { beganAtMs, prewarmedAtMs, invocations: own }: PlacedContainer,
-  invocations: readonly Invocation[],
+  invocations: Invocations,
   exitLagMs: number,
 ): number {
+  const list = toList(invocations);
   let freeAtMs = prewarmedAtMs ?? beganAtMs;
-  for (const index of own) freeAtMs = Math.max(freeAtMs, endedAtMs(invocations[index] as Invocation) + exitLagMs);
+  for (const index of own) freeAtMs = Math.max(freeAtMs, endedAtMsIn(list, index) + exitLagMs);
   return freeAtMs;
 }
 
 /** When a container goes: its keep-alive after its last worker has exited; never before `horizonAtMs` where that is endless. */
 export const goneAtMs = (
   container: PlacedContainer,
-  invocations: readonly Invocation[],
+  invocations: Invocations,
   settings: Lifetime,
   horizonAtMs: number,
 ): number => goneAfter(lastFreeAtMs(container, invocations, settings.exitLagMs), settings, horizonAtMs);
@@ -269,10 +329,11 @@ const goneAfter = (freeAtMs: number, { keepAliveMs }: Lifetime, horizonAtMs: num
  */
 export function tracePeriods(
   container: PlacedContainer,
-  invocations: readonly Invocation[],
+  invocations: Invocations,
   settings: Lifetime,
   horizonAtMs: number,
 ): Period[] {
+  const list = toList(invocations);
   const periods: Period[] = [];
   let cursorMs = container.beganAtMs;
   const extend = (state: ContainerState, untilMs: number, invocation: number | null) => {
@@ -283,20 +344,17 @@ export function tracePeriods(
   if (container.prewarmedAtMs !== null) extend('starting', container.prewarmedAtMs, null);
   const own = container.invocations;
   let freeAtMs = container.prewarmedAtMs ?? container.beganAtMs;
-  // Each invocation is looked up once: they lie far apart, and the look takes longer than what is done with it.
-  let invocation = own.length > 0 ? (invocations[own[0] as number] as Invocation) : null;
-  for (let i = 0; invocation !== null; i++) {
-    const next: Invocation | null = i + 1 < own.length ? (invocations[own[i + 1] as number] as Invocation) : null;
+  for (let i = 0; i < own.length; i++) {
     const index = own[i] as number;
     const launched = i === 0 && container.origin === 'launched';
-    if (!launched) extend('idle', invocation.requestedAtMs, null);
-    extend('starting', invocation.readyAtMs ?? cursorMs, index);
-    const endAtMs = endedAtMs(invocation);
+    if (!launched) extend('idle', list.requestedAtMsOf(index), null);
+    const readyAtMs = list.readyAtMsOf(index);
+    extend('starting', Number.isNaN(readyAtMs) ? cursorMs : readyAtMs, index);
+    const endAtMs = endedAtMsIn(list, index);
     freeAtMs = Math.max(freeAtMs, endAtMs + settings.exitLagMs);
     // The next worker was let in before this one's exit was over: it was shorter than reckoned.
-    const letInAtMs = next?.requestedAtMs ?? Number.POSITIVE_INFINITY;
+    const letInAtMs = i + 1 < own.length ? list.requestedAtMsOf(own[i + 1] as number) : Number.POSITIVE_INFINITY;
     extend('busy', Math.min(endAtMs + settings.exitLagMs, Math.max(endAtMs, letInAtMs)), index);
-    invocation = next;
   }
   extend('tail', goneAfter(freeAtMs, settings, horizonAtMs), null);
   return periods;

@@ -198,11 +198,22 @@ class UseQueue implements FreeQueue {
     while (this.#first < this.#containers.length) {
       const container = (this.#fromEnd ? this.#containers.pop() : this.#containers[this.#first]) as number;
       const entry = this.#fromEnd ? this.#entries.pop() : this.#entries[this.#first];
-      if (!this.#fromEnd) this.#first++;
+      if (!this.#fromEnd) this.#first = forgetTaken(this.#first + 1, this.#containers, this.#entries);
       if (entryOf[container] === entry) return container;
     }
     return null;
   }
+}
+
+/** Entries that are taken from the beginning of a queue before they are cut off: half of it then, so that each is moved once. */
+const MANY_TAKEN = 1024;
+
+/** Cuts off what was taken of a queue's arrays, when that is much; gives the place of the first entry that is left. */
+function forgetTaken(takenCount: number, ...arrays: readonly number[][]): number {
+  const [{ length }] = arrays as [number[]];
+  if (takenCount < MANY_TAKEN || 2 * takenCount < length) return takenCount;
+  for (const array of arrays) array.splice(0, takenCount);
+  return 0;
 }
 
 /** By age: containers are numbered as they appear. */
@@ -243,7 +254,8 @@ class ExitQueue {
 
   shift(): number | undefined {
     const container = this.#containers[this.#first];
-    if (container !== undefined) this.#first++;
+    if (container === undefined) return undefined;
+    this.#first = forgetTaken(this.#first + 1, this.#containers, this.#freeAtMs);
     return container;
   }
 }

@@ -10,7 +10,7 @@ import { createSharing } from '../model/share-traits.ts';
 import { prepareReading, RecordScanner, type ScannedPage } from '../octoflows/index.ts';
 import type { ReportInput } from '../render/index.ts';
 import { Slots } from '../scanner/slots.ts';
-import { recognizeRecord } from './engine-records.ts';
+import { recognizeRuns } from './engine-records.ts';
 import type { Skipped } from './inputs.ts';
 import { type Piece, rereadPiece, scanPiece } from './pieces.ts';
 import { loadScanner } from './scanner.ts';
@@ -66,10 +66,8 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
     const described = describeRun(run, share);
     return { run: described, facts: isLetThrough(described) ? extract(run, described) : null };
   };
-  const extractLong = (record: RawRecord, from: RecordsInput): RecordFacts<Facts> => {
-    const outcome = readLong(record, from, asked);
-    return 'issue' in outcome ? outcome : toFacts(outcome.run);
-  };
+  const extractLong = (record: RawRecord, from: RecordsInput): readonly RecordFacts<Facts>[] =>
+    readLong(record, from).map((read) => ('issue' in read ? read : toFacts(keepParts(read.run, asked))));
   /** `null`: not plain after all. */
   const extractPlain = (
     slots: Slots,
@@ -80,7 +78,7 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
     const run = read(slots, slot, { uri, line }, label);
     return run && toFacts(run);
   };
-  const extractPage = ({ values, records }: ScannedPage, from: RecordsInput): (RecordFacts<Facts> | null)[] => {
+  const extractPage = ({ values, records }: ScannedPage, from: RecordsInput): (Extracted<Facts> | null)[] => {
     const slots = new Slots(values);
     let slot = 0;
     return records.map((record) => {
@@ -103,10 +101,13 @@ export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<
         records[number] ??= extractLong(record, from);
       });
     }
-    if (isWhole(records)) return { records, lineCount };
+    if (isWhole(records)) return { records: records.flat() as RecordFacts<Facts>[], lineCount };
     throw new UserError('changed-input', `${wordInput(uri)} was changed while it was read.`);
   };
 }
+
+/** The facts of a plain record's one run, or of any number of runs that a document holds. */
+type Extracted<Facts> = RecordFacts<Facts> | readonly RecordFacts<Facts>[];
 
 const isWhole = <Item>(items: readonly (Item | null)[]): items is readonly Item[] => !items.includes(null);
 
@@ -117,19 +118,20 @@ interface RecordsInput {
 }
 
 /** Parses a record, which alone can judge what is not plain. */
-function readLong(record: RawRecord, { uri, label }: RecordsInput, parts: ReadonlySet<RunPart>): ReadRun {
-  if ('issue' in record) return record;
-  if ('json' in record) return checkRun(record.json, { uri, line: record.line }, label, parts);
+function readLong(record: RawRecord, { uri, label }: RecordsInput): readonly ReadRun[] {
+  if ('issue' in record) return [record];
+  if ('json' in record) return readJson(record.json, { uri, line: record.line }, label);
   const { text, position } = record;
   const decoded = decodeText(Buffer.from(text.buffer, text.byteOffset, text.length), position);
-  if ('issue' in decoded) return decoded;
-  const outcome = checkRun(decoded.json, { uri, line: position.line }, label, parts);
-  if ('issue' in outcome || !decoded.isRepaired) return outcome;
-  return { run: { ...outcome.run, remarks: [...(outcome.run.remarks ?? []), 'numbers-not-finite'] } };
+  if ('issue' in decoded) return [decoded];
+  const reads = readJson(decoded.json, { uri, line: position.line }, label);
+  return decoded.isRepaired ? reads.map(addRepair) : reads;
 }
 
-function checkRun(json: unknown, origin: Origin, label: string, parts: ReadonlySet<RunPart>): ReadRun {
-  const outcome = recognizeRecord(json)?.readRun(json, origin, label);
-  if (outcome === undefined) return { issue: { code: 'not-a-run-record', origin } };
-  return 'issue' in outcome ? outcome : { run: keepParts(outcome.run, parts) };
-}
+const addRepair = (read: ReadRun): ReadRun =>
+  'issue' in read ? read : { run: { ...read.run, remarks: [...(read.run.remarks ?? []), 'numbers-not-finite'] } };
+
+const readJson = (json: unknown, origin: Origin, label: string): readonly ReadRun[] =>
+  recognizeRuns(json, origin, label)?.map((found) => ('issue' in found ? found : found.read())) ?? [
+    { issue: { code: 'not-a-run-record', origin } },
+  ];

@@ -5,6 +5,7 @@ import { decodeRows, type RawRow } from '../formats/rows.ts';
 import { wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
+import { RowBlock } from '../model/row-block.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { Loaded } from './collect.ts';
 import { type LabelledInput, listLabelled, openTapped, readAll, type Skipped } from './inputs.ts';
@@ -67,7 +68,8 @@ class TableReader {
     const rowsBefore = this.#rowCount;
     const { bytes, measure } = openTapped(input, digest, (byteLength) => progress.advance(byteLength, this.#rowCount));
     for await (const rows of decodeRows(bytes, uri, this.#columns, this.#optionalColumns)) {
-      for (const row of rows) this.#take(row, uri);
+      if (rows instanceof RowBlock) this.#takeBlock(rows, uri);
+      else for (const row of rows) this.#take(row, uri);
     }
     yield { uri, label, ...measure(), runCount: 0, rowCount: this.#rowCount - rowsBefore };
   }
@@ -75,7 +77,15 @@ class TableReader {
   #take(row: RawRow, uri: string): void {
     this.#rowCount++;
     const issue = 'issue' in row ? row.issue : this.#collector.take(row.cells, { uri, line: row.line });
-    if (issue === null) return;
+    if (issue !== null) this.#leaveOut(issue);
+  }
+
+  #takeBlock(block: RowBlock, uri: string): void {
+    this.#rowCount += block.rowCount;
+    for (const issue of this.#collector.takeBlock(block, uri)) this.#leaveOut(issue);
+  }
+
+  #leaveOut(issue: Issue): void {
     this.#issues.push(issue);
     this.#ledger.add(issue.code, 'record', issue.origin);
   }

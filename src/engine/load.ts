@@ -1,7 +1,8 @@
+import type { TaskMap } from '../engines/index.ts';
 import type { Filter } from '../model/filter.ts';
-import { recordFormats } from '../octoflows/index.ts';
 import type { Input, SourceSettings } from '../sources/index.ts';
 import { FactsCollector, type Loaded } from './collect.ts';
+import { inputFormats } from './engine-records.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
 import { readFactsLines } from './facts-lines.ts';
@@ -18,6 +19,8 @@ export interface LoadRequest extends ReadSettings {
   readonly facts: readonly string[];
   readonly settings: SourceSettings;
   readonly filter: Filter;
+  /** Says which columns are what in tables of tasks; `null`: no table is one. */
+  readonly table: TaskMap | null;
   /** `null`: nothing is remembered. */
   readonly cache: FactsCache | null;
 }
@@ -56,7 +59,7 @@ export async function* readFacts<Facts>(
     throw error;
   });
   const scattered = facts.length > 0 ? null : await joinSnapshots(inputs);
-  const reader = new RunReader<Facts>(request, recordFormats(scattered ?? undefined));
+  const reader = new RunReader<Facts>(request, inputFormats(request.table, scattered));
   // What one snapshot says depends on the others then.
   const kept = scattered === null ? request.cache : null;
   try {

@@ -1,11 +1,11 @@
+import type { TaskMap } from '../engines/index.ts';
 import { UserError } from '../errors.ts';
 import { decodeRecords, decodeText, type Format, type RawRecord, takeRecords, wordInput } from '../formats/index.ts';
 import type { ReadRun } from '../model/engine-records.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
-import { recordFormats } from '../octoflows/index.ts';
-import { recognizeRecord } from './engine-records.ts';
+import { inputFormats, type RecognizedRun, recognizeRuns } from './engine-records.ts';
 import {
   type LabelledInput,
   MOST_FOREIGN_RECORDS,
@@ -34,6 +34,7 @@ type Take<Item> = (record: NativeRecord) => { readonly item: Item } | { readonly
 /** The reader turns inputs into native records; a run that was read before is left out. */
 export class RecordReader<Item> {
   readonly #inputs: readonly LabelledInput[];
+  readonly #table: TaskMap | null;
   readonly #take: Take<Item>;
   readonly #progress: Progress;
   readonly #runIds = new Set<string>();
@@ -42,8 +43,10 @@ export class RecordReader<Item> {
   /** Lines say which files were passed over because they are something else. */
   readonly notes: string[] = [];
 
-  constructor(inputs: readonly LabelledInput[], take: Take<Item>, progress: Progress) {
+  /** `table` says which columns are what in tables of tasks; `null`: no table is one. */
+  constructor(inputs: readonly LabelledInput[], table: TaskMap | null, take: Take<Item>, progress: Progress) {
     this.#inputs = inputs;
+    this.#table = table;
     this.#take = take;
     this.#progress = progress;
   }
@@ -54,7 +57,7 @@ export class RecordReader<Item> {
 
   /** `UserError` when there is no run at all. */
   async *read(): AsyncGenerator<Item> {
-    const formats = recordFormats((await joinSnapshots(this.#inputs)) ?? undefined);
+    const formats = inputFormats(this.#table, await joinSnapshots(this.#inputs));
     yield* readAll(this.#inputs, this.#progress, {
       read: (given) => this.#readInput(given, formats),
       skip: ({ uri, reason, isProblem }) => {
@@ -80,10 +83,7 @@ export class RecordReader<Item> {
     for await (const batch of decodeRecords(bytes, uri, formats)) {
       const records: RawRecord[] = [];
       const own = takeRecords(batch, uri, (record) => records.push(record));
-      for (const record of records) {
-        const item = this.#takeRecord(record, { uri, label, lineCount }, issues);
-        if (item !== null) yield item;
-      }
+      for (const record of records) yield* this.#takeRecord(record, { uri, label, lineCount }, issues);
       lineCount += own;
       if (this.#runIds.size === before && issues.length >= MOST_FOREIGN_RECORDS) break;
     }
@@ -95,21 +95,20 @@ export class RecordReader<Item> {
     for (const issue of issues) this.problems.push(wordIssue(issue));
   }
 
-  /** `null`: it is left out. */
-  #takeRecord(record: RawRecord, from: RecordSource, issues: Issue[]): Item | null {
-    const native = toNative(record, from);
-    const taken = 'issue' in native ? native : this.#take(native);
-    if ('issue' in native || 'issue' in taken) {
-      issues.push((taken as { issue: Issue }).issue);
-      return null;
+  /** Gives nothing of what is left out. */
+  *#takeRecord(record: RawRecord, from: RecordSource, issues: Issue[]): Generator<Item> {
+    for (const native of toNatives(record, from)) {
+      const taken = 'issue' in native ? native : this.#take(native);
+      if ('issue' in native || 'issue' in taken) issues.push((taken as { issue: Issue }).issue);
+      else if (this.#isNew(native)) yield taken.item;
     }
-    const { runId, origin } = native;
-    if (!this.#runIds.has(runId)) {
-      this.#runIds.add(runId);
-      return taken.item;
-    }
-    this.problems.push(`${wordOrigin(origin)}: run ${runId} again: left out`);
-    return null;
+  }
+
+  #isNew({ runId, origin }: NativeRecord): boolean {
+    const isNew = !this.#runIds.has(runId);
+    if (isNew) this.#runIds.add(runId);
+    else this.problems.push(`${wordOrigin(origin)}: run ${runId} again: left out`);
+    return isNew;
   }
 }
 
@@ -120,20 +119,24 @@ interface RecordSource {
   readonly lineCount: number;
 }
 
-function toNative(
+function toNatives(
   record: RawRecord,
   { uri, label, lineCount }: RecordSource,
-): NativeRecord | { readonly issue: Issue } {
+): readonly (NativeRecord | { readonly issue: Issue })[] {
   if ('issue' in record)
-    return { issue: { ...record.issue, origin: { uri, line: record.issue.origin.line + lineCount } } };
+    return [{ issue: { ...record.issue, origin: { uri, line: record.issue.origin.line + lineCount } } }];
   const origin = { uri, line: ('json' in record ? record.line : record.position.line) + lineCount };
   const decoded = 'json' in record ? record : decodeText(record.text, { ...record.position, line: origin.line });
-  if ('issue' in decoded) return decoded;
-  const { json } = decoded;
-  const engine = recognizeRecord(json);
-  if (engine === undefined) return { issue: { code: 'not-a-run-record', origin } };
-  const text = 'json' in record ? Buffer.from(JSON.stringify(json)) : toOneLine(record.text);
-  return { runId: engine.runIdOf(json), text, origin, readRun: () => engine.readRun(json, origin, label) };
+  if ('issue' in decoded) return [decoded];
+  const found = recognizeRuns(decoded.json, origin, label) ?? [{ issue: { code: 'not-a-run-record', origin } }];
+  return found.map((run) => ('issue' in run ? run : { ...writeNative(run, record), origin }));
+}
+
+/** Writes the record of a run; one that came as JSON text stays as it stands. */
+function writeNative({ runId, read, writeRecord }: RecognizedRun, record: RawRecord): Omit<NativeRecord, 'origin'> {
+  if ('text' in record && writeRecord === undefined) return { runId, text: toOneLine(record.text), readRun: read };
+  const json = writeRecord === undefined ? (record as { readonly json: unknown }).json : writeRecord();
+  return { runId, text: Buffer.from(JSON.stringify(json)), readRun: read };
 }
 
 const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];

@@ -3,7 +3,6 @@ import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 import { decodeRecords, type Format, findLines, wordInput } from '../formats/index.ts';
 import { wordIssue } from '../model/issue.ts';
-import { recordFormats } from '../octoflows/index.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { Input, OpenRanges } from '../sources/index.ts';
 import {
@@ -42,7 +41,7 @@ export class RunReader<Facts> {
   #lineBytes = 0;
   #runCount = 0;
 
-  constructor(settings: ReadSettings, formats = recordFormats()) {
+  constructor(settings: ReadSettings, formats: readonly Format[]) {
     this.#settings = settings;
     this.#formats = formats;
   }
@@ -61,7 +60,7 @@ export class RunReader<Facts> {
   /** `UserError` when the input cannot be read, or holds no run record; then nothing of it has been handed on. */
   async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
     const { uri } = input;
-    const opened = this.#pool === null ? null : (input.openRanges?.(findLines) ?? null);
+    const opened = this.#pool === null ? null : (input.openRanges?.((head) => findLines(head, this.#formats)) ?? null);
     const { pieces, finish } = opened === null ? this.#readInOrder(input) : this.#readInRanges(input, opened);
     let runCount = 0;
     try {

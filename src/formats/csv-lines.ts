@@ -7,8 +7,8 @@ export interface CsvLine {
 }
 
 /** Bytes of a line at most. */
-const LONGEST_LINE_BYTES = 1 << 20;
-const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
+export const LONGEST_LINE_BYTES = 1 << 20;
+export const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
 
 /** The reader takes chunks and gives lines, ended by line feed with or without carriage return, or by carriage returns alone. */
 export class CsvLines {
@@ -39,6 +39,20 @@ export class CsvLines {
     if (bytes.length > LONGEST_LINE_BYTES) this.#end = LINE_FEED;
     this.#keep(bytes);
     return [];
+  }
+
+  /** Hands over the beginning of a line whose end has not come, if line feeds end lines; `null`: this reader has to go on. */
+  release(): { readonly rest: Buffer; readonly lineCount: number } | null {
+    if (this.#end !== LINE_FEED || this.#byteLength > LONGEST_LINE_BYTES) return null;
+    const released = { rest: join(this.#parts), lineCount: this.#lineCount };
+    this.#forget();
+    return released;
+  }
+
+  /** Goes on where another reader has stopped. */
+  resume({ rest, lineCount }: { readonly rest: Buffer; readonly lineCount: number }): void {
+    this.#keep(rest);
+    this.#lineCount = lineCount;
   }
 
   #cut(bytes: Buffer, end: number): readonly CsvLine[] {
@@ -83,7 +97,7 @@ export class CsvLines {
 const join = ([first, ...others]: readonly Buffer[]): Buffer =>
   first === undefined ? Buffer.alloc(0) : others.length === 0 ? first : Buffer.concat([first, ...others]);
 
-const withoutReturn = (line: Buffer): Buffer => (line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line);
+export const withoutReturn = (line: Buffer): Buffer => (line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line);
 
 /** Finds the byte that ends lines, by the first line; `null`: it cannot be told yet. */
 function findLineEnd(bytes: Buffer): number | null {

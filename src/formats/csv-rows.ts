@@ -1,11 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
-import { type CsvLine, CsvLines } from './csv-lines.ts';
+import { type CsvLine, CsvLines, LINE_FEED, LONGEST_LINE_BYTES, withoutReturn } from './csv-lines.ts';
 import { CsvRow } from './csv-row.ts';
+import { CsvScanner } from './csv-scanner.ts';
 import { locateBadByte } from './decode-text.ts';
 import { wordInput } from './index.ts';
-import { findColumn, type RawRow, type RowDecoder, type WantedColumns } from './row.ts';
+import { findColumn, type RawRow, type RowBatch, type RowDecoder, type WantedColumns } from './row.ts';
 
 /**
  * Decodes CSV with a header row (RFC 4180, but lenient): comma, semicolon or tab, or what a first line `sep=…` says; quotes; lines
@@ -13,11 +14,102 @@ import { findColumn, type RawRow, type RowDecoder, type WantedColumns } from './
  * issue, and the next line a new start. Throws `UserError` `unknown-column`, and `not-rows` when it is the header.
  */
 export const decodeCsvRows: RowDecoder = async function* ({ uri, firstLine, bytes }, wanted) {
-  const lines = new CsvLines();
-  const rows = new CsvRows(uri, wanted, firstLine);
-  for await (const chunk of bytes) yield rows.take(lines.push(chunk));
-  yield [...rows.take(lines.end()), ...rows.end()];
+  const reader = new CsvReader(new CsvRows(uri, wanted, firstLine));
+  for await (const chunk of bytes) yield* reader.push(chunk);
+  yield* reader.end();
 };
+
+/** Has plain lines scanned as blocks, once the header is known, and every other line read by itself. */
+class CsvReader {
+  readonly #rows: CsvRows;
+  readonly #lines = new CsvLines();
+  /** `null`: all lines are read by themselves, as long as the header has not come or a line is too long. */
+  #scanner: CsvScanner | null = null;
+  /** The beginning of a line whose end has not come, and the lines before it, while there is a scanner. */
+  #rest: Buffer = Buffer.alloc(0);
+  #lineCount = 0;
+  #room: Buffer = Buffer.alloc(0);
+
+  constructor(rows: CsvRows) {
+    this.#rows = rows;
+  }
+
+  *push(chunk: Uint8Array): Generator<RowBatch> {
+    if (this.#scanner === null) {
+      yield this.#rows.take(this.#lines.push(chunk));
+      this.#startScanning();
+      return;
+    }
+    const bytes = this.#append(chunk);
+    const to = bytes.lastIndexOf(LINE_FEED) + 1;
+    this.#rest = bytes.subarray(to);
+    yield* isUtf8(bytes.subarray(0, to)) ? this.#scan(bytes.subarray(0, to)) : this.#readLines(bytes.subarray(0, to));
+    if (this.#rest.length > LONGEST_LINE_BYTES) this.#stopScanning();
+  }
+
+  *end(): Generator<RowBatch> {
+    if (this.#scanner !== null) this.#stopScanning();
+    yield this.#rows.take(this.#lines.end());
+    yield this.#rows.end();
+  }
+
+  /** Puts a chunk behind the rest of the one before, in memory that is used again and again. */
+  #append(chunk: Uint8Array): Buffer {
+    const { length } = this.#rest;
+    const byteLength = length + chunk.length;
+    const room = this.#room.length < byteLength ? Buffer.allocUnsafeSlow(2 * byteLength) : this.#room;
+    room.set(this.#rest, 0);
+    room.set(chunk, length);
+    this.#room = room;
+    return room.subarray(0, byteLength);
+  }
+
+  #startScanning(): void {
+    const scanner = this.#rows.createScanner();
+    const released = scanner === null ? null : this.#lines.release();
+    if (released === null) return;
+    this.#scanner = scanner;
+    this.#rest = released.rest;
+    this.#lineCount = released.lineCount;
+  }
+
+  #stopScanning(): void {
+    this.#lines.resume({ rest: Buffer.from(this.#rest), lineCount: this.#lineCount });
+    this.#scanner = null;
+    this.#rest = Buffer.alloc(0);
+  }
+
+  *#scan(bytes: Buffer): Generator<RowBatch> {
+    const scanner = this.#scanner as CsvScanner;
+    for (let at = 0; at < bytes.length; ) {
+      if (!this.#rows.isOpen) {
+        const block = scanner.scan(bytes, at, this.#lineCount);
+        if (block.rowCount > 0) yield block;
+        at = scanner.at;
+        this.#lineCount += scanner.lineCount;
+      }
+      if (at === bytes.length) break;
+      const to = bytes.indexOf(LINE_FEED, at) + 1;
+      yield* this.#readLines(bytes.subarray(at, to));
+      at = to;
+    }
+  }
+
+  /** Reads complete lines by themselves. */
+  *#readLines(bytes: Buffer): Generator<RowBatch> {
+    const lines: CsvLine[] = [];
+    for (let from = 0; from < bytes.length; ) {
+      const to = bytes.indexOf(LINE_FEED, from);
+      this.#lineCount++;
+      const byteLength = to - from;
+      // A row that goes on keeps its lines, while the memory is used again.
+      const line = byteLength > LONGEST_LINE_BYTES ? null : withoutReturn(Buffer.from(bytes.subarray(from, to)));
+      if (byteLength > 0) lines.push({ line: this.#lineCount, bytes: line, byteLength });
+      from = to + 1;
+    }
+    yield this.#rows.take(lines);
+  }
+}
 
 const DELIMITERS = [',', ';', '\t'];
 
@@ -25,7 +117,7 @@ const DELIMITERS = [',', ';', '\t'];
 const SEPARATOR_LINE = /^"?sep=(.)"?\s*$/i;
 
 /** Chooses the delimiter that the header has most of, outside quotes. */
-function chooseDelimiter(header: string): string {
+export function chooseDelimiter(header: string): string {
   const unquoted = header.replaceAll(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => unquoted.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
@@ -55,6 +147,17 @@ class CsvRows {
     this.#uri = uri;
     this.#wanted = wanted;
     this.#delimiter = SEPARATOR_LINE.exec(firstLine)?.[1] ?? chooseDelimiter(firstLine);
+  }
+
+  /** Is true while a row goes on in the next line. */
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  /** Creates what scans further lines in their bytes; `null`: the header has not come, or it takes more than bytes to part cells. */
+  createScanner(): CsvScanner | null {
+    const delimiter = this.#delimiter.charCodeAt(0);
+    return this.#header === null || delimiter > LAST_ASCII ? null : new CsvScanner(this.#header.places, delimiter);
   }
 
   take(lines: readonly CsvLine[]): readonly RawRow[] {
@@ -177,6 +280,8 @@ const LEAST_COLUMNS = 3;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII.
 const ASCII = /^[\x00-\x7f]*$/;
+
+const LAST_ASCII = 0x7f;
 
 const isForeign = ({ bytes }: CsvLine): boolean => bytes !== null && !isUtf8(bytes);
 

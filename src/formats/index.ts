@@ -8,7 +8,7 @@ import { showUri } from '../sources/index.ts';
 import { jsonDocumentFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
 import { parquetFormat } from './parquet/read.ts';
-import type { Batch, Decoder, Format } from './record.ts';
+import type { Batch, Format } from './record.ts';
 import { toUtf8, withoutMark } from './unicode.ts';
 
 export { decodeText } from './decode-text.ts';
@@ -19,8 +19,8 @@ export type { Batch, Format, RawRecord } from './record.ts';
 /** The list holds the formats that any engine's records may come in, in the order in which they are tried. */
 export const FORMATS: readonly Format[] = [ndjsonFormat, jsonDocumentFormat, parquetFormat];
 
-/** Bytes at the beginning of an input, after white space, from which its format is told. */
-const HEAD_BYTES = 256;
+/** Bytes at the beginning of an input, after white space, from which its format is told: a first row and more. */
+const HEAD_BYTES = 1 << 14;
 
 /**
  * Decodes the records of one input, in batches as its chunks arrive; `formats` are tried in order. A fault of a single record is
@@ -31,33 +31,45 @@ export async function* decodeRecords(
   uri: string,
   formats: readonly Format[] = FORMATS,
 ): AsyncGenerator<Batch> {
-  let decoder: Decoder | null = null;
+  const chunks = toUtf8(bytes);
   let waiting: Buffer = Buffer.alloc(0);
-  for await (const chunk of toUtf8(bytes)) {
-    if (decoder) {
-      yield* decoder.push(chunk);
-      continue;
-    }
+  for await (const chunk of chunks) {
     waiting = Buffer.concat([waiting, chunk]);
     const head = headOf(waiting);
     if (head.length === 0 && waiting.length > MOST_BLANK_BYTES) {
       yield { records: [], lineCount: countLines(waiting) };
       waiting = Buffer.alloc(0);
     }
-    if (!isTelling(head)) continue;
-    decoder = chooseDecoder(head, uri, formats);
-    yield* decoder.push(waiting);
+    if (head.length < HEAD_BYTES) continue;
+    yield* decodeWith(chooseFormat(head, uri, formats), waiting, chunks, uri);
+    return;
   }
-  if (!decoder) {
-    if (headOf(waiting).length === 0) throw emptyInput(uri);
-    decoder = chooseDecoder(headOf(waiting), uri, formats);
-    yield* decoder.push(waiting);
+  const head = headOf(waiting);
+  if (head.length === 0) throw emptyInput(uri);
+  yield* decodeWith(chooseFormat(head, uri, formats), waiting, chunks, uri);
+}
+
+/** Decodes the first bytes and the chunks behind them. */
+async function* decodeWith(
+  format: Format,
+  first: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+  uri: string,
+): AsyncGenerator<Batch> {
+  if ('decode' in format) {
+    yield* format.decode(prepend(first, chunks), uri);
+    return;
   }
+  const decoder = format.createDecoder(uri);
+  yield* decoder.push(first);
+  for await (const chunk of chunks) yield* decoder.push(chunk);
   yield* decoder.end();
 }
 
-/** Judges whether a head is long enough to tell a format by. */
-const isTelling = (head: string): boolean => head.length >= HEAD_BYTES || (head.length >= 2 && /[\r\n]/.test(head));
+async function* prepend(first: Uint8Array, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* chunks;
+}
 
 /** Bytes of white space that are kept at most before the first record, which begins in the column where it stands. */
 const MOST_BLANK_BYTES = 1 << 16;
@@ -79,14 +91,20 @@ function headOf(bytes: Buffer): string {
 }
 
 /** Finds the offset of the first line in a file with these first bytes; `null`: the file holds no lines of JSON, or may not. */
-export function findLines(bytes: Buffer): number | null {
+export function findLines(bytes: Buffer, formats: readonly Format[] = FORMATS): number | null {
   const text = withoutMark(bytes);
   const head = headOf(text);
-  return ndjsonFormat.detect(head) && !isBinary(head) ? bytes.length - text.length : null;
+  return findFormat(head, formats) === ndjsonFormat && !isBinary(head) ? bytes.length - text.length : null;
 }
 
+const findFormat = (head: string, formats: readonly Format[]): Format | undefined =>
+  formats.find((candidate) => candidate.detect(head));
+
+/** Bytes that are looked through for control characters: a stray one further on is its record's own fault. */
+const BINARY_HEAD_BYTES = 256;
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.
-const isBinary = (head: string) => /[\x00-\x08\x0e-\x1f]/.test(head);
+const isBinary = (head: string) => /[\x00-\x08\x0e-\x1f]/.test(head.slice(0, BINARY_HEAD_BYTES));
 
 /** Creates the error of an input without content. */
 export const emptyInput = (uri: string): UserError =>
@@ -98,9 +116,9 @@ export const emptyInput = (uri: string): UserError =>
 export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : showUri(uri));
 
 /** Chooses by the head. Text like no known format is read line by line: a file whose first line is broken still has the others. */
-function chooseDecoder(head: string, uri: string, formats: readonly Format[]): Decoder {
-  const format = formats.find((candidate) => candidate.detect(head)) ?? ndjsonFormat;
-  if (format.binary || !isBinary(head)) return format.createDecoder(uri);
+function chooseFormat(head: string, uri: string, formats: readonly Format[]): Format {
+  const format = findFormat(head, formats) ?? ndjsonFormat;
+  if (format.binary || !isBinary(head)) return format;
   throw new UserError('damaged-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in arrays; gzip and zstd are unpacked by themselves.',
   });

@@ -35,11 +35,18 @@ export interface Decoder {
 }
 
 /** A format is one layout of records: a file in this folder and a line in `FORMATS`, or in an engine's own list. */
-export interface Format {
-  /** Is true when input that begins so (after white space) is in this format. */
+export type Format = {
+  /** Is true when input that begins so (after white space, one character a byte, 16 KiB at most) is in this format. */
   readonly detect: (head: string) => boolean;
   /** Is there when the format is no text; text that holds control characters is refused. */
   readonly binary?: true;
-  /** Creates a decoder for one input; `uri` names it in issues and errors. */
-  readonly createDecoder: (uri: string) => Decoder;
-}
+} & (
+  | {
+      /** Creates a decoder for one input; `uri` names it in issues and errors. */
+      readonly createDecoder: (uri: string) => Decoder;
+    }
+  | {
+      /** Decodes one whole input; `uri` names it in issues and errors. */
+      readonly decode: (bytes: AsyncIterable<Uint8Array>, uri: string) => AsyncIterable<Batch>;
+    }
+);

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Issue } from '../model/issue.ts';
 import { matchName } from '../model/names.ts';
+import type { RowBlock } from '../model/row-block.ts';
 import { wordInput } from './index.ts';
 
 /** A row holds the wanted cells in the order in which they were asked for; CSV cells are text. */
@@ -14,6 +15,9 @@ export interface Row {
 /** A raw row is a row of the input, or the reason why there is none. */
 export type RawRow = Row | { readonly issue: Issue };
 
+/** A batch is rows in their order; of a block, cells can be read in place. */
+export type RowBatch = readonly RawRow[] | RowBlock;
+
 /** A text of rows is an input whose first line that is not blank is known, unless it is too long (64 KiB). */
 export interface RowText {
   readonly uri: string;
@@ -22,7 +26,7 @@ export interface RowText {
 }
 
 /** A row decoder reads one text layout of rows, in batches. */
-export type RowDecoder = (text: RowText, columns: WantedColumns) => AsyncGenerator<readonly RawRow[]>;
+export type RowDecoder = (text: RowText, columns: WantedColumns) => AsyncGenerator<RowBatch>;
 
 /** The columns to be read; those that are optional may be missing, and then have no cells. */
 export interface WantedColumns {

@@ -1,10 +1,10 @@
 import { UserError } from '../errors.ts';
 import { peek } from '../sources/index.ts';
 import { emptyInput, wordInput } from './index.ts';
-import type { RawRow, RowText } from './row.ts';
+import type { RowBatch, RowText } from './row.ts';
 import { toUtf8 } from './unicode.ts';
 
-export type { RawRow } from './row.ts';
+export type { RawRow, RowBatch } from './row.ts';
 
 /**
  * Decodes the wanted columns of a table, in batches as its chunks arrive; CSV and JSON are told apart by content. A fault of a
@@ -16,7 +16,7 @@ export async function* decodeRows(
   uri: string,
   names: readonly string[],
   optional: readonly string[] = [],
-): AsyncGenerator<readonly RawRow[]> {
+): AsyncGenerator<RowBatch> {
   const text = await lookAhead(toUtf8(bytes), uri);
   const { firstLine } = text;
   if (firstLine === '') throw emptyInput(uri);

@@ -7,6 +7,7 @@ import {
   makespanMs,
   outputAvailableAtMs,
   sinkTask,
+  startedAtMs,
   tasksById,
 } from './timeline.ts';
 
@@ -132,7 +133,7 @@ function constrainTasks(run: Run, clockOf: (task: Task) => number | null, add: A
   const { submittedAtMs } = run;
   for (const task of run.tasks) {
     const own = clockOf(task);
-    if (submittedAtMs !== null) add(CLIENT, own, task.startedAtMs - submittedAtMs);
+    if (submittedAtMs !== null) add(CLIENT, own, startedAtMs(task) - submittedAtMs);
     if (lacksInputWait(task)) continue;
     // Only a download proves that the original's output was used, rather than a duplicate's.
     for (const { taskIndex, downloadMs } of orNone(task.inputs)) {

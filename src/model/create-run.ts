@@ -4,7 +4,7 @@ import type { DagNode, Run, Task } from './run.ts';
 /** A `Run` from what any engine records: what is left out is not recorded, rather than nothing. */
 
 /** A task as a table of tasks has it: when it began, how long it took, and whatever else is known. */
-export type TaskFields = Pick<Task, 'nodeId' | 'startedAtMs' | 'executionMs'> & Partial<Task>;
+export type TaskFields = Pick<Task, 'nodeId' | 'executionMs'> & Partial<Task>;
 
 /** A node by its id and function, and whatever else is known. */
 export type NodeFields = Pick<DagNode, 'id' | 'functionName'> & Partial<DagNode>;
@@ -55,6 +55,7 @@ function findLeftOut({ submittedAtMs, tasks }: RunFields): RecordedKind[] {
 
 function completeTask(task: TaskFields, placeOf: ReadonlyMap<string, number>): Task {
   const completed: Task = {
+    startedAtMs: NOT_RECORDED,
     workerId: NOT_RECORDED,
     memoryMb: NOT_RECORDED,
     hardcodedInputBytes: NOT_RECORDED,
@@ -93,6 +94,7 @@ const lacking =
 
 const KIND_CHECKS: Readonly<Partial<Record<RecordedKind, (run: Run) => boolean>>> = {
   edges: ({ nodes }) => nodes.some(({ upstream }) => upstream === NOT_RECORDED),
+  instants: lacking(({ startedAtMs }) => startedAtMs),
   sink: ({ sinkNodeId }) => sinkNodeId === NOT_RECORDED,
   plans: ({ plan }) => plan === NOT_RECORDED,
   memory: lacking(({ memoryMb }) => memoryMb),

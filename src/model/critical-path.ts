@@ -7,6 +7,7 @@ import {
   nodesById,
   outputAvailableAtMs,
   sinkTask,
+  startedAtMs,
   tasksById,
 } from './timeline.ts';
 
@@ -60,6 +61,7 @@ export interface PathStartup {
 }
 
 export type MissingPath =
+  | 'instants-not-recorded'
   | 'not-submitted'
   | 'submission-not-recorded'
   | 'edges-not-recorded'
@@ -71,6 +73,7 @@ export type MissingPath =
  * part.
  */
 export const PATH_NEEDS = [
+  'instants',
   'edges',
   'submission',
   'startups',
@@ -91,6 +94,7 @@ interface Step {
 /** Follows the path of one run; a reason where it cannot be followed. O(nodes + edges). */
 export function traceCriticalPath(run: Run): CriticalPath | MissingPath {
   if (run.lacks.has('edges')) return 'edges-not-recorded';
+  if (run.lacks.has('instants')) return 'instants-not-recorded';
   if (run.submittedAtMs === null) return run.lacks.has('submission') ? 'submission-not-recorded' : 'not-submitted';
   const tasks = tasksById(run);
   const sink = isRecorded(run.sinkNodeId) ? tasks.get(run.sinkNodeId) : sinkTask(run);
@@ -138,7 +142,7 @@ function divideTime(
 }
 
 const beganUnready = (task: Task, startup: WorkerStartup | null): boolean =>
-  startup?.readyAtMs != null && startup.readyAtMs > task.startedAtMs;
+  startup?.readyAtMs != null && startup.readyAtMs > startedAtMs(task);
 
 /** From the sink to a root. `null`: without one upstream's metrics nobody knows whose output came last. */
 function followBack(run: Run, tasks: ReadonlyMap<string, Task>, sink: Task): Step[] | null {
@@ -178,14 +182,14 @@ function divideGap(
   startup: WorkerStartup | null,
 ): void {
   const executedAtMs = executionStartedAtMs(task);
-  const startedAtMs = Math.max(sinceAtMs, Math.min(task.startedAtMs, executedAtMs));
-  parts['input-wait'] += executedAtMs - startedAtMs;
-  const inGap = (atMs: number) => Math.min(startedAtMs, Math.max(sinceAtMs, atMs));
+  const takenUpAtMs = Math.max(sinceAtMs, Math.min(startedAtMs(task), executedAtMs));
+  parts['input-wait'] += executedAtMs - takenUpAtMs;
+  const inGap = (atMs: number) => Math.min(takenUpAtMs, Math.max(sinceAtMs, atMs));
   const readyAtMs = inGap(startup?.readyAtMs ?? sinceAtMs);
   const requestedAtMs = Math.min(readyAtMs, inGap(startup?.requestedAtMs ?? sinceAtMs));
   const startsUp = readyAtMs > requestedAtMs;
   // The upstream's own duties come first where no worker had to be started; the rest is waiting for one's turn.
-  const askedAtMs = startsUp ? requestedAtMs : startedAtMs;
+  const askedAtMs = startsUp ? requestedAtMs : takenUpAtMs;
   const updatedAtMs = Math.min(askedAtMs, sinceAtMs + (orNull(previous?.dependencyUpdateMs ?? null) ?? 0));
   const invokedAtMs = Math.min(askedAtMs, updatedAtMs + (orNull(previous?.invocationMs ?? null) ?? 0));
   parts['dependency-update'] += updatedAtMs - sinceAtMs;
@@ -193,5 +197,5 @@ function divideGap(
   parts[startsUp ? 'other' : 'queueing'] += askedAtMs - invokedAtMs;
   if (!startsUp) return;
   parts.startup += readyAtMs - requestedAtMs;
-  parts.queueing += startedAtMs - readyAtMs;
+  parts.queueing += takenUpAtMs - readyAtMs;
 }

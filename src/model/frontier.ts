@@ -15,8 +15,8 @@ export interface FrontierPoint {
 }
 
 /**
- * Finds the tasks whose inputs were all there and that left no metrics, and the start-ups that never ended. What waited for such a
- * start-up stands there only: its initial tasks, and those planned on a worker none of whose start-ups ended. Without edges no task is
+ * Finds the tasks whose inputs were all there and that left no metrics, those that are recorded to have failed, and the start-ups that never ended. What waited for such a
+ * start-up stands there only: its initial tasks, and those planned on a worker none of whose start-ups ended. Without edges no other task is
  * on the frontier, without start-ups no start-up. O(nodes + edges).
  */
 export function findFrontier(run: Run): FrontierPoint[] {
@@ -26,7 +26,8 @@ export function findFrontier(run: Run): FrontierPoint[] {
   const waiting = new Set(unended.flatMap(({ initialTaskIds }) => initialTaskIds));
   const neverReady = findNeverReady(startups);
   const done = new Set(run.tasks.map(({ nodeId }) => nodeId));
-  const hasInputs = ({ upstream }: DagNode) => !run.lacks.has('edges') && orNone(upstream).every((id) => done.has(id));
+  const hasInputs = ({ upstream, hasFailed }: DagNode) =>
+    hasFailed || (!run.lacks.has('edges') && orNone(upstream).every((id) => done.has(id)));
   const lost = run.nodes.filter(
     (node) =>
       !done.has(node.id) && !waiting.has(node.id) && !neverReady.has(orNull(node.workerId) ?? '') && hasInputs(node),
@@ -82,7 +83,7 @@ export function findLastSign(run: Run): LifeSign | null {
     if (last === null || sign.atMs > last.atMs) last = sign;
   };
   const names = new Map(run.nodes.map(({ id, functionName }) => [id, functionName]));
-  for (const task of run.tasks) {
+  for (const task of run.lacks.has('instants') ? [] : run.tasks) {
     consider({ atMs: finishedAtMs(task), of: 'task-finished', functionName: names.get(task.nodeId) ?? 'unknown' });
   }
   for (const { requestedAtMs, readyAtMs, initialTaskIds } of orNone(run.workerStartups)) {
@@ -97,7 +98,7 @@ export function findLastSign(run: Run): LifeSign | null {
 export function findFirstSign(run: Run): number | null {
   const instants = [
     ...orNone(run.workerStartups).map(({ requestedAtMs }) => requestedAtMs),
-    ...run.tasks.map(({ startedAtMs }) => startedAtMs),
+    ...run.tasks.flatMap(({ startedAtMs }) => orNull(startedAtMs) ?? []),
   ];
   return instants.length === 0 ? null : instants.reduce((first, atMs) => Math.min(first, atMs));
 }

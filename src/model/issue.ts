@@ -11,7 +11,7 @@ export type Issue =
       readonly expected: string;
       readonly found: string;
     }
-  | { readonly code: 'broken-csv'; readonly origin: Origin; readonly problem: string }
+  | { readonly code: 'broken-csv' | 'broken-yaml'; readonly origin: Origin; readonly problem: string }
   | { readonly code: 'not-utf-8'; readonly origin: Origin; readonly column: number }
   | { readonly code: 'not-a-run-record'; readonly origin: Origin }
   | { readonly code: 'record-too-long'; readonly origin: Origin; readonly byteLength: number }
@@ -34,6 +34,8 @@ export function wordIssue(issue: Issue): string {
       return `${where}:${issue.column}: broken JSON: ${issue.problem}`;
     case 'broken-csv':
       return `${where}: broken CSV: ${issue.problem}`;
+    case 'broken-yaml':
+      return `${where}: broken YAML: ${issue.problem}`;
     case 'wrong-field':
     case 'impossible-instant':
       return `${where}: ${issue.path}: expected ${issue.expected}, found ${issue.found}`;

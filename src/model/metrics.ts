@@ -84,6 +84,7 @@ const total =
   };
 
 function measureMakespan(run: Run): Measurement {
+  if (run.lacks.has('instants')) return run.statedMakespanMs ?? 'instants-not-recorded';
   if (run.submittedAtMs === null) return run.lacks.has('submission') ? 'submission-not-recorded' : 'not-submitted';
   return makespanMs(run) ?? 'sink-without-metrics';
 }

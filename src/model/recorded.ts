@@ -12,6 +12,7 @@ export type NotRecorded = typeof NOT_RECORDED;
 /** Kinds of information that a source of records may lack altogether, each with what its records then do not say. */
 export const RECORDED_KINDS = {
   edges: 'which task waits for which',
+  instants: 'when tasks began',
   sink: 'which task is the last of the workflow',
   submission: 'when the run was submitted',
   plans: 'what was planned',

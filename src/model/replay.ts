@@ -11,6 +11,7 @@ import {
   outputAvailableAtMs,
   plannerName,
   sinkTask,
+  startedAtMs,
   tasksById,
 } from './timeline.ts';
 
@@ -97,6 +98,7 @@ export function traceReplay(run: Run): ReplayNetwork | ReplayRefusal {
 
 /** What must be recorded for every duration of a run to be known. */
 export const REPLAY_NEEDS = [
+  'instants',
   'edges',
   'submission',
   'workers',
@@ -166,8 +168,9 @@ function traceWaits(run: Run, submittedAtMs: number): Traced | ReplayRefusal {
 }
 
 /** Subtracts before it adds: an instant since 1970 holds no less than a quarter of a microsecond. */
-function placeTask({ startedAtMs, inputWaitMs, executionMs, uploadMs }: Task, submittedAtMs: number) {
-  const executedMs = startedAtMs - submittedAtMs + (orNull(inputWaitMs) ?? 0);
+function placeTask(task: Task, submittedAtMs: number) {
+  const { inputWaitMs, executionMs, uploadMs } = task;
+  const executedMs = startedAtMs(task) - submittedAtMs + (orNull(inputWaitMs) ?? 0);
   return { executedMs, outputMs: executedMs + executionMs + (orNull(uploadMs) ?? 0) };
 }
 

@@ -12,6 +12,7 @@ import {
   sinkTask,
   slaLabel,
   slaOf,
+  startedAtMs,
 } from './timeline.ts';
 
 /**
@@ -111,7 +112,8 @@ function traitsOf(run: Run): RunTraits {
     optimizations: optimizationsOf(run),
     resourceMeasure: orNull(run.resourceUsage)?.measure ?? null,
     resourceUsageMeasured: (orNull(run.resourceUsage)?.gbSeconds ?? 0) > 0,
-    sinkRecorded: sink !== null,
+    // A source that states a makespan saw the end.
+    sinkRecorded: sink !== null || run.statedMakespanMs !== undefined,
     sinkWaitMissing: sink !== null && lacksInputWait(sink) && !run.lacks.has('input-wait'),
     unfinishedStartupCount: orNone(run.workerStartups).filter((startup) => startup.readyAtMs === null).length,
     ...(run.lacks.size === 0 ? {} : { lacks: KINDS.filter((kind) => run.lacks.has(kind)) }),
@@ -137,9 +139,10 @@ function negativeGapsMs(run: Run): number[] {
   for (const { readyAtMs, requestedAtMs } of orNone(run.workerStartups)) {
     if (readyAtMs !== null && readyAtMs < requestedAtMs) gaps.push(requestedAtMs - readyAtMs);
   }
+  if (run.lacks.has('instants')) return gaps;
   for (const task of run.tasks) {
-    if (run.submittedAtMs !== null && task.startedAtMs < run.submittedAtMs)
-      gaps.push(run.submittedAtMs - task.startedAtMs);
+    const aheadMs = run.submittedAtMs === null ? 0 : run.submittedAtMs - startedAtMs(task);
+    if (aheadMs > 0) gaps.push(aheadMs);
     if (!lacksInputWait(task)) addInputGaps(task, run.tasks, gaps);
   }
   return gaps;

@@ -29,6 +29,8 @@ export interface DagNode {
   readonly duplicationPredictions: ReadonlyMap<string, DuplicationPrediction>;
   /** Containers that the node's worker is to launch ahead of other workers. */
   readonly plannedPrewarms: readonly PlannedPrewarm[];
+  /** It is recorded to have failed: it began, and left no metrics. Left out where that is not so, or not recorded. */
+  readonly hasFailed?: true;
 }
 
 /** The planner asked for a container to be launched ahead. */
@@ -104,8 +106,8 @@ export interface Task {
   /** `null`: a flexible worker that was given no id. */
   readonly workerId: string | null | NotRecorded;
   readonly memoryMb: number | NotRecorded;
-  /** Stamped before the inputs are awaited. */
-  readonly startedAtMs: number;
+  /** Stamped before the inputs are awaited. Where one is not recorded, no task's of the run is: `lacks` has `instants`. */
+  readonly startedAtMs: number | NotRecorded;
   readonly hardcodedInputBytes: number | NotRecorded;
   /** `null`: it had nothing to wait for. */
   readonly inputWaitMs: number | null | NotRecorded;
@@ -159,7 +161,24 @@ export interface ResourceUsage {
 }
 
 /** A code for the ledger. */
-export type Remark = 'tasks-recorded-twice' | 'start-ups-recorded-twice' | 'numbers-not-finite';
+export const REMARKS = [
+  'tasks-recorded-twice',
+  'start-ups-recorded-twice',
+  'numbers-not-finite',
+  /** Tasks were tried again: what earlier attempts took is in no figure. */
+  'earlier-attempts-left-out',
+  /** Results of an earlier run were used instead of running tasks: these are no part of the run. */
+  'cached-tasks-left-out',
+  /** Tasks were left out of the run by its own conditions: they are no part of it. */
+  'skipped-tasks-left-out',
+  /** The record does not say when the run was submitted: its first task's start, or the request for it, is taken. */
+  'submission-taken-from-first-task',
+  /** Tasks failed, and the workflow went on by itself: they count as tasks that ended. */
+  'failures-handled',
+  /** The run had not ended when it was recorded. */
+  'still-running',
+] as const;
+export type Remark = (typeof REMARKS)[number];
 
 /** A run is one execution of a workflow. */
 export interface Run {
@@ -167,7 +186,7 @@ export interface Run {
   readonly workflow: string;
   /** Equal for runs of one structure of the workflow; `unknown` where the record does not tell. */
   readonly structureHash: string;
-  /** The sink is the workflow's last task. Where it is not recorded, the task that ended last is taken for it. */
+  /** The sink is the workflow's last task. Where it is not recorded, the task that ended last is taken for it, if all tasks left metrics. */
   readonly sinkNodeId: string | NotRecorded;
   readonly rootNodeIds: readonly string[] | NotRecorded;
   readonly nodeCount: number;
@@ -176,6 +195,8 @@ export interface Run {
   readonly nodes: readonly DagNode[];
   /** On the client's clock; `null`: the run was never submitted, or failed before it said so; or `lacks` has `submission`. */
   readonly submittedAtMs: number | null;
+  /** The makespan as the source states it, for want of instants. Left out where instants tell. */
+  readonly statedMakespanMs?: number;
   /** `null`: the planner had no history to plan from. `NOT_RECORDED`: the engine does not plan, or does not say what. */
   readonly plan: Plan | null | NotRecorded;
   /** Those that left metrics. */

@@ -34,10 +34,12 @@ const haveSameItems = (one: readonly string[], other: readonly string[]): boolea
 
 /** Gives the first of equal traits for all of them: what is kept of thousands of runs then is hardly more than their numbers. */
 export function createSharing(): (traits: RunTraits) => RunTraits {
-  // Few that agree in this differ in anything else.
+  // All names and counts are in the key: what agrees in it differs in yes, no and lists of optimizations at most.
   const known = new Map<string, RunTraits[]>();
   return (traits) => {
-    const key = `${traits.workflow} ${traits.planner} ${traits.sla} ${traits.day} ${traits.structure}`;
+    const { workflow, planner, sla, day, structure, source, memory } = traits;
+    const counts = `${traits.nodeCount} ${traits.taskCount} ${traits.unfinishedStartupCount}`;
+    const key = `${workflow} ${planner} ${sla} ${day} ${structure} ${source} ${memory} ${counts}`;
     const alike = known.get(key);
     const equal = alike?.find((other) => areEqual(other, traits));
     if (equal !== undefined) return equal;

@@ -1,7 +1,11 @@
+import { type HashBits, hashBits, mix, wordBits } from './hash-text.ts';
 import { orNone } from './recorded.ts';
 import type { DagNode } from './run.ts';
 
 /** A task's place in its workflow is told from the structure alone: node ids are new in every run. */
+
+/** What a node's place depends on. */
+export type PlacedNode = Pick<DagNode, 'id' | 'functionName' | 'upstream' | 'downstream'>;
 
 const CYCLE = '?'.repeat(16);
 
@@ -11,7 +15,7 @@ const CYCLE = '?'.repeat(16);
  * the nodes and of their edges does not matter. O(nodes + edges). Without recorded edges a position tells the function only.
  * Two of 10,000 positions of one workflow collide with a chance of about 3e-12.
  */
-export function structuralPositions(nodes: readonly DagNode[]): ReadonlyMap<string, string> {
+export function structuralPositions(nodes: readonly PlacedNode[]): ReadonlyMap<string, string> {
   const positions = listPositions(nodes);
   return new Map(nodes.map(({ id }, i) => [id, positions[i] as string]));
 }
@@ -26,9 +30,9 @@ interface Layout {
   readonly places: readonly number[];
 }
 
-function layOutNodes(nodes: readonly DagNode[]): Layout {
+function layOutNodes(nodes: readonly PlacedNode[]): Layout {
   const placeOf = new Map<string, number>();
-  for (let i = 0; i < nodes.length; i++) placeOf.set((nodes[i] as DagNode).id, i);
+  for (let i = 0; i < nodes.length; i++) placeOf.set((nodes[i] as PlacedNode).id, i);
   const places: number[] = [];
   const addAll = (ids: readonly string[]) => {
     places.push(ids.length);
@@ -47,7 +51,7 @@ const known = new Map<number, { readonly layout: Layout; readonly positions: rea
 const MOST_KNOWN = 256;
 
 /** The structural position of every node, in the order of the nodes. */
-export function listPositions(nodes: readonly DagNode[]): readonly string[] {
+export function listPositions(nodes: readonly PlacedNode[]): readonly string[] {
   const layout = layOutNodes(nodes);
   let key = nodes.length;
   for (const place of layout.places) key = Math.imul(key ^ place, 0x9e3779b1) + 1;
@@ -67,7 +71,7 @@ function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
   return true;
 }
 
-function findPositions(nodes: readonly DagNode[]): string[] {
+function findPositions(nodes: readonly PlacedNode[]): string[] {
   const upward = labelNodes(nodes, (node) => orNone(node.upstream));
   const downward = labelNodes(nodes, (node) => orNone(node.downstream));
   return nodes.map(({ id, functionName }) => `${functionName}+${upward.get(id) ?? CYCLE}+${downward.get(id) ?? CYCLE}`);
@@ -79,8 +83,8 @@ function findPositions(nodes: readonly DagNode[]): string[] {
  * for nothing; nodes on a cycle, which a DAG does not have, stay without label.
  */
 function labelNodes(
-  nodes: readonly DagNode[],
-  before: (node: DagNode) => readonly string[],
+  nodes: readonly PlacedNode[],
+  before: (node: PlacedNode) => readonly string[],
 ): ReadonlyMap<string, string> {
   const states = new Map(nodes.map((node) => [node.id, startState()]));
   for (const node of nodes) {
@@ -96,7 +100,7 @@ function labelNodes(
   const all = [...states.values()];
   const ready = all.filter(({ missing }) => missing === 0);
   const labelled = new Set<NodeState>();
-  const nameBits = new Map<string, NameBits>();
+  const nameBits = new Map<string, HashBits>();
   for (let state = ready.pop(); state !== undefined; state = ready.pop()) {
     finish(state, nameBits);
     labelled.add(state);
@@ -106,7 +110,7 @@ function labelNodes(
       if (--follower.missing === 0) ready.push(follower);
     }
   }
-  return new Map([...states].filter(([, state]) => labelled.has(state)).map(([id, state]) => [id, wordState(state)]));
+  return new Map([...states].filter(([, state]) => labelled.has(state)).map(([id, state]) => [id, wordBits(state)]));
 }
 
 /** A node under way: what is still missing before it, and 64 bits of hash in two halves. */
@@ -120,38 +124,12 @@ interface NodeState {
 
 const startState = (): NodeState => ({ functionName: '', missing: 0, followers: [], high: 0, low: 0 });
 
-interface NameBits {
-  readonly high: number;
-  readonly low: number;
-}
-
 /** Takes the function name in; a DAG has few names and many nodes, so each name is hashed once. */
-function finish(state: NodeState, known: Map<string, NameBits>): void {
-  const name = known.get(state.functionName) ?? hashName(state.functionName);
+function finish(state: NodeState, known: Map<string, HashBits>): void {
+  const name = known.get(state.functionName) ?? hashBits(state.functionName);
   known.set(state.functionName, name);
   const high = Math.imul(state.high ^ name.high, 0x9e3779b1);
   const low = Math.imul(state.low ^ name.low, 0x5f356495);
   state.high = mix(high ^ (low >>> 13));
   state.low = mix(low ^ (state.high >>> 16));
 }
-
-/** Two multiplicative hashes with different odd constants. Not cryptographic. */
-function hashName(name: string): NameBits {
-  let [high, low] = [0xdeadbeef, 0x41c6ce57];
-  for (let i = 0; i < name.length; i++) {
-    const code = name.charCodeAt(i);
-    high = Math.imul(high ^ code, 0x9e3779b1);
-    low = Math.imul(low ^ code, 0x5f356495);
-  }
-  return { high: mix(high ^ (low >>> 13)), low: mix(low ^ (high >>> 16)) };
-}
-
-/** The finalizer of MurmurHash3 (Appleby): every bit of the input changes half of the output's. */
-function mix(bits: number): number {
-  const first = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
-  return second ^ (second >>> 16);
-}
-
-const wordState = ({ high, low }: NodeState): string =>
-  (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0');

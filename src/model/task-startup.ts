@@ -19,7 +19,10 @@ export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task
   return (task) => {
     const own = byTask.get(task.nodeId);
     if (own) return latestReady(own, Number.POSITIVE_INFINITY);
-    return latestReady(byWorker.get(orNull(task.workerId) ?? '') ?? [], task.startedAtMs);
+    return latestReady(
+      byWorker.get(orNull(task.workerId) ?? '') ?? [],
+      orNull(task.startedAtMs) ?? Number.POSITIVE_INFINITY,
+    );
   };
 }
 

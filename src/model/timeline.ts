@@ -6,8 +6,14 @@ import type { DagNode, Plan, Run, Sla, Task } from './run.ts';
 /** A phase in ms as far as it moves the instants after it: 0 when it did not happen and when it was not recorded. */
 const shownMs = (durationMs: number | null | NotRecorded): number => orNull(durationMs) ?? 0;
 
+/** When the worker took up the task. Nobody may ask for it where `lacks` has `instants`: analyses that do name that as a need. */
+export function startedAtMs(task: Task): number {
+  if (task.startedAtMs === NOT_RECORDED) throw new Error('asked for an instant that is not recorded');
+  return task.startedAtMs;
+}
+
 /** When the task began to execute: after its inputs were there. A wait that was not recorded counts as 0. */
-export const executionStartedAtMs = (task: Task): number => task.startedAtMs + shownMs(task.inputWaitMs);
+export const executionStartedAtMs = (task: Task): number => startedAtMs(task) + shownMs(task.inputWaitMs);
 
 /**
  * Is true when the wait for inputs is unknown: what follows it is placed too early. Where no wait is ever recorded, the times of
@@ -23,12 +29,19 @@ export const outputAvailableAtMs = (task: Task): number =>
 export const finishedAtMs = (task: Task): number =>
   outputAvailableAtMs(task) + shownMs(task.dependencyUpdateMs) + shownMs(task.invocationMs);
 
-/** The sink's metrics; `null` when it left none. Where the sink is not recorded, those of the task that ended last. */
-export const sinkTask = (run: Run): Task | null =>
-  run.sinkNodeId === NOT_RECORDED ? lastTask(run) : (run.tasks.find((task) => task.nodeId === run.sinkNodeId) ?? null);
+/**
+ * The sink's metrics; `null` when it left none. Where the sink is not recorded, those of the task that ended last, or `null` when a
+ * task left none: it might have been the last.
+ */
+export function sinkTask(run: Run): Task | null {
+  const { sinkNodeId, tasks } = run;
+  if (sinkNodeId === NOT_RECORDED) return isComplete(run) ? lastTask(run) : null;
+  return tasks.find((task) => task.nodeId === sinkNodeId) ?? null;
+}
 
-/** The task whose output was there last; `null` without tasks. */
-function lastTask({ tasks }: Run): Task | null {
+/** The task whose output was there last; `null` without tasks or without their instants. */
+function lastTask({ tasks, lacks }: Run): Task | null {
+  if (lacks.has('instants')) return null;
   let last: Task | null = null;
   for (const task of tasks) if (last === null || outputAvailableAtMs(task) > outputAvailableAtMs(last)) last = task;
   return last;
@@ -43,15 +56,20 @@ export function plannedMakespanMs(run: Run): number | null {
   return (isRecorded(sinkNodeId) ? planOf(run)?.nodes.get(sinkNodeId)?.completionMs : null) ?? null;
 }
 
-/** Submission to the sink's output; `null` when the run was not submitted or its sink left no metrics. Never 0 for "unknown". */
+/**
+ * Submission to the sink's output; `null` when the run was not submitted or its sink left no metrics. Never 0 for "unknown". Without
+ * instants, what the source states.
+ */
 export function makespanMs(run: Run): number | null {
+  if (run.lacks.has('instants')) return run.statedMakespanMs ?? null;
   const sink = sinkTask(run);
   if (sink === null || run.submittedAtMs === null) return null;
   return outputAvailableAtMs(sink) - run.submittedAtMs;
 }
 
-/** The end of the run as far as its tasks show it; `null` without tasks. */
+/** The end of the run as far as its tasks show it; `null` without tasks or without their instants. */
 export function lastFinishedAtMs(run: Run): number | null {
+  if (run.lacks.has('instants')) return null;
   let last: number | null = null;
   for (const task of run.tasks) last = Math.max(last ?? Number.NEGATIVE_INFINITY, finishedAtMs(task));
   return last;

@@ -5,10 +5,14 @@ import * as shapes from '../scanner/shapes.ts';
 import {
   type Fields,
   type FieldType,
+  isMeasurable,
   type Json,
   type JsonFields,
+  LEAST_AMOUNT,
   Mismatch,
+  MOST_AMOUNT,
   NOT_PLAIN,
+  readAmount,
   type Schema,
   type SlotFields,
   under,
@@ -37,13 +41,6 @@ export const oneOf = <Choice extends string>(...choices: readonly [Choice, ...Ch
   };
 };
 
-/** The most and, but for 0, the least that a number may be: beyond, sums of squares overflow and ratios are infinite. */
-const MOST_AMOUNT = MOST_EPOCH_MS;
-const LEAST_AMOUNT = 1e-30;
-
-export const isMeasurable = (amount: number): boolean =>
-  amount === 0 || (Math.abs(amount) <= MOST_AMOUNT && Math.abs(amount) >= LEAST_AMOUNT);
-
 /** A number that can have been measured. */
 export const numberIn = (unit?: string): FieldType<number> => ({
   parse: (found) => {
@@ -51,11 +48,7 @@ export const numberIn = (unit?: string): FieldType<number> => ({
     const amount = found as number;
     return isMeasurable(amount) ? amount : refuse(`0 or a number from ${LEAST_AMOUNT} to ${MOST_AMOUNT}`, found);
   },
-  read: (slot, { slots }) => {
-    const amount = slots.number(slot);
-    if (isMeasurable(amount)) return amount;
-    throw NOT_PLAIN;
-  },
+  read: (slot, { slots }) => readAmount(slot, slots),
   shape: () => shapes.NUMBER,
   schema: { type: 'number', ...(unit === undefined ? {} : { description: unit }) },
   sample: 0,
@@ -287,11 +280,16 @@ export function objectOf<Value>(
   { unread = [], part = null }: { unread?: readonly string[]; part?: RunPart | null } = {},
 ): ObjectType<Value> {
   const fields: Field[] = [];
+  const note = <Asked>(key: string, type: FieldType<Asked>): Asked => {
+    fields.push({ key, type: { ...type, part: type.part === undefined ? part : type.part } as FieldType<unknown> });
+    return type.sample;
+  };
   const sample = construct({
-    get: (key, type) => {
-      fields.push({ key, type: { ...type, part: type.part === undefined ? part : type.part } as FieldType<unknown> });
-      return type.sample;
-    },
+    get: note,
+    number: note,
+    numberOrNull: note,
+    recordedNumber: note,
+    text: note,
     id: '',
     idPlace: -1,
   });
@@ -468,10 +466,6 @@ export function withTextsOf<Item>(
   const index = indexOf(item, key);
   const list = listOf(item);
   const read = partOf(part, list, unread).read;
-  const readTexts = listOf<readonly string[]>({
-    ...TEXTS,
-    read: (slot, fields) => TEXTS.read(fields.slots.content(slot) + index, fields),
-  }).read;
   return {
     ...list,
     parse: (found, fields) => {
@@ -480,8 +474,15 @@ export function withTextsOf<Item>(
       return { count: items.length, texts: [...new Set(texts)], items };
     },
     read: (slot, fields) => {
-      const texts = readTexts(slot, fields);
-      return { count: texts.length, texts: [...new Set(texts.flat())], items: read(slot, fields) };
+      const { slots } = fields;
+      const count = slots.count(slot);
+      const texts = new Set<string>();
+      for (let left = count, at = slots.content(slot); left > 0; left--) {
+        const own = slots.content(at) + index;
+        for (let more = slots.count(own), text = slots.content(own); more > 0; more--) texts.add(slots.text(text++));
+        at = slots.behind(at);
+      }
+      return { count, texts: [...texts], items: read(slot, fields) };
     },
     sample: { count: 0, texts: [], items: [] },
   };

@@ -1,3 +1,5 @@
+import { NOT_RECORDED, type NotRecorded } from '../model/recorded.ts';
+import { MOST_EPOCH_MS } from '../model/run.ts';
 import type { RunPart } from '../model/run-parts.ts';
 import type { Shape } from '../scanner/shapes.ts';
 import type { Slots } from '../scanner/slots.ts';
@@ -21,12 +23,24 @@ export interface FieldType<Value> {
   readonly sample: Value;
 }
 
+/** The most and, but for 0, the least that a number may be: beyond, sums of squares overflow and ratios are infinite. */
+export const MOST_AMOUNT = MOST_EPOCH_MS;
+export const LEAST_AMOUNT = 1e-30;
+
+export const isMeasurable = (amount: number): boolean =>
+  amount === 0 || (Math.abs(amount) <= MOST_AMOUNT && Math.abs(amount) >= LEAST_AMOUNT);
+
 /** JSON Schema, draft 2020-12. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** The fields of one object of a record, each asked for once, and always in one order, whatever stands there. */
 export interface Fields {
   get<Value>(key: string, type: FieldType<Value>): Value;
+  /** `get` of a `numberIn`, `nullable` of one, and `TEXT`: without the general way's boxes, as there are dozens a task. */
+  number(key: string, type: FieldType<number>): number;
+  numberOrNull(key: string, type: FieldType<number | null>): number | null;
+  recordedNumber(key: string, type: FieldType<number | NotRecorded>): number | NotRecorded;
+  text(key: string, type: FieldType<string>): string;
   /** The key under which the object stands in a map. */
   readonly id: string;
   /** The last place of that key among the ids of the list that was `withIds`; -1: it is not there. */
@@ -50,6 +64,22 @@ export class JsonFields implements Fields {
     } catch (error) {
       throw under(key, error);
     }
+  }
+
+  number(key: string, type: FieldType<number>): number {
+    return this.get(key, type);
+  }
+
+  numberOrNull(key: string, type: FieldType<number | null>): number | null {
+    return this.get(key, type);
+  }
+
+  recordedNumber(key: string, type: FieldType<number | NotRecorded>): number | NotRecorded {
+    return this.get(key, type);
+  }
+
+  text(key: string, type: FieldType<string>): string {
+    return this.get(key, type);
   }
 
   get idPlace(): number {
@@ -76,6 +106,24 @@ export class SlotFields implements Fields {
     return type.read(this.next++, this);
   }
 
+  number(_key: string, _type: FieldType<number>): number {
+    return readAmount(this.next++, this.slots);
+  }
+
+  numberOrNull(_key: string, _type: FieldType<number | null>): number | null {
+    const slot = this.next++;
+    return this.slots.isNull(slot) ? null : readAmount(slot, this.slots);
+  }
+
+  recordedNumber(_key: string, _type: FieldType<number | NotRecorded>): number | NotRecorded {
+    const slot = this.next++;
+    return this.slots.isNull(slot) ? NOT_RECORDED : readAmount(slot, this.slots);
+  }
+
+  text(_key: string, _type: FieldType<string>): string {
+    return this.slots.text(this.next++);
+  }
+
   get id(): string {
     return this.slots.text(this.idAt);
   }
@@ -83,6 +131,13 @@ export class SlotFields implements Fields {
   get idPlace(): number {
     return this.slots.placeInList(this.idAt);
   }
+}
+
+/** Reads a number that can have been measured; throws `NOT_PLAIN` where it cannot. */
+export function readAmount(slot: number, slots: Slots): number {
+  const amount = slots.number(slot);
+  if (isMeasurable(amount)) return amount;
+  throw NOT_PLAIN;
 }
 
 /** The field has another type (`wrong-field`), or holds an instant that cannot be: of another unit, or another clock. */

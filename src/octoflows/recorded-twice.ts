@@ -8,7 +8,7 @@ import type { Remark, Run, Task, WorkerStartup } from '../model/run.ts';
 export function countOnce(run: Run): Run {
   const startups = orNone(run.workerStartups);
   const isTaskTwice = run.recordedNodeCount < run.tasks.length;
-  const isStartupTwice = new Set(startups.map(({ requestedAtMs }) => requestedAtMs)).size < startups.length;
+  const isStartupTwice = haveOneInstant(startups);
   if (!isTaskTwice && !isStartupTwice) return run;
   const workerStartups = lastOfEach(startups, wordStartup);
   const remarks: Remark[] = [
@@ -21,6 +21,13 @@ export function countOnce(run: Run): Run {
     workerStartups,
     ...(remarks.length === 0 ? {} : { remarks }),
   };
+}
+
+/** Is true when two of them were asked for at the same instant. */
+function haveOneInstant(startups: readonly WorkerStartup[]): boolean {
+  const instants = new Set<number>();
+  for (const { requestedAtMs } of startups) instants.add(requestedAtMs);
+  return instants.size < startups.length;
 }
 
 /** A worker may be started for the same tasks again, but not by the same request. */

@@ -5,6 +5,7 @@ import {
   type DuplicationPrediction,
   gbSecondsOf,
   type OptimizationEvent,
+  type Origin,
   type Plan,
   type PlannedNode,
   type PlannedPrewarm,
@@ -28,7 +29,6 @@ import {
   EPOCH_MS,
   EPOCH_SECONDS,
   freeForm,
-  isMeasurable,
   isObject,
   listOf,
   mapOf,
@@ -49,7 +49,7 @@ import {
   withNumber,
   withTextsOf,
 } from './field-types.ts';
-import type { Schema } from './fields.ts';
+import { isMeasurable, type Schema } from './fields.ts';
 import { inputWaitOf, invocationsOf } from './lost-values.ts';
 
 /**
@@ -68,7 +68,7 @@ const STARTUP_STATE = nullable(oneOf('cold', 'warm'));
 
 const WORKER = objectOf(
   (f) => ({
-    memoryMb: f.get('memory_mb', NUMBER),
+    memoryMb: f.number('memory_mb', NUMBER),
     workerId: f.get('worker_id', WORKER_ID),
   }),
   { unread: ['cpus'] },
@@ -76,12 +76,12 @@ const WORKER = objectOf(
 
 const DUPLICATION_PREDICTION = objectOf(
   (f): DuplicationPrediction => ({
-    originalDownloadMs: f.get('original_download_time_ms', MS),
-    originalExecutionMs: f.get('original_exec_time_ms', MS),
-    originalUploadMs: f.get('original_upload_time_ms', MS),
-    ownOutputDownloadMs: f.get('my_download_output_time_ms', MS),
-    ownInputsDownloadMs: f.get('my_inputs_download_time_ms', MS),
-    ownExecutionMs: f.get('my_exec_time_ms', MS),
+    originalDownloadMs: f.number('original_download_time_ms', MS),
+    originalExecutionMs: f.number('original_exec_time_ms', MS),
+    originalUploadMs: f.number('original_upload_time_ms', MS),
+    ownOutputDownloadMs: f.number('my_download_output_time_ms', MS),
+    ownInputsDownloadMs: f.number('my_inputs_download_time_ms', MS),
+    ownExecutionMs: f.number('my_exec_time_ms', MS),
   }),
 );
 
@@ -127,8 +127,8 @@ const PREDICTIONS = optional(mapOf(DUPLICATION_PREDICTION));
 
 const NODE = objectOf(
   (f): DagNode => {
-    const id = f.get('id', TEXT);
-    const functionName = f.get('func_name', TEXT);
+    const id = f.text('id', TEXT);
+    const functionName = f.text('func_name', TEXT);
     const upstream = f.get('upstream', EDGES);
     const downstream = f.get('downstream', EDGES);
     const { memoryMb, workerId } = f.get('worker_config', WORKER);
@@ -150,8 +150,8 @@ const NODE = objectOf(
 const NODES = withTextsOf('nodes', NODE, 'optimizations', UNREAD_NODES);
 
 const DAG = objectOf((f) => ({
-  structureHash: f.get('master_dag_structure_hash', TEXT),
-  sinkNodeId: f.get('sink_node_id', TEXT),
+  structureHash: f.text('master_dag_structure_hash', TEXT),
+  sinkNodeId: f.text('sink_node_id', TEXT),
   rootNodeIds: f.get('root_node_ids', TEXTS),
   nodes: f.get('nodes', NODES),
 }));
@@ -160,18 +160,18 @@ const SUBMITTED_AT_MS = nullable(objectOf((f) => f.get('dag_submission_time_ms',
 
 const PLANNED_NODE = objectOf(
   (f): PlannedNode => ({
-    inputBytes: f.get('serialized_input_size', BYTES),
-    outputBytes: f.get('serialized_output_size', BYTES),
-    downloadableInputBytes: f.get('downloadable_input_size_bytes', BYTES),
-    uploadableOutputBytes: f.get('uploadable_output_size_bytes', BYTES),
+    inputBytes: f.number('serialized_input_size', BYTES),
+    outputBytes: f.number('serialized_output_size', BYTES),
+    downloadableInputBytes: f.number('downloadable_input_size_bytes', BYTES),
+    uploadableOutputBytes: f.number('uploadable_output_size_bytes', BYTES),
     startupState: f.get('worker_startup_state', STARTUP_STATE),
-    startupMs: f.get('tp_worker_startup_time_ms', MS),
-    downloadMs: f.get('tp_download_time_ms', MS),
-    executionMs: f.get('tp_exec_time_ms', MS),
-    uploadMs: f.get('tp_upload_time_ms', MS),
-    totalDownloadMs: f.get('total_download_time_ms', MS),
-    earliestStartMs: f.get('earliest_start_ms', MS),
-    completionMs: f.get('task_completion_time_ms', MS),
+    startupMs: f.number('tp_worker_startup_time_ms', MS),
+    downloadMs: f.number('tp_download_time_ms', MS),
+    executionMs: f.number('tp_exec_time_ms', MS),
+    uploadMs: f.number('tp_upload_time_ms', MS),
+    totalDownloadMs: f.number('total_download_time_ms', MS),
+    earliestStartMs: f.number('earliest_start_ms', MS),
+    completionMs: f.number('task_completion_time_ms', MS),
   }),
 );
 
@@ -184,7 +184,7 @@ const PLANNED_NODE_IDS = partOf('plannedNodes', TEXTS, UNREAD_NODE_IDS);
 const PLAN = nullable(
   objectOf(
     (f): Plan => ({
-      plannerName: f.get('planner_name', TEXT),
+      plannerName: f.text('planner_name', TEXT),
       sla: f.get('sla', SLA),
       nodes: f.get('nodes_info', PLANNED_NODES),
       criticalPathNodeIds: f.get('critical_path_node_ids', PLANNED_NODE_IDS),
@@ -203,8 +203,8 @@ const PLAN = nullable(
 const TASK_INPUT = objectOf(
   (f): TaskInput => ({
     id: f.id,
-    sizeBytes: f.get('serialized_size_bytes', RECORDED_BYTES),
-    downloadMs: f.get('time_ms', OR_MS),
+    sizeBytes: f.recordedNumber('serialized_size_bytes', RECORDED_BYTES),
+    downloadMs: f.numberOrNull('time_ms', OR_MS),
     taskIndex: f.idPlace,
   }),
 );
@@ -213,22 +213,22 @@ const TASK_INPUTS = valuesOf(TASK_INPUT);
 
 const INPUTS = objectOf(
   (f): Pick<Task, 'hardcodedInputBytes'> & { waitMs: number | null; inputs: readonly TaskInput[] } => ({
-    hardcodedInputBytes: f.get('hardcoded_input_size_bytes', RECORDED_BYTES),
-    waitMs: f.get('tp_total_time_waiting_for_inputs_ms', OR_MS),
+    hardcodedInputBytes: f.recordedNumber('hardcoded_input_size_bytes', RECORDED_BYTES),
+    waitMs: f.numberOrNull('tp_total_time_waiting_for_inputs_ms', OR_MS),
     inputs: f.get('input_download_metrics', TASK_INPUTS),
   }),
 );
 
 const OUTPUT = objectOf((f): Pick<Task, 'outputBytes'> & { uploadMs: number | null } => ({
-  outputBytes: f.get('serialized_size_bytes', RECORDED_BYTES),
-  uploadMs: f.get('tp_time_ms', OR_MS),
+  outputBytes: f.recordedNumber('serialized_size_bytes', RECORDED_BYTES),
+  uploadMs: f.numberOrNull('tp_time_ms', OR_MS),
 }));
 
 const OPTIMIZATION = byText<OptimizationEvent>(
   'type',
   {
-    PreLoad: objectOf((f) => ({ type: 'PreLoad', inputId: f.get('preloaded', TEXT) })),
-    TaskDup: objectOf((f) => ({ type: 'TaskDup', inputId: f.get('dupped', TEXT) })),
+    PreLoad: objectOf((f) => ({ type: 'PreLoad', inputId: f.text('preloaded', TEXT) })),
+    TaskDup: objectOf((f) => ({ type: 'TaskDup', inputId: f.text('dupped', TEXT) })),
     PreWarm: objectOf((f) => {
       const { workerId, memoryMb } = f.get('resource_config', WORKER);
       return {
@@ -249,11 +249,11 @@ const METRICS = objectOf(
     const { workerId, memoryMb } = f.get('worker_resource_configuration', WORKER);
     const startedAtMs = f.get('started_at_timestamp_s', EPOCH_SECONDS);
     const { hardcodedInputBytes, waitMs, inputs } = f.get('input_metrics', INPUTS);
-    const executionMs = f.get('tp_execution_time_ms', MS);
-    const dependencyUpdateMs = f.get('update_dependency_counters_time_ms', OR_MS);
+    const executionMs = f.number('tp_execution_time_ms', MS);
+    const dependencyUpdateMs = f.numberOrNull('update_dependency_counters_time_ms', OR_MS);
     const { outputBytes, uploadMs } = f.get('output_metrics', OUTPUT);
-    const count = f.get('total_invocations_count', RECORDED_COUNT);
-    const totalInvocationMs = f.get('total_invocation_time_ms', OR_MS);
+    const count = f.recordedNumber('total_invocations_count', RECORDED_COUNT);
+    const totalInvocationMs = f.numberOrNull('total_invocation_time_ms', OR_MS);
     const plannerName = f.get('planner_used_name', RECORDED_TEXT);
     const { invocationCount, invocationMs } = invocationsOf(plannerName, count, totalInvocationMs);
     return {
@@ -283,7 +283,7 @@ const OR_METRICS = nullable(METRICS);
 /** `null`: the task left no metrics (a duplicate finished its work, or the run failed). */
 const TASK = objectOf(
   (f): Task | null => {
-    const nodeId = f.get('internal_task_id', TEXT);
+    const nodeId = f.text('internal_task_id', TEXT);
     const metrics = f.get('metrics', OR_METRICS);
     if (metrics !== null) metrics.nodeId = nodeId;
     return metrics;
@@ -312,8 +312,8 @@ const WORKER_STARTUP = objectOf(
 
 const DAG_DOWNLOAD = objectOf(
   (f): DagDownload => ({
-    downloadMs: f.get('download_time_ms', MS),
-    sizeBytes: f.get('serialized_size_bytes', BYTES),
+    downloadMs: f.number('download_time_ms', MS),
+    sizeBytes: f.number('serialized_size_bytes', BYTES),
   }),
   { unread: ['create_subdags_time_ms'] },
 );
@@ -321,7 +321,7 @@ const DAG_DOWNLOAD = objectOf(
 /** `gb_seconds` of newer engines goes before `memory_bytes` (byte-seconds) of older ones. */
 const RESOURCE_USAGE = nullable(
   withNumber(
-    objectOf((f) => f.get('run_time_seconds', NUMBER) * 1000, { unread: ['master_dag_id', 'cpu_seconds', 'cost'] }),
+    objectOf((f) => f.number('run_time_seconds', NUMBER) * 1000, { unread: ['master_dag_id', 'cpu_seconds', 'cost'] }),
     [
       { key: 'gb_seconds', meaning: 'newer engines' },
       { key: 'memory_bytes', unit: 'byte-seconds', meaning: 'older engines' },
@@ -336,10 +336,12 @@ const RESOURCE_USAGE = nullable(
 const WORKER_STARTUPS = listOf(WORKER_STARTUP);
 const DAG_DOWNLOADS = partOf('dagDownloads', listOf(DAG_DOWNLOAD), UNREAD_DOWNLOADS);
 
+const NOWHERE: Origin = { uri: '', line: 0 };
+
 /** One run: one execution of one workflow. It does not know where it was read. */
-export const RUN_RECORD = objectOf((f): Omit<Run, 'origin' | 'sourceLabel'> => {
-  const runId = f.get('master_dag_id', TEXT);
-  const workflow = f.get('dag_name', TEXT);
+export const RUN_RECORD = objectOf((f): Run & { origin: Origin; sourceLabel: string } => {
+  const runId = f.text('master_dag_id', TEXT);
+  const workflow = f.text('dag_name', TEXT);
   const { structureHash, sinkNodeId, rootNodeIds, nodes } = f.get('dag', DAG);
   const submittedAtMs = f.get('submission', SUBMITTED_AT_MS);
   const plan = f.get('plan', PLAN);
@@ -361,6 +363,9 @@ export const RUN_RECORD = objectOf((f): Omit<Run, 'origin' | 'sourceLabel'> => {
     dagDownloads: f.get('dag_downloads', DAG_DOWNLOADS),
     resourceUsage: f.get('resource_usage', RESOURCE_USAGE),
     lacks: NOTHING_LACKING,
+    // Whoever reads it puts its own here.
+    origin: NOWHERE,
+    sourceLabel: '',
   };
 });
 

@@ -21,7 +21,10 @@ export const prepareReading =
   (parts: ReadonlySet<RunPart>): ReadRun =>
   (slots, slot, origin, sourceLabel) => {
     try {
-      return countOnce({ ...RUN_RECORD.read(slot, new SlotFields(slots, parts)), origin, sourceLabel });
+      const run = RUN_RECORD.read(slot, new SlotFields(slots, parts));
+      run.origin = origin;
+      run.sourceLabel = sourceLabel;
+      return countOnce(run);
     } catch (error) {
       if (error === NOT_PLAIN) return null;
       throw error;

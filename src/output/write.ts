@@ -24,15 +24,16 @@ export function checkDestination(destination: string): void {
 /** Chunks of a document in order; text is written in UTF-8. */
 export type Chunks = AsyncIterable<string | Uint8Array>;
 
-/** Writes a document to a file or an object: a stream of one chunk. */
+/** Writes a document to a file or an object, or to standard output (`null`): a stream of one chunk, or of those it has. */
 export async function writeWhole(
-  destination: string,
-  document: string | Uint8Array,
+  destination: string | null,
+  document: string | Uint8Array | Iterable<string>,
   settings: SourceSettings,
   io: StandardOutput,
 ): Promise<void> {
   const chunks = (async function* () {
-    yield document;
+    if (typeof document === 'string' || document instanceof Uint8Array) yield document;
+    else yield* document;
   })();
   await writeStream(destination, chunks, settings, io);
 }

@@ -4,7 +4,7 @@
  */
 import type { Renderer } from './report.ts';
 
-export type { RenderSettings, Report, ReportInput, ThemeName } from './report.ts';
+export type { Document, RenderSettings, Report, ReportInput, ThemeName } from './report.ts';
 
 /**
  * The formats are keyed by the name that `--format` takes: `chart` ones need an analysis with a chart, `binary` ones no terminal, and

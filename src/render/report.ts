@@ -122,8 +122,11 @@ export interface RenderSettings {
   readonly chartKind: string | null;
 }
 
+/** A document is whole, or chunks of a long text that are made as they are written. */
+export type Document = string | Uint8Array | Iterable<string>;
+
 /** A renderer is a pure function from one report to one document. */
-export type Renderer = (report: Report, view: View, settings: RenderSettings) => Promise<string | Uint8Array>;
+export type Renderer = (report: Report, view: View, settings: RenderSettings) => Promise<Document>;
 
 /** Chooses the chart of a kind; `null`: the first one. The command has checked that it exists. */
 export function chooseChart(view: View, kind: string | null): Chart {

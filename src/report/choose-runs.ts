@@ -43,7 +43,11 @@ export interface ChosenRun {
  * Chooses the slowest run, the median one, those that failed, and then the next slowest: so many at most, of those with details. After the
  * first failed one come the slowest planned runs of the planners that are compared, whose charts lead to them.
  */
-export function chooseRuns(candidates: readonly RunCandidate[], compared: readonly string[], most: number): ChosenRun[] {
+export function chooseRuns(
+  candidates: readonly RunCandidate[],
+  compared: readonly string[],
+  most: number,
+): ChosenRun[] {
   const ordered = [...candidates].sort(bySubmission);
   const ended = slowestFirst(ordered);
   const median = ended[Math.floor(ended.length / 2)];

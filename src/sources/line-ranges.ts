@@ -10,8 +10,8 @@ const MOST_RANGE_BYTES = 1 << 22;
 const BUFFER_BYTES = 1 << 18;
 /** Bytes read per call. */
 const STEP_BYTES = 1 << 16;
-/** Bytes in which the first line is looked for. */
-const HEAD_BYTES = 1024;
+/** Bytes in which the first line is looked for, and by which its format is told. */
+const HEAD_BYTES = 1 << 15;
 const NEWLINE = 0x0a;
 
 /** Opens a file and divides it into ranges; `null` when `findStart` says that it holds no lines. */

@@ -18,8 +18,7 @@ export function findGradualTrend(sample: readonly number[], levels: readonly Int
   const freedom = count - factors.rank - 1;
   if (freedom < FEWEST_DEGREES_OF_FREEDOM) return null;
   const residuals = takeOutFactors(factors, new Float64Array(sample));
-  // Sums of squares of log figures below this are rounding.
-  if (sumSquares(residuals) <= 1e-18 * count) return { score: 0, tau: 0, pValue: 1, slope: 0 };
+  if (isRounding(residuals)) return { score: 0, tau: 0, pValue: 1, slope: 0 };
   const column = takeOutFactors(
     factors,
     Float64Array.from(sample, (_, i) => i),
@@ -27,7 +26,10 @@ export function findGradualTrend(sample: readonly number[], levels: readonly Int
   const slope = column.reduce((sum, entry, i) => sum + entry * (residuals[i] as number), 0) / sumSquares(column);
   const rest = residuals.map((residual, i) => residual - slope * (column[i] as number));
   const variance = sumSquares(rest) / freedom;
-  const worth = variance > 0 ? worthOfObservation(factors, { column, residuals: rest, variance }) : 1;
+  const worth = isRounding(rest) ? 1 : worthOfObservation(factors, { column, residuals: rest, variance });
   const trend = testTrend([[...residuals]], worth);
   return trend && { ...trend, slope: senSlope([...residuals]) ?? 0 };
 }
+
+/** Sums of squares of log figures below this are rounding, which has an autocorrelation that says nothing. */
+const isRounding = (residuals: Float64Array): boolean => sumSquares(residuals) <= 1e-18 * residuals.length;

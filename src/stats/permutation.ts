@@ -178,23 +178,40 @@ function poolBlock({ baseline, candidate }: Stratum, blockCount: number): Pooled
 }
 
 /**
- * Draws per arrangement up to which a block is shuffled. Beyond, its permuted sum comes from the normal limit (Hájek 1960) with
- * the exact mean, variance and covariance of drawing without replacement: the cost no longer grows with the runs, and p moves by
+ * Draws per arrangement up to which a block by itself is shuffled. Beyond, its permuted sum comes from the normal limit (Hájek 1960)
+ * with the exact mean, variance and covariance of drawing without replacement: the cost no longer grows with the runs, and p moves by
  * less than its own Monte Carlo error.
  */
 const MOST_DRAWS = 64;
 /** Distance of a run from its block's mean, in standard deviations, beyond which the sum is not normal and the block is shuffled. */
 const FARTHEST_DEVIATIONS = 4.5;
+/**
+ * Share of D's variance that the square of one run's own part may have at most where smaller blocks are drawn together from the limit of
+ * their sum (Lindeberg's condition). A block of 65 against 65 runs by itself may come to six times as much.
+ */
+const MOST_OF_ONE_RUN = 0.1;
 
-function nearsItsLimit({ pool, candidateCount, baselineCount, total }: PooledBlock): boolean {
-  if (Math.min(candidateCount, baselineCount) <= MOST_DRAWS) return false;
-  const mean = total / pool.length;
-  let [squares, farthest] = [0, 0];
-  for (const y of pool) {
-    squares += (y - mean) ** 2;
-    farthest = Math.max(farthest, Math.abs(y - mean));
+type LimitedBlock = PooledBlock & { readonly limit: Limit };
+
+/** Finds the blocks whose permuted sums come from the normal limit: all that are mild if no run of them counts for much, else large ones. */
+function findLimited(blocks: readonly PooledBlock[]): LimitedBlock[] {
+  const mild = blocks
+    .map((block) => ({ ...block, limit: limitOf(block) }))
+    .filter(({ limit }) => limit.farthest <= FARTHEST_DEVIATIONS * limit.standardDeviation);
+  if (isSpread(mild)) return mild;
+  return mild.filter(({ candidateCount, baselineCount }) => Math.min(candidateCount, baselineCount) > MOST_DRAWS);
+}
+
+/** Is true when no single run moves D, or the shift that is kept, by much of its standard deviation. */
+function isSpread(blocks: readonly LimitedBlock[]): boolean {
+  let [ofOne, keptOfOne, variance, keptVariance] = [0, 0, 0, 0];
+  for (const { sumSlope, keptSlope, limit } of blocks) {
+    ofOne = Math.max(ofOne, (limit.farthest * sumSlope) ** 2);
+    keptOfOne = Math.max(keptOfOne, keptSlope ** 2);
+    variance += limit.differenceVariance;
+    keptVariance += limit.keptVariance;
   }
-  return farthest <= FARTHEST_DEVIATIONS * Math.sqrt(squares / pool.length);
+  return ofOne <= MOST_OF_ONE_RUN * variance && keptOfOne <= MOST_OF_ONE_RUN * keptVariance;
 }
 
 /** Arrangements of small blocks listed at most together: one draw from the list is cheaper than one for each run. */
@@ -211,10 +228,16 @@ function sampleSome(blocks: readonly PooledBlock[], random: Random): Arrangement
     differences[0] = (differences[0] as number) + observedSum * sumSlope + sumOffset;
     kept[0] = (kept[0] as number) + candidateCount * keptSlope + keptOffset;
   }
-  const near = new Set(large.filter(nearsItsLimit));
-  for (const block of large) if (!near.has(block)) addByShuffling(block, random, differences, kept);
-  const limits = [...near].map(limitOf);
-  if (limits.length > 0) addFromLimits(limits, createNormal(random), differences, kept);
+  const limited = findLimited(large);
+  const pools = new Set(limited.map(({ pool }) => pool));
+  for (const block of large) if (!pools.has(block.pool)) addByShuffling(block, random, differences, kept);
+  if (limited.length > 0)
+    addFromLimits(
+      limited.map(({ limit }) => limit),
+      createNormal(random),
+      differences,
+      kept,
+    );
   return { differences, kept };
 }
 
@@ -267,8 +290,11 @@ function addByShuffling(block: PooledBlock, random: Random, differences: Float64
   }
 }
 
-/** The limit holds means, variances and covariance of a block's share of D and of its kept shift. */
+/** The limit holds means, variances and covariance of a block's share of D and of its kept shift, and how its runs are spread. */
 interface Limit {
+  readonly standardDeviation: number;
+  /** Of a run from the block's mean. */
+  readonly farthest: number;
   readonly differenceMean: number;
   readonly keptMean: number;
   readonly differenceVariance: number;
@@ -281,15 +307,18 @@ function limitOf(block: PooledBlock): Limit {
   const size = pool.length;
   const share = candidateCount / size;
   const mean = total / size;
-  let [squares, products] = [0, 0];
+  let [squares, products, farthest] = [0, 0, 0];
   for (let i = 0; i < size; i++) {
     const deviation = (pool[i] as number) - mean;
+    farthest = Math.max(farthest, Math.abs(deviation));
     squares += deviation * deviation;
     products += deviation * ((i < candidateCount ? 1 : 0) - share);
   }
   // Drawing without replacement: n m / (N (N − 1)) times the sums of squares and products about the means.
   const scale = (candidateCount * baselineCount) / size / (size - 1);
   return {
+    standardDeviation: Math.sqrt(squares / size),
+    farthest,
     differenceMean: candidateCount * mean * sumSlope + sumOffset,
     keptMean: candidateCount * share * keptSlope + keptOffset,
     differenceVariance: squares * scale * sumSlope ** 2,

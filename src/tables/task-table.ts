@@ -1,7 +1,7 @@
 import type { TableColumn } from '../formats/table-column.ts';
 import { traceCriticalPath } from '../model/critical-path.ts';
 import { downloadedBytes, downloadMs, inputBytes, uploadedBytes } from '../model/metrics.ts';
-import { type NotRecorded, orNull } from '../model/recorded.ts';
+import { NOT_RECORDED, type NotRecorded, orNull } from '../model/recorded.ts';
 import type { DagNode, PlannedNode, Run, Task } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import { structuralPositions } from '../model/structural-position.ts';
@@ -68,6 +68,12 @@ const measured = (
   cell: ({ task }) => (task === null ? null : orNull(cell(task))),
 });
 
+/** An instant that follows from when the task began. */
+const whereInstants =
+  (instantOf: (task: Task) => number) =>
+  (task: Task): number | NotRecorded =>
+    task.startedAtMs === NOT_RECORDED ? NOT_RECORDED : instantOf(task);
+
 const planned = (name: string, cell: (node: PlannedNode) => number): Column => ({
   name: `planned_${name}`,
   type: 'number',
@@ -89,8 +95,8 @@ export const TASK_COLUMNS: readonly Column[] = [
   measured('worker_id', 'text', (task) => task.workerId),
   measured('memory_mb', 'number', (task) => task.memoryMb),
   measured('started_at', 'instant', (task) => task.startedAtMs),
-  measured('execution_started_at', 'instant', executionStartedAtMs),
-  measured('output_available_at', 'instant', outputAvailableAtMs),
+  measured('execution_started_at', 'instant', whereInstants(executionStartedAtMs)),
+  measured('output_available_at', 'instant', whereInstants(outputAvailableAtMs)),
   measured('finished_at', 'instant', finishedAtMs),
   measured('input_wait_ms', 'number', (task) => task.inputWaitMs),
   measured('input_wait_missing', 'flag', lacksInputWait),

@@ -57,8 +57,11 @@ export type Scalar = string | number | boolean | null;
 /** The records are a tidy table for programs: base units, full precision, `null` for not measured. */
 export interface Records {
   readonly columns: readonly string[];
-  readonly rows: readonly Readonly<Record<string, Scalar>>[];
+  readonly rows: Iterable<RecordRow>;
 }
+
+/** A row of records has a value for each column. */
+export type RecordRow = Readonly<Record<string, Scalar>>;
 
 /** A specification of Vega-Lite has no config, font or colour scheme of its own. */
 export type VegaLiteSpec = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { wordHeadline as wordComparison, wordRange } from '../../src/analyses/compare/wording.ts';
 import type { PlannerPrewarm, PrewarmResult } from '../../src/analyses/prewarm/result.ts';
 import { wordHeadline as wordPrewarms } from '../../src/analyses/prewarm/wording.ts';
 import type { PlannerTaskdup, TaskdupResult } from '../../src/analyses/taskdup/result.ts';
@@ -75,5 +76,68 @@ describe('that duplicates never helped is said only where every original is know
   test('what tasks waited is said beside it', () => {
     expect(duplicates({})).toContain('tasks with a used duplicate waited 2.20 s after their last input (median)');
     expect(duplicates({ medianReadyLagWithoutMs: 200 })).toContain('(median, 0.200 s without one)');
+  });
+});
+
+describe('the headline of a comparison counts what was measured', () => {
+  const of = (
+    metric: string,
+    runCountCandidate: number,
+    runCountBaseline: number,
+    blockCount: number,
+    over: object = {},
+  ) => ({
+    baseline: 'a',
+    candidate: 'b',
+    metric,
+    quantile: null,
+    overall: {
+      changeFraction: 0.1,
+      ciLow: 0.05,
+      ciHigh: 0.15,
+      outcome: 'different',
+      runCountCandidate,
+      runCountBaseline,
+      blockCount,
+    },
+    ...over,
+  });
+  const block = (workflow: string) => ({ baseline: { facts: [{ run: { traits: { workflow } } }] } });
+  const say = (workflows: readonly string[], ...comparisons: readonly object[]) =>
+    wordComparison(
+      { baseline: { label: 'a' }, candidate: { label: 'b' }, blocks: workflows.map(block) } as never,
+      comparisons as never,
+    );
+
+  test.each([
+    ['1 workflow, 1 block, 2 vs 1 run', ['w'], [of('makespan', 2, 1, 1)]],
+    ['2 workflows, 3 blocks, 1 vs 2 runs', ['w', 'v', 'w'], [of('makespan', 1, 2, 3)]],
+    [
+      '2 workflows, 2\u20133 blocks, 5\u20137 vs 6\u20138 runs',
+      ['w', 'v', 'w'],
+      [of('makespan', 7, 6, 3), of('resource-usage', 5, 8, 2)],
+    ],
+    [
+      '1 workflow, 3 blocks, 7 vs 6 runs',
+      ['w'],
+      [
+        of('makespan', 7, 6, 3),
+        of('makespan', 1, 1, 1, { candidate: 'c' }),
+        of('makespan', 2, 2, 2, { baseline: 'c' }),
+      ],
+    ],
+  ])('%s', (counts, workflows, comparisons) => {
+    expect(say(workflows, ...comparisons)).toMatch(/^b vs a: makespan \+10\.0 % \[\+5\.0, \+15\.0\]/);
+    expect(
+      say(workflows, ...comparisons)
+        .split('; ')
+        .at(-1),
+    ).toBe(counts);
+  });
+  test('after the stat that is compared', () => {
+    expect(say(['w'], of('makespan', 2, 2, 1, { stat: 'p90' }))).toMatch(/^b vs a \(p90\): /);
+  });
+  test('as one number where metrics agree', () => {
+    expect([wordRange([3, 3]), wordRange([9, 3, 12])]).toEqual(['3', '3\u201312']);
   });
 });

@@ -11,33 +11,52 @@ import { viewLog } from '../../src/analyses/workers/log/view.ts';
 import { optionalColumns } from '../../src/containers/invocation-map.ts';
 import { decodeRows } from '../../src/formats/rows.ts';
 import { type Issue, wordIssue } from '../../src/model/issue.ts';
+import type { ItemList } from '../../src/model/lazy-list.ts';
 import { Ledger } from '../../src/model/ledger.ts';
+import { RowBlock } from '../../src/model/row-block.ts';
 import { type Logged, type PlatformSettings, sampleLog, simulatePlatform, writeCsv } from '../platform-log.ts';
 
 type Options = Record<string, string | boolean>;
+
+type Listed = {
+  readonly [key in 'invocations' | 'containers']: readonly (LogResult[key] extends ItemList<infer Item>
+    ? Item
+    : never)[];
+};
+/** The result with its lists made. */
+type ListedResult = Omit<LogResult, keyof Listed> & Listed;
 
 /** A log as a text → what `wfa workers --map` makes of it. */
 async function reconstruct(
   text: string,
   map: string,
   given: Options = {},
-): Promise<Outcome<LogResult> & { readonly issues: readonly string[] }> {
+): Promise<Outcome<ListedResult> & { readonly issues: readonly string[] }> {
   const options = parseLog({ arguments: [], options: { timeUnit: 'ms', ...given, map: [map] } });
   const ledger = new Ledger();
   const collector = createLogCollector(options, ledger);
   const issues: Issue[] = [];
   async function* bytes() {
-    yield Buffer.from(text);
+    // The header by itself: the rows behind it then come as blocks.
+    const header = text.indexOf('\n') + 1;
+    yield Buffer.from(text.slice(0, header));
+    yield Buffer.from(text.slice(header));
   }
   const columns = options.map.columns.map(({ column }) => column);
   for await (const rows of decodeRows(bytes(), 'log', columns, optionalColumns(options.map))) {
-    for (const row of rows) {
-      const issue = 'issue' in row ? row.issue : collector.take(row.cells, { uri: 'log', line: row.line });
-      if (issue) issues.push(issue);
+    if (rows instanceof RowBlock) issues.push(...collector.takeBlock(rows, 'log'));
+    else {
+      for (const row of rows) {
+        const issue = 'issue' in row ? row.issue : collector.take(row.cells, { uri: 'log', line: row.line });
+        if (issue) issues.push(issue);
+      }
     }
   }
   const outcome = analyzeLog([collector.finish().facts], options);
-  return { ...outcome, ledger: [...ledger.entries(), ...outcome.ledger], issues: issues.map(wordIssue) };
+  const { invocations, containers } = outcome.result;
+  const listed = { invocations: [...invocations], containers: [...containers] };
+  const result = { ...outcome.result, ...listed } as ListedResult;
+  return { ...outcome, result, ledger: [...ledger.entries(), ...outcome.ledger], issues: issues.map(wordIssue) };
 }
 
 const PLATFORM: PlatformSettings = {
@@ -174,7 +193,7 @@ describe('the pools of a platform', () => {
   });
 });
 
-const withoutLines = (result: LogResult) => ({
+const withoutLines = (result: ListedResult) => ({
   ...result,
   invocations: result.invocations.map(({ line: _, ...invocation }) => invocation),
 });
@@ -247,7 +266,7 @@ describe('laws', () => {
       for (const row of rows) for (const { key } of columns) expect(row[key]).toBeDefined();
     }
     const { columns, rows } = viewLog(outcome).records;
-    expect(Object.keys(rows[0] ?? {})).toEqual(columns);
+    expect(Object.keys([...rows][0] ?? {})).toEqual(columns);
   });
 });
 
@@ -438,7 +457,7 @@ test('the bundled log is what its generator gives', () => {
 
 const read = (rows: readonly string[], map: string, given: Options = {}) =>
   reconstruct(rows.join('\n'), map, { keepAlive: '60', ...given });
-const states = ({ result }: Outcome<LogResult>) =>
+const states = ({ result }: Outcome<ListedResult>) =>
   result.invocations.map(({ state, stateInferred }) => [state, stateInferred]);
 
 describe('the state of a start in logs of platforms', () => {

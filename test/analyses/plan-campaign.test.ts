@@ -23,7 +23,15 @@ describe('the change that is detected', () => {
   // share = Σ (1/n₁ + 1/n₂) ÷ blocks².
   it.each([
     [0.01, [[2, 2]], 0.7097228650412692],
-    [0.04, [[3, 5], [1, 2], [10, 10]], 0.33708991503922253],
+    [
+      0.04,
+      [
+        [3, 5],
+        [1, 2],
+        [10, 10],
+      ],
+      0.33708991503922253,
+    ],
     [0.0225, Array.from({ length: 23 }, () => [11, 11]), 0.03815290736254197],
   ] as const)('at a variance of %d', (variance, counts, expected) => {
     expect(detectableFraction({ variance }, counts as never)).toBeCloseTo(expected, 10);
@@ -73,7 +81,12 @@ describe('the order', () => {
 
   it('goes round by round through the cells that need a run', () => {
     const order = orderRuns(cells, 1);
-    const rounds = [1, 2, 3].map((round) => order.filter((run) => run.round === round).map(({ block }) => block).sort());
+    const rounds = [1, 2, 3].map((round) =>
+      order
+        .filter((run) => run.round === round)
+        .map(({ block }) => block)
+        .sort(),
+    );
     expect(rounds).toEqual([['b0', 'b1', 'b2'], ['b0', 'b2'], ['b0']]);
     expect(order.map(({ place }) => place)).toEqual([1, 2, 3, 4, 5, 6]);
   });
@@ -89,11 +102,16 @@ describe('a campaign for the bundled runs', () => {
   it('gives every cell as many runs as it takes, and no more', () => {
     const result = plan({});
     const { runsPerCell, cells, pairs } = result;
-    expect(cells.every(({ runCount, toRunCount }) => toRunCount === Math.max(0, (runsPerCell ?? 0) - runCount))).toBe(true);
+    expect(cells.every(({ runCount, toRunCount }) => toRunCount === Math.max(0, (runsPerCell ?? 0) - runCount))).toBe(
+      true,
+    );
     expect(pairs.every((pair) => (pair.detectableFraction ?? 1) <= 0.05)).toBe(true);
     expect(pairs).toHaveLength(15);
     const spread = { variance: (result.logDeviation ?? 0) ** 2 };
-    const balanced = Array.from({ length: result.blockCount }, () => [(runsPerCell ?? 0) - 1, (runsPerCell ?? 0) - 1] as const);
+    const balanced = Array.from(
+      { length: result.blockCount },
+      () => [(runsPerCell ?? 0) - 1, (runsPerCell ?? 0) - 1] as const,
+    );
     expect(detectableFraction(spread, balanced)).toBeGreaterThan(0.05);
     expect(result.order).toHaveLength(result.toRunCount);
   });

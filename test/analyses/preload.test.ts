@@ -105,7 +105,11 @@ describe('wfa preload on real runs', () => {
     const view = viewPreload(outcome);
     expect(view.tables[0]?.rows[0]?.['verdict']).toEqual({ text: 'shorter (hint)', tone: 'uncertain' });
     expect(view.tables[0]?.notes[0]).toBe('interval: paired t over 7 blocks, as 5 of 14 cells have one run');
-    expect(view.records.rows[0]).toMatchObject({ family: 'preloaded', outcome: 'ready-lag', outcomeClass: 'hint' });
+    expect([...view.records.rows][0]).toMatchObject({
+      family: 'preloaded',
+      outcome: 'ready-lag',
+      outcomeClass: 'hint',
+    });
     expect(view.records.columns).not.toContain('blocks');
     const [gate] = preload.gateQuantities?.(outcome.result) ?? [];
     expect(gate).toMatchObject({ name: 'ready-lag', isHint: true, high: lag?.ciHigh });

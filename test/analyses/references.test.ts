@@ -23,6 +23,8 @@ const CASES = [
   [NEWER, ['preload', '--planner', UO, '--against', U, '--match', 'memory'], ['preload', NEWER, UO, U, 'memory']],
   [OLDER, ['sla'], ['sla', OLDER, '--against']],
   [NEWER, ['breakdown'], ['breakdown', NEWER]],
+  [NEWER, ['breakdown', '--by', 'function'], ['functions', NEWER]],
+  [OLDER, ['breakdown', '--by', 'function'], ['functions', OLDER]],
   [OLDER, ['backtest'], ['backtest', OLDER]],
   [NEWER, ['memory', '--drift-at', '1795342064344'], ['memory', NEWER, '1795342064344']],
   [OLDER, ['memory'], ['memory', OLDER]],

@@ -239,12 +239,13 @@ function expectApart(rows: ReturnType<typeof packRows>['rows'], strip: 'main' | 
 describe('the records', () => {
   it('have a row for every task and every start-up, with phases that add up to the instants', () => {
     const outcome = ask(RUNS, TEXT_ANALYSIS);
-    const { rows } = viewRun(outcome, {
+    const { records } = viewRun(outcome, {
       choice: { prefix: '' },
       plan: false,
       task: null,
       prices: { table: DEFAULT_PRICES, isDefault: true },
-    }).records;
+    });
+    const rows = [...records.rows];
     expect(rows.filter(({ kind }) => kind === 'task')).toHaveLength(outcome.result.nodeCount);
     expect(rows.filter(({ kind }) => kind === 'startup')).toHaveLength(6);
     for (const row of rows.filter(({ kind }) => kind === 'task')) {

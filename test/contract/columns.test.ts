@@ -27,7 +27,7 @@ describe.each(ANALYSES)('$name', ({ name, schema }) => {
   test('every column for programs is explained, and its numbers have a unit', () => {
     const lacking = own().flatMap(({ view: { records } }) =>
       records.columns.filter((column) => {
-        const isNumber = records.rows.some((row) => typeof row[column] === 'number');
+        const isNumber = [...records.rows].some((row) => typeof row[column] === 'number');
         return wordsOfKey(column) === undefined || (isNumber && unitOfKey(column) === undefined);
       }),
     );

@@ -8,7 +8,7 @@ import {
   type ReplaySettings,
   tracePeriods,
 } from '../../src/containers/periods.ts';
-import { REUSE_POLICIES } from '../../src/containers/pool.ts';
+import { ContainerPool, type PoolSettings, REUSE_POLICIES } from '../../src/containers/pool.ts';
 
 const SETTINGS: ReplaySettings = {
   keepAliveMs: 10_000,
@@ -136,6 +136,74 @@ describe('recorded states are honoured', () => {
     const placed = placeInvocations([invoke(0, 0, 100, 'warm')], [], SETTINGS);
     expect(placed.sourceOf).toEqual(['unseen']);
     expect(placed.containers[0]?.origin).toBe('unseen');
+  });
+});
+
+describe('a pool that is asked step by step', () => {
+  const poolOf = (over: Partial<PoolSettings> = {}) => new ContainerPool({ ...SETTINGS, exitLagMs: 0, ...over });
+
+  test('takes a prewarmed container before one that was free earlier, where the latest goes first', () => {
+    const pool = poolOf();
+    pool.finish(0, pool.acquire(0, 0).container, 100);
+    const prewarmed = pool.prewarm(0, 500);
+    expect(pool.acquire(0, 600)).toMatchObject({ container: prewarmed, source: 'idle' });
+  });
+  test('counts the keep-alive of a prewarmed container from when it is ready', () => {
+    const pool = poolOf();
+    pool.prewarm(0, 20_000);
+    expect(pool.acquire(0, 29_999).source).toBe('idle');
+    pool.prewarm(0, 40_000);
+    expect(pool.acquire(0, 50_000).source).toBe('launched');
+  });
+  test('takes the one created last of two that outlived their keep-alive alike', () => {
+    const pool = poolOf();
+    const [first, second] = [pool.acquire(0, 0).container, pool.acquire(0, 0).container];
+    pool.finish(0, first, 100);
+    pool.finish(0, second, 100);
+    expect(pool.acquire(0, 60_000, 'warm')).toMatchObject({ container: second, source: 'outlived' });
+  });
+  test('lets a container live as long as one of its workers does', () => {
+    const pool = poolOf({ concurrency: 2 });
+    const { container } = pool.acquire(0, 0);
+    expect(pool.acquire(0, 1).container).toBe(container);
+    pool.finish(0, container, 100);
+    expect(pool.acquire(0, 60_000)).toMatchObject({ container, source: 'idle' });
+    // Both have ended at 60 100: from there on it is idle.
+    pool.finish(0, container, 60_050);
+    pool.finish(0, container, 60_100);
+    expect(pool.acquire(0, 70_099)).toMatchObject({ container, source: 'idle' });
+  });
+  test('forgets an older place in the queue: least recently used is by the last use', () => {
+    const pool = poolOf({ concurrency: 2, reuse: 'lru' });
+    const first = pool.acquire(0, 0).container;
+    const second = pool.acquire(0, 50, 'cold').container;
+    pool.finish(0, first, 100);
+    expect(pool.acquire(0, 200).container).toBe(second);
+  });
+  test('launches one container after the other, the next as soon as the launcher is free', () => {
+    const pool = poolOf({ launchIntervalMs: 600 });
+    expect([0, 100, 5000].map((atMs) => pool.acquire(0, atMs).beganAtMs)).toEqual([0, 600, 5000]);
+  });
+  test.each(REUSE_POLICIES)('never gives a container more workers than it has room for (%s)', (reuse) => {
+    const pool = poolOf({ concurrency: 2, reuse });
+    const { container } = pool.acquire(0, 0);
+    pool.finish(0, container, 100);
+    const next = [200, 201, 202].map((atMs) => pool.acquire(0, atMs));
+    expect(next.map(({ source }) => source)).toEqual(['idle', 'idle', 'launched']);
+    expect(next.slice(0, 2).map((grant) => grant.container)).toEqual([container, container]);
+  });
+  test('has a container back that nothing had shown before', () => {
+    const pool = poolOf();
+    const unseen = pool.acquire(0, 0, 'warm');
+    pool.finish(0, unseen.container, 100);
+    expect(pool.acquire(0, 200)).toMatchObject({ container: unseen.container, source: 'idle' });
+  });
+  test('keeps pools apart', () => {
+    const pool = poolOf();
+    pool.finish(0, pool.acquire(0, 0).container, 100);
+    expect(pool.acquire(1, 200).source).toBe('launched');
+    expect(pool.acquire(0, 200).source).toBe('idle');
+    expect(pool.containerCount).toBe(2);
   });
 });
 

@@ -308,11 +308,14 @@ describe('waits and duplicates', () => {
       ]),
     );
     const early = run.tasks.map((task) => {
-      const startedAtMs = Math.max(readyAtMs.get(task.workerId as string) as number, task.startedAtMs - 500);
+      const startedAtMs = Math.max(
+        readyAtMs.get(task.workerId as string) as number,
+        (task.startedAtMs as number) - 500,
+      );
       return {
         ...task,
         startedAtMs,
-        inputWaitMs: (task.inputWaitMs as number) + task.startedAtMs - startedAtMs,
+        inputWaitMs: (task.inputWaitMs as number) + (task.startedAtMs as number) - startedAtMs,
       };
     });
     const network = networkOf({ ...run, tasks: early });

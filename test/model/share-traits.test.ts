@@ -41,3 +41,27 @@ test('equal traits become one object, and traits that differ in anything stay as
     { numRuns: 2000 },
   );
 });
+
+test.each([
+  'workflow',
+  'structure',
+  'planner',
+  'sla',
+  'source',
+  'memory',
+  'day',
+  'nodeCount',
+  'taskCount',
+  'unfinishedStartupCount',
+] as const)(
+  'traits that all differ in %s are told apart in a time that does not grow with the square of their number',
+  (key) => {
+    const [plain] = fc.sample(anyTraits, { numRuns: 1, seed: 1 }) as [RunTraits];
+    const isCount = typeof plain[key] === 'number';
+    const different = Array.from({ length: 20_000 }, (_, i) => ({ ...plain, [key]: isCount ? i : `name ${i}` }));
+    const share = createSharing();
+    for (const traits of different) share(traits);
+    expect(share({ ...(different[19_999] as RunTraits) })).toBe(different[19_999]);
+  },
+  4000,
+);

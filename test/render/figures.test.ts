@@ -71,7 +71,7 @@ describe('PDF', () => {
   testWith('pdffonts', ['-v'])('has texts as texts, and every font in it', async () => {
     const path = inFolder(
       'x.pdf',
-      await renderPdf(REPORT, await compareView(ONE), settingsWith({ title: 'Ein Titel' })),
+      (await renderPdf(REPORT, await compareView(ONE), settingsWith({ title: 'Ein Titel' }))) as Uint8Array,
     );
     const text = run('pdftotext', '-layout', path, '-');
     for (const word of ['Ein Titel', 'makespan', 'faster', 'all blocks']) expect(text).toContain(word);

@@ -66,9 +66,7 @@ describe('the page of the bundled runs', () => {
   test('is small, and painted soon', { timeout: 240_000 }, async () => {
     expect(statSync(page('sample')).size).toBeLessThan(2e6 + 0.1e6 * 1.67);
     const paintedMs = () =>
-      look('sample', {}, (opened) =>
-        opened.evaluate<number>("performance.getEntriesByType('paint')[0].startTime"),
-      );
+      look('sample', {}, (opened) => opened.evaluate<number>("performance.getEntriesByType('paint')[0].startTime"));
     // A second, on a machine that has nothing else to do: whatever else it does only adds to that.
     const soonestMs = Math.min(await paintedMs(), await paintedMs(), await paintedMs());
     expect(soonestMs).toBeLessThan(process.env['CI'] ? 1000 : 5000);
@@ -78,14 +76,18 @@ describe('the page of the bundled runs', () => {
     [360, 'light'],
     [1600, 'dark'],
   ] as const)('fits a width of %d in %s, and is accessible', { timeout: 240_000 }, async (width, colorScheme) => {
-    const seen = await look('sample', { viewport: { width, height: 900 }, colorScheme, bypassCSP: true }, async (opened) => {
-      await opened.evaluate(axe);
-      return opened.evaluate<Seen>(`axe.run().then(({ violations }) => ({
+    const seen = await look(
+      'sample',
+      { viewport: { width, height: 900 }, colorScheme, bypassCSP: true },
+      async (opened) => {
+        await opened.evaluate(axe);
+        return opened.evaluate<Seen>(`axe.run().then(({ violations }) => ({
         violations: violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 300)),
         scrollWidth: document.documentElement.scrollWidth,
         background: getComputedStyle(document.body).backgroundColor,
       }))`);
-    });
+      },
+    );
     expect(seen.violations).toEqual([]);
     expect(seen.scrollWidth).toBeLessThanOrEqual(width);
     expect(seen.background).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 23, 28)');
@@ -113,16 +115,20 @@ describe('the page of the bundled runs', () => {
   });
 
   test('copies the command and saves the JSON', { timeout: 240_000 }, async () => {
-    await look('sample', { permissions: ['clipboard-read', 'clipboard-write'], acceptDownloads: true }, async (opened) => {
-      const section = opened.locator('#rank');
-      await section.locator('[data-copy]').click();
-      await expect(opened.evaluate('navigator.clipboard.readText()')).resolves.toBe('wfa rank -d sample:');
-      const [download] = await Promise.all([opened.waitForEvent('download'), section.locator('[data-save]').click()]);
-      expect(download.suggestedFilename()).toBe('wfa-rank.json');
-      const saved = JSON.parse(await readFile(await download.path(), 'utf8'));
-      const asked = JSON.parse((await askWfa(['rank', '--data', 'sample:', '--format', 'json'])).stdout);
-      expect(saved).toEqual(asked);
-    });
+    await look(
+      'sample',
+      { permissions: ['clipboard-read', 'clipboard-write'], acceptDownloads: true },
+      async (opened) => {
+        const section = opened.locator('#rank');
+        await section.locator('[data-copy]').click();
+        await expect(opened.evaluate('navigator.clipboard.readText()')).resolves.toBe('wfa rank -d sample:');
+        const [download] = await Promise.all([opened.waitForEvent('download'), section.locator('[data-save]').click()]);
+        expect(download.suggestedFilename()).toBe('wfa-rank.json');
+        const saved = JSON.parse(await readFile(await download.path(), 'utf8'));
+        const asked = JSON.parse((await askWfa(['rank', '--data', 'sample:', '--format', 'json'])).stdout);
+        expect(saved).toEqual(asked);
+      },
+    );
   });
 
   test('tells marks by pointer and by keys, and opens runs', { timeout: 240_000 }, async () => {

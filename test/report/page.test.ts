@@ -64,7 +64,16 @@ describe('the page', { timeout: 240_000 }, () => {
 });
 
 it('gives the commands the filters that it was given', { timeout: 240_000 }, async () => {
-  const html = await report('gemm.html', '--workflow', 'gemm', '--where', "planner!='x y'", '--no-interaction', '--runs', '0');
+  const html = await report(
+    'gemm.html',
+    '--workflow',
+    'gemm',
+    '--where',
+    "planner!='x y'",
+    '--no-interaction',
+    '--runs',
+    '0',
+  );
   expect(html).toContain('--workflow gemm --where &#39;planner!=');
   expect(html).not.toContain('<script');
   expect(html).not.toContain('<details class="run"');
@@ -80,7 +89,11 @@ it.each([
   [['--facts', 'x.ndjson'], 'a report reads runs'],
   [['--output', 'page.html', '--runs', '1000'], "--runs '1000'"],
 ])('refuses %j', async (args, words) => {
-  const { status, stderr } = await askWfa(['report', ...args, ...(args[0] === '--facts' ? [] : ['--data', 'sample:older'])]);
+  const { status, stderr } = await askWfa([
+    'report',
+    ...args,
+    ...(args[0] === '--facts' ? [] : ['--data', 'sample:older']),
+  ]);
   expect(status).toBe(2);
   expect(stderr).toContain(words);
 });

@@ -121,4 +121,13 @@ describe('findGradualTrend', () => {
     expect(findGradualTrend(noisy, [SLAS])?.pValue).toBeLessThan(0.001);
     expect(findGradualTrend(new Array<number>(20).fill(0.1), [SLAS])?.pValue).toBe(1);
   });
+
+  it('is sure of a straight line, whatever the rounding of what is left looks like', () => {
+    for (const count of [16, 17, 20, 29])
+      for (const slope of [1, 0.1, 0.3, 1 / 3, Math.PI, 1e-3, -0.1])
+        for (const level of [0, 5, 7.7]) {
+          const line = Array.from({ length: count }, (_, i) => level + slope * i);
+          expect(findGradualTrend(line, [])?.pValue, `${count} ${slope} ${level}`).toBeLessThan(1e-6);
+        }
+  });
 });

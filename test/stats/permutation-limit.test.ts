@@ -45,6 +45,20 @@ const DESIGNS: [name: string, strata: Stratum[]][] = [
     'an outlier of 38 standard deviations in the smaller arm',
     [{ baseline: sample(600, 0, 11), candidate: [...sample(69, 0, 12), 3.8] }],
   ],
+  [
+    'twelve blocks of 20 against 24, of spreads that differ threefold',
+    Array.from({ length: 12 }, (_, i) => ({
+      baseline: sample(20, i, 100 + i).map((y) => i + (y - i) * (1 + (i % 3))),
+      candidate: sample(24, i, 200 + i).map((y) => i + 0.03 + (y - i) * (1 + (i % 3))),
+    })),
+  ],
+  [
+    'twelve blocks of 10 against 10, one of which holds an outlier that all depends on',
+    Array.from({ length: 12 }, (_, i) => ({
+      baseline: sample(10, i, 300 + i),
+      candidate: i === 0 ? [...sample(9, i, 400), i + 2.5] : sample(10, i, 400 + i),
+    })),
+  ],
 ];
 
 describe('permutation of large blocks', () => {

@@ -10,7 +10,7 @@ export const accuracy = defineAnalysis({
   schemaVersion: '3.0.0',
   parseOptions: parseAccuracy,
   reads: ['nodes', 'plannedNodes'],
-  needs: ['plans', 'submission'],
+  needs: ['plans', 'submission', 'instants'],
   extract: extractAccuracy,
   analyze: analyzeAccuracy,
   view: viewAccuracy,

@@ -42,8 +42,6 @@ export function sumFunctions(run: Run, path: CriticalPath | MissingPath): Functi
 const timedBytes = ({ inputs }: Task): number =>
   orNone(inputs).reduce((sum, input) => sum + (input.downloadMs === null ? 0 : (orNull(input.sizeBytes) ?? 0)), 0);
 
-type Placed = FunctionFacts & { readonly workflow: string; readonly runId: string; readonly makespanMs: number | null };
-
 interface OfRun {
   readonly run: RunFacts;
   readonly path: { readonly makespanMs: number } | MissingPath;
@@ -52,34 +50,30 @@ interface OfRun {
 
 /** Adds up functions by workflow over all runs, the one with the longest total first. */
 export function totalFunctions(facts: readonly OfRun[]): FunctionTotals[] {
-  const all = facts.flatMap(({ run, path, functions = [] }) => {
-    const makespanMs = typeof path === 'string' ? null : path.makespanMs;
-    return functions.map((own): Placed => ({ ...own, workflow: run.traits.workflow, runId: run.runId, makespanMs }));
-  });
-  return groupBy(
-    all,
-    ({ workflow }) => workflow,
-    ({ functionName }) => functionName,
-  )
-    .map(totalOf)
+  return groupBy(facts, ({ run }) => run.traits.workflow)
+    .flatMap(totalWorkflow)
     .sort((a, b) => b.totalMs - a.totalMs);
 }
 
-function totalOf(own: readonly Placed[]): FunctionTotals {
-  const addUp = (amountOf: (of: Placed) => number) => own.reduce((sum, of) => sum + amountOf(of), 0);
-  const onPath = own.filter(({ pathMs, makespanMs }) => pathMs !== null && makespanMs !== null);
-  const makespansMs = onPath.reduce((sum, { makespanMs }) => sum + (makespanMs ?? 0), 0);
+function totalWorkflow(facts: readonly OfRun[]): FunctionTotals[] {
+  const workflow = facts[0]?.run.traits.workflow ?? '';
+  // A function that some runs do not have took no part of their makespans.
+  const makespansMs = facts.reduce((sum, { path }) => sum + (typeof path === 'string' ? 0 : path.makespanMs), 0);
+  const all = facts.flatMap(({ functions = [] }) => functions);
+  return groupBy(all, ({ functionName }) => functionName).map((own) => ({ workflow, ...totalOf(own, makespansMs) }));
+}
+
+function totalOf(own: readonly FunctionFacts[], makespansMs: number): Omit<FunctionTotals, 'workflow'> {
+  const addUp = (amountOf: (of: FunctionFacts) => number) => own.reduce((sum, of) => sum + amountOf(of), 0);
   const [totalMs, taskCount] = [addUp(({ executionMs }) => executionMs), addUp((of) => of.taskCount)];
   return {
-    workflow: own[0]?.workflow ?? '',
     function: own[0]?.functionName ?? '',
     runCount: own.length,
     taskCount,
     totalMs,
     meanRunMs: totalMs / own.length,
     meanTaskMs: totalMs / taskCount,
-    criticalPathFraction:
-      makespansMs > 0 ? onPath.reduce((sum, { pathMs }) => sum + (pathMs ?? 0), 0) / makespansMs : null,
+    criticalPathFraction: makespansMs > 0 ? addUp(({ pathMs }) => pathMs ?? 0) / makespansMs : null,
     downloadBytesPerSecond: speedOf(
       addUp((of) => of.downloadBytes),
       addUp((of) => of.downloadMs),

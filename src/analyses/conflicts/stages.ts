@@ -9,7 +9,7 @@ export const conflicts = defineAnalysis({
   schemaVersion: '1.0.0',
   parseOptions: () => ({}),
   reads: ['nodes', 'edges'],
-  needs: ['edges', 'input-wait', 'optimizations'],
+  needs: ['edges', 'instants', 'input-wait', 'optimizations'],
   extract: extractConflicts,
   analyze: analyzeConflicts,
   view: viewConflicts,

@@ -88,13 +88,18 @@ function diagnoseUnplanned(facts: readonly FailuresFacts[]): Finding {
 
 function diagnoseUsage({ failedRuns }: Unworded): Finding {
   const unmeasured = failedRuns.filter(({ gbSeconds }) => gbSeconds === null);
-  const seen = unmeasured.reduce((sum, { gbSecondsSeen }) => sum + (gbSecondsSeen ?? 0), 0);
+  const seen = unmeasured.flatMap(({ gbSecondsSeen }) => gbSecondsSeen ?? []);
+  const seenGbSeconds = seen.length === 0 ? null : seen.reduce((sum, own) => sum + own, 0);
+  const least =
+    seenGbSeconds === null
+      ? 'no memory and instants are recorded that would tell what they used at least'
+      : `start-ups and tasks that left instants amount to ${wordFigure(seenGbSeconds)} GB-s at least`;
   return (
     unmeasured.length > 0 &&
     note(
       'resource-usage-not-measured',
-      `resource usage of ${wordCount(unmeasured.length, 'failed run')} was not measured; start-ups and tasks that left instants amount to ${wordFigure(seen)} GB-s at least`,
-      { count: unmeasured.length, gbSecondsSeen: seen },
+      `resource usage of ${wordCount(unmeasured.length, 'failed run')} was not measured; ${least}`,
+      { count: unmeasured.length, gbSecondsSeen: seenGbSeconds },
     )
   );
 }

@@ -10,7 +10,7 @@ export const failures = defineAnalysis({
   schemaVersion: '1.0.0',
   parseOptions: parseFailures,
   reads: ['nodes', 'edges'],
-  needs: ['sink'],
+  needs: ['sink', 'instants'],
   extract: extractFailures,
   analyze: analyzeFailures,
   view: viewFailures,

@@ -60,25 +60,33 @@ export function replayBestAllocation(
   );
   const replayed = replayable.map((fact): ReplayedAllocation => {
     const { workflow, structure } = fact.run.traits;
-    const fitOf = (name: string) => fits.get(jointKey(workflow, structure))?.get(name) ?? null;
-    return replayAllocation(fact, fitOf, prices, bill);
+    const own = fits.get(jointKey(workflow, structure));
+    return replayAllocation(
+      fact,
+      fact.network.functions.map((name) => own?.get(name) ?? null),
+      prices,
+      bill,
+    );
   });
   return summarize(replayed);
 }
 
+/** The fit of each of the network's functions; `null`: it has none. */
+type Fits = readonly (FunctionMemory | null)[];
+
 function replayAllocation(
   fact: ReplayableFacts,
-  fitOf: (name: string) => FunctionMemory | null,
+  fits: Fits,
   prices: PriceTable,
   bill: ReturnType<typeof createBiller>,
 ): ReplayedAllocation {
   const { network, use } = fact;
-  const sizes = chooseSizes(network, fitOf, prices);
+  const sizes = chooseSizes(network, fits, prices);
   const makespansMs = {} as Record<End, number>;
   let cheapest: ReplayedRun | null = null;
   const workers = network.workers.map(([, ...rest], i): ReplayWorker => [sizes[i] ?? null, ...rest]);
   for (const end of ['exponent', 'ciLow', 'ciHigh'] as const) {
-    const replay = replayRun({ ...network, workers, tasks: resizeTasks(network, sizes, fitOf, end) });
+    const replay = replayRun({ ...network, workers, tasks: resizeTasks(network, sizes, fits, end) });
     makespansMs[end] = replay.makespanMs;
     if (end === 'exponent') cheapest = replay;
   }
@@ -100,26 +108,24 @@ function replayAllocation(
 }
 
 /** The size of each worker: of those that all its functions ran with, the one whose executions cost least; ties keep the smallest. */
-function chooseSizes(
-  network: ReplayNetwork,
-  fitOf: (name: string) => FunctionMemory | null,
-  prices: PriceTable,
-): (number | null)[] {
-  const tasksOf = network.workers.map((): ReplayTask[] => []);
-  for (const task of network.tasks) tasksOf[task[1]]?.push(task);
+function chooseSizes(network: ReplayNetwork, fits: Fits, prices: PriceTable): (number | null)[] {
+  const executedMs = network.workers.map(() => new Map<FunctionMemory | null, number>());
+  for (const [functionIndex, worker, , , , executionMs] of network.tasks) {
+    const fit = fits[functionIndex] ?? null;
+    const own = executedMs[worker];
+    own?.set(fit, (own.get(fit) ?? 0) + executionMs);
+  }
   return network.workers.map(([recordedMb], worker) => {
-    const tasks = tasksOf[worker] as ReplayTask[];
-    const fits = tasks.flatMap((task) => fitOf(network.functions[task[0]] as string) ?? []);
-    if (recordedMb === null || fits.length === 0 || !fits.every(isKnown)) return recordedMb;
-    const common = (fits[0] as FunctionMemory).memoryMb.filter((size) =>
-      fits.every(({ memoryMb }) => memoryMb.includes(size)),
-    );
-    const costOf = (size: number) =>
-      priceMemory(size, prices) *
-      tasks.reduce(
-        (ms, task) => ms + task[5] * scaleTime(fitOf(network.functions[task[0]] as string), recordedMb, size),
-        0,
-      );
+    const own = executedMs[worker] as ReadonlyMap<FunctionMemory | null, number>;
+    const fitted = [...own.keys()].filter((fit) => fit !== null);
+    const [first, ...others] = fitted;
+    if (recordedMb === null || first === undefined || !fitted.every(isKnown)) return recordedMb;
+    const common = first.memoryMb.filter((size) => others.every(({ memoryMb }) => memoryMb.includes(size)));
+    const costOf = (size: number) => {
+      let ms = 0;
+      for (const [fit, ownMs] of own) ms += ownMs * scaleTime(fit, recordedMb, size);
+      return ms * priceMemory(size, prices);
+    };
     return common.reduce((best, size) => (costOf(size) < costOf(best) ? size : best), common[0] ?? recordedMb);
   });
 }
@@ -129,16 +135,16 @@ const scaleTime = (fit: FunctionMemory | null, fromMb: number, toMb: number, end
   (toMb / fromMb) ** -(fit?.[end] ?? 0);
 
 function resizeTasks(
-  { tasks, workers, functions }: ReplayNetwork,
+  { tasks, workers }: ReplayNetwork,
   sizes: readonly (number | null)[],
-  fitOf: (name: string) => FunctionMemory | null,
+  fits: Fits,
   end: End,
 ): ReplayTask[] {
   return tasks.map((task) => {
     const [functionIndex, worker, upstream, lagMs, waitMs, executionMs, ...rest] = task;
     const [fromMb, toMb] = [workers[worker]?.[0] ?? null, sizes[worker] ?? null];
     if (fromMb === null || toMb === null || fromMb === toMb) return task;
-    const scaledMs = executionMs * scaleTime(fitOf(functions[functionIndex] as string), fromMb, toMb, end);
+    const scaledMs = executionMs * scaleTime(fits[functionIndex] ?? null, fromMb, toMb, end);
     return [functionIndex, worker, upstream, lagMs, waitMs, scaledMs, ...rest];
   });
 }

@@ -10,7 +10,7 @@ export const memory = defineAnalysis({
   schemaVersion: '1.0.0',
   parseOptions: parseMemory,
   reads: ['nodes', 'edges', 'dagDownloads'],
-  needs: ['memory'],
+  needs: ['memory', 'instants'],
   extract: extractMemory,
   analyze: analyzeMemory,
   view: viewMemory,

@@ -7,6 +7,7 @@ import {
   isFlexibleWorker,
   lacksInputWait,
   outputAvailableAtMs,
+  startedAtMs,
   tasksById,
 } from '../../model/timeline.ts';
 import { sampleMedian } from '../../stats/summary.ts';
@@ -101,7 +102,7 @@ function measureTask(
   const readyLag = executionAtMs === null || readyAtMs === null ? null : executionAtMs - readyAtMs;
   const inputWait = waitUnknown ? null : (orNull(task.inputWaitMs) ?? 0);
   const executionStart = executionAtMs === null || submittedAtMs === null ? null : executionAtMs - submittedAtMs;
-  const startOffset = submittedAtMs === null ? null : task.startedAtMs - submittedAtMs;
+  const startOffset = submittedAtMs === null ? null : startedAtMs(task) - submittedAtMs;
   return [readyLag, inputWait, executionStart, startOffset];
 }
 

@@ -11,7 +11,7 @@ export const preload = defineAnalysis({
   schemaVersion: '3.0.0',
   parseOptions: parsePreload,
   reads: ['nodes', 'edges'],
-  needs: ['optimizations', 'edges', 'submission', 'memory', 'startup-states', 'input-wait'],
+  needs: ['optimizations', 'edges', 'instants', 'submission', 'memory', 'startup-states', 'input-wait'],
   extract: extractPreload,
   analyze: analyzePreload,
   view: viewPreload,

@@ -137,9 +137,8 @@ function describeMetric(
   const regrets = computeRegrets({ logs }, armCount, seed);
   const relative = compareToBlocks(contrast, armCount);
   const ranks = rankArms(armCount, pairs);
-  const ofBest = pairs.filter(({ first, second }) => first === contrast.best || second === contrast.best);
   return Array.from({ length: armCount }, (_, arm) => ({
-    ...describeLevel(contrast, ofBest, arm),
+    ...describeLevel(contrast, pairs, arm),
     additionalRunsFor5Percent: countAdditionalRuns(contrast, arm),
     ...(regrets[arm] as Regret),
     rankLow: ranks[arm]?.low as number,

@@ -1,6 +1,6 @@
 import { extent, max } from 'd3-array';
 import { name, right } from '../../view/cells.ts';
-import type { Cell, Chart, Column, Records, Table, Tone, View } from '../../view/view.ts';
+import type { Cell, Chart, Column, RecordRow, Records, Table, Tone, View } from '../../view/view.ts';
 import {
   NOT_MEASURED,
   readableUnit,
@@ -350,12 +350,7 @@ function recordArms({ arms, pareto, stat }: RankResult): Records {
   };
 }
 
-function recordArm(
-  { arm, metrics }: RankedArm,
-  metric: string,
-  stat: Stat,
-  paretoStatus: string | null,
-): Records['rows'][number] {
+function recordArm({ arm, metrics }: RankedArm, metric: string, stat: Stat, paretoStatus: string | null): RecordRow {
   const of = metrics[metric] as ArmMetric;
   const quantiles = of.relative.quantiles.map(({ ratio }, i) => [`${QUANTILE_COLUMNS[i]}Ratio`, ratio]);
   return {

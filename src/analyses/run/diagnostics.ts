@@ -95,6 +95,7 @@ const PATH_REASONS: Readonly<Record<MissingPath, string>> = {
   'not-submitted': 'the run has no submission time',
   'submission-not-recorded': 'the records do not say when runs were submitted',
   'edges-not-recorded': 'the records do not say which task waits for which',
+  'instants-not-recorded': 'the records do not say when tasks began',
   'sink-without-metrics': 'the sink left no metrics',
   'tasks-without-metrics': 'a task that it may lead through left no metrics',
 };

@@ -14,6 +14,7 @@ import {
   outputAvailableAtMs,
   plannedMakespanMs,
   planOf,
+  startedAtMs,
   tasksById,
 } from '../../model/timeline.ts';
 import { type CompactDetail, packDetail } from './compact.ts';
@@ -93,7 +94,7 @@ function describeNode(node: DagNode, task: Task | undefined, waitsLacking: boole
 
 function describeTask(task: Task, waitsLacking: boolean): RecordedTask {
   return {
-    startedAtMs: task.startedAtMs,
+    startedAtMs: startedAtMs(task),
     inputWaitMs: orNull(task.inputWaitMs),
     inputWaitLacking: lacksInputWait(task) && !waitsLacking,
     executionStartedAtMs: executionStartedAtMs(task),

@@ -9,6 +9,7 @@ export const run = defineAnalysis({
   schemaVersion: '2.0.0',
   parseOptions: parseRunChoice,
   reads: ['nodes', 'edges', 'plannedNodes'],
+  needs: ['instants'],
   extract: extractRunDetail,
   analyze: analyzeRun,
   view: viewRun,

@@ -1,7 +1,7 @@
 import { isRecorded, orNone } from '../../model/recorded.ts';
 import type { DagNode, Run, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { makespanMs, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
+import { makespanMs, outputAvailableAtMs, startedAtMs, tasksById } from '../../model/timeline.ts';
 
 /** What one run tells of growth. */
 export interface ScalingFacts {
@@ -82,7 +82,10 @@ function measureFanout(
 ): Fanout | 'none' | 'unmeasured' {
   if (children.length < 2) return 'none';
   const ids = new Set(children.map(({ id }) => id));
-  const startsAtMs = children.flatMap(({ id }) => tasks.get(id)?.startedAtMs ?? []);
+  const startsAtMs = children.flatMap(({ id }) => {
+    const task = tasks.get(id);
+    return task === undefined ? [] : startedAtMs(task);
+  });
   if (sinceAtMs === null || startsAtMs.length < children.length || !isRecorded(run.workerStartups)) return 'unmeasured';
   const started = run.workerStartups.filter(({ initialTaskIds }) => initialTaskIds.some((id) => ids.has(id)));
   const delays = startsAtMs.map((atMs) => atMs - sinceAtMs);

@@ -9,7 +9,7 @@ export const scaling = defineAnalysis({
   schemaVersion: '1.0.0',
   parseOptions: () => ({}),
   reads: ['nodes', 'edges', 'dagDownloads'],
-  needs: ['edges'],
+  needs: ['edges', 'instants'],
   extract: extractScaling,
   analyze: analyzeScaling,
   view: viewScaling,

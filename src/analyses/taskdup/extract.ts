@@ -4,7 +4,7 @@ import { countPlannedNodes, indexOptimizations, type OptimizationIndex } from '.
 import { orNone } from '../../model/recorded.ts';
 import type { DagNode, DuplicationPrediction, Run, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { executionStartedAtMs, nodesById, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
+import { executionStartedAtMs, nodesById, outputAvailableAtMs, startedAtMs, tasksById } from '../../model/timeline.ts';
 
 /** The task used the output of the local duplicate, or of the original after all; `unknown`: the input was not recorded. */
 export type DuplicationOutcome = 'duplicate' | 'original' | 'unknown';
@@ -105,7 +105,7 @@ function describeDuplication(task: Task, inputId: string, context: Context): Dup
     predictedSavingMs: prediction && predictSaving(prediction),
     predictedExecutionMs: prediction?.ownExecutionMs ?? null,
     originalExecutionMs: original?.executionMs ?? null,
-    workerReadyAfterOriginalMs: readyAtMs === null || original === null ? null : readyAtMs - original.startedAtMs,
+    workerReadyAfterOriginalMs: readyAtMs === null || original === null ? null : readyAtMs - startedAtMs(original),
     beganEarliestMs: readyAtMs === null ? null : earliestStart(inputId, readyAtMs, context),
     beganLatestMs: readyAtMs === null || outcome !== 'duplicate' ? null : executedAtMs - readyAtMs,
     met: meetings(task, inputId, context.index),
@@ -143,7 +143,7 @@ const predictSaving = (p: DuplicationPrediction): number =>
 function findReadyAtMs(run: Run, task: Task): number | null {
   let latest: number | null = null;
   for (const { workerId, initialTaskIds, readyAtMs } of orNone(run.workerStartups)) {
-    if (readyAtMs === null || readyAtMs > task.startedAtMs) continue;
+    if (readyAtMs === null || readyAtMs > startedAtMs(task)) continue;
     const own = initialTaskIds.includes(task.nodeId) || (workerId !== null && workerId === task.workerId);
     if (own) latest = Math.max(latest ?? Number.NEGATIVE_INFINITY, readyAtMs);
   }

@@ -9,7 +9,7 @@ export const taskdup = defineAnalysis({
   schemaVersion: '2.0.0',
   parseOptions: () => ({}),
   reads: ['nodes', 'edges'],
-  needs: ['optimizations', 'edges', 'downloads', 'startups'],
+  needs: ['optimizations', 'edges', 'instants', 'downloads', 'startups'],
   extract: extractTaskdup,
   analyze: analyzeTaskdup,
   view: viewTaskdup,

@@ -1,4 +1,10 @@
-import { goneAtMs, type PlacedContainer, type PrewarmedContainer, placeInvocations } from '../../containers/periods.ts';
+import {
+  goneAtMs,
+  type PlacedContainer,
+  type PrewarmedContainer,
+  placeInvocations,
+  toList,
+} from '../../containers/periods.ts';
 import type { ReusePolicy } from '../../containers/pool.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
@@ -7,8 +13,12 @@ import type { PeriodResult, PolicyOutcome } from './result.ts';
 // Figures of packed containers that need no more than their periods, under this and other reuse policies.
 
 /** Finds the last instant that any record names, at which containers that live for ever end; −∞ without sessions. */
-export const horizonOf = ({ sessions }: Packing): number =>
-  sessions.reduce((latest, { endAtMs }) => Math.max(latest, endAtMs), Number.NEGATIVE_INFINITY);
+export function horizonOf({ sessions }: Packing): number {
+  const list = toList(sessions);
+  let latestMs = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < list.length; i++) latestMs = Math.max(latestMs, list.endAtMsOf(i));
+  return latestMs;
+}
 
 /** Indexes prewarms by pool and instant: those of one pool that were ready at the same instant are alike. */
 export function indexPrewarms<Prewarm extends PrewarmedContainer>(
@@ -23,8 +33,16 @@ export function indexPrewarms<Prewarm extends PrewarmedContainer>(
 export function peakOf(
   containers: readonly { readonly periods: readonly Pick<PeriodResult, 'startAtMs' | 'endAtMs'>[] }[],
 ): number {
-  const began = Float64Array.from(containers, ({ periods }) => periods[0]?.startAtMs ?? 0).sort();
-  const ended = Float64Array.from(containers, ({ periods }) => periods.at(-1)?.endAtMs ?? 0).sort();
+  return peakOfSpans(
+    Float64Array.from(containers, ({ periods }) => periods[0]?.startAtMs ?? 0),
+    Float64Array.from(containers, ({ periods }) => periods.at(-1)?.endAtMs ?? 0),
+  );
+}
+
+/** Counts the most of them alive at one time, by the instants at which they began and ended, which it sorts. */
+export function peakOfSpans(began: Float64Array, ended: Float64Array): number {
+  began.sort();
+  ended.sort();
   let [peak, gone] = [0, 0];
   for (const [i, atMs] of began.entries()) {
     while ((ended[gone] as number) <= atMs && gone < i) gone++;
@@ -34,9 +52,9 @@ export function peakOf(
 }
 
 /** The memory of a container, by the first of its invocations that says it; 0: none does. */
-export function memoryOf({ invocations }: PlacedContainer, sessions: readonly { readonly memoryMb: number }[]): number {
+export function memoryOf({ invocations }: PlacedContainer, { memoryMbOf }: Pick<Packing, 'memoryMbOf'>): number {
   for (const index of invocations) {
-    const memoryMb = sessions[index]?.memoryMb ?? 0;
+    const memoryMb = memoryMbOf(index);
     if (memoryMb > 0) return memoryMb;
   }
   return 0;
@@ -55,7 +73,7 @@ export function tryPolicies(packing: Packing): PolicyOutcome[] {
       reuse === settings.reuse ? packing.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
     let aliveGbSeconds = 0;
     for (const container of containers) {
-      const memoryMb = memoryOf(container, sessions) || (prewarmOf(container)?.memoryMb ?? 0);
+      const memoryMb = memoryOf(container, packing) || (prewarmOf(container)?.memoryMb ?? 0);
       const aliveMs = goneAtMs(container, sessions, settings, horizonAtMs) - container.beganAtMs;
       aliveGbSeconds += gbSecondsOfPeriod(memoryMb, aliveMs);
     }

@@ -6,11 +6,11 @@ import type { ContainerResult, PeriodResult, PlannerGbSeconds, StateGbSeconds } 
 export const gbSecondsOfPeriod = (memoryMb: number, durationMs: number): number =>
   (memoryMb / 1024) * (durationMs / 1000);
 
-type Sums = Record<ContainerState, number>;
+export type Sums = Record<ContainerState, number>;
 
-const noSums = (): Sums => ({ starting: 0, busy: 0, idle: 0, tail: 0 });
+export const noSums = (): Sums => ({ starting: 0, busy: 0, idle: 0, tail: 0 });
 
-const totalOf = (sums: Sums): number => CONTAINER_STATES.reduce((total, state) => total + sums[state], 0);
+export const totalOf = (sums: Sums): number => CONTAINER_STATES.reduce((total, state) => total + sums[state], 0);
 
 type Span = Pick<PeriodResult, 'state' | 'startAtMs' | 'endAtMs'>;
 
@@ -19,11 +19,13 @@ export function sumGbSeconds(
   containers: readonly { readonly memoryMb: number; readonly periods: readonly Span[] }[],
 ): StateGbSeconds {
   const sums = noSums();
-  for (const { memoryMb, periods } of containers) {
-    for (const { state, startAtMs, endAtMs } of periods)
-      sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
-  }
+  for (const { memoryMb, periods } of containers) addPeriods(sums, memoryMb, periods);
   return { ...sums, alive: totalOf(sums) };
+}
+
+/** Adds the GB-seconds of a container's periods, state by state. */
+export function addPeriods(sums: Sums, memoryMb: number, periods: readonly Span[]): void {
+  for (const { state, startAtMs, endAtMs } of periods) sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
 }
 
 /** Means per run and planner; every period belongs to one run. */

@@ -54,7 +54,7 @@ export class History {
   readonly #lags = { root: noLag(), inner: noLag(), started: noLag(), local: noLag(), remote: noLag() };
   /** By workflow and structure, whoever planned. */
   readonly #makespansMs = new Map<string, RunningMedian>();
-  /** Those that had sessions and can still matter, in the order of their ends. */
+  /** Those that can still matter, in the order of their ends. */
   readonly #runs: RunRecord[] = [];
   #runCount = 0;
   #sessionCount = 0;
@@ -76,8 +76,7 @@ export class History {
     this.#learnLags(facts);
     if (facts.makespanMs !== null) this.#makespansOf(facts.run).add(facts.makespanMs);
     const sessions = inferUnrecorded(recorded, this.#startups);
-    if (sessions.length > 0)
-      this.#runs.push({ sessions, prewarms: describePrewarms([facts], poolKeys, this.#startups), endedAtMs });
+    this.#runs.push({ sessions, prewarms: describePrewarms([facts], poolKeys, this.#startups), endedAtMs });
     this.#runCount++;
     this.#sessionCount += sessions.length;
     this.#prewarmCount += prewarms.length;

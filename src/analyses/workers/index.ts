@@ -52,6 +52,7 @@ export const workersDefinition: AnalysisDefinition = {
       description: 'with --plan: planned periods as the engine reckons them, without start-up time',
     },
   ],
+  ownFilters: ['map', 'timeUnit', 'durationUnit', 'memoryUnit'],
   chartKinds: {
     lanes: 'a lane per container: starting, busy, idle, tail',
     alive: 'containers alive over time, by what they are doing',

@@ -1,5 +1,6 @@
 import {
   type Invocation,
+  type Invocations,
   type Placement,
   type PrewarmedContainer,
   placeInvocations,
@@ -36,19 +37,21 @@ interface Sized {
 }
 
 /** Invocations packed onto containers, wherever they were recorded. */
-export interface Packing<
-  Session extends Invocation & Sized = Invocation & Sized,
-  Prewarm extends PrewarmedContainer & Sized = PrewarmedContainer & Sized,
-> {
-  readonly sessions: readonly Session[];
-  readonly prewarms: readonly Prewarm[];
+export interface Packing {
+  readonly sessions: Invocations;
+  /** In MB; 0: not recorded. */
+  readonly memoryMbOf: (session: number) => number;
+  readonly prewarms: readonly (PrewarmedContainer & Sized)[];
   readonly settings: ReplaySettings;
   readonly keepAlive: KeepAlive;
   readonly placement: Placement;
 }
 
 /** Sessions in the order of their requests. */
-export type Observation = Packing<ObservedSession, PrewarmedContainer & Sized & { readonly run: RunFacts }>;
+export interface Observation extends Packing {
+  readonly sessions: readonly ObservedSession[];
+  readonly prewarms: readonly (PrewarmedContainer & Sized & { readonly run: RunFacts })[];
+}
 
 /** Packs the sessions of all runs, which stand in the order of their submission. */
 export function observe(facts: readonly WorkersFacts[], options: WorkersOptions): Observation {
@@ -59,7 +62,9 @@ export function observe(facts: readonly WorkersFacts[], options: WorkersOptions)
   const launched = describePrewarms(facts, options.poolKeys, model);
   const { settings, keepAlive } = settlePool(sessions, launched, options, calibratePools);
   const prewarms = launched.map((prewarm) => launchEarlier(prewarm, settings.launchIntervalMs));
-  return { sessions, prewarms, settings, keepAlive, placement: placeInvocations(sessions, prewarms, settings) };
+  const memoryMbOf = (i: number) => (sessions[i] as ObservedSession).memoryMb;
+  const placement = placeInvocations(sessions, prewarms, settings);
+  return { sessions, memoryMbOf, prewarms, settings, keepAlive, placement };
 }
 
 const launchEarlier = <Prewarm extends PrewarmedContainer>(prewarm: Prewarm, launchMs: number): Prewarm => ({

@@ -10,7 +10,7 @@ export const workers = defineAnalysis({
   schemaVersion: '3.0.0',
   parseOptions: parseWorkers,
   reads: ['nodes', 'edges', 'plannedNodes'],
-  needs: ['startups', 'startup-states', 'memory'],
+  needs: ['startups', 'startup-states', 'memory', 'instants'],
   extract: extractWorkers,
   analyze: analyzeWorkers,
   view: viewWorkers,

@@ -1,6 +1,6 @@
 import { mapHas } from '../../../containers/invocation-map.ts';
-import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
 import { Ledger, type LedgerEntry } from '../../../model/ledger.ts';
+import type { Origin } from '../../../model/run.ts';
 import { wordCount, wordFigure } from '../../../view/words.ts';
 import type { Warning } from '../../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../../diagnostics/finding.ts';
@@ -12,9 +12,9 @@ type Unworded = Omit<LogResult, 'headline'>;
 
 /** The recorded containers show this. */
 export interface LogFindings {
-  readonly overlapping: readonly LoggedInvocation[];
+  readonly overlapping: readonly Origin[];
   /** Rows that are like the one before. */
-  readonly twins: readonly LoggedInvocation[];
+  readonly twins: readonly Origin[];
   /** Container names that stand in several pools. */
   readonly sharedCount: number;
   /** Longest time of a recorded container between two invocations; `null`: nothing is recorded. */

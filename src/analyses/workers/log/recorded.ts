@@ -1,25 +1,35 @@
-import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
-import { endedAtMs, type PlacedContainer } from '../../../containers/periods.ts';
+import type { InvocationTable } from '../../../containers/invocation-table.ts';
+import { endedAtMsIn, type PlacedContainer } from '../../../containers/periods.ts';
 import { MinHeap } from '../../../model/min-heap.ts';
 
 /** The containers that a log itself names. */
 
-/** Each with its invocations in the order of the list; those without a name are in none. */
-export function placeAsRecorded(invocations: readonly LoggedInvocation[]): PlacedContainer[] {
-  const pools = new Map<string, Map<string, PlacedContainer>>();
-  for (const [index, { poolKey, container, requestedAtMs }] of invocations.entries()) {
-    if (container === null) continue;
-    const pool = pools.get(poolKey) ?? new Map<string, PlacedContainer>();
-    pools.set(poolKey, pool);
+/** Lists the invocations whose container is recorded. */
+export function listRecorded({ length, columns }: InvocationTable): Uint32Array {
+  const members = new Uint32Array(length);
+  let count = 0;
+  for (let i = 0; i < length; i++) if ((columns.containerOf[i] as number) >= 0) members[count++] = i;
+  return members.subarray(0, count);
+}
+
+/** Each with its invocations, by their places among the members, which are positions in the table. */
+export function placeAsRecorded(table: InvocationTable, members: Uint32Array): PlacedContainer[] {
+  const pools = new Map<number, Map<number, PlacedContainer>>();
+  const { poolOf, containerOf, requestedAtMs } = table.columns;
+  for (let place = 0; place < members.length; place++) {
+    const index = members[place] as number;
+    const [poolNumber, container] = [poolOf[index] as number, containerOf[index] as number];
+    const pool = pools.get(poolNumber) ?? new Map<number, PlacedContainer>();
+    pools.set(poolNumber, pool);
     const known = pool.get(container);
-    if (known) known.invocations.push(index);
+    if (known) known.invocations.push(place);
     else {
       pool.set(container, {
-        poolKey,
+        poolKey: table.poolKeyOf(index),
         origin: 'launched',
-        beganAtMs: requestedAtMs,
+        beganAtMs: requestedAtMs[index] as number,
         prewarmedAtMs: null,
-        invocations: [index],
+        invocations: [place],
       });
     }
   }
@@ -27,68 +37,98 @@ export function placeAsRecorded(invocations: readonly LoggedInvocation[]): Place
 }
 
 /** Names that stand in more than one pool: containers of different pools, or pools that are really one. */
-export function countShared(invocations: readonly LoggedInvocation[]): number {
-  const poolOf = new Map<string, string>();
-  const shared = new Set<string>();
-  for (const { poolKey, container } of invocations) {
-    if (container === null) continue;
-    if ((poolOf.get(container) ?? poolKey) !== poolKey) shared.add(container);
-    poolOf.set(container, poolKey);
+export function countShared(table: InvocationTable, members: Uint32Array): number {
+  const { poolOf, containerOf } = table.columns;
+  const firstPoolOf = new Int32Array(table.containers.count).fill(-1);
+  const shared = new Set<number>();
+  for (const index of members) {
+    const [pool, container] = [poolOf[index] as number, containerOf[index] as number];
+    if (firstPoolOf[container] === -1) firstPoolOf[container] = pool;
+    else if (firstPoolOf[container] !== pool) shared.add(container);
   }
   return shared.size;
 }
 
 /** Those that began while their container was already taken by as many as it may take. O(n log n). */
 export function findOverlapping(
-  invocations: readonly LoggedInvocation[],
+  table: InvocationTable,
+  members: Uint32Array,
   recorded: readonly PlacedContainer[],
   concurrency: number,
-): LoggedInvocation[] {
-  return recorded.flatMap((container) => {
+): number[] {
+  const overlapping: number[] = [];
+  for (const container of recorded) {
+    const running = new Running();
+    for (const place of container.invocations) {
+      const index = members[place] as number;
+      if (running.add(table.requestedAtMsOf(index), endedAtMsIn(table, index)) > concurrency) overlapping.push(index);
+    }
+  }
+  return overlapping;
+}
+
+/** The invocations that run in a container at one time. */
+class Running {
+  #latestEndMs = Number.NEGATIVE_INFINITY;
+  /** Ends of those under way where there can be several; `null`: one at most, which ends last of all. */
+  #ends: MinHeap<number> | null = null;
+  #count = 0;
+
+  /** Takes one that begins now; gives how many are under way then. */
+  add(beganAtMs: number, endAtMs: number): number {
+    if (beganAtMs >= this.#latestEndMs) {
+      this.#ends = null;
+      this.#count = 0;
+    } else {
+      const ends = this.#ends ?? this.#listEnds();
+      for (; (ends.first as number) <= beganAtMs; this.#count--) ends.pop();
+      ends.push(endAtMs);
+    }
+    this.#latestEndMs = Math.max(this.#latestEndMs, endAtMs);
+    this.#count++;
+    return this.#count;
+  }
+
+  #listEnds(): MinHeap<number> {
     const ends = new MinHeap<number>((a, b) => a - b);
-    let activeCount = 0;
-    return container.invocations.flatMap((index) => {
-      const invocation = invocations[index] as LoggedInvocation;
-      while (activeCount > 0 && (ends.first as number) <= invocation.requestedAtMs) {
-        ends.pop();
-        activeCount--;
-      }
-      ends.push(endedAtMs(invocation));
-      activeCount++;
-      return activeCount > concurrency ? [invocation] : [];
-    });
-  });
+    ends.push(this.#latestEndMs);
+    this.#ends = ends;
+    return ends;
+  }
 }
 
 /** The longest that a recorded container stood idle between two invocations, in ms; `null`: none was used twice. */
 export function longestIdleMs(
-  invocations: readonly LoggedInvocation[],
+  table: InvocationTable,
+  members: Uint32Array,
   recorded: readonly PlacedContainer[],
 ): number | null {
   let longestMs: number | null = null;
   for (const container of recorded) {
     let endAtMs: number | null = null;
-    for (const index of container.invocations) {
-      const invocation = invocations[index] as LoggedInvocation;
-      if (endAtMs !== null) longestMs = Math.max(longestMs ?? 0, invocation.requestedAtMs - endAtMs);
-      endAtMs = Math.max(endAtMs ?? Number.NEGATIVE_INFINITY, endedAtMs(invocation));
+    for (const place of container.invocations) {
+      const index = members[place] as number;
+      if (endAtMs !== null) longestMs = Math.max(longestMs ?? 0, table.requestedAtMsOf(index) - endAtMs);
+      endAtMs = Math.max(endAtMs ?? Number.NEGATIVE_INFINITY, endedAtMsIn(table, index));
     }
   }
   return longestMs;
 }
 
 /** Those with the same instants, pool and container as the one before them in the order of their starts: doubled rows, most likely. */
-export function findTwins(invocations: readonly LoggedInvocation[]): LoggedInvocation[] {
-  return invocations.filter((invocation, i) => {
-    const before = invocations[i - 1];
-    return (
-      before !== undefined &&
-      before.requestedAtMs === invocation.requestedAtMs &&
-      before.endAtMs === invocation.endAtMs &&
-      before.readyAtMs === invocation.readyAtMs &&
-      before.poolKey === invocation.poolKey &&
-      before.container === invocation.container &&
-      (before.id === null || invocation.id === null)
-    );
-  });
+export function findTwins(table: InvocationTable): number[] {
+  const { requestedAtMs, endAtMs, readyAtMs, poolOf, containerOf } = table.columns;
+  const twins: number[] = [];
+  for (let i = 1; i < table.length; i++) {
+    const isTwin =
+      requestedAtMs[i - 1] === requestedAtMs[i] &&
+      endAtMs[i - 1] === endAtMs[i] &&
+      // NaN, which stands for nothing recorded, is like itself here.
+      Object.is(readyAtMs[i - 1], readyAtMs[i]) &&
+      poolOf[i - 1] === poolOf[i] &&
+      containerOf[i - 1] === containerOf[i] &&
+      !(table.hasId(i - 1) && table.hasId(i));
+    if (isTwin) twins.push(i);
+  }
+  return twins;
 }

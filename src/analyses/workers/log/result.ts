@@ -1,5 +1,6 @@
 import type { Period } from '../../../containers/periods.ts';
 import type { GrantSource, ReusePolicy } from '../../../containers/pool.ts';
+import type { ItemList } from '../../../model/lazy-list.ts';
 import type { StartupState } from '../../../model/run.ts';
 import type { Bracket, ContainerResult, KeepAlive, StateGbSeconds } from '../result.ts';
 
@@ -25,8 +26,8 @@ export interface LogResult {
   /** Reconstructions without the recorded containers, held against these; empty unless asked for. */
   readonly scores: readonly LogScore[];
   /** In the order of their starts. */
-  readonly invocations: readonly InvocationResult[];
-  readonly containers: readonly LogContainer[];
+  readonly invocations: ItemList<InvocationResult>;
+  readonly containers: ItemList<LogContainer>;
 }
 
 /** In the result's `aliveUnit`. */

@@ -1,49 +1,54 @@
-import type { LoggedInvocation } from '../../../containers/invocation-row.ts';
+import type { InvocationTable } from '../../../containers/invocation-table.ts';
 import {
   goneAtMs,
-  type Invocation,
+  type InvocationList,
   type PlacedContainer,
   placeInvocations,
   type ReplaySettings,
 } from '../../../containers/periods.ts';
-import { placeAsRecorded } from './recorded.ts';
+import { listRecorded, placeAsRecorded } from './recorded.ts';
 import type { LogScore, PoolScore } from './result.ts';
 
 /**
  * Scores the pass over a log without its containers against these: with the recorded states, where there are any, and without.
  * Invocations without a recorded container take no part.
  */
-export function scoreReconstruction(
-  all: readonly LoggedInvocation[],
-  settings: ReplaySettings,
-  horizonAtMs: number,
-): LogScore[] {
-  const invocations = all.filter(({ container }) => container !== null);
-  const truth = trace(placeAsRecorded(invocations), invocations, settings, horizonAtMs);
-  const hidden = invocations.map(({ poolKey, requestedAtMs, readyAtMs, endAtMs }): Invocation => {
-    return { poolKey, requestedAtMs, readyAtMs, endAtMs, state: null };
-  });
-  const score = (states: LogScore['states'], replayed: readonly Invocation[]): LogScore => {
+export function scoreReconstruction(table: InvocationTable, settings: ReplaySettings, horizonAtMs: number): LogScore[] {
+  const members = listRecorded(table);
+  const { length } = members;
+  const indexOf = (place: number) => members[place] as number;
+  const invocations: InvocationList = {
+    length,
+    poolKeyOf: (place) => table.poolKeyOf(indexOf(place)),
+    requestedAtMsOf: (place) => table.requestedAtMsOf(indexOf(place)),
+    readyAtMsOf: (place) => table.readyAtMsOf(indexOf(place)),
+    endAtMsOf: (place) => table.endAtMsOf(indexOf(place)),
+    stateOf: (place) => table.stateOf(indexOf(place)),
+  };
+  const hidden: InvocationList = { ...invocations, stateOf: () => null };
+  const truth = trace(placeAsRecorded(table, members), invocations, settings, horizonAtMs);
+  const score = (states: LogScore['states'], replayed: InvocationList): LogScore => {
     const { containers, sourceOf } = placeInvocations(replayed, [], settings);
     const found = trace(containers, invocations, settings, horizonAtMs);
     const tallies = new Map<string, Tally>();
     tallyContainers(tallies, truth, 'recorded');
     tallyContainers(tallies, found, 'found');
-    for (const [index, { poolKey, state }] of invocations.entries()) {
+    for (let place = 0; place < length; place++) {
+      const [poolKey, state] = [invocations.poolKeyOf(place), invocations.stateOf(place)];
       const tally = tallies.get(poolKey) as Tally;
-      const before = truth.predecessorOf[index] as number;
+      const before = truth.predecessorOf[place] as number;
       const reused = before !== NONE;
       const trueState = state ?? (reused ? 'warm' : 'cold');
       tally.invocationCount++;
       tally.reusedCount += Number(reused);
-      tally.rightPredecessorCount += Number(reused && before === found.predecessorOf[index]);
-      tally.rightStateCount += Number((sourceOf[index] === 'launched') === (trueState === 'cold'));
+      tally.rightPredecessorCount += Number(reused && before === found.predecessorOf[place]);
+      tally.rightStateCount += Number((sourceOf[place] === 'launched') === (trueState === 'cold'));
     }
     const pools = [...tallies].map(([pool, tally]) => conclude(pool, tally));
     pools.sort((a, b) => b.recordedAliveSeconds - a.recordedAliveSeconds || (a.pool < b.pool ? -1 : 1));
     return { states, total: conclude('all', addUp([...tallies.values()])), pools };
   };
-  const stated = invocations.some(({ state }) => state !== null);
+  const stated = members.some((index) => table.stateOf(index) !== null);
   return [...(stated ? [score('recorded', invocations)] : []), score('hidden', hidden)];
 }
 
@@ -57,7 +62,7 @@ interface Traced {
 
 function trace(
   containers: readonly PlacedContainer[],
-  invocations: readonly Invocation[],
+  invocations: InvocationList,
   settings: ReplaySettings,
   horizonAtMs: number,
 ): Traced {

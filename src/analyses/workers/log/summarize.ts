@@ -1,45 +1,98 @@
-import { byTexts, groupBy } from '../../../model/group-by.ts';
+import type { InvocationTable } from '../../../containers/invocation-table.ts';
+import type { PlacedContainer } from '../../../containers/periods.ts';
+import { byTexts } from '../../../model/group-by.ts';
 import type { StartupState } from '../../../model/run.ts';
-import { sampleQuantile } from '../../../stats/summary.ts';
-import { sumGbSeconds } from '../gb-seconds.ts';
-import type { InvocationResult, LogContainer, LogStartups, PoolResult } from './result.ts';
+import { quantileOfSorted } from '../../../stats/order-statistics.ts';
+import { peakOfSpans } from '../envelope.ts';
+import { addPeriods, noSums, type Sums, totalOf } from '../gb-seconds.ts';
+import type { PackedLog } from './pack.ts';
+import type { LogStartups, PoolResult, StateAmounts } from './result.ts';
 
-/** Summarizes a log pool by pool, those that were alive most first. `lackingMb` stands for memory that is not recorded. */
-export function summarizePools(
-  invocations: readonly InvocationResult[],
-  containers: readonly LogContainer[],
-  lackingMb: number,
-): PoolResult[] {
-  const invocationsOf = new Map(groupBy(invocations, ({ pool }) => pool).map((taken) => [taken[0]?.pool, taken]));
-  const pools = groupBy(containers, ({ pool }) => pool).map((own): PoolResult => {
-    const { pool } = own[0] as LogContainer;
-    const taken = invocationsOf.get(pool) ?? [];
-    const sizes = new Set(own.map(({ memoryMb }) => memoryMb));
-    return {
-      pool,
-      memoryMb: sizes.size === 1 ? (own[0]?.memoryMb ?? null) : null,
-      invocationCount: taken.length,
-      containerCount: own.length,
-      coldCount: taken.filter(({ state }) => state === 'cold').length,
-      ...sumGbSeconds(own.map(({ memoryMb, periods }) => ({ memoryMb: memoryMb ?? lackingMb, periods }))),
-    };
-  });
-  return pools.sort((a, b) => b.alive - a.alive || (a.pool < b.pool ? -1 : 1));
+/** What a pass over all containers tells, each traced once and forgotten. */
+export interface Measured {
+  readonly alive: StateAmounts;
+  /** Those that were alive most first. */
+  readonly pools: readonly PoolResult[];
+  /** Containers whose memory no row says. */
+  readonly unsizedCount: number;
+  /** Most containers alive at one time. */
+  readonly peakCount: number;
+}
+
+interface PoolTally {
+  readonly sums: Sums;
+  readonly sizes: Set<number | null>;
+  containerCount: number;
+  invocationCount: number;
+  coldCount: number;
+}
+
+/** Measures how long containers were alive, all together and pool by pool. */
+export function measureContainers(packed: PackedLog): Measured {
+  const { containers } = packed.placement;
+  const pools = new Map<string, PoolTally>();
+  const [total, began, ended] = [noSums(), new Float64Array(containers.length), new Float64Array(containers.length)];
+  let unsizedCount = 0;
+  for (const [id, container] of containers.entries()) {
+    const { memoryMb, periods } = packed.describeContainer(id);
+    const tally = tallyOf(pools, container);
+    tally.sizes.add(memoryMb);
+    tally.containerCount++;
+    tally.invocationCount += container.invocations.length;
+    for (const index of container.invocations) tally.coldCount += Number(packed.stateOf(index) === 'cold');
+    if (memoryMb === null && packed.sized) unsizedCount++;
+    addPeriods(tally.sums, memoryMb ?? packed.lackingMb, periods);
+    addPeriods(total, memoryMb ?? packed.lackingMb, periods);
+    began[id] = periods[0]?.startAtMs ?? 0;
+    ended[id] = periods.at(-1)?.endAtMs ?? 0;
+  }
+  const results = [...pools].map(([pool, tally]) => conclude(pool, tally));
+  return {
+    alive: { ...total, alive: totalOf(total) },
+    pools: results.sort((a, b) => b.alive - a.alive || (a.pool < b.pool ? -1 : 1)),
+    unsizedCount,
+    peakCount: peakOfSpans(began, ended),
+  };
+}
+
+function tallyOf(pools: Map<string, PoolTally>, { poolKey }: PlacedContainer): PoolTally {
+  const known = pools.get(poolKey);
+  if (known) return known;
+  const tally = {
+    sums: noSums(),
+    sizes: new Set<number | null>(),
+    containerCount: 0,
+    invocationCount: 0,
+    coldCount: 0,
+  };
+  pools.set(poolKey, tally);
+  return tally;
+}
+
+function conclude(pool: string, { sums, sizes, ...counts }: PoolTally): PoolResult {
+  const [size] = sizes;
+  return { pool, memoryMb: sizes.size === 1 ? (size ?? null) : null, ...counts, ...sums, alive: totalOf(sums) };
 }
 
 /** By pool and state, of the invocations that say when they were ready. */
-export function summarizeLogStartups(invocations: readonly InvocationResult[]): LogStartups[] {
-  const known = invocations.filter(({ readyAtMs }) => readyAtMs !== null);
-  const groups = groupBy(
-    known,
-    ({ pool }) => pool,
-    ({ state }) => state,
-  );
-  const startups = groups.map((group): LogStartups => {
-    const { pool, state } = group[0] as { readonly pool: string; readonly state: StartupState };
-    const durations = group.map(({ startAtMs, readyAtMs }) => (readyAtMs ?? startAtMs) - startAtMs);
-    const quantile = (p: number) => sampleQuantile(durations, p) as number;
-    return { pool, state, count: group.length, p10Ms: quantile(0.1), medianMs: quantile(0.5), p90Ms: quantile(0.9) };
+export function summarizeLogStartups(table: InvocationTable, packed: PackedLog): LogStartups[] {
+  const groups = new Map<
+    string,
+    { readonly pool: string; readonly state: StartupState; readonly durationsMs: NumberList }
+  >();
+  for (let i = 0; i < table.length; i++) {
+    const durationMs = table.readyAtMsOf(i) - table.requestedAtMsOf(i);
+    if (Number.isNaN(durationMs)) continue;
+    const [pool, state] = [table.poolKeyOf(i), packed.stateOf(i)];
+    const key = `${state} ${pool}`;
+    const group = groups.get(key) ?? { pool, state, durationsMs: new NumberList() };
+    groups.set(key, group);
+    group.durationsMs.push(durationMs);
+  }
+  const startups = [...groups.values()].map(({ pool, state, durationsMs }): LogStartups => {
+    const sorted = durationsMs.sort();
+    const quantile = (p: number) => quantileOfSorted(sorted, p);
+    return { pool, state, count: sorted.length, p10Ms: quantile(0.1), medianMs: quantile(0.5), p90Ms: quantile(0.9) };
   });
   return startups.sort(
     byTexts(
@@ -47,4 +100,24 @@ export function summarizeLogStartups(invocations: readonly InvocationResult[]): 
       ({ state }) => state,
     ),
   );
+}
+
+/** Numbers that are gathered without an object each. */
+class NumberList {
+  #numbers = new Float64Array(64);
+  #count = 0;
+
+  push(number: number): void {
+    if (this.#count === this.#numbers.length) {
+      const longer = new Float64Array(2 * this.#count);
+      longer.set(this.#numbers);
+      this.#numbers = longer;
+    }
+    this.#numbers[this.#count++] = number;
+  }
+
+  /** Gives them in ascending order. */
+  sort(): Float64Array {
+    return this.#numbers.subarray(0, this.#count).sort();
+  }
 }

@@ -1,6 +1,7 @@
+import type { ItemList } from '../../../model/lazy-list.ts';
 import { shortenPools } from '../../../model/short-ids.ts';
 import { name, right, toPercent, toSeconds } from '../../../view/cells.ts';
-import type { Records, Table, View } from '../../../view/view.ts';
+import type { RecordRow, Records, Table, View } from '../../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../../view/words.ts';
 import type { Outcome } from '../../analysis.ts';
 import { type Drawn, drawAlive, drawLanes } from '../charts/lanes.ts';
@@ -9,7 +10,8 @@ import { wordShare, wordUnit } from './wording.ts';
 
 /** Tables, records and charts of the containers behind a log. */
 export function viewLog({ result }: Outcome<LogResult>): View {
-  const drawn: Drawn = { ...result, runCount: 0, sessions: [] };
+  // A picture needs all containers at once, and only if it is drawn.
+  const gather = (): Drawn => ({ ...result, containers: [...result.containers], runCount: 0, sessions: [] });
   return {
     headlines: [result.headline],
     next:
@@ -27,12 +29,12 @@ export function viewLog({ result }: Outcome<LogResult>): View {
       {
         kind: 'lanes',
         description: 'A lane per container: starting, busy, idle, tail; above them the containers alive.',
-        draw: (frame) => drawLanes(drawn, frame),
+        draw: (frame) => drawLanes(gather(), frame),
       },
       {
         kind: 'alive',
         description: 'Containers alive over time, by what they are doing.',
-        draw: (frame) => drawAlive(drawn, frame),
+        draw: (frame) => drawAlive(gather(), frame),
       },
     ],
   };
@@ -205,8 +207,8 @@ const COLUMNS: readonly (keyof InvocationResult)[] = [
   'recordedContainer',
 ];
 
-/** One row per invocation. The very objects: there may be a million of them. */
+/** One row per invocation, each made when it is written: there may be millions of them. */
 const recordInvocations = ({ invocations }: LogResult): Records => ({
   columns: COLUMNS,
-  rows: invocations as readonly (InvocationResult & Records['rows'][number])[],
+  rows: invocations as ItemList<InvocationResult & RecordRow>,
 });

@@ -1,0 +1,92 @@
+import { UserError } from '../errors.ts';
+import type { Batch, Format } from '../formats/record.ts';
+
+/** Files of engines that are known and hold no runs that can be read, told by how they begin, each with a way on. */
+interface KnownFile {
+  readonly looksLike: (head: string) => boolean;
+  readonly what: string;
+  readonly hint: readonly string[];
+}
+
+const KNOWN: readonly KnownFile[] = [
+  {
+    looksLike: (head) =>
+      head.startsWith('SQLite format 3\0') && /CREATE TABLE ["`]?(job_instance|workflowstate|invocation)\b/i.test(head),
+    what: 'a Pegasus stampede database (SQLite)',
+    hint: [
+      'Export its invocations: sqlite3 -csv -header FILE "SELECT * FROM invocation JOIN job_instance USING (job_instance_id)" > tasks.csv',
+      'Then say which column is what: --map run=wf_id,task=job_instance_id,start=start_time,duration=remote_duration --time-unit s',
+    ],
+  },
+  {
+    looksLike: (head) =>
+      head.startsWith('SQLite format 3\0') && /CREATE TABLE ["`]?(try|task|workflow)["`]? \(/i.test(head),
+    what: 'a Parsl monitoring database (SQLite)',
+    hint: [
+      'Export its tries: sqlite3 -csv -header FILE "SELECT * FROM try" > tasks.csv',
+      'Then say which column is what: --map run=run_id,task=task_id,attempt=try_id,submitted=task_try_time_launched,start=task_try_time_running,end=task_try_time_returned --time-unit iso',
+    ],
+  },
+  {
+    looksLike: (head) => head.startsWith('SQLite format 3\0'),
+    what: 'a SQLite database',
+    hint: [
+      'Export the table that has a row for each task: sqlite3 -csv -header FILE "SELECT * FROM TABLE" > tasks.csv',
+      'Then say which column is what: --map run=COLUMN,task=COLUMN,start=COLUMN,end=COLUMN --time-unit iso',
+    ],
+  },
+  {
+    looksLike: (head) =>
+      /^[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d\.\d{3} \[[^\]]+\] (DEBUG|INFO|WARN|ERROR) +(nextflow|n\.)/m.test(
+        head.slice(0, 2000),
+      ),
+    what: "Nextflow's own log (.nextflow.log)",
+    hint: ['Its trace has the times of tasks: nextflow run … -with-trace trace.txt'],
+  },
+  {
+    looksLike: (head) => /<html/i.test(head) && /nextflow/i.test(head),
+    what: 'an HTML report of Nextflow',
+    hint: ['Its trace has the times of tasks: nextflow run … -with-trace trace.txt'],
+  },
+  {
+    looksLike: (head) => /<html/i.test(head) && /dask/i.test(head),
+    what: 'a performance report of Dask (HTML)',
+    hint: [
+      'Write a table of tasks from client.get_task_stream(), one row each, with pandas: to_csv("tasks.csv")',
+      "Then say which column is what: --map run='NAME',task=key,start=start,end=stop,worker=worker --time-unit s",
+    ],
+  },
+  {
+    looksLike: (head) =>
+      /^\[\d{4}-\d\d-\d\dT[\d:.]+[+-]\d{4}\] \{[\w.]+\.py:\d+\} (DEBUG|INFO|WARNING|ERROR)/m.test(head.slice(0, 2000)),
+    what: 'a log of an Airflow task',
+    hint: [
+      'Airflow gives its task instances as JSON: GET /api/v1/dags/~/dagRuns/~/taskInstances (version 3: /api/v2/…); that file is read as it is.',
+    ],
+  },
+  {
+    looksLike: (head) => /^(<!doctype html|<html)/i.test(head),
+    what: 'a page of HTML',
+    hint: ['Give the data that the page shows: run records, or a table of tasks with --map (wfa help formats).'],
+  },
+];
+
+/** Refuses files that are known, with a way on. */
+export const knownFiles: Format = {
+  detect: (head) => KNOWN.some(({ looksLike }) => looksLike(head)),
+  binary: true,
+  // biome-ignore lint/correctness/useYield: it only refuses.
+  decode: async function* (bytes, uri): AsyncGenerator<Batch> {
+    for await (const chunk of bytes) {
+      const head = Buffer.from(chunk).toString('latin1').trimStart();
+      const known = KNOWN.find(({ looksLike }) => looksLike(head));
+      throw new UserError(
+        'not-run-records',
+        `${uri === '-' ? 'Standard input' : uri} is ${known?.what ?? 'known'}: it holds no runs that wfa reads.`,
+        {
+          hint: known?.hint,
+        },
+      );
+    }
+  },
+};

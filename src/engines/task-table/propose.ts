@@ -1,0 +1,111 @@
+import { UserError } from '../../errors.ts';
+import type { Batch, Format } from '../../formats/record.ts';
+import { splitHead } from '../../formats/split-head.ts';
+import type { TaskKey } from './task-map.ts';
+
+/** Names that columns of such tables often have, by what they say; the first that is there is proposed. */
+const NAMES: Readonly<Partial<Record<TaskKey, readonly string[]>>> = {
+  run: [
+    'run_id',
+    'dag_run_id',
+    'run',
+    'workflow_id',
+    'wf_id',
+    'wf_uuid',
+    'execution_id',
+    'request_id',
+    'job_id',
+    'trace_id',
+  ],
+  task: ['task_id', 'task', 'task_name', 'job_name', 'name', 'func', 'function', 'activity', 'step'],
+  start: ['start', 'start_time', 'started_at', 'start_date', 'starttime', 'begin', 'start_ts', 'started', 'time_start'],
+  end: [
+    'end',
+    'end_time',
+    'ended_at',
+    'end_date',
+    'endtime',
+    'finish',
+    'finished_at',
+    'stop',
+    'end_ts',
+    'completed_at',
+  ],
+  duration: ['duration', 'runtime', 'elapsed', 'duration_ms', 'exec_time', 'execution_time'],
+  submitted: [
+    'submitted',
+    'submit_time',
+    'queued_when',
+    'queued_dttm',
+    'queued_at',
+    'submit',
+    'submitted_at',
+    'created_at',
+  ],
+  status: ['state', 'status'],
+  worker: ['worker', 'worker_id', 'hostname', 'node', 'host', 'container_id'],
+  cold: ['is_cold', 'cold', 'cold_start'],
+  memory: ['memory', 'memory_mb', 'memory_size'],
+  parents: ['parents', 'upstream', 'deps', 'dependencies', 'depends_on'],
+  planner: ['planner', 'scheduler', 'strategy', 'policy'],
+  workflow: ['workflow', 'dag_id', 'workflow_name', 'pipeline'],
+  attempt: ['try_number', 'attempt', 'try_id', 'retry'],
+};
+
+/** A table whose columns nothing tells: it is refused, with a map that its header suggests. */
+export const unmappedTables: Format = {
+  detect: (head) => isHeader(head),
+  decode: async function* (bytes, uri): AsyncGenerator<Batch> {
+    for await (const chunk of bytes) throw needsMap(uri, splitHead(Buffer.from(chunk).toString('latin1').trimStart()));
+    yield { records: [], lineCount: 0 };
+  },
+};
+
+/** Cells at least, by which a line is taken for a header. */
+const LEAST_COLUMNS = 3;
+const COLUMN_NAME = /^[A-Za-z_@#%][\w .@%/()[\]:-]{0,80}$/;
+
+const isHeader = (head: string): boolean => {
+  if (/^[[{]/.test(head)) return false;
+  const columns = splitHead(head);
+  return columns.length >= LEAST_COLUMNS && columns.every((name) => COLUMN_NAME.test(name));
+};
+
+function needsMap(uri: string, columns: readonly string[]): UserError {
+  const proposed = propose(columns);
+  const map = (['run', 'task', 'start', 'end'] as const).filter(
+    (key) => !proposed.has(key) && !(key === 'end' && proposed.has('duration')),
+  );
+  const entries = [
+    ...[...proposed].map(([key, column]) => `${key}=${/[,+'" ]/.test(column) ? `"${column}"` : column}`),
+    ...map.map((key) => (key === 'run' ? "run='NAME'" : `${key}=COLUMN`)),
+  ];
+  const log = ['start', 'end', 'duration'].flatMap((key) => {
+    const column = proposed.get(key as TaskKey);
+    return column === undefined ? [] : [`${key}=${column}`];
+  });
+  return new UserError(
+    'not-run-records',
+    `${uri === '-' ? 'Standard input' : uri} is a table: which column is what has to be said.`,
+    {
+      hint: [
+        `Of tasks that make runs: --map "${entries.join(',')}" --time-unit iso (or s, ms, us)`,
+        `Of invocations that belong to no run: wfa workers --map ${[...log, 'pool=COLUMN'].join(',')} --time-unit iso`,
+        `Its columns are ${columns.slice(0, MOST_NAMED).join(', ')}${columns.length > MOST_NAMED ? ', …' : ''}; wfa help formats says what the keys mean.`,
+      ],
+    },
+  );
+}
+
+const MOST_NAMED = 30;
+
+/** Proposes a column for each key that one can be found for; the end makes a duration idle. */
+function propose(columns: readonly string[]): ReadonlyMap<TaskKey, string> {
+  const found = new Map<TaskKey, string>();
+  for (const [key, names] of Object.entries(NAMES) as [TaskKey, readonly string[]][]) {
+    if (key === 'duration' && found.has('start') && found.has('end')) continue;
+    const column = names.flatMap((name) => columns.find((own) => own.toLowerCase() === name) ?? [])[0];
+    if (column !== undefined && ![...found.values()].includes(column)) found.set(key, column);
+  }
+  return found;
+}
