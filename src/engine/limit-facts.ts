@@ -7,19 +7,24 @@ type KeptFacts = JointFacts & { readonly of: Record<string, JointFacts['of'][str
  * gigabytes of them. `mostRuns`: by the name of the analysis; those that are not named keep all.
  */
 export function createLimiter(mostRuns: Readonly<Record<string, number>>): (facts: JointFacts) => void {
-  const kept: KeptFacts[] = [];
+  let kept: KeptFacts[] = [];
   let open = Object.entries(mostRuns);
   const ended: string[] = [];
+  const end = (names: readonly string[]) => {
+    if (names.length === 0) return;
+    ended.push(...names);
+    open = open.filter(([name]) => !ended.includes(name));
+    for (const each of kept) letGo(each, names);
+    if (open.length === 0) kept = [];
+  };
   return (facts) => {
-    for (const name of ended) delete (facts as KeptFacts).of[name];
+    letGo(facts as KeptFacts, ended);
     if (open.length === 0) return;
     kept.push(facts as KeptFacts);
-    for (const [name, most] of open) {
-      if (kept.length <= most) continue;
-      for (const earlier of kept) delete earlier.of[name];
-      ended.push(name);
-    }
-    open = open.filter(([name]) => !ended.includes(name));
-    if (open.length === 0) kept.length = 0;
+    end(open.filter(([, most]) => kept.length > most).map(([name]) => name));
   };
+}
+
+function letGo({ of }: KeptFacts, names: readonly string[]): void {
+  for (const name of names) delete of[name];
 }

@@ -130,7 +130,9 @@ describe('the page of the bundled runs', () => {
       },
     );
   });
+});
 
+describe('its charts and its paper', () => {
   test('tells marks by pointer and by keys, and opens runs', { timeout: 240_000 }, async () => {
     await look('sample', {}, async (opened) => {
       const picture = opened.locator('#compare-change svg');
