@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { askWfa } from '../ask-wfa.ts';
@@ -13,7 +13,6 @@ const CHROMIUM = '/usr/bin/chromium';
 const test = testWith(CHROMIUM);
 const scratch = makeScratch();
 const page = (name: string) => scratch.path(`${name}.html`);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What a page did that it may not do. */
 interface Trespasses {
@@ -80,7 +79,7 @@ describe('the page of the bundled runs', () => {
       'sample',
       { viewport: { width, height: 900 }, colorScheme, bypassCSP: true },
       async (opened) => {
-        await opened.evaluate(axe);
+        await opened.evaluate(axe.source);
         return opened.evaluate<Seen>(`axe.run().then(({ violations }) => ({
         violations: violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 300)),
         scrollWidth: document.documentElement.scrollWidth,

@@ -45,7 +45,7 @@ describe('the page', { timeout: 240_000 }, () => {
   });
 
   it('says what the commands say', async () => {
-    for (const name of ['rank', 'failures', 'plan-campaign']) {
+    for (const name of ['rank', 'failures', 'scaling']) {
       const { stdout } = await askWfa([name, '--data', 'sample:older', '--format', 'json']);
       const [, packed = ''] =
         new RegExp(`data-save="wfa-${name}.json" hidden>[^<]*</button><script type="[^"]*">([^<]*)<`).exec(html) ?? [];
@@ -74,13 +74,13 @@ it('gives the commands the filters that it was given', { timeout: 240_000 }, asy
     '--runs',
     '0',
   );
-  expect(html).toContain('--workflow gemm --where &#39;planner!=');
+  expect(html).toContain('--workflow tree_reduction --where &#39;planner!=');
   expect(html).not.toContain('<script');
   expect(html).not.toContain('<details class="run"');
 });
 
 it('says why a question has no answer', { timeout: 240_000 }, async () => {
-  const html = await report('uniform.html', '--planner', 'uniform', '--workflow', 'gemm', '--no-interaction');
+  const html = await report('uniform.html', '--planner', 'uniform', '--workflow', 'tree_reduction', '--no-interaction');
   expect(html).toContain('No answer: there are no two planners with planned runs');
 });
 

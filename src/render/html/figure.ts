@@ -76,11 +76,20 @@ const shorten = (svg: string): string =>
 const withoutRoles = (svg: string): string =>
   svg.replace(/<g[^<>]+>/g, (group) => group.replace(/ (?:role|aria-roledescription|aria-label)="[^"]*"/g, ''));
 
-/** Several pictures stand in one page: what each names by an id is its own. */
-const separateIds = (svg: string, id: string): string =>
-  svg.replace(/<[^<>]+>/g, (tag) =>
-    tag.replace(/ id="([^"]*)"/g, ` id="${id}-$1"`).replace(/url\(#([^)]*)\)/g, `url(#${id}-$1)`),
+/** Several pictures stand in one page, and Vega counts on from picture to picture: what each names by an id is its own, from 1. */
+function separateIds(svg: string, id: string): string {
+  const numbers = new Map<string, number>();
+  const rename = (name: string): string => {
+    const number = numbers.get(name) ?? numbers.size + 1;
+    numbers.set(name, number);
+    return `${id}-${number}`;
+  };
+  return svg.replace(/<[^<>]+>/g, (tag) =>
+    tag
+      .replace(/ id="([^"]*)"/g, (_, name: string) => ` id="${rename(name)}"`)
+      .replace(/url\(#([^)]*)\)/g, (_, name: string) => `url(#${rename(name)})`),
   );
+}
 
 /** A mark that stands for one run: its words begin so. */
 const OF_RUN = /<(\w+)([^<>]*) role="img"><title>run ([^<,]+),/g;
