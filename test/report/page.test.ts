@@ -67,14 +67,14 @@ it('gives the commands the filters that it was given', { timeout: 240_000 }, asy
   const html = await report(
     'gemm.html',
     '--workflow',
-    'gemm',
+    'tree_reduction',
     '--where',
-    "planner!='x y'",
+    'sla!=p50',
     '--no-interaction',
     '--runs',
     '0',
   );
-  expect(html).toContain('--workflow tree_reduction --where &#39;planner!=');
+  expect(html).toContain('--workflow tree_reduction --where &#39;sla!=p50&#39;');
   expect(html).not.toContain('<script');
   expect(html).not.toContain('<details class="run"');
 });
