@@ -65,3 +65,9 @@ export const QUESTIONS: readonly ReportQuestion[] = [
   plain('plan-campaign'),
   { analysis: RUN, takesPrices: true, reading: { arguments: [], options: { slowest: true } }, ask: () => NOTHING },
 ];
+
+/** The runs that questions are asked of at most, by their names. */
+export const listLimits = (): Record<string, number> =>
+  Object.fromEntries(
+    QUESTIONS.flatMap(({ analysis, mostRuns }) => (mostRuns === undefined ? [] : [[analysis, mostRuns]])),
+  );
