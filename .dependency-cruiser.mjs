@@ -18,6 +18,7 @@ const layers = {
   render: ['view'],
   output: ['sources'],
   report: ['analyses', 'model', 'render', 'view'],
+  exports: ['model'],
   engine: ['analyses', 'model', 'engines', ...engines, 'formats', 'scanner', 'sources', 'output', 'render'],
 };
 
@@ -43,7 +44,7 @@ export default {
       name: 'core-is-pure',
       comment: 'No node: module and no effectful package in the pure folders.',
       severity: 'error',
-      from: { path: '^src/(stats|model|containers|cost|tables|analyses|view|report)/' },
+      from: { path: '^src/(stats|model|containers|cost|tables|exports|analyses|view|report)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

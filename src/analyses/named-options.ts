@@ -8,6 +8,7 @@ import { parseRunKey, type RunKey } from '../model/select.ts';
 import type { RawOptions } from './analysis.ts';
 import type { ArmRequest } from './design/arms.ts';
 import { STATS, type Stat } from './design/stat.ts';
+import { CONFIGURED_PRICES } from './prices-option.ts';
 
 /** Options that several analyses take, parsed in one place. */
 
@@ -26,9 +27,9 @@ export interface ChosenPrices {
   readonly isDefault: boolean;
 }
 
-/** Parses `--prices`: the name of a built-in table, or a table as JSON, which whoever read the file has checked. */
+/** Parses `--prices`, or what a configuration says for it: the name of a built-in table, or a table as JSON, which whoever read the file has checked. */
 export function parsePrices({ options }: Pick<RawOptions, 'options'>): ChosenPrices {
-  const given = options['prices'] as string | undefined;
+  const given = (options['prices'] ?? options[CONFIGURED_PRICES]) as string | undefined;
   if (given === undefined) return { table: DEFAULT_PRICES, isDefault: true };
   return { table: findPrices(given) ?? (JSON.parse(given) as PriceTable), isDefault: false };
 }

@@ -9,3 +9,6 @@ export const PRICES_OPTION: OptionSpec = {
   description: `of a cost: ${byDefault} (default), ${others.join(', ')}, or a JSON file`,
   leavesFacts: true,
 };
+
+/** The raw option under which a project's own prices stand: costs are made by them, but they ask for none, as `--prices` may. */
+export const CONFIGURED_PRICES = 'configuredPrices';

@@ -1,4 +1,5 @@
 import type { CommandDefinition, RawOptions } from '../analyses/analysis.ts';
+import { CONFIGURED_PRICES, PRICES_OPTION } from '../analyses/prices-option.ts';
 import { UserError } from '../errors.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { readConfig } from './config.ts';
@@ -67,9 +68,13 @@ function placeOwnPlanner({ name }: CommandDefinition, { options }: RawOptions, p
 
 /** Flags, arguments and the environment stand as given; the configuration fills the rest. */
 async function fillFromConfig(definition: CommandDefinition, { raw, flags }: Completed, io: Io): Promise<Completed> {
-  const { data, ...others } = await readConfig(process.cwd());
+  const { data, prices, ...others } = await readConfig(process.cwd());
   const own: readonly string[] = definition.ownFilters ?? [];
   const filters = Object.fromEntries(Object.entries(others).filter(([key]) => !own.includes(key)));
   const isNamed = flags.data !== undefined || flags.facts !== undefined || (io.env['WFA_DATA'] ?? '') !== '';
-  return { raw, flags: { ...filters, ...(data && !isNamed ? { data } : {}), ...flags } };
+  const isPriced = prices !== undefined && definition.options.includes(PRICES_OPTION);
+  return {
+    raw: isPriced ? { ...raw, options: { ...raw.options, [CONFIGURED_PRICES]: prices } } : raw,
+    flags: { ...filters, ...(data && !isNamed ? { data } : {}), ...flags },
+  };
 }

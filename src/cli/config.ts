@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { findPrices } from '../cost/built-in-prices.ts';
 import { UserError } from '../errors.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { THEMES } from './common-flags.ts';
@@ -7,10 +8,11 @@ import { THEMES } from './common-flags.ts';
 /** Defaults of a project: `wfa.config.json`, or the key `wfa` of a package.json, in the working directory or one above. Flags win. */
 
 /** The flags that a configuration can stand for, and what is theirs alone to say. */
-export type Configured = Pick<
-  CommonFlags,
-  'data' | 'workflow' | 'planner' | 'sla' | 'where' | 'since' | 'until' | 'theme'
->;
+export interface Configured
+  extends Pick<CommonFlags, 'data' | 'workflow' | 'planner' | 'sla' | 'where' | 'since' | 'until' | 'theme'> {
+  /** The prices of costs that are asked for without `--prices`; a path is absolute. */
+  readonly prices?: string;
+}
 
 /** Reads the nearest configuration above a directory; empty without one. `UserError` when it cannot be understood. */
 export async function readConfig(directory: string): Promise<Configured> {
@@ -70,11 +72,16 @@ async function checkConfig(json: unknown, path: string, folder: string): Promise
     since: z.string().optional(),
     until: z.string().optional(),
     theme: z.enum(THEMES).optional(),
+    prices: z.string().min(1).optional(),
   });
   const checked = schema.safeParse(json);
   if (checked.success) {
-    const { data, ...others } = checked.data;
-    return { ...(data ? { data: data.map((spec) => fromFolder(spec, folder)) } : {}), ...others } as Configured;
+    const { data, prices, ...others } = checked.data;
+    return {
+      ...(data ? { data: data.map((spec) => fromFolder(spec, folder)) } : {}),
+      ...(prices === undefined ? {} : { prices: findPrices(prices) ? prices : resolve(folder, prices) }),
+      ...others,
+    } as Configured;
   }
   const [issue] = checked.error.issues;
   const key = issue?.path.join('.');

@@ -2,9 +2,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { parsePrices } from '../analyses/named-options.ts';
 import { type Biller, createBiller } from '../cost/bill.ts';
 import type { PriceTable } from '../cost/price-table.ts';
-import { type LabelledInput, listLabelled } from '../engine/inputs.ts';
+import { listLabelled } from '../engine/inputs.ts';
 import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
-import type { TaskMap } from '../engines/index.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';
 import { type BillableUse, listBillableUse, type UnbillableReason } from '../model/billable-use.ts';
@@ -16,6 +15,7 @@ import { checkDestination, writeStream } from '../output/write.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
 import { listTaskRows, TASK_COLUMNS, type TaskRow } from '../tables/task-table.ts';
 import type { CommonFlags } from './common-flags.ts';
+import type { Encode, Encoding, Source } from './encoding.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseData, parseOutput, parseSourceSettings } from './options.ts';
 import { createProgress } from './progress.ts';
@@ -28,6 +28,8 @@ export interface ConvertFlags extends Pick<CommonFlags, SourceFlag> {
   readonly data?: readonly string[];
   readonly output?: string;
   readonly table?: string;
+  /** One of `FOREIGN_FORMS`. */
+  readonly to?: string;
   /** False after `--no-records`. */
   readonly records?: boolean;
   readonly prices?: string;
@@ -60,26 +62,9 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
-/** An encoding gives what is written and, when that is done, its summary. */
-interface Encoding {
-  readonly chunks: AsyncIterable<string | Uint8Array>;
-  readonly summary: () => {
-    readonly problems: readonly string[];
-    readonly notes: readonly string[];
-    readonly written: string;
-  };
-}
-
-/** The records that are to be encoded: of these inputs, of which tables are read by a map. */
-interface Source {
-  readonly inputs: readonly LabelledInput[];
-  readonly table: TaskMap | null;
-}
-
-type Encode = (source: Source, io: Io) => Encoding;
-
 /** Chooses the encoding by the ending of the output's name. */
 async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise<Encode> {
+  if (flags.to !== undefined) return chooseForeign(path, flags.to, flags);
   const isParquet = path !== null && /\.parquet$/i.test(path);
   refuseIdle(path, isParquet, flags);
   if (isParquet && flags.table === 'tasks') return encodeTasks;
@@ -90,6 +75,18 @@ async function chooseEncoding(path: string | null, flags: ConvertFlags): Promise
   }
   if (path !== null) checkEnding(path);
   return encodeLines;
+}
+
+/** Chooses the encoding of another tool's form, for which the output's name may not say anything else. */
+async function chooseForeign(path: string | null, form: string, flags: ConvertFlags): Promise<Encode> {
+  refuseIdle(path, false, flags);
+  if (path !== null && !/\.(json|ndjson|jsonl)(\.(gz|zst))?$/i.test(path)) {
+    throw new UserError('bad-option', `--to ${form} is JSON, and --output '${path}' does not end so`, {
+      hint: `As in: wfa convert runs.ndjson.gz --to ${form} -o ${form === 'wfformat' ? 'instances.ndjson' : 'trace.json'}`,
+    });
+  }
+  const { encodeInstances, encodeTrace } = await import('./convert-foreign.ts');
+  return form === 'wfformat' ? (source, io) => encodeInstances(source, io, path) : encodeTrace;
 }
 
 /** Refuses options that would do nothing. */

@@ -174,6 +174,8 @@ const CONVERT_EXAMPLES = [
 
 /** The rows of a Parquet file can be these. */
 const TABLES = ['runs', 'tasks'];
+/** Forms of other tools that `wfa convert --to` writes. */
+const FOREIGN_FORMS = ['wfformat', 'perfetto'];
 
 const SCHEMA_EXAMPLES = [
   { command: 'wfa schema > run-record.schema.json', comment: 'keep it for a validator' },
@@ -305,6 +307,12 @@ function addConvert(program: Command, io: Io, state: State): void {
       ),
     )
     .addOption(toOption(PRICES_OPTION))
+    .addOption(
+      new Option(
+        '--to <format>',
+        "another tool's form: wfformat (WfCommons 1.5, one instance per line), or perfetto (a trace for ui.perfetto.dev and chrome://tracing)",
+      ).argParser(parseChoice('--to', FOREIGN_FORMS)),
+    )
     .option('--no-records', 'a Parquet table of runs without their native records: smaller, but wfa cannot read it');
   addConversion(command, CONVERT_EXAMPLES, io, state);
 }
@@ -327,7 +335,10 @@ function addConversion(command: Command, examples: typeof IMPORT_EXAMPLES, io: I
 function addSchema(program: Command, io: Io): void {
   program
     .command('schema')
-    .argument('[name]', 'a command, or report: everything around the result of any; without: a run record')
+    .argument(
+      '[name]',
+      "a command; report: everything around the result of any; run-record: wfa's own; without: a run record of the engine",
+    )
     .summary('the JSON Schema of a result, or of a run record')
     .description(
       "Prints the JSON Schema (draft 2020-12) of what a command's --format json holds, with words and a unit for each key. Without a name: that of the run records that wfa reads. The first number of schemaVersion is raised when a key goes or changes its meaning, the second when one comes.",

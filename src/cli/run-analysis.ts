@@ -119,9 +119,10 @@ interface LoadedFor {
 
 /** An analysis of rows takes the place of that of runs where its option is given. */
 async function loadFor({ rows }: AnalysisDefinition, question: Question, request: LoadRequest): Promise<LoadedFor> {
-  if (rows && question.raw.options[rows.option] !== undefined) {
+  const raw = rows ? await completeMap(rows.option, question.raw, request) : null;
+  if (rows && raw !== null) {
     const analysis = await rows.load();
-    const options = analysis.parseOptions(question.raw);
+    const options = analysis.parseOptions(raw);
     const { loadRows } = await import('../engine/load-rows.ts');
     return { analysis, options, loaded: await loadRows(request, analysis, options) };
   }
@@ -133,6 +134,14 @@ async function loadFor({ rows }: AnalysisDefinition, question: Question, request
   );
   const { analysis, options } = await preparing;
   return { analysis, options, loaded };
+}
+
+/** A log that a platform's own tool has written needs no map; `null`: neither is there one nor is one given. */
+async function completeMap(option: string, raw: RawOptions, request: LoadRequest): Promise<RawOptions | null> {
+  if (raw.options[option] !== undefined) return raw;
+  const { findLogMap } = await import('../engine/load-rows.ts');
+  const map = await findLogMap(request);
+  return map === null ? null : { ...raw, options: { ...raw.options, [option]: [map], timeUnit: 'ms' } };
 }
 
 interface PlannedOutput extends NamedPlace {

@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RawOptions } from '../analyses/analysis.ts';
+
+import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
+
 import { createLimiter } from '../engine/limit-facts.ts';
+
 import { loadFacts } from '../engine/load.ts';
 import { type JointFacts, prepareExtracting, type Question, splitFacts } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
@@ -34,7 +38,7 @@ const [USUAL_RUNS, MOST_RUNS] = [5, 100];
 export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: Io): Promise<number> {
   const { raw: completed, flags } = await completeFlags(REPORT, given, givenFlags, io);
   const { arguments: named, options } = await inlinePrices(completed);
-  const { prices } = options;
+  const prices = options['prices'] ?? options[CONFIGURED_PRICES];
   const { seed } = parseNumbers(flags);
   const mostShownRuns = parseCount('--runs', options['runs'] as string | undefined, [0, MOST_RUNS]) ?? USUAL_RUNS;
   refuseFacts(flags);

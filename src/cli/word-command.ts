@@ -1,4 +1,5 @@
 import type { RawOptions } from '../analyses/analysis.ts';
+import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
 import type { LoadRequest } from '../engine/load.ts';
 import { showUri } from '../sources/index.ts';
 import type { CommonFlags } from './common-flags.ts';
@@ -18,7 +19,7 @@ export function wordCommand(given: RawOptions, flags: CommonFlags, { data, facts
   return (analysis: string, { arguments: names, options }: RawOptions): string => {
     const own = Object.entries(options).flatMap(([key, value]) => {
       // Prices were read from a file: the command names it again.
-      const text = key === 'prices' ? given.options['prices'] : value;
+      const text = key === 'prices' ? (given.options['prices'] ?? given.options[CONFIGURED_PRICES]) : value;
       return text === true ? [`--${key}`] : [`--${key}`, String(text)];
     });
     return ['wfa', analysis, ...names, ...own, ...places].map(quote).join(' ');

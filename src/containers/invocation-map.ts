@@ -51,7 +51,9 @@ export interface MapFlags {
 
 /** The columns that a log may lack altogether: where every start was warm, there is no start-up to write. */
 export const optionalColumns = ({ columns }: InvocationMap): string[] =>
-  columns.filter(({ key }) => key === 'init').map(({ column }) => column);
+  columns.filter(({ key }) => OPTIONAL.includes(key)).map(({ column }) => column);
+
+const OPTIONAL: readonly MapKey[] = ['init', 'used', 'billed'];
 
 export const mapHas = ({ columns }: InvocationMap, wanted: MapKey): boolean =>
   columns.some(({ key }) => key === wanted);

@@ -9,6 +9,7 @@ const POWERS = Array.from({ length: MOST_DIGITS + 4 }, (_, exponent) => 10 ** ex
  * Reads digits with or without a decimal point, times 10^exponent. Numerator and power of ten are exact, so that the one division or
  * multiplication rounds as the decimal text does.
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one pass over the bytes of a cell, millions of times.
 export function parseNumberAt(bytes: Uint8Array, from: number, to: number, exponent: number): number {
   if (to - from > MOST_DIGITS + 1) return Number.NaN;
   let digits = 0;

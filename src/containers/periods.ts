@@ -73,6 +73,7 @@ class InvocationObjects implements InvocationList {
 export function readyAtMsIn(list: InvocationList, i: number): number {
   const requestedAtMs = list.requestedAtMsOf(i);
   const readyAtMs = list.readyAtMsOf(i);
+  // biome-ignore lint/complexity/useMathMinMax: NaN, which stands for nothing recorded, loses here.
   return readyAtMs > requestedAtMs ? readyAtMs : requestedAtMs;
 }
 

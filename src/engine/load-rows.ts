@@ -1,12 +1,14 @@
 import type { AnyRowAnalysis, RowCollector } from '../analyses/analysis.ts';
 import { UserError } from '../errors.ts';
 import { wordInput } from '../formats/index.ts';
+import { findPlatformLog, PLATFORM_HEAD_BYTES } from '../formats/platform-logs/index.ts';
 import { decodeRows, type RawRow } from '../formats/rows.ts';
 import { wordFilter } from '../model/filter.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
 import { RowBlock } from '../model/row-block.ts';
 import type { ReportInput } from '../render/index.ts';
+import { peek } from '../sources/index.ts';
 import type { Loaded } from './collect.ts';
 import { type LabelledInput, listLabelled, openTapped, readAll, type Skipped } from './inputs.ts';
 import type { LoadRequest } from './load.ts';
@@ -33,6 +35,21 @@ export async function loadRows(
   });
   for await (const input of rows) read.push(input);
   return reader.finish(read, skipped);
+}
+
+/**
+ * Finds the map of a log that a platform's own tool has written, by the content of the first local file; `null`: it is none. Standard
+ * input and remote objects are not looked into, as they are read once.
+ */
+export async function findLogMap({ data, facts, settings }: LoadRequest): Promise<string | null> {
+  const local = facts.length === 0 ? data.filter(({ uri }) => uri !== '-' && !/^[a-z][a-z0-9+.-]+:/i.test(uri)) : [];
+  if (local.length === 0) return null;
+  const inputs = await listLabelled(local.slice(0, 1), { ...settings, tables: true });
+  const first = inputs.find(({ input }) => input.passedOver === undefined);
+  if (first === undefined) return null;
+  const { bytes } = openTapped(first.input, false, () => {});
+  const [head] = await peek(bytes, (read) => read.length >= PLATFORM_HEAD_BYTES);
+  return findPlatformLog(head.toString('latin1', 0, PLATFORM_HEAD_BYTES))?.map ?? null;
 }
 
 /** Rows are no runs: what selects or stands for runs would do nothing. */

@@ -1,5 +1,6 @@
 import { type AnyAnalysis, partsRead, type RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
+import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
 import type { Filter } from '../model/filter.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { Extraction } from './extract-runs.ts';
@@ -31,10 +32,12 @@ export interface PreparedQuestion {
 }
 
 /** Names the options on which no fact depends: what they say comes in when facts are analyzed. */
-export const listLaterOptions = (analysis: string): string[] =>
-  (ANALYSES.find(({ name }) => name === analysis)?.options ?? [])
+export const listLaterOptions = (analysis: string): string[] => [
+  CONFIGURED_PRICES,
+  ...(ANALYSES.find(({ name }) => name === analysis)?.options ?? [])
     .filter(({ leavesFacts }) => leavesFacts)
-    .map(({ flags }) => flags.replace(/^--| .*$/g, ''));
+    .map(({ flags }) => flags.replace(/^--| .*$/g, '')),
+];
 
 /** Loads what takes the facts of the question, or of all questions in it, from a run; `UserError` when an option cannot be used. */
 export async function prepareExtracting(question: Question): Promise<Extraction<unknown>> {

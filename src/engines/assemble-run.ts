@@ -224,11 +224,12 @@ function toTask(attempt: TaskAttempt): readonly TaskFields[] {
   ];
 }
 
-/** What was asked for has a start-up, whether it was ever ready or not. */
+/** What was asked for has a start-up, whether it was ever ready or not; where that is not recorded, none is. */
 function toStartup(attempt: TaskAttempt): readonly WorkerStartup[] {
-  const { taskId, requestedAtMs, readyAtMs, startedAtMs, workerId, memoryMb, state } = attempt;
-  if (requestedAtMs === null) return [];
+  const { taskId, outcome, requestedAtMs, readyAtMs, startedAtMs, workerId, memoryMb, state } = attempt;
   const isReady = (readyAtMs ?? startedAtMs) !== null;
+  // A task that failed had begun, be its start recorded or not: to leave it out claims nothing.
+  if (requestedAtMs === null || (!isReady && outcome === 'failed')) return [];
   return [
     {
       workerId,

@@ -6,12 +6,14 @@
 import type { Format } from '../formats/index.ts';
 import { yamlFormat } from '../formats/yaml.ts';
 import type { EngineDocuments, RunLayout } from '../model/engine-records.ts';
+import { airflowAnswers, airflowTaskInstances } from './airflow/index.ts';
 import { looksLikeWorkflows, readWorkflows } from './argo/index.ts';
 import { knownFiles } from './known-files.ts';
 import { lithopsStats } from './lithops/index.ts';
 import { nextflowTraces } from './nextflow/index.ts';
 import { rowsFormat } from './rows-format.ts';
 import { looksLikeExperiment, readExperiment } from './sebs/index.ts';
+import { sebsFlowMeasurements } from './sebs-flow/index.ts';
 import { looksLikeHistory, readHistory } from './stepfunctions/index.ts';
 import { type TaskMap, tableLayout } from './task-table/index.ts';
 import { unmappedTables } from './task-table/propose.ts';
@@ -21,10 +23,11 @@ export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/inde
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/index.ts';
 
 /** Engines whose files hold rows, of which many make a run. */
-const LAYOUTS: readonly RunLayout[] = [nextflowTraces, lithopsStats];
+const LAYOUTS: readonly RunLayout[] = [nextflowTraces, lithopsStats, airflowTaskInstances, sebsFlowMeasurements];
 
 /** Engines whose files are documents, each of one run or of several. */
 export const DOCUMENTS: readonly EngineDocuments[] = [
+  airflowAnswers,
   { looksLike: looksLikeHistory, read: readHistory },
   { looksLike: looksLikeWorkflows, read: readWorkflows },
   { looksLike: looksLikeInstance, read: readInstance },

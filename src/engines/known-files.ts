@@ -75,7 +75,6 @@ const KNOWN: readonly KnownFile[] = [
 export const knownFiles: Format = {
   detect: (head) => KNOWN.some(({ looksLike }) => looksLike(head)),
   binary: true,
-  // biome-ignore lint/correctness/useYield: it only refuses.
   decode: async function* (bytes, uri): AsyncGenerator<Batch> {
     for await (const chunk of bytes) {
       const head = Buffer.from(chunk).toString('latin1').trimStart();

@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from './assemble-run.ts';
+import { BadCell, readName } from './cells.ts';
 
 /** Words that engines have for the state of a task. */
 const WORDS: Readonly<Record<AttemptOutcome | 'skipped', readonly string[]>> = {
@@ -16,14 +17,11 @@ const OUTCOME_OF = new Map(
   Object.entries(WORDS).flatMap(([outcome, words]) => words.map((word) => [word, outcome as keyof typeof WORDS])),
 );
 
-/** Tells the outcome by an engine's word for it; `null`: the word is not known. `skipped`: the task is no part of the run. */
-export const outcomeOf = (word: string): keyof typeof WORDS | null =>
-  OUTCOME_OF.get(
-    word
-      .trim()
-      .toLowerCase()
-      .replaceAll(/[\s-]+/g, '_'),
-  ) ?? null;
-
-/** Lists some of the words, for messages. */
-export const OUTCOME_WORDS = 'a state such as success, failed, running or skipped';
+/** Reads an engine's word for the outcome; `null`: there is none. `skipped`: the task is no part of the run. Throws `BadCell`. */
+export function readOutcome(cell: unknown, column: string): AttemptOutcome | 'skipped' | null {
+  const word = readName(cell, column);
+  if (word === null) return null;
+  const outcome = OUTCOME_OF.get(word.toLowerCase().replaceAll(/[\s-]+/g, '_'));
+  if (outcome === undefined) throw new BadCell(column, 'a state such as success, failed, running or skipped', cell);
+  return outcome;
+}

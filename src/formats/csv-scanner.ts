@@ -56,6 +56,7 @@ export class CsvScanner {
   }
 
   /** Scans one line; gives the offset of its end, −1 when it is not plain. */
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one pass over the bytes of a line; calls for each would take longer than they do.
   #scanLine(bytes: Buffer, begin: number, place: number): number {
     const bounds = this.#bounds;
     bounds.fill(-1, place, place + 2 * this.#columnCount);
@@ -91,6 +92,7 @@ export class CsvScanner {
   }
 
   /** Finds the end of a line whose further cells nobody wants, from the beginning of one of them on. */
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the same.
   #skipRest(bytes: Buffer, from: number): number {
     let before = this.#delimiter;
     for (let at = from; ; at++) {

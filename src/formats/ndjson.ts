@@ -3,8 +3,8 @@ import type { Batch, Decoder, Format, LineBlock, RawRecord, RecordText } from '.
 
 /** The format is NDJSON, one record a line. A line that cannot be read is one issue; the next line is a new start. */
 export const ndjsonFormat: Format = {
-  // A lone brace on the first line is a document laid out over several lines.
-  detect: (head) => /^\{(?!\s*[\r\n])/.test(head),
+  // A first line of a lone brace, or one that ends with an open bracket or a comma, begins a document laid out over several lines.
+  detect: (head) => /^\{(?!\s*[\r\n])/.test(head) && !/^[^\r\n]*[,[{:][ \t]*[\r\n]/.test(head),
   createDecoder: (uri) => new LineDecoder(uri),
 };
 

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { peek } from '../sources/index.ts';
 import { emptyInput, wordInput } from './index.ts';
+import { arePlatformColumns, decodePlatformLog, findPlatformLog, PLATFORM_HEAD_BYTES } from './platform-logs/index.ts';
 import type { RowBatch, RowText } from './row.ts';
 import { toUtf8 } from './unicode.ts';
 
@@ -17,6 +18,12 @@ export async function* decodeRows(
   names: readonly string[],
   optional: readonly string[] = [],
 ): AsyncGenerator<RowBatch> {
+  if (arePlatformColumns(names)) {
+    const [head, all] = await peek(toUtf8(bytes), (read) => read.length >= PLATFORM_HEAD_BYTES);
+    const log = findPlatformLog(head.toString('latin1', 0, PLATFORM_HEAD_BYTES));
+    if (log !== null) return yield* decodePlatformLog(log, all, uri, names);
+    bytes = all;
+  }
   const text = await lookAhead(toUtf8(bytes), uri);
   const { firstLine } = text;
   if (firstLine === '') throw emptyInput(uri);

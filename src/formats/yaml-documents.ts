@@ -19,9 +19,9 @@ function toRecord(document: Document, lineCounter: LineCounter, uri: string): De
   });
   const [error] = document.errors;
   if (error) return wordBroken(lineCounter.linePos(error.pos[0]).line, error.message);
-  if (document.contents === null) return null;
   try {
-    return { line, json: document.toJS({ maxAliasCount: MOST_ALIASES }) };
+    const json: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    return json === null ? null : { line, json };
   } catch (thrown) {
     return wordBroken(line, (thrown as Error).message);
   }

@@ -9,29 +9,20 @@ import { parseLog } from '../../src/analyses/workers/log/options.ts';
 import type { LogResult, LogScore } from '../../src/analyses/workers/log/result.ts';
 import { viewLog } from '../../src/analyses/workers/log/view.ts';
 import { optionalColumns } from '../../src/containers/invocation-map.ts';
-import { decodeRows } from '../../src/formats/rows.ts';
+import { decodeRows, type RawRow } from '../../src/formats/rows.ts';
 import { type Issue, wordIssue } from '../../src/model/issue.ts';
-import type { ItemList } from '../../src/model/lazy-list.ts';
 import { Ledger } from '../../src/model/ledger.ts';
 import { RowBlock } from '../../src/model/row-block.ts';
 import { type Logged, type PlatformSettings, sampleLog, simulatePlatform, writeCsv } from '../platform-log.ts';
 
 type Options = Record<string, string | boolean>;
 
-type Listed = {
-  readonly [key in 'invocations' | 'containers']: readonly (LogResult[key] extends ItemList<infer Item>
-    ? Item
-    : never)[];
-};
-/** The result with its lists made. */
-type ListedResult = Omit<LogResult, keyof Listed> & Listed;
-
 /** A log as a text → what `wfa workers --map` makes of it. */
 async function reconstruct(
   text: string,
   map: string,
   given: Options = {},
-): Promise<Outcome<ListedResult> & { readonly issues: readonly string[] }> {
+): Promise<Outcome<LogResult> & { readonly issues: readonly string[] }> {
   const options = parseLog({ arguments: [], options: { timeUnit: 'ms', ...given, map: [map] } });
   const ledger = new Ledger();
   const collector = createLogCollector(options, ledger);
@@ -43,19 +34,16 @@ async function reconstruct(
     yield Buffer.from(text.slice(header));
   }
   const columns = options.map.columns.map(({ column }) => column);
+  const takeRow = (row: RawRow) =>
+    'issue' in row ? row.issue : collector.take(row.cells, { uri: 'log', line: row.line });
   for await (const rows of decodeRows(bytes(), 'log', columns, optionalColumns(options.map))) {
-    if (rows instanceof RowBlock) issues.push(...collector.takeBlock(rows, 'log'));
-    else {
-      for (const row of rows) {
-        const issue = 'issue' in row ? row.issue : collector.take(row.cells, { uri: 'log', line: row.line });
-        if (issue) issues.push(issue);
-      }
-    }
+    const found = rows instanceof RowBlock ? collector.takeBlock(rows, 'log') : rows.map(takeRow);
+    issues.push(...found.filter((issue) => issue !== null));
   }
   const outcome = analyzeLog([collector.finish().facts], options);
   const { invocations, containers } = outcome.result;
   const listed = { invocations: [...invocations], containers: [...containers] };
-  const result = { ...outcome.result, ...listed } as ListedResult;
+  const result = { ...outcome.result, ...listed } as LogResult;
   return { ...outcome, result, ledger: [...ledger.entries(), ...outcome.ledger], issues: issues.map(wordIssue) };
 }
 
@@ -193,7 +181,7 @@ describe('the pools of a platform', () => {
   });
 });
 
-const withoutLines = (result: ListedResult) => ({
+const withoutLines = (result: LogResult) => ({
   ...result,
   invocations: result.invocations.map(({ line: _, ...invocation }) => invocation),
 });
@@ -457,7 +445,7 @@ test('the bundled log is what its generator gives', () => {
 
 const read = (rows: readonly string[], map: string, given: Options = {}) =>
   reconstruct(rows.join('\n'), map, { keepAlive: '60', ...given });
-const states = ({ result }: Outcome<ListedResult>) =>
+const states = ({ result }: Outcome<LogResult>) =>
   result.invocations.map(({ state, stateInferred }) => [state, stateInferred]);
 
 describe('the state of a start in logs of platforms', () => {

@@ -205,3 +205,18 @@ describe('wrong input: a clear error, status 2, nothing written', async () => {
     });
   });
 });
+
+test('standard input is read once: the bill of a prewarm is left out, which is said, and every other one is as of a file', async () => {
+  const args = ['convert', '--prices', 'gcp-functions', '-o'];
+  const piped = await askWfa([...args, scratch.path('piped.parquet'), '-d', '-'], { input: text });
+  expect(piped.status).toBe(0);
+  expect(piped.stderr).toContain('standard input is read only once: runs that launched containers ahead have no cost');
+  await inScratch([...args, 'filed.parquet', '-d', 'runs.ndjson']);
+  const [differing] = await duckDb.query(
+    `SELECT count(*) FILTER (WHERE p.cost_usd IS NULL AND f.cost_usd IS NOT NULL)::INT AS unpriced,
+       count(*) FILTER (WHERE p.cost_usd <> f.cost_usd)::INT AS wrong
+     FROM '${scratch.path('piped.parquet')}' p JOIN '${scratch.path('filed.parquet')}' f USING (run_id)`,
+  );
+  expect(differing?.['unpriced']).toBeGreaterThan(0);
+  expect(differing?.['wrong']).toBe(0);
+});

@@ -10,6 +10,7 @@ import { readConfig } from '../../src/cli/config.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { sortArguments } from '../../src/cli/name-data.ts';
 import { outputFormat, parseData } from '../../src/cli/options.ts';
+import { askWfa } from '../ask-wfa.ts';
 import { makeScratch } from '../scratch.ts';
 
 const scratch = makeScratch();
@@ -128,6 +129,23 @@ describe('a configuration', () => {
 
   it('is passed over where a package.json is none of its business', async () => {
     expect(await readConfig(folder('other', { 'package.json': '{ broken' }))).toEqual({});
+  });
+
+  it('names the prices of costs that are asked for, which --prices goes before, and asks for none', async () => {
+    const root = folder('priced', {
+      'wfa.config.json': { data: 'sample:newer', prices: 'own.json' },
+      'own.json': { name: 'own prices', usdPerGbSecond: 2, usdPerMillionRequests: 0, stepMs: 1, billsStartup: false },
+    });
+    const ask = async (...args: string[]) => (await askWfa(args, { cwd: root })).stdout;
+    const arms = ['compare', 'uniform', 'non-uniform'];
+    const [costs, given, none] = await Promise.all([
+      ask(...arms, '--metric', 'cost'),
+      ask(...arms, '--metric', 'cost', '--prices', 'gcp-functions'),
+      ask(...arms),
+    ]);
+    expect(costs).toContain('own prices');
+    expect(given).not.toContain('own prices');
+    expect(none).not.toMatch(/own prices|the prices of/);
   });
 
   test.each([

@@ -77,6 +77,7 @@ class History {
 }
 
 /** Makes the history of one execution. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one event after the other, as the service writes them.
 export function makeHistory({
   seed,
   iterations = 3,
@@ -164,6 +165,7 @@ export function makeHistory({
 }
 
 /** Makes a workflow of Argo: a step, a fan-out of which one is tried twice, and a step that joins; whole seconds. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one event after the other, as the service writes them.
 export function makeWorkflow({
   seed,
   failed = false,
@@ -201,7 +203,7 @@ export function makeWorkflow({
     };
     return id;
   };
-  const link = (from: string, to: string) => (nodes[from]?.['children'] as string[]).push(to);
+  const link = (from: string, to: string) => (nodes[from]?.['children'] as string[] | undefined)?.push(to);
   const listEndMs = startMs + between(2, 4) * 1000;
   const root = add('', 'Steps', startMs, null, { templateName: 'main' });
   const first = add('[0]', 'StepGroup', startMs, listEndMs);
@@ -264,6 +266,7 @@ export function makeWorkflow({
 }
 
 /** Makes the results of an experiment of SeBS: invocations of two memory sizes, the first of each cold, one of them a failure. */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one invocation after the other, some of which are odd.
 export function makeExperiment({
   seed,
   count = 6,

@@ -29,7 +29,8 @@ export function balanceBlocks(
   });
   const common = commonBlocks(all);
   const blocks = common.length > 0 ? common : all;
-  const left = all.filter((block) => !blocks.includes(block));
+  const balanced = new Set(blocks);
+  const left = all.filter((block) => !balanced.has(block));
   return {
     balance: {
       blocksUsed: common.length > 0 ? 'common' : 'own',

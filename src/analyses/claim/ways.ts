@@ -79,23 +79,27 @@ const meanOrNull = (numbers: readonly (number | null)[]): number | null =>
   numbers.some((number) => number === null) ? null : sampleMean(numbers as readonly number[]);
 
 /** The runs of each workflow that both arms have. */
-function shareWorkflows(arms: Arms): Arms[] {
-  const names = namesOf(arms, (run) => run.traits.workflow);
-  return names.map((name) => restrict(arms, (run) => run.traits.workflow === name)).filter(hasBoth);
-}
+const shareWorkflows = (arms: Arms): Arms[] =>
+  [...splitArms(arms, (run) => run.traits.workflow).values()].filter(hasBoth);
 
 const hasBoth = ({ baseline, candidate }: Arms): boolean => baseline.facts.length > 0 && candidate.facts.length > 0;
 
-const namesOf = ({ baseline, candidate }: Arms, nameOf: (run: RunFacts) => string): string[] =>
-  [...new Set([...baseline.facts, ...candidate.facts].map(({ run }) => nameOf(run)))].sort();
-
-function restrict(arms: Arms, holds: (run: RunFacts) => boolean): Arms {
-  const pick = ({ facts, amounts }: ArmRuns): ArmRuns => {
-    const places = facts.flatMap(({ run }, i) => (holds(run) ? [i] : []));
-    return { facts: places.map((i) => facts[i] as MeasuredRun), amounts: places.map((i) => amounts[i] as number) };
-  };
-  return { baseline: pick(arms.baseline), candidate: pick(arms.candidate) };
+/** Splits the runs by a name, in the order of the names, in one pass: there may be as many names as runs. */
+function splitArms(arms: Arms, nameOf: (run: RunFacts) => string): Map<string, Arms> {
+  const parts = new Map<string, Record<Side, { facts: MeasuredRun[]; amounts: number[] }>>();
+  for (const side of ['baseline', 'candidate'] as const) {
+    for (const [i, fact] of arms[side].facts.entries()) {
+      const name = nameOf(fact.run);
+      const part = parts.get(name) ?? { baseline: noRuns(), candidate: noRuns() };
+      parts.set(name, part);
+      part[side].facts.push(fact);
+      part[side].amounts.push(arms[side].amounts[i] as number);
+    }
+  }
+  return new Map([...parts].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
+
+const noRuns = () => ({ facts: [], amounts: [] });
 
 /** The parts of the runs that somebody may have looked at alone. */
 const PART_KEYS = ['workflow', 'sla'] as const;
@@ -103,11 +107,10 @@ type PartKey = (typeof PART_KEYS)[number];
 
 /** Computes the ways of one workflow or SLA alone; none where there is only one. */
 function findPartWays(blocks: WayInputs['blocks'], eligible: Arms, key: PartKey): UnmarkedWay[] {
-  const names = namesOf(eligible, (run) => run.traits[key]);
-  if (names.length < 2) return [];
+  const parts = splitArms(eligible, (run) => run.traits[key]);
+  if (parts.size < 2) return [];
   const byName = new Map(groupBy(blocks, ({ names: of }) => of[key]).map((own) => [own[0]?.names[key], own]));
-  return names.flatMap((name): UnmarkedWay[] => {
-    const part = restrict(eligible, (run) => run.traits[key] === name);
+  return [...parts].flatMap(([name, part]): UnmarkedWay[] => {
     if (!hasBoth(part)) return [];
     const scope = `${key}=${name}`;
     const own = byName.get(name);

@@ -1,3 +1,4 @@
+import { rollup } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
 import { contrastPairs, judgePairs, measureMetric } from './contrasts.ts';
@@ -25,8 +26,9 @@ export function findFronts(common: readonly RankedBlock[], front: FrontMetrics, 
   );
   const shorten = shortenStructures(groups.flatMap(([block]) => block?.names['structure'] ?? []));
   const workflowOf = ([block]: readonly RankedBlock[]) => block?.names['workflow'] ?? '';
+  const structureCounts = rollup(groups, ({ length }) => length, workflowOf);
   const nameOf = (group: readonly RankedBlock[]) => {
-    const isAlone = groups.filter((other) => workflowOf(other) === workflowOf(group)).length === 1;
+    const isAlone = structureCounts.get(workflowOf(group)) === 1;
     const structure = group[0]?.names['structure'];
     return isAlone || structure === undefined ? workflowOf(group) : `${workflowOf(group)} ${shorten(structure)}`;
   };

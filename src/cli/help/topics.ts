@@ -2,6 +2,7 @@ import { QUANTITIES } from '../../analyses/accuracy/quantities.ts';
 import { COMMON_HEADINGS, OWN_HEADINGS } from '../../analyses/headings.ts';
 import { KEYS, unitOfKey, wordsOfKey } from '../../analyses/keys.ts';
 import { ANALYSES } from '../../analyses/list.ts';
+import { TASK_KEYS } from '../../engines/index.ts';
 import { DEFAULT_METRIC_KEYS } from '../../model/metrics.ts';
 import { FORMATS, OUTPUT_ENDINGS } from '../../render/index.ts';
 import { wrapWords } from '../../view/wrap.ts';
@@ -80,6 +81,11 @@ function writeFormats(columns: number): string {
       }),
       columns,
     ),
+    wrap(
+      "Data are told by content: the engine's run records, wfa's own (wfa schema run-record), Nextflow traces, Lithops statistics, Airflow task instances and SeBS-Flow measurements are read as they are. Any other table of tasks (CSV, TSV, NDJSON or a JSON array) is read with --map KEY=COLUMN,… and --time-unit: columns are joined with +, 'a text' in single quotes is the same for all rows, --map @FILE is a saved map. A run is within one file.",
+      columns,
+    ),
+    listUnder('Keys of --map:', Object.entries(TASK_KEYS), columns),
   ].join('\n\n');
 }
 

@@ -80,12 +80,14 @@ class Walker {
   #supersededCount = 0;
   #isRedriven = false;
   #last: Place = START;
+  #lastEntered: Place = START;
 
   take(event: HistoryEvent): void {
     const before = this.#places.get(event.previousId) ?? START;
     const place = this.#follow(event, before);
     this.#places.set(event.id, place);
     this.#last = place;
+    if (event.type.endsWith('StateEntered')) this.#lastEntered = place;
     const { container } = place;
     if (container === null) return;
     container.leaves.delete(event.previousId);
@@ -93,7 +95,8 @@ class Walker {
   }
 
   finish(): Walk {
-    const { after, stateName } = this.#last;
+    // The end of an execution that was stopped comes after nothing.
+    const { after, stateName } = this.#last.stateName === null ? this.#lastEntered : this.#last;
     return {
       visits: [...this.#visits.values()],
       supersededCount: this.#supersededCount,

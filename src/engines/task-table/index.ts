@@ -1,21 +1,10 @@
 /** Rows of a table of tasks, in any engine's columns, come in; a map says which column is what. Runs go out. */
 
-import type { RunAssembler, RunLayout } from '../../model/engine-records.ts';
-import type { Issue } from '../../model/issue.ts';
-import type { Remark } from '../../model/run.ts';
-import { assembleRun, bareAttempt, type TaskAttempt } from '../assemble-run.ts';
-import {
-  BadCell,
-  readCells,
-  readCount,
-  readDuration,
-  readInstant,
-  readMemory,
-  readName,
-  readState,
-  required,
-} from '../cells.ts';
-import { OUTCOME_WORDS, outcomeOf } from '../outcomes.ts';
+import type { RunLayout } from '../../model/engine-records.ts';
+import { bareAttempt, type TaskAttempt } from '../assemble-run.ts';
+import { BadCell, readCount, readDuration, readInstant, readMemory, readName, readState, required } from '../cells.ts';
+import { GroupedRows } from '../grouped-rows.ts';
+import { readOutcome } from '../outcomes.ts';
 import type { TaskKey, TaskMap } from './task-map.ts';
 
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-map.ts';
@@ -29,73 +18,24 @@ export function tableLayout(map: TaskMap): RunLayout {
     looksLike: (names) => names.length > 0 && !names.some((name) => NATIVE_FIELDS.has(name)),
     columns,
     optionalColumns: [],
-    createAssembler: (uri) => new TableAssembler(uri, map, columns),
+    createAssembler: (uri) => new GroupedRows(uri, readingBy(map, columns)),
+  };
+}
+
+function readingBy(map: TaskMap, columns: readonly string[]) {
+  const reader = new RowReader(map, columns);
+  return {
+    readRun: (cells: readonly unknown[]) => ({
+      runId: reader.name(cells, 'run'),
+      workflow: reader.optionalName(cells, 'workflow') ?? 'unknown',
+    }),
+    readAttempt: (cells: readonly unknown[], line: number) => reader.attempt(cells, line),
+    hasOutcomes: map.terms.has('status'),
   };
 }
 
 /** Records that say what they are need no map. */
 const NATIVE_FIELDS: ReadonlySet<string> = new Set(['wfaRun', 'master_dag_id']);
-
-/** A run's rows so far; `null` in place of them: one of them could not be read, so that the run cannot be told. */
-interface Rows {
-  readonly line: number;
-  readonly workflow: string;
-  attempts: TaskAttempt[] | null;
-  hasSkipped: boolean;
-}
-
-class TableAssembler implements RunAssembler {
-  readonly #uri: string;
-  readonly #read: RowReader;
-  readonly #hasOutcomes: boolean;
-  readonly #runs = new Map<string, Rows>();
-
-  constructor(uri: string, map: TaskMap, columns: readonly string[]) {
-    this.#uri = uri;
-    this.#read = new RowReader(map, columns);
-    this.#hasOutcomes = map.terms.has('status');
-  }
-
-  take(cells: readonly unknown[], line: number): Issue | null {
-    const origin = { uri: this.#uri, line };
-    const runId = readCells(origin, () => this.#read.name(cells, 'run'));
-    if (typeof runId !== 'string') return runId.issue;
-    const rows = this.#runs.get(runId) ?? this.#open(runId, cells, line);
-    const attempt = readCells(origin, () => this.#read.attempt(cells, line));
-    if (attempt === 'skipped') rows.hasSkipped = true;
-    else if (!('issue' in attempt)) rows.attempts?.push(attempt);
-    else {
-      rows.attempts = null;
-      return leaveOut(attempt.issue, runId);
-    }
-    return null;
-  }
-
-  #open(runId: string, cells: readonly unknown[], line: number): Rows {
-    const workflow = this.#read.optionalName(cells, 'workflow') ?? 'unknown';
-    const rows = { line, workflow, attempts: [], hasSkipped: false };
-    this.#runs.set(runId, rows);
-    return rows;
-  }
-
-  finish() {
-    return [...this.#runs].flatMap(([runId, { line, workflow, attempts, hasSkipped }]) => {
-      if (attempts === null || attempts.length === 0) return [];
-      const remarks: readonly Remark[] = hasSkipped ? ['skipped-tasks-left-out'] : [];
-      const origin = { uri: this.#uri, line };
-      return [
-        assembleRun(
-          { runId, workflow, submittedAtMs: null, remarks, hasOutcomes: this.#hasOutcomes, origin },
-          attempts,
-        ),
-      ];
-    });
-  }
-}
-
-/** A run of which a row cannot be read would be another one without it. */
-const leaveOut = (issue: Issue, runId: string): Issue =>
-  'path' in issue ? { ...issue, path: `${issue.path} (run ${runId} is left out)` } : issue;
 
 /** Reads rows whose cells stand in the order of the columns. */
 class RowReader {
@@ -190,14 +130,6 @@ function readTimes({
   }
   if (endAtMs === null || durationMs === null) return { startedAtMs: null, executionMs: null };
   return { startedAtMs: endAtMs - durationMs, executionMs: durationMs };
-}
-
-function readOutcome(cell: unknown, column: string): ReturnType<typeof outcomeOf> {
-  const word = readName(cell, column);
-  if (word === null) return null;
-  const outcome = outcomeOf(word);
-  if (outcome === null) throw new BadCell(column, OUTCOME_WORDS, cell);
-  return outcome;
 }
 
 /** Reads a list of names: JSON, or names between spaces, commas or semicolons. Nothing is an empty list. */

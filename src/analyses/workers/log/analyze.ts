@@ -51,8 +51,8 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     pools,
     startups: summarizeLogStartups(table, packed),
     scores: options.score ? scoreReconstruction(table, packed.settings, packed.horizonAtMs) : [],
-    invocations: new LazyList(table.length, (i) => packed.describeInvocation(i)),
-    containers: new LazyList(containers.length, (id) => packed.describeContainer(id)),
+    invocations: new LazyList(table.length, (i) => packed.describeInvocation(i)).asArray(),
+    containers: new LazyList(containers.length, (id) => packed.describeContainer(id)).asArray(),
   };
   const originsOf = (indices: readonly number[]) => indices.map((i) => table.originOf(i));
   const found = {

@@ -1,6 +1,5 @@
 import type { Period } from '../../../containers/periods.ts';
 import type { GrantSource, ReusePolicy } from '../../../containers/pool.ts';
-import type { ItemList } from '../../../model/lazy-list.ts';
 import type { StartupState } from '../../../model/run.ts';
 import type { Bracket, ContainerResult, KeepAlive, StateGbSeconds } from '../result.ts';
 
@@ -26,8 +25,8 @@ export interface LogResult {
   /** Reconstructions without the recorded containers, held against these; empty unless asked for. */
   readonly scores: readonly LogScore[];
   /** In the order of their starts. */
-  readonly invocations: ItemList<InvocationResult>;
-  readonly containers: ItemList<LogContainer>;
+  readonly invocations: readonly InvocationResult[];
+  readonly containers: readonly LogContainer[];
 }
 
 /** In the result's `aliveUnit`. */

@@ -1,4 +1,3 @@
-import type { ItemList } from '../../../model/lazy-list.ts';
 import { shortenPools } from '../../../model/short-ids.ts';
 import { name, right, toPercent, toSeconds } from '../../../view/cells.ts';
 import type { RecordRow, Records, Table, View } from '../../../view/view.ts';
@@ -210,5 +209,5 @@ const COLUMNS: readonly (keyof InvocationResult)[] = [
 /** One row per invocation, each made when it is written: there may be millions of them. */
 const recordInvocations = ({ invocations }: LogResult): Records => ({
   columns: COLUMNS,
-  rows: invocations as ItemList<InvocationResult & RecordRow>,
+  rows: invocations as Iterable<InvocationResult & RecordRow>,
 });

@@ -1,0 +1,148 @@
+import type { PlatformRow } from './platform-row.ts';
+import { isReport, parseInstant, readReport } from './report.ts';
+
+/** JSON documents of platforms' tools → rows. What is no invocation is passed over. */
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const listIn = (json: Json, key: string): readonly Json[] =>
+  Array.isArray(json[key]) ? (json[key] as unknown[]).filter(isObject) : [];
+
+const numberIn = (json: unknown, key: string): number | undefined =>
+  isObject(json) && typeof json[key] === 'number' ? json[key] : undefined;
+
+const textIn = (json: unknown, key: string): string | undefined =>
+  isObject(json) && typeof json[key] === 'string' ? json[key] : undefined;
+
+/** `aws logs filter-log-events`. */
+export function* readEvents(document: Json): Generator<PlatformRow> {
+  for (const event of listIn(document, 'events')) {
+    const message = textIn(event, 'message') ?? '';
+    const row = isReport(message) ? readReport(message) : readPlatformReport(message);
+    if (row === null) continue;
+    yield {
+      ...row,
+      end: numberIn(event, 'timestamp') ?? row.end,
+      container: textIn(event, 'logStreamName') ?? row.container,
+    };
+  }
+}
+
+/** A line of Lambda's JSON log format; `null`: it is no `platform.report`. */
+export function readPlatformReport(text: string): PlatformRow | null {
+  if (!text.includes('platform.report')) return null;
+  let json: unknown;
+  try {
+    json = JSON.parse(text.slice(text.indexOf('{')));
+  } catch {
+    return {};
+  }
+  if (!isObject(json) || json['type'] !== 'platform.report') return null;
+  const { record } = json;
+  const metrics = isObject(record) ? record['metrics'] : undefined;
+  const time = textIn(json, 'time');
+  return {
+    end: time === undefined ? undefined : parseInstant(time),
+    duration: numberIn(metrics, 'durationMs'),
+    init: numberIn(metrics, 'initDurationMs') ?? numberIn(metrics, 'restoreDurationMs'),
+    billed: numberIn(metrics, 'billedDurationMs'),
+    memory: numberIn(metrics, 'memorySizeMB'),
+    used: numberIn(metrics, 'maxMemoryUsedMB'),
+    id: textIn(record, 'requestId'),
+  };
+}
+
+/** `aws logs get-query-results` of CloudWatch Insights, which writes memory in decimal bytes. */
+export function* readQueryResults(document: Json): Generator<PlatformRow> {
+  const results = Array.isArray(document['results']) ? document['results'] : [];
+  for (const result of results) {
+    if (!Array.isArray(result)) continue;
+    const cells = result.filter(isObject);
+    yield readResult(new Map(cells.map((cell) => [String(cell['field']), String(cell['value'])])));
+  }
+}
+
+/** The query's fields, and what its message says beside them. */
+function readResult(fields: ReadonlyMap<string, string>): PlatformRow {
+  const message = fields.get('@message') ?? '';
+  const time = fields.get('@timestamp');
+  const own: PlatformRow = {
+    end: time === undefined ? undefined : parseInstant(time),
+    duration: fields.get('@duration'),
+    init: fields.get('@initDuration'),
+    billed: fields.get('@billedDuration'),
+    memory: megabytesOf(fields.get('@memorySize')),
+    used: megabytesOf(fields.get('@maxMemoryUsed')),
+    id: fields.get('@requestId'),
+    container: fields.get('@logStream'),
+    pool: fields.get('@log')?.replace(/^\d+:/, ''),
+  };
+  const known = Object.entries(own).filter(([, value]) => value !== undefined);
+  return { ...(isReport(message) ? readReport(message) : {}), ...Object.fromEntries(known) };
+}
+
+const megabytesOf = (bytes: string | undefined): number | undefined =>
+  bytes === undefined || !Number.isFinite(Number(bytes)) ? undefined : Number((Number(bytes) / 1e6).toPrecision(12));
+
+/** `aws xray batch-get-traces`: the segments of functions, whose initialization is a part of its own. */
+export function* readTraces(document: Json): Generator<PlatformRow> {
+  for (const trace of listIn(document, 'Traces')) {
+    for (const { Document: text } of listIn(trace, 'Segments')) {
+      const segment = parseObject(text);
+      if (segment === null || segment['origin'] !== 'AWS::Lambda::Function') continue;
+      yield readSegment(segment);
+    }
+  }
+}
+
+function readSegment(segment: Json): PlatformRow {
+  const initialization = listIn(segment, 'subsegments').find(({ name }) => name === 'Initialization');
+  const [startAtMs, initAtMs] = [millisecondsIn(segment, 'start_time'), millisecondsIn(initialization, 'start_time')];
+  return {
+    start: startAtMs === undefined || initAtMs === undefined ? startAtMs : Math.min(startAtMs, initAtMs),
+    ready: millisecondsIn(initialization, 'end_time'),
+    end: millisecondsIn(segment, 'end_time'),
+    init: initialization === undefined ? undefined : durationOf(initialization),
+    id: textIn(segment['aws'], 'request_id') ?? textIn(segment, 'id'),
+    pool: textIn(segment, 'name'),
+  };
+}
+
+function parseObject(text: unknown): Json | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds since 1970 → ms; the digits are moved, not multiplied. */
+const millisecondsIn = (json: unknown, key: string): number | undefined => {
+  const seconds = numberIn(json, key);
+  return seconds === undefined ? undefined : Number(`${seconds}e3`);
+};
+
+const durationOf = (segment: Json): number | undefined => {
+  const [from, to] = [millisecondsIn(segment, 'start_time'), millisecondsIn(segment, 'end_time')];
+  return from === undefined || to === undefined ? undefined : to - from;
+};
+
+/** An activation of OpenWhisk: its start-up is part of the time between start and end. */
+export function readActivation(activation: Json): PlatformRow {
+  const annotation = (key: string) =>
+    listIn(activation, 'annotations').find((entry) => entry['key'] === key)?.['value'];
+  const [initTime, path] = [annotation('initTime'), annotation('path')];
+  return {
+    start: numberIn(activation, 'start'),
+    end: numberIn(activation, 'end'),
+    init: typeof initTime === 'number' ? initTime : undefined,
+    memory: numberIn(annotation('limits'), 'memory'),
+    id: textIn(activation, 'activationId'),
+    pool: typeof path === 'string' ? path : textIn(activation, 'name'),
+  };
+}

@@ -1,0 +1,153 @@
+import { UserError } from '../../errors.ts';
+import { wordInput } from '../index.ts';
+import type { RawRow } from '../row.ts';
+import { isObject, readActivation, readEvents, readPlatformReport, readQueryResults, readTraces } from './documents.ts';
+import { PLATFORM_COLUMNS, type PlatformRow } from './platform-row.ts';
+import { isReport, readReport } from './report.ts';
+
+/** A log as a platform's own tool writes it, which needs no map. */
+export interface PlatformLog {
+  /** Is true when an input that begins so is one. */
+  readonly detect: (head: string) => boolean;
+  /** What its columns mean: `key=column`. */
+  readonly map: string;
+  /** Says how the instants are got that its rows may lack. */
+  readonly instantsHint: string;
+  readonly read: (text: string) => Iterable<{ readonly line: number; readonly row: PlatformRow }>;
+}
+
+const LAMBDA_MAP =
+  'end=end,duration=duration,init=init,billed=billed,memory=memory,used=used,id=id,container=container,pool=pool';
+
+const LINES: PlatformLog = {
+  detect: (head) => isReport(head) || /"type"\s*:\s*"platform\.(?:report|start|initStart|runtimeDone)"/.test(head),
+  map: LAMBDA_MAP,
+  instantsHint:
+    'aws logs tail GROUP --format detailed, sam logs and aws logs filter-log-events write the instant of each line; the plain text of a REPORT has none.',
+  *read(text) {
+    let line = 0;
+    for (const each of text.split(/\r\n|\r|\n/)) {
+      line++;
+      const row = isReport(each) ? readReport(each) : readPlatformReport(each);
+      if (row !== null) yield { line, row };
+    }
+  },
+};
+
+const EVENTS: PlatformLog = {
+  detect: (head) => /^\s*\{[^[]*"events"\s*:\s*\[/.test(head) && /"(?:logStreamName|ingestionTime)"/.test(head),
+  map: LAMBDA_MAP,
+  instantsHint: 'aws logs filter-log-events writes a timestamp beside each message: keep it in --query.',
+  read: (text) => readDocument(text, (document) => readEvents(document)),
+};
+
+const QUERY_RESULTS: PlatformLog = {
+  detect: (head) => /^\s*\{[^[]*"results"\s*:\s*\[\s*\[/.test(head) && /"field"\s*:/.test(head),
+  map: LAMBDA_MAP,
+  instantsHint:
+    'Add @timestamp to the query: fields @timestamp, @requestId, @duration, @billedDuration, @initDuration, @memorySize, @maxMemoryUsed, @logStream | filter @type = "REPORT"',
+  read: (text) => readDocument(text, (document) => readQueryResults(document)),
+};
+
+const TRACES: PlatformLog = {
+  detect: (head) => /^\s*\{\s*"Traces"\s*:\s*\[/.test(head),
+  map: 'start=start,ready=ready,end=end,init=init,id=id,pool=pool',
+  instantsHint:
+    'A segment has start_time and end_time once it is over: fetch the traces again, with aws xray batch-get-traces.',
+  read: (text) => readDocument(text, (document) => readTraces(document)),
+};
+
+const ACTIVATIONS: PlatformLog = {
+  detect: (head) => /"activationId"\s*:/.test(head),
+  map: 'start=start,end=end,init=init,memory=memory,id=id,pool=pool',
+  instantsHint:
+    'wsk activation get ID, and wsk activation list --full, write start and end; activations of non-blocking triggers have no end.',
+  read: readActivations,
+};
+
+const LOGS: readonly PlatformLog[] = [EVENTS, QUERY_RESULTS, TRACES, ACTIVATIONS, LINES];
+
+/** Bytes of the beginning by which a log is told. */
+export const PLATFORM_HEAD_BYTES = 1 << 16;
+
+/** Finds the platform whose log begins so; `null`: none. */
+export const findPlatformLog = (head: string): PlatformLog | null => LOGS.find(({ detect }) => detect(head)) ?? null;
+
+/** Is true when these are columns of platforms' logs. */
+export const arePlatformColumns = (names: readonly string[]): boolean =>
+  names.every((name) => (PLATFORM_COLUMNS as readonly string[]).includes(name));
+
+/** Bytes of a document at most: a text cannot be longer. */
+const MOST_BYTES = 500_000_000;
+
+/** Decodes a platform's log; `UserError` when no row has an instant, or the document is cut. */
+export async function* decodePlatformLog(
+  log: PlatformLog,
+  bytes: AsyncIterable<Uint8Array>,
+  uri: string,
+  names: readonly string[],
+): AsyncGenerator<readonly RawRow[]> {
+  const rows = [...readRows(log, await readAll(bytes, uri), uri)];
+  if (rows.length > 0 && rows.every(({ row }) => row.start === undefined && row.end === undefined)) {
+    throw new UserError('not-rows', `No line of ${wordInput(uri)} says when its invocation was.`, {
+      hint: [log.instantsHint, 'Or give a table of your own with --map start=…,end=… --time-unit ms'],
+    });
+  }
+  // Without a name of the function, all rows are of one.
+  yield rows.map(({ line, row }) => {
+    const named: PlatformRow = { ...row, pool: row.pool ?? 'all' };
+    return { line, cells: names.map((name) => named[name as keyof PlatformRow]) };
+  });
+}
+
+function readRows(log: PlatformLog, text: string, uri: string): ReturnType<PlatformLog['read']> {
+  try {
+    return [...log.read(text)];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError('not-rows', `${wordInput(uri)} is a JSON document that is cut or damaged: ${error.message}.`, {
+      hint: 'Was the export still running? Save it again, whole.',
+    });
+  }
+}
+
+async function readAll(bytes: AsyncIterable<Uint8Array>, uri: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const chunk of bytes) {
+    byteLength += chunk.length;
+    if (byteLength > MOST_BYTES) {
+      throw new UserError('too-large', `${wordInput(uri)} is larger than 500 MB.`, {
+        hint: 'Save it in several files, by days, and give them all.',
+      });
+    }
+    chunks.push(chunk.slice());
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Rows of one document count as its lines do where they stand one a line, else from 1. */
+function* readDocument(text: string, read: (document: Readonly<Record<string, unknown>>) => Iterable<PlatformRow>) {
+  const document: unknown = JSON.parse(text);
+  let line = 0;
+  if (isObject(document)) for (const row of read(document)) yield { line: ++line, row };
+}
+
+/** One activation, a list of them, or one a line; the command writes `ok: got activation …` above them. */
+function* readActivations(text: string) {
+  const json = text.replace(/^ok:.*\r?\n/gm, '').trim();
+  let line = 0;
+  for (const activation of parseActivations(json))
+    if (isObject(activation)) yield { line: ++line, row: readActivation(activation) };
+}
+
+function parseActivations(json: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    return Array.isArray(parsed) ? parsed : [parsed];
+  } catch (error) {
+    const lines = json.split(/\r?\n/).filter((line) => line.trim() !== '');
+    if (lines.length < 2 || !lines.every((line) => /^\{.*\}$/.test(line.trim()))) throw error;
+    return lines.map((line) => JSON.parse(line));
+  }
+}

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { partsRead } from '../../src/analyses/analysis.ts';
+import { ANALYSES } from '../../src/analyses/list.ts';
+import { readWorkflows } from '../../src/engines/argo/index.ts';
+import { readExperiment } from '../../src/engines/sebs/index.ts';
+import { readHistory } from '../../src/engines/stepfunctions/index.ts';
+import { readInstance } from '../../src/engines/wfformat/index.ts';
+import { UserError } from '../../src/errors.ts';
+import type { Run } from '../../src/model/run.ts';
+import { describeRun } from '../../src/model/run-facts.ts';
+import { keepParts } from '../../src/model/run-parts.ts';
+import { makeExperiment, makeHistory, makeInstance, makeWorkflow } from './generate-documents.ts';
+
+const SEEDS = [1, 2, 3, 4, 5, 6];
+
+/** The documents of each engine, half of them under each of two labels. */
+const PRESETS = {
+  'Step Functions': SEEDS.map((seed) => [readHistory, makeHistory({ seed })] as const),
+  Argo: SEEDS.map((seed) => [readWorkflows, makeWorkflow({ seed })] as const),
+  'SeBS experiments': SEEDS.map((seed) => [readExperiment, makeExperiment({ seed })] as const),
+  'WfFormat 1.5': SEEDS.map((seed) => [readInstance, makeInstance({ seed })] as const),
+  'WfFormat 1.6': SEEDS.map((seed) => [readInstance, makeInstance({ seed, version: '1.6' })] as const),
+};
+
+const runsOf = (documents: (typeof PRESETS)[keyof typeof PRESETS]): Run[] =>
+  documents.flatMap(([read, document], i) =>
+    read(document, { uri: `${i}.json`, line: 1 }, i % 2 === 0 ? 'old' : 'new').flatMap((own) =>
+      'run' in own ? own.run : [],
+    ),
+  );
+
+type Asked = readonly [readonly string[], Readonly<Record<string, string | boolean | string[]>>];
+
+const askedOf = (runs: readonly Run[]): Readonly<Record<string, Asked>> => ({
+  run: [[runs[0]?.runId ?? ''], {}],
+  compare: [['source=old', 'source=new'], { metric: ['all'] }],
+  preload: [[], { planner: 'unknown' }],
+  rank: [[], { by: 'source' }],
+  claim: [['source=old vs source=new: makespan +4 %'], {}],
+});
+
+/** `yes`, or the kinds of information that are asked for and not recorded. Anything else thrown is a bug, and ends the test. */
+async function ask(name: string, runs: readonly Run[]): Promise<string> {
+  const definition = ANALYSES.find((candidate) => candidate.name === name);
+  const analysis = await (definition as NonNullable<typeof definition>).load();
+  const [arguments_, given] = askedOf(runs)[name] ?? [[], {}];
+  const options = analysis.parseOptions({ arguments: arguments_, options: given });
+  const facts = runs.map((run) => {
+    const kept = keepParts(run, new Set(partsRead(analysis, options)));
+    return analysis.extract(kept, describeRun(kept), options);
+  });
+  expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);
+  try {
+    const outcome = analysis.analyze(facts, options, 1);
+    expect(JSON.parse(JSON.stringify(outcome))).toStrictEqual(outcome);
+    analysis.view(outcome, options);
+    return 'yes';
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const needs = /^The question needs (.*?): /.exec(error.message)?.[1];
+    return needs === undefined ? error.message : `lacks ${needs.replaceAll(' and ', ', ')}`;
+  }
+}
+
+async function makeTable(): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(PRESETS).map(async ([preset, documents]) => {
+      const runs = runsOf(documents);
+      const lines: string[] = [];
+      for (const { name } of ANALYSES) lines.push(`- \`${name}\`: ${await ask(name, runs)}`);
+      return `**${preset}**\n\n${lines.join('\n')}`;
+    }),
+  );
+  return rows.join('\n\n');
+}
+
+const README = 'samples/README.md';
+const [BEGIN, END] = ['<!-- answers: begin -->', '<!-- answers: end -->'];
+
+test('the README says what each analysis makes of each engine’s files', async () => {
+  const readme = readFileSync(README, 'utf8');
+  const table = await makeTable();
+  if (process.env['UPDATE_README']) {
+    writeFileSync(
+      README,
+      `${readme.slice(0, readme.indexOf(BEGIN))}${BEGIN}\n\n${table}\n\n${readme.slice(readme.indexOf(END))}`,
+    );
+    return;
+  }
+  const shown = readme.slice(readme.indexOf(BEGIN) + BEGIN.length, readme.indexOf(END)).trim();
+  expect(shown).toBe(table);
+});

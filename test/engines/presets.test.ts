@@ -1,0 +1,230 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { findFrontier } from '../../src/model/frontier.ts';
+import type { Run } from '../../src/model/run.ts';
+import { makespanMs } from '../../src/model/timeline.ts';
+import { readText } from './read-text.ts';
+
+const [TRACE_HEADER, ...FIELDS] = [
+  'task_id\thash\tnative_id\tname\tstatus\texit\tsubmit\tduration\trealtime\t%cpu\tpeak_rss\tmemory',
+  '98.2%\t1.4 GB\t2 GB',
+];
+const row = (id: number, name: string, status: string, submit: string, duration: string, realtime: string) =>
+  [id, `ab/${id}`, id, name, status, 0, submit, duration, realtime, FIELDS[0]].join('\t');
+const trace = (...rows: readonly string[]) => `${[TRACE_HEADER, ...rows].join('\n')}\n`;
+const sumExecutionMs = ({ tasks }: Run) => tasks.reduce((sum, { executionMs }) => sum + executionMs, 0);
+
+const AT = '2026-01-31 12:00:00.000';
+const LATER = '2026-01-31 12:01:00.500';
+
+describe('a Nextflow trace', () => {
+  test('is one run, whose tasks began as long before their end as they took', async () => {
+    const { runs, issues } = await readText(
+      trace(
+        row(1, 'WF:ALIGN (a)', 'COMPLETED', AT, '1h 2m 3s', '1h 2m'),
+        row(2, 'WF:SORT (a)', 'COMPLETED', LATER, '3.7s', '700ms'),
+      ),
+    );
+    expect(issues).toEqual([]);
+    const [run] = runs;
+    const atMs = Date.UTC(2026, 0, 31, 12);
+    expect(run).toMatchObject({ workflow: 'WF', submittedAtMs: atMs, sourceLabel: 'label' });
+    expect(run?.runId).toMatch(/^input\.[0-9a-f]{8}$/);
+    expect(run?.nodes.map(({ functionName }) => functionName)).toEqual(['WF:ALIGN', 'WF:SORT']);
+    expect(run?.tasks).toMatchObject([
+      { nodeId: 'WF:ALIGN (a)', startedAtMs: atMs + 3000, executionMs: 3_720_000, memoryMb: 2048 },
+      { startedAtMs: atMs + 60_500 + 3000, executionMs: 700 },
+    ]);
+    expect(run && makespanMs(run)).toBe(3_723_000);
+  });
+
+  test('raw figures are ms and bytes', async () => {
+    const raw = `task_id\thash\tname\tstatus\tsubmit\tstart\tcomplete\trealtime\tmemory\n1\tab/1\ta (1)\tCOMPLETED\t1000\t1500\t4000\t2400\t1073741824\n`;
+    const { runs } = await readText(raw);
+    expect(runs[0]?.tasks).toMatchObject([{ startedAtMs: 1500, executionMs: 2400, memoryMb: 1024 }]);
+  });
+
+  test('cached tasks are left out with a word, and a failed one ends the run', async () => {
+    const { runs } = await readText(
+      trace(
+        row(1, 'a', 'CACHED', AT, '9m', '9m'),
+        row(2, 'b', 'COMPLETED', LATER, '2s', '1s'),
+        row(3, 'c', 'FAILED', LATER, '2s', '-'),
+      ),
+    );
+    const [run] = runs;
+    expect(run?.nodes.map(({ id }) => id)).toEqual(['b', 'c']);
+    expect(run?.remarks).toEqual(['cached-tasks-left-out', 'submission-taken-from-first-task']);
+    expect(run && makespanMs(run)).toBeNull();
+    expect(run && findFrontier(run)).toEqual([{ kind: 'task', functionName: 'c', nodeIds: ['c'] }]);
+  });
+
+  test('a task that failed and was tried again is one task; two of one name are two', async () => {
+    const { runs } = await readText(
+      trace(
+        row(1, 'a', 'FAILED', AT, '2s', '1s'),
+        row(2, 'a', 'COMPLETED', LATER, '2s', '1s'),
+        row(3, 'a', 'COMPLETED', LATER, '3s', '1s'),
+      ),
+    );
+    expect(runs[0]?.tasks.map(({ nodeId }) => nodeId)).toEqual(['a', 'a #2']);
+    expect(runs[0]?.remarks).toContain('earlier-attempts-left-out');
+  });
+});
+
+describe('a Nextflow trace that is damaged', () => {
+  test.each([
+    ['a cut row', `${trace()}7\tab/7`, /status: expected one of COMPLETED/],
+    ['a duration of no kind', trace(row(1, 'a', 'COMPLETED', AT, 'long', '1s')), /duration: expected a duration/],
+    ['no duration', trace(row(1, 'a', 'COMPLETED', AT, '-', '1s')), /start: expected when a task/],
+    ['rows of another file', `${trace(row(1, 'a', 'COMPLETED', AT, '2s', '1s'))}a,b,c\n`, /status: expected/],
+  ])('%s gets a sentence, and the run is left out', async (_, text, expected) => {
+    const { runs, issues } = await readText(text);
+    expect(runs).toEqual([]);
+    expect(issues.join('\n')).toMatch(expected);
+  });
+
+  test('a trace of cached tasks only is refused', async () => {
+    await expect(readText(trace(row(1, 'a', 'CACHED', AT, '9m', '9m')))).rejects.toThrow(
+      'all 1 tasks of this Nextflow trace were taken',
+    );
+  });
+});
+
+describe('statistics of Lithops', () => {
+  const call = (job: number, submit: number, start: number, tookS: number | undefined, cold: boolean) => ({
+    host_job_create_tstamp: job,
+    host_submit_tstamp: submit,
+    worker_start_tstamp: start - 0.25,
+    worker_cold_start: cold,
+    worker_func_start_tstamp: start,
+    ...(tookS === undefined ? {} : { worker_func_end_tstamp: start + tookS, worker_func_exec_time: tookS }),
+    worker_result_upload_time: 0.5,
+    func_result_size: 44.0,
+  });
+  const calls = [call(100, 100.5, 102, 4, true), call(100, 100.5, 101, 4, false), call(200, 200.5, 201, 1, false)];
+
+  test.each([
+    ['lines', calls.map((own) => JSON.stringify(own)).join('\n')],
+    ['an array', JSON.stringify(calls, null, 2)],
+    [
+      'CSV',
+      [Object.keys(calls[0] ?? {}), ...calls.map((own) => Object.values(own))]
+        .map((cells) => cells.join(','))
+        .join('\n'),
+    ],
+  ])('%s: each job is a run, whose calls wait for nothing', async (_, text) => {
+    const { runs, issues } = await readText(text);
+    expect(issues).toEqual([]);
+    expect(runs.map(({ runId, tasks }) => [runId, tasks.length])).toEqual([
+      ['lithops-100000', 2],
+      ['lithops-200000', 1],
+    ]);
+    const [run] = runs;
+    expect(run && makespanMs(run)).toBe(6500);
+    expect(run && sumExecutionMs(run)).toBe(8000);
+    expect(run?.workerStartups).toMatchObject([
+      { requestedAtMs: 100_500, readyAtMs: 101_750, state: 'cold' },
+      { readyAtMs: 100_750, state: 'warm' },
+    ]);
+    expect(run?.lacks.has('edges')).toBe(false);
+  });
+
+  test('a call without an end failed', async () => {
+    const { runs } = await readText(JSON.stringify([calls[0], call(100, 100.5, 101, undefined, false)]));
+    expect(runs[0] && makespanMs(runs[0])).toBeNull();
+  });
+});
+
+describe('task instances of Airflow', () => {
+  const instance = (task: string, index: number, state: string, times: readonly (string | null)[]) => {
+    const [queued_when = null, start_date = null, end_date = null] = times.map(
+      (time) => time && `2026-01-01T00:00:${time}+00:00`,
+    );
+    return {
+      dag_id: 'etl',
+      dag_run_id: 'r1',
+      task_id: task,
+      map_index: index,
+      try_number: 1,
+      state,
+      queued_when,
+      start_date,
+      end_date,
+    };
+  };
+  const task_instances = [
+    instance('a', -1, 'success', ['00', '01.5', '03']),
+    instance('b', 0, 'success', ['04', '05', '09']),
+    instance('b', 1, 'skipped', [null, null, null]),
+  ];
+
+  test.each([
+    ['its answer', JSON.stringify({ task_instances, total_entries: 3 }, null, 1)],
+    ['a list', JSON.stringify(task_instances)],
+    ['lines', task_instances.map((own) => JSON.stringify(own)).join('\n')],
+  ])('%s: each DAG run is one', async (_, text) => {
+    const { runs, issues } = await readText(text);
+    expect(issues).toEqual([]);
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({
+      runId: 'etl/r1',
+      workflow: 'etl',
+      remarks: ['skipped-tasks-left-out', 'submission-taken-from-first-task'],
+    });
+    expect(runs[0]?.tasks.map(({ nodeId, executionMs }) => [nodeId, executionMs])).toEqual([
+      ['a', 1500],
+      ['b[0]', 4000],
+    ]);
+    expect(runs[0] && makespanMs(runs[0])).toBe(9000);
+  });
+
+  test('a page of several is refused', async () => {
+    const { runs, issues } = await readText(JSON.stringify({ task_instances, total_entries: 9 }));
+    expect(runs).toEqual([]);
+    expect(issues[0]).toContain('found 3 of 9');
+  });
+});
+
+describe('measurements of SeBS-Flow', () => {
+  test('each request is a run; functions that ran several times are numbered', async () => {
+    const rows =
+      'split,100,101.5,True,c1,r1\nmap,101.75,103,True,c2,r1\nmap,101.5,103.25,False,c1,r1\nsplit,200,201,False,c1,r2\n';
+    const { runs } = await readText(`func,start,end,is_cold,container_id,request_id\n${rows}`);
+    expect(runs.map(({ runId }) => runId)).toEqual(['r1', 'r2']);
+    expect(runs[0]?.tasks.map(({ nodeId, workerId }) => [nodeId, workerId])).toEqual([
+      ['split', 'c1'],
+      ['map', 'c1'],
+      ['map #2', 'c2'],
+    ]);
+    expect(runs[0] && makespanMs(runs[0])).toBe(3250);
+  });
+});
+
+const CAMPAIGNS = '/work/shared/campaigns';
+
+// python3: rows = [json.loads(l) for l in open(F)]; the three figures are
+// sum(r["worker_func_exec_time"] …), max(func_start + exec + upload) - min(host_job_create), sum(worker_start - host_submit).
+describe.skipIf(!existsSync(CAMPAIGNS))('real files (where the folder is)', () => {
+  test('Lithops: 100 calls', async () => {
+    const { runs } = await readText(readFileSync(`${CAMPAIGNS}/aws_lambda_100_flops.worker_stats.ndjson`, 'utf8'));
+    const [run] = runs as [Run];
+    const startups = run.workerStartups as readonly {
+      readonly requestedAtMs: number;
+      readonly readyAtMs: number | null;
+    }[];
+    const startupMs = startups.reduce((sum, own) => sum + ((own.readyAtMs as number) - own.requestedAtMs), 0);
+    expect(run.tasks).toHaveLength(100);
+    expect(
+      [sumExecutionMs(run) / 1000, (makespanMs(run) as number) / 1000, startupMs / 1000].map((s) => s.toFixed(3)),
+    ).toEqual(['3537.435', '38.304', '26.890']);
+  });
+
+  test('Nextflow: one task ran, one failed, six were cached', async () => {
+    const { runs } = await readText(readFileSync(`${CAMPAIGNS}/execution_trace.scisoseq.txt`, 'utf8'));
+    expect(runs[0]?.tasks).toMatchObject([
+      { nodeId: 'get_software_versions', executionMs: 3700, startedAtMs: 1579878579858 },
+    ]);
+    expect(runs[0]?.nodes).toMatchObject([{}, { functionName: 'collate_results', hasFailed: true }]);
+  });
+});

@@ -1,0 +1,29 @@
+import { inputFormats, recognizeRuns } from '../../src/engine/engine-records.ts';
+import type { TaskMap } from '../../src/engines/index.ts';
+import { decodeRecords, decodeText, type RawRecord, takeRecords } from '../../src/formats/index.ts';
+import type { ReadRun } from '../../src/model/engine-records.ts';
+import { type Issue, wordIssue } from '../../src/model/issue.ts';
+import type { Run } from '../../src/model/run.ts';
+
+/** Reads a text as any command does. */
+export async function readText(text: string, table: TaskMap | null = null, uri = 'dir/input.txt') {
+  const runs: Run[] = [];
+  const issues: Issue[] = [];
+  const bytes = async function* () {
+    yield Buffer.from(text);
+  };
+  const sort = (read: ReadRun) => ('issue' in read ? issues.push(read.issue) : runs.push(read.run));
+  for await (const batch of decodeRecords(bytes(), uri, inputFormats(table, null))) {
+    takeRecords(batch, uri, (record) => {
+      for (const read of readRecord(record, uri)) sort(read);
+    });
+  }
+  return { runs, issues: issues.map(wordIssue) };
+}
+
+function readRecord(record: RawRecord, uri: string): readonly ReadRun[] {
+  const decoded = 'text' in record ? decodeText(record.text, record.position) : record;
+  if ('issue' in decoded) return [decoded];
+  const found = recognizeRuns(decoded.json, { uri, line: 'line' in decoded ? decoded.line : 1 }, 'label') ?? [];
+  return found.map((own) => ('issue' in own ? own : own.read()));
+}

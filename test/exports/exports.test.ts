@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { readInstance } from '../../src/engines/wfformat/index.ts';
+import { toTraceEvents } from '../../src/exports/trace.ts';
+import { toInstance } from '../../src/exports/wfformat.ts';
+import { createRun } from '../../src/model/create-run.ts';
+import { groupBy } from '../../src/model/group-by.ts';
+import { makespanMs } from '../../src/model/timeline.ts';
+import { sampleRuns } from '../sample-records.ts';
+
+/** The rules of WfFormat's published JSON Schema 1.5, in words of our own: that file is under another licence. */
+const named = z.string().min(1);
+const reference = z.string().regex(/^[0-9a-zA-Z-_.]*$/);
+const ofTask = z.object({
+  name: named,
+  id: named,
+  parents: z.array(reference),
+  children: z.array(reference),
+  inputFiles: z.array(reference.min(1)).optional(),
+  outputFiles: z.array(reference.min(1)).optional(),
+});
+const WF_FORMAT = z.object({
+  name: named,
+  description: named.optional(),
+  schemaVersion: z.literal('1.5'),
+  workflow: z.object({
+    specification: z.object({
+      tasks: z.array(ofTask).min(1),
+      files: z.array(z.object({ id: named, sizeInBytes: z.int().min(0) })).optional(),
+    }),
+    execution: z
+      .object({
+        makespanInSeconds: z.number(),
+        executedAt: named,
+        tasks: z
+          .array(
+            z.object({
+              id: named,
+              runtimeInSeconds: z.number(),
+              readBytes: z.number().optional(),
+              writtenBytes: z.number().optional(),
+            }),
+          )
+          .min(1),
+        machines: z
+          .array(z.object({ nodeName: z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/) }))
+          .min(1)
+          .optional(),
+      })
+      .optional(),
+  }),
+});
+
+const HOSTILE = createRun({
+  runId: 'a "quoted"\n</script> run \ud800',
+  workflow: 'w\u2028',
+  origin: { uri: 'x', line: 1 },
+  sourceLabel: 'x',
+  submittedAtMs: 1000,
+  nodes: [
+    { id: 'a b', functionName: '"};alert(1)//', upstream: [], downstream: ['a/b'] },
+    { id: 'a/b', functionName: 'ü\u0000', upstream: ['a b', 'stranger'], downstream: [] },
+  ],
+  tasks: [
+    { nodeId: 'a b', startedAtMs: 1010, executionMs: 20, uploadMs: 5, outputBytes: 10.4, workerId: '--w' },
+    { nodeId: 'a/b', startedAtMs: 1040.25, executionMs: 8, inputWaitMs: 2, workerId: '--w' },
+  ],
+  workerStartups: [
+    { workerId: '--w', memoryMb: 512, initialTaskIds: ['a b'], requestedAtMs: 1001, readyAtMs: 1009, state: 'cold' },
+  ],
+});
+
+test('every run of the sample is a valid instance, with the same makespan, tasks and edges', () => {
+  for (const run of sampleRuns()) {
+    const { instance } = toInstance(run);
+    const written = WF_FORMAT.parse(JSON.parse(JSON.stringify(instance)));
+    const { specification, execution } = written.workflow;
+    expect(specification.tasks).toHaveLength(run.nodeCount);
+    expect(execution?.makespanInSeconds).toBe(execution && (makespanMs(run) as number) / 1000);
+    const parents = new Map(specification.tasks.map(({ id, parents: own }) => [id, own]));
+    for (const { id, children } of specification.tasks)
+      for (const child of children) expect(parents.get(child)).toContain(id);
+    if (execution === undefined) continue;
+    const [read] = readInstance(instance, { uri: 'x', line: 1 }, 'x');
+    expect(read).toMatchObject({
+      run: { nodeCount: run.nodeCount, submittedAtMs: expect.closeTo(run.submittedAtMs as number, 2) },
+    });
+  }
+});
+
+test('ids that the format does not take are replaced, and stay different', () => {
+  const { instance, note } = toInstance(HOSTILE);
+  const { specification, execution } = WF_FORMAT.parse(instance).workflow;
+  expect(note).toBeNull();
+  expect(specification.tasks.map(({ id, parents, children }) => [id, parents, children])).toEqual([
+    ['a_b', [], ['a_b-2']],
+    ['a_b-2', ['a_b'], []],
+  ]);
+  expect(specification.files).toEqual([{ id: 'a_b.out', sizeInBytes: 10 }]);
+  expect(execution?.tasks.map(({ runtimeInSeconds }) => runtimeInSeconds)).toEqual([0.02, 0.008]);
+});
+
+test('without edges there is no instance, and without a submission no execution', () => {
+  const bare = createRun({ ...HOSTILE, nodes: HOSTILE.nodes.map(({ id, functionName }) => ({ id, functionName })) });
+  expect(toInstance(bare)).toEqual({ instance: null, note: expect.stringContaining('which task waits for which') });
+  const { submittedAtMs: _, ...unsubmitted } = HOSTILE;
+  expect(toInstance(createRun(unsubmitted))).toMatchObject({ note: expect.stringContaining('structure only') });
+});
+
+test('a trace has slices and flows in µs, and is JSON whatever names hold', () => {
+  const events = toTraceEvents(HOSTILE, { processCount: 0, flowCount: 0 });
+  const parsed = JSON.parse(JSON.stringify(events)) as Record<string, unknown>[];
+  const slices = parsed.filter(({ ph }) => ph === 'X').map(({ name, pid, tid, ts, dur }) => [name, pid, tid, ts, dur]);
+  expect(slices).toEqual([
+    ['makespan of w\u2028', 1, 1, 1_000_000, 50_250],
+    ['start-up', 2, 1, 1_001_000, 8000],
+    ['"};alert(1)//', 2, 1, 1_010_000, 25_000],
+    ['execution', 2, 1, 1_010_000, 20_000],
+    ['upload', 2, 1, 1_030_000, 5000],
+    ['ü\u0000', 2, 1, 1_040_250, 10_000],
+    ['input wait', 2, 1, 1_040_250, 2000],
+    ['execution', 2, 1, 1_042_250, 8000],
+  ]);
+  expect(parsed.filter(({ ph }) => ph === 's' || ph === 'f')).toEqual([
+    { ph: 's', name: 'output', cat: 'wfa', id: 1, pid: 2, tid: 1, ts: 1_034_999 },
+    { ph: 'f', bp: 'e', name: 'output', cat: 'wfa', id: 1, pid: 2, tid: 1, ts: 1_040_250 },
+  ]);
+});
+
+test('slices of one lane of a trace never overlap but to hold one another', () => {
+  const counters = { processCount: 0, flowCount: 0 };
+  const crossing = sampleRuns()
+    .slice(0, 20)
+    .flatMap((run) => gatherLanes(toTraceEvents(run, counters) as TraceEvent[]))
+    .flatMap((slices) => slices.flatMap((a) => slices.filter((b) => a.ts < b.ts && b.ts < a.end && a.end < b.end - 1)));
+  expect(crossing).toEqual([]);
+});
+
+type TraceEvent = Record<string, number | string>;
+
+/** The slices of each lane. */
+function gatherLanes(events: readonly TraceEvent[]): { readonly ts: number; readonly end: number }[][] {
+  const slices = events.filter(({ ph }) => ph === 'X');
+  return groupBy(
+    slices,
+    ({ pid }) => pid,
+    ({ tid }) => tid,
+  ).map((lane) => lane.map(({ ts, dur }) => ({ ts: Number(ts), end: Number(ts) + Number(dur) })));
+}

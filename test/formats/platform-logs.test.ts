@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { decodePlatformLog, findPlatformLog } from '../../src/formats/platform-logs/index.ts';
+import { PLATFORM_COLUMNS } from '../../src/formats/platform-logs/platform-row.ts';
+
+const STREAM = '2026/08/29/[$LATEST]0123456789abcdef0123456789abcdef';
+const REPORT =
+  'REPORT RequestId: 11111111-2222-4333-8444-555555555555\tDuration: 12.5 ms\tBilled Duration: 213 ms\tMemory Size: 512 MB\tMax Memory Used: 64 MB\tInit Duration: 200.25 ms\t';
+const AT_MS = Date.UTC(2026, 7, 29, 10, 0, 0, 250);
+const OF_REPORT = {
+  duration: '12.5',
+  init: '200.25',
+  billed: '213',
+  memory: '512 MB',
+  used: '64 MB',
+  id: '11111111-2222-4333-8444-555555555555',
+};
+
+async function read(text: string) {
+  const log = findPlatformLog(text);
+  if (log === null) return null;
+  async function* bytes() {
+    yield Buffer.from(text);
+  }
+  const rows = [];
+  for await (const batch of decodePlatformLog(log, bytes(), 'log', PLATFORM_COLUMNS)) {
+    for (const row of batch) {
+      if ('issue' in row) continue;
+      const entries = PLATFORM_COLUMNS.map((column, i) => [column, row.cells[i]] as const);
+      rows.push(Object.fromEntries(entries.filter(([, cell]) => cell !== undefined)));
+    }
+  }
+  return rows;
+}
+
+describe("a log of a platform's own", () => {
+  test.each([
+    ['aws logs tail', `2026-08-29T10:00:00.250000+00:00 ${STREAM} ${REPORT}`, STREAM],
+    ['sam logs', `${STREAM} 2026-08-29T10:00:00.250000 ${REPORT.replaceAll('\t', '  ')}`, STREAM],
+    ['with a zone', `2026-08-29T12:00:00.250+02:00 ${REPORT}`, undefined],
+    ['an export of the console', `timestamp,message\n${AT_MS},"${REPORT}"`, undefined],
+  ])('%s: a REPORT with its instant', async (_, text, container) => {
+    const own = container === undefined ? {} : { container };
+    expect(await read(`START RequestId: 1\n${text}\nEND`)).toEqual([{ ...OF_REPORT, ...own, end: AT_MS, pool: 'all' }]);
+  });
+
+  test('filter-log-events: the stream is the container, other messages are passed over', async () => {
+    const events = ['START RequestId: 1\n', REPORT].map((message) => ({
+      logStreamName: STREAM,
+      timestamp: AT_MS,
+      message,
+    }));
+    expect(await read(JSON.stringify({ events }, null, 4))).toEqual([
+      { ...OF_REPORT, container: STREAM, end: AT_MS, pool: 'all' },
+    ]);
+  });
+
+  test('get-query-results: UTC, decimal bytes, no start-up when warm', async () => {
+    const fields = {
+      '@timestamp': '2026-08-29 10:00:00.250',
+      '@requestId': 'r',
+      '@duration': '12.5',
+      '@billedDuration': '13.0',
+      '@memorySize': '5.12E8',
+      '@maxMemoryUsed': '64000000',
+      '@logStream': STREAM,
+      '@log': '123456789012:/aws/lambda/resize',
+    };
+    const results = [Object.entries(fields).map(([field, value]) => ({ field, value }))];
+    expect(await read(JSON.stringify({ results }))).toEqual([
+      {
+        end: AT_MS,
+        duration: '12.5',
+        billed: '13.0',
+        memory: 512,
+        used: 64,
+        id: 'r',
+        container: STREAM,
+        pool: '/aws/lambda/resize',
+      },
+    ]);
+  });
+
+  test("Lambda's JSON lines: only platform.report counts", async () => {
+    const metrics = {
+      durationMs: 12.5,
+      billedDurationMs: 213,
+      memorySizeMB: 512,
+      maxMemoryUsedMB: 64,
+      initDurationMs: 200,
+    };
+    const lines = [
+      { time: '2026-08-29T10:00:00.000Z', type: 'platform.start', record: { requestId: 'r' } },
+      { timestamp: '2026-08-29T10:00:00.100Z', level: 'INFO', message: 'platform.report is near' },
+      { time: '2026-08-29T10:00:00.250Z', type: 'platform.report', record: { requestId: 'r', metrics } },
+    ];
+    expect(await read(lines.map((line) => JSON.stringify(line)).join('\n'))).toEqual([
+      { end: AT_MS, duration: 12.5, init: 200, billed: 213, memory: 512, used: 64, id: 'r', pool: 'all' },
+    ]);
+  });
+
+  test('X-Ray: the initialization comes before the invocation', async () => {
+    const segment = {
+      id: 's',
+      name: 'resize',
+      origin: 'AWS::Lambda::Function',
+      start_time: 1_788_000_000.25,
+      end_time: 1_788_000_001.5,
+      aws: { request_id: 'r' },
+      subsegments: [{ name: 'Initialization', start_time: 1_788_000_000, end_time: 1_788_000_000.25 }],
+    };
+    const Segments = [
+      { Document: JSON.stringify({ ...segment, origin: 'AWS::Lambda' }) },
+      { Document: JSON.stringify(segment) },
+    ];
+    expect(await read(JSON.stringify({ Traces: [{ Id: '1', Segments }] }))).toEqual([
+      {
+        start: 1_788_000_000_000,
+        ready: 1_788_000_000_250,
+        end: 1_788_000_001_500,
+        init: 250,
+        id: 'r',
+        pool: 'resize',
+      },
+    ]);
+  });
+
+  test('OpenWhisk: an activation below the word of the command', async () => {
+    const annotations = [
+      { key: 'initTime', value: 40 },
+      { key: 'path', value: 'guest/resize' },
+      { key: 'limits', value: { memory: 256 } },
+    ];
+    const activation = { activationId: 'a', name: 'resize', start: 1000, end: 1100, annotations };
+    expect(await read(`ok: got activation a\n${JSON.stringify(activation, null, 4)}`)).toEqual([
+      { start: 1000, end: 1100, init: 40, memory: 256, id: 'a', pool: 'guest/resize' },
+    ]);
+  });
+
+  test('without instants it is refused, with the command that writes them', async () => {
+    await expect(read(REPORT)).rejects.toMatchObject({
+      code: 'not-rows',
+      hint: expect.stringContaining('aws logs tail GROUP --format detailed'),
+    });
+    const results = [[{ field: '@duration', value: '1' }]];
+    await expect(read(JSON.stringify({ results }))).rejects.toMatchObject({
+      hint: expect.stringContaining('Add @timestamp to the query'),
+    });
+  });
+
+  test('a document that is cut is refused; a table is no such log', async () => {
+    const events = JSON.stringify({ events: [{ logStreamName: STREAM, timestamp: AT_MS, message: REPORT }] });
+    await expect(read(events.slice(0, -9))).rejects.toMatchObject({
+      message: expect.stringContaining('cut or damaged'),
+    });
+    expect(await read('start,end\n1,2\n')).toBeNull();
+  });
+});
