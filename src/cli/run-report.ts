@@ -55,8 +55,9 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   const limit = createLimiter(listLimits());
   const thin = createThinner(mostShownRuns);
   const loaded = await loadFacts(request, prepareExtracting(question), (facts) => {
+    const { run, of } = facts as JointFacts;
     limit(facts as JointFacts);
-    thin((facts as JointFacts).of[RUN] as never);
+    thin(Object.assign(of[RUN] as never, { run }));
   });
   reportIssues(loaded, io);
   const facts = loaded.facts as readonly JointFacts[];

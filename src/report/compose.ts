@@ -101,7 +101,9 @@ async function answerQuestion(
   if (mostRuns !== undefined && survey.runCount > mostRuns) {
     return {
       ...section,
-      answer: { whyNot: `left out beyond ${mostRuns} runs, for it takes longer than all others; the command asks it` },
+      answer: {
+        whyNot: `left out beyond ${mostRuns} runs, where it takes longer than the page may; the command answers`,
+      },
     };
   }
   const chartKinds = charts ?? Object.keys(definition.chartKinds).slice(0, 1);

@@ -84,7 +84,7 @@ function writeContents({ sections, runs }: Page): string {
 function writeSummary(summary: Summary): string {
   const [first = '', ...others] = summary.answers;
   const next = summary.next.map(
-    ({ words, command }) => `<li>${writeText(words)}${command === null ? '' : writeCommand(command)}</li>`,
+    ({ words, command }) => `<li>${writeText(words)}${command === null ? '' : ` ${writeCommand(command)}`}</li>`,
   );
   return [
     '<section id="summary" aria-labelledby="summary-title"><h2 id="summary-title">The answer</h2>',
