@@ -21,7 +21,7 @@ export function encodeInstances({ inputs, table }: Source, io: Io, path: string 
       const { instance, note } = toInstance(run);
       if (note !== null) problems.push(`${wordOrigin(run.origin)}: run ${run.runId}: ${note}`);
       if (instance === null) continue;
-      if (++count > 1 && holdsOne(path)) throw severalInstances(path ?? '');
+      refuseSecond(++count, path);
       yield `${JSON.stringify(instance)}\n`;
     }
     if (count === 0) throw noneWritten('an instance', problems);
@@ -36,7 +36,10 @@ export function encodeInstances({ inputs, table }: Source, io: Io, path: string 
   };
 }
 
-const holdsOne = (path: string | null): boolean => path !== null && /\.json(\.(gz|zst))?$/i.test(path);
+/** Throws a `UserError` at the second instance where the output is a file that holds one. */
+function refuseSecond(count: number, path: string | null): void {
+  if (count > 1 && path !== null && /\.json(\.(gz|zst))?$/i.test(path)) throw severalInstances(path);
+}
 
 const severalInstances = (path: string): UserError =>
   new UserError(

@@ -1,6 +1,6 @@
 import type { InvocationTable } from '../../../containers/invocation-table.ts';
 import { UserError } from '../../../errors.ts';
-import { LazyList } from '../../../model/lazy-list.ts';
+import { LazyList } from '../../../view/lazy-list.ts';
 import type { Outcome } from '../../analysis.ts';
 import { boundContainers } from '../bounds.ts';
 import { tryPolicies } from '../envelope.ts';
