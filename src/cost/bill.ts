@@ -63,9 +63,14 @@ function billSession([memoryMb, ranMs, coldStartMs]: BillableSession, prices: Pr
   return { execution: (billedMs - startupMs) * usdPerMs, startup: startupMs * usdPerMs };
 }
 
+/** The memory in MB that is billed for a worker of that size. */
+const billedMemoryMb = (memoryMb: number, { usdPerGbSecond, memoryStepMb }: PriceTable): number =>
+  usdPerGbSecond === null ? memoryMb : Math.ceil(memoryMb / memoryStepMb) * memoryStepMb;
+
 /** The price of a worker of that size in USD per second. `UserError` where the table has none. */
-export function priceMemory(memoryMb: number, { name, usdPerGbSecond, sizes, memoryStepMb }: PriceTable): number {
-  if (usdPerGbSecond !== null) return ((Math.ceil(memoryMb / memoryStepMb) * memoryStepMb) / 1024) * usdPerGbSecond;
+export function priceMemory(memoryMb: number, prices: PriceTable): number {
+  const { name, usdPerGbSecond, sizes } = prices;
+  if (usdPerGbSecond !== null) return (billedMemoryMb(memoryMb, prices) / 1024) * usdPerGbSecond;
   const own = sizes?.find((size) => size.memoryMb === memoryMb);
   if (own) return own.usdPerSecond;
   throw new UserError('bad-prices', `--prices: ${name} has no price for workers of ${memoryMb} MB`, {
@@ -74,6 +79,33 @@ export function priceMemory(memoryMb: number, { name, usdPerGbSecond, sizes, mem
       'Give another table, or a file with an entry for that size.',
     ],
   });
+}
+
+/** The bill of invocations whose billed durations are recorded. */
+export interface DurationsBill {
+  /** Memory in GB (1024 MB), as the platform bills it, × billed durations. */
+  readonly billedGbSeconds: number;
+  readonly executionUsd: number;
+  readonly requestsUsd: number;
+  readonly totalUsd: number;
+}
+
+/**
+ * Bills durations in ms that the platform itself has rounded, by the memory size in MB that they were billed for: none is rounded
+ * again. `UserError` where the table has no price for a size.
+ */
+export function billDurations(
+  billedMsBySize: ReadonlyMap<number, number>,
+  requestCount: number,
+  prices: PriceTable,
+): DurationsBill {
+  let [billedGbSeconds, executionUsd] = [0, 0];
+  for (const [memoryMb, billedMs] of [...billedMsBySize].sort(([a], [b]) => a - b)) {
+    billedGbSeconds += (billedMemoryMb(memoryMb, prices) / 1024) * (billedMs / 1000);
+    executionUsd += priceMemory(memoryMb, prices) * (billedMs / 1000);
+  }
+  const requestsUsd = (requestCount * prices.usdPerMillionRequests) / 1e6;
+  return { billedGbSeconds, executionUsd, requestsUsd, totalUsd: executionUsd + requestsUsd };
 }
 
 /** Finds the median cold start of a size in ms, where none is known that of the nearest size; `null`: none is known at all. */

@@ -8,7 +8,7 @@ import { type Issue, wordIssue } from '../model/issue.ts';
 import { Ledger } from '../model/ledger.ts';
 import { RowBlock } from '../model/row-block.ts';
 import type { ReportInput } from '../render/index.ts';
-import { peek } from '../sources/index.ts';
+import type { Input } from '../sources/index.ts';
 import type { Loaded } from './collect.ts';
 import { type LabelledInput, listLabelled, openTapped, readAll, type Skipped } from './inputs.ts';
 import type { LoadRequest } from './load.ts';
@@ -38,18 +38,29 @@ export async function loadRows(
 }
 
 /**
- * Finds the map of a log that a platform's own tool has written, by the content of the first local file; `null`: it is none. Standard
- * input and remote objects are not looked into, as they are read once.
+ * Finds the map of a log that a platform's own tool has written, by the beginning of the first input; `null`: it is none. Samples and
+ * stores in Redis hold no such log.
  */
 export async function findLogMap({ data, facts, settings }: LoadRequest): Promise<string | null> {
-  const local = facts.length === 0 ? data.filter(({ uri }) => uri !== '-' && !/^[a-z][a-z0-9+.-]+:/i.test(uri)) : [];
-  if (local.length === 0) return null;
-  const inputs = await listLabelled(local.slice(0, 1), { ...settings, tables: true });
-  const first = inputs.find(({ input }) => input.passedOver === undefined);
+  const [first] = facts.length === 0 ? data.filter(({ uri }) => !/^(?:sample|rediss?):/i.test(uri)) : [];
   if (first === undefined) return null;
-  const { bytes } = openTapped(first.input, false, () => {});
-  const [head] = await peek(bytes, (read) => read.length >= PLATFORM_HEAD_BYTES);
+  // What holds no tables may hold runs; and what cannot be listed at all cannot be so for them either.
+  const inputs = await listLabelled([first], { ...settings, tables: true }).catch((): LabelledInput[] => []);
+  const found = inputs.find(({ input }) => input.passedOver === undefined);
+  if (found === undefined) return null;
+  const head = await readHead(found.input);
   return findPlatformLog(head.toString('latin1', 0, PLATFORM_HEAD_BYTES))?.map ?? null;
+}
+
+/** Reads the unpacked beginning of an input, which can be opened again after that. */
+async function readHead(input: Input): Promise<Buffer> {
+  const { bytes } = openTapped({ ...input, open: () => input.openAhead?.() ?? input.open() }, false, () => {});
+  let head: Buffer = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    head = Buffer.concat([head, chunk]);
+    if (head.length >= PLATFORM_HEAD_BYTES) break;
+  }
+  return head;
 }
 
 /** Rows are no runs: what selects or stands for runs would do nothing. */

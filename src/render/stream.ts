@@ -1,4 +1,4 @@
-import { LazyList } from '../model/lazy-list.ts';
+import { LazyList } from '../view/lazy-list.ts';
 
 /** Characters that are put together before they are written. */
 const CHUNK_CHARACTERS = 1 << 16;

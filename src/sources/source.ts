@@ -13,6 +13,8 @@ export interface Input {
   /** Why it is listed and not to be read; absent for what is. */
   readonly passedOver?: PassedOver;
   open(): AsyncIterable<Uint8Array>;
+  /** Opens for a look at the beginning, after which `open` still gives all; absent where `open` can be called again itself. */
+  openAhead?(): AsyncIterable<Uint8Array>;
   /** Gives the error to throw if the stored bytes are not those that were listed, else `null`; absent where reading itself tells. */
   findChange?(): Promise<UserError | null>;
   /**

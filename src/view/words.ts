@@ -122,3 +122,7 @@ export function withUnit(label: string, unit: string): string {
   const { name } = readableUnit(unit);
   return name === '' ? label : `${label} (${name})`;
 }
+
+/** `0.000513`: millionths and at least three digits, never in powers of ten. */
+export const wordUsd = (usd: number): string =>
+  usd === 0 ? '0' : usd.toFixed(Math.min(12, Math.max(6, 2 - Math.floor(Math.log10(usd)))));

@@ -79,7 +79,9 @@ describe("a log of a platform's own", () => {
       },
     ]);
   });
+});
 
+describe("a log of a platform's JSON", () => {
   test("Lambda's JSON lines: only platform.report counts", async () => {
     const metrics = {
       durationMs: 12.5,
@@ -135,7 +137,9 @@ describe("a log of a platform's own", () => {
       { start: 1000, end: 1100, init: 40, memory: 256, id: 'a', pool: 'guest/resize' },
     ]);
   });
+});
 
+describe('a log that cannot be used', () => {
   test('without instants it is refused, with the command that writes them', async () => {
     await expect(read(REPORT)).rejects.toMatchObject({
       code: 'not-rows',

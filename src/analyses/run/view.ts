@@ -2,7 +2,7 @@ import { name, right, toSeconds } from '../../view/cells.ts';
 import { wordFrontier, wordSign } from '../../view/frontier-words.ts';
 import { PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
-import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
+import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber, wordUsd } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
 import { drawGantt } from './charts/gantt.ts';
 import { chooseTasks } from './choose-tasks.ts';
@@ -257,10 +257,6 @@ function tabulateBill({ bill, prices }: RunResult): Table[] {
     },
   ];
 }
-
-/** `0.000513`: millionths and at least three digits, never in powers of ten. */
-const wordUsd = (usd: number): string =>
-  usd === 0 ? '0' : usd.toFixed(Math.min(12, Math.max(6, 2 - Math.floor(Math.log10(usd)))));
 
 /** A row per task, then one per start-up, with the same columns. */
 function recordRun(result: RunResult): Records {

@@ -1,4 +1,5 @@
 import type { AnalysisDefinition } from '../analysis.ts';
+import { PRICES_OPTION } from '../prices-option.ts';
 
 /**
  * The analysis packs workers onto containers: recorded sessions, plans or the rows of an invocation log come in; containers with their
@@ -35,7 +36,7 @@ export const workersDefinition: AnalysisDefinition = {
     {
       flags: '--map <key=column,…>',
       description:
-        "read any platform's invocation log (CSV, NDJSON): start, end or duration, ready, init, cold, pool, memory, container, id",
+        "read any platform's invocation log (CSV, NDJSON): start, end or duration, ready, init, cold, pool, memory, container, id, used, billed",
       repeatable: true,
     },
     { flags: '--time-unit <unit>', description: 'of the instants in the log: s, ms, us, or iso for ISO 8601' },
@@ -44,6 +45,10 @@ export const workersDefinition: AnalysisDefinition = {
       flags: '--memory-unit <unit>',
       description:
         'of the memory in the log: bytes, KiB, MB, or decimal-bytes as CloudWatch Insights writes (default: MB)',
+    },
+    {
+      ...PRICES_OPTION,
+      description: `the bill of an invocation log with billed durations: ${PRICES_OPTION.description.replace('of a cost: ', '').replace(' (default)', '')}`,
     },
     { flags: '--score', description: 'with container=… in the map: how the reconstruction without it compares' },
     { flags: '--plan', description: 'replay the plans too, and score them' },

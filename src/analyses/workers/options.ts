@@ -54,6 +54,11 @@ const LOG_OPTIONS = {
 };
 
 function refuseLogOptions(options: RawOptions['options']): void {
+  if (options['prices'] !== undefined) {
+    throw new UserError('bad-option', '--prices: wfa workers bills invocation logs only', {
+      hint: 'What runs cost: wfa compare --metric cost --prices TABLE, or the bill of one: wfa run ID --prices TABLE.',
+    });
+  }
   if (options['map'] !== undefined) {
     throw new UserError('bad-option', '--map: nothing can be extracted from an invocation log', {
       hint: 'wfa workers reads it as it is.',

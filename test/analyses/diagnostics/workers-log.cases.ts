@@ -1,4 +1,5 @@
 import { auditLog } from '../../../src/analyses/workers/log/diagnostics.ts';
+import { findPrices } from '../../../src/cost/built-in-prices.ts';
 import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
 
 const keepAlive = (origin: string, over: Facts = {}): Facts => ({ result: { keepAlive: { origin, ...over } } });
@@ -9,6 +10,11 @@ const init = (coldCount: number, also = 'container'): Facts => ({
     { key: 'init', column: 'a' },
     { key: also, column: 'b' },
   ],
+});
+const AZURE = findPrices('azure-functions-consumption');
+const billed = (bill: Facts, repeatedCount = 0): Facts => ({
+  prices: AZURE,
+  result: { bill: { unbilledCount: 0, largestMb: 128, ...bill }, counts: { repeatedCount } },
 });
 const findings = (own: Facts): Facts => ({ findings: own });
 
@@ -39,8 +45,10 @@ const PLAIN = {
     },
     aliveUnit: 'gb-seconds',
     scores: [],
+    bill: null,
   },
   columns: [] as Facts[],
+  prices: null,
   findings: { overlapping: [], twins: [], sharedCount: 0, longestIdleMs: null },
 };
 
@@ -81,12 +89,19 @@ const cases: readonly Case[] = [
     fires: { result: { aliveUnit: 'container-seconds' } },
     quiet: { result: { aliveUnit: 'gb-seconds' } },
   },
+  { code: 'no-billed-durations', fires: { prices: AZURE }, quiet: billed({}) },
+  { code: 'no-billed-durations', fires: { prices: AZURE }, quiet: {} },
+  { code: 'prices', fires: billed({}), quiet: {} },
+  { code: 'memory-beyond-platform', fires: billed({ largestMb: 1537 }), quiet: billed({ largestMb: 1536 }) },
+  { code: 'bill-incomplete', fires: billed({ unbilledCount: 1 }), quiet: billed({ unbilledCount: 0 }) },
+  { code: 'bill-without-repeated', fires: billed({}, 1), quiet: billed({}, 0) },
+  { code: 'bill-without-repeated', fires: billed({}, 1), quiet: counts({ repeatedCount: 1 }) },
   { code: 'score', fires: { result: { scores: [0] } }, quiet: { result: { scores: [] } } },
 ];
 
 function diagnose(over: Facts) {
-  const { result, columns, findings: found } = lay(PLAIN, over) as typeof PLAIN;
-  return auditLog(result as never, found, { concurrency: 1, map: { columns } } as never);
+  const { result, columns, prices, findings: found } = lay(PLAIN, over) as typeof PLAIN;
+  return auditLog(result as never, found, { concurrency: 1, map: { columns }, prices } as never);
 }
 
 export const workersLog: CaseTable = { analysis: 'workers/log', diagnose, cases };

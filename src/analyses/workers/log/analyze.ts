@@ -1,6 +1,6 @@
 import type { InvocationTable } from '../../../containers/invocation-table.ts';
 import { UserError } from '../../../errors.ts';
-import { LazyList } from '../../../model/lazy-list.ts';
+import { LazyList } from '../../../view/lazy-list.ts';
 import type { Outcome } from '../../analysis.ts';
 import { boundContainers } from '../bounds.ts';
 import { tryPolicies } from '../envelope.ts';
@@ -12,6 +12,7 @@ import { countShared, findOverlapping, findTwins, listRecorded, longestIdleMs, p
 import type { LogCounts, LogResult } from './result.ts';
 import { scoreReconstruction } from './score.ts';
 import { measureContainers, summarizeLogStartups } from './summarize.ts';
+import { billLog, measureMemoryUse } from './use.ts';
 import { wordLogHeadline } from './wording.ts';
 
 /** A platform's invocations → containers over time, by the same pass as of run records. The order of rows does not matter. */
@@ -27,7 +28,8 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
   const packed = new PackedLog(table, options, longestMs);
   const twins = findTwins(table);
   const overlapping = findOverlapping(table, members, recorded, options.concurrency);
-  const { alive, pools, unsizedCount, peakCount } = measureContainers(packed);
+  const uses = measureMemoryUse(table);
+  const { alive, pools, unsizedCount, peakCount } = measureContainers(packed, uses);
   const { containers: containerBounds, gbSeconds } = boundContainers(packed);
   const { containers } = packed.placement;
   const result: Omit<LogResult, 'headline'> = {
@@ -50,6 +52,8 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     envelope: tryPolicies(packed).map(({ aliveGbSeconds, ...policy }) => ({ ...policy, alive: aliveGbSeconds })),
     pools,
     startups: summarizeLogStartups(table, packed),
+    memoryUse: uses.total,
+    bill: options.prices === null ? null : billLog(table, options.prices),
     scores: options.score ? scoreReconstruction(table, packed.settings, packed.horizonAtMs) : [],
     invocations: new LazyList(table.length, (i) => packed.describeInvocation(i)).asArray(),
     containers: new LazyList(containers.length, (id) => packed.describeContainer(id)).asArray(),

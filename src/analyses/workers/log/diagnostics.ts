@@ -4,6 +4,7 @@ import type { Origin } from '../../../model/run.ts';
 import { wordCount, wordFigure } from '../../../view/words.ts';
 import type { Warning } from '../../analysis.ts';
 import { type Finding, keepFindings, note, warn } from '../../diagnostics/finding.ts';
+import { auditMemoryLimit, wordTable } from '../../diagnostics/prices.ts';
 import { auditContradiction, auditKeepAlive, auditOutlived, auditPolicies, auditPools } from '../diagnostics.ts';
 import type { LogOptions } from './options.ts';
 import type { LogResult } from './result.ts';
@@ -51,6 +52,7 @@ export function auditLog(result: Unworded, findings: LogFindings, options: LogOp
     auditUnsized(result),
     auditUnseen(result),
     auditUnit(result),
+    ...auditBill(result, options),
     auditScore(result),
     note(
       'only-this-log',
@@ -160,6 +162,39 @@ function auditUnit({ aliveUnit }: Unworded): Finding {
     'no-memory',
     'the log does not say how much memory containers have (memory=…): time alive counts alike for all',
   );
+}
+
+/** Says by which prices the bill is, and what is not in it. */
+function auditBill({ bill, counts }: Unworded, { prices }: LogOptions): Finding[] {
+  if (prices === null) return [];
+  if (bill === null) {
+    return [
+      warn('no-billed-durations', 'no bill: no invocation has both a billed duration and a memory size on record', {}),
+    ];
+  }
+  const { name, source, date } = prices;
+  const { unbilledCount, largestMb } = bill;
+  const { repeatedCount } = counts;
+  return [
+    note(
+      'prices',
+      `bill of the durations that the platform billed, not rounded again, by the prices of ${wordTable(prices)}; no free tier or discount`,
+      { name, source, date },
+    ),
+    auditMemoryLimit(prices, largestMb, 'invocations'),
+    unbilledCount > 0 &&
+      warn(
+        'bill-incomplete',
+        `${wordCount(unbilledCount, 'invocation')} without a billed duration or memory size: not in the bill, which is too low`,
+        { unbilledCount },
+      ),
+    repeatedCount > 0 &&
+      warn(
+        'bill-without-repeated',
+        `${wordCount(repeatedCount, 'row')} with the id of an earlier one, not in the bill: if they are retries, which are billed each, it is too low`,
+        { repeatedCount },
+      ),
+  ];
 }
 
 function auditScore({ scores }: Unworded): Finding {

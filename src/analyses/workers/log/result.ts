@@ -1,5 +1,6 @@
 import type { Period } from '../../../containers/periods.ts';
 import type { GrantSource, ReusePolicy } from '../../../containers/pool.ts';
+import type { DurationsBill } from '../../../cost/bill.ts';
 import type { StartupState } from '../../../model/run.ts';
 import type { Bracket, ContainerResult, KeepAlive, StateGbSeconds } from '../result.ts';
 
@@ -22,6 +23,10 @@ export interface LogResult {
   /** Largest first. */
   readonly pools: readonly PoolResult[];
   readonly startups: readonly LogStartups[];
+  /** `null`: not recorded, or the size of the containers is not. */
+  readonly memoryUse: MemoryUse | null;
+  /** `null`: no prices were asked for, or no invocation has both a billed duration and a memory size. */
+  readonly bill: LogBill | null;
   /** Reconstructions without the recorded containers, held against these; empty unless asked for. */
   readonly scores: readonly LogScore[];
   /** In the order of their starts. */
@@ -76,6 +81,31 @@ export interface PoolResult extends StateAmounts {
   readonly invocationCount: number;
   readonly containerCount: number;
   readonly coldCount: number;
+  /** `null`: not recorded, or the size of the containers is not. */
+  readonly memoryUse: MemoryUse | null;
+}
+
+/** Most memory used ÷ memory of the container, of the invocations that have both on record. */
+export interface MemoryUse {
+  readonly recordedCount: number;
+  /** Of all invocations. */
+  readonly recordedFraction: number;
+  /** Most memory used ÷ memory of the container, median over invocations. */
+  readonly medianFraction: number;
+  /** Most memory used ÷ memory of the container, of the invocation where it is largest. */
+  readonly maxFraction: number;
+}
+
+/** The bill of the log by the durations that the platform billed. */
+export interface LogBill extends DurationsBill {
+  /** Name of the price table. */
+  readonly prices: string;
+  /** Invocations in the bill. */
+  readonly billedCount: number;
+  /** Largest memory size in the bill, in MB. */
+  readonly largestMb: number;
+  /** Invocations without a billed duration or memory size, which are not in the bill. */
+  readonly unbilledCount: number;
 }
 
 /** From start to ready, in ms. */

@@ -5,8 +5,10 @@ import type { StartupState } from '../../../model/run.ts';
 import { quantileOfSorted } from '../../../stats/order-statistics.ts';
 import { peakOfSpans } from '../envelope.ts';
 import { addPeriods, noSums, type Sums, totalOf } from '../gb-seconds.ts';
+import { NumberList } from './number-list.ts';
 import type { PackedLog } from './pack.ts';
 import type { LogStartups, PoolResult, StateAmounts } from './result.ts';
+import type { MemoryUses } from './use.ts';
 
 /** What a pass over all containers tells, each traced once and forgotten. */
 export interface Measured {
@@ -28,7 +30,7 @@ interface PoolTally {
 }
 
 /** Measures how long containers were alive, all together and pool by pool. */
-export function measureContainers(packed: PackedLog): Measured {
+export function measureContainers(packed: PackedLog, uses: MemoryUses): Measured {
   const { containers } = packed.placement;
   const pools = new Map<string, PoolTally>();
   const [total, began, ended] = [noSums(), new Float64Array(containers.length), new Float64Array(containers.length)];
@@ -46,7 +48,7 @@ export function measureContainers(packed: PackedLog): Measured {
     began[id] = periods[0]?.startAtMs ?? 0;
     ended[id] = periods.at(-1)?.endAtMs ?? 0;
   }
-  const results = [...pools].map(([pool, tally]) => conclude(pool, tally));
+  const results = [...pools].map(([pool, tally]) => conclude(pool, tally, uses));
   return {
     alive: { ...total, alive: totalOf(total) },
     pools: results.sort((a, b) => b.alive - a.alive || (a.pool < b.pool ? -1 : 1)),
@@ -69,9 +71,10 @@ function tallyOf(pools: Map<string, PoolTally>, { poolKey }: PlacedContainer): P
   return tally;
 }
 
-function conclude(pool: string, { sums, sizes, ...counts }: PoolTally): PoolResult {
+function conclude(pool: string, { sums, sizes, ...counts }: PoolTally, uses: MemoryUses): PoolResult {
   const [size] = sizes;
-  return { pool, memoryMb: sizes.size === 1 ? (size ?? null) : null, ...counts, ...sums, alive: totalOf(sums) };
+  const memoryMb = sizes.size === 1 ? (size ?? null) : null;
+  return { pool, memoryMb, ...counts, ...sums, alive: totalOf(sums), memoryUse: uses.ofPool(pool) };
 }
 
 /** By pool and state, of the invocations that say when they were ready. */
@@ -100,24 +103,4 @@ export function summarizeLogStartups(table: InvocationTable, packed: PackedLog):
       ({ state }) => state,
     ),
   );
-}
-
-/** Numbers that are gathered without an object each. */
-class NumberList {
-  #numbers = new Float64Array(64);
-  #count = 0;
-
-  push(number: number): void {
-    if (this.#count === this.#numbers.length) {
-      const longer = new Float64Array(2 * this.#count);
-      longer.set(this.#numbers);
-      this.#numbers = longer;
-    }
-    this.#numbers[this.#count++] = number;
-  }
-
-  /** Gives them in ascending order. */
-  sort(): Float64Array {
-    return this.#numbers.subarray(0, this.#count).sort();
-  }
 }

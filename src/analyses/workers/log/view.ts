@@ -1,10 +1,10 @@
 import { shortenPools } from '../../../model/short-ids.ts';
 import { name, right, toPercent, toSeconds } from '../../../view/cells.ts';
 import type { RecordRow, Records, Table, View } from '../../../view/view.ts';
-import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../../view/words.ts';
+import { NOT_MEASURED, wordCount, wordFigure, wordPercentChange, wordUsd } from '../../../view/words.ts';
 import type { Outcome } from '../../analysis.ts';
 import { type Drawn, drawAlive, drawLanes } from '../charts/lanes.ts';
-import type { InvocationResult, LogResult, LogScore, PoolScore } from './result.ts';
+import type { InvocationResult, LogBill, LogResult, LogScore, MemoryUse, PoolScore } from './result.ts';
 import { wordShare, wordUnit } from './wording.ts';
 
 /** Tables, records and charts of the containers behind a log. */
@@ -21,6 +21,8 @@ export function viewLog({ result }: Outcome<LogResult>): View {
       tabulateCertainty(result),
       tabulatePools(result),
       ...(result.startups.length > 0 ? [tabulateStartups(result)] : []),
+      ...(result.memoryUse === null ? [] : [tabulateMemoryUse(result, result.memoryUse)]),
+      ...(result.bill === null ? [] : [tabulateBill(result.bill)]),
       ...(result.scores.length > 0 ? [tabulateScores(result)] : []),
     ],
     records: recordInvocations(result),
@@ -145,6 +147,46 @@ function tabulateStartups(result: LogResult): Table {
         low: toSeconds(p10Ms),
         high: toSeconds(p90Ms),
       })),
+    notes: [],
+  };
+}
+
+function tabulateMemoryUse(result: LogResult, all: MemoryUse): Table {
+  const { pools } = result;
+  const shorten = shortenerOf(result);
+  const row = (pool: string, use: MemoryUse | null) => ({
+    pool,
+    median: toPercent(use?.medianFraction ?? null),
+    max: toPercent(use?.maxFraction ?? null),
+    recorded: wordShare(use?.recordedFraction ?? 0),
+  });
+  const rows = pools.slice(0, MOST_POOLS).map(({ pool, memoryUse }) => row(shorten(pool), memoryUse));
+  return {
+    title: 'most memory used, of the memory of the container',
+    columns: [
+      name('pool', 'pool'),
+      right('median', 'median (%)'),
+      right('max', 'most (%)'),
+      right('recorded', 'recorded (% of calls)'),
+    ],
+    rows: pools.length > 1 ? [row('all of them', all), ...rows] : rows,
+    notes: [
+      'A platform may report the most of all invocations that a container has served so far, as AWS Lambda does.',
+      ...wordRest(pools.length),
+    ],
+  };
+}
+
+function tabulateBill(bill: LogBill): Table {
+  const row = (item: string, usd: number) => ({ item, usd: wordUsd(usd) });
+  return {
+    title: `bill by the prices of ${bill.prices}`,
+    columns: [name('item', 'item'), right('usd', 'USD')],
+    rows: [
+      row(`${wordFigure(bill.billedGbSeconds)} GB-s billed`, bill.executionUsd),
+      row(wordCount(bill.billedCount, 'request'), bill.requestsUsd),
+      row('total', bill.totalUsd),
+    ],
     notes: [],
   };
 }
