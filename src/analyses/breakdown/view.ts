@@ -29,7 +29,9 @@ export function viewBreakdown(
     headlines: [result.headline],
     next: wordNext(result),
     tables: [
-      ...(result.planners.some(({ criticalPath }) => criticalPath) ? [tabulateOverview(result)] : []),
+      ...(result.planners.length === 0 || result.planners.some(({ criticalPath }) => criticalPath)
+        ? [tabulateOverview(result)]
+        : []),
       tabulateParts(result),
       tabulateBeside(result),
       ...(result.startupParts.length > 0 ? [tabulateStartups(result)] : []),
