@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { parsePrices } from '../analyses/named-options.ts';
 import { type Biller, createBiller } from '../cost/bill.ts';
 import type { PriceTable } from '../cost/price-table.ts';
-import { type LabelledInput, listLabelled } from '../engine/inputs.ts';
+import { listLabelled } from '../engine/inputs.ts';
 import { type NativeRecord, RecordReader } from '../engine/read-records.ts';
 import { UserError } from '../errors.ts';
 import { encodeParquet } from '../formats/index.ts';

@@ -55,7 +55,6 @@ describe('a table of tasks', () => {
     expect(runs[0]?.lacks.has('sink')).toBe(true);
     expect(runs[0]?.remarks).toEqual(['submission-taken-from-first-task']);
   });
-
 });
 
 describe('attempts in a table of tasks', () => {
