@@ -4,13 +4,12 @@
  */
 import type { Issue } from '../model/issue.ts';
 import type { Ledger, LedgerEntry } from '../model/ledger.ts';
-import type { RecordedKind } from '../model/recorded.ts';
 import type { RowBlock } from '../model/row-block.ts';
 import type { Origin, Run } from '../model/run.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { RunPart } from '../model/run-parts.ts';
 import type { View } from '../view/view.ts';
-import { gateByNeeds } from './needs.ts';
+import { gateByNeeds, type Need } from './needs.ts';
 
 /** A command that asks questions offers this on the command line. It is plain data, read before anything heavy is loaded. */
 export interface CommandDefinition {
@@ -130,9 +129,9 @@ export interface Analysis<Options, Facts, Result> {
   readonly alsoReads?: (options: Options) => readonly RunPart[];
   /**
    * The kinds of information without which there is no answer: runs that lack one are left out, and said so. Figures that need more
-   * than that give their own reasons. None where left out.
+   * than that give their own reasons; of a list of kinds, one is enough. None where left out.
    */
-  readonly needs?: readonly RecordedKind[];
+  readonly needs?: readonly Need[];
   /** One run → that analysis's facts: plain JSON, with the run's facts as `run`. Pure. */
   readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
   /** All facts → result. Pure and deterministic; `UserError` when the data cannot answer the question. */

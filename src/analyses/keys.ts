@@ -248,6 +248,7 @@ const PARTS: Readonly<Record<string, KeyWords>> = {
   parts: 'the parts, which add up to the total',
   startup: ['starting of workers', 'ms'],
   queueing: ['waiting until the worker takes up the task', 'ms'],
+  pending: ['start-up or queueing, which are not told apart: from the request to the start of the task', 'ms'],
   'input-wait': ['waiting for inputs', 'ms'],
   execution: ['execution of the function', 'ms'],
   upload: ['upload of the output', 'ms'],

@@ -11,8 +11,11 @@ interface HasRun {
   readonly run: RunFacts;
 }
 
+/** A kind that is needed, or several of which one is enough. */
+export type Need = RecordedKind | readonly RecordedKind[];
+
 interface Stages<Options, Facts, Answer> {
-  readonly needs?: readonly RecordedKind[];
+  readonly needs?: readonly Need[];
   readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
   readonly analyze: (facts: readonly Facts[], options: Options, seed: number) => Answer;
 }
@@ -42,10 +45,16 @@ export function gateByNeeds<
 }
 
 /** The needed kinds that the run's source does not record, in the order of the needs. */
-const findLacking = ({ traits }: RunFacts, needs: readonly RecordedKind[]): readonly RecordedKind[] =>
-  traits.lacks === undefined ? [] : needs.filter((kind) => traits.lacks?.includes(kind));
+function findLacking({ traits }: RunFacts, needs: readonly Need[]): readonly RecordedKind[] {
+  const { lacks } = traits;
+  if (lacks === undefined) return [];
+  return needs.flatMap((need) => {
+    const kinds = typeof need === 'string' ? [need] : need;
+    return kinds.every((kind) => lacks.includes(kind)) ? kinds : [];
+  });
+}
 
-function listLeftOut(facts: readonly HasRun[], needs: readonly RecordedKind[]) {
+function listLeftOut(facts: readonly HasRun[], needs: readonly Need[]) {
   const ledger = new Ledger();
   for (const { run } of facts) {
     const [kind] = findLacking(run, needs);
@@ -54,8 +63,8 @@ function listLeftOut(facts: readonly HasRun[], needs: readonly RecordedKind[]) {
   return ledger.entries();
 }
 
-function notRecorded(facts: readonly HasRun[], needs: readonly RecordedKind[]): UserError {
-  const lacking = needs.filter((kind) => facts.some(({ run }) => findLacking(run, needs).includes(kind)));
+function notRecorded(facts: readonly HasRun[], needs: readonly Need[]): UserError {
+  const lacking = needs.flat().filter((kind) => facts.some(({ run }) => findLacking(run, needs).includes(kind)));
   return new UserError(
     'not-recorded',
     `The question needs ${wordList(lacking)}: the records of ${wordCount(facts.length, 'run')} do not say ` +

@@ -1,6 +1,6 @@
 import { isRecorded, orNone, orNull, type RecordedKind } from './recorded.ts';
 import type { Run, Task, WorkerStartup } from './run.ts';
-import { indexStartups } from './task-startup.ts';
+import { indexStartups, recordsReadiness } from './task-startup.ts';
 import {
   executionStartedAtMs,
   lacksInputWait,
@@ -24,7 +24,7 @@ import {
  * - `input-wait`, `execution`, `upload`: of the tasks on the path, as recorded.
  * - `dependency-update`, `invocation`: of the upstream task, as far as the next task had to wait for them.
  * - `other`: before the worker was asked for, by nothing recorded: the client's submission for a root. Negative gaps are in here,
- *   with their sign.
+ *   with their sign. Also what lies between two tasks of a source that does not record start-ups.
  */
 export const PATH_PARTS = [
   'startup',
@@ -36,21 +36,33 @@ export const PATH_PARTS = [
   'invocation',
   'other',
 ] as const;
-export type PathPart = (typeof PATH_PARTS)[number];
+/** `pending`: the task was asked for and had not begun; instead of start-up and queueing, where a source does not tell these apart. */
+export type PathPart = (typeof PATH_PARTS)[number] | 'pending';
+
+/** Lists the parts in their order, with `pending` only where it is recorded. */
+export const listPathParts = (hasPending: boolean): readonly PathPart[] =>
+  hasPending
+    ? PATH_PARTS.flatMap((part): PathPart[] => (part === 'queueing' ? [part, 'pending'] : [part]))
+    : PATH_PARTS;
+
+/** In ms; they add up to the makespan. `null`: the source does not record it, and its time is in another part. */
+export type PathParts = Readonly<Record<(typeof PATH_PARTS)[number], number | null>> & { readonly pending?: number };
 
 export interface CriticalPath {
   /** From a root to the sink. */
   readonly nodeIds: readonly string[];
   readonly makespanMs: number;
-  /** In ms; they add up to the makespan. */
-  readonly parts: Readonly<Record<PathPart, number>>;
+  readonly parts: PathParts;
   /** Tasks that began before the output they follow, or before their worker was ready: clocks differ. */
   readonly negativeGapCount: number;
   /** Sum of the gaps between an output and an earlier execution, 0 or less; it is part of `other`. */
   readonly negativeGapMs: number;
   /** The start-ups that the path waited for, from the sink back. */
   readonly startups: readonly PathStartup[];
-  /** Tasks whose wait for inputs was not recorded: it hides in the gap that follows, or shortens the makespan. */
+  /**
+   * Tasks whose wait for inputs was not recorded, of a source that records it of others: it hides in the gap that follows, or shortens
+   * the makespan.
+   */
   readonly unrecordedWaitCount: number;
 }
 
@@ -68,22 +80,15 @@ export type MissingPath =
   | 'sink-without-metrics'
   | 'tasks-without-metrics';
 
-/**
- * These kinds must be recorded for every part of the path to have a time: without one, its time would be counted for another
- * part.
- */
-export const PATH_NEEDS = [
-  'instants',
-  'edges',
-  'submission',
-  'startups',
-  'input-wait',
-  'uploads',
-  'dependency-updates',
-  'invocations',
-] as const satisfies readonly RecordedKind[];
+/** The kind of information that a part's time is taken from. */
+const KIND_OF_PART = {
+  'input-wait': 'input-wait',
+  upload: 'uploads',
+  'dependency-update': 'dependency-updates',
+  invocation: 'invocations',
+} as const satisfies Partial<Record<PathPart, RecordedKind>>;
 
-type Parts = Record<PathPart, number>;
+type Parts = Record<(typeof PATH_PARTS)[number], number>;
 
 /** A task on the path and the one whose output it followed; `null`: it is a root. */
 interface Step {
@@ -133,13 +138,32 @@ function divideTime(
   return {
     nodeIds: steps.map(({ task }) => task.nodeId).reverse(),
     makespanMs: outputAvailableAtMs(sink) - submittedAtMs,
-    parts,
+    parts: tellApart(run, parts),
     negativeGapCount,
     negativeGapMs,
     startups,
-    unrecordedWaitCount: steps.filter(({ task }) => lacksInputWait(task)).length,
+    unrecordedWaitCount: countUnrecordedWaits(run, steps),
   };
 }
+
+/** Empties the parts that the source does not record, and joins those that it does not tell apart. */
+function tellApart(run: Run, parts: Parts): PathParts {
+  const unrecorded = Object.entries(KIND_OF_PART).flatMap(([part, kind]) =>
+    run.lacks.has(kind) ? [[part, null]] : [],
+  );
+  const told: PathParts = { ...parts, ...Object.fromEntries(unrecorded) };
+  if (recordsReadiness(run)) return told;
+  return {
+    ...told,
+    startup: null,
+    queueing: null,
+    other: parts.other + parts.queueing,
+    ...(run.lacks.has('startups') ? {} : { pending: parts.startup }),
+  };
+}
+
+const countUnrecordedWaits = ({ lacks }: Run, steps: readonly Step[]): number =>
+  lacks.has('input-wait') ? 0 : steps.filter(({ task }) => lacksInputWait(task)).length;
 
 const beganUnready = (task: Task, startup: WorkerStartup | null): boolean =>
   startup?.readyAtMs != null && startup.readyAtMs > startedAtMs(task);

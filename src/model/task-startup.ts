@@ -26,6 +26,19 @@ export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task
   };
 }
 
+/**
+ * Is true when the source says when a worker was ready for a task, apart from when the task began: without that, start-up and queueing
+ * are one wait. Sources that do not say have the start of the task in its place.
+ */
+export function recordsReadiness(run: Run): boolean {
+  if (run.lacks.size === 0) return true;
+  const startedAtMs = new Map(run.tasks.map((task) => [task.nodeId, task.startedAtMs]));
+  return orNone(run.workerStartups).some(
+    ({ readyAtMs, initialTaskIds }) =>
+      readyAtMs !== null && initialTaskIds.every((id) => startedAtMs.get(id) !== readyAtMs),
+  );
+}
+
 /** Whose start-up it was. Flexible workers have no id there: their initial tasks know it. `null`: neither does. */
 export function startupWorkerId(startup: WorkerStartup, tasks: ReadonlyMap<string, Task>): string | null {
   if (startup.workerId !== null) return startup.workerId;

@@ -9,3 +9,6 @@ export const PART_LABELS = {
   invocation: 'invocation',
   other: 'other',
 } as const;
+
+/** The labels of parts of a critical path, which may join two. */
+export const PATH_PART_LABELS = { ...PART_LABELS, pending: 'start-up or queueing' } as const;

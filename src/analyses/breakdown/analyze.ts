@@ -1,4 +1,4 @@
-import { PATH_PARTS, type PathPart } from '../../model/critical-path.ts';
+import { listPathParts, type PathPart } from '../../model/critical-path.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { Ledger } from '../../model/ledger.ts';
 import { findMetric } from '../../model/metrics.ts';
@@ -29,7 +29,7 @@ export function analyzeBreakdown(
 ): Outcome<BreakdownResult> {
   const ledger = new Ledger();
   const sorted = [...facts].sort(bySubmission);
-  const kept = keepPlanned(sorted, options, ledger);
+  const kept = joinWaits(keepPlanned(sorted, options, ledger));
   const planners = [...new Set(kept.map(({ run }) => run.traits.planner))].sort();
   const label = blockLabels(
     kept.map(({ run }) => run),
@@ -51,7 +51,9 @@ export function analyzeBreakdown(
       planner,
       criticalPath: breakDownPath(onPath.strata.get(planner) ?? []),
       tasks: breakDownTasks(inTasks.strata.get(planner) ?? [], recorded.get(planner) ?? []),
-      beside: BESIDE_KEYS.map((key) => averageBeside(key, onPath.strata.get(planner) ?? [])),
+      beside: BESIDE_KEYS.map((key) =>
+        averageBeside(key, (onPath.strata.size > 0 ? onPath : inTasks).strata.get(planner) ?? []),
+      ),
     })),
     startupParts: divideStartups(sorted),
     dagFetches: averageDagFetches(sorted),
@@ -81,13 +83,32 @@ const hasPath =
     return typeof path !== 'string';
   };
 
-type TaskPart = keyof typeof TASK_METRIC_KEYS;
-const TASK_PARTS = Object.keys(TASK_METRIC_KEYS) as TaskPart[];
+/** Where one run of a planner does not tell start-up and queueing apart, they are one wait in all of them. */
+function joinWaits(facts: readonly BreakdownFacts[]): readonly BreakdownFacts[] {
+  const joined = new Set(
+    facts.flatMap(({ run, waits }) => (waits?.recordsReadiness === false ? [run.traits.planner] : [])),
+  );
+  return facts.map((fact) =>
+    fact.waits && joined.has(fact.run.traits.planner)
+      ? { ...fact, waits: { ...fact.waits, recordsReadiness: false } }
+      : fact,
+  );
+}
 
-const measured = ({ measurements }: BreakdownFacts, part: TaskPart): number | null => {
+type MetricPart = keyof typeof TASK_METRIC_KEYS;
+const METRIC_PARTS = Object.keys(TASK_METRIC_KEYS) as MetricPart[];
+/** Parts that have sums over tasks. */
+type TaskPart = MetricPart | 'queueing' | 'pending';
+const TASK_PARTS = listPathParts(true).filter((part): part is TaskPart => part !== 'other');
+
+function measured({ measurements, waits }: BreakdownFacts, part: TaskPart): number | null {
+  const isJoined = waits?.recordsReadiness === false;
+  if (part === 'queueing') return (isJoined ? null : waits?.queueingMs) ?? null;
+  if (part === 'pending') return (isJoined ? waits.pendingMs : null) ?? null;
+  if (part === 'startup' && isJoined) return null;
   const measurement = measurements[TASK_METRIC_KEYS[part]];
   return typeof measurement === 'number' ? measurement : null;
-};
+}
 
 /** A part that no run of the planner records is not measured; every other part must be there for a run to count. */
 const recordedParts = (own: readonly BreakdownFacts[]): TaskPart[] =>
@@ -96,13 +117,13 @@ const recordedParts = (own: readonly BreakdownFacts[]): TaskPart[] =>
 const hasTaskParts =
   (recorded: ReadonlyMap<string | undefined, readonly TaskPart[]>, ledger: Ledger) =>
   (fact: BreakdownFacts): boolean => {
-    for (const part of TASK_PARTS) {
+    for (const part of METRIC_PARTS) {
       const key = TASK_METRIC_KEYS[part];
       const measurement = fact.measurements[key];
       if (typeof measurement === 'string') ledger.add(measurement, 'metric', fact.run.origin, key);
     }
     const parts = recorded.get(fact.run.traits.planner) ?? [];
-    return parts.length > 0 && parts.every((part) => measured(fact, part) !== null);
+    return parts.includes('execution') && parts.every((part) => measured(fact, part) !== null);
   };
 
 function noteUnbalanced(unused: readonly BreakdownFacts[], ledger: Ledger): void {
@@ -116,13 +137,24 @@ const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x
 function breakDownPath(strata: Strata): PathBreakdown | null {
   const pathOf = ({ path }: BreakdownFacts) => path as Exclude<BreakdownFacts['path'], string>;
   const recordsInvocation = strata.some((facts) => facts.some((fact) => measured(fact, 'invocation') !== null));
-  const parts = PATH_PARTS.filter((part) => part !== 'invocation' || recordsInvocation);
+  // A mean over the runs that record a part would not add up with those that do not.
+  const isEverywhere = (part: PathPart) =>
+    strata.every((facts) => facts.every((fact) => pathOf(fact).parts[part] != null));
+  const parts = listPathParts(true).filter(
+    (part) => isEverywhere(part) && (part !== 'invocation' || recordsInvocation),
+  );
+  const untold = listPathParts(true).filter((part) => !parts.includes(part));
+  const amount = (fact: BreakdownFacts, part: PathPart): number => {
+    const own = pathOf(fact).parts;
+    const amountMs = own[part] ?? 0;
+    return part === 'other' ? untold.reduce((total, other) => total + (own[other] ?? 0), amountMs) : amountMs;
+  };
   const breakdown = breakDown(
     strata,
-    (fact, part) => pathOf(fact).parts[part],
+    amount,
     (fact) => pathOf(fact).makespanMs,
     parts,
-    PATH_PARTS,
+    listPathParts(parts.includes('pending')),
   );
   const taskCount = estimateStratifiedMean(strata.map((facts) => facts.map((fact) => pathOf(fact).taskCount)));
   const paths = strata.flatMap((facts) => facts.map(pathOf));
@@ -139,7 +171,8 @@ function breakDownPath(strata: Strata): PathBreakdown | null {
 
 function breakDownTasks(strata: Strata, recorded: readonly TaskPart[]): Breakdown | null {
   const amount = (fact: BreakdownFacts, part: PathPart) => measured(fact, part as TaskPart) ?? 0;
-  return breakDown(strata, amount, (fact) => sum(recorded.map((part) => amount(fact, part))), recorded, TASK_PARTS);
+  const shown = TASK_PARTS.filter((part) => part in TASK_METRIC_KEYS || recorded.includes(part));
+  return breakDown(strata, amount, (fact) => sum(recorded.map((part) => amount(fact, part))), recorded, shown);
 }
 
 /** Means and shares of the parts; a part that is not recorded stays in the list, without figures. */

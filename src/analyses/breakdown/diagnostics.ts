@@ -1,4 +1,5 @@
 import { shortenPlanners } from '../../model/names.ts';
+import { PATH_PART_LABELS } from '../../view/part-marks.ts';
 import { wordCount, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
 import { areMixed, diagnoseClockOffsets, diagnoseEngines, diagnoseUnplannedIncluded } from '../diagnostics/common.ts';
@@ -6,6 +7,7 @@ import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.t
 import type { BreakdownFacts } from './extract.ts';
 import type { BreakdownOptions } from './options.ts';
 import type { BreakdownResult } from './result.ts';
+import { unrecordedParts } from './wording.ts';
 
 /** Audits what a careful reader would hold against the breakdown. */
 export function auditBreakdown(
@@ -19,6 +21,8 @@ export function auditBreakdown(
     diagnoseClockOffsets(facts.map(({ run }) => run)),
     auditWaits(result),
     auditInvocations(result),
+    auditUnrecorded(result),
+    auditPaths(result, facts),
     auditUnplanned(facts, options),
     auditEngines(facts),
     options.by === 'planner' && auditRuns(result),
@@ -26,8 +30,8 @@ export function auditBreakdown(
   return keepFindings(findings);
 }
 
-function auditBalance({ criticalPath, planners }: BreakdownResult): Finding {
-  const { blocksUsed, blocks, leftOutBlocks } = criticalPath;
+function auditBalance({ criticalPath, tasks, planners }: BreakdownResult): Finding {
+  const { blocksUsed, blocks, leftOutBlocks } = criticalPath.blocks.length > 0 ? criticalPath : tasks;
   if (planners.length < 2) return false;
   if (blocksUsed === 'own') {
     return warn(
@@ -69,13 +73,39 @@ function auditWaits(result: BreakdownResult): Finding {
 function auditInvocations({ planners }: BreakdownResult): Finding {
   const shorten = shortenPlanners(planners);
   const unrecorded = planners.flatMap(({ planner, criticalPath }) =>
-    criticalPath?.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [shorten(planner)] : [],
+    criticalPath !== null && unrecordedParts(criticalPath).join() === 'invocation' ? [shorten(planner)] : [],
   );
   if (unrecorded.length === 0) return false;
   return warn(
     'invocations-not-recorded',
     `invocations of ${wordList(unrecorded)} are not recorded: on the path their time is in queueing and other; in the sums it is missing`,
     { planners: unrecorded },
+  );
+}
+
+/** Of a source that lacks more than the invocations. */
+function auditUnrecorded({ planners }: BreakdownResult): Finding {
+  const lacking = planners.flatMap(({ criticalPath }) => {
+    const parts = criticalPath ? unrecordedParts(criticalPath) : [];
+    return parts.join() === 'invocation' ? [] : parts;
+  });
+  const parts = [...new Set(lacking)];
+  if (parts.length === 0) return false;
+  return note(
+    'parts-not-recorded',
+    `${wordList(parts.map((part) => PATH_PART_LABELS[part]))} not recorded: what they took counts as execution where a task's own times hold it, and otherwise as waiting or other`,
+    { parts },
+  );
+}
+
+function auditPaths({ planners }: BreakdownResult, facts: readonly BreakdownFacts[]): Finding {
+  const count = facts.filter(({ path }) => path === 'edges-not-recorded').length;
+  if (count === 0) return false;
+  const isOnly = planners.every(({ criticalPath }) => criticalPath === null);
+  return note(
+    'edges-not-recorded',
+    `the records of ${wordCount(count, 'run')} do not say which task waits for which: no critical path${isOnly ? ', only sums over all tasks, which overlap in time' : ''}`,
+    { count },
   );
 }
 

@@ -1,9 +1,10 @@
 import { type CriticalPath, type MissingPath, traceCriticalPath } from '../../model/critical-path.ts';
 import { findMetric, type Measurement } from '../../model/metrics.ts';
-import { orNone, orNull } from '../../model/recorded.ts';
+import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
 import { replayRun, traceReplay, withoutDagFetch } from '../../model/replay.ts';
 import type { Run, StartupState } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
+import { recordsReadiness } from '../../model/task-startup.ts';
 import { type FunctionFacts, sumFunctions } from './functions.ts';
 import type { BreakdownOptions } from './options.ts';
 import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';
@@ -16,12 +17,24 @@ export interface BreakdownFacts {
   readonly path: PathFacts | MissingPath;
   /** By metric key: the parts summed over tasks, and what is shown beside them. */
   readonly measurements: Readonly<Record<string, Measurement>>;
+  /** Of a source that does not record everything. */
+  readonly waits?: WaitFacts;
   readonly startups: readonly StartupFacts[];
   readonly dag: DagFacts | null;
   /** Left out unless asked for. */
   readonly functions?: readonly FunctionFacts[];
   /** Makespan without fetches of the DAG ÷ the recorded one, by replay; `null`: it cannot be replayed. Left out unless asked for. */
   readonly withoutFetchRatio?: number | null;
+}
+
+/** The waits of tasks that had a worker of their own asked for, summed. */
+export interface WaitFacts {
+  /** From its request to the start of each task, in ms; `null`: not recorded. */
+  readonly pendingMs: number | null;
+  /** The later part of that, from the worker's readiness on, in ms; `null`: not recorded. */
+  readonly queueingMs: number | null;
+  /** Is false when start-up and queueing are not told apart. */
+  readonly recordsReadiness: boolean;
 }
 
 /** One start-up of a worker process; `null`: not recorded, or never ready. */
@@ -52,6 +65,7 @@ export function extractBreakdown(run: Run, facts: RunFacts, { by }: Pick<Breakdo
     run: facts,
     path: withoutNodes(path),
     measurements,
+    ...(run.lacks.size === 0 ? {} : { waits: sumWaits(run) }),
     startups: orNone(run.workerStartups).map(({ memoryMb, requestedAtMs, readyAtMs, state }) => ({
       memoryMb: orNull(memoryMb),
       requestedAtMs,
@@ -62,6 +76,21 @@ export function extractBreakdown(run: Run, facts: RunFacts, { by }: Pick<Breakdo
     ...(by === 'function' ? { functions: sumFunctions(run, path) } : {}),
     ...(by === 'startup' ? { withoutFetchRatio: replayWithoutFetch(run) } : {}),
   };
+}
+
+function sumWaits(run: Run): WaitFacts {
+  const { workerStartups } = run;
+  const startedAtMs = new Map(run.tasks.map((task) => [task.nodeId, orNull(task.startedAtMs)]));
+  const unknown = { pendingMs: null, queueingMs: null, recordsReadiness: recordsReadiness(run) };
+  let [pendingMs, queueingMs] = [0, 0];
+  if (!isRecorded(workerStartups) || workerStartups.length < run.nodeCount) return unknown;
+  for (const { requestedAtMs, readyAtMs, initialTaskIds } of workerStartups) {
+    const beganAtMs = initialTaskIds.length === 1 ? startedAtMs.get(initialTaskIds[0] as string) : null;
+    if (beganAtMs == null || readyAtMs === null) return unknown;
+    pendingMs += beganAtMs - requestedAtMs;
+    queueingMs += beganAtMs - readyAtMs;
+  }
+  return { ...unknown, pendingMs, queueingMs };
 }
 
 /** `null`: no fetch is recorded. */

@@ -23,7 +23,7 @@ export const breakdownDefinition: AnalysisDefinition = {
   },
   gates: {
     '<part>':
-      "a part's share of the makespan: startup, queueing, input-wait, execution, upload, dependency-update, invocation, other",
+      "a part's share of the makespan: startup, queueing, pending (the two, where not told apart), input-wait, execution, upload, dependency-update, invocation, other",
   },
   gateExample: 'startup>50%',
   examples: [

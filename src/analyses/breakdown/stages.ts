@@ -1,4 +1,3 @@
-import { PATH_NEEDS } from '../../model/critical-path.ts';
 import { defineAnalysis } from '../analysis.ts';
 import { analyzeBreakdown } from './analyze.ts';
 import { extractBreakdown } from './extract.ts';
@@ -8,10 +7,11 @@ import { viewBreakdown } from './view.ts';
 
 /** `wfa breakdown`: where the time goes, per planner. */
 export const breakdown = defineAnalysis({
-  schemaVersion: '3.1.0',
+  schemaVersion: '3.2.0',
   parseOptions: parseBreakdown,
   reads: ['nodes', 'edges', 'dagDownloads'],
-  needs: PATH_NEEDS,
+  // Without edges there is no path, but start-ups beside execution.
+  needs: ['instants', ['edges', 'startups']],
   extract: extractBreakdown,
   analyze: analyzeBreakdown,
   view: viewBreakdown,

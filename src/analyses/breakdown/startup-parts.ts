@@ -7,13 +7,16 @@ import type { DagFetches, StartupParts, WithoutFetch } from './result.ts';
 
 /** Divides cold starts into waiting, launch and boot, by engine and memory size. All runs count, planned or not. */
 export const divideStartups = (facts: readonly BreakdownFacts[]): StartupParts[] =>
-  groupByEngine(facts).flatMap(({ engine, own }) => {
+  groupByEngine(facts.filter(isOfMeasuredEngine)).flatMap(({ engine, own }) => {
     const startups = own.flatMap((fact) => fact.startups);
     const alone = findAlone(startups);
     return groupBy(startups, ({ memoryMb }) => memoryMb)
       .sort(([a], [b]) => (a?.memoryMb ?? 0) - (b?.memoryMb ?? 0))
       .map((ofSize) => ({ engine, ...divideSize(own, ofSize, alone) }));
   });
+
+/** A source that lacks something is another engine's, whose start-ups are made of other things than this method tells. */
+const isOfMeasuredEngine = ({ run }: BreakdownFacts): boolean => run.traits.lacks === undefined;
 
 function groupByEngine(facts: readonly BreakdownFacts[]) {
   const engineOf = tellEngines(facts.map(({ run }) => run));

@@ -16,7 +16,9 @@ function wordStartups({ startupParts, dagFetches }: Pick<BreakdownResult, 'start
   const [first] = told;
   const parts = first
     ? wordParts(first)
-    : 'what cold starts are made of cannot be told: none was alone, or no warm one';
+    : startupParts.length === 0
+      ? 'the records do not say what cold starts are made of'
+      : 'what cold starts are made of cannot be told: none was alone, or no warm one';
   const changes = dagFetches.flatMap(({ withoutFetch }) => withoutFetch?.changeFraction ?? []);
   if (changes.length === 0) return parts;
   const [least, most] = [Math.min(...changes), Math.max(...changes)];

@@ -1,6 +1,6 @@
 import { findMetric } from '../../model/metrics.ts';
 import { shortenPlanners } from '../../model/names.ts';
-import { PART_LABELS } from '../../view/part-marks.ts';
+import { PATH_PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, withUnit, wordCount, wordFigure, wordNumber } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -29,7 +29,9 @@ export function viewBreakdown(
     headlines: [result.headline],
     next: wordNext(result),
     tables: [
-      tabulateOverview(result),
+      ...(result.planners.length === 0 || result.planners.some(({ criticalPath }) => criticalPath)
+        ? [tabulateOverview(result)]
+        : []),
       tabulateParts(result),
       tabulateBeside(result),
       ...(result.startupParts.length > 0 ? [tabulateStartups(result)] : []),
@@ -78,6 +80,7 @@ const OVERVIEW_COLUMNS: readonly Column[] = [
   { key: 'total', header: 'total (s)', align: 'right' },
   { key: 'startup', header: 'start-up', align: 'right' },
   { key: 'queueing', header: 'queue', align: 'right' },
+  { key: 'pending', header: 'start/queue', align: 'right' },
   { key: 'input-wait', header: 'wait', align: 'right' },
   { key: 'execution', header: 'exec', align: 'right' },
   { key: 'upload', header: 'upload', align: 'right' },
@@ -88,6 +91,7 @@ const OVERVIEW_COLUMNS: readonly Column[] = [
 
 function tabulateOverview({ criticalPath, planners }: BreakdownResult): Table {
   const { blocksUsed, blocks } = criticalPath;
+  const hasPending = planners.some(({ criticalPath: path }) => path?.parts.some(({ part }) => part === 'pending'));
   const shorten = shortenPlanners(planners);
   const weights =
     blocksUsed === 'common'
@@ -95,7 +99,7 @@ function tabulateOverview({ criticalPath, planners }: BreakdownResult): Table {
       : 'means over runs, each planner over its own blocks';
   return {
     title: `critical path: mean makespan, and its parts in % (${weights})`,
-    columns: OVERVIEW_COLUMNS,
+    columns: OVERVIEW_COLUMNS.filter(({ key }) => key !== 'pending' || hasPending),
     rows: planners.map(({ planner, criticalPath: path }) => ({
       planner: shorten(planner),
       runs: String(path?.runCount ?? 0),
@@ -155,7 +159,7 @@ function rowsOfParts({ criticalPath, tasks }: PlannerBreakdown, planner: string)
       const inTasks = tasks?.parts.find((share) => share.part === part);
       return {
         planner,
-        part: PART_LABELS[part],
+        part: PATH_PART_LABELS[part],
         path: toSeconds(onPath?.meanMs ?? null),
         pathInterval: wordInterval(lowestOf(onPath?.ciLow ?? null, part), onPath?.ciHigh ?? null, toSeconds),
         share: toPercent(onPath?.shareFraction ?? null),

@@ -1,6 +1,6 @@
 import { name, right, toSeconds } from '../../view/cells.ts';
 import { wordFrontier, wordSign } from '../../view/frontier-words.ts';
-import { PART_LABELS } from '../../view/part-marks.ts';
+import { PATH_PART_LABELS } from '../../view/part-marks.ts';
 import type { Cell, Column, Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, readableUnit, wordCount, wordFigure, wordNumber, wordUsd } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -52,8 +52,8 @@ function wordPath({ criticalPath }: RunResult): string | null {
   if ('missing' in criticalPath || criticalPath.makespanMs <= 0) return null;
   const shares = Object.entries(criticalPath.parts)
     .map(([part, ms]) => ({
-      label: PART_LABELS[part as keyof typeof PART_LABELS],
-      share: ms / criticalPath.makespanMs,
+      label: PATH_PART_LABELS[part as keyof typeof PATH_PART_LABELS],
+      share: (ms ?? 0) / criticalPath.makespanMs,
     }))
     .filter(({ share }) => Math.abs(share) >= LEAST_SHARE)
     .sort((a, b) => b.share - a.share)

@@ -48,6 +48,22 @@ const cases: readonly Case[] = [
     quiet: path({ unrecordedWaitCount: 0 }),
   },
   { code: 'invocations-not-recorded', fires: invocation(null), quiet: invocation(0) },
+  { code: 'parts-not-recorded', fires: path({ parts: [{ part: 'upload', meanMs: null }] }), quiet: invocation(null) },
+  {
+    code: 'parts-not-recorded',
+    fires: path({ parts: [{ part: 'queueing', meanMs: null }] }),
+    quiet: path({
+      parts: [
+        { part: 'queueing', meanMs: null },
+        { part: 'pending', meanMs: 1 },
+      ],
+    }),
+  },
+  {
+    code: 'edges-not-recorded',
+    fires: { facts: [{ run: plainRun({}), path: 'edges-not-recorded' }] },
+    quiet: { facts: [{ run: plainRun({}), path: 'sink-without-metrics' }] },
+  },
   {
     code: 'unplanned-included',
     fires: { ...runs({ planned: false }), ...included },

@@ -1,14 +1,15 @@
-import { PATH_PARTS, type PathPart } from '../../../model/critical-path.ts';
+import { listPathParts, type PathPart } from '../../../model/critical-path.ts';
+import { groupBy } from '../../../model/group-by.ts';
 import { shortenPlanners } from '../../../model/names.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
 import { countFitting, wordFold } from '../../../view/fold.ts';
-import { PART_LABELS } from '../../../view/part-marks.ts';
+import { PATH_PART_LABELS } from '../../../view/part-marks.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../../view/words.ts';
 import type { BreakdownResult, PathBreakdown } from '../result.ts';
-import { lowestOf } from '../wording.ts';
+import { lowestOf, unrecordedParts } from '../wording.ts';
 
 /**
  * A bar per planner, stacked by the parts of its critical path: in seconds, with the interval of the makespan, or as shares.
@@ -59,6 +60,7 @@ interface Layout {
   readonly domain: readonly [number, number];
   readonly labels: readonly string[];
   readonly labelWidth: number;
+  readonly parts: readonly PathPart[];
   readonly legendColumns: number;
   readonly legendHeight: number;
   readonly title: string;
@@ -74,13 +76,21 @@ const LABEL_GAP = 8;
 const SYMBOL_SPACE = 28;
 const LEGEND_ROW = 18;
 
+const partsOf = (bars: readonly Bar[]): readonly PathPart[] =>
+  listPathParts(bars.some(({ path }) => path.parts.some(({ part }) => part === 'pending')));
+
+/** Queueing and what it may be joined with are never in one bar. */
+const colourOf = (part: PathPart, { activities }: Palette): string =>
+  activities[part === 'pending' ? 'queueing' : part];
+
 function layOut(bars: readonly Bar[], kind: 'absolute' | 'share', frame: ChartFrame): Layout {
   const available = frame.width - 2 * CHART_PADDING;
   const widest = Math.max(0, ...bars.map(({ label }) => frame.textWidth(label, frame.fontSize)));
   const labelWidth = Math.ceil(Math.min(widest, available * 0.34));
+  const parts = partsOf(bars);
   const entry =
-    Math.max(...PATH_PARTS.map((part) => frame.textWidth(PART_LABELS[part], frame.fontSize))) + SYMBOL_SPACE;
-  const legendColumns = Math.max(1, Math.min(PATH_PARTS.length, Math.floor(available / entry)));
+    Math.max(...parts.map((part) => frame.textWidth(PATH_PART_LABELS[part], frame.fontSize))) + SYMBOL_SPACE;
+  const legendColumns = Math.max(1, Math.min(parts.length, Math.floor(available / entry)));
   const rowHeight =
     frame.height === null ? ROW_HEIGHT : Math.max(LOWEST_ROW, (frame.height - OVERHEAD) / Math.max(1, bars.length));
   const ends = bars.flatMap(({ path }) => {
@@ -103,8 +113,9 @@ function layOut(bars: readonly Bar[], kind: 'absolute' | 'share', frame: ChartFr
       frame,
     ),
     labelWidth,
+    parts,
     legendColumns,
-    legendHeight: Math.ceil(PATH_PARTS.length / legendColumns) * LEGEND_ROW + LABEL_GAP,
+    legendHeight: Math.ceil(parts.length / legendColumns) * LEGEND_ROW + LABEL_GAP,
     title: kind === 'absolute' ? 'seconds' : '% of the makespan',
   };
 }
@@ -155,7 +166,7 @@ const BAR = { top: -0.4, middle: -0.1, bottom: 0.2, interval: 0.2 };
 /** A part's length with its share. */
 function wordSegment({ part, from, to, share }: Segment, kind: 'absolute' | 'share'): string {
   const seconds = kind === 'absolute' ? `${wordFigure(to - from)} s, ` : '';
-  return `${PART_LABELS[part]}: ${seconds}${wordNumber(share * 100, 1)} %`;
+  return `${PATH_PART_LABELS[part]}: ${seconds}${wordNumber(share * 100, 1)} %`;
 }
 
 function drawSegments(segments: readonly Segment[], kind: 'absolute' | 'share', layout: Layout, palette: Palette) {
@@ -163,7 +174,7 @@ function drawSegments(segments: readonly Segment[], kind: 'absolute' | 'share', 
     data: {
       values: segments.map((segment) => ({
         ...segment,
-        label: PART_LABELS[segment.part],
+        label: PATH_PART_LABELS[segment.part],
         about: wordSegment(segment, kind),
         top: segment.row + BAR.top,
         bottom: segment.row + BAR.bottom,
@@ -180,8 +191,8 @@ function drawSegments(segments: readonly Segment[], kind: 'absolute' | 'share', 
         field: 'label',
         type: 'nominal',
         scale: {
-          domain: PATH_PARTS.map((part) => PART_LABELS[part]),
-          range: PATH_PARTS.map((part) => palette.activities[part]),
+          domain: layout.parts.map((part) => PATH_PART_LABELS[part]),
+          range: layout.parts.map((part) => colourOf(part, palette)),
         },
         legend: {
           title: null,
@@ -217,7 +228,7 @@ function drawShares(segments: readonly Segment[], layout: Layout, frame: ChartFr
     const text = wordNumber(share * 100, 0);
     const pixels = (Math.abs(to - from) / (high - low)) * layout.width;
     const fits = frame.textWidth(text, frame.fontSize, true) + 6 <= pixels;
-    const fill = readableOn(palette.activities[part], palette.background, palette.ink);
+    const fill = readableOn(colourOf(part, palette), palette.background, palette.ink);
     return fits ? [{ row: row + BAR.middle, middle: (from + to) / 2, text, fill }] : [];
   });
   return {
@@ -287,11 +298,23 @@ function legendOf({ criticalPath }: BreakdownResult, bars: readonly Bar[], kind:
   const few = known < bars.length ? ', where runs are enough for one' : '';
   const whiskers = known > 0 ? ` Whiskers: 95 % interval of the mean makespan${few}.` : '';
   const intervals = kind === 'absolute' ? `${whiskers} Figures in bars are %.` : '';
-  const unrecorded = bars.flatMap(({ label, path }) =>
-    path.parts.some(({ part, meanMs }) => part === 'invocation' && meanMs === null) ? [label] : [],
+  const unrecorded = groupBy(
+    bars.map(({ label, path }) => ({ label, parts: unrecordedParts(path) })).filter(({ parts }) => parts.length > 0),
+    ({ parts }) => parts.join(),
   );
   return [
     over + intervals,
-    ...(unrecorded.length > 0 ? [`Invocation is not recorded for ${wordList(unrecorded)}.`] : []),
+    ...unrecorded.map((own) =>
+      wordUnrecorded(
+        own[0]?.parts ?? [],
+        own.map(({ label }) => label),
+      ),
+    ),
   ];
+}
+
+function wordUnrecorded(parts: readonly PathPart[], labels: readonly string[]): string {
+  const names = wordList(parts.map((part) => PATH_PART_LABELS[part]));
+  const verb = parts.length === 1 ? 'is' : 'are';
+  return `${names.slice(0, 1).toUpperCase()}${names.slice(1)} ${verb} not recorded for ${wordList(labels)}.`;
 }
