@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import { shortenPlanners } from '../model/names.ts';
 import { showUri } from '../sources/index.ts';
 import { wordCount } from '../view/words.ts';
+import { quote } from './quote.ts';
 
 /** Does nothing where enough planners are named; else reads the data and throws a `UserError` that lists those to choose from. */
 export async function askForPlanners(
@@ -58,5 +59,3 @@ function propose(named: readonly string[], names: readonly string[], count: numb
   const sibling = first.endsWith('-opt') ? first.slice(0, -'-opt'.length) : `${first}-opt`;
   return [...new Set([first, ...named, ...(names.includes(sibling) ? [sibling] : []), ...names])].slice(0, count);
 }
-
-const quote = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word}'`);

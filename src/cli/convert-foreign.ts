@@ -16,13 +16,18 @@ export function encodeInstances({ inputs, table }: Source, io: Io, path: string 
   const reader = new RecordReader(inputs, table, toRun, createProgress(io));
   const problems: string[] = [];
   let count = 0;
+  /** `null`: there is no instance of the run. */
+  const toLine = (run: Run): string | null => {
+    const { instance, note } = toInstance(run);
+    if (note !== null) problems.push(`${wordOrigin(run.origin)}: run ${run.runId}: ${note}`);
+    if (instance === null) return null;
+    if (++count > 1 && holdsOne(path)) throw severalInstances(path ?? '');
+    return `${JSON.stringify(instance)}\n`;
+  };
   const lines = async function* () {
     for await (const run of reader.read()) {
-      const { instance, note } = toInstance(run);
-      if (note !== null) problems.push(`${wordOrigin(run.origin)}: run ${run.runId}: ${note}`);
-      if (instance === null) continue;
-      refuseSecond(++count, path);
-      yield `${JSON.stringify(instance)}\n`;
+      const line = toLine(run);
+      if (line !== null) yield line;
     }
     if (count === 0) throw noneWritten('an instance', problems);
   };
@@ -36,10 +41,7 @@ export function encodeInstances({ inputs, table }: Source, io: Io, path: string 
   };
 }
 
-/** Throws a `UserError` at the second instance where the output is a file that holds one. */
-function refuseSecond(count: number, path: string | null): void {
-  if (count > 1 && path !== null && /\.json(\.(gz|zst))?$/i.test(path)) throw severalInstances(path);
-}
+const holdsOne = (path: string | null): boolean => path !== null && /\.json(\.(gz|zst))?$/i.test(path);
 
 const severalInstances = (path: string): UserError =>
   new UserError(

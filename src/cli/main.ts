@@ -157,6 +157,7 @@ Topics (wfa help TOPIC):
 Examples:
   $ wfa runs --data sample:                            what the bundled runs are
   $ wfa compare uniform non-uniform --data sample:     the main question
+  $ wfa report --data sample: -o report.html           everything on one page
 `;
 
 const IMPORT_EXAMPLES = [
@@ -242,7 +243,8 @@ function addReport(program: Command, io: Io, state: State): void {
   )
     .summary(REPORT.summary)
     .description(REPORT.description)
-    .addHelpText('after', () => `\n${wordExamples(REPORT.examples)}`);
+    .addHelpText('after', () => `\n${wordExamples(REPORT.examples)}`)
+    .helpGroup('Questions:');
   command.action(async () => {
     const { runReport } = await import('./run-report.ts');
     state.status = await runReport(...splitOptions(command, REPORT), io);

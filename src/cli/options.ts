@@ -71,7 +71,8 @@ const REFUSED_ENDINGS: Readonly<Record<string, string>> = {
   '.yaml': 'Give FILE.json.',
   '.yml': 'Give FILE.json.',
   '.xml': 'Give FILE.json.',
-  '.html': 'Give FILE.md for tables, or FILE.svg for a chart.',
+  '.html':
+    'wfa report -o FILE.html writes a page of everything; else give FILE.md for tables, or FILE.svg for a chart.',
   '.eps': 'Give FILE.svg.',
   '.docx': 'Give FILE.md: pandoc FILE.md -o FILE.docx',
   '.doc': 'Give FILE.md: pandoc FILE.md -o FILE.docx',

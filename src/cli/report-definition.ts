@@ -14,7 +14,7 @@ export const REPORT: CommandDefinition = {
     { name: '[planner...]', description: 'planners to compare, the baseline first (default: the two with most runs)' },
   ],
   options: [
-    { flags: '--runs <number>', description: 'single runs with a chart of their own (default: 4)' },
+    { flags: '--runs <number>', description: 'single runs with a chart of their own (default: 5)' },
     { flags: '--no-interaction', description: 'a page without a script: pictures, and tables that fold' },
     PRICES_OPTION,
   ],

@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RawOptions } from '../analyses/analysis.ts';
+
 import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
+
+import { createLimiter } from '../engine/limit-facts.ts';
+
 import { loadFacts } from '../engine/load.ts';
 import { type JointFacts, prepareExtracting, type Question, splitFacts } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
@@ -10,7 +14,9 @@ import { parseFilter, wordFilter } from '../model/filter.ts';
 import { refuseSharedPlaces } from '../output/destination.ts';
 import { writeStdout } from '../output/standard-output.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
+import { createThinner } from '../report/choose-runs.ts';
 import { composePage, listReadings } from '../report/compose.ts';
+import { listLimits, RUN } from '../report/questions.ts';
 import { packageRoot, showUri } from '../sources/index.ts';
 import { wordCount } from '../view/words.ts';
 import type { CommonFlags } from './common-flags.ts';
@@ -26,7 +32,7 @@ import { reportIssues, wordUnread } from './report-issues.ts';
 import { wordCommand } from './word-command.ts';
 
 /** Single runs in a page, unasked and at most. */
-const [USUAL_RUNS, MOST_RUNS] = [4, 100];
+const [USUAL_RUNS, MOST_RUNS] = [5, 100];
 
 /** `wfa report`: several questions in one pass over the data, as one page. Gives the exit status. */
 export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: Io): Promise<number> {
@@ -35,6 +41,7 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   const prices = options['prices'] ?? options[CONFIGURED_PRICES];
   const { seed } = parseNumbers(flags);
   const mostShownRuns = parseCount('--runs', options['runs'] as string | undefined, [0, MOST_RUNS]) ?? USUAL_RUNS;
+  refuseFacts(flags);
   const place = planOutput(flags, io);
   const filter = parseFilter(flags);
   const question: Question = {
@@ -45,7 +52,13 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   };
   const request = await planLoading(flags, io, question, { digest: true });
   await refuseSharedPlaces([{ flag: '--output', place }], listInputPlaces(request));
-  const loaded = await loadFacts(request, prepareExtracting(question));
+  const limit = createLimiter(listLimits());
+  const thin = createThinner(mostShownRuns);
+  const loaded = await loadFacts(request, prepareExtracting(question), (facts) => {
+    const { run, of } = facts as JointFacts;
+    limit(facts as JointFacts);
+    thin(Object.assign(of[RUN] as never, { run }));
+  });
   reportIssues(loaded, io);
   const facts = loaded.facts as readonly JointFacts[];
   const filters = wordFilter(filter);
@@ -76,6 +89,14 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   else await writeWhole(place, html, parseSourceSettings(flags), io);
   if (place !== null && io.stderr.isTTY) say(io, `wfa: ${place} written`);
   return flags.strict && wordUnread(loaded) !== null ? STATUS.failed : STATUS.done;
+}
+
+/** Facts answer one question each, and a page asks many. */
+function refuseFacts({ facts }: CommonFlags): void {
+  if (facts === undefined || facts.length === 0) return;
+  throw new UserError('bad-option', `--facts '${facts[0]}': a report reads runs, and facts answer one question each`, {
+    hint: 'Give the runs with --data.',
+  });
 }
 
 /** Everything that can be wrong with the output is said before anything is read. */

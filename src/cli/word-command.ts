@@ -3,6 +3,7 @@ import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
 import type { LoadRequest } from '../engine/load.ts';
 import { showUri } from '../sources/index.ts';
 import type { CommonFlags } from './common-flags.ts';
+import { quote } from './quote.ts';
 
 /** The filters as flags, in the order in which a command names them. */
 const FILTERS = ['workflow', 'planner', 'sla', 'where', 'since', 'until'] as const;
@@ -24,6 +25,3 @@ export function wordCommand(given: RawOptions, flags: CommonFlags, { data, facts
     return ['wfa', analysis, ...names, ...own, ...places].map(quote).join(' ');
   };
 }
-
-/** Quotes a word for a POSIX shell where it needs that. */
-const quote = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

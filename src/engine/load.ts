@@ -25,13 +25,22 @@ export interface LoadRequest extends ReadSettings {
   readonly cache: FactsCache | null;
 }
 
-/** Reads everything and keeps the facts only. `UserError` when there is nothing to analyze. */
+/**
+ * Reads everything and keeps the facts only. `note` is handed the facts of each run before they are kept. `UserError` when there is
+ * nothing to analyze.
+ */
 export async function loadFacts<Facts>(
   request: LoadRequest,
   extraction: Promise<Extraction<Facts>>,
+  note: (facts: Facts) => void = () => {},
 ): Promise<Loaded<Facts>> {
   const collector = new FactsCollector<Facts>();
-  for await (const events of readFacts(request, extraction)) for (const event of events) collector.take(event);
+  for await (const events of readFacts(request, extraction)) {
+    for (const event of events) {
+      if ('run' in event && event.facts !== null) note(event.facts);
+      collector.take(event);
+    }
+  }
   const uris = request.facts.length > 0 ? request.facts : request.data.map(({ uri }) => uri);
   return collector.finish(request.filter, uris);
 }

@@ -2,6 +2,7 @@ import type { AnyAnalysis, Outcome, RawOptions } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import { UserError } from '../errors.ts';
 import type { RunFacts } from '../model/run-facts.ts';
+import { shortenIds } from '../model/short-ids.ts';
 import type { Answer, Page, Section } from '../render/html/document.ts';
 import type { Report } from '../render/index.ts';
 import { wordCount } from '../view/words.ts';
@@ -62,7 +63,7 @@ export async function composePage(source: ReportSource): Promise<Page> {
     })),
   );
   const sectionOf = (name: string) => asked.find(({ question }) => question.analysis === name)?.section as Section;
-  const chosen = chooseRuns(source.factsOf(RUN) as readonly RunCandidate[], source.mostShownRuns);
+  const chosen = chooseRuns(source.factsOf(RUN) as readonly RunCandidate[], survey.pair ?? [], source.mostShownRuns);
   const runs = await Promise.all(chosen.map(({ runId, why }) => showRun(runId, why, source)));
   const sections = asked.map(({ section }) => section);
   return {
@@ -71,8 +72,17 @@ export async function composePage(source: ReportSource): Promise<Page> {
     summary: summarize(sections),
     sections: [...sections.filter(({ name }) => name !== 'runs'), sectionOf('runs')],
     runs,
-    runsNote: `${wordCount(runs.length, 'run')} of ${survey.runCount}: the slowest, the median and those that failed first, then the next slowest; --runs N shows as many.`,
+    shortIds: shortenRuns(source.runs),
+    runsNote: `${wordCount(runs.length, 'run')} of ${survey.runCount}: the slowest, the median, a failed one, the slowest planned ones of the planners compared, then others that failed and the next slowest; --runs N shows as many.`,
   };
+}
+
+/** Ids of which a picture may hold more than a name: only plain ones are shortened, so that no mark is written anew. */
+const PLAIN_ID = /^[\w.-]+$/;
+
+function shortenRuns(runs: readonly RunFacts[]): Map<string, string> {
+  const shorten = shortenIds(runs.map(({ runId }) => runId));
+  return new Map(runs.filter(({ runId }) => PLAIN_ID.test(runId)).map(({ runId }) => [runId, shorten(runId)]));
 }
 
 const headlineOf = ({ answer }: Section): string => ('view' in answer ? (answer.view.headlines[0] ?? '') : '');
@@ -91,7 +101,9 @@ async function answerQuestion(
   if (mostRuns !== undefined && survey.runCount > mostRuns) {
     return {
       ...section,
-      answer: { whyNot: `left out beyond ${mostRuns} runs, for it takes longer than all others; the command asks it` },
+      answer: {
+        whyNot: `left out beyond ${mostRuns} runs, where it takes longer than the page may; the command answers`,
+      },
     };
   }
   const chartKinds = charts ?? Object.keys(definition.chartKinds).slice(0, 1);

@@ -54,14 +54,20 @@ export const QUESTIONS: readonly ReportQuestion[] = [
   plain('accuracy'),
   plain('sla'),
   plain('breakdown'),
-  plain('workers', { mostRuns: 5000 }),
+  plain('workers', { mostRuns: 2000 }),
   plain('prewarm'),
   plain('taskdup'),
   plain('failures'),
   plain('backtest', { mostRuns: 2000 }),
-  plain('whatif', { takesPrices: true, mostRuns: 5000 }),
-  plain('memory', { takesPrices: true, mostRuns: 5000 }),
+  plain('whatif', { takesPrices: true, mostRuns: 2000 }),
+  plain('memory', { takesPrices: true, mostRuns: 2000 }),
   plain('scaling'),
   plain('plan-campaign'),
   { analysis: RUN, takesPrices: true, reading: { arguments: [], options: { slowest: true } }, ask: () => NOTHING },
 ];
+
+/** The runs that questions are asked of at most, by their names. */
+export const listLimits = (): Record<string, number> =>
+  Object.fromEntries(
+    QUESTIONS.flatMap(({ analysis, mostRuns }) => (mostRuns === undefined ? [] : [[analysis, mostRuns]])),
+  );

@@ -4,6 +4,7 @@ import { readInstance } from '../../src/engines/wfformat/index.ts';
 import { toTraceEvents } from '../../src/exports/trace.ts';
 import { toInstance } from '../../src/exports/wfformat.ts';
 import { createRun } from '../../src/model/create-run.ts';
+import { groupBy } from '../../src/model/group-by.ts';
 import { makespanMs } from '../../src/model/timeline.ts';
 import { sampleRuns } from '../sample-records.ts';
 
@@ -126,28 +127,23 @@ test('a trace has slices and flows in µs, and is JSON whatever names hold', () 
   ]);
 });
 
-interface Slice {
-  readonly ts: number;
-  readonly end: number;
-}
-
-function slicesByLane(events: readonly Record<string, number | string>[]): Slice[][] {
-  const lanes = new Map<string, Slice[]>();
-  for (const { ph, pid, tid, ts, dur } of events) {
-    if (ph !== 'X') continue;
-    const lane = `${pid}/${tid}`;
-    lanes.set(lane, [...(lanes.get(lane) ?? []), { ts: Number(ts), end: Number(ts) + Number(dur) }]);
-  }
-  return [...lanes.values()];
-}
-
-const cross = (a: Slice, b: Slice): boolean => a.ts < b.ts && b.ts < a.end && a.end < b.end - 1;
-
 test('slices of one lane of a trace never overlap but to hold one another', () => {
   const counters = { processCount: 0, flowCount: 0 };
-  for (const run of sampleRuns().slice(0, 20)) {
-    for (const slices of slicesByLane(toTraceEvents(run, counters) as Record<string, number | string>[])) {
-      expect(slices.filter((a) => slices.some((b) => cross(a, b)))).toEqual([]);
-    }
-  }
+  const crossing = sampleRuns()
+    .slice(0, 20)
+    .flatMap((run) => gatherLanes(toTraceEvents(run, counters) as TraceEvent[]))
+    .flatMap((slices) => slices.flatMap((a) => slices.filter((b) => a.ts < b.ts && b.ts < a.end && a.end < b.end - 1)));
+  expect(crossing).toEqual([]);
 });
+
+type TraceEvent = Record<string, number | string>;
+
+/** The slices of each lane. */
+function gatherLanes(events: readonly TraceEvent[]): { readonly ts: number; readonly end: number }[][] {
+  const slices = events.filter(({ ph }) => ph === 'X');
+  return groupBy(
+    slices,
+    ({ pid }) => pid,
+    ({ tid }) => tid,
+  ).map((lane) => lane.map(({ ts, dur }) => ({ ts: Number(ts), end: Number(ts) + Number(dur) })));
+}

@@ -21,9 +21,9 @@ export function wordHeadline(
 ): string {
   const effect = wordEffect(effectFraction);
   const label = findMetric(metric.key)?.label ?? metric.key;
-  const missing =
-    missingCellCount > 0 ? `, ${wordCount(missingCellCount, 'of them without runs', 'of them without runs')}` : '';
-  const where = `${wordCount(of.blockCount, 'block')} × ${wordCount(of.armCount, 'planner')}${missing}`;
+  const cells = wordCount(of.blockCount * of.armCount, 'cell');
+  const missing = missingCellCount > 0 ? `; ${missingCellCount} without runs` : '';
+  const where = `${cells}: ${wordCount(of.blockCount, 'block')} × ${wordCount(of.armCount, 'planner')}${missing}`;
   if (runsPerCell === null)
     return `more than 1,000 runs a cell would be needed to detect ${effect} in ${label} (${where})`;
   if (logDeviation === null) {

@@ -14,6 +14,8 @@ export interface Page {
   readonly sections: readonly Section[];
   /** Single runs, each with its chart. */
   readonly runs: readonly RunSection[];
+  /** The shortest beginning of each run's id that no other run shares, by the id: marks name runs by that. */
+  readonly shortIds: ReadonlyMap<string, string>;
   /** Says which runs those are. */
   readonly runsNote: string;
 }

@@ -6,8 +6,12 @@ import type { Answer, PageSettings } from './document.ts';
 import { escapeHtml, writeText } from './escape.ts';
 import { followPreference } from './palette.ts';
 
-/** The sections of runs that are in the page, by their ids. */
-export type RunAnchors = ReadonlyMap<string, string>;
+/** How marks name runs, and where they lead. */
+export interface RunNames {
+  readonly shortIds: ReadonlyMap<string, string>;
+  /** The sections of runs that are in the page, by their ids. */
+  readonly anchors: ReadonlyMap<string, string>;
+}
 
 /** Marks a picture whose axis is time: it can be stretched. */
 const TIME_KINDS: readonly string[] = ['gantt', 'lanes', 'alive', 'over-time'];
@@ -18,22 +22,32 @@ export async function writeFigure(
   kind: string,
   id: string,
   settings: PageSettings,
-  anchors: RunAnchors,
+  names: RunNames,
 ): Promise<string> {
   const { svg } = await drawChart(report, view, { ...CHART_SETTINGS, chartKind: kind, ...settings });
   const chart = view.charts.find((candidate) => candidate.kind === kind);
-  const picture = linkRuns(separateIds(shorten(followPreference(titleMarks(svg))), id), anchors);
+  const picture = linkRuns(separateIds(withoutRoles(shorten(followPreference(titleMarks(svg)))), id), names);
   const label = `${report.analysis}, ${kind}: ${chart?.description ?? ''}`;
   const zoom = settings.isInteractive && TIME_KINDS.includes(kind) ? ' data-zoom' : '';
+  if (picture.length > MOST_PICTURE_LENGTH) return wordTooLarge(picture.length, kind);
   // Whatever scrolls can be reached by keys: the picture itself where its marks can be walked through.
   const [outer, inner] = settings.isInteractive ? ['', ' tabindex="0"'] : [' tabindex="0"', ''];
   const head = `<svg role="group" aria-roledescription="chart" aria-label="${escapeHtml(showText(label))}"${inner}`;
   const name = `chart ${kind} of ${id.slice(0, -kind.length - 1)}`;
   return (
     `<figure id="${id}"${zoom}><div class="picture" role="region" aria-label="${escapeHtml(name)}"${outer}>` +
-    `${picture.replace(/^<svg/, () => head)}</div><figcaption>${writeText(chart?.description ?? '')}</figcaption></figure>`
+    `${picture.replace(/^<svg/, () => head)}</div><figcaption>${writeText(firstSentence(chart?.description ?? ''))}</figcaption></figure>`
   );
 }
+
+/** Characters of a picture at most: some thousand marks, beyond which a page is slow and nobody tells one from the other. */
+const MOST_PICTURE_LENGTH = 600_000;
+
+const wordTooLarge = (length: number, kind: string): string =>
+  `<p class="note">The chart is too large for a page (${Math.round(length / 1000)} kB): add --chart ${kind}.svg --chart-kind ${kind} to the command.</p>`;
+
+/** The first sentence says what a chart shows; those that follow repeat the headline, which stands above it. */
+const firstSentence = (description: string): string => description.replace(/(?<=\.) .*$/s, '');
 
 /** Everything about a chart that a page leaves as it is. */
 const CHART_SETTINGS: Omit<RenderSettings, 'loadFonts' | 'warn' | 'chartKind'> = {
@@ -58,18 +72,32 @@ const shorten = (svg: string): string =>
       attribute.replace(/\d+\.\d{3,}(?!\d*e)/g, (digits) => String(Math.round(Number(digits) * 100) / 100)),
     );
 
-/** Several pictures stand in one page: what each names by an id is its own. */
-const separateIds = (svg: string, id: string): string =>
-  svg.replace(/<[^<>]+>/g, (tag) =>
-    tag.replace(/ id="([^"]*)"/g, ` id="${id}-$1"`).replace(/url\(#([^)]*)\)/g, `url(#${id}-$1)`),
+/** Leaves out the roles that Vega gives to groups: they promise descriptions, and only marks with words of their own have any. */
+const withoutRoles = (svg: string): string =>
+  svg.replace(/<g[^<>]+>/g, (group) => group.replace(/ (?:role|aria-roledescription|aria-label)="[^"]*"/g, ''));
+
+/** Several pictures stand in one page, and Vega counts on from picture to picture: what each names by an id is its own, from 1. */
+function separateIds(svg: string, id: string): string {
+  const numbers = new Map<string, number>();
+  const rename = (name: string): string => {
+    const number = numbers.get(name) ?? numbers.size + 1;
+    numbers.set(name, number);
+    return `${id}-${number}`;
+  };
+  return svg.replace(/<[^<>]+>/g, (tag) =>
+    tag
+      .replace(/ id="([^"]*)"/g, (_, name: string) => ` id="${rename(name)}"`)
+      .replace(/url\(#([^)]*)\)/g, (_, name: string) => `url(#${rename(name)})`),
   );
+}
 
 /** A mark that stands for one run: its words begin so. */
 const OF_RUN = /<(\w+)([^<>]*) role="img"><title>run ([^<,]+),/g;
 
-/** Leads from each mark of a run to the run's own section, where the page has one. */
-const linkRuns = (svg: string, anchors: RunAnchors): string =>
-  svg.replace(OF_RUN, (all, tag: string, attributes: string, runId: string) => {
+/** Names the run of each mark by the beginning of its id, and leads to the run's own section, where the page has one. */
+const linkRuns = (svg: string, { shortIds, anchors }: RunNames): string =>
+  svg.replace(OF_RUN, (_, tag: string, attributes: string, runId: string) => {
     const anchor = anchors.get(runId);
-    return anchor === undefined ? all : `<${tag}${attributes} data-run="${anchor}" role="img"><title>run ${runId},`;
+    const link = anchor === undefined ? '' : ` data-run="${anchor}"`;
+    return `<${tag}${attributes}${link} role="img"><title>run ${shortIds.get(runId) ?? runId},`;
   });

@@ -4,7 +4,7 @@ import { FONT_FAMILY } from '../chart/fonts.ts';
 import { collectFootnotes } from '../notes.ts';
 import type { Answer, Page, PageSettings, RunSection, Section, Summary } from './document.ts';
 import { escapeHtml, writeName, writeText } from './escape.ts';
-import { type RunAnchors, writeFigure } from './figure.ts';
+import { type RunNames, writeFigure } from './figure.ts';
 import { writeColours } from './palette.ts';
 import { writeTables } from './tables.ts';
 
@@ -17,11 +17,14 @@ import { writeTables } from './tables.ts';
 export async function renderPage(page: Page, settings: PageSettings): Promise<string> {
   const fonts = await settings.loadFonts();
   const cached = { ...settings, loadFonts: async () => fonts };
-  const anchors: RunAnchors = new Map(page.runs.map(({ runId }, i) => [runId, anchorOf(i)]));
+  const names: RunNames = {
+    shortIds: page.shortIds,
+    anchors: new Map(page.runs.map(({ runId }, i) => [runId, anchorOf(i)])),
+  };
   const sections: string[] = [];
-  for (const section of page.sections) sections.push(await writeSection(section, cached, anchors));
+  for (const section of page.sections) sections.push(await writeSection(section, cached, names));
   const runs: string[] = [];
-  for (const [i, run] of page.runs.entries()) runs.push(await writeRun(run, anchorOf(i), cached, anchors));
+  for (const [i, run] of page.runs.entries()) runs.push(await writeRun(run, anchorOf(i), cached, names));
   const css = writeFaces(fonts) + writeColours() + settings.assets.css;
   const js = settings.isInteractive ? settings.assets.js : null;
   return [
@@ -34,7 +37,7 @@ export async function renderPage(page: Page, settings: PageSettings): Promise<st
     `${writeList(page.provenance, 'provenance')}${writeContents(page)}</header><main>`,
     writeSummary(page.summary),
     ...sections,
-    `<section id="runs" aria-labelledby="runs-title"><h2 id="runs-title">Single runs</h2><p>${writeText(page.runsNote)}</p>`,
+    `<section id="single-runs" aria-labelledby="single-runs-title"><h2 id="single-runs-title">Single runs</h2><p>${writeText(page.runsNote)}</p>`,
     ...runs,
     '</section></main>',
     js === null
@@ -74,14 +77,14 @@ function writeContents({ sections, runs }: Page): string {
       ? `<li class="muted"><a href="#${name}">${name}</a> (no answer)</li>`
       : `<li><a href="#${name}">${name}</a></li>`,
   );
-  const single = runs.length > 0 ? '<li><a href="#runs">single runs</a></li>' : '';
+  const single = runs.length > 0 ? '<li><a href="#single-runs">single runs</a></li>' : '';
   return `<nav aria-label="sections"><ul><li><a href="#summary">answer</a></li>${links.join('')}${single}</ul></nav>`;
 }
 
 function writeSummary(summary: Summary): string {
   const [first = '', ...others] = summary.answers;
   const next = summary.next.map(
-    ({ words, command }) => `<li>${writeText(words)}${command === null ? '' : writeCommand(command)}</li>`,
+    ({ words, command }) => `<li>${writeText(words)}${command === null ? '' : ` ${writeCommand(command)}`}</li>`,
   );
   return [
     '<section id="summary" aria-labelledby="summary-title"><h2 id="summary-title">The answer</h2>',
@@ -105,13 +108,13 @@ const writeCommand = (command: string): string =>
 async function writeSection(
   { name, title, command, answer }: Section,
   settings: PageSettings,
-  anchors: RunAnchors,
+  names: RunNames,
 ): Promise<string> {
   const head = `<section id="${name}" aria-labelledby="${name}-title"><h2 id="${name}-title">${writeName(name)}</h2><p class="question">${writeText(title)}</p>`;
   if ('whyNot' in answer) {
     return `${head}<p class="why-not">No answer: ${writeText(answer.whyNot)}</p>${writeCommand(command)}</section>`;
   }
-  return `${head}${await writeAnswer(answer, name, command, settings, anchors)}</section>`;
+  return `${head}${await writeAnswer(answer, name, command, settings, names)}</section>`;
 }
 
 async function writeAnswer(
@@ -119,12 +122,12 @@ async function writeAnswer(
   id: string,
   command: string,
   settings: PageSettings,
-  anchors: RunAnchors,
+  names: RunNames,
 ): Promise<string> {
   const { report, view, chartKinds } = answer;
   const [first = '', ...others] = view.headlines;
   const figures: string[] = [];
-  for (const kind of chartKinds) figures.push(await writeFigure(answer, kind, `${id}-${kind}`, settings, anchors));
+  for (const kind of chartKinds) figures.push(await writeFigure(answer, kind, `${id}-${kind}`, settings, names));
   return [
     `<p class="headline">${writeText(first)}</p>${others.map((line) => `<p>${writeText(line)}</p>`).join('')}`,
     ...figures,
@@ -164,7 +167,7 @@ function writeJson(report: Answer['report'], id: string): string {
   );
 }
 
-async function writeRun(run: RunSection, id: string, settings: PageSettings, anchors: RunAnchors): Promise<string> {
-  const body = await writeAnswer(run.answer, id, run.command, settings, anchors);
+async function writeRun(run: RunSection, id: string, settings: PageSettings, names: RunNames): Promise<string> {
+  const body = await writeAnswer(run.answer, id, run.command, settings, names);
   return `<details class="run" id="${id}"><summary>${writeText(run.why)}: ${writeName(run.runId)}</summary>${body}</details>`;
 }

@@ -9,13 +9,14 @@ const MOST_ROWS = 200;
 /** Writes tables, each of which unfolds; `open`: the first so many are unfolded. */
 export function writeTables(tables: readonly Table[], open = 0): string {
   // Every row says everything: rows can be sorted and filtered.
-  const whole = tables.map((table) => ({ ...table, columns: table.columns.map(({ once: _, ...column }) => column) }));
+  const shown = tables.filter(({ rows }) => rows.length > 0);
+  const whole = shown.map((table) => ({ ...table, columns: table.columns.map(({ once: _, ...column }) => column) }));
   return arrangeTables(whole, { top: null, all: false, sort: null }, MOST_ROWS)
-    .map((table, i) => writeTable(table, i < open))
+    .map((table, i) => writeTable(table, shown[i]?.rows.length ?? 0, i < open))
     .join('');
 }
 
-function writeTable(table: Arranged, isOpen: boolean): string {
+function writeTable(table: Arranged, rowCount: number, isOpen: boolean): string {
   const { columns, rows, folded } = table;
   const title = table.title ?? 'table';
   const notes = [...(folded === null ? [] : [folded]), ...notesOf(table, columns)];
@@ -26,7 +27,7 @@ function writeTable(table: Arranged, isOpen: boolean): string {
     (row) => `<tr>${columns.map((column, i) => writeCell(row[column.key], column.align, i)).join('')}</tr>`,
   );
   return (
-    `<details class="table"${isOpen ? ' open' : ''}><summary>${writeText(title)} <small>(${rows.length})</small></summary>` +
+    `<details class="table"${isOpen ? ' open' : ''}><summary>${writeText(title)} <small>(${rows.length < rowCount ? `${rows.length} of ` : ''}${rowCount})</small></summary>` +
     `<div class="scroll" tabindex="0" role="region" aria-label="${writeText(title)}"><table><thead><tr>${head.join('')}</tr></thead>` +
     `<tbody>${body.join('')}</tbody></table></div>${notes.map((note) => `<p class="note">${writeText(note)}</p>`).join('')}</details>`
   );
