@@ -86,6 +86,10 @@ function writeFormats(columns: number): string {
       columns,
     ),
     listUnder('Keys of --map:', Object.entries(TASK_KEYS), columns),
+    wrap(
+      "wfa workers also reads invocation logs: as the tools of platforms write them (REPORT text of AWS Lambda with instants, aws logs filter-log-events and get-query-results, Lambda's JSON lines, X-Ray traces, OpenWhisk activations), and any other with a --map of its own (wfa workers --help).",
+      columns,
+    ),
   ].join('\n\n');
 }
 
