@@ -56,7 +56,17 @@ const withCandidate = (parsed: object, planner: string): object => {
     : parsed;
 };
 
-async function viewOf(name: string, names: Names): Promise<View> {
+const VIEWS = new Map<string, Promise<View>>();
+
+/** The kinds of one analysis are drawn from one answer. */
+function viewOf(name: string, names: Names): Promise<View> {
+  const key = JSON.stringify([name, names]);
+  const view = VIEWS.get(key) ?? answer(name, names);
+  VIEWS.set(key, view);
+  return view;
+}
+
+async function answer(name: string, names: Names): Promise<View> {
   const definition = ANALYSES.find((candidate) => candidate.name === name);
   if (!definition) throw new Error(`no analysis ${name}`);
   const analysis = await definition.load();
