@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { partsRead } from '../../src/analyses/analysis.ts';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { readWorkflows } from '../../src/engines/argo/index.ts';
+import { parseTaskMap } from '../../src/engines/index.ts';
 import { readExperiment } from '../../src/engines/sebs/index.ts';
 import { readHistory } from '../../src/engines/stepfunctions/index.ts';
 import { readInstance } from '../../src/engines/wfformat/index.ts';
@@ -11,6 +12,7 @@ import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
 import { makeExperiment, makeHistory, makeInstance, makeWorkflow } from './generate-documents.ts';
+import { readText } from './read-text.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
 
@@ -21,6 +23,48 @@ const PRESETS = {
   'SeBS experiments': SEEDS.map((seed) => [readExperiment, makeExperiment({ seed })] as const),
   'WfFormat 1.5': SEEDS.map((seed) => [readInstance, makeInstance({ seed })] as const),
   'WfFormat 1.6': SEEDS.map((seed) => [readInstance, makeInstance({ seed, version: '1.6' })] as const),
+};
+
+/** A header, and a row of each of six runs' two tasks; seconds since the epoch where a number is. */
+const rowsOf = (header: string, row: (run: number, task: number) => string): string =>
+  [header, ...SEEDS.flatMap((run) => [row(run, 0), row(run, 1)])].join('\n').concat('\n');
+const startOf = (run: number, task: number): number => 1000 * run + 10 * task;
+
+/** The tables of each engine. */
+const TABLES: Readonly<Record<string, readonly [text: string, map: string | null]>> = {
+  Lithops: [
+    rowsOf('', (run, task) => {
+      const at = startOf(run, task);
+      return JSON.stringify({
+        executor_id: `e${run}`,
+        call_id: `${task}`,
+        host_job_create_tstamp: at - 3 - 10 * task,
+        host_submit_tstamp: at - 2,
+        worker_start_tstamp: at - 1,
+        worker_cold_start: task === 0,
+        worker_func_start_tstamp: at,
+        worker_func_end_tstamp: at + 5 + run,
+        worker_func_exec_time: 5 + run,
+        worker_result_upload_time: 0.1,
+        func_result_size: 10,
+      });
+    }).trim(),
+    null,
+  ],
+  'SeBS-Flow': [
+    rowsOf(
+      'func,start,end,is_cold,container_id,request_id',
+      (run, task) => `f${task},${startOf(run, task)},${startOf(run, task) + 5 + run},True,c${task},r${run}`,
+    ),
+    null,
+  ],
+  'Task table (run, task, submitted, ready, start, end, parents)': [
+    rowsOf('run,task,submitted,ready,start,end,parents', (run, task) => {
+      const at = startOf(run, task);
+      return `r${run},t${task},${at - 2},${at - 1},${at},${at + 5 + run},${task === 0 ? '' : 't0'}`;
+    }),
+    'run=run,task=task,submitted=submitted,ready=ready,start=start,end=end,parents=parents',
+  ],
 };
 
 const runsOf = (documents: (typeof PRESETS)[keyof typeof PRESETS]): Run[] =>
@@ -63,10 +107,20 @@ async function ask(name: string, runs: readonly Run[]): Promise<string> {
   }
 }
 
+async function readTable([text, map]: readonly [string, string | null]): Promise<Run[]> {
+  const units = { timeUnit: 's', durationUnit: undefined, memoryUnit: undefined };
+  const { runs, issues } = await readText(text, map === null ? null : parseTaskMap({ map: [map], ...units }));
+  expect(issues).toEqual([]);
+  return runs.map((run, i) => ({ ...run, sourceLabel: i % 2 === 0 ? 'old' : 'new' }));
+}
+
 async function makeTable(): Promise<string> {
+  const documented = Object.entries(PRESETS).map(([preset, documents]) => [preset, runsOf(documents)] as const);
+  const tabled = await Promise.all(
+    Object.entries(TABLES).map(async ([preset, table]) => [preset, await readTable(table)] as const),
+  );
   const rows = await Promise.all(
-    Object.entries(PRESETS).map(async ([preset, documents]) => {
-      const runs = runsOf(documents);
+    [...documented, ...tabled].map(async ([preset, runs]) => {
       const lines: string[] = [];
       for (const { name } of ANALYSES) lines.push(`- \`${name}\`: ${await ask(name, runs)}`);
       return `**${preset}**\n\n${lines.join('\n')}`;
