@@ -112,4 +112,5 @@ export const LACKING: Readonly<Record<string, string | null>> = {
   conflicts: RECORDED_KINDS.edges,
   whatif: RECORDED_KINDS.edges,
   workers: RECORDED_KINDS.startups,
+  'plan-campaign': null,
 };
