@@ -36,6 +36,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   rank: [[], { by: 'source' }],
   claim: [['source=old vs source=new: makespan +4 %'], {}],
   workers: [[], { plan: true }],
+  'plan-campaign': [['source=old', 'source=new'], {}],
 };
 
 async function ask(name: string, runs: readonly Run[]) {
