@@ -1,10 +1,27 @@
 import { LONGEST_RECORD_BYTES } from './decode-text.ts';
 import type { Batch, Decoder, Format, LineBlock, RawRecord, RecordText } from './record.ts';
 
+/**
+ * Tells whether the first line ends amid a document that is laid out over several lines: with an open bracket, or with a comma that
+ * does not stand behind a whole record.
+ */
+function beginsDocument(head: string): boolean {
+  const [, line, end] = /^([^\r\n]*)([,[{:])[ \t]*[\r\n]/.exec(head) ?? [];
+  return line !== undefined && !(end === ',' && isJson(line));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The format is NDJSON, one record a line. A line that cannot be read is one issue; the next line is a new start. */
 export const ndjsonFormat: Format = {
-  // A first line of a lone brace, or one that ends with an open bracket or a comma, begins a document laid out over several lines.
-  detect: (head) => /^\{(?!\s*[\r\n])/.test(head) && !/^[^\r\n]*[,[{:][ \t]*[\r\n]/.test(head),
+  detect: (head) => /^\{(?!\s*[\r\n])/.test(head) && !beginsDocument(head),
   createDecoder: (uri) => new LineDecoder(uri),
 };
 
