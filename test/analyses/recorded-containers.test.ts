@@ -1,13 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { askWfa } from '../ask-wfa.ts';
-import { ROOT } from '../spawn-wfa.ts';
+import { CAMPAIGNS } from '../campaigns.ts';
 
 /** Invocations of AWS Lambda with true container ids (pacslab/serverless-performance-modeling, MIT), where they are there. */
-const FOLDERS = ['../shared/campaigns', '../../shared/campaigns'].map((folder) => join(ROOT, folder));
-const FOLDER = FOLDERS.find((folder) => existsSync(folder)) ?? '';
-const FILES = FOLDER === '' ? [] : readdirSync(FOLDER).filter((name) => /^res-.*\.csv$/.test(name));
+const FILES = CAMPAIGNS === '' ? [] : readdirSync(CAMPAIGNS).filter((name) => /^res-.*\.csv$/.test(name));
 const MAP = 'start=start_time,end=end_time,cold=is_cold,container=exist_id';
 
 describe.skipIf(FILES.length === 0)('containers of a real log', () => {
@@ -15,7 +13,7 @@ describe.skipIf(FILES.length === 0)('containers of a real log', () => {
     const args = [
       'workers',
       '-d',
-      join(FOLDER, name),
+      join(CAMPAIGNS, name),
       '--map',
       MAP,
       '--time-unit',

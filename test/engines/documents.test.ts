@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { looksLikeWorkflows, readWorkflows } from '../../src/engines/argo/index.ts';
 import { parseQuantity } from '../../src/engines/argo/quantity.ts';
@@ -13,6 +13,7 @@ import { METRICS, measureRun } from '../../src/model/metrics.ts';
 import { NOT_RECORDED, orNone } from '../../src/model/recorded.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
+import { CAMPAIGNS } from '../campaigns.ts';
 import { makeExperiment, makeHistory, makeInstance, makeWorkflow } from './generate-documents.ts';
 
 const ORIGIN = { uri: 'folder/own.json', line: 1 };
@@ -217,10 +218,9 @@ describe('a workflow of Argo', () => {
     [undefined, null],
   ])('reads %s as %s MB', (given, memoryMb) => expect(parseQuantity(given)).toBe(memoryMb));
 
-  const REAL = '/work/shared/campaigns';
-  test.skipIf(!existsSync(REAL))('real ones, whose folder is not part of the project: retries used up', () => {
+  test.skipIf(CAMPAIGNS === '')('real ones, whose folder is not part of the project: retries used up', () => {
     const [dag, steps] = ['dag-exhausted-retries-xfail', 'steps-failed-retries'].map((name) => {
-      const [record] = parseYaml(readFileSync(`${REAL}/${name}.yaml`, 'utf8'), name);
+      const [record] = parseYaml(readFileSync(`${CAMPAIGNS}/${name}.yaml`, 'utf8'), name);
       return runOf(read((record as { readonly json: unknown }).json));
     }) as [Run, Run];
     expect(upstreamOf(dag)).toEqual({ success1: [], 'sub-dag1.fail': ['success1'] });
