@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
+import { makeScratch } from '../scratch.ts';
+
+/** Files of engines that hold no runs which can be read: each is named, with a way on. */
+
+const scratch = makeScratch();
+
+/** The beginning of a database: its signature, and further on in its first page the text of its tables. */
+const sqlite = (tables: string) => `SQLite format 3\0${'\0'.repeat(80)}${tables}`;
+
+test.each([
+  [
+    'stampede.db',
+    sqlite('CREATE TABLE job_instance (job_instance_id INTEGER)'),
+    'a Pegasus stampede database',
+    /sqlite3 -csv.*--map run=wf_id/s,
+  ],
+  [
+    'monitoring.db',
+    sqlite('CREATE TABLE "try" (try_id INTEGER)'),
+    'a Parsl monitoring database',
+    /SELECT \* FROM try.*--map run=run_id/s,
+  ],
+  ['other.db', sqlite('CREATE TABLE friends (name TEXT)'), 'a SQLite database', /sqlite3 -csv.*--map/s],
+  [
+    'nextflow.log',
+    'Jan-24 15:07:58.123 [main] DEBUG nextflow.cli.Launcher - $> nextflow run main.nf\n',
+    "Nextflow's own log",
+    /-with-trace/,
+  ],
+  [
+    'report.html',
+    '<!DOCTYPE html>\n<html><head><title>Nextflow report</title>',
+    'an HTML report of Nextflow',
+    /-with-trace/,
+  ],
+  ['dask.html', '<!DOCTYPE html>\n<html><head><title>Dask Performance Report</title>', 'of Dask', /get_task_stream/],
+  ['page.html', '<html><body>Not found</body></html>', 'a page of HTML', /wfa help formats/],
+  [
+    'task.log',
+    '[2024-05-01T10:00:00.123+0000] {taskinstance.py:1157} INFO - Dependencies all met\n',
+    'a log of an Airflow task',
+    /taskInstances/,
+  ],
+])('%s is told by its content, and named with a way on', async (name, content, what, wayOn) => {
+  const path = scratch.write(name, content);
+  const { status, stdout, stderr } = await askWfa(['runs', '-d', path]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  const [first, ...hint] = stderr.split('\n');
+  expect(first).toContain(path);
+  expect(first).toContain(what);
+  expect(hint.join('\n')).toMatch(wayOn);
+});
