@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { askWfa } from './ask-wfa.ts';
 import { testWith } from './need-program.ts';
 import { startRedis } from './redis/server.ts';
 import { missingS3Server, s3Environment, useS3Bucket } from './s3/use-server.ts';
@@ -17,7 +18,20 @@ const DOCUMENTS = ['README.md', 'samples/README.md', 'src/README.md', '.github/C
 const WITH_EXAMPLES = ['README.md', 'samples/README.md'];
 const BLOCK = /```console\n\$ (.*)\n([\s\S]*?)```/g;
 
-/** Runs a shell line with `wfa` on its path, in an empty folder. */
+/** A command of wfa alone, whose words are bare or in quotes. */
+const PLAIN = /^wfa( ([\w.,:/=-]+|'[^']*'|"[^"$`\\]*"))+$/;
+
+/** Gives what a line prints in an empty folder: wfa alone is asked in this process, anything else is run by a shell. */
+async function runLine(line: string): Promise<string> {
+  if (!PLAIN.test(line)) return shell(line);
+  const folder = mkdtempSync(join(tmpdir(), 'wfa-readme-'));
+  const [, ...words] = line.match(/[^ '"]+|'[^']*'|"[^"]*"/g) ?? [];
+  const args = words.map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
+  const { stdout, stderr } = await askWfa(args, { cwd: folder });
+  return stdout + stderr;
+}
+
+/** Runs a shell line in which `wfa` is the program, in an empty folder. */
 function shell(line: string, env: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'wfa-readme-'));
   const bin = join(process.cwd(), 'bin', 'wfa.js');
@@ -49,7 +63,7 @@ async function shellWithRedis(line: string): Promise<string> {
   const server = await startRedis(directory);
   const address = `redis://127.0.0.1:${server.port}`;
   try {
-    return shell(line.replaceAll(REDIS, address)).replaceAll(address, REDIS);
+    return (await runLine(line.replaceAll(REDIS, address))).replaceAll(address, REDIS);
   } finally {
     await server.stop();
   }
@@ -103,7 +117,7 @@ describe.each(WITH_EXAMPLES)('examples of %s', (document) => {
   };
   const run = async (command: string) => {
     if (command.includes(REDIS)) return shellWithRedis(command);
-    if (!command.includes('s3://')) return shell(command);
+    if (!command.includes('s3://')) return runLine(command);
     preparing ??= prepareBucket();
     return shell(command, await preparing);
   };
@@ -138,8 +152,8 @@ const PICTURES = [
 ] as const;
 
 describe('pictures of the documents', () => {
-  it.each(PICTURES)('%s', (name, command) => {
-    const drawn = shell(`wfa ${command}`);
+  it.each(PICTURES)('%s', async (name, command) => {
+    const drawn = await runLine(`wfa ${command}`);
     const path = join('.readme', name);
     if (update) writeFileSync(path, drawn);
     else expect(drawn === readFileSync(path, 'utf8'), `${path} is not what wfa draws now`).toBe(true);

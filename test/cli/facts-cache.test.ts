@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { copyPackage } from '../copy-package.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
@@ -18,7 +19,7 @@ const QUESTION = ['compare', 'uniform', 'non-uniform'];
 function prepare(name: string) {
   const data = scratch.write(`${name}.ndjson`, text);
   const cache = scratch.path(`cache-of-${name}`);
-  const ask = (...more: string[]) => wfa([...QUESTION, '-d', data, ...more], { env: { XDG_CACHE_HOME: cache } });
+  const ask = (...more: string[]) => askWfa([...QUESTION, '-d', data, ...more], { env: { XDG_CACHE_HOME: cache } });
   const kept = () => readdirSync(`${cache}/wfa`);
   return { data, cache, ask, kept };
 }

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { BIN, type Ended, spawnToEnd, wfa } from '../spawn-wfa.ts';
@@ -96,7 +97,7 @@ describe('what cannot be written ends with a sentence', () => {
     ['', /--output '' names no file/],
   ])('-o %s', async (output, message) => {
     for (const args of [['convert', data], QUESTION, ['extract', 'runs', '-d', data]]) {
-      const { status, stderr } = await wfa([...args, '-o', output]);
+      const { status, stderr } = await askWfa([...args, '-o', output]);
       expect(stderr).toMatch(message);
       expect(status).toBe(2);
     }

@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RdbReader, unpackString } from '../../src/formats/rdb/read.ts';
 import { snapshotEnd, snapshotEntry, snapshotHead } from '../../src/sources/redis/snapshot.ts';
+import { askWfa } from '../ask-wfa.ts';
 import { makeScratch } from '../scratch.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 /** The dumps of a Redis Cluster's shards, each with the keys whose hash is its own: read together, they are the store. */
 
@@ -37,7 +38,8 @@ function splitStore(): Buffer[] {
 
 const FILES = ['shards/a.rdb', 'shards/b.rdb', 'shards/c.rdb.gz'];
 const given = (files: readonly string[]) => files.flatMap((file) => ['-d', file]);
-const ask = (args: readonly string[], data: readonly string[]) => wfa([...args, ...data], { cwd: scratch.directory });
+const ask = (args: readonly string[], data: readonly string[]) =>
+  askWfa([...args, ...data], { cwd: scratch.directory });
 
 beforeAll(() => {
   mkdirSync(scratch.path('shards'));

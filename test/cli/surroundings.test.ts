@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { colourLevel, type Io } from '../../src/cli/io.ts';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { BIN, ROOT, spawnToEnd, wfa } from '../spawn-wfa.ts';
@@ -34,10 +35,10 @@ describe('a shard that cannot be read is an error under --strict, one that holds
     writeFileSync(`${folder}/a.ndjson`, `${first}\n`);
     writeFileSync(`${folder}/${file}`, content);
     for (const command of [['runs'], ['extract', 'runs'], ['convert']]) {
-      const strict = await wfa([...command, '-d', folder, '--strict']);
+      const strict = await askWfa([...command, '-d', folder, '--strict']);
       expect({ command, status: strict.status }).toEqual({ command, status });
       if (name !== 'whole') expect(strict.stderr).toContain(`${folder}/${file}`);
-      expect((await wfa([...command, '-d', folder])).status).toBe(0);
+      expect((await askWfa([...command, '-d', folder])).status).toBe(0);
     }
   });
 
@@ -46,7 +47,7 @@ describe('a shard that cannot be read is an error under --strict, one that holds
     mkdirSync(`${folder}/.hidden`, { recursive: true });
     for (const name of ['a.ndjson', '.hidden/b.ndjson', 'c.json'])
       writeFileSync(`${folder}/${name}`, name[0] === 'a' ? first : '{}');
-    const { status, stdout, stderr } = await wfa(['runs', '-d', folder, '-f', 'json', '--strict']);
+    const { status, stdout, stderr } = await askWfa(['runs', '-d', folder, '-f', 'json', '--strict']);
     expect(JSON.parse(stdout).skippedInputs).toEqual([`${folder}/.hidden/b.ndjson`, `${folder}/c.json`]);
     expect(stderr).toBe(
       `wfa: skipped, hidden: ${folder}/.hidden/b.ndjson\nwfa: skipped, no run records: ${folder}/c.json\n`,
@@ -90,7 +91,7 @@ test('a directory of Hive is data, with its whole name as label', async () => {
   writeFileSync(scratch.path('hive/workflow=gemm/day=2/a.ndjson'), `${first}\n`);
   writeFileSync(scratch.path('hive/plain.ndjson'), `${second}\n`);
   const label = async (data: string) => {
-    const { stdout } = await wfa(['runs', '-d', data, '-f', 'json'], { cwd: scratch.path('hive') });
+    const { stdout } = await askWfa(['runs', '-d', data, '-f', 'json'], { cwd: scratch.path('hive') });
     return JSON.parse(stdout).inputs[0].label;
   };
   expect(await label('workflow=gemm')).toBe('workflow=gemm');

@@ -1,4 +1,4 @@
-import { logger, parse, type Spec, textMetrics, View as VegaView } from 'vega';
+import { logger, parse, resetSVGDefIds, type Spec, textMetrics, View as VegaView } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { UserError } from '../../errors.ts';
 import { CHART_PADDING, MOST_LINES, titleOf } from '../../view/chart-text.ts';
@@ -233,6 +233,9 @@ async function drawSvg(spec: Spec, textWidth: TextWidth): Promise<string> {
   measureWith(textWidth);
   const view = new VegaView(parse(spec), { renderer: 'none', logLevel: 0 });
   try {
+    await view.runAsync();
+    // Vega numbers clip paths and gradients on and on: a picture shall not depend on those that were drawn before it.
+    resetSVGDefIds();
     return await view.toSVG();
   } finally {
     view.finalize();
