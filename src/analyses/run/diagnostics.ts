@@ -131,7 +131,9 @@ function findClockDifferences({ startups, tasks }: RunResult, run: RunFacts): Fi
 
 function findStartupTroubles({ startups, workers, tasks }: RunResult): Finding[] {
   const unready = startups.filter(({ readyAtMs }) => readyAtMs === null).length;
-  const unowned = startups.filter(({ workerId }) => workerId === null).length;
+  // Where no worker has a name, names are not recorded: that says nothing of a start-up.
+  const hasNames = workers.some(({ workerId }) => workerId !== null);
+  const unowned = hasNames ? startups.filter(({ workerId }) => workerId === null).length : 0;
   const started = new Set(startups.map(({ workerId }) => workerId));
   const without = workers.filter(({ workerId }) => workerId !== null && !started.has(workerId)).length;
   return [
@@ -151,7 +153,10 @@ function findStartupTroubles({ startups, workers, tasks }: RunResult): Finding[]
 const TASKS_A_ROW = 1;
 
 function findConcurrency({ workers }: RunResult): Finding {
-  const several = workers.filter(({ peakExecutingCount }) => peakExecutingCount > TASKS_A_ROW);
+  // What has no name may have been several workers.
+  const several = workers.filter(
+    ({ workerId, peakExecutingCount }) => workerId !== null && peakExecutingCount > TASKS_A_ROW,
+  );
   if (several.length === 0) return false;
   const most = max(several, ({ peakExecutingCount }) => peakExecutingCount) ?? 0;
   return note(
