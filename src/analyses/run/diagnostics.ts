@@ -4,7 +4,13 @@ import type { MissingReason } from '../../model/metrics.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import { diagnoseClockOffsets, diagnoseClocks, diagnoseNotSubmitted, diagnoseSinkWait } from '../diagnostics/common.ts';
+import {
+  diagnoseClockOffsets,
+  diagnoseClocks,
+  diagnoseNotSubmitted,
+  diagnoseSinkWait,
+  isNotSubmitted,
+} from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { auditPrices } from '../diagnostics/prices.ts';
 import type { RunSummary } from './extract.ts';
@@ -20,7 +26,7 @@ export function findTroubles(
 ): Warning[] {
   return keepFindings([
     diagnoseNotSubmitted(
-      Number(run.submittedAtMs === null),
+      Number(isNotSubmitted(run)),
       'the run has no submission time: seconds count from the first instant recorded',
       {},
     ),
@@ -34,7 +40,7 @@ export function findTroubles(
     findClockDifferences(result, run),
     diagnoseClockOffsets([run]),
     findLackingWaits(result),
-    ...findStartupTroubles(result),
+    ...findStartupTroubles(result, run),
     isWukong(run) &&
       /opt/i.test(run.traits.planner) &&
       note('invocations-not-recorded', "WUKONG's optimizations do not record their invocations"),
@@ -129,13 +135,15 @@ function findClockDifferences({ startups, tasks }: RunResult, run: RunFacts): Fi
   );
 }
 
-function findStartupTroubles({ startups, workers, tasks }: RunResult): Finding[] {
+function findStartupTroubles({ startups, workers, tasks }: RunResult, { traits }: RunFacts): Finding[] {
   const unready = startups.filter(({ readyAtMs }) => readyAtMs === null).length;
   // Where no worker has a name, names are not recorded: that says nothing of a start-up.
   const hasNames = workers.some(({ workerId }) => workerId !== null);
   const unowned = hasNames ? startups.filter(({ workerId }) => workerId === null).length : 0;
   const started = new Set(startups.map(({ workerId }) => workerId));
-  const without = workers.filter(({ workerId }) => workerId !== null && !started.has(workerId)).length;
+  // Where no start-up is recorded, that is said once, with the bill.
+  const isRecorded = !(traits.lacks ?? []).includes('startups');
+  const without = workers.filter(({ workerId }) => isRecorded && workerId !== null && !started.has(workerId)).length;
   return [
     unready > 0 &&
       warn('startup-never-ended', `${wordCount(unready, 'start-up')} never reported ready`, { count: unready }),

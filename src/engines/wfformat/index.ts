@@ -1,5 +1,5 @@
 /**
- * Read, of WfCommons: an instance in WfFormat 1.5 or 1.6 → a `Run`. Version 1.5 has the runtime of each task and the makespan of the
+ * Read, of WfCommons: an instance in WfFormat 1.3 to 1.6 → a `Run`. Version 1.5 has the runtime of each task and the makespan of the
  * workflow, but not when tasks began: such a run has durations and a structure, and nothing that needs instants. What a task's process
  * had resident in memory is not what its worker had, and is not taken for it.
  */
@@ -24,6 +24,7 @@ import {
   textIn,
 } from '../fields.ts';
 import { findLastTask } from '../last-task.ts';
+import { modernize, OLDER_VERSIONS } from './older.ts';
 
 /** Tells whether a document is meant to be an instance, of whichever version. */
 export const looksLikeInstance = (document: unknown): boolean =>
@@ -40,11 +41,7 @@ export const readInstance = (document: unknown, origin: Origin, sourceLabel: str
 const VERSIONS = ['1.5', '1.6'];
 
 function readRun(instance: Json, origin: Origin, sourceLabel: string): Run {
-  const version = String(instance['schemaVersion'] ?? '1.5');
-  if (!VERSIONS.includes(version)) {
-    refuse('schemaVersion', "1.5 or 1.6 (WfCommons' wfcommons-migrate-instance.py brings older ones there)", version);
-  }
-  const workflow = instance['workflow'] as Json;
+  const workflow = readWorkflow(instance);
   const specification = required(
     objectIn(workflow, 'specification', 'workflow'),
     'workflow.specification',
@@ -75,6 +72,19 @@ function readRun(instance: Json, origin: Origin, sourceLabel: string): Run {
     ...(makespanMs === null || hasInstants ? {} : { statedMakespanMs: makespanMs }),
     ...(claimsInstants && !hasInstants ? { remarks: ['contradictory-instants-left-out'] } : {}),
   });
+}
+
+/** Gives the workflow in the layout of 1.5, whatever it was written in. */
+function readWorkflow(instance: Json): Json {
+  const version = String(instance['schemaVersion'] ?? '1.5');
+  const workflow = instance['workflow'] as Json;
+  if (VERSIONS.includes(version)) return workflow;
+  if (OLDER_VERSIONS.includes(version)) return 'specification' in workflow ? workflow : modernize(workflow);
+  return refuse(
+    'schemaVersion',
+    "1.3 to 1.6 (WfCommons' wfcommons-migrate-instance.py brings older ones there)",
+    version,
+  );
 }
 
 /**
