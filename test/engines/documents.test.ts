@@ -102,7 +102,7 @@ describe('a history of AWS Step Functions', () => {
   test('that is one page of several is a run with an issue', () => {
     const reads = read({ ...makeHistory({ seed: 1, outcome: 'running' }), nextToken: 'x' });
     expect(runsOf(reads)).toHaveLength(1);
-    expect(wordsOf(reads)).toEqual([expect.stringContaining('lacks the events after these')]);
+    expect(wordsOf(reads)).toEqual([expect.stringContaining('nextToken: expected nothing after these events')]);
   });
 
   test('whose failed task was caught counts it, with a remark', () => {

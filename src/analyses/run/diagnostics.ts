@@ -1,6 +1,7 @@
 import { max } from 'd3-array';
 import type { MissingPath } from '../../model/critical-path.ts';
 import type { MissingReason } from '../../model/metrics.ts';
+import type { RecordedKind } from '../../model/recorded.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
@@ -136,14 +137,12 @@ function findClockDifferences({ startups, tasks }: RunResult, run: RunFacts): Fi
 }
 
 function findStartupTroubles({ startups, workers, tasks }: RunResult, { traits }: RunFacts): Finding[] {
+  const isRecorded = (kind: RecordedKind) => !(traits.lacks ?? []).includes(kind);
   const unready = startups.filter(({ readyAtMs }) => readyAtMs === null).length;
-  // Where no worker has a name, names are not recorded: that says nothing of a start-up.
-  const hasNames = workers.some(({ workerId }) => workerId !== null);
-  const unowned = hasNames ? startups.filter(({ workerId }) => workerId === null).length : 0;
+  const unowned = isRecorded('workers') ? startups.filter(({ workerId }) => workerId === null).length : 0;
   const started = new Set(startups.map(({ workerId }) => workerId));
-  // Where no start-up is recorded, that is said once, with the bill.
-  const isRecorded = !(traits.lacks ?? []).includes('startups');
-  const without = workers.filter(({ workerId }) => isRecorded && workerId !== null && !started.has(workerId)).length;
+  const named = workers.filter(({ workerId }) => workerId !== null);
+  const without = isRecorded('startups') ? named.filter(({ workerId }) => !started.has(workerId)).length : 0;
   return [
     unready > 0 &&
       warn('startup-never-ended', `${wordCount(unready, 'start-up')} never reported ready`, { count: unready }),
