@@ -22,6 +22,7 @@ const table = (columns: readonly string[], ...rows: readonly (readonly unknown[]
     .concat('\n');
 const at = (second: number): string => `2026-01-31 12:00:${String(second).padStart(2, '0')}.000`;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests.
 describe('a Nextflow trace with fields of its own', () => {
   test('without ids of tasks is told by realtime; process and tag name a task', async () => {
     const run = await runOf(
@@ -159,8 +160,8 @@ describe('the events of a Step Functions execution', () => {
     const lines = logged.flatMap((event, i) => [event, second[i]]).map((event) => JSON.stringify(event));
     const { runs } = await readText(lines.join('\n'));
     expect(runs.map(({ runId, workflow }) => [runId, workflow])).toEqual([
-      ['Images:first:0', 'Images'],
-      ['Images:second:0', 'Images'],
+      ['Images:first:0', 'images'],
+      ['Images:second:0', 'images'],
     ]);
   });
 
@@ -176,6 +177,7 @@ describe('the events of a Step Functions execution', () => {
   });
 });
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests.
 describe('an instance of WfFormat as converters write it', () => {
   type Instance = ReturnType<typeof makeInstance>;
   type Execution = Instance['workflow']['execution'];

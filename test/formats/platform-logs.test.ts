@@ -32,6 +32,7 @@ async function read(text: string) {
   return rows;
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests.
 describe("a log of a platform's own", () => {
   test.each([
     ['aws logs tail', `2026-08-29T10:00:00.250000+00:00 ${STREAM} ${REPORT}`, STREAM],
