@@ -78,7 +78,7 @@ export function assembleRun(head: RunHead, attempts: readonly TaskAttempt[]): Re
   const last = (found as { readonly last: TaskAttempt }[]).map((choice) => choice.last);
   const graph = linkTasks(last);
   if ('problem' in graph) return misfit(head, graph.line, 'parents', graph.problem, graph.found);
-  const submittedAtMs = head.submittedAtMs ?? findFirst(last);
+  const submittedAtMs = head.submittedAtMs ?? findFirst(attempts);
   const remarks: readonly Remark[] = [
     ...head.remarks,
     ...(attempts.length > last.length ? (['earlier-attempts-left-out'] as const) : []),

@@ -14,7 +14,7 @@ import { nextflowTraces } from './nextflow/index.ts';
 import { rowsFormat } from './rows-format.ts';
 import { looksLikeExperiment, readExperiment } from './sebs/index.ts';
 import { sebsFlowMeasurements } from './sebs-flow/index.ts';
-import { looksLikeHistory, readHistory } from './stepfunctions/index.ts';
+import { historyEvents, historyLogs, looksLikeHistory, readHistory } from './stepfunctions/index.ts';
 import { type TaskMap, tableLayout } from './task-table/index.ts';
 import { unmappedTables } from './task-table/propose.ts';
 import { looksLikeInstance, readInstance } from './wfformat/index.ts';
@@ -23,12 +23,19 @@ export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/inde
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/index.ts';
 
 /** Engines whose files hold rows, of which many make a run. */
-const LAYOUTS: readonly RunLayout[] = [nextflowTraces, lithopsStats, airflowTaskInstances, sebsFlowMeasurements];
+const LAYOUTS: readonly RunLayout[] = [
+  nextflowTraces,
+  lithopsStats,
+  airflowTaskInstances,
+  sebsFlowMeasurements,
+  historyEvents,
+];
 
 /** Engines whose files are documents, each of one run or of several. */
 export const DOCUMENTS: readonly EngineDocuments[] = [
   airflowAnswers,
   { looksLike: looksLikeHistory, read: readHistory },
+  historyLogs,
   { looksLike: looksLikeWorkflows, read: readWorkflows },
   { looksLike: looksLikeInstance, read: readInstance },
   { looksLike: looksLikeExperiment, read: readExperiment },

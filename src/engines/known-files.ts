@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { findPlatformLog } from '../formats/platform-logs/index.ts';
 import type { Batch, Format } from '../formats/record.ts';
 
 /** Files of engines that are known and hold no runs that can be read, told by how they begin, each with a way on. */
@@ -65,9 +66,24 @@ const KNOWN: readonly KnownFile[] = [
     ],
   },
   {
+    looksLike: (head) => /^(Datetime +Activation ID +Kind|activations\r?\n[0-9a-f]{32} )/.test(head),
+    what: 'a list of OpenWhisk activations for people',
+    hint: [
+      'Save them whole: wsk activation list --full > activations.json; wfa workers -d activations.json reads that.',
+    ],
+  },
+  {
     looksLike: (head) => /^(<!doctype html|<html)/i.test(head),
     what: 'a page of HTML',
     hint: ['Give the data that the page shows: run records, or a table of tasks with --map (wfa help formats).'],
+  },
+  {
+    looksLike: (head) => findPlatformLog(head) !== null,
+    what: "a platform's log of invocations",
+    hint: [
+      'wfa workers -d FILE reads it, and tells containers, cold starts and the bill.',
+      'A log does not say which invocations belong to one run: for runs, give the records of the engine that made the calls.',
+    ],
   },
 ];
 

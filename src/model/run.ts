@@ -173,6 +173,8 @@ export const REMARKS = [
   'skipped-tasks-left-out',
   /** The record does not say when the run was submitted: its first task's start, or the request for it, is taken. */
   'submission-taken-from-first-task',
+  /** The recorded instants of tasks contradict the order of tasks, or how long the run took: they are no starts, and are not taken. */
+  'contradictory-instants-left-out',
   /** Tasks failed, and the workflow went on by itself: they count as tasks that ended. */
   'failures-handled',
   /** The run had not ended when it was recorded. */

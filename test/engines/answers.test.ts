@@ -30,6 +30,22 @@ const rowsOf = (header: string, row: (run: number, task: number) => string): str
   [header, ...SEEDS.flatMap((run) => [row(run, 0), row(run, 1)])].join('\n').concat('\n');
 const startOf = (run: number, task: number): number => 1000 * run + 10 * task;
 
+const dateOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, -1);
+const NEXTFLOW_HEADER = 'task_id\thash\tname\tstatus\tsubmit\tduration\trealtime\tmemory';
+const makeTrace = (run: number): string =>
+  [0, 1]
+    .map((task) => [
+      task,
+      `ab/${run}${task}`,
+      `W:T${task}`,
+      'COMPLETED',
+      dateOf(startOf(run, task)),
+      `${7 + run}s`,
+      `${5 + run}s`,
+      '1 GB',
+    ])
+    .reduce((text, cells) => `${text}${cells.join('\t')}\n`, `${NEXTFLOW_HEADER}\n`);
+
 /** The tables of each engine. */
 const TABLES: Readonly<Record<string, readonly [text: string, map: string | null]>> = {
   Lithops: [
@@ -56,6 +72,13 @@ const TABLES: Readonly<Record<string, readonly [text: string, map: string | null
       'func,start,end,is_cold,container_id,request_id',
       (run, task) => `f${task},${startOf(run, task)},${startOf(run, task) + 5 + run},True,c${task},r${run}`,
     ),
+    null,
+  ],
+  Airflow: [
+    rowsOf('dag_id,run_id,task_id,state,try_number,queued_dttm,start_date,end_date,hostname', (run, task) => {
+      const [at, iso] = [startOf(run, task), (seconds: number) => new Date(seconds * 1000).toISOString()];
+      return `d,r${run},t${task},success,1,${iso(at - 2)},${iso(at)},${iso(at + 5 + run)},h${task}`;
+    }),
     null,
   ],
   'Task table (run, task, submitted, ready, start, end, parents)': [
@@ -107,11 +130,19 @@ async function ask(name: string, runs: readonly Run[]): Promise<string> {
   }
 }
 
+const labelled = (run: Run, i: number): Run => ({ ...run, sourceLabel: i % 2 === 0 ? 'old' : 'new' });
+
+/** A trace is one run. */
+async function readTraces(): Promise<Run[]> {
+  const reads = await Promise.all(SEEDS.map((seed) => readText(makeTrace(seed))));
+  return reads.flatMap(({ runs }) => runs).map(labelled);
+}
+
 async function readTable([text, map]: readonly [string, string | null]): Promise<Run[]> {
   const units = { timeUnit: 's', durationUnit: undefined, memoryUnit: undefined };
   const { runs, issues } = await readText(text, map === null ? null : parseTaskMap({ map: [map], ...units }));
   expect(issues).toEqual([]);
-  return runs.map((run, i) => ({ ...run, sourceLabel: i % 2 === 0 ? 'old' : 'new' }));
+  return runs.map(labelled);
 }
 
 async function makeTable(): Promise<string> {
@@ -120,7 +151,7 @@ async function makeTable(): Promise<string> {
     Object.entries(TABLES).map(async ([preset, table]) => [preset, await readTable(table)] as const),
   );
   const rows = await Promise.all(
-    [...documented, ...tabled].map(async ([preset, runs]) => {
+    [...documented, ['Nextflow', await readTraces()] as const, ...tabled].map(async ([preset, runs]) => {
       const lines: string[] = [];
       for (const { name } of ANALYSES) lines.push(`- \`${name}\`: ${await ask(name, runs)}`);
       return `**${preset}**\n\n${lines.join('\n')}`;

@@ -102,7 +102,7 @@ describe('a history of AWS Step Functions', () => {
   test('that is one page of several is a run with an issue', () => {
     const reads = read({ ...makeHistory({ seed: 1, outcome: 'running' }), nextToken: 'x' });
     expect(runsOf(reads)).toHaveLength(1);
-    expect(wordsOf(reads)).toEqual([expect.stringContaining('lacks the events after these')]);
+    expect(wordsOf(reads)).toEqual([expect.stringContaining('nextToken: expected nothing after these events')]);
   });
 
   test('whose failed task was caught counts it, with a remark', () => {
@@ -320,7 +320,7 @@ describe('an instance in WfFormat', () => {
   });
 
   test.each([
-    ['another version', { ...makeInstance({ seed: 1 }), schemaVersion: '1.4' }, 'wfcommons-migrate-instance.py'],
+    ['another version', { ...makeInstance({ seed: 1 }), schemaVersion: '1.2' }, 'wfcommons-migrate-instance.py'],
     ['no execution', { schemaVersion: '1.5', name: 'x', workflow: { specification: {} } }, 'has not run'],
     ['no specification', { schemaVersion: '1.5', name: 'x', workflow: { execution: {} } }, 'workflow.specification'],
     ['a parent that is none of its tasks', damage({ parents: ['stranger'] }), 'ids of tasks of the workflow'],

@@ -38,6 +38,18 @@ test.each([
   ['dask.html', '<!DOCTYPE html>\n<html><head><title>Dask Performance Report</title>', 'of Dask', /get_task_stream/],
   ['page.html', '<html><body>Not found</body></html>', 'a page of HTML', /wfa help formats/],
   [
+    'lambda.log',
+    '2026-01-01T00:00:00.000Z REPORT RequestId: r\tDuration: 1 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\n',
+    "a platform's log of invocations",
+    /wfa workers -d FILE/,
+  ],
+  [
+    'activations.txt',
+    'Datetime            Activation ID                    Kind      Start Duration\n2026-01-01 00:00:00 44794bd6aab74415b4e42a308d880e5b nodejs:6  cold  2.1s\n',
+    'a list of OpenWhisk activations for people',
+    /list --full/,
+  ],
+  [
     'task.log',
     '[2024-05-01T10:00:00.123+0000] {taskinstance.py:1157} INFO - Dependencies all met\n',
     'a log of an Airflow task',

@@ -77,7 +77,6 @@ describe('a Nextflow trace that is damaged', () => {
   test.each([
     ['a cut row', `${trace()}7\tab/7`, /status: expected one of COMPLETED/],
     ['a duration of no kind', trace(row(1, 'a', 'COMPLETED', AT, 'long', '1s')), /duration: expected a duration/],
-    ['no duration', trace(row(1, 'a', 'COMPLETED', AT, '-', '1s')), /start: expected when a task/],
     ['rows of another file', `${trace(row(1, 'a', 'COMPLETED', AT, '2s', '1s'))}a,b,c\n`, /status: expected/],
   ])('%s gets a sentence, and the run is left out', async (_, text, expected) => {
     const { runs, issues } = await readText(text);

@@ -147,3 +147,41 @@ function gatherLanes(events: readonly TraceEvent[]): { readonly ts: number; read
     ({ tid }) => tid,
   ).map((lane) => lane.map(({ ts, dur }) => ({ ts: Number(ts), end: Number(ts) + Number(dur) })));
 }
+
+/**
+ * The rules of the Trace Event Format (Google, "Trace Event Format", sections Complete, Instant, Metadata and Flow Events): every event
+ * has a phase, a name, a process and a thread; all but metadata have an instant in µs; a complete event has a duration; a flow has an id,
+ * begins once and ends once, and each of its ends lies in a slice of its thread.
+ */
+const INTEGER = z.int().min(0);
+const placed = { name: z.string(), pid: z.int().min(1), tid: INTEGER };
+const timed = { ...placed, cat: z.string().min(1), ts: INTEGER };
+const TRACE_EVENT = z.discriminatedUnion('ph', [
+  z.strictObject({ ph: z.literal('M'), ...placed, name: z.literal('process_name'), args: z.object({ name: named }) }),
+  z.strictObject({ ph: z.literal('X'), ...timed, dur: INTEGER, args: z.object({}) }),
+  z.strictObject({ ph: z.literal('i'), ...timed, s: z.enum(['g', 'p', 't']), args: z.object({}) }),
+  z.strictObject({ ph: z.literal('s'), ...timed, id: z.int() }),
+  z.strictObject({ ph: z.literal('f'), ...timed, id: z.int(), bp: z.literal('e') }),
+]);
+
+test('every event of the sample keeps the rules of the Trace Event Format', () => {
+  const counters = { processCount: 0, flowCount: 0 };
+  const events = sampleRuns()
+    .slice(0, 40)
+    .flatMap((run) => toTraceEvents(run, counters))
+    .map((event) => TRACE_EVENT.parse(JSON.parse(JSON.stringify(event))));
+  const processes = events.flatMap((event) => (event.ph === 'M' ? event.pid : []));
+  expect(new Set(processes).size).toBe(processes.length);
+  expect(new Set(events.map(({ pid }) => pid))).toEqual(new Set(processes));
+  const slices = events.filter((event) => event.ph === 'X');
+  const ends = events.filter((event) => event.ph === 's' || event.ph === 'f');
+  for (const flow of groupBy(ends, ({ id }) => id)) {
+    expect(flow.map(({ ph }) => ph)).toEqual(['s', 'f']);
+  }
+  const lanes = new Map(
+    groupBy(slices, ({ pid, tid }) => `${pid} ${tid}`).map((lane) => [`${lane[0]?.pid} ${lane[0]?.tid}`, lane]),
+  );
+  const isHeld = ({ pid, tid, ts }: (typeof ends)[number]) =>
+    (lanes.get(`${pid} ${tid}`) ?? []).some((slice) => slice.ts <= ts && ts <= slice.ts + slice.dur);
+  expect(ends.filter((end) => !isHeld(end))).toEqual([]);
+});

@@ -32,10 +32,21 @@ async function read(text: string) {
   return rows;
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests.
 describe("a log of a platform's own", () => {
   test.each([
     ['aws logs tail', `2026-08-29T10:00:00.250000+00:00 ${STREAM} ${REPORT}`, STREAM],
     ['sam logs', `${STREAM} 2026-08-29T10:00:00.250000 ${REPORT.replaceAll('\t', '  ')}`, STREAM],
+    [
+      'sam logs in colours',
+      `\x1b[36m${STREAM}\x1b[0m \x1b[33m2026-08-29T10:00:00.250000\x1b[0m ${REPORT.replaceAll('\t', '  ')}`,
+      STREAM,
+    ],
+    [
+      'with a trace and a state below it',
+      `2026-08-29T10:00:00.250Z ${REPORT}\nXRAY TraceId: 1-5e\tSampled: true\nStatus: timeout`,
+      undefined,
+    ],
     ['with a zone', `2026-08-29T12:00:00.250+02:00 ${REPORT}`, undefined],
     ['an export of the console', `timestamp,message\n${AT_MS},"${REPORT}"`, undefined],
   ])('%s: a REPORT with its instant', async (_, text, container) => {
@@ -52,6 +63,53 @@ describe("a log of a platform's own", () => {
     expect(await read(JSON.stringify({ events }, null, 4))).toEqual([
       { ...OF_REPORT, container: STREAM, end: AT_MS, pool: 'all' },
     ]);
+  });
+
+  test.each([
+    [
+      'a list taken out of an answer',
+      (events: readonly object[]) => events.map((own) => ({ ...own, logStreamName: STREAM })),
+    ],
+    [
+      'what a subscriber is sent',
+      (logEvents: readonly object[]) => ({ logGroup: '/aws/lambda/f', logStream: STREAM, logEvents }),
+    ],
+    [
+      'get-log-events, which names no stream',
+      (events: readonly object[]) => ({ events: events.map((own) => ({ ...own, ingestionTime: 1 })) }),
+    ],
+  ])('%s: reports count, reports of start-ups do not', async (name, wrap) => {
+    const messages = [
+      REPORT,
+      'INIT_REPORT Init Duration: 9999.00 ms\tPhase: init\tStatus: timeout\n',
+      'RESTORE_REPORT Restore Duration: 5 ms',
+    ];
+    const rows = await read(JSON.stringify(wrap(messages.map((message) => ({ timestamp: AT_MS, message })))));
+    const container = name.startsWith('get-log') ? {} : { container: STREAM };
+    const pool = name.startsWith('what') ? '/aws/lambda/f' : 'all';
+    expect(rows).toEqual([{ ...OF_REPORT, ...container, end: AT_MS, pool }]);
+  });
+
+  test('a restored snapshot, seconds, and memory with decimals', async () => {
+    const fields = 'Duration: 1.5 s\tBilled Duration: 1550 ms\tMemory Size: 3.000 MB\tMax Memory Used: 1 GB';
+    const restored = 'Restore Duration: 500.25 ms\tBilled Restore Duration: 50 ms';
+    expect(await read(`2026-08-29T10:00:00.250Z REPORT RequestId: r\t${fields}\t${restored}\t\n`)).toEqual([
+      {
+        duration: '1500',
+        init: '500.25',
+        billed: '1550',
+        memory: '3.000 MB',
+        used: '1 GB',
+        id: 'r',
+        end: AT_MS,
+        pool: 'all',
+      },
+    ]);
+  });
+
+  test('messages of Step Functions are of no log of invocations', () => {
+    const message = JSON.stringify({ id: '1', type: 'ExecutionStarted', previous_event_id: '0' });
+    expect(findPlatformLog(JSON.stringify({ events: [{ logStreamName: 's', timestamp: 1, message }] }))).toBeNull();
   });
 
   test('get-query-results: UTC, decimal bytes, no start-up when warm', async () => {

@@ -104,6 +104,10 @@ export const diagnoseSingleRuns = (count: number, cellCount: number): Finding =>
 export const diagnosePlannersWithout = (names: readonly string[], message: string): Finding =>
   names.length > 0 && note('planners-without', message, { planners: names });
 
+/** Is true when a run was never submitted, or failed before; where records do not tell when, it may have been. */
+export const isNotSubmitted = ({ submittedAtMs, traits }: RunFacts): boolean =>
+  submittedAtMs === null && !(traits.lacks ?? []).includes('submission');
+
 /** Checks for runs that were never submitted, or failed before. */
 export const diagnoseNotSubmitted = (count: number, message: string, args: Warning['args']): Finding =>
   count > 0 && warn('not-submitted', message, args);

@@ -62,6 +62,8 @@ const firstInstant = (workers: RunResult['workers']): number => min(workers, ({ 
 
 function wordHeadline(run: Omit<RunResult, 'headline'>): string {
   const workerCount = run.workers.filter(({ workerId }) => workerId !== null).length;
+  const on =
+    workerCount === 0 && run.workers.length > 0 ? '; workers not recorded' : ` on ${wordCount(workerCount, 'worker')}`;
   const tasks =
     run.taskCount < run.nodeCount ? `${run.taskCount} of ${run.nodeCount} tasks` : wordCount(run.taskCount, 'task');
   const starts = [
@@ -73,7 +75,7 @@ function wordHeadline(run: Omit<RunResult, 'headline'>): string {
     run.resourceUsageGbSeconds === null ? '' : `; resource usage ${wordFigure(run.resourceUsageGbSeconds)} GB-s`;
   return (
     `${run.workflow} under ${shortPlannerName(run.planner)}, ${run.sla === 'none' ? 'no plan' : `SLA ${run.sla}`}: ${wordMakespan(run)}; ` +
-    `${tasks} on ${wordCount(workerCount, 'worker')}; starts: ${starts.join(', ') || 'none recorded'}${usage}`
+    `${tasks}${on}; starts: ${starts.join(', ') || 'none recorded'}${usage}`
   );
 }
 

@@ -1,10 +1,17 @@
 import { max } from 'd3-array';
 import type { MissingPath } from '../../model/critical-path.ts';
 import type { MissingReason } from '../../model/metrics.ts';
+import type { RecordedKind } from '../../model/recorded.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { wordCount, wordFigure, wordList } from '../../view/words.ts';
 import type { Warning } from '../analysis.ts';
-import { diagnoseClockOffsets, diagnoseClocks, diagnoseNotSubmitted, diagnoseSinkWait } from '../diagnostics/common.ts';
+import {
+  diagnoseClockOffsets,
+  diagnoseClocks,
+  diagnoseNotSubmitted,
+  diagnoseSinkWait,
+  isNotSubmitted,
+} from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import { auditPrices } from '../diagnostics/prices.ts';
 import type { RunSummary } from './extract.ts';
@@ -20,7 +27,7 @@ export function findTroubles(
 ): Warning[] {
   return keepFindings([
     diagnoseNotSubmitted(
-      Number(run.submittedAtMs === null),
+      Number(isNotSubmitted(run)),
       'the run has no submission time: seconds count from the first instant recorded',
       {},
     ),
@@ -34,7 +41,7 @@ export function findTroubles(
     findClockDifferences(result, run),
     diagnoseClockOffsets([run]),
     findLackingWaits(result),
-    ...findStartupTroubles(result),
+    ...findStartupTroubles(result, run),
     isWukong(run) &&
       /opt/i.test(run.traits.planner) &&
       note('invocations-not-recorded', "WUKONG's optimizations do not record their invocations"),
@@ -129,11 +136,13 @@ function findClockDifferences({ startups, tasks }: RunResult, run: RunFacts): Fi
   );
 }
 
-function findStartupTroubles({ startups, workers, tasks }: RunResult): Finding[] {
+function findStartupTroubles({ startups, workers, tasks }: RunResult, { traits }: RunFacts): Finding[] {
+  const isRecorded = (kind: RecordedKind) => !(traits.lacks ?? []).includes(kind);
   const unready = startups.filter(({ readyAtMs }) => readyAtMs === null).length;
-  const unowned = startups.filter(({ workerId }) => workerId === null).length;
+  const unowned = isRecorded('workers') ? startups.filter(({ workerId }) => workerId === null).length : 0;
   const started = new Set(startups.map(({ workerId }) => workerId));
-  const without = workers.filter(({ workerId }) => workerId !== null && !started.has(workerId)).length;
+  const named = workers.filter(({ workerId }) => workerId !== null);
+  const without = isRecorded('startups') ? named.filter(({ workerId }) => !started.has(workerId)).length : 0;
   return [
     unready > 0 &&
       warn('startup-never-ended', `${wordCount(unready, 'start-up')} never reported ready`, { count: unready }),
@@ -151,7 +160,10 @@ function findStartupTroubles({ startups, workers, tasks }: RunResult): Finding[]
 const TASKS_A_ROW = 1;
 
 function findConcurrency({ workers }: RunResult): Finding {
-  const several = workers.filter(({ peakExecutingCount }) => peakExecutingCount > TASKS_A_ROW);
+  // What has no name may have been several workers.
+  const several = workers.filter(
+    ({ workerId, peakExecutingCount }) => workerId !== null && peakExecutingCount > TASKS_A_ROW,
+  );
   if (several.length === 0) return false;
   const most = max(several, ({ peakExecutingCount }) => peakExecutingCount) ?? 0;
   return note(

@@ -11,6 +11,7 @@ import {
   diagnoseNotSubmitted,
   diagnoseSinkWait,
   isAbsurdPrediction,
+  isNotSubmitted,
 } from '../diagnostics/common.ts';
 import { type Finding, keepFindings, note, warn } from '../diagnostics/finding.ts';
 import type { RunRow } from './extract.ts';
@@ -36,7 +37,7 @@ const runs = (count: number, words: string): string => `${wordCount(count, 'run'
 
 const TROUBLES: readonly Trouble[] = [
   {
-    holds: ({ run }) => run.submittedAtMs === null,
+    holds: ({ run }) => isNotSubmitted(run),
     find: (count) =>
       diagnoseNotSubmitted(count, runs(count, 'without submission time: failed, or never sent'), { count }),
   },

@@ -4,7 +4,7 @@
  * states only order them. A history says nothing of memory, of cold starts, and of what a function fetches and stores.
  */
 import { createRun, type TaskFields } from '../../model/create-run.ts';
-import type { ReadRun } from '../../model/engine-records.ts';
+import type { EngineDocuments, ReadRun, RunLayout } from '../../model/engine-records.ts';
 import { hashStructure, linkDownstream, type UpstreamNode } from '../../model/hash-structure.ts';
 import { hashText } from '../../model/hash-text.ts';
 import { NOT_RECORDED } from '../../model/recorded.ts';
@@ -12,6 +12,7 @@ import type { Origin, Remark, Run, WorkerStartup } from '../../model/run.ts';
 import { baseName, isObject, type Json, readOrWord, refuse, textIn } from '../fields.ts';
 import { findLastTask, findUnfinished } from '../last-task.ts';
 import { type HistoryEvent, readEvents } from './events.ts';
+import { gatherLogged, holdsLoggedEvents, listedEvents } from './listed.ts';
 import { type Attempt, type Visit, type Walk, walkEvents } from './walk.ts';
 
 /** Tells whether a document is meant to be the history of an execution, be it a damaged one. */
@@ -29,14 +30,24 @@ const isHistoryType = (type: unknown): boolean =>
     type,
   );
 
+/** The layout of a history whose events stand one in a row. */
+export const historyEvents: RunLayout = listedEvents(
+  (uri) => (history, line) => readHistory(history, { uri, line }, uri),
+);
+
+/** Answers of CloudWatch Logs whose messages are events of executions. */
+export const historyLogs: EngineDocuments = {
+  looksLike: holdsLoggedEvents,
+  read: (document, origin, sourceLabel) =>
+    gatherLogged(document).flatMap((history) => readHistory(history, origin, sourceLabel)),
+};
+
 /** Reads the history of one execution; beside the run stands an issue where the history is only a part. */
 export function readHistory(document: unknown, origin: Origin, sourceLabel: string): readonly ReadRun[] {
   const read = readOrWord(origin, () => readRun(document as Json, origin, sourceLabel));
   if ('issue' in read || !hasMorePages(document as Json)) return [read];
-  const missing = [
-    'the events after these: there is a next page, which get-execution-history gives without --max-items',
-  ];
-  return [read, { issue: { code: 'incomplete-run', origin, runId: read.run.runId, missing } }];
+  const expected = 'nothing after these events: get-execution-history without --max-items gives all pages in one';
+  return [read, { issue: { code: 'wrong-field', origin, path: 'nextToken', expected, found: 'a next page' } }];
 }
 
 /** The service and its command line spell it in two ways. */
@@ -46,7 +57,8 @@ function readRun(history: Json, origin: Origin, sourceLabel: string): Run {
   const events = readEvents(history);
   const first = events[0];
   if (first?.type !== 'ExecutionStarted') {
-    const expected = 'ExecutionStarted (a later page of a history does not begin so: give all pages in one)';
+    const expected =
+      'ExecutionStarted, with which a history begins (give all its pages in one; a log has it at level ALL)';
     return refuse('events', expected, first?.type);
   }
   const walk = walkEvents(events);
@@ -161,7 +173,8 @@ function listRemarks({ visits, supersededCount }: Walk, outcome: Outcome): Remar
  */
 function nameRun(history: Json, events: readonly HistoryEvent[], origin: Origin): Pick<Run, 'runId' | 'workflow'> {
   const own = textIn(history, 'executionArn', 'history');
-  const machine = machineIn(history) ?? machineOf(events[0] as HistoryEvent);
+  // arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME, or …:express:MACHINE:NAME:ID.
+  const machine = machineIn(history) ?? machineOf(events[0] as HistoryEvent) ?? own?.split(':')[6] ?? null;
   const firstState = events.find(({ type }) => type.endsWith('StateEntered'));
   const hash = hashText(events.map(({ id, type, atMs }) => `${id} ${type} ${atMs}`).join('\n')).slice(0, 8);
   return {

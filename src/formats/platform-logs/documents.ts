@@ -17,16 +17,18 @@ const numberIn = (json: unknown, key: string): number | undefined =>
 const textIn = (json: unknown, key: string): string | undefined =>
   isObject(json) && typeof json[key] === 'string' ? json[key] : undefined;
 
-/** `aws logs filter-log-events`. */
+/** `aws logs filter-log-events` and `get-log-events`, or what CloudWatch sends to a subscriber, where one stream is named for all. */
 export function* readEvents(document: Json): Generator<PlatformRow> {
-  for (const event of listIn(document, 'events')) {
+  const pool = textIn(document, 'logGroup');
+  for (const event of [...listIn(document, 'events'), ...listIn(document, 'logEvents')]) {
     const message = textIn(event, 'message') ?? '';
     const row = isReport(message) ? readReport(message) : readPlatformReport(message);
     if (row === null) continue;
     yield {
       ...row,
       end: numberIn(event, 'timestamp') ?? row.end,
-      container: textIn(event, 'logStreamName') ?? row.container,
+      container: textIn(event, 'logStreamName') ?? textIn(document, 'logStream') ?? row.container,
+      pool: pool ?? row.pool,
     };
   }
 }
@@ -87,7 +89,7 @@ function readResult(fields: ReadonlyMap<string, string>): PlatformRow {
 const megabytesOf = (bytes: string | undefined): number | undefined =>
   bytes === undefined || !Number.isFinite(Number(bytes)) ? undefined : Number((Number(bytes) / 1e6).toPrecision(12));
 
-/** `aws xray batch-get-traces`: the segments of functions, whose initialization is a part of its own. */
+/** `aws xray batch-get-traces`: the segments of functions, whose initialization, or restoring of a snapshot, is a part of its own. */
 export function* readTraces(document: Json): Generator<PlatformRow> {
   for (const trace of listIn(document, 'Traces')) {
     for (const { Document: text } of listIn(trace, 'Segments')) {
@@ -99,7 +101,9 @@ export function* readTraces(document: Json): Generator<PlatformRow> {
 }
 
 function readSegment(segment: Json): PlatformRow {
-  const initialization = listIn(segment, 'subsegments').find(({ name }) => name === 'Initialization');
+  const initialization = listIn(segment, 'subsegments').find(
+    ({ name }) => name === 'Initialization' || name === 'Restore',
+  );
   const [startAtMs, initAtMs] = [millisecondsIn(segment, 'start_time'), millisecondsIn(initialization, 'start_time')];
   return {
     start: startAtMs === undefined || initAtMs === undefined ? startAtMs : Math.min(startAtMs, initAtMs),

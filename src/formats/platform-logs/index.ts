@@ -19,6 +19,10 @@ export interface PlatformLog {
 const LAMBDA_MAP =
   'end=end,duration=duration,init=init,billed=billed,memory=memory,used=used,id=id,container=container,pool=pool';
 
+/** Terminals' codes for colours, which `sam logs` writes into files, too. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the code begins with one.
+const COLOURS = /\x1b\[[\d;]*m/g;
+
 const LINES: PlatformLog = {
   detect: (head) => isReport(head) || /"type"\s*:\s*"platform\.(?:report|start|initStart|runtimeDone)"/.test(head),
   map: LAMBDA_MAP,
@@ -26,16 +30,24 @@ const LINES: PlatformLog = {
     'aws logs tail GROUP --format detailed, sam logs and aws logs filter-log-events write the instant of each line; the plain text of a REPORT has none.',
   *read(text) {
     let line = 0;
-    for (const each of text.split(/\r\n|\r|\n/)) {
+    for (const coloured of text.split(/\r\n|\r|\n/)) {
       line++;
+      const each = coloured.replace(COLOURS, '');
       const row = isReport(each) ? readReport(each) : readPlatformReport(each);
       if (row !== null) yield { line, row };
     }
   },
 };
 
+/** Keys of CloudWatch's answers, and of what it sends to subscribers. */
+const EVENT_KEYS = /"(?:logStreamName|ingestionTime|logStream)"\s*:/;
+
+const EVENT_LIST = /^\s*(?:\[|\{.*?"(?:events|logEvents)"\s*:\s*\[).*?"message"\s*:/s;
+/** Messages of Step Functions tell of runs. */
+const OF_EXECUTIONS = /previous_event_id/;
+
 const EVENTS: PlatformLog = {
-  detect: (head) => /^\s*\{[^[]*"events"\s*:\s*\[/.test(head) && /"(?:logStreamName|ingestionTime)"/.test(head),
+  detect: (head) => EVENT_LIST.test(head) && EVENT_KEYS.test(head) && !OF_EXECUTIONS.test(head),
   map: LAMBDA_MAP,
   instantsHint: 'aws logs filter-log-events writes a timestamp beside each message: keep it in --query.',
   read: (text) => readDocument(text, (document) => readEvents(document)),
@@ -128,7 +140,9 @@ async function readAll(bytes: AsyncIterable<Uint8Array>, uri: string): Promise<s
 
 /** Rows of one document count as its lines do where they stand one a line, else from 1. */
 function* readDocument(text: string, read: (document: Readonly<Record<string, unknown>>) => Iterable<PlatformRow>) {
-  const document: unknown = JSON.parse(text);
+  const parsed: unknown = JSON.parse(text);
+  // A list was taken out of its answer: --query events.
+  const document = Array.isArray(parsed) ? { events: parsed } : parsed;
   let line = 0;
   if (isObject(document)) for (const row of read(document)) yield { line: ++line, row };
 }

@@ -17,7 +17,7 @@ export function readReport(line: string): PlatformRow {
   const prefix = line.slice(0, at);
   const fields = new Map<string, string>();
   for (const [, name, value, unit] of line.slice(at).matchAll(FIELDS)) {
-    fields.set(name as string, unit === undefined || unit === 'ms' ? (value as string) : `${value} ${unit}`);
+    fields.set(name as string, withUnit(value as string, unit));
   }
   const stream = STREAM.exec(prefix);
   return {
@@ -31,6 +31,12 @@ export function readReport(line: string): PlatformRow {
     container: stream?.[0],
     pool: stream?.[1] || undefined,
   };
+}
+
+/** Durations are plain ms; an amount of memory keeps its unit. */
+function withUnit(value: string, unit: string | undefined): string {
+  if (unit === undefined || unit === 'ms') return value;
+  return unit === 's' ? String(Number(`${value}e3`)) : `${value} ${unit}`;
 }
 
 /** In epoch ms; UTC where no zone is named. */

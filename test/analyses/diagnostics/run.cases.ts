@@ -31,6 +31,11 @@ const cases: readonly Case[] = [
   ...PRICE_CASES,
   { code: 'no-bill', fires: { bill: { missing: 'startup-never-ended' } }, quiet: { bill: {} } },
   { code: 'not-submitted', fires: run({ submittedAtMs: null }), quiet: run({ submittedAtMs: 0 }) },
+  {
+    code: 'not-submitted',
+    fires: run({ submittedAtMs: null }),
+    quiet: run({ submittedAtMs: null, traits: { lacks: ['submission'] } }),
+  },
   { code: 'tasks-without-metrics', fires: task(null), quiet: task({}) },
   {
     code: 'no-critical-path',
@@ -56,6 +61,21 @@ const cases: readonly Case[] = [
     code: 'startup-of-unknown-worker',
     fires: startup({ workerId: null }),
     quiet: lay(startup({ workerId: null }), { result: { tasks: [] } }) as Facts,
+  },
+  {
+    code: 'startup-of-unknown-worker',
+    fires: startup({ workerId: null }),
+    quiet: { ...startup({ workerId: null }), ...traits({ lacks: ['workers'] }) },
+  },
+  {
+    code: 'startup-not-recorded',
+    fires: result({ workers: [{ workerId: 'w', peakExecutingCount: 1 }] }),
+    quiet: { ...result({ workers: [{ workerId: 'w', peakExecutingCount: 1 }] }), ...traits({ lacks: ['startups'] }) },
+  },
+  {
+    code: 'concurrent-tasks',
+    fires: result({ workers: [{ workerId: 'w', peakExecutingCount: 2 }] }),
+    quiet: result({ workers: [{ workerId: null, peakExecutingCount: 2 }] }),
   },
   {
     code: 'startup-not-recorded',

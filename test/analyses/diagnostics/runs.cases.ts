@@ -6,6 +6,11 @@ const traits = (...each: readonly Facts[]): Facts => ({ rows: each.map((own) => 
 
 const cases: readonly Case[] = [
   { code: 'not-submitted', fires: row({ run: { submittedAtMs: null } }), quiet: row({ run: { submittedAtMs: 0 } }) },
+  {
+    code: 'not-submitted',
+    fires: row({ run: { submittedAtMs: null } }),
+    quiet: row({ run: { submittedAtMs: null, traits: { lacks: ['submission'] } } }),
+  },
   { code: 'incomplete', fires: traits({ complete: false }), quiet: traits({ complete: true }) },
   { code: 'sink-without-metrics', fires: traits({ sinkRecorded: false }), quiet: traits({ sinkRecorded: true }) },
   { code: 'makespan-too-short', fires: traits({ sinkWaitMissing: true }), quiet: traits({ sinkWaitMissing: false }) },
