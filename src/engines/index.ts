@@ -9,7 +9,7 @@ import type { EngineDocuments, RunLayout } from '../model/engine-records.ts';
 import { airflowAnswers, airflowTaskInstances } from './airflow/index.ts';
 import { looksLikeWorkflows, readWorkflows } from './argo/index.ts';
 import { knownFiles } from './known-files.ts';
-import { lithopsStats } from './lithops/index.ts';
+import { lithopsDocuments, lithopsStats, pickledStats } from './lithops/index.ts';
 import { nextflowTraces } from './nextflow/index.ts';
 import { rowsFormat } from './rows-format.ts';
 import { looksLikeExperiment, readExperiment } from './sebs/index.ts';
@@ -32,9 +32,10 @@ export const DOCUMENTS: readonly EngineDocuments[] = [
   { looksLike: looksLikeWorkflows, read: readWorkflows },
   { looksLike: looksLikeInstance, read: readInstance },
   { looksLike: looksLikeExperiment, read: readExperiment },
+  lithopsDocuments,
 ];
 
-const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, knownFiles, unmappedTables];
+const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, pickledStats, knownFiles, unmappedTables];
 
 /** Gives the formats of other engines' files, to be tried before the general ones: with a map, any table is one. */
 export const engineFormats = (table: TaskMap | null): readonly Format[] =>

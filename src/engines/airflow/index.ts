@@ -68,9 +68,9 @@ function readRun(cells: readonly unknown[]) {
 }
 
 /** Throws `BadCell`. A mapped task has an index from 0 up, any other one −1. */
-function readAttempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped' {
+function readAttempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped-tasks-left-out' {
   const outcome = readOutcome(cellOf(cells, 'state'), 'state') ?? 'unfinished';
-  if (outcome === 'skipped') return outcome;
+  if (outcome === 'skipped') return 'skipped-tasks-left-out';
   const task = required(nameAt(cells, 'task_id'), 'task_id', 'a name');
   const mapIndex = nameAt(cells, 'map_index');
   const startedAtMs = instant(cellOf(cells, 'start_date'), 'start_date');

@@ -76,7 +76,7 @@ class RowReader {
   }
 
   /** Throws `BadCell`. */
-  attempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped' {
+  attempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped-tasks-left-out' {
     const read = <Value>(key: TaskKey, parse: (cell: unknown, column: string) => Value): Value => {
       const { cell, column } = this.#cell(cells, key);
       return parse(cell, column);
@@ -87,7 +87,7 @@ class RowReader {
       durationMs: read('duration', this.#duration),
     });
     const status = read('status', readOutcome) ?? (times.executionMs === null ? 'unfinished' : 'done');
-    if (status === 'skipped') return status;
+    if (status === 'skipped') return 'skipped-tasks-left-out';
     const { column: endColumn } = this.#cell(cells, this.#map.terms.has('end') ? 'end' : 'duration');
     if (status === 'done') required(times.executionMs, endColumn, 'when a task that is done began and ended');
     if ((times.executionMs ?? 0) < 0) {
