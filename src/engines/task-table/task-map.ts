@@ -46,6 +46,9 @@ export interface TaskMap {
   readonly memoryUnit: MemoryUnit;
 }
 
+/** Is true of a field by which records say what they are: these need no map. */
+export const isNativeField = (name: string): boolean => name === 'wfaRun' || name === 'master_dag_id';
+
 const EXAMPLE = 'As in: --map run=dag_id+run_id,task=task_id,start=start_date,end=end_date --time-unit iso';
 
 const badMap = (problem: string, ...hints: readonly string[]): UserError =>
