@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { createParquetFormat } from '../../formats/parquet/read.ts';
 import type { Batch, Format } from '../../formats/record.ts';
 import { splitHead } from '../../formats/split-head.ts';
 import { isNativeField, type TaskKey } from './task-map.ts';
@@ -63,6 +64,9 @@ export const unmappedTables: Format = {
     yield { records: [], lineCount: 0 };
   },
 };
+
+/** A Parquet table without records of runs, likewise. */
+export const unmappedParquet: Format = createParquetFormat({ refuse: needsMap });
 
 /** Cells at least, by which a line is taken for a header. */
 const LEAST_COLUMNS = 3;
