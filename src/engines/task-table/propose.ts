@@ -75,7 +75,9 @@ const COLUMN_NAME = /^[A-Za-z_@#%][\w .@%/()[\]:-]{0,80}$/;
 const isHeader = (head: string): boolean => {
   const columns = splitHead(head);
   if (/^[[{]/.test(head)) return areTasks(columns);
-  return columns.length >= LEAST_COLUMNS && columns.every((name) => COLUMN_NAME.test(name));
+  // pandas leaves the column of its index without a name.
+  const names = columns.filter((name) => name !== '');
+  return names.length >= LEAST_COLUMNS && names.every((name) => COLUMN_NAME.test(name));
 };
 
 /** Objects may be anything: those are taken for tasks that have a name and an instant under names that tasks have. */
@@ -84,7 +86,8 @@ function areTasks(columns: readonly string[]): boolean {
   return proposed.has('task') && (proposed.has('start') || proposed.has('end')) && !columns.some(isNativeField);
 }
 
-function needsMap(uri: string, columns: readonly string[]): UserError {
+function needsMap(uri: string, header: readonly string[]): UserError {
+  const columns = header.filter((name) => name !== '');
   const proposed = propose(columns);
   const map = (['run', 'task', 'start', 'end'] as const).filter(
     (key) => !proposed.has(key) && !(key === 'end' && proposed.has('duration')),
@@ -97,12 +100,13 @@ function needsMap(uri: string, columns: readonly string[]): UserError {
     const column = proposed.get(key as TaskKey);
     return column === undefined ? [] : [`${key}=${column}`];
   });
+  const unit = wordUnit(proposed.get('start'));
   return new UserError(
     'not-run-records',
     `${uri === '-' ? 'Standard input' : uri} is a table: which column is what has to be said.`,
     {
       hint: [
-        `Of tasks that make runs: --map "${entries.join(',')}" --time-unit ${wordUnit(proposed.get('start'))}`,
+        `Of tasks that make runs: --map "${entries.join(',')}" --time-unit ${unit}`,
         `Of invocations that belong to no run: wfa workers --map ${[...log, 'pool=COLUMN'].join(',')} --time-unit iso`,
         `Its columns are ${columns.slice(0, MOST_NAMED).join(', ')}${columns.length > MOST_NAMED ? ', …' : ''}; wfa help formats says what the keys mean.`,
       ],
