@@ -44,7 +44,7 @@ export function wordIssue(issue: Issue): string {
     case 'not-a-run-record':
       return `${where}: not a run record of any kind that is read (wfa help formats lists them)`;
     case 'record-too-long':
-      return `${where}: a record of ${issue.byteLength} bytes is longer than wfa reads`;
+      return `${where}: a record of ${issue.byteLength} bytes is longer than wfa reads in one piece: give records, or rows, one a line (jq -c '.[]')`;
     case 'unreadable-part':
       return `${where}: ${issue.key}: ${issue.problem}`;
     case 'incomplete-run':
