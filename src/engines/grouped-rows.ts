@@ -7,7 +7,8 @@ import { readCells } from './cells.ts';
 /** What a row says of its run. */
 interface RunOfRow {
   readonly runId: string;
-  readonly workflow: string;
+  /** `null`: it is named by the run's tasks. */
+  readonly workflow: string | null;
 }
 
 /** How rows are read that name their run: both throw `BadCell`. A remark in place of an attempt: the row is no part of the run. */
@@ -23,7 +24,7 @@ interface RowReading {
 /** A run's rows so far; `null` in place of them: one of them could not be read, and the run would be another one without it. */
 interface Rows {
   readonly line: number;
-  readonly workflow: string;
+  readonly workflow: string | null;
   attempts: TaskAttempt[] | null;
   readonly remarks: Set<Remark>;
 }
@@ -63,11 +64,24 @@ export class GroupedRows implements RunAssembler {
       if (attempts === null) return [];
       const origin = { uri: this.#uri, line };
       if (attempts.length === 0) return [{ issue: tellEmpty(origin, runId, remarks) }];
-      const head = { runId, workflow, submittedAtMs: null, remarks: [...remarks], hasOutcomes, origin, nameTasks };
+      const named = workflow ?? nameByFunctions(attempts);
+      const head = {
+        runId,
+        workflow: named,
+        submittedAtMs: null,
+        remarks: [...remarks],
+        hasOutcomes,
+        origin,
+        nameTasks,
+      };
       return [assembleRun(head, attempts)];
     });
   }
 }
+
+/** Runs of the same functions are of one workflow, as far as can be told; others are none to be compared with. */
+const nameByFunctions = (attempts: readonly TaskAttempt[]): string =>
+  [...new Set(attempts.map(({ functionName }) => functionName))].sort().join('+');
 
 const tellEmpty = (origin: Origin, runId: string, remarks: ReadonlySet<Remark>): Issue => ({
   code: 'wrong-field',

@@ -253,7 +253,10 @@ describe('measurements of SeBS-Flow', () => {
     const rows =
       'split,100,101.5,True,c1,r1\nmap,101.75,103,True,c2,r1\nmap,101.5,103.25,False,c1,r1\nsplit,200,201,False,c1,r2\n';
     const { runs } = await readText(`func,start,end,is_cold,container_id,request_id\n${rows}`);
-    expect(runs.map(({ runId }) => runId)).toEqual(['r1', 'r2']);
+    expect(runs.map(({ runId, workflow }) => [runId, workflow])).toEqual([
+      ['r1', 'map+split'],
+      ['r2', 'split'],
+    ]);
     expect(runs[0]?.tasks.map(({ nodeId, workerId }) => [nodeId, workerId])).toEqual([
       ['split', 'c1'],
       ['map', 'c1'],
@@ -263,7 +266,7 @@ describe('measurements of SeBS-Flow', () => {
   });
 });
 
-// python3 (3.13) with csv and collections.Counter over the same text: for each request_id of rows that are not run_workflow,
+// python3 (3.11.7) with csv over the same text: for each request_id of rows that are not run_workflow,
 // max(end) - min(start), sum(end - start), and the memory.
 describe('measurements of SeBS-Flow as providers left them', () => {
   const HEADER = 'func,start,end,is_cold,container_id,provider.request_id,blob.upload,blob.download,request_id';

@@ -35,7 +35,7 @@ const nameAt = (cells: readonly unknown[], column: Column): string | null =>
 
 const readRun = (cells: readonly unknown[]) => ({
   runId: required(nameAt(cells, 'request_id'), 'request_id', "the id of the workflow's execution"),
-  workflow: nameAt(cells, 'workflow') ?? 'sebs-flow',
+  workflow: nameAt(cells, 'workflow'),
 });
 
 /** A cold start is recorded without the instant of its request: it stays out, since how long it took is not known. */
