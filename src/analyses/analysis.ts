@@ -132,6 +132,8 @@ export interface Analysis<Options, Facts, Result> {
    * than that give their own reasons; of a list of kinds, one is enough. None where left out.
    */
   readonly needs?: readonly Need[];
+  /** Says what to do where no run has them. */
+  readonly wayOn?: string;
   /** One run → that analysis's facts: plain JSON, with the run's facts as `run`. Pure. */
   readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
   /** All facts → result. Pure and deterministic; `UserError` when the data cannot answer the question. */
@@ -142,7 +144,7 @@ export interface Analysis<Options, Facts, Result> {
 
 /** The pure parts of an analysis of rows: like that of runs, but for what is read. */
 export interface RowAnalysis<Options, Facts, Result>
-  extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'alsoReads' | 'needs' | 'extract'> {
+  extends Omit<Analysis<Options, Facts, Result>, 'reads' | 'alsoReads' | 'needs' | 'wayOn' | 'extract'> {
   /** The columns to be read, by name. */
   readonly columns: (options: Options) => readonly string[];
   /** Those of them that an input may lack altogether: their cells are then empty. */

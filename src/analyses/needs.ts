@@ -16,6 +16,7 @@ export type Need = RecordedKind | readonly RecordedKind[];
 
 interface Stages<Options, Facts, Answer> {
   readonly needs?: readonly Need[];
+  readonly wayOn?: string;
   readonly extract: (run: Run, facts: RunFacts, options: Options) => Facts;
   readonly analyze: (facts: readonly Facts[], options: Options, seed: number) => Answer;
 }
@@ -27,7 +28,7 @@ export function gateByNeeds<
   Answer extends { readonly ledger: readonly unknown[] },
   Analysis extends Stages<Options, Facts, Answer>,
 >(analysis: Analysis & Stages<Options, Facts, Answer>): Analysis {
-  const { needs = [], extract, analyze } = analysis;
+  const { needs = [], wayOn, extract, analyze } = analysis;
   if (needs.length === 0) return analysis;
   return {
     ...analysis,
@@ -37,7 +38,7 @@ export function gateByNeeds<
     analyze: (facts: readonly Facts[], options: Options, seed: number) => {
       const usable = facts.filter(({ run }) => findLacking(run, needs).length === 0);
       if (usable.length === facts.length) return analyze(facts, options, seed);
-      if (usable.length === 0) throw notRecorded(facts, needs);
+      if (usable.length === 0) throw notRecorded(facts, needs, wayOn);
       const answer = analyze(usable, options, seed);
       return { ...answer, ledger: [...listLeftOut(facts, needs), ...answer.ledger] };
     },
@@ -63,12 +64,17 @@ function listLeftOut(facts: readonly HasRun[], needs: readonly Need[]) {
   return ledger.entries();
 }
 
-function notRecorded(facts: readonly HasRun[], needs: readonly Need[]): UserError {
+function notRecorded(facts: readonly HasRun[], needs: readonly Need[], wayOn?: string): UserError {
   const lacking = needs.flat().filter((kind) => facts.some(({ run }) => findLacking(run, needs).includes(kind)));
   return new UserError(
     'not-recorded',
     `The question needs ${wordList(lacking)}: the records of ${wordCount(facts.length, 'run')} do not say ` +
       `${wordList(lacking.map((kind) => RECORDED_KINDS[kind]))}.`,
-    { hint: 'wfa runs and wfa compare --metric all show what the records do hold.' },
+    {
+      hint: [
+        'wfa runs and wfa compare --metric all show what the records do hold.',
+        ...(wayOn === undefined ? [] : [wayOn]),
+      ],
+    },
   );
 }

@@ -66,10 +66,14 @@ export interface RunHead {
   /** Is true when the states of tasks are recorded: whether the run came to its end is known then, whichever task is the last. */
   readonly hasOutcomes: boolean;
   readonly origin: Origin;
+  /** Gives tasks of one name, or of none, names of their own, where rows do not. */
+  readonly nameTasks?: ((attempts: readonly TaskAttempt[]) => readonly TaskAttempt[]) | undefined;
 }
 
 /** Makes a run of the last attempt at each task, or tells in which row the attempts contradict each other. */
-export function assembleRun(head: RunHead, attempts: readonly TaskAttempt[]): ReadRun {
+export function assembleRun(head: RunHead, rows: readonly TaskAttempt[]): ReadRun {
+  const single = dropDoubles(rows);
+  const attempts = head.nameTasks?.(single) ?? single;
   const tasks = groupBy(attempts, ({ taskId }) => taskId);
   const found = tasks.map(chooseLast);
   const clash = found.find((choice) => 'clash' in choice);
@@ -79,9 +83,9 @@ export function assembleRun(head: RunHead, attempts: readonly TaskAttempt[]): Re
   const graph = linkTasks(last);
   if ('problem' in graph) return misfit(head, graph.line, 'parents', graph.problem, graph.found);
   const submittedAtMs = head.submittedAtMs ?? findFirst(attempts);
-  const remarks: readonly Remark[] = [
+  const remarks = [
     ...head.remarks,
-    ...(attempts.length > last.length ? (['earlier-attempts-left-out'] as const) : []),
+    ...listRemarks({ hasDoubles: rows.length > single.length, hasAttempts: attempts.length > last.length }),
     ...(head.submittedAtMs === null && submittedAtMs !== null ? (['submission-taken-from-first-task'] as const) : []),
   ];
   const run = createRun({
@@ -97,6 +101,20 @@ export function assembleRun(head: RunHead, attempts: readonly TaskAttempt[]): Re
     ...(remarks.length === 0 ? {} : { remarks }),
   });
   return { run: { ...run, structureHash: hashStructure(run), lacks: tellEnd(run, head) } };
+}
+
+const listRemarks = (found: { readonly hasDoubles: boolean; readonly hasAttempts: boolean }): readonly Remark[] => [
+  ...(found.hasDoubles ? (['tasks-recorded-twice'] as const) : []),
+  ...(found.hasAttempts ? (['earlier-attempts-left-out'] as const) : []),
+];
+
+/** Keeps the first of rows that say the same to the last digit: one of them was written, or pasted, twice. */
+function dropDoubles(rows: readonly TaskAttempt[]): readonly TaskAttempt[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const content = JSON.stringify({ ...row, line: 0 });
+    return !seen.has(content) && seen.add(content);
+  });
 }
 
 const ONE_NAME = 'one row for a task that is done, or attempts that are numbered';

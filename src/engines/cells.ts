@@ -53,8 +53,30 @@ export function required<Value>(value: Value | null, column: string, expected: s
 
 export const readName = reader('a name', nameOf);
 
-export const readInstant = (unit: TimeUnit) =>
-  reader(unit === 'iso' ? 'an ISO 8601 instant' : `a number of ${unit}`, (cell) => parseInstantMs(cell, unit));
+export const readInstant = (unit: TimeUnit) => {
+  const read = reader(unit === 'iso' ? 'an ISO 8601 instant' : `a number of ${unit}`, (cell) =>
+    parseInstantMs(cell, unit),
+  );
+  return (cell: unknown, column: string): number | null => {
+    const atMs = read(cell, column);
+    const other = atMs === null ? null : findOtherUnit(atMs, unit);
+    if (other !== null) throw new BadCell(column, `instants in ${unit}, and this looks like one in ${other}`, cell);
+    return atMs;
+  };
+};
+
+/** Years in which instants were and will be measured, as ms since 1970. */
+const [FIRST_LIKELY_MS, LAST_LIKELY_MS] = [Date.UTC(2005, 0), Date.UTC(2045, 0)];
+const PER_MS = { s: 1e-3, ms: 1, us: 1e3 } as const;
+
+/** Finds the unit in which an instant far from these years would lie in them; `null`: it may be right. */
+function findOtherUnit(atMs: number, unit: TimeUnit): DurationUnit | null {
+  if (unit === 'iso' || isLikely(atMs)) return null;
+  const count = atMs * PER_MS[unit];
+  return (['us', 'ms', 's'] as const).find((other) => isLikely(count / PER_MS[other])) ?? null;
+}
+
+const isLikely = (atMs: number): boolean => atMs >= FIRST_LIKELY_MS && atMs < LAST_LIKELY_MS;
 
 export const readDuration = (unit: DurationUnit) => reader(`a number of ${unit}`, (cell) => parseNumberMs(cell, unit));
 

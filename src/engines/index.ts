@@ -9,14 +9,14 @@ import type { EngineDocuments, RunLayout } from '../model/engine-records.ts';
 import { airflowAnswers, airflowTaskInstances } from './airflow/index.ts';
 import { looksLikeWorkflows, readWorkflows } from './argo/index.ts';
 import { knownFiles } from './known-files.ts';
-import { lithopsStats } from './lithops/index.ts';
+import { lithopsDocuments, lithopsStats, pickledStats } from './lithops/index.ts';
 import { nextflowTraces } from './nextflow/index.ts';
-import { rowsFormat } from './rows-format.ts';
+import { parquetRowsFormat, rowsFormat } from './rows-format.ts';
 import { looksLikeExperiment, readExperiment } from './sebs/index.ts';
 import { sebsFlowMeasurements } from './sebs-flow/index.ts';
 import { historyEvents, historyLogs, looksLikeHistory, readHistory } from './stepfunctions/index.ts';
 import { type TaskMap, tableLayout } from './task-table/index.ts';
-import { unmappedTables } from './task-table/propose.ts';
+import { unmappedParquet, unmappedTables } from './task-table/propose.ts';
 import { looksLikeInstance, readInstance } from './wfformat/index.ts';
 
 export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/index.ts';
@@ -39,10 +39,13 @@ export const DOCUMENTS: readonly EngineDocuments[] = [
   { looksLike: looksLikeWorkflows, read: readWorkflows },
   { looksLike: looksLikeInstance, read: readInstance },
   { looksLike: looksLikeExperiment, read: readExperiment },
+  lithopsDocuments,
 ];
 
-const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, knownFiles, unmappedTables];
+const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, pickledStats, knownFiles];
 
 /** Gives the formats of other engines' files, to be tried before the general ones: with a map, any table is one. */
 export const engineFormats = (table: TaskMap | null): readonly Format[] =>
-  table === null ? PRESETS : [rowsFormat(tableLayout(table)), ...PRESETS];
+  table === null
+    ? [...PRESETS, unmappedTables, unmappedParquet]
+    : [...[parquetRowsFormat, rowsFormat].map((toFormat) => toFormat(tableLayout(table))), ...PRESETS, unmappedTables];

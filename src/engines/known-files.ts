@@ -73,6 +73,28 @@ const KNOWN: readonly KnownFile[] = [
     ],
   },
   {
+    looksLike: (head) => /^(dag_id +\||- dag_id:)/.test(head),
+    what: 'what a command of Airflow printed',
+    hint: [
+      'Ask it for JSON: airflow tasks states-for-dag-run DAG RUN -o json > tasks.json; that file is read as it is.',
+    ],
+  },
+  {
+    looksLike: (head) => /^\{\s*"dag_runs"\s*:/.test(head),
+    what: 'a list of DAG runs of Airflow, without their tasks',
+    hint: [
+      'Airflow gives its task instances as JSON: GET /api/v1/dags/~/dagRuns/~/taskInstances (version 3: /api/v2/…); that file is read as it is.',
+    ],
+  },
+  {
+    looksLike: (head) => /^(\{\s*"traceEvents"\s*:|\[\s*\{[^{}]*"ph"\s*:)/.test(head),
+    what: "a trace in Chrome's format, as wfa, Ray and others write them for trace viewers",
+    hint: [
+      'Give the records it was made of. Ray lists its tasks: ray list tasks --detail --format json > tasks.json',
+      'Then say which column is what: --map run=job_id,task=task_id,attempt=attempt_number,function=name,status=state,start=start_time_ms,end=end_time_ms --time-unit ms',
+    ],
+  },
+  {
     looksLike: (head) => /^(<!doctype html|<html)/i.test(head),
     what: 'a page of HTML',
     hint: ['Give the data that the page shows: run records, or a table of tasks with --map (wfa help formats).'],

@@ -1,7 +1,8 @@
+import { createParquetFormat } from '../formats/parquet/read.ts';
 import type { Batch, DecodedRecord, Format } from '../formats/record.ts';
-import { decodeRows } from '../formats/rows.ts';
+import { decodeRows, type RowBatch } from '../formats/rows.ts';
 import { splitHead } from '../formats/split-head.ts';
-import type { ReadRun, RunLayout } from '../model/engine-records.ts';
+import type { ReadRun, RunAssembler, RunLayout } from '../model/engine-records.ts';
 import type { Issue } from '../model/issue.ts';
 import { writeRunRecord } from './run-record/index.ts';
 
@@ -11,10 +12,21 @@ export const rowsFormat = (layout: RunLayout): Format => ({
   decode: (bytes, uri) => decodeLayout(bytes, uri, layout),
 });
 
+/** Makes the format of Parquet tables whose rows have this layout. */
+export const parquetRowsFormat = (layout: RunLayout): Format =>
+  createParquetFormat({
+    columns: layout.columns,
+    read: (rows, uri) => assembleRows(rows, layout.createAssembler(uri)),
+  });
+
 async function* decodeLayout(bytes: AsyncIterable<Uint8Array>, uri: string, layout: RunLayout): AsyncGenerator<Batch> {
   const { columns, optionalColumns } = layout;
-  const assembler = layout.createAssembler(uri);
-  for await (const rows of decodeRows(bytes, uri, [...columns, ...optionalColumns], optionalColumns)) {
+  const rows = decodeRows(bytes, uri, [...columns, ...optionalColumns], optionalColumns);
+  yield* assembleRows(rows, layout.createAssembler(uri));
+}
+
+async function* assembleRows(batches: AsyncIterable<RowBatch>, assembler: RunAssembler): AsyncGenerator<Batch> {
+  for await (const rows of batches) {
     const issues: Issue[] = [];
     for (const row of rows) {
       const issue = 'issue' in row ? row.issue : assembler.take(row.cells, row.line);

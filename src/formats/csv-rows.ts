@@ -111,7 +111,7 @@ class CsvReader {
   }
 }
 
-const DELIMITERS = [',', ';', '\t'];
+const DELIMITERS = [',', ';', '\t', '|'];
 
 /** The line by which Excel is told the delimiter. */
 const SEPARATOR_LINE = /^"?sep=(.)"?\s*$/i;

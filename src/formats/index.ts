@@ -4,17 +4,18 @@
  * whoever brings an engine appends the layouts of its own store to `FORMATS`.
  */
 import { UserError } from '../errors.ts';
-import { showUri } from '../sources/index.ts';
 import { jsonDocumentFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
 import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Format } from './record.ts';
 import { toUtf8, withoutMark } from './unicode.ts';
+import { wordInput } from './word-input.ts';
 
 export { decodeText } from './decode-text.ts';
 export { createLineDecoder, splitLines, takeRecords } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
 export type { Batch, Format, RawRecord } from './record.ts';
+export { wordInput } from './word-input.ts';
 
 /** The list holds the formats that any engine's records may come in, in the order in which they are tried. */
 export const FORMATS: readonly Format[] = [ndjsonFormat, jsonDocumentFormat, parquetFormat];
@@ -111,9 +112,6 @@ export const emptyInput = (uri: string): UserError =>
   new UserError('empty-input', `${wordInput(uri)} is empty.`, {
     hint: 'Was the export still running, or did it fail? To try wfa on the bundled runs: --data sample:',
   });
-
-/** Names an input in messages, at the beginning of a sentence and without a password. */
-export const wordInput = (uri: string) => (uri === '-' ? 'Standard input' : showUri(uri));
 
 /** Chooses by the head. Text like no known format is read line by line: a file whose first line is broken still has the others. */
 function chooseFormat(head: string, uri: string, formats: readonly Format[]): Format {

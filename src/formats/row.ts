@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Issue } from '../model/issue.ts';
 import { matchName } from '../model/names.ts';
 import type { RowBlock } from '../model/row-block.ts';
-import { wordInput } from './index.ts';
+import { wordInput } from './word-input.ts';
 
 /** A row holds the wanted cells in the order in which they were asked for; CSV cells are text. */
 export interface Row {

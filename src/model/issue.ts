@@ -42,9 +42,9 @@ export function wordIssue(issue: Issue): string {
     case 'not-utf-8':
       return `${where}:${issue.column}: not UTF-8 text`;
     case 'not-a-run-record':
-      return `${where}: not a run record: it lacks master_dag_id, dag or tasks`;
+      return `${where}: not a run record of any kind that is read (wfa help formats lists them)`;
     case 'record-too-long':
-      return `${where}: a record of ${issue.byteLength} bytes is longer than wfa reads`;
+      return `${where}: a record of ${issue.byteLength} bytes is longer than wfa reads in one piece: give records, or rows, one a line (jq -c '.[]')`;
     case 'unreadable-part':
       return `${where}: ${issue.key}: ${issue.problem}`;
     case 'incomplete-run':

@@ -171,6 +171,8 @@ export const REMARKS = [
   'cached-tasks-left-out',
   /** Tasks were left out of the run by its own conditions: they are no part of it. */
   'skipped-tasks-left-out',
+  /** The engine recorded its own orchestration among the tasks, which it is none of. */
+  'orchestrator-left-out',
   /** The record does not say when the run was submitted: its first task's start, or the request for it, is taken. */
   'submission-taken-from-first-task',
   /** The recorded instants of tasks contradict the order of tasks, or how long the run took: they are no starts, and are not taken. */

@@ -89,7 +89,7 @@ export const passedOverInput = (uri: string, passedOver: PassedOver): Input => (
 export const isRecordFileName = (name: string, { tables }: SourceSettings): boolean =>
   tables === true
     ? /\.(ndjson|jsonl|json|csv|tsv)(\.(gz|zst))?$/i.test(name)
-    : /\.((ndjson|jsonl|json|ya?ml)(\.(gz|zst))?|rdb(\.(gz|zst))?|parquet)$/i.test(name);
+    : /\.((ndjson|jsonl|json|ya?ml)(\.(gz|zst))?|rdb(\.(gz|zst))?|parquet|pickle|pkl)$/i.test(name);
 
 /** Recognizes names that Spark, Hive and Arrow pass over in folders; `_key=value` is a partition (Spark's own rule). */
 export const isHiddenName = (name: string): boolean =>

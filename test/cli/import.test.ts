@@ -55,7 +55,7 @@ test('run records pass through unchanged, each run once; what is no record is li
   expect(status).toBe(0);
   expect(stderr.trimEnd().split('\n')).toEqual([
     'wfa: shards/a.ndjson:2:6: broken JSON: the record ends too early',
-    'wfa: shards/a.ndjson:4: not a run record: it lacks master_dag_id, dag or tasks',
+    'wfa: shards/a.ndjson:4: not a run record of any kind that is read (wfa help formats lists them)',
     `wfa: shards/b.json:1: run ${records[1].master_dag_id} again: left out`,
     'wfa: skipped shards/c.json: no run records',
     'wfa: 3 runs written to standard output, 3 problems',

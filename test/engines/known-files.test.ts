@@ -55,6 +55,19 @@ test.each([
     'a log of an Airflow task',
     /taskInstances/,
   ],
+  ['states.txt', 'dag_id | execution_date | task_id\n=======+\n', 'a command of Airflow printed', /-o json/],
+  [
+    'runs.json',
+    '{"dag_runs": [{"dag_id": "etl"}], "total_entries": 1}',
+    'DAG runs of Airflow, without their tasks',
+    /taskInstances/,
+  ],
+  [
+    'trace.json',
+    '[{"cat": "task", "name": "f", "ph": "X", "ts": 1, "dur": 2}]',
+    "in Chrome's format",
+    /ray list tasks/,
+  ],
 ])('%s is told by its content, and named with a way on', async (name, content, what, wayOn) => {
   const path = scratch.write(name, content);
   const { status, stdout, stderr } = await askWfa(['runs', '-d', path]);

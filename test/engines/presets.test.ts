@@ -136,29 +136,29 @@ describe('statistics of Lithops', () => {
   });
 });
 
-describe('task instances of Airflow', () => {
-  const instance = (task: string, index: number, state: string, times: readonly (string | null)[]) => {
-    const [queued_when = null, start_date = null, end_date = null] = times.map(
-      (time) => time && `2026-01-01T00:00:${time}+00:00`,
-    );
-    return {
-      dag_id: 'etl',
-      dag_run_id: 'r1',
-      task_id: task,
-      map_index: index,
-      try_number: 1,
-      state,
-      queued_when,
-      start_date,
-      end_date,
-    };
+const instance = (task: string, index: number, state: string, times: readonly (string | null)[]) => {
+  const [queued_when = null, start_date = null, end_date = null] = times.map(
+    (time) => time && `2026-01-01T00:00:${time}+00:00`,
+  );
+  return {
+    dag_id: 'etl',
+    dag_run_id: 'r1',
+    task_id: task,
+    map_index: index,
+    try_number: 1,
+    state,
+    queued_when,
+    start_date,
+    end_date,
   };
-  const task_instances = [
-    instance('a', -1, 'success', ['00', '01.5', '03']),
-    instance('b', 0, 'success', ['04', '05', '09']),
-    instance('b', 1, 'skipped', [null, null, null]),
-  ];
+};
+const task_instances = [
+  instance('a', -1, 'success', ['00', '01.5', '03']),
+  instance('b', 0, 'success', ['04', '05', '09']),
+  instance('b', 1, 'skipped', [null, null, null]),
+];
 
+describe('task instances of Airflow', () => {
   test.each([
     ['its answer', JSON.stringify({ task_instances, total_entries: 3 }, null, 1)],
     ['a list', JSON.stringify(task_instances)],
@@ -179,10 +179,71 @@ describe('task instances of Airflow', () => {
     expect(runs[0] && makespanMs(runs[0])).toBe(9000);
   });
 
-  test('a page of several is refused', async () => {
+  test('a page of several is refused, and one of nothing', async () => {
     const { runs, issues } = await readText(JSON.stringify({ task_instances, total_entries: 9 }));
     expect(runs).toEqual([]);
-    expect(issues[0]).toContain('found 3 of 9');
+    expect(issues[0]).toContain("join pages: jq -s 'map(.task_instances[])' PAGES > all.json), found 3 of 9");
+    const none = await readText(JSON.stringify({ task_instances: [], total_entries: 0 }));
+    expect(none.issues).toEqual(['dir/input.txt:1: task_instances: expected task instances, found an empty list']);
+  });
+});
+
+describe('task instances of Airflow from elsewhere', () => {
+  // `airflow tasks states-for-dag-run -o json`, and the table before Airflow 2.2 as psql exports it.
+  test.each([
+    [
+      'the command line',
+      JSON.stringify([
+        {
+          dag_id: 'etl',
+          execution_date: '2026-01-01T00:00:00+00:00',
+          task_id: 'a',
+          state: 'success',
+          start_date: '2026-01-01T00:00:01.5+00:00',
+          end_date: '2026-01-01T00:00:03+00:00',
+        },
+      ]),
+    ],
+    [
+      'the command line of version 3',
+      JSON.stringify([
+        {
+          dag_id: 'etl',
+          logical_date: '2026-01-01T00:00:00+00:00',
+          task_id: 'a',
+          state: 'success',
+          start_date: '2026-01-01T00:00:01.5+00:00',
+          end_date: '2026-01-01T00:00:03+00:00',
+        },
+      ]),
+    ],
+    [
+      'an old table',
+      'task_id,dag_id,execution_date,start_date,end_date,duration,state,try_number\na,etl,2026-01-01T00:00:00+00:00,2026-01-01 00:00:01.5+00,2026-01-01 00:00:03+00,1.5,success,1\n',
+    ],
+  ])('%s: a run is told by its date', async (_, text) => {
+    const { runs, issues } = await readText(text);
+    expect(issues).toEqual([]);
+    expect(runs).toMatchObject([
+      { runId: 'etl/2026-01-01T00:00:00+00:00', tasks: [{ nodeId: 'a', executionMs: 1500 }] },
+    ]);
+  });
+
+  test('a task that somebody marked as done did not run', async () => {
+    const { runs, issues } = await readText(
+      JSON.stringify([task_instances[0], instance('m', -1, 'success', [null, null, null])]),
+    );
+    expect(issues).toEqual([]);
+    expect(runs[0]?.nodes.map(({ id }) => id)).toEqual(['a']);
+    expect(runs[0]?.remarks).toContain('skipped-tasks-left-out');
+  });
+
+  test('a run of skipped tasks is left out with a word', async () => {
+    const { runs, issues } = await readText(JSON.stringify([task_instances[2]]));
+    expect(runs).toEqual([]);
+    expect(issues).toEqual([
+      'dir/input.txt:1: run etl/r1: expected a task that took place, found none (skipped tasks left out)',
+    ]);
   });
 });
 
@@ -191,13 +252,58 @@ describe('measurements of SeBS-Flow', () => {
     const rows =
       'split,100,101.5,True,c1,r1\nmap,101.75,103,True,c2,r1\nmap,101.5,103.25,False,c1,r1\nsplit,200,201,False,c1,r2\n';
     const { runs } = await readText(`func,start,end,is_cold,container_id,request_id\n${rows}`);
-    expect(runs.map(({ runId }) => runId)).toEqual(['r1', 'r2']);
+    expect(runs.map(({ runId, workflow }) => [runId, workflow])).toEqual([
+      ['r1', 'map+split'],
+      ['r2', 'split'],
+    ]);
     expect(runs[0]?.tasks.map(({ nodeId, workerId }) => [nodeId, workerId])).toEqual([
       ['split', 'c1'],
       ['map', 'c1'],
       ['map #2', 'c2'],
     ]);
     expect(runs[0] && makespanMs(runs[0])).toBe(3250);
+  });
+});
+
+// python3 (3.11.7) with csv over the same text: for each request_id of rows that are not run_workflow,
+// max(end) - min(start), sum(end - start), and the memory.
+describe('measurements of SeBS-Flow as providers left them', () => {
+  const HEADER = 'func,start,end,is_cold,container_id,provider.request_id,blob.upload,blob.download,request_id';
+  const BILL =
+    'provider.execution_duration,provider.init_duration,max_mem_used,billing.duration,billing.mem,billing.gbs';
+
+  test('on Azure the orchestrator is no task, and a run of it alone is left out', async () => {
+    const rows = [
+      'run_workflow,9000.25,9000.5,,,,,,r1',
+      'map,100.5,103.25,True,c1,p1,1,2,r1',
+      'map,101.5,104,False,c2,p2,1,2,r1',
+      'run_workflow,9000.25,9000.5,,,,,,r2',
+    ];
+    const { runs, issues } = await readText(`${[HEADER, ...rows].join('\n')}\n`);
+    expect(runs.map((run) => [run.runId, run.tasks.length, makespanMs(run), sumExecutionMs(run)])).toEqual([
+      ['r1', 2, 3500, 5250],
+    ]);
+    expect(runs[0]?.remarks).toContain('orchestrator-left-out');
+    expect(issues).toEqual([
+      'dir/input.txt:5: run r2: expected a task that took place, found none (orchestrator left out)',
+    ]);
+  });
+
+  test('memory is what was billed, where a bill names it', async () => {
+    const rows = (bill: string) => `${HEADER},${BILL}\nmap,100,103,True,c1,p1,0,0,r1,${bill}\n`;
+    const [aws, gcp] = [
+      await readText(rows('13460.0,0.0,51.0,14.0,256.0,3584.0')),
+      await readText(rows('64036.0,0.0,,,,0.0')),
+    ];
+    expect(aws.runs[0]?.tasks[0]?.memoryMb).toBe(256);
+    expect(gcp.runs[0]?.lacks.has('memory')).toBe(true);
+  });
+
+  test('rows that were pasted twice count once', async () => {
+    const row = 'map,100,103,True,c1,p1,0,0,r1\n';
+    const { runs } = await readText(`${HEADER}\n${row}${row}`);
+    expect(runs[0]?.tasks).toHaveLength(1);
+    expect(runs[0]?.remarks).toContain('tasks-recorded-twice');
   });
 });
 

@@ -6,11 +6,15 @@ import { type Issue, wordIssue } from '../../src/model/issue.ts';
 import type { Run } from '../../src/model/run.ts';
 
 /** Reads a text as any command does. */
-export async function readText(text: string, table: TaskMap | null = null, uri = 'dir/input.txt') {
+export const readText = (text: string, table: TaskMap | null = null, uri = 'dir/input.txt') =>
+  readBytes(Buffer.from(text), table, uri);
+
+/** Reads bytes as any command does. */
+export async function readBytes(content: Uint8Array, table: TaskMap | null = null, uri = 'dir/input.txt') {
   const runs: Run[] = [];
   const issues: Issue[] = [];
   const bytes = async function* () {
-    yield Buffer.from(text);
+    yield content;
   };
   const sort = (read: ReadRun) => ('issue' in read ? issues.push(read.issue) : runs.push(read.run));
   for await (const batch of decodeRecords(bytes(), uri, inputFormats(table, null))) {

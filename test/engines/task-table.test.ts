@@ -114,6 +114,75 @@ describe('rows of a table', () => {
   });
 });
 
+describe('tables of other tools, without a map', () => {
+  test.each([
+    [
+      'Parsl: tries',
+      'try_id,block_id,hostname,task_try_time_launched,task_try_time_running,task_try_time_returned,task_id,run_id\n',
+      'run=run_id,task=task_id,start=task_try_time_running,end=task_try_time_returned,submitted=task_try_time_launched,worker=hostname,attempt=try_id" --time-unit iso (or',
+    ],
+    [
+      'Ray: the list of tasks',
+      JSON.stringify([
+        {
+          task_id: 'x',
+          attempt_number: 0,
+          func_or_class_name: 'f',
+          job_id: '1',
+          state: 'FINISHED',
+          start_time_ms: 1,
+          end_time_ms: 2,
+        },
+      ]),
+      'run=job_id,task=task_id,start=start_time_ms,end=end_time_ms,function=func_or_class_name,status=state,attempt=attempt_number" --time-unit ms',
+    ],
+    [
+      'Slurm: sacct -P',
+      'JobID|JobName|Submit|Start|End|State\n',
+      "task=JobName,start=Start,end=End,submitted=Submit,status=State,run='NAME'",
+    ],
+    ['pandas, with its index', ',run,task,start,end\n0,r,a,1,2\n', 'run=run,task=task,start=start,end=end'],
+  ])('%s: one is proposed', async (_, text, map) => {
+    await expect(readText(text)).rejects.toMatchObject({
+      hintLines: expect.arrayContaining([expect.stringContaining(map)]),
+    });
+  });
+});
+
+describe('states in the words of other engines', () => {
+  test.each([
+    ['FINISHED', 1, false],
+    ['exec_done', 1, false],
+    ['OUT_OF_MEMORY', 0, true],
+    ['fail_lazy', 0, true],
+    ['CANCELLED by 1000', 0, false],
+    ['PENDING_NODE_ASSIGNMENT', 0, false],
+  ])('%s', async (state, taskCount, hasFailed) => {
+    const { runs } = await readText(`${HEADER}etl,1,a,1,3,0,${state},\n`, table());
+    expect([runs[0]?.tasks.length, runs[0]?.nodes[0]?.hasFailed ?? false]).toEqual([taskCount, hasFailed]);
+  });
+});
+
+describe('instants in another unit than was said', () => {
+  test.each([
+    ['ms', 1767225600.5, 's'],
+    ['us', 1767225600500, 'ms'],
+    ['s', 1767225600500, 'ms'],
+  ])('in %s, %d is refused: it looks like one in %s', async (timeUnit, begin, other) => {
+    const map = parseTaskMap({ ...units, map: ['run=r,task=t,start=s,duration=d'], timeUnit });
+    const { runs, issues } = await readText(`r,t,s,d\n1,a,${begin},2\n`, map);
+    expect(runs).toEqual([]);
+    expect(issues[0]).toContain(
+      `input.txt:2: s (run 1 is left out): expected instants in ${timeUnit}, and this looks like one in ${other}`,
+    );
+  });
+
+  test('a clock that begins at zero is not', async () => {
+    const map = parseTaskMap({ ...units, map: ['run=r,task=t,start=s,duration=d'], timeUnit: 'ms' });
+    expect((await readText('r,t,s,d\n1,a,86400000,2\n', map)).runs).toHaveLength(1);
+  });
+});
+
 describe('a map', () => {
   test('is of tasks when it names runs or tasks', () => {
     expect(isTaskMap(["run='x',start=a"])).toBe(true);
@@ -126,5 +195,6 @@ describe('a map', () => {
     ['run=a,run=b,task=c,start=d,end=e', /names 'run' twice/],
     ['run=a,tsk=b', /there is no key 'tsk'/],
     ['run', /not of the form/],
+    ["planner='p',workflow='w'", /has constants only/],
   ])('%s is refused', (map, expected) => expect(() => table(map)).toThrow(expected));
 });

@@ -11,6 +11,8 @@ export const workers = defineAnalysis({
   parseOptions: parseWorkers,
   reads: ['nodes', 'edges', 'plannedNodes'],
   needs: ['startups', 'startup-states', 'memory', 'instants'],
+  wayOn:
+    'A table with a row for each invocation is read without memory and without runs: wfa workers --map start=COLUMN,ready=COLUMN,end=COLUMN,cold=COLUMN --time-unit s',
   extract: extractWorkers,
   analyze: analyzeWorkers,
   view: viewWorkers,

@@ -9,7 +9,9 @@ import { GroupedRows } from '../grouped-rows.ts';
 import { readOutcome } from '../outcomes.ts';
 
 const COLUMNS = ['dag_id', 'task_id', 'state', 'start_date', 'end_date'] as const;
-const OPTIONAL = ['dag_run_id', 'run_id', 'map_index', 'try_number', 'queued_when', 'queued_dttm', 'hostname'] as const;
+/** Names of the run, of which rows have one: the API's, the table's, and the instant that told runs apart before Airflow 2.2. */
+const RUN_NAMES = ['dag_run_id', 'run_id', 'execution_date', 'logical_date'] as const;
+const OPTIONAL = [...RUN_NAMES, 'map_index', 'try_number', 'queued_when', 'queued_dttm', 'hostname'] as const;
 const ALL = [...COLUMNS, ...OPTIONAL] as const;
 type Column = (typeof ALL)[number];
 const PLACE_OF = new Map<string, number>(ALL.map((column, place) => [column, place]));
@@ -17,8 +19,7 @@ const PLACE_OF = new Map<string, number>(ALL.map((column, place) => [column, pla
 const createAssembler = (uri: string) => new GroupedRows(uri, { readRun, readAttempt, hasOutcomes: true });
 
 const looksLike = (columns: readonly string[]): boolean =>
-  COLUMNS.every((column) => columns.includes(column)) &&
-  ['dag_run_id', 'run_id'].some((column) => columns.includes(column));
+  COLUMNS.every((column) => columns.includes(column)) && RUN_NAMES.some((column) => columns.includes(column));
 
 /** The layout of rows, or of one JSON object for each task instance. */
 export const airflowTaskInstances: RunLayout = {
@@ -44,6 +45,10 @@ export const airflowAnswers: EngineDocuments = {
       const found = `${instances.length} of ${total}`;
       return [{ issue: { code: 'wrong-field', origin: { uri, line }, path: LIST, expected: ALL_PAGES, found } }];
     }
+    if (instances.length === 0) {
+      const found = 'an empty list';
+      return [{ issue: { code: 'wrong-field', origin: { uri, line }, path: LIST, expected: 'task instances', found } }];
+    }
     const issues = instances.flatMap((instance) => {
       const cells = ALL.map((column) => (isObject(instance) ? instance[column] : undefined));
       const issue = assembler.take(cells, line);
@@ -54,7 +59,8 @@ export const airflowAnswers: EngineDocuments = {
   },
 };
 
-const ALL_PAGES = "all of the answer's entries (ask Airflow with a higher limit, or write its pages as one list)";
+const ALL_PAGES =
+  "all of the answer's entries (ask with a higher limit, or join pages: jq -s 'map(.task_instances[])' PAGES > all.json)";
 
 const instant = readInstant('iso');
 
@@ -63,19 +69,22 @@ const nameAt = (cells: readonly unknown[], column: Column): string | null => rea
 
 function readRun(cells: readonly unknown[]) {
   const dag = required(nameAt(cells, 'dag_id'), 'dag_id', 'a name');
-  const run = required(nameAt(cells, 'dag_run_id') ?? nameAt(cells, 'run_id'), 'dag_run_id', 'a name');
+  const [named = null] = RUN_NAMES.map((column) => nameAt(cells, column)).filter((name) => name !== null);
+  const run = required(named, 'dag_run_id', 'a name');
   return { runId: `${dag}/${run}`, workflow: dag };
 }
 
 /** Throws `BadCell`. A mapped task has an index from 0 up, any other one −1. */
-function readAttempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped' {
+function readAttempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped-tasks-left-out' {
   const outcome = readOutcome(cellOf(cells, 'state'), 'state') ?? 'unfinished';
-  if (outcome === 'skipped') return outcome;
+  if (outcome === 'skipped') return 'skipped-tasks-left-out';
   const task = required(nameAt(cells, 'task_id'), 'task_id', 'a name');
   const mapIndex = nameAt(cells, 'map_index');
   const startedAtMs = instant(cellOf(cells, 'start_date'), 'start_date');
   const endedAtMs = instant(cellOf(cells, 'end_date'), 'end_date');
   const executionMs = startedAtMs === null || endedAtMs === null ? null : endedAtMs - startedAtMs;
+  // A person said so: it did not run.
+  if (outcome === 'done' && startedAtMs === null && endedAtMs === null) return 'skipped-tasks-left-out';
   if (outcome === 'done') required(executionMs, 'end_date', 'when a task that succeeded began and ended');
   if ((executionMs ?? 0) < 0) throw new BadCell('end_date', 'an end that is not before the start', `${executionMs} ms`);
   const queued = cellOf(cells, 'queued_when') ?? cellOf(cells, 'queued_dttm');

@@ -1,128 +1,17 @@
 /**
- * Statistics of Lithops calls come in (`future.stats`, a row or an object each); each job is one run. Its calls do not wait for one
- * another. What is not in them: memory, and what calls downloaded.
+ * Statistics of Lithops calls come in (`future.stats`): a row or an object each, in documents around them, or pickled; each job is one
+ * run. Its calls do not wait for one another. Not in them: what calls downloaded, nor memory, which only the pickled futures have.
  */
-import type { RunAssembler, RunLayout } from '../../model/engine-records.ts';
-import type { Issue } from '../../model/issue.ts';
-import { assembleRun, bareAttempt, type TaskAttempt } from '../assemble-run.ts';
-import { readCells, readCount, readDuration, readInstant, readMemory, readName, readState } from '../cells.ts';
-import { nameOfFile } from '../name-of-file.ts';
+import type { RunLayout } from '../../model/engine-records.ts';
+import { areStats, FIELDS, StatsAssembler } from './stats.ts';
 
-const COLUMNS = ['worker_func_start_tstamp'] as const;
-const OPTIONAL = [
-  'host_job_create_tstamp',
-  'host_submit_tstamp',
-  'worker_start_tstamp',
-  'worker_cold_start',
-  'worker_func_end_tstamp',
-  'worker_func_exec_time',
-  'worker_result_upload_time',
-  'func_result_size',
-  'executor_id',
-  'job_id',
-  'call_id',
-  'function_name',
-  'runtime_memory',
-] as const;
-type Column = (typeof COLUMNS)[number] | (typeof OPTIONAL)[number];
-const PLACE_OF = new Map<string, number>([...COLUMNS, ...OPTIONAL].map((column, place) => [column, place]));
+export { lithopsDocuments } from './documents.ts';
+export { pickledStats } from './pickle.ts';
 
 /** The layout of the statistics, with any others beside these. */
 export const lithopsStats: RunLayout = {
-  looksLike: (columns) =>
-    columns.includes('worker_func_start_tstamp') &&
-    ['host_job_create_tstamp', 'host_submit_tstamp', 'worker_start_tstamp'].some((column) => columns.includes(column)),
-  columns: COLUMNS,
-  optionalColumns: OPTIONAL,
+  looksLike: areStats,
+  columns: [],
+  optionalColumns: FIELDS,
   createAssembler: (uri) => new StatsAssembler(uri),
 };
-
-/** A job's calls so far; `isBroken`: one of them could not be read. */
-interface Job {
-  readonly line: number;
-  readonly createdAtMs: number | null;
-  readonly calls: TaskAttempt[];
-  isBroken: boolean;
-}
-
-class StatsAssembler implements RunAssembler {
-  readonly #uri: string;
-  readonly #jobs = new Map<string, Job>();
-
-  constructor(uri: string) {
-    this.#uri = uri;
-  }
-
-  take(cells: readonly unknown[], line: number): Issue | null {
-    const origin = { uri: this.#uri, line };
-    const named = readCells(origin, () => nameJob(cells, this.#uri));
-    if ('issue' in named) return named.issue;
-    const job = this.#jobs.get(named.runId) ?? { line, createdAtMs: named.createdAtMs, calls: [], isBroken: false };
-    this.#jobs.set(named.runId, job);
-    const call = readCells(origin, () => readCall(cells, line, job.calls.length));
-    if ('issue' in call) {
-      job.isBroken = true;
-      return call.issue;
-    }
-    job.calls.push(call);
-    return null;
-  }
-
-  /** A job of which a call cannot be read would be another one without it. */
-  finish() {
-    const jobs = [...this.#jobs].filter(([, { isBroken }]) => !isBroken);
-    return jobs.map(([runId, { line, createdAtMs, calls }]) => {
-      const [first] = new Set(calls.map(({ functionName }) => functionName));
-      const workflow = first === undefined || first === UNNAMED ? 'lithops' : first;
-      const origin = { uri: this.#uri, line };
-      return assembleRun(
-        { runId, workflow, submittedAtMs: createdAtMs, remarks: [], hasOutcomes: true, origin },
-        calls,
-      );
-    });
-  }
-}
-
-const UNNAMED = 'call';
-const seconds = readInstant('s');
-const secondsLong = readDuration('s');
-const megabytes = readMemory('MB');
-
-const cellOf = (cells: readonly unknown[], column: Column): unknown => cells[PLACE_OF.get(column) as number];
-
-/** Calls of one job were created at one instant. Without it, all calls of the input are one job. */
-function nameJob(cells: readonly unknown[], uri: string) {
-  const at = (column: Column) => cellOf(cells, column);
-  const ids = [readName(at('executor_id'), 'executor_id'), readName(at('job_id'), 'job_id')].filter(
-    (id) => id !== null,
-  );
-  const createdAtMs = seconds(at('host_job_create_tstamp'), 'host_job_create_tstamp');
-  const runId = ids.join('-') || (createdAtMs === null ? nameOfFile(uri) : `lithops-${createdAtMs}`);
-  return { runId, createdAtMs };
-}
-
-/** Throws `BadCell`. A call that left no end was never heard of again. */
-function readCall(cells: readonly unknown[], line: number, place: number): TaskAttempt {
-  const at = <Value>(column: Column, parse: (cell: unknown, column: string) => Value) =>
-    parse(cellOf(cells, column), column);
-  const startedAtMs = at('worker_func_start_tstamp', seconds);
-  const endedAtMs = at('worker_func_end_tstamp', seconds);
-  const tookMs = at('worker_func_exec_time', secondsLong);
-  const executionMs = tookMs ?? (startedAtMs === null || endedAtMs === null ? null : endedAtMs - startedAtMs);
-  const functionName = at('function_name', readName) ?? UNNAMED;
-  return bareAttempt({
-    line,
-    taskId: at('call_id', readName) ?? `${functionName} ${place}`,
-    functionName,
-    outcome: startedAtMs === null || executionMs === null ? 'failed' : 'done',
-    requestedAtMs: at('host_submit_tstamp', seconds),
-    readyAtMs: at('worker_start_tstamp', seconds),
-    startedAtMs,
-    executionMs,
-    uploadMs: at('worker_result_upload_time', secondsLong),
-    outputBytes: at('func_result_size', readCount),
-    memoryMb: at('runtime_memory', megabytes),
-    state: at('worker_cold_start', readState),
-    parents: [],
-  });
-}

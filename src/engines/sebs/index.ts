@@ -42,7 +42,7 @@ interface Invocation {
 export function readExperiment(document: unknown, origin: Origin, sourceLabel: string): readonly ReadRun[] {
   const invocations = listInvocations(document as Json);
   if (invocations.length === 0) {
-    return [readOrWord(origin, () => refuse('_invocations', 'the invocations of at least one function', {}))];
+    return [readOrWord(origin, () => refuse('_invocations', 'the invocations of at least one function', undefined))];
   }
   const zoneMs = findZone(invocations);
   const experiment = `${(document as Json)['begin_time'] ?? ''}`;
@@ -150,17 +150,17 @@ const QUARTER_HOUR_MS = 15 * 60_000;
 
 /**
  * The client writes its instants in local time, without the zone; the function writes its own since 1970. Zones are whole quarters of
- * an hour, and the function began within minutes of the call, so the first invocation that has both tells the zone. `null`: none has.
+ * an hour, and the function began after the call: of all invocations, the one that waited least tells the zone. `null`: none has both.
  */
 function findZone(invocations: readonly Invocation[]): number | null {
+  let zoneMs = Number.NEGATIVE_INFINITY;
   for (const { fields } of invocations) {
     if (!isObject(fields) || !isObject(fields['output'])) continue;
     const localMs = clientInstant(fields, 'client_begin', 0);
     const begin = Number(fields['output']['begin'] ?? Number.NaN);
-    if (localMs === null || !Number.isFinite(begin)) continue;
-    return Math.round((localMs - begin * 1000) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+    if (localMs !== null && Number.isFinite(begin)) zoneMs = Math.max(zoneMs, localMs - begin * 1000);
   }
-  return null;
+  return Number.isFinite(zoneMs) ? Math.round(zoneMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS : null;
 }
 
 /** An instant of the client's, moved to UTC; `null`: it is not recorded, or in an unknown zone. */

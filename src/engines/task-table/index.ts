@@ -5,7 +5,7 @@ import { bareAttempt, type TaskAttempt } from '../assemble-run.ts';
 import { BadCell, readCount, readDuration, readInstant, readMemory, readName, readState, required } from '../cells.ts';
 import { GroupedRows } from '../grouped-rows.ts';
 import { readOutcome } from '../outcomes.ts';
-import type { TaskKey, TaskMap } from './task-map.ts';
+import { isNativeField, type TaskKey, type TaskMap } from './task-map.ts';
 
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-map.ts';
 
@@ -15,7 +15,7 @@ export function tableLayout(map: TaskMap): RunLayout {
     ...new Set([...map.terms.values()].flat().flatMap((term) => ('column' in term ? [term.column] : []))),
   ];
   return {
-    looksLike: (names) => names.length > 0 && !names.some((name) => NATIVE_FIELDS.has(name)),
+    looksLike: (names) => names.length > 0 && !names.some(isNativeField),
     columns,
     optionalColumns: [],
     createAssembler: (uri) => new GroupedRows(uri, readingBy(map, columns)),
@@ -33,9 +33,6 @@ function readingBy(map: TaskMap, columns: readonly string[]) {
     hasOutcomes: map.terms.has('status'),
   };
 }
-
-/** Records that say what they are need no map. */
-const NATIVE_FIELDS: ReadonlySet<string> = new Set(['wfaRun', 'master_dag_id']);
 
 /** Reads rows whose cells stand in the order of the columns. */
 class RowReader {
@@ -76,7 +73,7 @@ class RowReader {
   }
 
   /** Throws `BadCell`. */
-  attempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped' {
+  attempt(cells: readonly unknown[], line: number): TaskAttempt | 'skipped-tasks-left-out' {
     const read = <Value>(key: TaskKey, parse: (cell: unknown, column: string) => Value): Value => {
       const { cell, column } = this.#cell(cells, key);
       return parse(cell, column);
@@ -87,7 +84,7 @@ class RowReader {
       durationMs: read('duration', this.#duration),
     });
     const status = read('status', readOutcome) ?? (times.executionMs === null ? 'unfinished' : 'done');
-    if (status === 'skipped') return status;
+    if (status === 'skipped') return 'skipped-tasks-left-out';
     const { column: endColumn } = this.#cell(cells, this.#map.terms.has('end') ? 'end' : 'duration');
     if (status === 'done') required(times.executionMs, endColumn, 'when a task that is done began and ended');
     if ((times.executionMs ?? 0) < 0) {

@@ -1,7 +1,8 @@
 import { UserError } from '../../errors.ts';
+import { createParquetFormat } from '../../formats/parquet/read.ts';
 import type { Batch, Format } from '../../formats/record.ts';
 import { splitHead } from '../../formats/split-head.ts';
-import type { TaskKey } from './task-map.ts';
+import { isNativeField, type TaskKey } from './task-map.ts';
 
 /** Names that columns of such tables often have, by what they say; the first that is there is proposed. */
 const NAMES: Readonly<Partial<Record<TaskKey, readonly string[]>>> = {
@@ -17,31 +18,34 @@ const NAMES: Readonly<Partial<Record<TaskKey, readonly string[]>>> = {
     'job_id',
     'trace_id',
   ],
-  task: ['task_id', 'task', 'task_name', 'job_name', 'name', 'func', 'function', 'activity', 'step'],
-  start: ['start', 'start_time', 'started_at', 'start_date', 'starttime', 'begin', 'start_ts', 'started', 'time_start'],
+  task: [
+    ...['task_id', 'task', 'task_name', 'job_name', 'jobname', 'name', 'key', 'func', 'function', 'activity', 'step'],
+  ],
+  start: [
+    ...['start', 'start_time', 'started_at', 'start_date', 'starttime', 'begin', 'start_ts', 'started', 'time_start'],
+    ...['start_time_ms', 'start_ms', 'start_timestamp', 'begin_time', 'task_try_time_running'],
+  ],
   end: [
-    'end',
-    'end_time',
-    'ended_at',
-    'end_date',
-    'endtime',
-    'finish',
-    'finished_at',
-    'stop',
-    'end_ts',
-    'completed_at',
+    ...[
+      'end',
+      'end_time',
+      'ended_at',
+      'end_date',
+      'endtime',
+      'finish',
+      'finished_at',
+      'stop',
+      'end_ts',
+      'completed_at',
+    ],
+    ...['end_time_ms', 'end_ms', 'end_timestamp', 'finish_time', 'stop_time', 'time_end', 'task_try_time_returned'],
   ],
   duration: ['duration', 'runtime', 'elapsed', 'duration_ms', 'exec_time', 'execution_time'],
   submitted: [
-    'submitted',
-    'submit_time',
-    'queued_when',
-    'queued_dttm',
-    'queued_at',
-    'submit',
-    'submitted_at',
-    'created_at',
+    ...['submitted', 'submit_time', 'queued_when', 'queued_dttm', 'queued_at', 'submit', 'submitted_at', 'created_at'],
+    ...['creation_time_ms', 'task_try_time_launched'],
   ],
+  function: ['func_or_class_name', 'task_func_name', 'func_name', 'function_name', 'func', 'function'],
   status: ['state', 'status'],
   worker: ['worker', 'worker_id', 'hostname', 'node', 'host', 'container_id'],
   cold: ['is_cold', 'cold', 'cold_start'],
@@ -49,7 +53,7 @@ const NAMES: Readonly<Partial<Record<TaskKey, readonly string[]>>> = {
   parents: ['parents', 'upstream', 'deps', 'dependencies', 'depends_on'],
   planner: ['planner', 'scheduler', 'strategy', 'policy'],
   workflow: ['workflow', 'dag_id', 'workflow_name', 'pipeline'],
-  attempt: ['try_number', 'attempt', 'try_id', 'retry'],
+  attempt: ['try_number', 'attempt', 'try_id', 'retry', 'attempt_number'],
 };
 
 /** A table whose columns nothing tells: it is refused, with a map that its header suggests. */
@@ -61,17 +65,29 @@ export const unmappedTables: Format = {
   },
 };
 
+/** A Parquet table without records of runs, likewise. */
+export const unmappedParquet: Format = createParquetFormat({ refuse: needsMap });
+
 /** Cells at least, by which a line is taken for a header. */
 const LEAST_COLUMNS = 3;
 const COLUMN_NAME = /^[A-Za-z_@#%][\w .@%/()[\]:-]{0,80}$/;
 
 const isHeader = (head: string): boolean => {
-  if (/^[[{]/.test(head)) return false;
   const columns = splitHead(head);
-  return columns.length >= LEAST_COLUMNS && columns.every((name) => COLUMN_NAME.test(name));
+  if (/^[[{]/.test(head)) return areTasks(columns);
+  // pandas leaves the column of its index without a name.
+  const names = columns.filter((name) => name !== '');
+  return names.length >= LEAST_COLUMNS && names.every((name) => COLUMN_NAME.test(name));
 };
 
-function needsMap(uri: string, columns: readonly string[]): UserError {
+/** Objects may be anything: those are taken for tasks that have a name and an instant under names that tasks have. */
+function areTasks(columns: readonly string[]): boolean {
+  const proposed = propose(columns);
+  return proposed.has('task') && (proposed.has('start') || proposed.has('end')) && !columns.some(isNativeField);
+}
+
+function needsMap(uri: string, header: readonly string[]): UserError {
+  const columns = header.filter((name) => name !== '');
   const proposed = propose(columns);
   const map = (['run', 'task', 'start', 'end'] as const).filter(
     (key) => !proposed.has(key) && !(key === 'end' && proposed.has('duration')),
@@ -84,18 +100,22 @@ function needsMap(uri: string, columns: readonly string[]): UserError {
     const column = proposed.get(key as TaskKey);
     return column === undefined ? [] : [`${key}=${column}`];
   });
+  const unit = wordUnit(proposed.get('start'));
   return new UserError(
     'not-run-records',
     `${uri === '-' ? 'Standard input' : uri} is a table: which column is what has to be said.`,
     {
       hint: [
-        `Of tasks that make runs: --map "${entries.join(',')}" --time-unit iso (or s, ms, us)`,
+        `Of tasks that make runs: --map "${entries.join(',')}" --time-unit ${unit}`,
         `Of invocations that belong to no run: wfa workers --map ${[...log, 'pool=COLUMN'].join(',')} --time-unit iso`,
         `Its columns are ${columns.slice(0, MOST_NAMED).join(', ')}${columns.length > MOST_NAMED ? ', …' : ''}; wfa help formats says what the keys mean.`,
       ],
     },
   );
 }
+
+/** The unit that the name of a column ends with, or all there are. */
+const wordUnit = (column: string | undefined): string => /_(s|ms|us)$/.exec(column ?? '')?.[1] ?? 'iso (or s, ms, us)';
 
 const MOST_NAMED = 30;
 

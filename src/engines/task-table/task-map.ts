@@ -46,6 +46,9 @@ export interface TaskMap {
   readonly memoryUnit: MemoryUnit;
 }
 
+/** Is true of a field by which records say what they are: these need no map. */
+export const isNativeField = (name: string): boolean => name === 'wfaRun' || name === 'master_dag_id';
+
 const EXAMPLE = 'As in: --map run=dag_id+run_id,task=task_id,start=start_date,end=end_date --time-unit iso';
 
 const badMap = (problem: string, ...hints: readonly string[]): UserError =>
@@ -64,6 +67,7 @@ export function parseTaskMap({ map, timeUnit, durationUnit, memoryUnit }: MapFla
   }
   const lacking = (['run', 'task'] as const).filter((key) => !terms.has(key));
   if (lacking.length > 0) {
+    if ([...terms.values()].flat().every((term) => 'constant' in term)) throw badMap(...ONLY_CONSTANTS);
     throw badMap(
       `lacks ${lacking.join(' and ')}`,
       ...lacking.map((key) => `${key}: ${TASK_KEYS[key]}${key === 'run' ? " (a file of one run: run='NAME')" : ''}.`),
@@ -81,6 +85,11 @@ export function parseTaskMap({ map, timeUnit, durationUnit, memoryUnit }: MapFla
     ...parseUnits(timeUnit, durationUnit, terms.has('duration')),
   };
 }
+
+const ONLY_CONSTANTS = [
+  'has constants only, which say nothing of what a column is',
+  'A file that is read as it is needs no map. To tell the runs of several such files apart: -d a=FILE -d b=FILE, and source=a, source=b as arms.',
+] as const;
 
 /** Splits at commas outside quotation marks. */
 const splitEntries = (text: string): readonly string[] =>
