@@ -29,7 +29,8 @@ export interface PoolSettings {
  * - `outlived`: recorded as warm while only containers idle for longer than the keep-alive were there: the youngest of them;
  * - `unseen`: recorded as warm while no container was there: one that nothing records, as when a prewarm was lost.
  */
-export type GrantSource = 'idle' | 'launched' | 'exiting' | 'outlived' | 'unseen';
+export const GRANT_SOURCES = ['idle', 'launched', 'exiting', 'outlived', 'unseen'] as const;
+export type GrantSource = (typeof GRANT_SOURCES)[number];
 
 export interface Grant {
   /** Containers are numbered from 0 as they appear. */

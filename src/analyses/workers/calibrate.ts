@@ -75,7 +75,7 @@ export function calibratePool(
   const countWrong = (pool: Calibrated): number => {
     const { sourceOf } = placeInvocations(hidden, prewarms, { ...settings, ...pool }, order);
     const isWrong = ({ state }: Invocation, i: number) =>
-      state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
+      state !== null && (state === 'cold') !== (sourceOf(i) === 'launched');
     return invocations.filter(isWrong).length;
   };
   const tolerance = Math.max(1, (stated.length - warmCount) * INDISTINGUISHABLE);
@@ -148,7 +148,7 @@ function longestReuseMs(
     let freeAtMs = prewarmedAtMs;
     for (const index of own) {
       const invocation = invocations[index] as Invocation;
-      const reused = invocation.state === 'warm' && sourceOf[index] === 'idle' && freeAtMs !== null;
+      const reused = invocation.state === 'warm' && sourceOf(index) === 'idle' && freeAtMs !== null;
       if (reused) longestMs = Math.max(longestMs ?? 0, invocation.requestedAtMs - (freeAtMs as number));
       freeAtMs = Math.max(freeAtMs ?? 0, endedAtMs(invocation) + settings.exitLagMs);
     }

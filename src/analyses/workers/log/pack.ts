@@ -61,7 +61,7 @@ export class PackedLog implements Packing {
 
   /** The state as recorded, else as the pool has it. */
   stateOf(i: number): StartupState {
-    return this.sessions.stateOf(i) ?? (this.placement.sourceOf[i] === 'launched' ? 'cold' : 'warm');
+    return this.sessions.stateOf(i) ?? (this.placement.sourceOf(i) === 'launched' ? 'cold' : 'warm');
   }
 
   describeInvocation(i: number): InvocationResult {
@@ -72,7 +72,7 @@ export class PackedLog implements Packing {
       pool: row.poolKey,
       memoryMb: row.memoryMb,
       container: this.placement.containerOf[i] as number,
-      source: this.placement.sourceOf[i] ?? 'launched',
+      source: this.placement.sourceOf(i),
       state: this.stateOf(i),
       stateInferred: row.state === null,
       startAtMs: row.requestedAtMs,
