@@ -299,7 +299,7 @@ export interface Period {
   readonly invocation: number | null;
 }
 
-type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs'>;
+type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs' | 'maxAgeMs'>;
 
 /** When the last worker of a container has exited; of one that had none, when it was ready. */
 export function lastFreeAtMs(
@@ -319,10 +319,13 @@ export const goneAtMs = (
   invocations: Invocations,
   settings: Lifetime,
   horizonAtMs: number,
-): number => goneAfter(lastFreeAtMs(container, invocations, settings.exitLagMs), settings, horizonAtMs);
+): number => goneAfter(container, lastFreeAtMs(container, invocations, settings.exitLagMs), settings, horizonAtMs);
 
-const goneAfter = (freeAtMs: number, { keepAliveMs }: Lifetime, horizonAtMs: number): number =>
-  keepAliveMs === Number.POSITIVE_INFINITY ? Math.max(freeAtMs, horizonAtMs) : freeAtMs + keepAliveMs;
+function goneAfter({ beganAtMs }: PlacedContainer, freeAtMs: number, lifetime: Lifetime, horizonAtMs: number): number {
+  const { keepAliveMs, maxAgeMs = Number.POSITIVE_INFINITY } = lifetime;
+  const idleUntilMs = keepAliveMs === Number.POSITIVE_INFINITY ? horizonAtMs : freeAtMs + keepAliveMs;
+  return Math.max(freeAtMs, Math.min(idleUntilMs, beganAtMs + maxAgeMs));
+}
 
 /**
  * The periods of a container: in order, disjoint, without gaps, none empty. With an endless keep-alive the tail ends at `horizonAtMs`.
@@ -357,6 +360,6 @@ export function tracePeriods(
     const letInAtMs = i + 1 < own.length ? list.requestedAtMsOf(own[i + 1] as number) : Number.POSITIVE_INFINITY;
     extend('busy', Math.min(endAtMs + settings.exitLagMs, Math.max(endAtMs, letInAtMs)), index);
   }
-  extend('tail', goneAfter(freeAtMs, settings, horizonAtMs), null);
+  extend('tail', goneAfter(container, freeAtMs, settings, horizonAtMs), null);
   return periods;
 }

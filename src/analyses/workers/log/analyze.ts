@@ -33,6 +33,7 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     rowCount,
     settings: describeSettings(options),
     keepAlive: packed.keepAlive,
+    replacement: packed.replacement,
     counts: {
       ...countAll(table, packed),
       poolCount: pools.length,
