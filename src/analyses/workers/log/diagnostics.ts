@@ -82,7 +82,7 @@ function auditAge({ replacement }: Unworded): Finding {
   const { agedCount, maxAgeMs } = replacement;
   return note(
     'containers-replaced-by-age',
-    `no container was used again after ${seconds(maxAgeMs)}, and ${agedCount} of that age were passed over by a cold start although they had been idle for less than the keep-alive: taken as the most that a container lives`,
+    `no container was used again at an age of ${seconds(maxAgeMs)} or more, and ${agedCount} that had reached it were passed over by a cold start although idle for less than the keep-alive: that is taken as the longest that a container lives`,
     { agedCount, maxAgeMs },
   );
 }

@@ -49,7 +49,6 @@ export interface LogSettings {
   readonly concurrency: number;
 }
 
-/** The counts over all pools of a log. */
 /** Containers that the platform replaced while they were idle for less than the keep-alive. */
 export interface Replacement {
   /** Those that a recorded cold start passed over, and that never came back. */
@@ -60,6 +59,7 @@ export interface Replacement {
   readonly maxAgeMs: number | null;
 }
 
+/** The counts over all pools of a log. */
 export interface LogCounts {
   readonly invocationCount: number;
   readonly poolCount: number;
