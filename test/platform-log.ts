@@ -5,6 +5,8 @@ import { createRandom } from '../src/stats/random.ts';
 export interface PlatformSettings {
   readonly seed: number;
   readonly keepAliveMs: number;
+  /** Age from which on no container is used again; left out: there is none. */
+  readonly maxAgeMs?: number;
   readonly reuse: 'mru' | 'lru' | 'oldest' | 'newest';
   readonly concurrency: number;
   readonly pools: readonly Pool[];
@@ -37,6 +39,7 @@ export interface Logged {
 interface Container {
   readonly name: string;
   readonly age: number;
+  readonly beganAtMs: number;
   ends: number[];
   idleSinceMs: number;
 }
@@ -53,7 +56,7 @@ export function simulatePlatform(settings: PlatformSettings): Logged[] {
 }
 
 function simulatePool(pool: Pool, settings: PlatformSettings, exponential: (mean: number) => number): Logged[] {
-  const { beginsAtMs, durationMs, keepAliveMs, concurrency, reuse } = settings;
+  const { beginsAtMs, durationMs, keepAliveMs, maxAgeMs = Number.POSITIVE_INFINITY, concurrency, reuse } = settings;
   const containers: Container[] = [];
   const taken = new Set<number>();
   const logged: Logged[] = [];
@@ -65,12 +68,15 @@ function simulatePool(pool: Pool, settings: PlatformSettings, exponential: (mean
     while (taken.has(atMs)) atMs++;
     for (const container of containers) settle(container, atMs);
     const free = containers.filter(
-      ({ ends, idleSinceMs }) => ends.length < concurrency && (ends.length > 0 || atMs - idleSinceMs < keepAliveMs),
+      ({ ends, idleSinceMs, beganAtMs }) =>
+        ends.length < concurrency &&
+        (ends.length > 0 || (atMs - idleSinceMs < keepAliveMs && atMs - beganAtMs < maxAgeMs)),
     );
     const known = choose(free, reuse);
     const container = known ?? {
       name: `${pool.func}-${containers.length + 1}`,
       age: containers.length,
+      beganAtMs: atMs,
       ends: [],
       idleSinceMs: atMs,
     };

@@ -34,6 +34,13 @@ export class IdSet {
     return this.add(bytes, 0, bytes.length);
   }
 
+  /** Forgets all ids, and gives back their memory: rows will not come any more. */
+  forget(): void {
+    this.#capacity = 1 << 14;
+    this.#words = new Int32Array(WORDS * this.#capacity);
+    this.#count = 0;
+  }
+
   #insert(a: number, b: number, c: number): boolean {
     if (3 * this.#count > 2 * this.#capacity) this.#grow();
     const place = this.#find(a, b, c);

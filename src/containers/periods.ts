@@ -1,6 +1,6 @@
 import { argsort } from '../model/argsort.ts';
 import type { StartupState } from '../model/run.ts';
-import { ContainerPool, type Grant, type GrantSource, type PoolSettings } from './pool.ts';
+import { ContainerPool, GRANT_SOURCES, type Grant, type GrantSource, type PoolSettings } from './pool.ts';
 
 /**
  * From recorded invocations to containers and what each was doing when: the forward pass over a log, whatever platform wrote it.
@@ -110,7 +110,7 @@ export interface Placement {
   /** The container of each invocation, as its position in `containers`. */
   readonly containerOf: Int32Array;
   /** Says how each invocation got its container. */
-  readonly sourceOf: readonly GrantSource[];
+  readonly sourceOf: (i: number) => GrantSource;
 }
 
 /** Positions of invocations in the order of their requests, and of all that brings containers back in the order of time. */
@@ -145,7 +145,7 @@ export function placeInvocations(
   const pool = new ContainerPool(settings);
   const containers: PlacedContainer[] = [];
   const containerOf = new Int32Array(invocations.length).fill(-1);
-  const sourceOf = new Array<GrantSource>(invocations.length).fill('launched');
+  const sources = new Uint8Array(invocations.length);
   let nowMs = Number.NEGATIVE_INFINITY;
 
   const bringBack = (index: number) => {
@@ -165,14 +165,14 @@ export function placeInvocations(
     for (let due = returns.shift(nowMs); due !== -1; due = returns.shift(nowMs)) bringBack(due);
     const grant = pool.acquire(poolOf[index] as number, nowMs, list.stateOf(index));
     containerOf[index] = grant.container;
-    sourceOf[index] = grant.source;
+    sources[index] = GRANT_SOURCES.indexOf(grant.source);
     if (grant.container === containers.length) containers.push(openContainer(list, grant, index));
     else (containers[grant.container] as PlacedContainer).invocations.push(index);
     if ((returns.atMs[index] as number) <= nowMs) pool.finish(poolOf[index] as number, grant.container, nowMs);
   }
   nowMs = Number.POSITIVE_INFINITY;
   for (let due = returns.shift(nowMs); due !== -1; due = returns.shift(nowMs)) bringBack(due);
-  return { containers, containerOf, sourceOf };
+  return { containers, containerOf, sourceOf: (i) => GRANT_SOURCES[sources[i] as number] as GrantSource };
 }
 
 function addPrewarmed(pool: ContainerPool, poolNumber: number, prewarmed: PrewarmedContainer): PlacedContainer {
@@ -299,7 +299,7 @@ export interface Period {
   readonly invocation: number | null;
 }
 
-type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs'>;
+type Lifetime = Pick<PoolSettings, 'keepAliveMs' | 'exitLagMs' | 'maxAgeMs'>;
 
 /** When the last worker of a container has exited; of one that had none, when it was ready. */
 export function lastFreeAtMs(
@@ -319,10 +319,13 @@ export const goneAtMs = (
   invocations: Invocations,
   settings: Lifetime,
   horizonAtMs: number,
-): number => goneAfter(lastFreeAtMs(container, invocations, settings.exitLagMs), settings, horizonAtMs);
+): number => goneAfter(container, lastFreeAtMs(container, invocations, settings.exitLagMs), settings, horizonAtMs);
 
-const goneAfter = (freeAtMs: number, { keepAliveMs }: Lifetime, horizonAtMs: number): number =>
-  keepAliveMs === Number.POSITIVE_INFINITY ? Math.max(freeAtMs, horizonAtMs) : freeAtMs + keepAliveMs;
+function goneAfter({ beganAtMs }: PlacedContainer, freeAtMs: number, lifetime: Lifetime, horizonAtMs: number): number {
+  const { keepAliveMs, maxAgeMs = Number.POSITIVE_INFINITY } = lifetime;
+  const idleUntilMs = keepAliveMs === Number.POSITIVE_INFINITY ? horizonAtMs : freeAtMs + keepAliveMs;
+  return Math.max(freeAtMs, Math.min(idleUntilMs, beganAtMs + maxAgeMs));
+}
 
 /**
  * The periods of a container: in order, disjoint, without gaps, none empty. With an endless keep-alive the tail ends at `horizonAtMs`.
@@ -357,6 +360,6 @@ export function tracePeriods(
     const letInAtMs = i + 1 < own.length ? list.requestedAtMsOf(own[i + 1] as number) : Number.POSITIVE_INFINITY;
     extend('busy', Math.min(endAtMs + settings.exitLagMs, Math.max(endAtMs, letInAtMs)), index);
   }
-  extend('tail', goneAfter(freeAtMs, settings, horizonAtMs), null);
+  extend('tail', goneAfter(container, freeAtMs, settings, horizonAtMs), null);
   return periods;
 }

@@ -12,6 +12,8 @@ export type ReusePolicy = (typeof REUSE_POLICIES)[number];
 export interface PoolSettings {
   /** Time that an idle container lives, in ms; Infinity: for ever. */
   readonly keepAliveMs: number;
+  /** Age from which on a container is not used again, in ms; left out: there is none. */
+  readonly maxAgeMs?: number;
   /** Time from the end of the last task until the container is free again, in ms: the worker process must exit. */
   readonly exitLagMs: number;
   /** Invocations that one container takes at a time. */
@@ -29,7 +31,8 @@ export interface PoolSettings {
  * - `outlived`: recorded as warm while only containers idle for longer than the keep-alive were there: the youngest of them;
  * - `unseen`: recorded as warm while no container was there: one that nothing records, as when a prewarm was lost.
  */
-export type GrantSource = 'idle' | 'launched' | 'exiting' | 'outlived' | 'unseen';
+export const GRANT_SOURCES = ['idle', 'launched', 'exiting', 'outlived', 'unseen'] as const;
+export type GrantSource = (typeof GRANT_SOURCES)[number];
 
 export interface Grant {
   /** Containers are numbered from 0 as they appear. */
@@ -47,11 +50,12 @@ export class ContainerPool {
   readonly #settings: PoolSettings;
   readonly #pools: Pool[] = [];
   /**
-   * These have an entry for each container: invocations under way, since when there is none, and the number of its latest entry
-   * in a queue.
+   * These have an entry for each container: invocations under way, since when there is none, when it was asked for, and the number
+   * of its latest entry in a queue.
    */
   readonly #active: number[] = [];
   readonly #idleSinceMs: number[] = [];
+  readonly #beganAtMs: number[] = [];
   readonly #entryOf: number[] = [];
   #entryCount = 0;
   #launcherFreeAtMs = Number.NEGATIVE_INFINITY;
@@ -78,11 +82,11 @@ export class ContainerPool {
       const outlived = pool.expired.pop();
       if (outlived !== undefined)
         return { container: this.#occupy(pool, outlived), source: 'outlived', beganAtMs: atMs };
-      return { container: this.#occupy(pool, this.#create()), source: 'unseen', beganAtMs: atMs };
+      return { container: this.#occupy(pool, this.#create(atMs)), source: 'unseen', beganAtMs: atMs };
     }
     const beganAtMs = Math.max(atMs, this.#launcherFreeAtMs);
     this.#launcherFreeAtMs = beganAtMs + this.#settings.launchIntervalMs;
-    return { container: this.#occupy(pool, this.#create()), source: 'launched', beganAtMs };
+    return { container: this.#occupy(pool, this.#create(atMs)), source: 'launched', beganAtMs };
   }
 
   /** Ends an invocation; its container is free after the exit lag. */
@@ -93,7 +97,7 @@ export class ContainerPool {
   /** Adds a container that was launched ahead of its worker and is ready now. */
   prewarm(poolNumber: number, atMs: number): number {
     const pool = this.#poolOf(poolNumber);
-    const container = this.#create();
+    const container = this.#create(atMs);
     this.#free(pool, atMs);
     this.#idleSinceMs[container] = atMs;
     this.#offer(pool, container);
@@ -110,8 +114,9 @@ export class ContainerPool {
     return pool;
   }
 
-  #create(): number {
+  #create(atMs: number): number {
     this.#active.push(0);
+    this.#beganAtMs.push(atMs);
     this.#idleSinceMs.push(0);
     this.#entryOf.push(NO_ENTRY);
     return this.#active.length - 1;
@@ -145,8 +150,10 @@ export class ContainerPool {
   }
 
   #hasExpired(container: number, nowMs: number): boolean {
+    const { keepAliveMs, maxAgeMs = Number.POSITIVE_INFINITY } = this.#settings;
     const idle = this.#active[container] === 0;
-    return idle && (this.#idleSinceMs[container] as number) + this.#settings.keepAliveMs <= nowMs;
+    const isAged = (this.#beganAtMs[container] as number) + maxAgeMs <= nowMs;
+    return idle && (isAged || (this.#idleSinceMs[container] as number) + keepAliveMs <= nowMs);
   }
 
   #occupy(pool: Pool, container: number): number {

@@ -191,3 +191,18 @@ test('a warm start takes an older container where none inside the keep-alive is 
   const found = calibratePool(log, [], SETTINGS, given);
   expect(found).toMatchObject({ origin: 'given', keepAliveMs: 5000, disagreeingCount: 1, contradicted: true });
 });
+
+test('a container that outlived the range of all others narrows it to nothing in no case', () => {
+  const rounds = Array.from({ length: 20 }, (_, i): [number, StartupState][] => [
+    [5000 + i, 'warm'],
+    [9000 - i, 'cold'],
+  ]);
+  const log = invoke([[0, 'cold'], ...rounds.flat()]);
+  const range = { flatLowMs: expect.any(Number), flatHighMs: expect.any(Number) };
+  const plain = calibratePool(log, [], SETTINGS, UNASKED);
+  expect(plain).toMatchObject({ origin: 'estimated', ...range });
+  expect(calibratePool(log, [], SETTINGS, UNASKED, { reusedAfterMs: 20_000 })).toEqual(plain);
+  // One inside the range raises its lower end.
+  const { flatLowMs } = calibratePool(log, [], SETTINGS, UNASKED, { reusedAfterMs: 7000 });
+  expect(flatLowMs).toBe(7001);
+});

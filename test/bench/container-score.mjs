@@ -28,7 +28,7 @@ export function scoreObservation({ tracePeriods, boundContainers }, observation,
     const job = truth.jobs.get(`${run.runId}\n${workerId}`);
     if (!job) continue;
     known++;
-    if (job.cold === (placement.sourceOf[i] === 'launched')) right++;
+    if (job.cold === (placement.sourceOf(i) === 'launched')) right++;
   }
   const [foundAlive, trueAlive] = [found, truth.containers].map(sumAlive);
   const bounds = boundContainers(observation);
@@ -41,7 +41,7 @@ export function scoreObservation({ tracePeriods, boundContainers }, observation,
     containers: found.length,
     trueContainers: truth.containers.length,
     containerError: found.length / truth.containers.length - 1,
-    sources: countBy(placement.sourceOf),
+    sources: countBy(sessions.map((_, i) => placement.sourceOf(i))),
     coldWarmRight: right / known,
     aliveGbSeconds: foundAlive,
     trueAliveGbSeconds: trueAlive,

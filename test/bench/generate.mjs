@@ -1,5 +1,6 @@
-// Multiplies real runs: node test/bench/generate.mjs --out FILE [--runs 20000] [--seed 1] [--from FILE ...]
+// Multiplies real runs: node test/bench/generate.mjs --out FILE [--runs 20000] [--first 0] [--seed 1] [--from FILE ...]
 // Every copy has ids of its own, consistent inside the record, a later submission, and jittered numbers. Plain NDJSON.
+// --first N begins with the submission of the N-th copy: with seeds of their own, files continue one another.
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { gunzipSync } from 'node:zlib';
 const { values: flags } = parseArgs({
   options: {
     runs: { type: 'string', default: '20000' },
+    first: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     from: { type: 'string', multiple: true },
     out: { type: 'string' },
@@ -29,7 +31,8 @@ let byteLength = 0;
 for (let i = 0; i < Number(flags.runs); i++) {
   // A new order in every round, so that neither planner comes first.
   if (i % templates.length === 0) shuffle(templates);
-  const line = `${fillTemplate(templates[i % templates.length], FIRST_SUBMISSION_AT_MS + i * BETWEEN_RUNS_MS)}\n`;
+  const submittedAtMs = FIRST_SUBMISSION_AT_MS + (Number(flags.first) + i) * BETWEEN_RUNS_MS;
+  const line = `${fillTemplate(templates[i % templates.length], submittedAtMs)}\n`;
   byteLength += line.length;
   if (!out.write(line)) await once(out, 'drain');
 }

@@ -32,7 +32,9 @@ const invoke = (
   state,
 });
 
-const statesOf = ({ sourceOf }: Placement) => sourceOf.map((source) => (source === 'launched' ? 'cold' : 'warm'));
+const sourcesOf = ({ containerOf, sourceOf }: Placement) => Array.from(containerOf, (_, i) => sourceOf(i));
+const statesOf = (placement: Placement) =>
+  sourcesOf(placement).map((source) => (source === 'launched' ? 'cold' : 'warm'));
 
 describe('cold or warm is decided at the instant of the request', () => {
   test('a container that is free is taken, one that is busy or still exiting is not', () => {
@@ -61,14 +63,14 @@ describe('cold or warm is decided at the instant of the request', () => {
         [],
         { ...SETTINGS, reuse },
       );
-      expect(placed.sourceOf, reuse).toEqual(['launched', 'launched', 'outlived', 'outlived']);
+      expect(sourcesOf(placed), reuse).toEqual(['launched', 'launched', 'outlived', 'outlived']);
       expect([...placed.containerOf], reuse).toEqual([0, 1, 1, 0]);
     }
   });
 
   test('a recorded warm start without any container before it is in one that nothing shows', () => {
     const placed = placeInvocations([invoke(0, 0, 10, 'warm'), invoke(100_000, 0, 10)], [], SETTINGS);
-    expect(placed.sourceOf).toEqual(['unseen', 'launched']);
+    expect(sourcesOf(placed)).toEqual(['unseen', 'launched']);
   });
 
   test('a prewarmed container makes the first start warm', () => {
@@ -123,18 +125,18 @@ describe('several requests and workers', () => {
 describe('recorded states are honoured', () => {
   test('cold although one is idle', () => {
     const placed = placeInvocations([invoke(0, 0, 100), invoke(5000, 0, 1, 'cold')], [], SETTINGS);
-    expect(placed.sourceOf).toEqual(['launched', 'launched']);
+    expect(sourcesOf(placed)).toEqual(['launched', 'launched']);
   });
 
   test('warm before the exit was over: in the container that ended first', () => {
     const placed = placeInvocations([invoke(0, 0, 100), invoke(300, 0, 1, 'warm')], [], SETTINGS);
-    expect(placed.sourceOf).toEqual(['launched', 'exiting']);
+    expect(sourcesOf(placed)).toEqual(['launched', 'exiting']);
     expect(placed.containers).toHaveLength(1);
   });
 
   test('warm although there is none: in a container that nothing recorded', () => {
     const placed = placeInvocations([invoke(0, 0, 100, 'warm')], [], SETTINGS);
-    expect(placed.sourceOf).toEqual(['unseen']);
+    expect(sourcesOf(placed)).toEqual(['unseen']);
     expect(placed.containers[0]?.origin).toBe('unseen');
   });
 });

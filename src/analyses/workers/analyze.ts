@@ -55,7 +55,7 @@ export function analyzeWorkers(unordered: readonly WorkersFacts[], options: Work
 }
 
 function describeSession(session: ObservedSession, index: number, { containerOf, sourceOf }: Placement): SessionResult {
-  const source = sourceOf[index] ?? 'launched';
+  const source = sourceOf(index);
   return {
     runId: session.run.runId,
     workerId: session.workerId,
@@ -105,7 +105,7 @@ function countAll({ sessions, placement }: Observation, containers: readonly Con
     containerCount: containers.length,
     prewarmedCount: containers.filter(({ origin }) => origin === 'prewarmed').length,
     unseenCount: containers.filter(({ origin }) => origin === 'unseen').length,
-    outlivedCount: placement.sourceOf.filter((source) => source === 'outlived').length,
+    outlivedCount: sessions.filter((_, i) => placement.sourceOf(i) === 'outlived').length,
     coldCount,
     warmCount: sessions.length - coldCount,
     inferredStateCount: count(({ state }) => state === null),
@@ -115,4 +115,4 @@ function countAll({ sessions, placement }: Observation, containers: readonly Con
   };
 }
 
-const stateOf = ({ sourceOf }: Placement, index: number) => (sourceOf[index] === 'launched' ? 'cold' : 'warm');
+const stateOf = ({ sourceOf }: Placement, index: number) => (sourceOf(index) === 'launched' ? 'cold' : 'warm');

@@ -11,42 +11,57 @@ import type { Bounds } from './result.ts';
  * O(n log n).
  */
 export function boundContainers({ sessions, memoryMbOf, prewarms, settings, keepAlive }: Packing): Bounds {
-  const pools = new Map<string, number[]>();
+  const pools = new Map<string, number>();
   const aloneMs = settings.exitLagMs + (keepAlive.keepAliveMs ?? 0);
   let [leastGbSeconds, mostGbSeconds] = [0, 0];
   const list = toList(sessions);
   for (let i = 0; i < list.length; i++) {
     const [poolKey, memoryMb, requestedAtMs] = [list.poolKeyOf(i), memoryMbOf(i), list.requestedAtMsOf(i)];
-    const pool = pools.get(poolKey);
-    if (pool) pool.push(i);
-    else pools.set(poolKey, [i]);
+    pools.set(poolKey, (pools.get(poolKey) ?? 0) + 1);
     leastGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMsIn(list, i) - readyAtMsIn(list, i)) / settings.concurrency;
     mostGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMsIn(list, i) - requestedAtMs + aloneMs);
   }
   for (const { memoryMb, launchedAtMs, readyAtMs } of prewarms) {
     mostGbSeconds += gbSecondsOfPeriod(memoryMb, readyAtMs - launchedAtMs + aloneMs);
   }
-  const least = [...pools.values()].map((pool) => Math.ceil(maximumOverlap(list, pool) / settings.concurrency));
+  const least = maximumOverlaps(list, pools).map((most) => Math.ceil(most / settings.concurrency));
   return {
     containers: { low: least.reduce((sum, count) => sum + count, 0), high: sessions.length + prewarms.length },
     gbSeconds: { low: leastGbSeconds, high: keepAlive.keepAliveMs === null ? null : mostGbSeconds },
   };
 }
 
-/** Counts the most sessions at one time, from ready to last task; one that ends when another begins does not overlap it. */
-function maximumOverlap(list: InvocationList, pool: readonly number[]): number {
-  const starts = new Float64Array(pool.length);
-  const ends = new Float64Array(pool.length);
-  for (let i = 0; i < pool.length; i++) {
-    starts[i] = readyAtMsIn(list, pool[i] as number);
-    ends[i] = endedAtMsIn(list, pool[i] as number);
+/** The most sessions of each pool at one time, from ready to last task; `counts`: sessions of each pool. */
+function maximumOverlaps(list: InvocationList, counts: ReadonlyMap<string, number>): number[] {
+  const spans = new Map([...counts].map(([poolKey, count]) => [poolKey, new Spans(count)]));
+  for (let i = 0; i < list.length; i++) spans.get(list.poolKeyOf(i))?.push(readyAtMsIn(list, i), endedAtMsIn(list, i));
+  return [...spans.values()].map((pool) => pool.countMost());
+}
+
+/** So many stretches of time. */
+class Spans {
+  readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
+  #count = 0;
+
+  constructor(count: number) {
+    this.#starts = new Float64Array(count);
+    this.#ends = new Float64Array(count);
   }
-  starts.sort();
-  ends.sort();
-  let [most, ended] = [0, 0];
-  for (const [started, startAtMs] of starts.entries()) {
-    while ((ends[ended] as number) <= startAtMs && ended < started) ended++;
-    most = Math.max(most, started + 1 - ended);
+
+  push(startAtMs: number, endAtMs: number): void {
+    this.#starts[this.#count] = startAtMs;
+    this.#ends[this.#count++] = endAtMs;
   }
-  return most;
+
+  /** Counts the most at one time; one that ends when another begins does not overlap it. */
+  countMost(): number {
+    const [starts, ends] = [this.#starts.sort(), this.#ends.sort()];
+    let [most, ended] = [0, 0];
+    for (const [started, startAtMs] of starts.entries()) {
+      while ((ends[ended] as number) <= startAtMs && ended < started) ended++;
+      most = Math.max(most, started + 1 - ended);
+    }
+    return most;
+  }
 }

@@ -75,7 +75,7 @@ export function calibratePool(
   const countWrong = (pool: Calibrated): number => {
     const { sourceOf } = placeInvocations(hidden, prewarms, { ...settings, ...pool }, order);
     const isWrong = ({ state }: Invocation, i: number) =>
-      state !== null && (state === 'cold') !== (sourceOf[i] === 'launched');
+      state !== null && (state === 'cold') !== (sourceOf(i) === 'launched');
     return invocations.filter(isWrong).length;
   };
   const tolerance = Math.max(1, (stated.length - warmCount) * INDISTINGUISHABLE);
@@ -86,7 +86,7 @@ export function calibratePool(
   const longestMs = flat.highMs === null ? longestReuseMs(invocations, prewarms, { ...settings, ...best }) : null;
   const range = {
     ...flat,
-    lowMs: maximum(flat.lowMs, leastKeepAliveMs(maximum(longestMs, reusedAfterMs)), flat.highMs),
+    lowMs: boundedBelow(flat, leastKeepAliveMs(maximum(longestMs, reusedAfterMs))),
   };
   const chosen = asked.keepAliveMs === null ? { ...best, keepAliveMs: chooseWithin(range) } : best;
   const disagreeingCount = countWrong(chosen);
@@ -129,11 +129,13 @@ const earliest = (
 const leastKeepAliveMs = (reusedAfterMs: number | null): number | null =>
   reusedAfterMs === null ? null : Math.floor(reusedAfterMs) + 1;
 
-/** The greater of two bounds, either of which may be missing; at most `most`. */
-function maximum(one: number | null, other: number | null, most: number | null = null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.min(Math.max(one, other), most ?? Number.POSITIVE_INFINITY);
-}
+/** The greater of two bounds, either of which may be missing. */
+const maximum = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);
+
+/** The lower end of the range, which a bound may raise. One beyond the upper end is an exception, and says nothing of the others. */
+const boundedBelow = ({ lowMs, highMs }: Range, bound: number | null): number | null =>
+  bound !== null && highMs !== null && bound > highMs ? lowMs : maximum(lowMs, bound);
 
 /** Finds the longest time, in ms, that a container had been idle when a recorded warm start took it; `null`: none took any. */
 function longestReuseMs(
@@ -148,7 +150,7 @@ function longestReuseMs(
     let freeAtMs = prewarmedAtMs;
     for (const index of own) {
       const invocation = invocations[index] as Invocation;
-      const reused = invocation.state === 'warm' && sourceOf[index] === 'idle' && freeAtMs !== null;
+      const reused = invocation.state === 'warm' && sourceOf(index) === 'idle' && freeAtMs !== null;
       if (reused) longestMs = Math.max(longestMs ?? 0, invocation.requestedAtMs - (freeAtMs as number));
       freeAtMs = Math.max(freeAtMs ?? 0, endedAtMs(invocation) + settings.exitLagMs);
     }

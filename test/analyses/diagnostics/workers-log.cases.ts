@@ -16,6 +16,9 @@ const billed = (bill: Facts, repeatedCount = 0): Facts => ({
   prices: AZURE,
   result: { bill: { unbilledCount: 0, largestMb: 128, ...bill }, counts: { repeatedCount } },
 });
+const replaced = (passedOverCount: number, agedCount: number, maxAgeMs: number | null): Facts => ({
+  result: { replacement: { passedOverCount, agedCount, maxAgeMs }, counts: { coldCount: 100 } },
+});
 const findings = (own: Facts): Facts => ({ findings: own });
 
 const PLAIN = {
@@ -31,6 +34,7 @@ const PLAIN = {
       contradicted: false,
       poolCount: null,
     },
+    replacement: null as Facts | null,
     settings: { reuse: 'mru' },
     envelope: [{ containerCount: 1 }],
     counts: {
@@ -72,6 +76,9 @@ const cases: readonly Case[] = [
     fires: findings({ longestIdleMs: 1000 }),
     quiet: findings({ longestIdleMs: 999.9 }),
   },
+  { code: 'containers-replaced-by-age', fires: replaced(3, 3, 60_000), quiet: replaced(3, 0, null) },
+  { code: 'containers-replaced', fires: replaced(6, 0, null), quiet: replaced(5, 0, null) },
+  { code: 'containers-replaced', fires: replaced(9, 3, 60_000), quiet: replaced(9, 4, 60_000) },
   { code: 'reuse-assumed', fires: {}, quiet: 'always' },
   { code: 'only-this-log', fires: {}, quiet: 'always' },
   { code: 'overlapping-invocations', fires: findings({ overlapping: [0] }), quiet: findings({ overlapping: [] }) },

@@ -8,7 +8,7 @@ import type { LogFacts } from './collect.ts';
 import { auditLog, listLogFindings } from './diagnostics.ts';
 import type { LogOptions } from './options.ts';
 import { PackedLog } from './pack.ts';
-import { countShared, findOverlapping, findTwins, listRecorded, longestIdleMs, placeAsRecorded } from './recorded.ts';
+import { examineRecorded, findTwins } from './recorded.ts';
 import type { LogCounts, LogResult } from './result.ts';
 import { scoreReconstruction } from './score.ts';
 import { measureContainers, summarizeLogStartups } from './summarize.ts';
@@ -22,12 +22,9 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     throw new UserError('no-invocations', 'No row is an invocation.');
   }
   const { invocations: table, rowCount, repeatedCount } = log;
-  const members = listRecorded(table);
-  const recorded = placeAsRecorded(table, members);
-  const longestMs = longestIdleMs(table, members, recorded);
-  const packed = new PackedLog(table, options, longestMs);
+  const recorded = examineRecorded(table, options.concurrency);
+  const packed = new PackedLog(table, options, recorded.longestIdleMs);
   const twins = findTwins(table);
-  const overlapping = findOverlapping(table, members, recorded, options.concurrency);
   const uses = measureMemoryUse(table);
   const { alive, pools, unsizedCount, peakCount } = measureContainers(packed, uses);
   const { containers: containerBounds, gbSeconds } = boundContainers(packed);
@@ -36,6 +33,7 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     rowCount,
     settings: describeSettings(options),
     keepAlive: packed.keepAlive,
+    replacement: packed.replacement,
     counts: {
       ...countAll(table, packed),
       poolCount: pools.length,
@@ -43,8 +41,8 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
       unsizedCount,
       repeatedCount,
       twinCount: twins.length,
-      recordedContainerCount: recorded.length === 0 ? null : recorded.length,
-      overlappingCount: overlapping.length,
+      recordedContainerCount: recorded.containerCount === 0 ? null : recorded.containerCount,
+      overlappingCount: recorded.overlapping.length,
     },
     aliveUnit: packed.sized ? 'gb-seconds' : 'container-seconds',
     alive,
@@ -60,10 +58,10 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
   };
   const originsOf = (indices: readonly number[]) => indices.map((i) => table.originOf(i));
   const found = {
-    overlapping: originsOf(overlapping),
+    overlapping: originsOf(recorded.overlapping),
     twins: originsOf(twins),
-    sharedCount: countShared(table, members),
-    longestIdleMs: longestMs,
+    sharedCount: recorded.sharedCount,
+    longestIdleMs: recorded.longestIdleMs,
   };
   return {
     result: { headline: wordLogHeadline(result), ...result },
@@ -104,7 +102,7 @@ function countAll(table: InvocationTable, packed: PackedLog): Counted {
     invocationCount: table.length,
     containerCount: containers.length,
     unseenCount: containers.filter(({ origin }) => origin === 'unseen').length,
-    outlivedCount: count((i) => sourceOf[i] === 'outlived'),
+    outlivedCount: count((i) => sourceOf(i) === 'outlived'),
     coldCount,
     warmCount: table.length - coldCount,
     inferredStateCount: count((i) => table.stateOf(i) === null),

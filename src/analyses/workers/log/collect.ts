@@ -65,6 +65,7 @@ export function createLogCollector({ map }: LogOptions, ledger: Ledger): RowColl
     take,
     takeBlock,
     finish: () => {
+      ids.forget();
       invocations.finish();
       return { facts: { invocations, rowCount, repeatedCount }, count: invocations.length };
     },

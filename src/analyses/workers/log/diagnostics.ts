@@ -42,6 +42,8 @@ export function auditLog(result: Unworded, findings: LogFindings, options: LogOp
     auditPools(result),
     auditOutlived(result),
     auditGap(result, findings),
+    auditAge(result),
+    auditReplacement(result),
     auditPolicies(result),
     auditOverlaps(findings, options),
     auditShared(findings),
@@ -72,6 +74,29 @@ function auditGap({ keepAlive }: Unworded, { longestIdleMs }: LogFindings): Find
     'recorded-idle-longer-than-keep-alive',
     `a recorded container was used again after ${seconds(longestIdleMs)} idle, longer than the keep-alive of ${seconds(keepAliveMs)}`,
     { longestIdleMs, keepAliveMs },
+  );
+}
+
+function auditAge({ replacement }: Unworded): Finding {
+  if (replacement === null || replacement.maxAgeMs === null) return false;
+  const { agedCount, maxAgeMs } = replacement;
+  return note(
+    'containers-replaced-by-age',
+    `no container was used again at an age of ${seconds(maxAgeMs)} or more, and ${agedCount} that had reached it were passed over by a cold start although idle for less than the keep-alive: that is taken as the longest that a container lives`,
+    { agedCount, maxAgeMs },
+  );
+}
+
+/** Share of the cold starts from which on containers that were replaced without a reason in the log would be missed. */
+const MANY_REPLACED = 0.05;
+
+function auditReplacement({ replacement, counts }: Unworded): Finding {
+  const count = replacement === null ? 0 : replacement.passedOverCount - replacement.agedCount;
+  if (count <= MANY_REPLACED * counts.coldCount) return false;
+  return warn(
+    'containers-replaced',
+    `${wordCount(count, 'container')} that had been idle for less than the keep-alive ${count === 1 ? 'was' : 'were'} passed over by a cold start and not used again, and nothing in the log says why: the platform replaced them, or somebody deployed anew. Where states are not recorded such containers are missing from the count`,
+    { count, coldCount: counts.coldCount },
   );
 }
 

@@ -13,7 +13,8 @@ import { horizonOf, memoryOf } from '../envelope.ts';
 import type { Packing } from '../observe.ts';
 import type { KeepAlive } from '../result.ts';
 import type { LogOptions } from './options.ts';
-import type { InvocationResult, LogContainer } from './result.ts';
+import { findReplacements } from './replacement.ts';
+import type { InvocationResult, LogContainer, Replacement } from './result.ts';
 
 /** A log's clock and its end are its own: what was logged as ended is over, and instants stand in the order in which things happened. */
 const EXACT = { exitLagMs: 0, launchIntervalMs: 0, simultaneousMs: 0 };
@@ -30,6 +31,8 @@ export class PackedLog implements Packing {
   readonly prewarms = [];
   readonly settings: ReplaySettings;
   readonly keepAlive: KeepAlive;
+  /** `null`: no cold starts are recorded, or no keep-alive of a single pool explains them. */
+  readonly replacement: Replacement | null;
   readonly placement: Placement;
   /** Is true when some row says how much memory its container has. */
   readonly sized: boolean;
@@ -49,19 +52,25 @@ export class PackedLog implements Packing {
     const { reuse, concurrency, keepAliveMs, exitLagMs } = options;
     const plain: ReplaySettings = { ...EXACT, keepAliveMs: 0, reuse, concurrency };
     const asked = { keepAliveMs, exitLagMs: exitLagMs ?? EXACT.exitLagMs };
-    this.keepAlive = calibratePools(choosePools(table), [], plain, asked, { enough: ENOUGH, reusedAfterMs });
-    this.settings = {
+    const chosen = choosePools(table);
+    this.keepAlive = calibratePools(chosen, [], plain, asked, { enough: ENOUGH, reusedAfterMs });
+    const lifetime = {
       ...plain,
       keepAliveMs: this.keepAlive.keepAliveMs ?? Number.POSITIVE_INFINITY,
       exitLagMs: this.keepAlive.exitLagMs,
     };
+    this.replacement = isBelieved(this.keepAlive)
+      ? findReplacements(chosen, lifetime, leastIdleMs(this.keepAlive))
+      : null;
+    const maxAgeMs = this.replacement?.maxAgeMs ?? null;
+    this.settings = maxAgeMs === null ? lifetime : { ...lifetime, maxAgeMs };
     this.placement = placeInvocations(this.sessions, [], this.settings);
     this.horizonAtMs = horizonOf(this);
   }
 
   /** The state as recorded, else as the pool has it. */
   stateOf(i: number): StartupState {
-    return this.sessions.stateOf(i) ?? (this.placement.sourceOf[i] === 'launched' ? 'cold' : 'warm');
+    return this.sessions.stateOf(i) ?? (this.placement.sourceOf(i) === 'launched' ? 'cold' : 'warm');
   }
 
   describeInvocation(i: number): InvocationResult {
@@ -72,7 +81,7 @@ export class PackedLog implements Packing {
       pool: row.poolKey,
       memoryMb: row.memoryMb,
       container: this.placement.containerOf[i] as number,
-      source: this.placement.sourceOf[i] ?? 'launched',
+      source: this.placement.sourceOf(i),
       state: this.stateOf(i),
       stateInferred: row.state === null,
       startAtMs: row.requestedAtMs,
@@ -93,6 +102,14 @@ export class PackedLog implements Packing {
     };
   }
 }
+
+/** Is true where recorded cold starts tell the keep-alive of one pool. */
+const isBelieved = ({ statedCount, warmCount, contradicted, poolCount }: KeepAlive): boolean =>
+  statedCount > warmCount && !contradicted && poolCount === 1;
+
+/** A container that was idle for so long was there still. */
+const leastIdleMs = ({ keepAliveMs, origin, flatLowMs }: KeepAlive): number =>
+  (origin === 'estimated' ? flatLowMs : keepAliveMs) ?? Number.POSITIVE_INFINITY;
 
 /** Chooses whole pools when there are very many invocations: a stretch of time would hide whatever lasts longer than it. */
 function choosePools(table: InvocationTable): readonly Invocation[] {

@@ -4,6 +4,29 @@ import { MinHeap } from '../../../model/min-heap.ts';
 
 /** The containers that a log itself names. */
 
+/** The recorded containers show this. */
+interface Examined {
+  readonly containerCount: number;
+  /** The longest that one stood idle between two invocations; `null`: none was used twice. */
+  readonly longestIdleMs: number | null;
+  /** Invocations that began while their container was taken by as many as it may take. */
+  readonly overlapping: readonly number[];
+  /** Names that stand in several pools. */
+  readonly sharedCount: number;
+}
+
+/** Looks at the containers that a log names, and forgets them: of millions of invocations they take much memory. */
+export function examineRecorded(table: InvocationTable, concurrency: number): Examined {
+  const members = listRecorded(table);
+  const recorded = placeAsRecorded(table, members);
+  return {
+    containerCount: recorded.length,
+    longestIdleMs: longestIdleMs(table, members, recorded),
+    overlapping: findOverlapping(table, members, recorded, concurrency),
+    sharedCount: countShared(table, members),
+  };
+}
+
 /** Lists the invocations whose container is recorded. */
 export function listRecorded({ length, columns }: InvocationTable): Uint32Array {
   const members = new Uint32Array(length);
@@ -37,7 +60,7 @@ export function placeAsRecorded(table: InvocationTable, members: Uint32Array): P
 }
 
 /** Names that stand in more than one pool: containers of different pools, or pools that are really one. */
-export function countShared(table: InvocationTable, members: Uint32Array): number {
+function countShared(table: InvocationTable, members: Uint32Array): number {
   const { poolOf, containerOf } = table.columns;
   const firstPoolOf = new Int32Array(table.containers.count).fill(-1);
   const shared = new Set<number>();
@@ -50,7 +73,7 @@ export function countShared(table: InvocationTable, members: Uint32Array): numbe
 }
 
 /** Those that began while their container was already taken by as many as it may take. O(n log n). */
-export function findOverlapping(
+function findOverlapping(
   table: InvocationTable,
   members: Uint32Array,
   recorded: readonly PlacedContainer[],
@@ -98,7 +121,7 @@ class Running {
 }
 
 /** The longest that a recorded container stood idle between two invocations, in ms; `null`: none was used twice. */
-export function longestIdleMs(
+function longestIdleMs(
   table: InvocationTable,
   members: Uint32Array,
   recorded: readonly PlacedContainer[],

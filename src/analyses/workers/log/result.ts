@@ -10,6 +10,8 @@ export interface LogResult {
   readonly rowCount: number;
   readonly settings: LogSettings;
   readonly keepAlive: KeepAlive;
+  /** `null`: no cold starts are recorded, or no keep-alive of a single pool explains them. */
+  readonly replacement: Replacement | null;
   readonly counts: LogCounts;
   /** The unit of `alive`: memory × time, or time alone where the log does not say how large containers are. */
   readonly aliveUnit: 'gb-seconds' | 'container-seconds';
@@ -45,6 +47,16 @@ export interface LogSettings {
   readonly durationUnit: string;
   readonly reuse: ReusePolicy;
   readonly concurrency: number;
+}
+
+/** Containers that the platform replaced while they were idle for less than the keep-alive. */
+export interface Replacement {
+  /** Those that a recorded cold start passed over, and that never came back. */
+  readonly passedOverCount: number;
+  /** Those of them that are explained by the age from which on containers are not used again. */
+  readonly agedCount: number;
+  /** That age, in ms; `null`: the log tells none. */
+  readonly maxAgeMs: number | null;
 }
 
 /** The counts over all pools of a log. */

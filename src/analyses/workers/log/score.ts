@@ -42,7 +42,7 @@ export function scoreReconstruction(table: InvocationTable, settings: ReplaySett
       tally.invocationCount++;
       tally.reusedCount += Number(reused);
       tally.rightPredecessorCount += Number(reused && before === found.predecessorOf[place]);
-      tally.rightStateCount += Number((sourceOf[place] === 'launched') === (trueState === 'cold'));
+      tally.rightStateCount += Number((sourceOf(place) === 'launched') === (trueState === 'cold'));
     }
     const pools = [...tallies].map(([pool, tally]) => conclude(pool, tally));
     pools.sort((a, b) => b.recordedAliveSeconds - a.recordedAliveSeconds || (a.pool < b.pool ? -1 : 1));
