@@ -2,11 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RawOptions } from '../analyses/analysis.ts';
-
 import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
-
-import { createLimiter } from '../engine/limit-facts.ts';
-
 import { loadFacts } from '../engine/load.ts';
 import { type JointFacts, prepareExtracting, type Question, splitFacts } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
@@ -16,7 +12,7 @@ import { writeStdout } from '../output/standard-output.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
 import { createThinner } from '../report/choose-runs.ts';
 import { composePage, listReadings } from '../report/compose.ts';
-import { listLimits, RUN } from '../report/questions.ts';
+import { MOST_ASKED_RUNS, RUN } from '../report/questions.ts';
 import { packageRoot, showUri } from '../sources/index.ts';
 import { wordCount } from '../view/words.ts';
 import type { CommonFlags } from './common-flags.ts';
@@ -49,14 +45,13 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
     raw: { arguments: [], options: {} },
     filter,
     joint: listReadings(prices),
+    mostRuns: MOST_ASKED_RUNS,
   };
   const request = await planLoading(flags, io, question, { digest: true });
   await refuseSharedPlaces([{ flag: '--output', place }], listInputPlaces(request));
-  const limit = createLimiter(listLimits());
   const thin = createThinner(mostShownRuns);
   const loaded = await loadFacts(request, prepareExtracting(question), (facts) => {
     const { run, of } = facts as JointFacts;
-    limit(facts as JointFacts);
     thin(Object.assign(of[RUN] as never, { run }));
   });
   reportIssues(loaded, io);
