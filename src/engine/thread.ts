@@ -10,7 +10,10 @@ parentPort?.on('message', (request: PieceRequest | null) => {
   else parentPort?.postMessage(answer(request, extract));
 });
 
-function answer({ piece, uri, label, isReduced }: PieceRequest, extract: PieceExtractions<unknown>): PieceAnswer<unknown> {
+function answer(
+  { piece, uri, label, isReduced }: PieceRequest,
+  extract: PieceExtractions<unknown>,
+): PieceAnswer<unknown> {
   try {
     return extract[isReduced ? 'reduced' : 'whole'](piece, uri, label);
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { EngineVersion } from '../../model/engine-version.ts';
 import { range } from 'd3-array';
+import type { EngineVersion } from '../../model/engine-version.ts';
 import { countBelow, quantileOfSorted, sortNumbers } from '../../stats/order-statistics.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
