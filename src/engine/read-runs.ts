@@ -72,12 +72,12 @@ export class RunReader<Facts> {
     const { pieces, finish } = opened === null ? this.#readInOrder(input) : this.#readInRanges(input, opened);
     let runCount = 0;
     // Counts the runs of this input alone: what the cache keeps of it may not depend on others.
-    const limiter = isReduced || this.#reduced === null ? null : new FactsLimiter(this.#reduced);
+    const limiter = this.#createLimiter(isReduced);
     const request = { uri, label, isReduced: () => limiter?.isExceeded ?? isReduced };
     try {
       for await (const records of runsFirst(this.#extractAll(pieces, request), uri)) {
         limiter?.take(records);
-        for (const record of records) if ('run' in record) runCount++;
+        runCount += records.filter((record) => 'run' in record).length;
         this.#runCount += records.length;
         yield records;
       }
@@ -87,6 +87,10 @@ export class RunReader<Facts> {
       opened?.close();
     }
     yield [{ input: { uri, label, ...(await finish()), runCount } }];
+  }
+
+  #createLimiter(isReduced: boolean): FactsLimiter<Facts> | null {
+    return isReduced || this.#reduced === null ? null : new FactsLimiter(this.#reduced);
   }
 
   #readInOrder(input: Input): Reading {
