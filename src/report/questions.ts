@@ -60,6 +60,7 @@ export const QUESTIONS: readonly ReportQuestion[] = [
   plain('workers', { isLimited: true }),
   plain('prewarm'),
   plain('taskdup'),
+  plain('conflicts', { isLimited: true }),
   plain('failures'),
   plain('backtest', { isLimited: true }),
   plain('whatif', { takesPrices: true, isLimited: true }),
