@@ -42,6 +42,16 @@ export interface Extraction<Facts> {
   /** The parts of a run that `extract` looks at. */
   readonly parts: readonly RunPart[];
   readonly extract: (run: Run, facts: RunFacts) => Facts;
+  /** Fewer facts, for runs beyond a number of them; left out: all runs are treated alike. */
+  readonly reduced?: ReducedExtraction<Facts>;
+}
+
+/** A reduced extraction leaves out the facts of questions that are asked of some number of runs at most. */
+export interface ReducedExtraction<Facts> {
+  readonly mostRuns: number;
+  readonly extraction: Extraction<Facts>;
+  /** Makes the facts that were taken of a run those that this extraction takes. */
+  readonly reduce: (facts: Facts) => void;
 }
 
 /** Facts of each record of a piece, in order. Lines count from 1 in the piece. */
@@ -53,11 +63,23 @@ export interface PieceFacts<Facts> {
 /** Reads a piece to its facts. The file system's errors when it is a range; `UserError` when that has changed meanwhile. */
 export type ExtractPiece<Facts> = (piece: Piece, uri: string, label: string) => PieceFacts<Facts>;
 
+/** Both ways to read a piece: where nothing is reduced, they are one. */
+export interface PieceExtractions<Facts> {
+  readonly whole: ExtractPiece<Facts>;
+  readonly reduced: ExtractPiece<Facts>;
+}
+
+/** Prepares the extraction, and the reduced one if there is any. */
+export function prepareExtractions<Facts>(extraction: Extraction<Facts>): PieceExtractions<Facts> {
+  const whole = prepareExtraction(extraction);
+  return { whole, reduced: extraction.reduced ? prepareExtraction(extraction.reduced.extraction) : whole };
+}
+
 /**
  * Prepares the extraction. No result depends on what came before. Each run is let go of before the next one is read: those that are
  * kept cost more to collect than to make.
  */
-export function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractPiece<Facts> {
+function prepareExtraction<Facts>({ filter, parts, extract }: Extraction<Facts>): ExtractPiece<Facts> {
   const asked = new Set(parts);
   const read = prepareReading(asked);
   const share = createSharing();

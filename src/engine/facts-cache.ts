@@ -45,6 +45,11 @@ export class FactsCache {
     this.#question = question;
   }
 
+  /** The same cache for another question. */
+  for(question: Question): FactsCache {
+    return new FactsCache(this.#directory, question);
+  }
+
   /** Is true when there is something to recall, as far as its name tells. */
   async has(input: Input, label: string): Promise<boolean> {
     const path = await this.#pathOf(input, label);

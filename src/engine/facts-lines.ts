@@ -90,9 +90,11 @@ export class FactsSealer {
 const wordLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 
 /** Words a question as far as facts depend on it: the text is the same when they are. */
-export function wordAsked({ filter, joint, ...asked }: Question): string {
+export function wordAsked({ filter, joint, mostRuns, ...asked }: Question): string {
   const questions =
-    joint === undefined ? wordOptions(asked) : [joint.map((one) => [one.analysis, ...wordOptions(one)])];
+    joint === undefined
+      ? wordOptions(asked)
+      : [joint.map((one) => [one.analysis, one.isLimited, ...wordOptions(one)]), mostRuns];
   return JSON.stringify([...questions, filter]);
 }
 

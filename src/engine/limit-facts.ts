@@ -1,30 +1,36 @@
-import type { JointFacts } from './question.ts';
-
-type KeptFacts = JointFacts & { readonly of: Record<string, JointFacts['of'][string]> };
+import type { FactsEvent, ReducedExtraction } from './extract-runs.ts';
 
 /**
- * Lets go of the facts of questions that will not be answered, as soon as there are more runs than each is asked for: there may be
- * gigabytes of them. `mostRuns`: by the name of the analysis; those that are not named keep all.
+ * Counts runs, and reduces the facts of all of them as soon as there are more than so many: there may be gigabytes of facts that no
+ * question asks for then. A run that comes twice counts once.
  */
-export function createLimiter(mostRuns: Readonly<Record<string, number>>): (facts: JointFacts) => void {
-  let kept: KeptFacts[] = [];
-  let open = Object.entries(mostRuns);
-  const ended: string[] = [];
-  const end = (names: readonly string[]) => {
-    if (names.length === 0) return;
-    ended.push(...names);
-    open = open.filter(([name]) => !ended.includes(name));
-    for (const each of kept) letGo(each, names);
-    if (open.length === 0) kept = [];
-  };
-  return (facts) => {
-    letGo(facts as KeptFacts, ended);
-    if (open.length === 0) return;
-    kept.push(facts as KeptFacts);
-    end(open.filter(([, most]) => kept.length > most).map(([name]) => name));
-  };
-}
+export class FactsLimiter<Facts> {
+  readonly #reduced: ReducedExtraction<Facts>;
+  readonly #runIds = new Set<string>();
+  #whole: Facts[] = [];
 
-function letGo({ of }: KeptFacts, names: readonly string[]): void {
-  for (const name of names) delete of[name];
+  constructor(reduced: ReducedExtraction<Facts>) {
+    this.#reduced = reduced;
+  }
+
+  /** Is true when there are more runs than whole facts are wanted of. */
+  get isExceeded(): boolean {
+    return this.#runIds.size > this.#reduced.mostRuns;
+  }
+
+  take(events: readonly FactsEvent<Facts>[]): void {
+    for (const event of events) if ('run' in event && event.facts !== null) this.#takeRun(event.run.runId, event.facts);
+  }
+
+  #takeRun(runId: string, facts: Facts): void {
+    const { reduce } = this.#reduced;
+    if (!this.isExceeded) this.#runIds.add(runId);
+    if (!this.isExceeded) {
+      this.#whole.push(facts);
+      return;
+    }
+    for (const each of this.#whole) reduce(each);
+    this.#whole = [];
+    reduce(facts);
+  }
 }

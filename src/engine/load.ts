@@ -8,6 +8,8 @@ import type { FactsCache } from './facts-cache.ts';
 import { readFactsLines } from './facts-lines.ts';
 import { type DataSpec, type LabelledInput, listLabelled, NO_RUN_RECORDS, readAll } from './inputs.ts';
 import { joinSnapshots } from './join-snapshots.ts';
+import { FactsLimiter } from './limit-facts.ts';
+import { reduceQuestion } from './question.ts';
 import { type ReadSettings, RunReader } from './read-runs.ts';
 
 /** Stages one to four: URIs → bytes → records → runs → facts. */
@@ -61,43 +63,66 @@ export async function* readFacts<Facts>(
   const scattered = facts.length > 0 ? null : await joinSnapshots(inputs);
   const reader = new RunReader<Facts>(request, inputFormats(request.table, scattered));
   // What one snapshot says depends on the others then.
-  const kept = scattered === null ? request.cache : null;
+  const caches = scattered === null ? listCaches(request) : [];
   try {
-    const unknown = facts.length > 0 ? [] : await selectUnknown(inputs, kept);
+    const unknown = facts.length > 0 ? [] : await selectUnknown(inputs, caches);
     await reader.prepare(unknown, extraction);
-    yield* readAll<readonly FactsEvent<Facts>[]>(inputs, progress, {
-      read: ({ input, label }) =>
+    const { reduced } = await extraction;
+    const limiter = reduced === undefined ? null : new FactsLimiter(reduced);
+    const events = readAll<readonly FactsEvent<Facts>[]>(inputs, progress, {
+      read: (given) =>
         facts.length === 0
-          ? readOrRecall(input, label, { ...request, cache: kept }, reader)
-          : readFactsFile<Facts>(input, request),
+          ? readOrRecall(given, request, { caches, reader, isReduced: limiter?.isExceeded ?? false })
+          : readFactsFile<Facts>(given.input, request),
       skip: (skipped) => [[{ skipped }]],
       foreign: NO_RUN_RECORDS,
     });
+    for await (const batch of events) {
+      limiter?.take(batch);
+      yield batch;
+    }
   } finally {
     reader.close();
   }
 }
 
+/** The cache of the question, and that of the reduced one where there is any. */
+function listCaches({ cache, question }: LoadRequest): readonly FactsCache[] {
+  const reduced = reduceQuestion(question);
+  return cache === null ? [] : [cache, ...(reduced === null ? [] : [cache.for(reduced)])];
+}
+
 /** The inputs that will have to be read. */
-async function selectUnknown(inputs: readonly LabelledInput[], cache: FactsCache | null): Promise<Input[]> {
-  const known = await Promise.all(inputs.map(({ label, input }) => cache?.has(input, label) ?? false));
+async function selectUnknown(inputs: readonly LabelledInput[], caches: readonly FactsCache[]): Promise<Input[]> {
+  const isKnown = async ({ label, input }: LabelledInput) =>
+    (await Promise.all(caches.map((cache) => cache.has(input, label)))).includes(true);
+  const known = await Promise.all(inputs.map(isKnown));
   return inputs.flatMap(({ input }, i) => (known[i] ? [] : [input]));
+}
+
+/** How an input is read: where its facts may be remembered, of the whole question first, and whether the reduced ones are enough. */
+interface Reading<Facts> {
+  readonly caches: readonly FactsCache[];
+  readonly reader: RunReader<Facts>;
+  readonly isReduced: boolean;
 }
 
 /** One input: from the cache if it is there, else from its bytes, and then into the cache. */
 async function* readOrRecall<Facts>(
-  input: Input,
-  label: string,
-  { cache, digest }: LoadRequest,
-  reader: RunReader<Facts>,
+  { input, label }: LabelledInput,
+  { digest }: LoadRequest,
+  { caches, reader, isReduced }: Reading<Facts>,
 ): AsyncGenerator<readonly FactsEvent<Facts>[]> {
-  const recalled = await cache?.recall(input, label, digest);
-  if (recalled) {
+  // The whole facts do as well as the reduced ones, but not the other way round.
+  const fitting = isReduced ? caches.toReversed() : caches.slice(0, 1);
+  for (const cache of fitting) {
+    const recalled = await cache.recall(input, label, digest);
+    if (recalled === null) continue;
     yield recalled as readonly FactsEvent<Facts>[];
     return;
   }
-  const events = reader.read(input, label);
-  yield* cache?.record(input, label, events) ?? events;
+  const events = reader.read(input, label, isReduced);
+  yield* fitting[0]?.record(input, label, events) ?? events;
 }
 
 /** A file that `wfa extract` wrote. */

@@ -11,6 +11,8 @@ export interface PieceRequest {
   readonly piece: Piece;
   readonly uri: string;
   readonly label: string;
+  /** Says whether the reduced facts are wanted. */
+  readonly isReduced: boolean;
 }
 
 /** A thread's answer: facts, or what the file system said of a range, because an error itself would lose its code on the way. */

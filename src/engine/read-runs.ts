@@ -7,14 +7,16 @@ import type { ReportInput } from '../render/index.ts';
 import type { Input, OpenRanges } from '../sources/index.ts';
 import {
   type Extraction,
-  type ExtractPiece,
   type FactsEvent,
   moveDown,
+  type PieceExtractions,
   type PieceFacts,
-  prepareExtraction,
+  prepareExtractions,
   type RecordFacts,
+  type ReducedExtraction,
 } from './extract-runs.ts';
 import { MOST_FOREIGN_RECORDS, openTapped, type Progress } from './inputs.ts';
+import { FactsLimiter } from './limit-facts.ts';
 import type { Piece } from './pieces.ts';
 import { ThreadPool } from './pool.ts';
 import type { Question } from './question.ts';
@@ -36,7 +38,8 @@ export interface ReadSettings {
 export class RunReader<Facts> {
   readonly #settings: ReadSettings;
   readonly #formats: readonly Format[];
-  #extract: ExtractPiece<Facts> | null = null;
+  #extract: PieceExtractions<Facts> | null = null;
+  #reduced: ReducedExtraction<Facts> | null = null;
   #pool: ThreadPool<Facts> | null = null;
   #lineBytes = 0;
   #runCount = 0;
@@ -50,22 +53,31 @@ export class RunReader<Facts> {
   async prepare(inputs: readonly Input[], extraction: Promise<Extraction<Facts>>): Promise<void> {
     const { leastBytesForThreads } = this.#settings;
     if (inputs.some(({ byteLength }) => (byteLength ?? 0) >= leastBytesForThreads)) this.#startThreads();
-    this.#extract = prepareExtraction(await extraction);
+    const prepared = await extraction;
+    this.#extract = prepareExtractions(prepared);
+    this.#reduced = prepared.reduced ?? null;
   }
 
   close(): void {
     this.#pool?.close();
   }
 
-  /** `UserError` when the input cannot be read, or holds no run record; then nothing of it has been handed on. */
-  async *read(input: Input, label: string): AsyncGenerator<readonly FactsEvent<Facts>[]> {
+  /**
+   * Reads an input; `isReduced`: for the reduced facts only, which otherwise are those of its runs from a number of them on. `UserError`
+   * when it cannot be read, or holds no run record; then nothing of it has been handed on.
+   */
+  async *read(input: Input, label: string, isReduced: boolean): AsyncGenerator<readonly FactsEvent<Facts>[]> {
     const { uri } = input;
     const opened = this.#pool === null ? null : (input.openRanges?.((head) => findLines(head, this.#formats)) ?? null);
     const { pieces, finish } = opened === null ? this.#readInOrder(input) : this.#readInRanges(input, opened);
     let runCount = 0;
+    // Counts the runs of this input alone: what the cache keeps of it may not depend on others.
+    const limiter = this.#createLimiter(isReduced);
+    const request = { uri, label, isReduced: () => limiter?.isExceeded ?? isReduced };
     try {
-      for await (const records of runsFirst(this.#extractAll(pieces, uri, label), uri)) {
-        for (const record of records) if ('run' in record) runCount++;
+      for await (const records of runsFirst(this.#extractAll(pieces, request), uri)) {
+        limiter?.take(records);
+        runCount += records.filter((record) => 'run' in record).length;
         this.#runCount += records.length;
         yield records;
       }
@@ -75,6 +87,10 @@ export class RunReader<Facts> {
       opened?.close();
     }
     yield [{ input: { uri, label, ...(await finish()), runCount } }];
+  }
+
+  #createLimiter(isReduced: boolean): FactsLimiter<Facts> | null {
+    return isReduced || this.#reduced === null ? null : new FactsLimiter(this.#reduced);
   }
 
   #readInOrder(input: Input): Reading {
@@ -104,8 +120,7 @@ export class RunReader<Facts> {
   /** Works on several pieces at once, and gives the facts of their records in order. */
   async *#extractAll(
     pieces: AsyncIterable<Piece>,
-    uri: string,
-    label: string,
+    request: PiecesRequest,
   ): AsyncGenerator<readonly RecordFacts<Facts>[]> {
     if (this.#extract === null) throw new Error('read before it was prepared');
     const pending: Pending<Facts>[] = [];
@@ -118,7 +133,7 @@ export class RunReader<Facts> {
       return records;
     };
     for await (const piece of pieces) {
-      pending.push(this.#begin(piece, uri, label, this.#extract));
+      pending.push(this.#begin(piece, request, this.#extract));
       // Answers of threads only arrive in between.
       if (this.#pool !== null) await turnOfEvents();
       while (pending[0]?.isDone || pending.length > this.#mostPending) yield await takeNext();
@@ -131,11 +146,12 @@ export class RunReader<Facts> {
     return this.#pool === null ? 0 : this.#pool.capacity;
   }
 
-  #begin(piece: Piece, uri: string, label: string, extract: ExtractPiece<Facts>): Pending<Facts> {
+  #begin(piece: Piece, { uri, label, ...request }: PiecesRequest, extract: PieceExtractions<Facts>): Pending<Facts> {
+    const isReduced = request.isReduced();
     if ('lines' in piece) this.#lineBytes += piece.lines.length;
     if (this.#lineBytes >= this.#settings.leastBytesForThreads) this.#startThreads();
-    if (this.#pool?.takes(piece)) return watch(this.#pool.work({ piece, uri, label }));
-    return { facts: extract(piece, uri, label), isDone: true };
+    if (this.#pool?.takes(piece)) return watch(this.#pool.work({ piece, uri, label, isReduced }));
+    return { facts: extract[isReduced ? 'reduced' : 'whole'](piece, uri, label), isDone: true };
   }
 
   /** The main thread is one of those that were asked for. */
@@ -143,6 +159,14 @@ export class RunReader<Facts> {
     const { question, threadCount } = this.#settings;
     if (threadCount > 1) this.#pool ??= new ThreadPool(question, threadCount - 1);
   }
+}
+
+/** What is wanted of the pieces of an input. */
+interface PiecesRequest {
+  readonly uri: string;
+  readonly label: string;
+  /** Says, from piece to piece, whether reduced facts are enough. */
+  readonly isReduced: () => boolean;
 }
 
 /** A piece that is being worked on, or has been. */

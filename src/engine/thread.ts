@@ -1,18 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ExtractPiece, prepareExtraction } from './extract-runs.ts';
+import { type PieceExtractions, prepareExtractions } from './extract-runs.ts';
 import type { PieceAnswer, PieceRequest } from './pool.ts';
 import { prepareExtracting, type Question } from './question.ts';
 
 /** The program of a thread: pieces of inputs in, the facts of their records out, in the same order. */
-const extract = prepareExtraction(await prepareExtracting(workerData as Question));
+const extract = prepareExtractions(await prepareExtracting(workerData as Question));
 parentPort?.on('message', (request: PieceRequest | null) => {
   if (request === null) parentPort?.close();
   else parentPort?.postMessage(answer(request, extract));
 });
 
-function answer({ piece, uri, label }: PieceRequest, extract: ExtractPiece<unknown>): PieceAnswer<unknown> {
+function answer(
+  { piece, uri, label, isReduced }: PieceRequest,
+  extract: PieceExtractions<unknown>,
+): PieceAnswer<unknown> {
   try {
-    return extract(piece, uri, label);
+    return extract[isReduced ? 'reduced' : 'whole'](piece, uri, label);
   } catch (error) {
     // Only what the file system says is about the file; anything else is a bug.
     const { message, code } = error as NodeJS.ErrnoException;

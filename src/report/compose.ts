@@ -6,8 +6,8 @@ import { shortenIds } from '../model/short-ids.ts';
 import type { Answer, Page, Section } from '../render/html/document.ts';
 import type { Report } from '../render/index.ts';
 import { wordCount } from '../view/words.ts';
-import { chooseRuns, type RunCandidate } from './choose-runs.ts';
-import { NOTHING, QUESTIONS, type ReportQuestion, RUN } from './questions.ts';
+import { type ChosenRun, chooseRuns, type RunCandidate } from './choose-runs.ts';
+import { MOST_ASKED_RUNS, NOTHING, QUESTIONS, type ReportQuestion, RUN } from './questions.ts';
 import { summarize } from './summarize.ts';
 import { surveyRuns } from './survey.ts';
 
@@ -17,8 +17,8 @@ import { surveyRuns } from './survey.ts';
  */
 export interface ReportSource {
   readonly runs: readonly RunFacts[];
-  /** The facts of one of the questions. */
-  readonly factsOf: (analysis: string) => readonly unknown[];
+  /** The facts of one of the questions; `null`: there are more runs than it is asked of. */
+  readonly factsOf: (analysis: string) => readonly unknown[] | null;
   /** The report of an outcome, as the command would write it. */
   readonly frame: (asked: FramedQuestion, outcome: Outcome) => Report;
   /** The command that asks the same. */
@@ -42,7 +42,11 @@ export interface FramedQuestion {
 
 /** The questions as they have to be known when data are read. `prices`: as all that make bills are given them. */
 export const listReadings = (prices: ReportSource['prices']) =>
-  QUESTIONS.map((question) => ({ analysis: question.analysis, raw: givePrices(question, question.reading, prices) }));
+  QUESTIONS.map((question) => ({
+    analysis: question.analysis,
+    raw: givePrices(question, question.reading, prices),
+    isLimited: question.isLimited ?? false,
+  }));
 
 const givePrices = ({ takesPrices }: ReportQuestion, raw: RawOptions, prices: ReportSource['prices']): RawOptions =>
   takesPrices && prices !== undefined ? { ...raw, options: { ...raw.options, prices } } : raw;
@@ -63,8 +67,9 @@ export async function composePage(source: ReportSource): Promise<Page> {
     })),
   );
   const sectionOf = (name: string) => asked.find(({ question }) => question.analysis === name)?.section as Section;
-  const chosen = chooseRuns(source.factsOf(RUN) as readonly RunCandidate[], survey.pair ?? [], source.mostShownRuns);
-  const runs = await Promise.all(chosen.map(({ runId, why }) => showRun(runId, why, source)));
+  const single = source.factsOf(RUN) as readonly RunCandidate[];
+  const chosen = chooseRuns(single, survey.pair ?? [], source.mostShownRuns);
+  const runs = await Promise.all(chosen.map((run) => showRun(run, single, source)));
   const sections = asked.map(({ section }) => section);
   return {
     title: `wfa report: ${headlineOf(sectionOf('runs'))}`,
@@ -92,53 +97,48 @@ async function answerQuestion(
   survey: Parameters<ReportQuestion['ask']>[0],
   source: ReportSource,
 ): Promise<Section> {
-  const { analysis: name, ask, charts, mostRuns } = question;
+  const { analysis: name, ask, charts } = question;
   const definition = definitionOf(name);
   const asked = ask(survey);
   const raw = typeof asked === 'string' ? NOTHING : givePrices(question, asked, source.prices);
   const section = { name, title: definition.summary, command: source.wordCommand(name, raw) };
   if (typeof asked === 'string') return { ...section, answer: { whyNot: asked } };
-  if (mostRuns !== undefined && survey.runCount > mostRuns) {
-    return {
-      ...section,
-      answer: {
-        whyNot: `left out beyond ${mostRuns} runs, where it takes longer than the page may; the command answers`,
-      },
-    };
+  const facts = source.factsOf(name);
+  if (facts === null) {
+    const whyNot = `left out beyond ${MOST_ASKED_RUNS} runs, where it takes longer than the page may; the command answers`;
+    return { ...section, answer: { whyNot } };
   }
   const chartKinds = charts ?? Object.keys(definition.chartKinds).slice(0, 1);
-  return { ...section, answer: await answerOrWhyNot(name, raw, chartKinds, source) };
+  return { ...section, answer: await answerOrWhyNot({ name, raw, facts, chartKinds }, source) };
 }
 
-async function answerOrWhyNot(
-  name: string,
-  raw: RawOptions,
-  chartKinds: readonly string[],
-  source: ReportSource,
-): Promise<Section['answer']> {
+/** A question that has its facts. */
+interface Answerable {
+  readonly name: string;
+  readonly raw: RawOptions;
+  readonly facts: readonly unknown[];
+  readonly chartKinds: readonly string[];
+}
+
+async function answerOrWhyNot(asked: Answerable, source: ReportSource): Promise<Section['answer']> {
   try {
-    return await answer(name, raw, chartKinds, source);
+    return await answer(asked, source);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { whyNot: error.message };
   }
 }
 
-async function answer(
-  name: string,
-  raw: RawOptions,
-  chartKinds: readonly string[],
-  source: ReportSource,
-): Promise<Answer> {
+async function answer({ name, raw, facts, chartKinds }: Answerable, source: ReportSource): Promise<Answer> {
   const analysis = await definitionOf(name).load();
   const options = analysis.parseOptions(raw);
-  const outcome = analysis.analyze(source.factsOf(name), options, source.seed);
+  const outcome = analysis.analyze(facts, options, source.seed);
   return { report: source.frame({ name, analysis, raw }, outcome), view: analysis.view(outcome, options), chartKinds };
 }
 
-async function showRun(runId: string, why: string, source: ReportSource) {
+async function showRun({ runId, why }: ChosenRun, facts: readonly unknown[], source: ReportSource) {
   const options = source.prices === undefined ? {} : { prices: source.prices };
   const raw = { arguments: [runId], options };
-  const shown = await answer(RUN, raw, ['gantt'], source);
+  const shown = await answer({ name: RUN, raw, facts, chartKinds: ['gantt'] }, source);
   return { runId, why, command: source.wordCommand(RUN, raw), answer: shown };
 }

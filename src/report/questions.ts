@@ -14,9 +14,12 @@ export interface ReportQuestion {
   readonly charts?: readonly string[];
   /** Is true when it makes bills, by the prices that the report was given. */
   readonly takesPrices?: true;
-  /** Runs at most: with more the question would take longer than all others together. */
-  readonly mostRuns?: number;
+  /** Is true when it is asked of `MOST_ASKED_RUNS` at most: of more it would take longer than all others together. */
+  readonly isLimited?: true;
 }
+
+/** Runs at most of which the limited questions are asked. */
+export const MOST_ASKED_RUNS = 2000;
 
 export const NOTHING: RawOptions = { arguments: [], options: {} };
 
@@ -54,20 +57,15 @@ export const QUESTIONS: readonly ReportQuestion[] = [
   plain('accuracy'),
   plain('sla'),
   plain('breakdown'),
-  plain('workers', { mostRuns: 2000 }),
+  plain('workers', { isLimited: true }),
   plain('prewarm'),
   plain('taskdup'),
+  plain('conflicts', { isLimited: true }),
   plain('failures'),
-  plain('backtest', { mostRuns: 2000 }),
-  plain('whatif', { takesPrices: true, mostRuns: 2000 }),
-  plain('memory', { takesPrices: true, mostRuns: 2000 }),
+  plain('backtest', { isLimited: true }),
+  plain('whatif', { takesPrices: true, isLimited: true }),
+  plain('memory', { takesPrices: true, isLimited: true }),
   plain('scaling'),
   plain('plan-campaign'),
   { analysis: RUN, takesPrices: true, reading: { arguments: [], options: { slowest: true } }, ask: () => NOTHING },
 ];
-
-/** The runs that questions are asked of at most, by their names. */
-export const listLimits = (): Record<string, number> =>
-  Object.fromEntries(
-    QUESTIONS.flatMap(({ analysis, mostRuns }) => (mostRuns === undefined ? [] : [[analysis, mostRuns]])),
-  );

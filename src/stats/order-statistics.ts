@@ -2,7 +2,7 @@
 const FEW = 32;
 
 /** Copies the numbers and sorts the copy, ascending. The sample must hold no NaN. */
-export function sortNumbers(sample: readonly number[]): Float64Array {
+export function sortNumbers(sample: ArrayLike<number>): Float64Array {
   const sorted = new Float64Array(sample);
   if (sorted.length > FEW) return sorted.sort();
   for (let i = 1; i < sorted.length; i++) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { prepareExtraction } from '../../src/engine/extract-runs.ts';
+import { prepareExtractions } from '../../src/engine/extract-runs.ts';
 import { UserError } from '../../src/errors.ts';
 import { decodeRecords } from '../../src/formats/index.ts';
 import { METRICS } from '../../src/model/metrics.ts';
@@ -17,7 +17,7 @@ const SEED = Number(process.env['WFA_FUZZ_SEED'] ?? (process.env['CI'] ? 448_507
 const MOST_MS = 30_000;
 const MOST_BYTES = 2e9;
 
-const extract = prepareExtraction({
+const { whole: extract } = prepareExtractions({
   filter: { clauses: [], sinceAtMs: null, untilAtMs: null },
   parts: RUN_PARTS,
   extract: (run, facts) => ({ run: facts, figures: METRICS.map((metric) => metric.measure(run)) }),

@@ -1,19 +1,28 @@
 import { expect, it } from 'vitest';
-import { createLimiter } from '../../src/engine/limit-facts.ts';
+import { FactsLimiter } from '../../src/engine/limit-facts.ts';
 import { chooseRuns, createThinner } from '../../src/report/choose-runs.ts';
 
-const jointly = () => ({ run: {}, of: { few: { run: null }, many: { run: null } } }) as never;
+const event = (runId: string, facts: object | null = { of: 'all' }) => ({ run: { runId }, facts }) as never;
+const reduce = (facts: { of: string }) => {
+  facts.of = 'few';
+};
+const limitTo = (mostRuns: number) => new FactsLimiter({ mostRuns, reduce, extraction: null as never });
 
-it('lets go of the facts of a question beyond its runs, of earlier and later ones', () => {
-  const limit = createLimiter({ few: 2 });
-  const facts = [jointly(), jointly(), jointly(), jointly()] as readonly { readonly of: object }[];
-  for (const one of facts.slice(0, 2)) limit(one as never);
-  expect(facts.slice(0, 2).map(({ of }) => Object.keys(of))).toEqual([
-    ['few', 'many'],
-    ['few', 'many'],
-  ]);
-  for (const one of facts.slice(2)) limit(one as never);
-  expect(facts.map(({ of }) => Object.keys(of))).toEqual([['many'], ['many'], ['many'], ['many']]);
+it('reduces the facts of all runs as soon as there are more than so many', () => {
+  const limiter = limitTo(2);
+  const facts = Array.from({ length: 4 }, () => ({ of: 'all' }));
+  limiter.take(facts.slice(0, 2).map((own, i) => event(`r${i}`, own)));
+  expect(limiter.isExceeded).toBe(false);
+  expect(facts[1]).toEqual({ of: 'all' });
+  limiter.take(facts.slice(2).map((own, i) => event(`r${i + 2}`, own)));
+  expect(limiter.isExceeded).toBe(true);
+  expect(facts).toEqual(facts.map(() => ({ of: 'few' })));
+});
+
+it('counts a run that comes twice once, and one that filters leave out not at all', () => {
+  const limiter = limitTo(2);
+  limiter.take([event('r1'), event('r2'), event('r1'), event('r3', null)]);
+  expect(limiter.isExceeded).toBe(false);
 });
 
 const candidate = (i: number, sinkRecorded = true) => ({

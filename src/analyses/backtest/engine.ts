@@ -1,6 +1,8 @@
+import { range } from 'd3-array';
 import type { EngineVersion } from '../../model/engine-version.ts';
 import { countBelow, quantileOfSorted, sortNumbers } from '../../stats/order-statistics.ts';
 import { sampleMean } from '../../stats/summary.ts';
+import { GrowingNumbers } from './growing-numbers.ts';
 import type { BacktestQuantity, Observations } from './observations.ts';
 
 /**
@@ -35,20 +37,29 @@ export function durationOf(quantity: BacktestQuantity, rate: number, size: numbe
 }
 
 /** Rates of samples in order of their sizes, those of one size in order of their rates. */
-export class SizedRates {
-  readonly sizes: number[] = [];
-  readonly rates: number[] = [];
+class SizedRates {
+  readonly #sizes = new GrowingNumbers();
+  readonly #rates = new GrowingNumbers();
+
+  get sizes(): Float64Array {
+    return this.#sizes.view;
+  }
+
+  get rates(): Float64Array {
+    return this.#rates.view;
+  }
 
   add(size: number, rate: number): void {
-    let [low, high] = [0, this.sizes.length];
+    const [sizes, rates] = [this.sizes, this.rates];
+    let [low, high] = [0, sizes.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const own = this.sizes[middle] as number;
-      if (own < size || (own === size && (this.rates[middle] as number) <= rate)) low = middle + 1;
+      const own = sizes[middle] as number;
+      if (own < size || (own === size && (rates[middle] as number) <= rate)) low = middle + 1;
       else high = middle;
     }
-    this.sizes.splice(low, 0, size);
-    this.rates.splice(low, 0, rate);
+    this.#sizes.insert(low, size);
+    this.#rates.insert(low, rate);
   }
 }
 
@@ -56,6 +67,8 @@ export class SizedRates {
 export class EngineSamples {
   readonly #quantity: BacktestQuantity;
   readonly #byMemory = new Map<number, SizedRates>();
+  /** The samples of all memories scaled to one, for those that were asked for: they grow with the samples. */
+  readonly #scaled = new Map<number, SizedRates>();
 
   constructor(quantity: BacktestQuantity) {
     this.#quantity = quantity;
@@ -70,7 +83,10 @@ export class EngineSamples {
   add(durationMs: number, size: number, memoryMb: number): void {
     const own = this.#byMemory.get(memoryMb) ?? new SizedRates();
     this.#byMemory.set(memoryMb, own);
-    own.add(this.#quantity === 'startup' ? 0 : size, rateOf(this.#quantity, durationMs, size));
+    const sizeInOrder = this.#quantity === 'startup' ? 0 : size;
+    const rate = rateOf(this.#quantity, durationMs, size);
+    own.add(sizeInOrder, rate);
+    for (const [askedMb, scaled] of this.#scaled) scaled.add(sizeInOrder, rate * this.#scaleOf(memoryMb, askedMb));
   }
 
   /** Predicts durations in ms for an item of a size, one for each level; `null` without samples. */
@@ -91,14 +107,27 @@ export class EngineSamples {
 
   #chooseSamples(memoryMb: number, least: number): SizedRates {
     const same = this.#byMemory.get(memoryMb);
-    if (same !== undefined && same.sizes.length >= least) return same;
+    if (same !== undefined && same.sizes.length >= least) {
+      this.#scaled.delete(memoryMb);
+      return same;
+    }
+    const scaled = this.#scaled.get(memoryMb) ?? this.#scaleAll(memoryMb);
+    this.#scaled.set(memoryMb, scaled);
+    return scaled;
+  }
+
+  #scaleAll(memoryMb: number): SizedRates {
     const all = new SizedRates();
     for (const [ofMb, { sizes, rates }] of this.#byMemory) {
-      // Speeds and start-ups are scaled the other way round than what the engine believes of times.
-      const scale = (this.#quantity === 'execution' ? ofMb / memoryMb : memoryMb / ofMb) ** MEMORY_EXPONENT;
+      const scale = this.#scaleOf(ofMb, memoryMb);
       for (let i = 0; i < sizes.length; i++) all.add(sizes[i] as number, (rates[i] as number) * scale);
     }
     return all;
+  }
+
+  /** Speeds and start-ups are scaled the other way round than what the engine believes of times. */
+  #scaleOf(ofMb: number, memoryMb: number): number {
+    return (this.#quantity === 'execution' ? ofMb / memoryMb : memoryMb / ofMb) ** MEMORY_EXPONENT;
   }
 }
 
@@ -125,27 +154,46 @@ function findWindow({ sizes, rates }: SizedRates, size: number, level: Level): W
  */
 function takeRates(samples: SizedRates, from: number, to: number, size: number): ArrayLike<number> {
   const { sizes, rates } = samples;
-  if (from < 0) return sortNumbers(takeNearest(samples, 0, rates.length, size, to));
-  if (to - from <= MOST_SAMPLES) return sortNumbers(rates.slice(from, to));
+  const rateAt = (place: number) => rates[place] as number;
+  if (from < 0) return sortNumbers(listNearest(samples, size, to).map(rateAt));
+  if (to - from <= MOST_SAMPLES) return sortNumbers(rates.subarray(from, to));
   const [exactFrom, exactTo] = [countBelow(sizes, size), countBelow(sizes, size, true)];
   // Which hundred of more exact ones the engine takes depends on an order that no export has: all of them stand for any.
-  const exact = rates.slice(exactFrom, exactTo);
+  const exact = rates.subarray(exactFrom, exactTo);
   const missing = MOST_SAMPLES - exact.length;
   if (missing <= 0) return exact;
   const below = Math.min(exactFrom - from, Math.floor(missing / 2));
   const above = Math.min(to - exactTo, missing - below);
   const fill = Math.min(exactFrom - from, missing - above);
   return sortNumbers([
-    ...takeNearest(samples, from, exactFrom, size, fill),
+    ...listBelow(samples, exactFrom, fill).map(rateAt),
     ...exact,
-    ...takeNearest(samples, exactTo, to, size, above),
+    ...rates.subarray(exactTo, exactTo + above),
   ]);
 }
 
-/** The rates of the nearest sizes; of those equally near, the smallest rates. */
-function takeNearest({ sizes, rates }: SizedRates, from: number, to: number, size: number, count: number): number[] {
-  const near: (readonly [distance: number, rate: number])[] = [];
-  for (let i = from; i < to; i++) near.push([Math.abs((sizes[i] as number) - size), rates[i] as number]);
-  near.sort(([distance, rate], [other, otherRate]) => distance - other || rate - otherRate);
-  return near.slice(0, count).map(([, rate]) => rate);
+/** Lists the places of the nearest sizes; of those equally near, the smallest rates. */
+function listNearest(samples: SizedRates, size: number, count: number): number[] {
+  const { sizes, rates } = samples;
+  const [exactFrom, exactTo] = [countBelow(sizes, size), countBelow(sizes, size, true)];
+  const places = [
+    ...listBelow(samples, exactFrom, count),
+    ...range(exactFrom, Math.min(exactTo, exactFrom + count)),
+    ...range(exactTo, Math.min(sizes.length, exactTo + count)),
+  ];
+  const distanceAt = (place: number) => Math.abs((sizes[place] as number) - size);
+  return places
+    .sort((a, b) => distanceAt(a) - distanceAt(b) || (rates[a] as number) - (rates[b] as number))
+    .slice(0, count);
+}
+
+/** Lists the places of the largest sizes below a place, at most so many; of those of one size, the smallest rates. */
+function listBelow({ sizes }: SizedRates, to: number, count: number): number[] {
+  const places: number[] = [];
+  for (let end = to; end > 0 && places.length < count; ) {
+    const first = countBelow(sizes, sizes[end - 1] as number);
+    places.push(...range(first, Math.min(end, first + count - places.length)));
+    end = first;
+  }
+  return places;
 }

@@ -2,6 +2,7 @@ import { showText } from '../../view/show-text.ts';
 import { drawChart } from '../chart/chart.ts';
 import { titleMarks } from '../chart/mark-titles.ts';
 import type { RenderSettings } from '../report.ts';
+import { compact } from './compact.ts';
 import type { Answer, PageSettings } from './document.ts';
 import { escapeHtml, writeText } from './escape.ts';
 import { followPreference } from './palette.ts';
@@ -26,7 +27,7 @@ export async function writeFigure(
 ): Promise<string> {
   const { svg } = await drawChart(report, view, { ...CHART_SETTINGS, chartKind: kind, ...settings });
   const chart = view.charts.find((candidate) => candidate.kind === kind);
-  const picture = linkRuns(separateIds(withoutRoles(shorten(followPreference(titleMarks(svg)))), id), names);
+  const picture = linkRuns(separateIds(compact(withoutRoles(followPreference(titleMarks(svg)))), id), names);
   const label = `${report.analysis}, ${kind}: ${chart?.description ?? ''}`;
   const zoom = settings.isInteractive && TIME_KINDS.includes(kind) ? ' data-zoom' : '';
   if (picture.length > MOST_PICTURE_LENGTH) return wordTooLarge(picture.length, kind);
@@ -63,14 +64,6 @@ const CHART_SETTINGS: Omit<RenderSettings, 'loadFonts' | 'warn' | 'chartKind'> =
   scale: 1,
   isScaled: true,
 };
-
-/** Leaves out what is so anyway, and rounds places to hundredths of a pixel: nobody sees more, and the digits are a third of a picture. */
-const shorten = (svg: string): string =>
-  svg
-    .replace(/ (?:opacity|stroke-width)="1"|(?<=<(?:path|text|line)) aria-hidden="true"/g, '')
-    .replace(/ (?:d|transform|[xy][12]?|width|height)="[^"<>]*"/g, (attribute) =>
-      attribute.replace(/\d+\.\d{3,}(?!\d*e)/g, (digits) => String(Math.round(Number(digits) * 100) / 100)),
-    );
 
 /** Leaves out the roles that Vega gives to groups: they promise descriptions, and only marks with words of their own have any. */
 const withoutRoles = (svg: string): string =>

@@ -209,9 +209,11 @@ function walk(svg) {
   svg.addEventListener('blur', leave);
 }
 
-/** Everything of a mark that tells series apart. */
+/** Everything of a mark that tells series apart: its own colour, or that of its group. */
 const looksOf = (mark) =>
-  ['fill', 'stroke'].map((name) => mark.getAttribute(name) ?? '').find((colour) => colour.startsWith('var(')) ?? '';
+  ['fill', 'stroke']
+    .map((name) => mark.getAttribute(name) ?? mark.parentElement.getAttribute(name) ?? '')
+    .find((colour) => colour.startsWith('var(')) ?? '';
 
 /** Pixels between a sign of a legend and its words at most, and by how much their middles may differ. */
 const [LEGEND_GAP, LEGEND_SHIFT] = [30, 8];
@@ -230,7 +232,7 @@ function listLegend(svg, marks) {
   const wanted = new Set(marks.map(looksOf));
   const texts = all('text', svg).map((text) => ({ words: text.textContent, box: text.getBoundingClientRect() }));
   const legend = new Map();
-  for (const sign of all('path:not([role="img"]), line', svg)) {
+  for (const sign of all('path:not([role="img"]), circle:not([role="img"]), line', svg)) {
     const looks = looksOf(sign);
     if (looks === '' || !wanted.has(looks) || legend.has(looks)) continue;
     const words = findWords(sign, texts);
@@ -292,7 +294,7 @@ function stretch(svg, factor) {
   svg.querySelector(':scope > rect')?.setAttribute('width', String(width * factor));
   root.dataset.at ??= root.getAttribute('transform') ?? '';
   root.setAttribute('transform', `scale(${factor},1) ${root.dataset.at}`);
-  for (const element of all('text, path[transform]', root)) {
+  for (const element of all('text, path[transform], circle[transform]', root)) {
     element.dataset.at ??= element.getAttribute('transform') ?? '';
     element.setAttribute(
       'transform',
