@@ -43,7 +43,15 @@ function listCharts(result: WhatIfResult): Chart[] {
     description: `One run as recorded and with ${gantt?.scenario ?? 'a change'}. ${result.headline}`,
     draw: (frame) =>
       gantt === null
-        ? drawPanels([], { titles: ['No run is asked for, or nothing moves: --run ID'], legend: [] }, frame)
+        ? drawPanels(
+            [],
+            {
+              titles: [result.headline],
+              legend: [],
+              whenEmpty: 'Nothing to draw: --run ID chooses the run, and the scenario has to move it.',
+            },
+            frame,
+          )
         : drawBeforeAfter(gantt, frame),
   };
   return gantt === null ? [changes, beforeAfter] : [beforeAfter, changes];

@@ -44,7 +44,7 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
     panels,
     {
       titles: [`Skill against the engine's own predictions, ${wordTau(tau)}`],
-      legend: panels.length > 0 ? legend : ['Nothing to draw.'],
+      legend,
       below,
       axisWidth: labelWidth + LABEL_GAP,
     },
