@@ -29,7 +29,7 @@ export function chooseLevelTicks(
       const next = levels[i + 1];
       return next === undefined || placeOf(next) - placeOf(level) >= (sizeOf(level) + sizeOf(next)) / 2 + SPACE;
     });
-  const candidates = [...listDecades(from, to), ...listLinear(from, to)]
+  const candidates = [...listSparse(from, to), ...listDecades(from, to), ...listLinear(from, to)]
     .map((levels) => levels.filter((level) => !reachesOut(level)))
     .filter(fits);
   return candidates.reduce((most, levels) => (levels.length > most.length ? levels : most), []);
@@ -44,6 +44,14 @@ function listDecades(from: number, to: number): number[][] {
     )
       .flat()
       .filter((level) => level >= from && level <= to),
+  );
+}
+
+/** Every second decade, every third, and so on: for axes over many of them. */
+function listSparse(from: number, to: number): number[][] {
+  const [first, last] = [Math.ceil(Math.log10(from)), Math.floor(Math.log10(to))];
+  return Array.from({ length: Math.max(0, last - first) }, (_, i) =>
+    Array.from({ length: Math.floor((last - first) / (i + 2)) + 1 }, (_, k) => Number(`1e${first + k * (i + 2)}`)),
   );
 }
 

@@ -120,6 +120,10 @@ export function drawPanels(
   };
 }
 
+/** Draws the titles, with `why` there is nothing below them. */
+export const drawNothing = (titles: readonly string[], why: string, frame: ChartFrame): VegaLiteSpec =>
+  drawPanels([], { titles, legend: [], whenEmpty: `Nothing to draw: ${why}` }, frame);
+
 /** Computes the pixels of a row's headings, over all rows. */
 function measureHeads(panels: readonly BrokenPanel[], columnCount: number, frame: ChartFrame): number {
   const rows = Math.max(1, Math.ceil(panels.length / columnCount));

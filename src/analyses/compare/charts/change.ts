@@ -86,7 +86,7 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
   );
   const metricCount = metricsOf(result).length;
   const folded = [
-    ...(kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, frame)]),
+    ...(kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, metricCount, frame)]),
     ...(metrics.length < metricCount
       ? [wordFold(`The first ${wordCount(metrics.length, 'metric')} of ${metricCount}`, 'all', frame)]
       : []),
@@ -103,14 +103,15 @@ const [AXIS_HEIGHT, TITLE_HEIGHT] = [44, 110];
 /** Pixels of the legend of states, and of the sentence about what is left out. */
 const LEGEND_HEIGHT = 90;
 
-function wordFolded(result: CompareResult, level: Level, frame: ChartFrame): string {
+function wordFolded(result: CompareResult, level: Level, metricCount: number, frame: ChartFrame): string {
   const count = new Set(
     result.comparisons.flatMap(({ candidate, blocks }) =>
       blocks.map(({ label }) => JSON.stringify([candidate, label])),
     ),
   ).size;
   const by = level === 'workflows' ? 'workflow' : 'candidate';
-  return wordFold(`A row per ${by}`, wordCount(count, 'block'), frame);
+  const all = `${wordCount(count, 'block')} in ${wordCount(metricCount, 'metric')}`;
+  return wordFold(`A row per ${by}`, all, frame);
 }
 
 const GAP = 12;
