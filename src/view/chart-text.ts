@@ -75,7 +75,7 @@ function endWithCut(lines: readonly string[], title: readonly string[], room: nu
   if (cut !== null) return [...lines, ...cut];
   const last = lines.at(-1);
   if (last === undefined) return cutWords(title, room);
-  return [...lines.slice(0, -1), ...wrap(`${last} ${ELLIPSIS}`)];
+  return [...lines.slice(0, -1), ...wrap(`${last}\u00a0${ELLIPSIS}`)];
 }
 
 /** Cuts behind the last clause that fits; `null`: none does. */

@@ -40,6 +40,6 @@ describe('a title that is cut', () => {
   it('is left out but for an ellipsis where none of its clauses fits and another title stands before it', () => {
     const narrow = { ...frame, pictureWidth: 40 };
     const { text } = titleOf(['one: faster', 'another candidate against the baseline: makespan −3.0 %'], [], narrow, 2);
-    expect(text).toEqual(['one: faster …']);
+    expect(text).toEqual(['one: faster\u00a0…']);
   });
 });
