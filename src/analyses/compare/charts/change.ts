@@ -86,7 +86,9 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
   );
   const metricCount = metricsOf(result).length;
   const folded = [
-    ...(kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, metricCount, frame)]),
+    ...(kind === 'summary' || level === 'blocks'
+      ? []
+      : [wordFolded(result, level, metrics.length < metricCount ? metricCount : null, frame)]),
     ...(metrics.length < metricCount
       ? [wordFold(`The first ${wordCount(metrics.length, 'metric')} of ${metricCount}`, 'all', frame)]
       : []),
@@ -103,14 +105,15 @@ const [AXIS_HEIGHT, TITLE_HEIGHT] = [44, 110];
 /** Pixels of the legend of states, and of the sentence about what is left out. */
 const LEGEND_HEIGHT = 90;
 
-function wordFolded(result: CompareResult, level: Level, metricCount: number, frame: ChartFrame): string {
+/** `metricCount`: of all metrics, where not even the rows of one block have room for all of them. */
+function wordFolded(result: CompareResult, level: Level, metricCount: number | null, frame: ChartFrame): string {
   const count = new Set(
     result.comparisons.flatMap(({ candidate, blocks }) =>
       blocks.map(({ label }) => JSON.stringify([candidate, label])),
     ),
   ).size;
   const by = level === 'workflows' ? 'workflow' : 'candidate';
-  const all = `${wordCount(count, 'block')} in ${wordCount(metricCount, 'metric')}`;
+  const all = wordCount(count, 'block') + (metricCount === null ? '' : ` in ${wordCount(metricCount, 'metric')}`);
   return wordFold(`A row per ${by}`, all, frame);
 }
 
