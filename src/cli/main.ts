@@ -359,13 +359,13 @@ const COMPLETION_EXAMPLES = [
 function addCompletion(program: Command, io: Io): void {
   program
     .command('completion')
-    .argument('<shell>', 'bash, zsh or fish')
+    .argument('[shell]', 'bash, zsh or fish')
     .summary('completion for bash, zsh and fish')
     .description(
       'Prints a script that makes the shell complete commands, options and their values; planners, workflows and SLAs from WFA_DATA or --data where these are small.',
     )
     .addHelpText('after', wordExamples(COMPLETION_EXAMPLES))
-    .action(async (shell: string) => {
+    .action(async (shell?: string) => {
       const { writeCompletion } = await import('./help/shells.ts');
       await writeStdout(io, writeCompletion(shell));
     });

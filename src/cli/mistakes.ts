@@ -3,9 +3,14 @@
 const FORMAT = 'Formats are chosen by -f FORMAT, or by the ending of -o FILE.';
 const CHART = 'Charts are drawn by the questions: wfa compare uniform non-uniform --chart FILE.svg';
 const PLANNERS = 'Planners are named by position: wfa compare uniform non-uniform';
+const QUESTION = 'The question stands first: wfa compare uniform non-uniform';
+const BEHIND = 'Options stand behind the command: wfa compare uniform non-uniform -d FILE';
 const DATA = 'Data are named by -d FILE, or stand behind the planners.';
 
 const OPTIONS: Readonly<Record<string, string>> = {
+  // Every command knows these two: they stood before it.
+  d: BEHIND,
+  data: BEHIND,
   json: FORMAT,
   csv: FORMAT,
   markdown: FORMAT,
@@ -49,5 +54,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
 export function explainMistake(text: string): string[] {
   const [, kind, word = ''] = /unknown (option|command) '-{0,2}([a-z-]+)/.exec(text) ?? [];
   const words = kind === 'option' ? OPTIONS : COMMANDS;
-  return kind !== undefined && Object.hasOwn(words, word) ? [words[word] as string] : [];
+  if (kind !== undefined && Object.hasOwn(words, word)) return [words[word] as string];
+  // Somebody who names no question, and no word near one, began with the planners.
+  return kind === 'command' && !text.includes('Did you mean') ? [QUESTION] : [];
 }

@@ -56,7 +56,7 @@ function wrapTitles(titles: readonly string[], width: number, mostLines: number,
     const isLast = i === titles.length - 1;
     // Behind the title that fills the room stands that others follow.
     if (own.length < room || (own.length === room && isLast)) lines.push(...own);
-    else return [...lines, ...cutClauses(own, room, wrap)];
+    else return endWithCut(lines, own, room, wrap);
   }
   return lines;
 }
@@ -67,13 +67,28 @@ const CLAUSE_END = /[;,.](?= (?![^[(]*[\])]))/g;
 /** A figure at the end whose interval is not closed, as in ` −3.0 % [−7.2,`. */
 const OPEN_INTERVAL = /\s+\S+(?:\s%)?\s+\[[^\]]*$/;
 
-function cutClauses(lines: readonly string[], room: number, wrap: (text: string) => string[]): string[] {
+type Wrap = (title: string) => string[];
+
+/** Adds what fits of a title: whole clauses; of one that is not the first, nothing but an ellipsis where no clause fits. */
+function endWithCut(lines: readonly string[], title: readonly string[], room: number, wrap: Wrap): string[] {
+  const cut = cutClauses(title, room, wrap);
+  if (cut !== null) return [...lines, ...cut];
+  const last = lines.at(-1);
+  if (last === undefined) return cutWords(title, room);
+  return [...lines.slice(0, -1), ...wrap(`${last}\u00a0${ELLIPSIS}`)];
+}
+
+/** Cuts behind the last clause that fits; `null`: none does. */
+function cutClauses(lines: readonly string[], room: number, wrap: Wrap): string[] | null {
   const text = lines.slice(0, room + 1).join(' ');
   const ends = [...text.matchAll(CLAUSE_END)].map(({ index }) => index).reverse();
-  const fitting = ends.map((end) => wrap(`${text.slice(0, end)} ${ELLIPSIS}`)).find((cut) => cut.length <= room);
-  // A word less, so that the ellipsis is not taken for more decimals; and no figure without the end of its interval.
+  return ends.map((end) => wrap(`${text.slice(0, end)} ${ELLIPSIS}`)).find((cut) => cut.length <= room) ?? null;
+}
+
+/** Cuts a word before the end, so that the ellipsis is not taken for more decimals; and no figure loses the end of its interval. */
+function cutWords(lines: readonly string[], room: number): string[] {
   const cut = (lines[room - 1] ?? '').replace(/\s+\S*$/, '').replace(OPEN_INTERVAL, '');
-  return fitting ?? [...lines.slice(0, room - 1), `${cut}\u00a0${ELLIPSIS}`];
+  return [...lines.slice(0, room - 1), `${cut}\u00a0${ELLIPSIS}`];
 }
 
 /** Cuts a name to a width in pixels, with an ellipsis where its end is missing. */

@@ -42,8 +42,10 @@ const [ROW_GAP, AXIS_HEIGHT] = [16, 36];
 /** The parts of a chart around its panels. */
 export interface PanelSurroundings {
   readonly titles: readonly string[];
-  /** Sentences below the titles, which explain the marks. */
+  /** Sentences below the titles, which explain the marks; nothing of them is said where there are no panels. */
   readonly legend: readonly string[];
+  /** Said instead of the legend where there are no panels. */
+  readonly whenEmpty?: string;
   /** Draws a legend of the marks in those panels that are shown, below all of them. */
   readonly below?: (shown: readonly Panel[]) => VegaLiteSpec & { readonly height: number };
   /** Pixels for an axis left of each panel. */
@@ -62,7 +64,8 @@ export function drawPanels(
   panels: readonly Panel[],
   {
     titles,
-    legend,
+    legend: sentences,
+    whenEmpty = 'Nothing to draw.',
     below,
     axisWidth = AXIS_WIDTH,
     leastHeight = LOWEST_PANEL,
@@ -70,6 +73,7 @@ export function drawPanels(
   }: PanelSurroundings,
   frame: ChartFrame,
 ): VegaLiteSpec {
+  const legend = panels.length > 0 ? sentences : [whenEmpty];
   const available = frame.width - 2 * CHART_PADDING;
   const fitting = Math.max(1, Math.floor(available / (axisWidth + NARROWEST_PANEL)));
   const columnCount = Math.max(1, Math.ceil(panels.length / Math.max(1, Math.ceil(panels.length / fitting))));
@@ -115,6 +119,10 @@ export function drawPanels(
     spacing: ROW_GAP,
   };
 }
+
+/** Draws the titles, with `why` there is nothing below them. */
+export const drawNothing = (titles: readonly string[], why: string, frame: ChartFrame): VegaLiteSpec =>
+  drawPanels([], { titles, legend: [], whenEmpty: `Nothing to draw: ${why}` }, frame);
 
 /** Computes the pixels of a row's headings, over all rows. */
 function measureHeads(panels: readonly BrokenPanel[], columnCount: number, frame: ChartFrame): number {

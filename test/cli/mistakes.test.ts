@@ -49,6 +49,10 @@ test.each([
   ['a file that is not there', ['compare', ...ARMS, '-d', 'no/runs.ndjson'], 'there is no such file or directory'],
   ['an invocation log', ['runs', '-d', 'sample:invocations'], 'wfa workers --map'],
   ['a claim without a figure', ['claim', 'it is faster', ...DATA], 'non-uniform is 53 % faster than uniform'],
+  ['options before the command', [...DATA, 'compare', ...ARMS], 'Options stand behind the command'],
+  ['planners without a question', [...ARMS, ...DATA], 'The question stands first: wfa compare uniform non-uniform'],
+  ['no shell', ['completion'], 'eval "$(wfa completion bash)"'],
+  ['facts of no planners', ['extract', 'compare', ...DATA], 'as in: compare uniform non-uniform'],
   ['a day in words', ['runs', '--since', 'yesterday', ...DATA], 'Give ISO 8601 such as 2026-11-20'],
 ])('%s', async (_, args, answer) => {
   const { status, stdout, stderr } = await askWfa(args);

@@ -36,4 +36,10 @@ describe('a title that is cut', () => {
     const { text } = titleOf(['opt vs base: makespan −3.0 % [−7.2, +1.4] (cannot tell)'], [], narrow, 1);
     expect(text).toEqual(['opt vs base: makespan\u00a0…']);
   });
+
+  it('is left out but for an ellipsis where none of its clauses fits and another title stands before it', () => {
+    const narrow = { ...frame, pictureWidth: 40 };
+    const { text } = titleOf(['one: faster', 'another candidate against the baseline: makespan −3.0 %'], [], narrow, 2);
+    expect(text).toEqual(['one: faster\u00a0…']);
+  });
 });

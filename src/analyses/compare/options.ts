@@ -33,7 +33,7 @@ export function parseComparison({ arguments: names, options }: RawOptions): Comp
   const [baseline, ...candidates] = names.map(parseArm);
   if (!baseline || candidates.length === 0) {
     throw new UserError('bad-option', 'compare needs a baseline and a candidate', {
-      hint: 'As in: wfa compare uniform non-uniform',
+      hint: 'Name them behind compare, the baseline first, as in: compare uniform non-uniform',
     });
   }
   const metrics = parseMetrics({ options });

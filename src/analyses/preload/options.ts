@@ -16,7 +16,7 @@ export function parsePreload({ options }: RawOptions): PreloadOptions {
   const planner = options['planner'];
   if (typeof planner !== 'string') {
     throw new UserError('bad-option', 'preload needs --planner: whose preloaded tasks are to be looked at', {
-      hint: 'As in: wfa preload --planner uniform-opt',
+      hint: 'Name it behind preload, as in: preload --planner uniform-opt',
     });
   }
   return {

@@ -1,7 +1,7 @@
 import { shortenPlanners } from '../../model/names.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
 import { name, right, toSeconds } from '../../view/cells.ts';
-import { drawPanels } from '../../view/panel-grid.ts';
+import { drawNothing } from '../../view/panel-grid.ts';
 import type { Cell, Chart, Column, Records, Scalar, Table, Tone, View } from '../../view/view.ts';
 import { wordFigure, wordPercentChange, wordPercentInterval } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
@@ -43,7 +43,7 @@ function listCharts(result: WhatIfResult): Chart[] {
     description: `One run as recorded and with ${gantt?.scenario ?? 'a change'}. ${result.headline}`,
     draw: (frame) =>
       gantt === null
-        ? drawPanels([], { titles: ['No run is asked for, or nothing moves: --run ID'], legend: [] }, frame)
+        ? drawNothing([result.headline], '--run ID chooses the run, and the scenario has to move it.', frame)
         : drawBeforeAfter(gantt, frame),
   };
   return gantt === null ? [changes, beforeAfter] : [beforeAfter, changes];

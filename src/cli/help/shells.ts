@@ -64,10 +64,11 @@ complete -c wfa -f -a '(__wfa_complete)'
 /** The scripts by shell. */
 const SCRIPTS: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH, fish: FISH };
 
-/** Gives the script of a shell; `UserError` for another one. */
-export function writeCompletion(shell: string): string {
-  if (Object.hasOwn(SCRIPTS, shell)) return SCRIPTS[shell] as string;
-  throw new UserError('bad-option', `wfa completion: there is no script for '${shell}'`, {
+/** Gives the script of a shell; `UserError` for another one, and for none. */
+export function writeCompletion(shell?: string): string {
+  if (shell !== undefined && Object.hasOwn(SCRIPTS, shell)) return SCRIPTS[shell] as string;
+  const wrong = shell === undefined ? 'no shell is named' : `there is no script for '${shell}'`;
+  throw new UserError('bad-option', `wfa completion: ${wrong}`, {
     hint: ['There are bash, zsh and fish.', 'For bash, in ~/.bashrc: eval "$(wfa completion bash)"'],
   });
 }

@@ -1,13 +1,14 @@
 import { shortPlannerName } from '../../../model/names.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { titleOf } from '../../../view/chart-text.ts';
+import { drawNothing } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
 import type { Quantity } from '../quantities.ts';
 import type { AccuracyResult, Score } from '../result.ts';
 import { wordCalibration } from '../wording.ts';
-import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners } from './planners.ts';
+import { AXIS_WIDTH, availableWidth, LEGEND_GAP, markPlanners, type PlannerMarks } from './planners.ts';
 
 const MOST_HEIGHT = 380;
 const OVERHEAD = 150;
@@ -18,19 +19,12 @@ const SPREAD = 3.2;
 export function drawCalibration(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const scores = result.scores.filter(({ quantity: key, askedLevel }) => key === quantity.key && askedLevel !== null);
+  const title = wordCalibration(result, quantity);
+  if (scores.length === 0) {
+    return drawNothing([title], `no prediction of ${quantity.label} was asked for at a percentile.`, frame);
+  }
   const planners = markPlanners(scores, frame);
-  const dots = scores.map((score) => {
-    const planner = planners.placeOf(score.planner);
-    const place = planners.count < 2 ? 0 : planner / (planners.count - 1) - 0.5;
-    return {
-      planner,
-      asked: (score.askedLevel ?? 0) * 100 + place * SPREAD,
-      attained: score.coverage * 100,
-      low: (score.coverageLow ?? score.coverage) * 100,
-      high: (score.coverageHigh ?? score.coverage) * 100,
-      about: wordScore(score),
-    };
-  });
+  const dots = scores.map((score) => toDot(score, planners));
   const asked = scores.map(({ askedLevel }) => (askedLevel ?? 0) * 100);
   const domain = [Math.min(45, ...asked.map((level) => level - 5)), Math.max(55, ...asked.map((level) => level + 4))];
   const width = Math.floor(availableWidth(frame) - AXIS_WIDTH);
@@ -47,7 +41,7 @@ export function drawCalibration(result: AccuracyResult, options: AccuracyOptions
   const ends = domain.map((level) => ({ asked: level, attained: Math.min(100, level) }));
   const diagonal = (domain[1] as number) > 100 ? [ends[0], { asked: 100, attained: 100 }] : ends;
   return {
-    title: titleOf([wordCalibration(result, quantity)], [legendOf(quantity, dots.length)], frame),
+    title: titleOf([title], [legendOf(quantity)], frame),
     spacing: LEGEND_GAP,
     vconcat: [
       {
@@ -94,6 +88,19 @@ export function drawCalibration(result: AccuracyResult, options: AccuracyOptions
   };
 }
 
+function toDot(score: Score, planners: PlannerMarks) {
+  const planner = planners.placeOf(score.planner);
+  const place = planners.count < 2 ? 0 : planner / (planners.count - 1) - 0.5;
+  return {
+    planner,
+    asked: (score.askedLevel ?? 0) * 100 + place * SPREAD,
+    attained: score.coverage * 100,
+    low: (score.coverageLow ?? score.coverage) * 100,
+    high: (score.coverageHigh ?? score.coverage) * 100,
+    about: wordScore(score),
+  };
+}
+
 function wordScore({ planner, sla, runCount, coverage, coverageLow, coverageHigh }: Score): string {
   const percent = (fraction: number) => wordNumber(100 * fraction, 1);
   const interval =
@@ -101,8 +108,7 @@ function wordScore({ planner, sla, runCount, coverage, coverageLow, coverageHigh
   return `${shortPlannerName(planner)}, ${sla}: ${percent(coverage)} %${interval} of ${wordCount(runCount, 'run')}`;
 }
 
-function legendOf({ label, speed }: Quantity, dotCount: number): string {
-  if (dotCount === 0) return `No prediction of ${label} was asked for at a percentile.`;
+function legendOf({ label, speed }: Quantity): string {
   const inverted = speed ? ' The SLA asks for a percentile of the speed: here, what is left of it to 100.' : '';
   return `${label}: share of runs that stayed within the prediction, with 95 % binomial intervals. On the dashed line as many as asked for; below it predictions are too low.${inverted}`;
 }

@@ -1,6 +1,7 @@
 import { shortPlannerName } from '../../../model/names.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { titleOf } from '../../../view/chart-text.ts';
+import { drawNothing } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
@@ -18,6 +19,8 @@ const SPREAD = 0.4;
 export function drawLearning(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const curves = result.learning.filter(({ quantity: key }) => key === quantity.key);
+  const title = wordLearning(result, quantity);
+  if (curves.length === 0) return drawNothing([title], `no prediction of ${quantity.label} can be compared.`, frame);
   const planners = markPlanners(curves, frame);
   const dots = curves.flatMap(({ planner, bins }, curve) =>
     bins.flatMap(({ mdape, mdapeLow, mdapeHigh, firstIndex, lastIndex, runCount }, bin) => {
@@ -53,7 +56,7 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
   };
   return {
     title: titleOf(
-      [wordLearning(result, quantity)],
+      [title],
       [
         legendOf(
           quantity,

@@ -5,6 +5,7 @@ import { rollingQuartiles } from '../../../stats/rolling.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { limitLines, titleOf, wrapText } from '../../../view/chart-text.ts';
 import { countFitting, wordFold } from '../../../view/fold.ts';
+import { drawNothing } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordInstant, wordNumber } from '../../../view/words.ts';
 import type { AccuracyOptions } from '../options.ts';
@@ -39,6 +40,10 @@ interface Dot {
 export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, frame: ChartFrame): VegaLiteSpec {
   const quantity = options.detailed[0] as Quantity;
   const points = result.series.filter((point) => point.quantity === quantity.key);
+  if (points.length === 0) {
+    const titles = result.headlines.slice(0, options.detailed.length);
+    return drawNothing(titles, `no prediction of ${quantity.label} can be compared.`, frame);
+  }
   const planners = markPlanners(points, frame);
   const all = groupStructures(points);
   const shownCount = countPanels(all.length, frame);
@@ -258,7 +263,7 @@ function drawHeading({ text, hash }: Heading, width: number, frame: ChartFrame):
 
 const axisOf = ({ height }: Layout) => ({ title: 'error in %', tickCount: Math.max(2, Math.floor(height / 30)) });
 
-const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
+const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];
 
 function encodeX({ domain, width }: Layout, { axis }: AccuracyOptions) {
   const tickCount = Math.max(3, Math.floor(width / 45));
@@ -268,8 +273,18 @@ function encodeX({ domain, width }: Layout, { axis }: AccuracyOptions) {
     return { type: 'quantitative', scale, axis: { ...common, tickMinStep: 1, format: 'd' } };
   }
   const span = domain[1] - domain[0];
-  const format = span < 36 * HOUR_MS ? '%H:%M' : span < 300 * DAY_MS ? '%d %b' : '%b %Y';
-  return { type: 'temporal', scale: { type: 'utc', domain, nice: false }, axis: { ...common, format } };
+  return {
+    type: 'temporal',
+    scale: { type: 'utc', domain, nice: false },
+    axis: { ...common, format: formatOf(span, tickCount) },
+  };
+}
+
+/** No two ticks have the same label. */
+function formatOf(spanMs: number, tickCount: number): string {
+  if (spanMs < tickCount * MINUTE_MS) return '%H:%M:%S';
+  if (spanMs < 36 * HOUR_MS) return '%H:%M';
+  return spanMs < 300 * DAY_MS ? '%d %b' : '%b %Y';
 }
 
 function legendOf(

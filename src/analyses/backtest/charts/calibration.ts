@@ -22,9 +22,7 @@ export function drawCalibration({ scores }: BacktestResult, frame: ChartFrame): 
   const quantities = BACKTEST_QUANTITIES.filter((key) => scores.some(({ quantity }) => quantity === key));
   const panels = quantities.map((quantity) => drawQuantity(quantity, scores, looks, frame));
   const legend =
-    panels.length > 0
-      ? 'Items that took at most as long as predicted, in %, by the level asked for. On the dashed line as many as asked for; below it predictions are too low.'
-      : 'Nothing to draw.';
+    'Items that took at most as long as predicted, in %, by the level asked for. On the dashed line as many as asked for; below it predictions are too low.';
   const below = () => drawLegend(looks, frame.width - 2 * CHART_PADDING, frame);
   const titles = ['Calibration: share of items within the prediction'];
   return drawPanels(panels, { titles, legend: [legend], below }, frame);
@@ -50,7 +48,13 @@ function drawQuantity(
     field: 'asked',
     type: 'quantitative',
     scale: { domain: [least, 100], nice: false, zero: false },
-    axis: { title: 'asked for', grid: false, tickCount: 4 },
+    axis: {
+      title: 'asked for',
+      grid: false,
+      values: [...new Set(dots.map(({ asked }) => asked))],
+      labelOverlap: 'greedy',
+      labelSeparation: 4,
+    },
   };
   const y = {
     field: 'covered',

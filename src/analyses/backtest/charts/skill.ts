@@ -20,6 +20,8 @@ const LABEL_GAP = 14;
 const MOST_LABEL_SHARE = 0.45;
 /** Skills below this are drawn at the edge: how much worse than twice the loss matters to nobody. */
 const LOWEST_SKILL = -1;
+/** The right edge, a little beyond no loss at all; bounds beyond it are drawn there. */
+const HIGHEST_SKILL = 1.1;
 
 /** Draws the skill of each strategy with its interval, a panel a quantity, at the highest level shown. */
 export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOptions, frame: ChartFrame): VegaLiteSpec {
@@ -44,7 +46,7 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
     panels,
     {
       titles: [`Skill against the engine's own predictions, ${wordTau(tau)}`],
-      legend: panels.length > 0 ? legend : ['Nothing to draw.'],
+      legend,
       below,
       axisWidth: labelWidth + LABEL_GAP,
     },
@@ -72,7 +74,7 @@ function drawQuantity(
   nameOf: ReadonlyMap<string, string>,
   { palette }: ChartFrame,
 ): Panel {
-  const clip = (skill: number) => Math.max(LOWEST_SKILL, skill) * 100;
+  const clip = (skill: number) => Math.min(HIGHEST_SKILL, Math.max(LOWEST_SKILL, skill)) * 100;
   const own = shown.filter((score) => score.quantity === quantity);
   const marks = own.map((score, row) => {
     const { strategy, skillFraction, ciLow, ciHigh } = score;
@@ -90,7 +92,7 @@ function drawQuantity(
   const x = (field: string) => ({
     field,
     type: 'quantitative',
-    scale: { domain: [LOWEST_SKILL * 100, 110], nice: false },
+    scale: { domain: [LOWEST_SKILL * 100, HIGHEST_SKILL * 100], nice: false },
     axis: { title: null, values: [-100, -50, 0, 50, 100], grid: false, labelOverlap: true },
   });
   const y = {

@@ -5,6 +5,7 @@ import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { readableOn } from '../../../view/contrast.ts';
 import { countFitting, wordFold } from '../../../view/fold.ts';
+import { drawNothing } from '../../../view/panel-grid.ts';
 import { PATH_PART_LABELS } from '../../../view/part-marks.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure, wordList, wordNumber } from '../../../view/words.ts';
@@ -20,6 +21,7 @@ export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', f
   const all = result.planners.flatMap(({ planner, criticalPath }) =>
     criticalPath ? [{ label: shorten(planner), path: criticalPath }] : [],
   );
+  if (all.length === 0) return drawNothing([TITLES[kind]], 'no run has a critical path that can be followed.', frame);
   const bars = all.slice(0, countFitting(all.length, frame.height === null ? ROW_HEIGHT : LOWEST_ROW, OVERHEAD, frame));
   const folded =
     bars.length < all.length
@@ -76,8 +78,11 @@ const LABEL_GAP = 8;
 const SYMBOL_SPACE = 28;
 const LEGEND_ROW = 18;
 
-const partsOf = (bars: readonly Bar[]): readonly PathPart[] =>
-  listPathParts(bars.some(({ path }) => path.parts.some(({ part }) => part === 'pending')));
+/** The parts that any bar has, in their order. */
+function partsOf(bars: readonly Bar[]): readonly PathPart[] {
+  const own = new Set(bars.flatMap(({ path }) => path.parts.flatMap(({ part, meanMs }) => (meanMs ? [part] : []))));
+  return listPathParts(own.has('pending')).filter((part) => own.has(part));
+}
 
 /** Queueing and what it may be joined with are never in one bar. */
 const colourOf = (part: PathPart, { activities }: Palette): string =>

@@ -86,7 +86,9 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
   );
   const metricCount = metricsOf(result).length;
   const folded = [
-    ...(kind === 'summary' || level === 'blocks' ? [] : [wordFolded(result, level, frame)]),
+    ...(kind === 'summary' || level === 'blocks'
+      ? []
+      : [wordFolded(result, level, metrics.length < metricCount ? metricCount : null, frame)]),
     ...(metrics.length < metricCount
       ? [wordFold(`The first ${wordCount(metrics.length, 'metric')} of ${metricCount}`, 'all', frame)]
       : []),
@@ -103,14 +105,16 @@ const [AXIS_HEIGHT, TITLE_HEIGHT] = [44, 110];
 /** Pixels of the legend of states, and of the sentence about what is left out. */
 const LEGEND_HEIGHT = 90;
 
-function wordFolded(result: CompareResult, level: Level, frame: ChartFrame): string {
+/** `metricCount`: of all metrics, where not even the rows of one block have room for all of them. */
+function wordFolded(result: CompareResult, level: Level, metricCount: number | null, frame: ChartFrame): string {
   const count = new Set(
     result.comparisons.flatMap(({ candidate, blocks }) =>
       blocks.map(({ label }) => JSON.stringify([candidate, label])),
     ),
   ).size;
   const by = level === 'workflows' ? 'workflow' : 'candidate';
-  return wordFold(`A row per ${by}`, wordCount(count, 'block'), frame);
+  const all = wordCount(count, 'block') + (metricCount === null ? '' : ` in ${wordCount(metricCount, 'metric')}`);
+  return wordFold(`A row per ${by}`, all, frame);
 }
 
 const GAP = 12;
@@ -304,7 +308,7 @@ function markRows(
     const own = found.get(candidate);
     const y = layout.middles[i] as number;
     if (!own) return NO_MARKS;
-    if (part === null) return markWhole(own.comparison, kind, y, layout, frame);
+    if (part === null) return markWhole(own.comparison, kind, y);
     const { block, workflow } = own.partOf(part);
     if (kind === 'block')
       return block
@@ -315,13 +319,20 @@ function markRows(
   return {
     marks: placed.flatMap(({ marks }) => marks),
     dots: placed.flatMap(({ dots }) => dots),
-    figures: placed.flatMap(({ figures }) => figures),
+    figures: wordFigures(
+      placed.flatMap(({ changes }) => changes),
+      layout.panelWidth,
+      frame,
+    ),
   };
 }
 
-type RowMarks = Pick<PlacedPanel, 'marks' | 'dots' | 'figures'>;
+/** What a row holds of one metric. */
+interface RowMarks extends Pick<PlacedPanel, 'marks' | 'dots'> {
+  readonly changes: readonly Change[];
+}
 
-const NO_MARKS: RowMarks = { marks: [], dots: [], figures: [] };
+const NO_MARKS: RowMarks = { marks: [], dots: [], changes: [] };
 
 function partsOf({ blocks, workflows }: Comparison) {
   const byLabel = new Map(blocks.map((block) => [block.label, block]));
@@ -329,24 +340,41 @@ function partsOf({ blocks, workflows }: Comparison) {
   return (part: string) => ({ block: byLabel.get(part), workflow: byName.get(part) });
 }
 
-function markWhole({ overall }: Comparison, kind: ChartRow['kind'], y: number, layout: Layout, frame: ChartFrame) {
+function markWhole({ overall }: Comparison, kind: ChartRow['kind'], y: number): RowMarks {
   if (kind === 'overall') return { ...NO_MARKS, marks: toMark(overall, y, overall.outcome, 'all blocks') };
   if (kind !== 'figure') return NO_MARKS;
-  return { ...NO_MARKS, figures: [{ y, text: wordFigureOf(overall, layout.panelWidth, frame) }] };
+  return { ...NO_MARKS, changes: [{ y, change: overall }] };
 }
 
-/** The overall change, with its interval where there is room for it. */
-function wordFigureOf({ changeFraction, ciLow, ciHigh }: OverallChange, width: number, frame: ChartFrame): string {
-  const short = `${wordPercentChange(changeFraction)} %`;
-  if (ciLow === null) return short;
-  const withInterval = (decimals: number) => `${short} ${wordPercentInterval(ciLow, ciHigh, decimals)}`;
-  const texts = [
-    withInterval(1),
-    withInterval(0),
-    withInterval(0).replace(' % ', '\u2009%\u2009').replace(', ', ',\u2009'),
-  ];
-  return texts.find((text) => frame.textWidth(text, frame.fontSize) <= width + (2 / 3) * GAP) ?? short;
+interface Change {
+  readonly y: number;
+  readonly change: OverallChange;
 }
+
+/** Words the overall changes of a panel, all in the same way: with their intervals, as long as there is room for all of them. */
+function wordFigures(changes: readonly Change[], width: number, frame: ChartFrame): Figure[] {
+  const worded = [wordWhole, wordNarrow, wordRounded].map((word) => changes.map(({ change }) => word(change)));
+  const fits = (text: string) => frame.textWidth(text, frame.fontSize) <= width + (2 / 3) * GAP;
+  const texts = worded.find((own) => own.every(fits)) ?? changes.map(({ change }) => wordShort(change));
+  return changes.map(({ y }, i) => ({ y, text: texts[i] as string }));
+}
+
+const wordShort = ({ changeFraction }: OverallChange): string => `${wordPercentChange(changeFraction)} %`;
+
+const wordWhole = (change: OverallChange, decimals = 1): string =>
+  change.ciLow === null
+    ? wordShort(change)
+    : `${wordShort(change)} ${wordPercentInterval(change.ciLow, change.ciHigh, decimals)}`;
+
+/** The axis says that it is in %. */
+const wordNarrow = (change: OverallChange, decimals = 1): string =>
+  wordWhole(change, decimals).replace(' % ', '\u2009').replace(', ', ',\u2009');
+
+/** Bounds without decimals, unless one of them would read as no change. */
+const wordRounded = (change: OverallChange): string =>
+  wordNarrow(change, [change.ciLow, change.ciHigh].some(roundsToZero) ? 1 : 0);
+
+const roundsToZero = (bound: number | null): boolean => bound !== null && bound !== 0 && Math.abs(bound) <= 0.005;
 
 type AnyChange = Pick<OverallChange, 'changeFraction' | 'ciLow' | 'ciHigh' | 'allEqual'>;
 

@@ -65,7 +65,8 @@ function drawDistributions(result: CompareResult, frame: ChartFrame, words: stri
     panels,
     {
       titles: result.headlines,
-      legend: panels.length > 0 ? legend : ['No metric has ratios.'],
+      legend,
+      whenEmpty: 'Nothing to draw: no metric has ratios.',
       below: (shown) => drawArmLegend(looksOf(shown), frame),
     },
     frame,

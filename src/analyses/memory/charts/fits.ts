@@ -1,5 +1,6 @@
 import { max, min } from 'd3-array';
 import { ABOUT } from '../../../view/about.ts';
+import { chooseLevelTicks, LEVEL_FORMAT } from '../../../view/level-axis.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
 import type { ChartFrame, Palette, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure, wordNumber } from '../../../view/words.ts';
@@ -34,7 +35,7 @@ export function drawFits(result: MemoryResult, frame: ChartFrame): VegaLiteSpec 
   const legend = `A point per task, at most 60 a size; bar: median. Line: fitted, with neighbours and input as they are on average; dashed: cannot tell. Flat: memory does not help. Both axes logarithmic; times differ between panels.${hidden > 0 ? ` ${wordCount(hidden, 'function')} with less of the critical path not shown.` : ''}`;
   return drawPanels(
     panels,
-    { titles: [result.headline], legend: [panels.length > 0 ? legend : 'No function ran with two sizes.'] },
+    { titles: [result.headline], legend: [legend], whenEmpty: 'Nothing to draw: no function ran with two sizes.' },
     frame,
   );
 }
@@ -51,12 +52,15 @@ function wordFit({ exponent, ciLow, ciHigh, verdict }: FunctionMemory): string {
   return `${VERDICTS[verdict]}: e ${wordExponent(exponent)}${interval}`;
 }
 
-function drawPanel(own: FunctionMemory, { width }: PanelSize, { palette }: ChartFrame): Record<string, unknown>[] {
+function drawPanel(own: FunctionMemory, { width, height }: PanelSize, frame: ChartFrame): Record<string, unknown>[] {
+  const { palette } = frame;
   const { sizes } = own;
   const color = colorOf(own, palette);
   const memories = sizes.map(({ memoryMb }) => memoryMb);
   const times = sizes.flatMap(({ sortedMs, fittedMs }) => [...sortedMs, ...(fittedMs === null ? [] : [fittedMs])]);
-  const domainOf = (amounts: readonly number[]) => [(min(amounts) as number) / ROOM, (max(amounts) as number) * ROOM];
+  const domainOf = (amounts: readonly number[]) =>
+    [(min(amounts) as number) / ROOM, (max(amounts) as number) * ROOM] as const;
+  const levels = chooseLevelTicks(domainOf(times), height, frame, 'up');
   const ticks = thinTicks(memories, width);
   const x = (field: string) => ({
     field,
@@ -68,7 +72,7 @@ function drawPanel(own: FunctionMemory, { width }: PanelSize, { palette }: Chart
     field,
     type: 'quantitative',
     scale: { type: 'log', domain: domainOf(times), nice: false },
-    axis: { title: 'time (ms)', tickCount: 4, format: '~g', grid: true, labelOverlap: true },
+    axis: { title: 'time (ms)', values: levels, format: LEVEL_FORMAT, grid: true, labelOverlap: false },
   });
   const points = sizes.flatMap(({ memoryMb, sortedMs }) =>
     sortedMs.map((ms, i) => ({ memory: memoryMb * SPREAD ** (((i * GOLDEN) % 1) - 0.5), ms })),

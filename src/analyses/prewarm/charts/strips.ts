@@ -50,9 +50,12 @@ function drawStrips(
   frame: ChartFrame,
   stripsOf: (group: StartupGroup) => readonly Strip[],
 ): VegaLiteSpec {
-  const groups = result.startups
-    .map((group) => ({ group, strips: stripsOf(group).filter(({ durations }) => durations.count > 0) }))
-    .filter(({ strips }) => strips.length > 0);
+  const all = result.startups.map((group) => ({ group, strips: stripsOf(group) }));
+  const measured = new Set(all.flatMap(({ strips }) => strips.filter(hasAny).map(({ label }) => label)));
+  // The same strip stands at the same height in all panels, also where it is empty.
+  const groups = all
+    .filter(({ strips }) => strips.some(hasAny))
+    .map(({ group, strips }) => ({ group, strips: strips.filter(({ label }) => measured.has(label)) }));
   const seconds = groups.flatMap(({ strips }) => strips.flatMap(({ durations }) => durations.sortedMs.map(toSeconds)));
   // One scale for all panels, so that they can be compared.
   const ends: [number, number] = [0, 0];
@@ -63,7 +66,7 @@ function drawStrips(
   // Where all are at once, the axis still has a length.
   if (ends[0] === ends[1]) ends[1] = 1;
   const shorten = shortenPlanners(result.planners);
-  const rowCount = Math.max(0, ...groups.map(({ strips }) => strips.length));
+  const rowCount = measured.size;
   const severalEngines = new Set(groups.map(({ group }) => group.resourceMeasure)).size > 1;
   const panels = groups.map(
     ({ group, strips }): Panel => ({
@@ -75,13 +78,15 @@ function drawStrips(
     panels,
     {
       titles: [result.headline],
-      legend: panels.length > 0 ? legend : [],
+      legend,
       axisWidth: NO_VERTICAL_AXIS,
       leastHeight: rowCount * LEAST_STRIP,
     },
     frame,
   );
 }
+
+const hasAny = ({ durations }: Strip): boolean => durations.count > 0;
 
 const headOf = ({ memoryMb, resourceMeasure }: StartupGroup, planner: string, severalEngines: boolean): HeadLine[] => [
   { text: planner, bold: true },
@@ -135,14 +140,12 @@ function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string
     },
     {
       data: {
-        values: [
-          {
-            median: toSeconds(durations.medianMs ?? 0),
-            top: row + ROW.medianTop,
-            bottom: row + ROW.medianBottom,
-            about: `${label}: median ${wordFigure(toSeconds(durations.medianMs ?? 0))} s of ${durations.count}`,
-          },
-        ],
+        values: medianOf(durations).map((median) => ({
+          median,
+          top: row + ROW.medianTop,
+          bottom: row + ROW.medianBottom,
+          about: `${label}: median ${wordFigure(median)} s of ${durations.count}`,
+        })),
       },
       mark: { type: 'rule', strokeWidth: 2.4, color, ...ABOUT.mark },
       encoding: { x: x('median'), y: y('top'), y2: { field: 'bottom' }, ...ABOUT.encoding },
@@ -160,9 +163,12 @@ function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string
   ]);
 }
 
+const medianOf = ({ medianMs }: Durations): number[] => (medianMs === null ? [] : [toSeconds(medianMs)]);
+
 /** The count and the median, in as many words as there is room for. */
 function wordLabel(label: string, { count, medianMs }: Durations, width: number, frame: ChartFrame): string {
-  const figure = `${wordFigure(medianMs === null ? null : toSeconds(medianMs))}\u00a0s`;
+  if (medianMs === null) return `${label}: none`;
+  const figure = `${wordFigure(toSeconds(medianMs))}\u00a0s`;
   const texts = [...(count === 1 ? [] : [`${label}: ${count}, median ${figure}`]), `${label}: ${count}, ${figure}`];
   return texts.find((text) => frame.textWidth(text, frame.fontSize) <= width) ?? `${label}: ${figure}`;
 }

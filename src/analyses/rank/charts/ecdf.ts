@@ -18,7 +18,7 @@ export function drawEcdf(result: RankResult, frame: ChartFrame): VegaLiteSpec {
     panels,
     {
       titles: result.headlines.slice(0, 1),
-      legend: panels.length > 0 ? legend : [],
+      legend,
       below: () => drawArmLegend(looks, frame),
     },
     frame,

@@ -4,6 +4,7 @@ import { drawStateMarks, encodeTone, listStates } from '../../../view/change-sta
 import { CHART_PADDING, cutNames } from '../../../view/chart-text.ts';
 import { countFitting, wordFold } from '../../../view/fold.ts';
 import { drawLegend } from '../../../view/legend.ts';
+import { chooseLevelTicks, LEVEL_FORMAT } from '../../../view/level-axis.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { readableUnit, withUnit, wordChange, wordCount, wordFigure } from '../../../view/words.ts';
@@ -45,13 +46,10 @@ export function drawLevels(result: RankResult, frame: ChartFrame): VegaLiteSpec 
     shown.map(({ key, marks }) => drawMetric(key, marks, names, frame)),
     {
       titles: result.headlines.slice(0, 1),
-      legend:
-        shown.length > 0
-          ? [
-              `${levels}, on a logarithmic axis; bar: the 95 % interval of the change against the lowest, laid around it (line).`,
-              ...folded,
-            ]
-          : [],
+      legend: [
+        `${levels}, on a logarithmic axis; bar: the 95 % interval of the change against the lowest, laid around it (line).`,
+        ...folded,
+      ],
       below: (panels) =>
         drawLegend(
           [
@@ -101,23 +99,23 @@ function drawMetric(
   key: string,
   marks: ReturnType<typeof markArms>,
   names: readonly string[],
-  { palette }: ChartFrame,
+  frame: ChartFrame,
 ): Panel {
+  const { palette } = frame;
   const ends = marks.flatMap(({ level, low, high }) => [level, low ?? level, high ?? level]).filter((end) => end > 0);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const margin = Math.max(0.02, 0.05 * Math.log(most / least));
-  const domain = [least * Math.exp(-margin), most * Math.exp(margin)];
-  const x = (field: string) => ({
+  const domain = [least * Math.exp(-margin), most * Math.exp(margin)] as const;
+  const encodeAlong = (width: number) => (field: string) => ({
     field,
     type: 'quantitative',
     scale: { type: 'log', domain, nice: false },
     axis: {
       title: null,
       grid: false,
-      tickCount: 3,
-      format: '~s',
-      labelOverlap: true,
-      labelSeparation: 5,
+      values: chooseLevelTicks(domain, width, frame, 'across'),
+      format: LEVEL_FORMAT,
+      labelOverlap: false,
     },
   });
   const rows = names.map((_, row) => row);
@@ -134,30 +132,33 @@ function drawMetric(
   return {
     head: [{ text: withUnit(labelOf(key), findMetric(key)?.unit ?? ''), bold: true }],
     states: marks.flatMap(({ state, isBest }) => (isBest ? [] : [state])),
-    draw: () => [
-      {
-        data: { values: names.map((text, row) => ({ row, text })) },
-        mark: { type: 'text', align: 'right', baseline: 'middle', fill: palette.ink },
-        encoding: { x: { value: -LABEL_GAP / 2 }, y, text: { field: 'text' } },
-      },
-      {
-        data: { values: marks.slice(0, 1).map(({ bestLevel: level }) => ({ level })) },
-        mark: { type: 'rule', color: palette.ink, strokeWidth: 0.9 },
-        encoding: { x: x('level') },
-      },
-      {
-        data: { values: marks.filter(({ low }) => low !== null) },
-        mark: { type: 'rule', strokeWidth: 1.6 },
-        encoding: { x: x('low'), x2: { field: 'high' }, y, color: encodeTone(palette) },
-      },
-      ...[true, false].flatMap((isBest) =>
-        drawStateMarks(
-          marks.filter((mark) => mark.isBest === isBest),
-          { x: x('level'), y },
-          isBest,
-          palette,
+    draw: ({ width }) => {
+      const x = encodeAlong(width);
+      return [
+        {
+          data: { values: names.map((text, row) => ({ row, text })) },
+          mark: { type: 'text', align: 'right', baseline: 'middle', fill: palette.ink },
+          encoding: { x: { value: -LABEL_GAP / 2 }, y, text: { field: 'text' } },
+        },
+        {
+          data: { values: marks.slice(0, 1).map(({ bestLevel: level }) => ({ level })) },
+          mark: { type: 'rule', color: palette.ink, strokeWidth: 0.9 },
+          encoding: { x: x('level') },
+        },
+        {
+          data: { values: marks.filter(({ low }) => low !== null) },
+          mark: { type: 'rule', strokeWidth: 1.6 },
+          encoding: { x: x('low'), x2: { field: 'high' }, y, color: encodeTone(palette) },
+        },
+        ...[true, false].flatMap((isBest) =>
+          drawStateMarks(
+            marks.filter((mark) => mark.isBest === isBest),
+            { x: x('level'), y },
+            isBest,
+            palette,
+          ),
         ),
-      ),
-    ],
+      ];
+    },
   };
 }

@@ -2,7 +2,8 @@ import { groupBy } from '../../../model/group-by.ts';
 import { findMetric } from '../../../model/metrics.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { type ArmLook, asGiven, chooseLooks, drawArmLegend } from '../../../view/arm-looks.ts';
-import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
+import { chooseLevelTicks, LEVEL_FORMAT } from '../../../view/level-axis.ts';
+import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { readableUnit, withUnit, wordFigure } from '../../../view/words.ts';
 import type { ParetoPoint, RankResult } from '../result.ts';
@@ -22,7 +23,7 @@ export function drawFronts(result: RankResult, frame: ChartFrame): VegaLiteSpec 
     panels,
     {
       titles: result.headlines.slice(-1),
-      legend: panels.length > 0 ? legend : [],
+      legend,
       below: () => drawArmLegend(looks, frame),
       leastHeight: LEAST_HEIGHT,
     },
@@ -34,8 +35,9 @@ function drawScope(
   points: readonly ParetoPoint[],
   { costMetric }: RankResult,
   looks: ReadonlyMap<string, ArmLook>,
-  { palette }: ChartFrame,
+  frame: ChartFrame,
 ): Panel {
+  const { palette } = frame;
   const unit = findMetric(costMetric)?.unit ?? '';
   const [seconds, money] = [readableUnit('ms'), readableUnit(unit)];
   const marks = points.map(({ label, makespan, cost, status }) => {
@@ -52,33 +54,38 @@ function drawScope(
         `${label}: ${wordFigure(makespan * seconds.scale)} s, ${wordFigure(cost * money.scale)} ${money.name}`.trimEnd(),
     };
   });
-  const axis = (field: 'x' | 'y', title: string) => {
+  const axis = (field: 'x' | 'y', title: string, length: number) => {
     const figures = marks.map((mark) => mark[field]);
     const [least, most] = [Math.min(...figures), Math.max(...figures)];
     const margin = Math.max(0.03, 0.12 * Math.log(most / least));
+    const domain = [least * Math.exp(-margin), most * Math.exp(margin)] as const;
+    const values = chooseLevelTicks(domain, length, frame, field === 'x' ? 'across' : 'up');
     return {
       field,
       type: 'quantitative',
-      scale: { type: 'log', domain: [least * Math.exp(-margin), most * Math.exp(margin)], nice: false },
-      axis: { title, grid: false, tickCount: 3, format: '~g', labelOverlap: true },
+      scale: { type: 'log', domain, nice: false },
+      axis: { title, grid: false, values, format: LEVEL_FORMAT, labelOverlap: false },
     };
   };
-  const encoding = { x: axis('x', 'makespan (s)'), y: axis('y', withUnit(labelOf(costMetric), unit)) };
+  const encode = ({ width, height }: PanelSize) => ({
+    x: axis('x', 'makespan (s)', width),
+    y: axis('y', withUnit(labelOf(costMetric), unit), height),
+  });
   const front = marks.filter(({ isFront }) => isFront).sort((a, b) => a.x - b.x);
   return {
     head: [{ text: points[0]?.scope === 'overall' ? 'all blocks' : (points[0]?.scope ?? ''), bold: true }],
-    draw: () => [
+    draw: (size) => [
       {
         data: { values: front.map(({ x, y }, order) => ({ x, y, order })) },
         mark: { type: 'line', interpolate: 'step-after', stroke: palette.muted, strokeWidth: 1.2 },
-        encoding: { ...encoding, order: { field: 'order', type: 'quantitative' } },
+        encoding: { ...encode(size), order: { field: 'order', type: 'quantitative' } },
       },
       {
         data: { values: marks },
         mark: { type: 'point', size: 58, strokeWidth: 1.6, ...ABOUT.mark },
         encoding: {
           ...ABOUT.encoding,
-          ...encoding,
+          ...encode(size),
           stroke: asGiven('stroke'),
           fill: asGiven('fill'),
           shape: asGiven('shape'),

@@ -77,7 +77,8 @@ type ColourOf = (task: RunTask) => string | null;
 
 /** Gives each worker a colour, in their order; those beyond the colours share one, tasks that left no metrics have none. */
 function colourWorkers({ workers, tasks }: RunResult, { palette }: ChartFrame) {
-  const colours = palette.categories;
+  // The last one is a grey, which the other workers have.
+  const colours = palette.categories.slice(0, -1);
   const labels = workers.filter(({ taskCount }) => taskCount > 0).map(({ label }) => label);
   const own = new Map(labels.slice(0, colours.length).map((label, i) => [label, colours[i] as string]));
   const others = labels.length - own.size;

@@ -30,11 +30,7 @@ export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteS
   });
   const legend =
     "A point per fan-out: from the parent's output to the last child's start. Line: fitted, at the mean width; dashed: cannot tell. Scales are the same in all panels.";
-  return drawPanels(
-    panels,
-    { titles: [result.headline], legend: [panels.length > 0 ? legend : 'Nothing to draw.'] },
-    frame,
-  );
+  return drawPanels(panels, { titles: [result.headline], legend: [legend] }, frame);
 }
 
 /** Gives both ends of the fitted line, at the mean width. */

@@ -68,7 +68,7 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
     panels,
     {
       titles: [result.headline],
-      legend: panels.length > 0 ? legend : [],
+      legend,
       below: (shown) =>
         drawLegend(
           listStates(
