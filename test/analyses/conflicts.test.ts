@@ -21,6 +21,7 @@ const simulate = (addedMs: number, noise: () => number): ConflictsFacts[] =>
         optimizations,
         readyLagMs: 100 + 50 * j + (meets ? addedMs : 0) + 10 * noise(),
       })),
+      lacksLags: false,
     };
   });
 const alone = (facts: readonly ConflictsFacts[]) => analyzeConflicts(facts, {}, 1).result.meetings[0]?.contrasts[0];

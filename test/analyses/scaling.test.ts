@@ -31,7 +31,7 @@ const simulate = (noise: () => number): ScalingFacts[] =>
       edgeCount: 2 * nodeCount + ((i % 12) % 3),
       dagBytes: 500 + 90 * nodeCount + 30 * (2 * nodeCount + ((i % 12) % 3)) + noise(),
       fanouts,
-      unmeasuredCount: 0,
+      leftOut: [],
       waitingCount: 0,
     };
   });

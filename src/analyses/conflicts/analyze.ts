@@ -1,4 +1,5 @@
 import { groupBy } from '../../model/group-by.ts';
+import { Ledger } from '../../model/ledger.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
@@ -19,6 +20,10 @@ export function analyzeConflicts(
   seed: number,
 ): Outcome<ConflictsResult> {
   const facts = [...unordered].sort(bySubmission);
+  const ledger = new Ledger();
+  for (const { run, lacksLags } of facts) {
+    if (lacksLags) ledger.add('input-wait-or-upstream-not-recorded', 'part', run.origin);
+  }
   const pairs = OPTIMIZATIONS.flatMap((first, i) =>
     OPTIMIZATIONS.slice(i + 1).map((second) => [first, second] as const),
   );
@@ -27,7 +32,7 @@ export function analyzeConflicts(
   const headlines = wordHeadlines(result);
   return {
     result: { headline: headlines[0] as string, headlines, ...result },
-    ledger: [],
+    ledger: ledger.entries(),
     warnings: auditConflicts(result, facts),
   };
 }
