@@ -80,7 +80,7 @@ describe('the proof', () => {
   const prove = (replays: readonly ReplayedFacts[], includeUnplanned = false) =>
     proveReplays([], replays, { includeUnplanned } as never);
   /** Workers by their states. */
-  const started = (states: readonly (string | null)[], makespanMs: number, traits: object = {}, allWarmMs = 800) =>
+  const started = (states: readonly (string | null)[], makespanMs: number, traits: object = {}, allWarmMs: number | null = 800) =>
     replay(
       1,
       { network: { makespanMs, workers: states.map((state) => [1024, state]) }, nullMs: makespanMs, allWarmMs },
@@ -99,6 +99,7 @@ describe('the proof', () => {
       started(['warm', 'warm'], 1000),
       started(['warm', 'cold'], 2000),
       started(['cold', 'cold'], 2000),
+      started(['cold'], 9000, {}, null),
       // Not known, not planned, or of another planner: no counterpart.
       started(['warm', null], 9000),
       started(['warm'], 9000, { planned: false }),
@@ -108,6 +109,6 @@ describe('the proof', () => {
     expect(warmCheck).toMatchObject({ blockCount: 1, warmRunCount: 1, coldRunCount: 2, intervalMethod: 'none' });
     expect(warmCheck?.differenceFraction).toBeCloseTo(1000 / 800 - 1, 12);
     expect(prove(runs, true).warmCheck?.warmRunCount).toBe(2);
-    expect(prove(runs.slice(1, 4)).warmCheck).toBeNull();
+    expect(prove(runs.slice(1, 5)).warmCheck).toBeNull();
   });
 });

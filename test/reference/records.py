@@ -6,7 +6,7 @@ import json
 
 def read(path):
     """The runs of one file, by submission; runs that were not submitted last."""
-    with gzip.open(path, "rt") as lines:
+    with (gzip.open if path.endswith(".gz") else open)(path, "rt") as lines:
         runs = [json.loads(line) for line in lines if line.strip()]
     return sorted(runs, key=lambda r: (submitted(r) is None, submitted(r), r["master_dag_id"]))
 
