@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
+import { createRandom, type Random } from '../../src/stats/random.ts';
 import { askWfa } from '../ask-wfa.ts';
 import { testWith } from '../need-program.ts';
-import { createRandom } from '../../src/stats/random.ts';
 import { type Json, readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { ROOT } from '../spawn-wfa.ts';
@@ -19,26 +19,29 @@ const STREWN = scratch.write('strewn.ndjson', strew(readSample('older')));
 
 function strew(records: readonly Json[]): string {
   const random = createRandom(3);
-  const lines = records.map((record) => {
-    const { dag, tasks } = record as unknown as Strewn;
-    const upstreamOf = new Map(dag.nodes.map(({ id, upstream }) => [id, upstream]));
-    const chances = [0, 1].map(() => [0, 0.05, 0.4][Math.floor(3 * random())] as number);
-    for (const { internal_task_id: id, metrics } of tasks) {
-      const [above] = upstreamOf.get(id) ?? [];
-      if (!metrics || above === undefined) continue;
-      metrics.optimization_metrics = [
-        ...(random() < (chances[0] as number) ? [{ type: 'PreLoad', preloaded: above }] : []),
-        ...(random() < (chances[1] as number) ? [{ type: 'TaskDup', dupped: above }] : []),
-      ];
-    }
-    return `${JSON.stringify(record)}\n`;
-  });
-  return lines.join('');
+  const chance = () => [0, 0.05, 0.4][Math.floor(3 * random())] as number;
+  for (const record of records) strewOver(record as unknown as Strewn, [chance(), chance()], random);
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+function strewOver({ dag, tasks }: Strewn, [preload, duplicate]: readonly [number, number], random: Random): void {
+  const upstreamOf = new Map(dag.nodes.map(({ id, upstream }) => [id, upstream]));
+  for (const { internal_task_id: id, metrics } of tasks) {
+    const [above] = upstreamOf.get(id) ?? [];
+    if (!metrics || above === undefined) continue;
+    metrics.optimization_metrics = [
+      ...(random() < preload ? [{ type: 'PreLoad', preloaded: above }] : []),
+      ...(random() < duplicate ? [{ type: 'TaskDup', dupped: above }] : []),
+    ];
+  }
 }
 
 interface Strewn {
   readonly dag: { readonly nodes: readonly { readonly id: string; readonly upstream: readonly string[] }[] };
-  readonly tasks: readonly { readonly internal_task_id: string; readonly metrics: { optimization_metrics: unknown } | null }[];
+  readonly tasks: readonly {
+    readonly internal_task_id: string;
+    readonly metrics: { optimization_metrics: unknown } | null;
+  }[];
 }
 
 /** A command, and the script with its arguments before and after the path of what the command says. */

@@ -80,7 +80,12 @@ describe('the proof', () => {
   const prove = (replays: readonly ReplayedFacts[], includeUnplanned = false) =>
     proveReplays([], replays, { includeUnplanned } as never);
   /** Workers by their states. */
-  const started = (states: readonly (string | null)[], makespanMs: number, traits: object = {}, allWarmMs: number | null = 800) =>
+  const started = (
+    states: readonly (string | null)[],
+    makespanMs: number,
+    traits: object = {},
+    allWarmMs: number | null = 800,
+  ) =>
     replay(
       1,
       { network: { makespanMs, workers: states.map((state) => [1024, state]) }, nullMs: makespanMs, allWarmMs },
