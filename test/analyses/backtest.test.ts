@@ -62,6 +62,9 @@ test('the replay gives every prediction that the plans of the bundled runs hold,
     { engine: 'newer', ...same(2017), notReplayed: [], upload: same(955), startup: same(832) },
     { engine: 'older', ...same(661), notReplayed: [], upload: same(299), startup: same(331) },
   ]);
+  expect(result.headlines[0]).toContain(
+    'in 2017 of 2017 (newer engine) and 661 of 661 (older engine) predictions of execution time, 1254 of 1254 of uploads and 1163 of 1163 of start-ups',
+  );
 });
 
 test('a stored prediction that does not come out is listed with its reason', () => {

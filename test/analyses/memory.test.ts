@@ -111,6 +111,24 @@ describe('the verdict', () => {
     expect(fitTasks(tasks, null, () => 1)).toMatchObject({ cheapestMb: 4096 });
   });
 
+  it('is by the ends of the interval alone: no help below 0.1, help above 0', () => {
+    const fits = range(80).map((i) => fitTasks(simulate({ exponent: 0.04 + 0.001 * i }, random)));
+    const told = fits.map(({ ciLow, ciHigh, verdict }) => ({ low: ciLow as number, high: ciHigh as number, verdict }));
+    for (const { low, high, verdict } of told)
+      expect(verdict).toBe(high < 0.1 ? 'no-help' : low > 0 ? 'helps' : 'cannot-tell');
+    const between = (least: number, most: number) => told.filter(({ high }) => high > least && high < most).length;
+    expect([between(0.05, 0.1) > 0, between(0.1, 0.2) > 20]).toEqual([true, true]);
+    expect(new Set(told.map(({ verdict }) => verdict)).size).toBe(3);
+  });
+
+  it('takes a run that was submitted at the instant of the drift for one after it', () => {
+    const drifted = simulate({ exponent: 0.3, drift: 0.5 }, random);
+    // Runs are 70 ms apart: the fourteenth was submitted at 980.
+    expect(fitTasks(drifted, 980)).toEqual(fitTasks(drifted, 950));
+    expect(fitTasks(drifted, 981)).not.toEqual(fitTasks(drifted, 980));
+    expect(fitTasks(drifted, 0).driftFactor).toBeNull();
+  });
+
   it('has no fastest size where the interval holds 0', () => {
     const own = range(40)
       .map(() => fitTasks(simulate({ exponent: 0 }, random)))

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
+import { createRandom, type Random } from '../../src/stats/random.ts';
 import { askWfa } from '../ask-wfa.ts';
 import { testWith } from '../need-program.ts';
+import { type Json, readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 import { ROOT } from '../spawn-wfa.ts';
 
@@ -11,6 +13,36 @@ const scratch = makeScratch();
 const testWithScipy = testWith('python3', ['-c', 'import scipy']);
 const [NEWER, OLDER] = ['samples/newer.ndjson.gz', 'samples/older.ndjson.gz'] as const;
 const [U, UO, W, N] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner', 'NonUniformPlanner'] as const;
+
+/** Older runs with PreLoad and TaskDup strewn over their tasks: they meet in many blocks, at other places in every run. */
+const STREWN = scratch.write('strewn.ndjson', strew(readSample('older')));
+
+function strew(records: readonly Json[]): string {
+  const random = createRandom(3);
+  const chance = () => [0, 0.05, 0.4][Math.floor(3 * random())] as number;
+  for (const record of records) strewOver(record as unknown as Strewn, [chance(), chance()], random);
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+function strewOver({ dag, tasks }: Strewn, [preload, duplicate]: readonly [number, number], random: Random): void {
+  const upstreamOf = new Map(dag.nodes.map(({ id, upstream }) => [id, upstream]));
+  for (const { internal_task_id: id, metrics } of tasks) {
+    const [above] = upstreamOf.get(id) ?? [];
+    if (!metrics || above === undefined) continue;
+    metrics.optimization_metrics = [
+      ...(random() < preload ? [{ type: 'PreLoad', preloaded: above }] : []),
+      ...(random() < duplicate ? [{ type: 'TaskDup', dupped: above }] : []),
+    ];
+  }
+}
+
+interface Strewn {
+  readonly dag: { readonly nodes: readonly { readonly id: string; readonly upstream: readonly string[] }[] };
+  readonly tasks: readonly {
+    readonly internal_task_id: string;
+    readonly metrics: { optimization_metrics: unknown } | null;
+  }[];
+}
 
 /** A command, and the script with its arguments before and after the path of what the command says. */
 const CASES = [
@@ -35,6 +67,10 @@ const CASES = [
   [NEWER, ['rank', U, UO, N, '--workflow', 'gemm'], ['rank', NEWER, '--workflow', 'gemm', '--arms', `${U},${UO},${N}`]],
   [OLDER, ['failures'], ['failures', OLDER]],
   [NEWER, ['failures'], ['failures', NEWER]],
+  [NEWER, ['scaling'], ['scaling', NEWER]],
+  [OLDER, ['scaling'], ['scaling', OLDER]],
+  [NEWER, ['conflicts'], ['conflicts', NEWER]],
+  [STREWN, ['conflicts'], ['conflicts', STREWN]],
 ] as const;
 
 testWithScipy.each(CASES)(
@@ -48,7 +84,7 @@ testWithScipy.each(CASES)(
       encoding: 'utf8',
     });
     const [, count, worst] = /^(\d+) figures, largest relative difference (\S+)/.exec(printed) ?? [];
-    expect(Number(count)).toBeGreaterThan(50);
+    expect(Number(count)).toBeGreaterThan(30);
     expect(Number(worst)).toBeLessThan(1e-9);
   },
   180_000,

@@ -5,7 +5,7 @@ import type { BacktestFacts } from './extract.ts';
 import { isTransfer } from './observations.ts';
 import type { BacktestResult } from './result.ts';
 import { ENGINE } from './strategies.ts';
-import { QUANTITY_WORDS, wordTau } from './wording.ts';
+import { QUANTITY_WORDS, REPLAYED_WORDS, wordTau } from './wording.ts';
 
 type Unworded = Omit<BacktestResult, 'headlines'>;
 
@@ -18,6 +18,7 @@ const MIDDLE = 0.5;
 export function auditBacktest(result: Unworded, facts: readonly BacktestFacts[]): Warning[] {
   return keepFindings([
     diagnoseReplay(result),
+    diagnoseOthers(result),
     diagnoseUnchecked(result),
     diagnoseFewRuns(result),
     diagnoseTurned(result),
@@ -42,6 +43,32 @@ function diagnoseReplay({ fidelity }: Unworded): Finding {
     'replay-differs',
     `stored predictions of execution time do not come out of the replay: ${wordList(words)}: ${wordList(causes)}; what is called the engine here is not quite the engine. Filters leave history out, too`,
     { engines: differing.map(({ engine }) => engine), reasons: [...reasons] },
+  );
+}
+
+/** Uploads and start-ups that do not come out. */
+function diagnoseOthers({ fidelity }: Unworded): Finding {
+  const missed = (['upload', 'startup'] as const).flatMap((quantity) =>
+    fidelity.flatMap(({ engine, [quantity]: { predictedCount, exactCount } }) =>
+      exactCount < predictedCount
+        ? [
+            {
+              quantity,
+              engine,
+              count: predictedCount - exactCount,
+              words: `${predictedCount - exactCount} of ${predictedCount} of ${REPLAYED_WORDS[quantity]} of the ${engine} engine`,
+            },
+          ]
+        : [],
+    ),
+  );
+  return (
+    missed.length > 0 &&
+    warn(
+      'replay-of-others-differs',
+      `stored predictions do not come out of the replay: ${wordList(missed.map(({ words }) => words))}: their skills are against what is not quite the engine`,
+      { missed: missed.map(({ quantity, engine, count }) => [quantity, engine, count]) },
+    )
   );
 }
 

@@ -106,7 +106,7 @@ function toneSkill({ skillFraction, outcome }: Pick<Score, 'skillFraction' | 'ou
 }
 
 const SCORE_NOTE =
-  'Skill: share of the pinball loss of the engine that is saved, over workflows of equal weight; ?: a hint, which p after Holm does not confirm. within: items that took at most as long as predicted.';
+  'Skill: share of the pinball loss of the engine that is saved, over workflows of equal weight; ?: a hint, which p after Holm does not confirm. within: items that took at most as long as predicted. engine: by rules that were found from runs like the bundled ones, not read from its source; how well they hold for other runs is the count of predictions above, downloads excepted, which plans hold as sums only.';
 
 function tabulateScores(scores: readonly Score[], options: BacktestOptions): Table {
   const first = { key: 'quantity', header: 'quantity', align: 'left', wraps: true, once: true } as const;

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import { wordChange, wordCount, wordList } from '../../view/words.ts';
 import { BACKTEST_QUANTITIES, type BacktestQuantity } from './observations.ts';
 import type { BacktestOptions } from './options.ts';
@@ -30,8 +31,20 @@ function wordFidelity(fidelity: readonly Fidelity[]): string {
     .map(({ engine, exactCount, predictedCount }) => `${exactCount} of ${predictedCount} (${engine} engine)`);
   if (counts.length === 0)
     return 'no plan holds a prediction: that the engine predicts as replayed here cannot be checked';
-  return `the engine's predictor, replayed, gives what its plans hold in ${wordList(counts)} predictions of execution time`;
+  const others = (['upload', 'startup'] as const).flatMap((quantity) => {
+    const [exact, predicted] = [sum(fidelity, (own) => own[quantity].exactCount), countPredicted(fidelity, quantity)];
+    return predicted === 0 ? [] : [`${exact} of ${predicted} of ${REPLAYED_WORDS[quantity]}`];
+  });
+  const execution = `${wordList(counts)} predictions of execution time`;
+  return `the engine's predictor, replayed, gives what its plans hold in ${wordList([execution, ...others])}`;
 }
+
+/** Other quantities than execution whose stored predictions are replayed, for people. */
+export const REPLAYED_WORDS = { upload: 'uploads', startup: 'start-ups' } as const;
+
+/** Stored predictions over all versions of the engine. */
+const countPredicted = (fidelity: readonly Fidelity[], quantity: keyof typeof REPLAYED_WORDS): number =>
+  sum(fidelity, (own) => own[quantity].predictedCount);
 
 /** Says which strategy did best, unless none is told better than the engine; nothing where there are no scores. */
 function wordBest(scores: readonly Score[], quantity: BacktestQuantity, tau: number): string[] {

@@ -36,20 +36,21 @@ export interface FunctionTotals {
 /**
  * What a cold start is made of, from records alone. A warm start that no other start-up of the engine overlaps is boot (interpreter,
  * imports, DAG); what a cold one takes longer is the launch of its container; what cold starts take longer on average than one alone
- * is waiting for other launches.
+ * they lose to others: they wait for other launches, and boot more slowly beside them. By pools' own logs the slower boots are little
+ * of it where few workers start at once, and half of it where ten do on two cores.
  */
 export interface StartupParts {
   readonly engine: EngineVersion;
   /** `null`: not recorded. */
   readonly memoryMb: number | null;
-  /** Mean over cold starts; `null`, like the other parts: without both kinds of starts alone it cannot be told. */
+  /** What others cost, mean over cold starts; `null`, like the other parts: without both kinds of starts alone it cannot be told. */
   readonly waitMs: number | null;
   readonly launchMs: number | null;
   readonly bootMs: number | null;
   readonly coldCount: number;
   readonly aloneColdCount: number;
   readonly aloneWarmCount: number;
-  /** Boot on critical paths ÷ makespans, over the runs that started workers of this size: the most that quicker boots can save. */
+  /** Boot on critical paths ÷ makespans, over the runs that started workers of this size. A boot counts as long as it takes alone. */
   readonly bootShareOfMakespan: number | null;
 }
 

@@ -10,7 +10,7 @@ export const viewStartups = (result: BreakdownResult): Pick<View, 'headlines' | 
   tables: [tabulateStartups(result), tabulateFetches(result)],
 });
 
-/** `a cold start (157 of workers of 2048 MB, newer engine) waits 674 ms for others, launches in 669 ms and boots in 381 ms; …`. */
+/** `a cold start (157 of workers of 2048 MB, newer engine) loses 674 ms to others beside it, launches in 669 ms and boots in 381 ms; …`. */
 function wordStartups({ startupParts, dagFetches }: Pick<BreakdownResult, 'startupParts' | 'dagFetches'>): string {
   const told = startupParts.filter(({ bootMs }) => bootMs !== null).sort((a, b) => b.coldCount - a.coldCount);
   const [first] = told;
@@ -38,8 +38,8 @@ function wordParts({
   const share =
     bootShareOfMakespan === null
       ? ''
-      : `; quicker boots can save ${wordNumber(bootShareOfMakespan * 100, 1)} % of the makespan at most`;
-  return `a cold start (${coldCount} of workers of ${memoryMb ?? 'unknown'} MB, ${engine} engine) waits ${toMs(waitMs)} ms for others, launches in ${toMs(launchMs)} ms and boots in ${toMs(bootMs)} ms${share}`;
+      : `; such boots are ${wordNumber(bootShareOfMakespan * 100, 1)} % of the makespan`;
+  return `a cold start (${coldCount} of workers of ${memoryMb ?? 'unknown'} MB, ${engine} engine) loses ${toMs(waitMs)} ms to others beside it, launches in ${toMs(launchMs)} ms and boots in ${toMs(bootMs)} ms${share}`;
 }
 
 const toMs = (ms: number | null): string => wordNumber(ms, 0);
@@ -48,7 +48,7 @@ const toMs = (ms: number | null): string => wordNumber(ms, 0);
 export function tabulateStartups({ startupParts }: Pick<BreakdownResult, 'startupParts'>): Table {
   const untold = startupParts.some(({ bootMs }) => bootMs === null);
   return {
-    title: 'worker start-up by part: what a cold start waits for, in ms',
+    title: 'worker start-up by part: what a cold start is made of, in ms',
     columns: [
       { key: 'engine', header: 'engine', align: 'left' },
       { key: 'memory', header: 'memory (MB)', align: 'right' },
@@ -70,7 +70,7 @@ export function tabulateStartups({ startupParts }: Pick<BreakdownResult, 'startu
       alone: `${parts.aloneColdCount}, ${parts.aloneWarmCount}`,
     })),
     notes: [
-      'others: waiting for other launches, mean over cold starts; launch: of the container; boot: interpreter, imports and DAG, all that loading code on demand could save; from the medians of starts that no other overlaps',
+      'others: waiting for other launches and booting more slowly beside them, mean over cold starts; launch: of the container; boot: interpreter, imports and DAG, which loading code on demand could shorten, as long as it takes alone; from the medians of starts that no other overlaps',
       ...(untold ? [`${NOT_MEASURED} cannot tell: no cold or no warm start was alone`] : []),
     ],
   };

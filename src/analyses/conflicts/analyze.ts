@@ -1,4 +1,5 @@
 import { groupBy } from '../../model/group-by.ts';
+import { Ledger } from '../../model/ledger.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import { contrastStrata, type Stratum } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
@@ -19,6 +20,10 @@ export function analyzeConflicts(
   seed: number,
 ): Outcome<ConflictsResult> {
   const facts = [...unordered].sort(bySubmission);
+  const ledger = new Ledger();
+  for (const { run, lacksLags } of facts) {
+    if (lacksLags) ledger.add('input-wait-or-upstream-not-recorded', 'part', run.origin);
+  }
   const pairs = OPTIMIZATIONS.flatMap((first, i) =>
     OPTIMIZATIONS.slice(i + 1).map((second) => [first, second] as const),
   );
@@ -27,7 +32,7 @@ export function analyzeConflicts(
   const headlines = wordHeadlines(result);
   return {
     result: { headline: headlines[0] as string, headlines, ...result },
-    ledger: [],
+    ledger: ledger.entries(),
     warnings: auditConflicts(result, facts),
   };
 }
@@ -57,8 +62,8 @@ function describeMeeting(
   seed: number,
 ): UnjudgedMeeting | null {
   const meets = ({ optimizations }: OptimizedTask) => optimizations.includes(first) && optimizations.includes(second);
-  const isAlone = (task: OptimizedTask) =>
-    !meets(task) && (task.optimizations.includes(first) || task.optimizations.includes(second));
+  // Control runs have no meeting anywhere, so one of the two is one alone.
+  const isAlone = ({ optimizations }: OptimizedTask) => optimizations.includes(first) || optimizations.includes(second);
   const counts = facts.map(({ tasks }) => tasks.filter(meets).length).filter((count) => count > 0);
   if (counts.length === 0) return null;
   const contrast = (against: MeetingContrast['against'], isControl: (task: OptimizedTask) => boolean) =>
@@ -69,7 +74,7 @@ function describeMeeting(
     on: first === 'PreWarm' || second === 'PreWarm' ? 'worker' : 'task',
     taskCount: counts.reduce((sum, count) => sum + count, 0),
     runCount: counts.length,
-    contrasts: [contrast('alone', isAlone), contrast('without', (task) => !meets(task))],
+    contrasts: [contrast('alone', isAlone), contrast('without', () => true)],
   };
 }
 

@@ -3,12 +3,14 @@ import { orNone } from '../../model/recorded.ts';
 import type { Run, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { listPositions } from '../../model/structural-position.ts';
-import { executionStartedAtMs, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
+import { executionStartedAtMs, lacksInputWait, outputAvailableAtMs, tasksById } from '../../model/timeline.ts';
 
 /** What one run tells of optimizations and of how soon tasks began. */
 export interface ConflictsFacts {
   readonly run: RunFacts;
   readonly tasks: readonly OptimizedTask[];
+  /** Is true when tasks are left out: their own wait for inputs is unknown, or the last output of their upstream tasks. */
+  readonly lacksLags: boolean;
 }
 
 export const OPTIMIZATIONS = ['PreLoad', 'PreWarm', 'TaskDup'] as const;
@@ -27,30 +29,28 @@ export function extractConflicts(run: Run, facts: RunFacts): ConflictsFacts {
   const index = indexOptimizations(run);
   const tasks = tasksById(run);
   const positions = listPositions(run.nodes);
-  return {
-    run: facts,
-    tasks: run.nodes.flatMap(({ id, upstream }, i): OptimizedTask[] => {
-      const task = tasks.get(id);
-      const sinceAtMs = lastOutputAtMs(orNone(upstream), tasks);
-      if (!task || sinceAtMs === null) return [];
-      const took = (type: Optimization) =>
-        type === 'PreWarm' ? index.isPrewarmed(task.workerId) : hasEvent(task, type);
-      return [
-        {
-          position: positions[i] as string,
-          optimizations: OPTIMIZATIONS.filter(took),
-          readyLagMs: executionStartedAtMs(task) - sinceAtMs,
-        },
-      ];
-    }),
-  };
+  const waiting = run.nodes.flatMap(({ id, upstream }, i) => {
+    const task = tasks.get(id);
+    const ids = orNone(upstream);
+    return task && ids.length > 0
+      ? [{ task, position: positions[i] as string, sinceAtMs: lastOutputAtMs(ids, tasks) }]
+      : [];
+  });
+  const measured = waiting.flatMap(({ task, position, sinceAtMs }): OptimizedTask[] => {
+    if (sinceAtMs === null || lacksInputWait(task)) return [];
+    const took = (type: Optimization) => (type === 'PreWarm' ? index.isPrewarmed(task.workerId) : hasEvent(task, type));
+    return [
+      { position, optimizations: OPTIMIZATIONS.filter(took), readyLagMs: executionStartedAtMs(task) - sinceAtMs },
+    ];
+  });
+  return { run: facts, tasks: measured, lacksLags: measured.length < waiting.length };
 }
 
-/** `null`: it waits for nothing, or one of them left no metrics. */
+/** `null`: one of them left no metrics, or its wait for inputs is unknown. */
 function lastOutputAtMs(upstream: readonly string[], tasks: ReadonlyMap<string, Task>): number | null {
   const outputs = upstream.flatMap((id) => {
     const task = tasks.get(id);
-    return task ? [outputAvailableAtMs(task)] : [];
+    return task && !lacksInputWait(task) ? [outputAvailableAtMs(task)] : [];
   });
-  return outputs.length === 0 || outputs.length < upstream.length ? null : Math.max(...outputs);
+  return outputs.length < upstream.length ? null : Math.max(...outputs);
 }

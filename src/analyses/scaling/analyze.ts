@@ -13,8 +13,10 @@ import { wordHeadlines } from './wording.ts';
 export function analyzeScaling(unordered: readonly ScalingFacts[]): Outcome<ScalingResult> {
   const facts = [...unordered].sort(bySubmission);
   const ledger = new Ledger();
-  for (const { run, unmeasuredCount } of facts)
-    if (unmeasuredCount > 0) ledger.add('fan-out-without-metrics', 'part', run.origin);
+  for (const { run, leftOut } of facts) {
+    for (const reason of leftOut) ledger.add(reason, 'part', run.origin);
+    if (run.traits.sinkWaitMissing) ledger.add('sink-wait-not-recorded', 'metric', run.origin, 'makespan');
+  }
   const result = {
     runCount: facts.length,
     fanouts: groupBy(facts, ({ run }) => run.traits.planner)

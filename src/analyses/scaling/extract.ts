@@ -1,11 +1,12 @@
 import { isRecorded, orNone } from '../../model/recorded.ts';
 import type { DagNode, Run, Task } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { makespanMs, outputAvailableAtMs, startedAtMs, tasksById } from '../../model/timeline.ts';
+import { lacksInputWait, makespanMs, outputAvailableAtMs, startedAtMs, tasksById } from '../../model/timeline.ts';
 
 /** What one run tells of growth. */
 export interface ScalingFacts {
   readonly run: RunFacts;
+  /** `null`: not submitted, no metrics of the sink, or the sink's wait for inputs is unknown. */
   readonly makespanMs: number | null;
   /** Summed over all tasks; `null`: some left no metrics. */
   readonly executionMs: number | null;
@@ -15,8 +16,8 @@ export interface ScalingFacts {
   /** Mean over its workers' fetches; `null`: none is recorded. */
   readonly dagBytes: number | null;
   readonly fanouts: readonly Fanout[];
-  /** Fan-outs that are left out: a child left no metrics, or the parent none. */
-  readonly unmeasuredCount: number;
+  /** Why fan-outs are left out, each reason once. */
+  readonly leftOut: readonly LeftOut[];
   /** Children that are left out of fan-outs: they wait for other tasks as well. */
   readonly waitingCount: number;
 }
@@ -24,30 +25,34 @@ export interface ScalingFacts {
 /** A task, or the submission, and what waits for it alone. As a row, because there are many; delays in ms from its output. */
 export type Fanout = readonly [width: number, newWorkerCount: number, firstDelayMs: number, lastDelayMs: number];
 
+/** A child or the parent left no metrics, or the parent's output is later than recorded by a wait that was not. */
+export type LeftOut = 'fan-out-without-metrics' | 'fan-out-with-unknown-wait';
+
 /** One run's fan-outs, width and DAG. Pure. */
 export function extractScaling(run: Run, facts: RunFacts): ScalingFacts {
   const groups = groupChildren(run.nodes);
   const tasks = tasksById(run);
   const roots = run.nodes.filter((node) => orNone(node.upstream).length === 0);
   const fanouts = [
-    measureFanout(run, roots, run.submittedAtMs, tasks),
-    ...[...groups].map(([parentId, children]) => {
+    ...(roots.length > 1 ? [measureFanout(run, roots, run.submittedAtMs, tasks)] : []),
+    ...[...groups].flatMap(([parentId, children]) => {
+      if (children.length < 2) return [];
       const parent = tasks.get(parentId);
-      return measureFanout(run, children, parent ? outputAvailableAtMs(parent) : null, tasks);
+      if (parent && lacksInputWait(parent) && !run.lacks.has('input-wait')) return 'fan-out-with-unknown-wait' as const;
+      return [measureFanout(run, children, parent ? outputAvailableAtMs(parent) : null, tasks)];
     }),
-  ].filter((fanout) => fanout !== 'none');
-  const measured = fanouts.filter((fanout) => fanout !== 'unmeasured');
+  ];
   const downloads = orNone(run.dagDownloads);
   return {
     run: facts,
-    makespanMs: makespanMs(run),
+    makespanMs: facts.traits.sinkWaitMissing ? null : makespanMs(run),
     executionMs: facts.traits.complete ? run.tasks.reduce((sum, task) => sum + task.executionMs, 0) : null,
     width: run.nodes.reduce((most, node) => Math.max(most, orNone(node.downstream).length), Math.max(1, roots.length)),
     edgeCount: run.nodes.reduce((sum, { upstream }) => sum + orNone(upstream).length, 0),
     dagBytes:
       downloads.length === 0 ? null : downloads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / downloads.length,
-    fanouts: measured,
-    unmeasuredCount: fanouts.length - measured.length,
+    fanouts: fanouts.filter((fanout) => typeof fanout !== 'string'),
+    leftOut: [...new Set(fanouts.filter((fanout) => typeof fanout === 'string'))],
     waitingCount: countWaiting(run.nodes),
   };
 }
@@ -79,14 +84,15 @@ function measureFanout(
   children: readonly DagNode[],
   sinceAtMs: number | null,
   tasks: ReadonlyMap<string, Task>,
-): Fanout | 'none' | 'unmeasured' {
-  if (children.length < 2) return 'none';
+): Fanout | LeftOut {
   const ids = new Set(children.map(({ id }) => id));
   const startsAtMs = children.flatMap(({ id }) => {
     const task = tasks.get(id);
     return task === undefined ? [] : startedAtMs(task);
   });
-  if (sinceAtMs === null || startsAtMs.length < children.length || !isRecorded(run.workerStartups)) return 'unmeasured';
+  if (sinceAtMs === null || startsAtMs.length < children.length || !isRecorded(run.workerStartups)) {
+    return 'fan-out-without-metrics';
+  }
   const started = run.workerStartups.filter(({ initialTaskIds }) => initialTaskIds.some((id) => ids.has(id)));
   const delays = startsAtMs.map((atMs) => atMs - sinceAtMs);
   return [children.length, started.length, Math.min(...delays), Math.max(...delays)];

@@ -32,7 +32,7 @@ export function fitGrowth({ responses, first, second, clusters }: Growth): Fitte
   const isMixed = firstVaries && secondVaries && own === null;
   const alone = (column: readonly number[]) => regress([column])[0] ?? null;
   const firstSlope = secondVaries && !isMixed ? own : alone(first);
-  const secondSlope = isMixed || !secondVaries ? null : firstVaries ? other : alone(second);
+  const secondSlope = !secondVaries ? null : firstVaries ? other : alone(second);
   const level = (column: readonly number[], slope: Slope | null) => (slope?.estimate ?? 0) * (mean(column) ?? 0);
   return {
     intercept: (mean(responses) ?? 0) - level(first, firstSlope) - level(second, secondSlope),

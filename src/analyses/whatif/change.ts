@@ -30,7 +30,10 @@ export function estimateChange(
   const change = averageChange(blocks, (replay) => makespanOf(replay) / replay.nullMs);
   const pValue = testSigns(told.map((replay) => makespanOf(replay) / replay.nullMs - 1));
   const within = (bound: number | null) => bound !== null && Math.abs(bound) <= EQUIVALENCE_FRACTION;
-  const withinMargin = pValue === null || (within(change.ciLow) && within(change.ciHigh));
+  // Rounding has an interval as well, which may exclude no change.
+  const isRounding = pValue === null && told.length > 0;
+  const { low, high } = isRounding ? { low: null, high: null } : { low: change.ciLow, high: change.ciHigh };
+  const withinMargin = isRounding || (within(low) && within(high));
   return {
     runCount: told.length,
     blockCount: blocks.length,
@@ -38,7 +41,7 @@ export function estimateChange(
     meanMakespanMs: sampleMean(told.map(makespanOf)),
     ...change,
     pValue,
-    outcome: judgeContrast({ low: change.ciLow, high: change.ciHigh, pAdjusted: pValue, withinMargin }),
+    outcome: judgeContrast({ low, high, pAdjusted: pValue, withinMargin }),
     bill: averageBill(told, index, blockKeys),
   };
 }

@@ -1,9 +1,11 @@
 import { auditBacktest } from '../../../src/analyses/backtest/diagnostics.ts';
 import { type Case, type CaseTable, type Facts, lay } from './cases.ts';
 
+const ALL = { predictedCount: 9, exactCount: 9 };
+
 const PLAIN = {
   result: {
-    fidelity: [{ engine: 'newer', predictedCount: 9, exactCount: 9, notReplayed: [] }],
+    fidelity: [{ engine: 'newer', predictedCount: 9, exactCount: 9, notReplayed: [], upload: ALL, startup: ALL }],
     scores: [],
     taus: [],
     groups: [],
@@ -13,7 +15,11 @@ const PLAIN = {
 };
 
 const fidelity = (over: Facts): Facts => ({
-  result: { fidelity: [{ engine: 'newer', predictedCount: 9, exactCount: 9, notReplayed: [], ...over }] },
+  result: {
+    fidelity: [
+      { engine: 'newer', predictedCount: 9, exactCount: 9, notReplayed: [], upload: ALL, startup: ALL, ...over },
+    ],
+  },
 });
 const score = (over: Facts): Facts => ({
   result: {
@@ -27,6 +33,8 @@ const cases: readonly Case[] = [
     fires: fidelity({ exactCount: 8, notReplayed: [{ reason: 'no-history-in-the-data' }] }),
     quiet: fidelity({}),
   },
+  { code: 'replay-of-others-differs', fires: fidelity({ upload: { ...ALL, exactCount: 8 } }), quiet: fidelity({}) },
+  { code: 'replay-of-others-differs', fires: fidelity({ startup: { ...ALL, exactCount: 8 } }), quiet: fidelity({}) },
   {
     code: 'replay-not-checked',
     fires: fidelity({ predictedCount: 0, exactCount: 0 }),
