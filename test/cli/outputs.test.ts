@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import {
   appendFileSync,
   closeSync,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -147,12 +149,39 @@ describe('one place for two outputs is refused before anything is read', () => {
     ['data', ['runs', '-d', `it=${own}`, '-o', own]],
     ['data of an extraction', ['extract', 'runs', '-d', own, '-o', own]],
     ['facts', ['runs', '--facts', own, '-o', own]],
+    ['records to convert', ['convert', own, '-o', own]],
+    ['one of the records to import', ['import', scratch.directory, '-o', own]],
+    ['claims', ['claim', '--claims', own, '-d', data, '-o', own]],
+    ['prices', [...QUESTION, '--metric', 'cost', '--prices', own, '-o', own]],
+    ['a map', ['runs', '--map', `@${own}`, '-d', data, '-o', own]],
+    ['a font', [...QUESTION, '--font', own, '-o', own]],
+    ['data of a report', ['report', '-d', own, '-o', own]],
   ])('%s', async (_, args) => {
     writeFileSync(own, 'own');
     const { status, stdout, stderr } = await wfa(args);
     expect(stderr).toMatch(/ and .* are one place\n/);
     expect({ status, stdout, isThere: existsSync(x) }).toEqual({ status: 2, stdout: '', isThere: false });
     expect(readFileSync(own, 'utf8')).toBe('own');
+  });
+
+  test.each([['runs'], ['report'], ['extract', 'runs']])(
+    'one of the files that %s reads from a folder',
+    async (...args) => {
+      const folder = mkdtempSync(`${scratch.directory}/folder-`);
+      const path = `${folder}/runs.ndjson`;
+      copyFileSync(data, path);
+      const { status, stderr } = await wfa([...args, '-d', folder, '-o', path]);
+      expect(stderr).toMatch(/^wfa: the input '.*' and --output '.*' are one place\n/m);
+      expect(status).toBe(2);
+      expect(readFileSync(path)).toEqual(readFileSync(data));
+    },
+  );
+
+  test('what standard input is', async () => {
+    copyFileSync(data, scratch.path('stdin.ndjson'));
+    const ended = await shell('wfa runs -d - -o stdin.ndjson < stdin.ndjson', scratch.directory);
+    expect(ended).toMatchObject({ status: 2, stderr: expect.stringContaining('are one place') });
+    expect(readFileSync(scratch.path('stdin.ndjson'))).toEqual(readFileSync(data));
   });
 
   test('a chart where standard output goes', async () => {
