@@ -27,6 +27,7 @@ const scratch = makeScratch();
 const records = readSample('newer');
 const data = scratch.write('runs.ndjson', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 const QUESTION = ['compare', 'uniform', 'non-uniform', '--metric', 'makespan', '-d', data];
+const PRICES = '{"usdPerGbSecond": 0.00001, "usdPerMillionRequests": 0.2, "stepMs": 1, "billsStartup": true}';
 const onLinux = test.skipIf(process.platform !== 'linux');
 
 /** Runs a line of shell in which `wfa` is the program, in a folder of its own. */
@@ -152,8 +153,6 @@ describe('one place for two outputs is refused before anything is read', () => {
     ['records to convert', ['convert', own, '-o', own]],
     ['one of the records to import', ['import', scratch.directory, '-o', own]],
     ['claims', ['claim', '--claims', own, '-d', data, '-o', own]],
-    ['prices', [...QUESTION, '--metric', 'cost', '--prices', own, '-o', own]],
-    ['a map', ['runs', '--map', `@${own}`, '-d', data, '-o', own]],
     ['a font', [...QUESTION, '--font', own, '-o', own]],
     ['data of a report', ['report', '-d', own, '-o', own]],
   ])('%s', async (_, args) => {
@@ -162,6 +161,16 @@ describe('one place for two outputs is refused before anything is read', () => {
     expect(stderr).toMatch(/ and .* are one place\n/);
     expect({ status, stdout, isThere: existsSync(x) }).toEqual({ status: 2, stdout: '', isThere: false });
     expect(readFileSync(own, 'utf8')).toBe('own');
+  });
+
+  test.each([
+    [['rank', '-d', data, '--prices'], '', PRICES],
+    [['runs', '-d', data, '--time-unit', 's', '--map'], '@', 'run=run,task=task,start=start,end=end'],
+  ])('what %j reads', async (args, prefix, text) => {
+    writeFileSync(own, text);
+    const { status, stderr } = await wfa([...args, `${prefix}${own}`, '-o', own]);
+    expect(stderr).toMatch(/ and .* are one place\n/);
+    expect({ status, text: readFileSync(own, 'utf8') }).toEqual({ status: 2, text });
   });
 
   test.each([['runs'], ['report'], ['extract', 'runs']])(
