@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { findPrices } from '../cost/built-in-prices.ts';
 import { UserError } from '../errors.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { THEMES } from './common-flags.ts';
+import { readText } from './read-text.ts';
 
 /** Defaults of a project: `wfa.config.json`, or the key `wfa` of a package.json, in the working directory or one above. Flags win. */
 
@@ -41,11 +42,13 @@ const readPackage = (folder: string): Promise<Found | undefined> =>
   readPart(join(folder, 'package.json'), (json) => (json as { wfa?: unknown } | null)?.wfa).catch(() => undefined);
 
 async function readPart(path: string, pick: (json: unknown) => unknown): Promise<Found | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw new UserError('unreadable', `Cannot read ${path}: ${error.message}`, { cause: error });
-  });
-  if (text === undefined) return undefined;
+  // A pipe of that name has no end.
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const text = isFile ? await readText(path, path) : null;
+  if (text === null) return undefined;
   try {
     const json = pick(JSON.parse(text));
     return json === undefined ? undefined : { json, path };

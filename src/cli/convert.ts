@@ -10,6 +10,7 @@ import { type BillableUse, listBillableUse, type UnbillableReason } from '../mod
 import type { Measurement } from '../model/metrics.ts';
 import type { Run } from '../model/run.ts';
 import { describeRun } from '../model/run-facts.ts';
+import { refuseSharedPlaces } from '../output/destination.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import { type RunRow, runColumns } from '../tables/run-table.ts';
@@ -18,6 +19,7 @@ import type { CommonFlags } from './common-flags.ts';
 import type { Encode, Encoding, Source } from './encoding.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseData, parseOutput, parseSourceSettings } from './options.ts';
+import { listFilePlaces } from './plan-loading.ts';
 import { createProgress } from './progress.ts';
 import { type MapFlags, readTaskMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
@@ -49,6 +51,8 @@ export async function runConvert(uris: readonly string[], flags: ConvertFlags, i
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
   const inputs = await listLabelled(data, settings);
+  const places = inputs.map(({ input: { uri } }) => ({ flag: 'the input', place: uri }));
+  await refuseSharedPlaces([{ flag: '--output', place: path }], [...places, ...listFilePlaces({ ...flags }, flags)]);
   const { chunks, summary } = encode({ inputs, table }, io);
   const complete = await writeStream(path, packing(chunks), settings, io);
   const { problems, notes, written } = summary();

@@ -1,8 +1,10 @@
+import type { RawOptions } from '../analyses/analysis.ts';
 import { cacheDirectory, FactsCache } from '../engine/facts-cache.ts';
 import type { LoadRequest } from '../engine/load.ts';
 import type { Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
 import type { NamedPlace } from '../output/destination.ts';
+import type { ReportInput } from '../render/index.ts';
 import type { CommonFlags } from './common-flags.ts';
 import type { Io } from './io.ts';
 import { parseData, parseSourceSettings, parseThreads } from './options.ts';
@@ -43,7 +45,32 @@ export async function planLoading(
 }
 
 /** Lists the places that are read, which no output may replace. */
-export const listInputPlaces = ({ data, facts }: LoadRequest): NamedPlace[] => [
+export const listInputPlaces = (
+  { data, facts }: LoadRequest,
+  { options }: RawOptions,
+  flags: CommonFlags,
+): NamedPlace[] => [
   ...data.map(({ uri }) => ({ flag: '--data', place: uri })),
   ...facts.map((uri) => ({ flag: '--facts', place: uri })),
+  ...listFilePlaces(options, flags),
 ];
+
+/** Lists the files that options name. */
+export function listFilePlaces(
+  { claims, prices, map }: RawOptions['options'],
+  flags: Pick<CommonFlags, 'map' | 'font'>,
+): NamedPlace[] {
+  const named = { claims: [claims], prices: [prices], map: listSavedMaps(map ?? flags.map), font: flags.font ?? [] };
+  return Object.entries(named).flatMap(([name, places]) =>
+    places.flatMap((place) => (typeof place === 'string' ? [{ flag: `--${name}`, place }] : [])),
+  );
+}
+
+const listSavedMaps = (given: unknown): string[] =>
+  [given].flat().flatMap((map) => (typeof map === 'string' && map.startsWith('@') ? [map.slice(1)] : []));
+
+/** Lists the files that hold what was asked for: a directory or a pattern brought them along, and no output may replace them either. */
+export const listReadPlaces = (inputs: readonly ReportInput[]): NamedPlace[] =>
+  inputs
+    .filter(({ runCount, rowCount = 0 }) => runCount + rowCount > 0)
+    .map(({ uri }) => ({ flag: 'the input', place: uri }));

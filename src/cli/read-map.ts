@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { RawOptions } from '../analyses/analysis.ts';
 import type { TaskMap } from '../engines/index.ts';
 import { UserError } from '../errors.ts';
 import type { CommonFlags } from './common-flags.ts';
+import { readText } from './read-text.ts';
 
 /** The flags that say how tables are read. */
 export interface MapFlags {
@@ -60,16 +60,9 @@ export const pickMapFlags = (options: Readonly<Record<string, unknown>>): MapFla
 /** `@FILE` stands for the file's text: entries between commas or line breaks, and comments behind `#`. */
 async function readSaved(map: string): Promise<string> {
   if (!map.startsWith('@')) return map;
-  const path = map.slice(1);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw refuse(path, error);
-  });
+  const given = `--map '${map}'`;
+  const text = await readText(map.slice(1), given);
+  if (text === null) throw new UserError('not-found', `${given}: there is no such file`);
   const lines = text.split(/[\r\n]+/).map((line) => line.replace(/^\s*#.*$/, '').replace(/,\s*$/, ''));
   return lines.filter((line) => line.trim() !== '').join(',');
-}
-
-function refuse(path: string, error: NodeJS.ErrnoException): UserError {
-  if (error.code === 'ENOENT') return new UserError('not-found', `--map '@${path}': there is no such file`);
-  const why = error.code === 'EISDIR' ? 'it is a directory' : error.message;
-  return new UserError('unreadable', `--map '@${path}' cannot be read: ${why}`);
 }

@@ -17,7 +17,7 @@ import { composeReport } from './compose-report.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
-import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { listInputPlaces, listReadPlaces, planLoading } from './plan-loading.ts';
 import { inlineClaims } from './read-claims.ts';
 import { pickMapFlags, placeMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
@@ -40,8 +40,9 @@ export async function runAnalysis(
   const digest = outputs.some(({ format }) => FORMATS[format]?.provenance);
   const request = await planLoading(flags, io, question, { digest });
   await askForPlanners(definition, question, request);
-  await refuseSharedPlaces(outputs, listInputPlaces(request));
+  await refuseSharedPlaces(outputs, listInputPlaces(request, completed.raw, completed.flags));
   const { analysis, options, loaded } = await loadFor(definition, question, request);
+  await refuseSharedPlaces(outputs, listReadPlaces(loaded.inputs));
   reportIssues(loaded, io);
 
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);

@@ -22,7 +22,7 @@ import { composeReport } from './compose-report.ts';
 import { loadFonts } from './fonts.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseCount, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
-import { listInputPlaces, planLoading } from './plan-loading.ts';
+import { listInputPlaces, listReadPlaces, planLoading } from './plan-loading.ts';
 import { inlinePrices } from './read-prices.ts';
 import { REPORT } from './report-definition.ts';
 import { reportIssues, wordUnread } from './report-issues.ts';
@@ -56,12 +56,13 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
     mostRuns: MOST_ASKED_RUNS,
   };
   const request = await planLoading(flags, io, question, { digest: true });
-  await refuseSharedPlaces([{ flag: '--output', place }], listInputPlaces(request));
+  await refuseSharedPlaces([{ flag: '--output', place }], listInputPlaces(request, completed, flags));
   const thin = createThinner(mostShownRuns);
   const loaded = await loadFacts(request, prepareExtracting(question), (facts) => {
     const { run, of } = facts as JointFacts;
     thin(Object.assign(of[RUN] as never, { run }));
   });
+  await refuseSharedPlaces([{ flag: '--output', place }], listReadPlaces(loaded.inputs));
   reportIssues(loaded, io);
   const facts = loaded.facts as readonly JointFacts[];
   const filters = wordFilter(filter);

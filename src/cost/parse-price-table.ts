@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import type { PriceTable } from './price-table.ts';
 
-const price = z.number().nonnegative();
-const positive = z.number().positive();
+/** No price, size or step is greater; a bill of numbers beyond that would not be finite. */
+const GREATEST = 1e9;
+const price = z.number().nonnegative().max(GREATEST);
+const positive = z.number().positive().max(GREATEST);
 
 /** A user's own table is written so; its keys are those of `PriceTable`. */
 const WRITTEN_TABLE = z.strictObject({
@@ -21,7 +23,7 @@ const WRITTEN_TABLE = z.strictObject({
   memoryStepMb: positive.default(1),
   mostMemoryMb: positive.nullable().default(null),
   stepMs: positive,
-  leastMs: z.number().nonnegative().default(0),
+  leastMs: price.default(0),
   billsStartup: z.boolean(),
 });
 
@@ -64,6 +66,8 @@ function wordFault(problem: NonNullable<Problem>): string {
     case 'too_small':
       if (problem.origin !== 'number') return 'it is empty';
       return `a number ${problem.inclusive ? 'of 0 or more' : 'above 0'} is expected`;
+    case 'too_big':
+      return `a number of ${GREATEST} at most is expected`;
     case 'invalid_type':
       if (problem.input === undefined) return 'it is missing';
       return `${/^[aeiou]/.test(problem.expected) ? 'an' : 'a'} ${problem.expected} is expected`;

@@ -15,6 +15,7 @@ export { decodeText } from './decode-text.ts';
 export { createLineDecoder, splitLines, takeRecords } from './ndjson.ts';
 export { encodeParquet } from './parquet/write.ts';
 export type { Batch, Format, RawRecord } from './record.ts';
+export { toUtf8 } from './unicode.ts';
 export { wordInput } from './word-input.ts';
 
 /** The list holds the formats that any engine's records may come in, in the order in which they are tried. */

@@ -12,6 +12,7 @@ export { RUN_SCHEMA } from './run-record.ts';
 export { RecordScanner, type ScannedPage } from './scan-records.ts';
 export { prepareReading } from './scan-run.ts';
 
+export { isStoreSnapshot } from './store/index.ts';
 export { findScattered, type ScatteredRuns } from './store/scattered.ts';
 
 /** Gives all formats that the engine's records come in: the general ones, and snapshots of its own store. */

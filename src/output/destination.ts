@@ -58,20 +58,25 @@ export interface NamedPlace {
 /** `UserError` when two outputs are one place, so that one would replace the other, or when an output is an input. */
 export async function refuseSharedPlaces(outputs: readonly NamedPlace[], inputs: readonly NamedPlace[]): Promise<void> {
   const taken = new Map<string, NamedPlace>();
-  for (const input of inputs) {
-    const key = await findInputKey(input.place);
-    if (key !== null) taken.set(key, input);
-  }
   for (const output of outputs) {
     const key = await findKey(output.place);
     const other = taken.get(key);
+    if (other !== undefined) throw sharedPlace(other, output);
     taken.set(key, output);
-    if (other === undefined) continue;
-    throw new UserError('bad-option', `${wordPlace(other)} and ${wordPlace(output)} are one place`, {
-      hint: 'One would replace the other: give them different names.',
-    });
+  }
+  const existing = await Promise.all(outputs.map(({ place }) => findFile(place)));
+  if (existing.every((path) => path === null)) return;
+  for (const input of inputs) {
+    const path = await findFile(input.place === '-' ? '/dev/stdin' : input.place);
+    const output = path === null ? undefined : taken.get(path);
+    if (output !== undefined) throw sharedPlace(input, output);
   }
 }
+
+const sharedPlace = (first: NamedPlace, second: NamedPlace): UserError =>
+  new UserError('bad-option', `${wordPlace(first)} and ${wordPlace(second)} are one place`, {
+    hint: 'One would replace the other: give them different names.',
+  });
 
 const wordPlace = ({ flag, place }: NamedPlace): string => (place === null ? flag : `${flag} '${place}'`);
 
@@ -84,8 +89,8 @@ async function findKey(place: string | null): Promise<string> {
   return join(folder, basename(sink.path));
 }
 
-/** Only a file can be lost: what other inputs are is nothing that an output replaces. */
-async function findInputKey(place: string | null): Promise<string | null> {
+/** Only a file can be lost: nothing else is replaced by an output. `null`: it is none. */
+async function findFile(place: string | null): Promise<string | null> {
   if (place === null || isS3Uri(place)) return null;
   const found = await stat(place).catch(() => null);
   return found?.isFile() && !isStdout(found) ? realpath(place) : null;

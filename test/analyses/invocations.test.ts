@@ -114,7 +114,9 @@ describe('a platform whose containers are known', () => {
       reconstruct(writeCsv(rows, MS_COLUMNS), `${MAP},cold=cold`, { keepAlive: '60', score: true });
 
     test('the age is found, and with it the containers where states are hidden', async () => {
-      const { result, warnings } = await askFor(simulatePlatform({ ...steady, keepAliveMs: 60_000, maxAgeMs: 300_000 }));
+      const { result, warnings } = await askFor(
+        simulatePlatform({ ...steady, keepAliveMs: 60_000, maxAgeMs: 300_000 }),
+      );
       const { maxAgeMs, agedCount, passedOverCount } = result.replacement ?? {};
       expect(agedCount).toBe(passedOverCount);
       expect(maxAgeMs).toBeGreaterThan(285_000);
@@ -186,7 +188,7 @@ describe('the pools of a platform', () => {
     expect(counts.containerCount).toBeLessThanOrEqual(bounds.containers.high ?? 0);
     expect(alive.alive).toBeGreaterThanOrEqual(bounds.alive.low);
     expect(alive.alive).toBeLessThanOrEqual(bounds.alive.high ?? 0);
-    expect(alive.starting + alive.busy + alive.idle + alive.tail).toBeCloseTo(alive.alive, 6);
+    expect((alive.starting ?? 0) + alive.busy + alive.idle + alive.tail).toBeCloseTo(alive.alive, 6);
     expect(pools.reduce((sum, pool) => sum + pool.alive, 0)).toBeCloseTo(alive.alive, 6);
     expect(result.aliveUnit).toBe('gb-seconds');
     // By hand: start to ready, times the memory.
@@ -467,8 +469,11 @@ describe('for people', () => {
     expect(none.result.headline).toContain('start-ups not recorded, ');
     expect(none.table?.rows.map(({ starting }) => starting)).toEqual(['–', '–']);
     expect(none.table?.notes[0]).toContain('not recorded where');
+    expect([none.result.alive, ...none.result.pools].map(({ starting }) => starting)).toEqual([null, null, null]);
     const some = await poolsOf(['p', 'q'], 'start=b,end=e,pool=p,ready=r');
     expect(some.result.headline).toContain('% starting');
+    expect(some.result.alive.starting).toBeGreaterThan(0);
+    expect(some.result.pools.map(({ starting }) => starting === null).toSorted()).toEqual([false, true]);
     expect(some.table?.rows.map(({ starting }) => starting === '–').toSorted()).toEqual([false, true]);
   });
 });

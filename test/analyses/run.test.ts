@@ -38,6 +38,21 @@ const codesOf = (outcome: Outcome<RunResult>) => outcome.warnings.map(({ code })
 const near = (found: number | null | undefined, expected: number) =>
   expect(Math.abs((found ?? Number.NaN) / expected - 1)).toBeLessThan(1e-9);
 
+it('looks at a start-up once or twice in its tables, however many workers there are', () => {
+  const outcome = ask(RUNS, TEXT_ANALYSIS);
+  let lookCount = 0;
+  const startups = outcome.result.startups.map((startup) => ({
+    ...startup,
+    get worker() {
+      lookCount++;
+      return startup.worker;
+    },
+  }));
+  viewRun({ ...outcome, result: { ...outcome.result, startups } }, parseRunChoice({ arguments: [], options: {} }));
+  expect(startups.length).toBeGreaterThan(4);
+  expect(lookCount).toBeLessThanOrEqual(3 * startups.length);
+});
+
 describe('one run', () => {
   // test/reference/run_reference.py samples/newer.ndjson.gz 1795341014188, Python 3.11.7.
   it('agrees with an independent computation', () => {

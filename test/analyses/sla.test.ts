@@ -8,6 +8,7 @@ import { parseSla } from '../../src/analyses/sla/options.ts';
 import type { Change } from '../../src/analyses/sla/result.ts';
 import { findMetric, type Metric } from '../../src/model/metrics.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
+import { slaLabel } from '../../src/model/timeline.ts';
 import { regressWithinBlocks } from '../../src/stats/block-regression.ts';
 import answers from '../reference/sla-answers.json' with { type: 'json' };
 import { readSample, toRun } from '../sample-records.ts';
@@ -71,6 +72,26 @@ describe('wfa sla on real runs', () => {
     expect(result.levels.map(({ level }) => level)).toEqual(['average', 'p50', 'p75', 'p90', 'p95']);
     expect(result.verdict).toContain('cannot tell');
     expect(warnings.map(({ code }) => code)).toContain('sum-of-percentiles');
+  });
+
+  it.each([
+    [99, false],
+    [100, true],
+  ])('holds %i percentiles and the average against each other, and no more', (count, isRefused) => {
+    const options = parseSla({ arguments: [], options: {} });
+    const facts = readSample('newer').map((record, i) => {
+      const run = toRun(record, i + 1);
+      return extractSla(run, describeRun(run), options);
+    });
+    const planned = facts.filter(({ sla, run }) => sla !== null && !/^wukong/i.test(run.traits.planner));
+    const many = Array.from({ length: count }, (_, i) => {
+      const fact = planned[i % planned.length] as SlaFacts;
+      const sla = (i + 0.5) / 2;
+      return { ...fact, sla, run: { ...fact.run, traits: { ...fact.run.traits, sla: slaLabel(sla) } } };
+    });
+    const ask = () => analyzeSla(many, options, 1);
+    if (isRefused) expect(ask).toThrow('There are 101 SLAs, and wfa sla holds at most 100 against each other.');
+    else expect(ask().result.levels).toHaveLength(99);
   });
 
   it('calls an interval that the test after Holm does not confirm a hint', () => {

@@ -36,6 +36,22 @@ const find = ({ result }: Outcome<WhatIfResult>, scenario: string, planner: stri
 const near = (found: number | null, expected: number) =>
   expect(Math.abs((found ?? Number.NaN) / expected - 1)).toBeLessThan(1e-9);
 
+it('looks at a workflow a few times in its tables, however many there are', () => {
+  const outcome = ask(SAMPLES.newer);
+  let lookCount = 0;
+  const [first] = outcome.result.workflows;
+  const workflows = Array.from({ length: 300 }, (_, i) => ({
+    ...(first as (typeof outcome.result.workflows)[number]),
+    get workflow() {
+      lookCount++;
+      return `flow-${i}`;
+    },
+  }));
+  viewWhatIf({ ...outcome, result: { ...outcome.result, workflows } });
+  // Sorting takes n log n.
+  expect(lookCount).toBeLessThan(30 * workflows.length);
+});
+
 describe('what-if scenarios', () => {
   const newer = ask(SAMPLES.newer);
   const older = ask(SAMPLES.older);

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import {
   appendFileSync,
   closeSync,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -26,6 +28,7 @@ const scratch = makeScratch();
 const records = readSample('newer');
 const data = scratch.write('runs.ndjson', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 const QUESTION = ['compare', 'uniform', 'non-uniform', '--metric', 'makespan', '-d', data];
+const PRICES = '{"usdPerGbSecond": 0.00001, "usdPerMillionRequests": 0.2, "stepMs": 1, "billsStartup": true}';
 const onLinux = test.skipIf(process.platform !== 'linux');
 
 /** Runs a line of shell in which `wfa` is the program, in a folder of its own. */
@@ -148,12 +151,47 @@ describe('one place for two outputs is refused before anything is read', () => {
     ['data', ['runs', '-d', `it=${own}`, '-o', own]],
     ['data of an extraction', ['extract', 'runs', '-d', own, '-o', own]],
     ['facts', ['runs', '--facts', own, '-o', own]],
+    ['records to convert', ['convert', own, '-o', own]],
+    ['one of the records to import', ['import', scratch.directory, '-o', own]],
+    ['claims', ['claim', '--claims', own, '-d', data, '-o', own]],
+    ['a font', [...QUESTION, '--font', own, '-o', own]],
+    ['data of a report', ['report', '-d', own, '-o', own]],
   ])('%s', async (_, args) => {
     writeFileSync(own, 'own');
     const { status, stdout, stderr } = await wfa(args);
     expect(stderr).toMatch(/ and .* are one place\n/);
     expect({ status, stdout, isThere: existsSync(x) }).toEqual({ status: 2, stdout: '', isThere: false });
     expect(readFileSync(own, 'utf8')).toBe('own');
+  });
+
+  test.each([
+    [['rank', '-d', data, '--prices'], '', PRICES],
+    [['runs', '-d', data, '--time-unit', 's', '--map'], '@', 'run=run,task=task,start=start,end=end'],
+  ])('what %j reads', async (args, prefix, text) => {
+    writeFileSync(own, text);
+    const { status, stderr } = await wfa([...args, `${prefix}${own}`, '-o', own]);
+    expect(stderr).toMatch(/ and .* are one place\n/);
+    expect({ status, text: readFileSync(own, 'utf8') }).toEqual({ status: 2, text });
+  });
+
+  test.each([['runs'], ['report'], ['extract', 'runs']])(
+    'one of the files that %s reads from a folder',
+    async (...args) => {
+      const folder = mkdtempSync(`${scratch.directory}/folder-`);
+      const path = `${folder}/runs.ndjson`;
+      copyFileSync(data, path);
+      const { status, stderr } = await wfa([...args, '-d', folder, '-o', path]);
+      expect(stderr).toMatch(/^wfa: the input '.*' and --output '.*' are one place\n/m);
+      expect(status).toBe(2);
+      expect(readFileSync(path)).toEqual(readFileSync(data));
+    },
+  );
+
+  test('what standard input is', async () => {
+    copyFileSync(data, scratch.path('stdin.ndjson'));
+    const ended = await shell('wfa runs -d - -o stdin.ndjson < stdin.ndjson', scratch.directory);
+    expect(ended).toMatchObject({ status: 2, stderr: expect.stringContaining('are one place') });
+    expect(readFileSync(scratch.path('stdin.ndjson'))).toEqual(readFileSync(data));
   });
 
   test('a chart where standard output goes', async () => {

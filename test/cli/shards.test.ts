@@ -37,6 +37,8 @@ function splitStore(): Buffer[] {
 }
 
 const FILES = ['shards/a.rdb', 'shards/b.rdb', 'shards/c.rdb.gz'];
+/** The same under names that do not say what they are. */
+const NAMELESS = ['shard-1', 'shard-2', 'shard-3'];
 const given = (files: readonly string[]) => files.flatMap((file) => ['-d', file]);
 const ask = (args: readonly string[], data: readonly string[]) =>
   askWfa([...args, ...data], { cwd: scratch.directory });
@@ -45,6 +47,7 @@ beforeAll(() => {
   mkdirSync(scratch.path('shards'));
   splitStore().forEach((bytes, i) => {
     scratch.write(FILES[i] as string, (FILES[i] as string).endsWith('.gz') ? gzipSync(bytes) : bytes);
+    scratch.write(NAMELESS[i] as string, i === 1 ? gzipSync(bytes) : bytes);
   });
 });
 
@@ -55,7 +58,7 @@ const RUNS = ['runs', '--list', '--format', 'csv'];
 /** The lines of runs in the order of their texts, without the input that each is from. */
 const withoutPlaces = (csv: string): string[] =>
   csv
-    .replaceAll(/[^,]*\.rdb(\.gz)?(?=,)|(?<=,)(shards|store)(?=,)/g, '')
+    .replaceAll(/[^,]*(\.rdb(\.gz)?|shard-\d)(?=,)|(?<=,)(shards|store)(?=,)/g, '')
     .split('\n')
     .sort();
 
@@ -66,6 +69,8 @@ describe('dumps of shards', () => {
     ['one by one', given(FILES)],
     ['in another order', given([...FILES].reverse())],
     ['as a folder', given(['shards'])],
+    ['by their content, whatever they are called', given(NAMELESS)],
+    ['with one that is called a snapshot', given([FILES[0] as string, ...NAMELESS.slice(1)])],
     ['under one label', given(FILES.map((file) => `store=${file}`))],
   ])('%s: the same runs as in the store', async (_, data) => {
     const whole = await ask(FIGURES, given([WHOLE]));

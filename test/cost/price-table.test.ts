@@ -36,6 +36,8 @@ describe('a price table', () => {
     [sizes({ memoryMb: 0, usdPerSecond: 1 }), 'sizes[0].memoryMb: a number above 0 is expected'],
     [sizes({ memoryMb: 1, usdPerSecond: -1 }), 'sizes[0].usdPerSecond: a number of 0 or more is expected'],
     [sizes({ memoryMb: 1, usdPerSecond: null }), 'sizes[0].usdPerSecond: a number is expected'],
+    [{ usdPerGbSecond: 1e308 }, 'usdPerGbSecond: a number of 1000000000 at most is expected'],
+    [{ leastMs: 1e300 }, 'leastMs: a number of 1000000000 at most is expected'],
   ])('of %j is refused', (over, problem) => {
     expect(() => parse(over)).toThrow(`--prices 'own.json' is no price table: ${problem}`);
   });

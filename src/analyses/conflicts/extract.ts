@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { hasEvent, indexOptimizations } from '../../model/optimization-meetings.ts';
 import { orNone } from '../../model/recorded.ts';
 import type { Run, Task } from '../../model/run.ts';
@@ -52,5 +53,5 @@ function lastOutputAtMs(upstream: readonly string[], tasks: ReadonlyMap<string, 
     const task = tasks.get(id);
     return task && !lacksInputWait(task) ? [outputAvailableAtMs(task)] : [];
   });
-  return outputs.length < upstream.length ? null : Math.max(...outputs);
+  return outputs.length < upstream.length ? null : (max(outputs) ?? null);
 }

@@ -1,3 +1,4 @@
+import { group } from 'd3-array';
 import { name, right, toSeconds } from '../../view/cells.ts';
 import { wordFrontier, wordSign } from '../../view/frontier-words.ts';
 import { PATH_PART_LABELS } from '../../view/part-marks.ts';
@@ -202,8 +203,9 @@ const WORKER_COLUMNS: readonly Column[] = [
 /** A row per worker invocation. */
 function tabulateWorkers(result: RunResult): Table {
   const secondsAt = (atMs: number) => wordNumber((atMs - result.zeroAtMs) / 1000, 3);
+  const startupsOf = group(result.startups, ({ worker }) => worker);
   const rows = result.workers.flatMap((worker) => {
-    const startups = result.startups.filter((startup) => startup.worker === worker.label);
+    const startups = startupsOf.get(worker.label) ?? [];
     const own = {
       worker: worker.label,
       memory: worker.memoryMb === null ? NOT_MEASURED : String(worker.memoryMb),

@@ -1,5 +1,6 @@
+import { extent } from 'd3-array';
 import { isRecorded, orNone } from '../../model/recorded.ts';
-import type { DagNode, Run, Task } from '../../model/run.ts';
+import type { DagNode, Run, Task, WorkerStartup } from '../../model/run.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { lacksInputWait, makespanMs, outputAvailableAtMs, startedAtMs, tasksById } from '../../model/timeline.ts';
 
@@ -32,14 +33,15 @@ export type LeftOut = 'fan-out-without-metrics' | 'fan-out-with-unknown-wait';
 export function extractScaling(run: Run, facts: RunFacts): ScalingFacts {
   const groups = groupChildren(run.nodes);
   const tasks = tasksById(run);
+  const startups = indexInitialTasks(run);
   const roots = run.nodes.filter((node) => orNone(node.upstream).length === 0);
   const fanouts = [
-    ...(roots.length > 1 ? [measureFanout(run, roots, run.submittedAtMs, tasks)] : []),
+    ...(roots.length > 1 ? [measureFanout(roots, run.submittedAtMs, tasks, startups)] : []),
     ...[...groups].flatMap(([parentId, children]) => {
       if (children.length < 2) return [];
       const parent = tasks.get(parentId);
       if (parent && lacksInputWait(parent) && !run.lacks.has('input-wait')) return 'fan-out-with-unknown-wait' as const;
-      return [measureFanout(run, children, parent ? outputAvailableAtMs(parent) : null, tasks)];
+      return [measureFanout(children, parent ? outputAvailableAtMs(parent) : null, tasks, startups)];
     }),
   ];
   const downloads = orNone(run.dagDownloads);
@@ -79,21 +81,32 @@ function countWaiting(nodes: readonly DagNode[]): number {
   }).length;
 }
 
+/** The workers that were started for each task, by its id; `null`: start-ups are not recorded. */
+function indexInitialTasks({ workerStartups }: Run): ReadonlyMap<string, readonly WorkerStartup[]> | null {
+  if (!isRecorded(workerStartups)) return null;
+  const startups = new Map<string, WorkerStartup[]>();
+  for (const startup of workerStartups) {
+    for (const id of startup.initialTaskIds) {
+      const known = startups.get(id);
+      if (known) known.push(startup);
+      else startups.set(id, [startup]);
+    }
+  }
+  return startups;
+}
+
 function measureFanout(
-  run: Run,
   children: readonly DagNode[],
   sinceAtMs: number | null,
   tasks: ReadonlyMap<string, Task>,
+  startups: ReadonlyMap<string, readonly WorkerStartup[]> | null,
 ): Fanout | LeftOut {
-  const ids = new Set(children.map(({ id }) => id));
   const startsAtMs = children.flatMap(({ id }) => {
     const task = tasks.get(id);
     return task === undefined ? [] : startedAtMs(task);
   });
-  if (sinceAtMs === null || startsAtMs.length < children.length || !isRecorded(run.workerStartups)) {
-    return 'fan-out-without-metrics';
-  }
-  const started = run.workerStartups.filter(({ initialTaskIds }) => initialTaskIds.some((id) => ids.has(id)));
-  const delays = startsAtMs.map((atMs) => atMs - sinceAtMs);
-  return [children.length, started.length, Math.min(...delays), Math.max(...delays)];
+  if (sinceAtMs === null || startsAtMs.length < children.length || startups === null) return 'fan-out-without-metrics';
+  const started = new Set(children.flatMap(({ id }) => startups.get(id) ?? []));
+  const [firstAtMs = 0, lastAtMs = 0] = extent(startsAtMs);
+  return [children.length, started.size, firstAtMs - sinceAtMs, lastAtMs - sinceAtMs];
 }

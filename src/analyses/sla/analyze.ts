@@ -1,4 +1,5 @@
 import { priceRuns } from '../../cost/price-runs.ts';
+import { UserError } from '../../errors.ts';
 import { Ledger } from '../../model/ledger.ts';
 import type { Metric } from '../../model/metrics.ts';
 import type { Sla } from '../../model/run.ts';
@@ -26,6 +27,7 @@ export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed
     (a, b) => a - b,
   );
   const levels: Sla[] = ['average', ...percentiles];
+  if (levels.length > MOST_LEVELS) throw tooManyLevels(levels.length);
   const histories = indexRuns(judged);
   const blocks = arrangeSlas(histories, levels);
   for (const metric of options.metrics) noteMissing(blocks, metric, ledger);
@@ -51,6 +53,14 @@ export function analyzeSla(facts: readonly SlaFacts[], options: SlaOptions, seed
     ],
   };
 }
+
+/** SLAs at most: each whole percentile and the average. All are held against each other at once, in time with the cube of their count. */
+const MOST_LEVELS = 100;
+
+const tooManyLevels = (count: number): UserError =>
+  new UserError('too-large', `There are ${count} SLAs, and wfa sla holds at most ${MOST_LEVELS} against each other.`, {
+    hint: 'Name those to compare: --sla p50 --sla p90',
+  });
 
 /** The percentile is asked of time per byte for execution, but of speed for transfers. */
 const DIRECTIONS = [

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { shortenPlanners } from '../../model/names.ts';
 import { shortenStructures } from '../../model/short-ids.ts';
 import { name, right, toSeconds } from '../../view/cells.ts';
@@ -126,13 +127,12 @@ function tabulateWorkflows({ workflows }: WhatIfResult): Table {
   const shorten = shortenPlanners(workflows);
   const shortenStructure = shortenStructures(workflows.map(({ structure }) => structure));
   const scenarios = [...new Set(workflows.map(({ scenario }) => scenario))].filter((key) => key !== 'null');
-  const isSeveral = (own: WorkflowScenarioChange) =>
-    workflows.some(({ workflow, structure }) => workflow === own.workflow && structure !== own.structure);
+  const several = listSeveral(workflows);
   const rows = new Map<string, Record<string, Cell>>();
   for (const own of [...workflows].sort(byWorkflow)) {
     const key = `${workflowKey(own)}\n${own.planner}`;
     const row = rows.get(key) ?? {
-      workflow: isSeveral(own) ? `${own.workflow} ${shortenStructure(own.structure)}` : own.workflow,
+      workflow: several.has(own.workflow) ? `${own.workflow} ${shortenStructure(own.structure)}` : own.workflow,
       planner: shorten(own.planner),
       runs: String(own.runCount),
       ...Object.fromEntries(scenarios.map((_, i) => [`change${i}`, ''])),
@@ -153,6 +153,14 @@ function tabulateWorkflows({ workflows }: WhatIfResult): Table {
     fold: { rows: 'rows' },
   };
 }
+
+/** Lists the workflows of several structures. */
+const listSeveral = (changes: readonly WorkflowScenarioChange[]): Set<string> =>
+  new Set(
+    groupBy(changes, ({ workflow }) => workflow)
+      .filter((own) => own.some(({ structure }) => structure !== own[0]?.structure))
+      .map(([first]) => first?.workflow ?? ''),
+  );
 
 const byWorkflow = (a: WorkflowScenarioChange, b: WorkflowScenarioChange): number => {
   const [first, second] = [workflowKey(a), workflowKey(b)];

@@ -1,3 +1,4 @@
+import { byTexts, groupBy } from '../../model/group-by.ts';
 import { medianInterval } from '../../stats/median-interval.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import { type PlannedRun, type PlannedWorkerPeriod, type PlanScore, PREDICTIONS, type Prediction } from './result.ts';
@@ -21,11 +22,8 @@ const STATE_OF: Readonly<Record<Prediction, (worker: PlannedWorkerPeriod) => Pla
 /** For all planners together, then for each; the predictions of each. */
 export function scorePlans(runs: readonly PlannedRun[]): PlanScore[] {
   if (runs.length === 0) return [];
-  const planners = [...new Set(runs.map(({ planner }) => planner))].sort();
-  const groups = [
-    { planner: 'all', runs },
-    ...planners.map((planner) => ({ planner, runs: runs.filter((run) => run.planner === planner) })),
-  ];
+  const own = groupBy(runs, ({ planner }) => planner).map((of) => ({ planner: of[0]?.planner ?? '', runs: of }));
+  const groups = [{ planner: 'all', runs }, ...own.sort(byTexts(({ planner }) => planner))];
   return groups.flatMap((group) => PREDICTIONS.map((prediction) => score(group.planner, group.runs, prediction)));
 }
 

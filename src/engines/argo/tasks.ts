@@ -173,7 +173,7 @@ function findBelow(
     if (seen.has(id)) continue;
     seen.add(id);
     if (tasks.has(id)) found.add(id);
-    else waiting.push(...(nodes.get(id)?.children ?? []));
+    else for (const child of nodes.get(id)?.children ?? []) waiting.push(child);
   }
   known.set(start, found);
   return found;

@@ -12,9 +12,12 @@ import { PartError } from './plain.ts';
 import { buildRun, type StoredPart } from './run.ts';
 import type { ScatteredRuns } from './scattered.ts';
 
+/** Recognizes a snapshot of Redis or Valkey by its magic word. */
+export const isStoreSnapshot = (head: string): boolean => /^(REDIS|VALKEY)/.test(head);
+
 /** The format of snapshots; of runs that are scattered over several, each holds its part back until the last has come. */
 export const redisSnapshotFormat = (scattered: ScatteredRuns): Format => ({
-  detect: (head) => /^(REDIS|VALKEY)/.test(head),
+  detect: isStoreSnapshot,
   binary: true,
   createDecoder: (uri) => new StoreDecoder(uri, scattered),
 });

@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { shortPlannerName } from '../../../model/names.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutText, titleOf } from '../../../view/chart-text.ts';
@@ -42,7 +43,7 @@ export function drawBeforeAfter(gantt: Gantt, frame: ChartFrame): VegaLiteSpec {
   const sides = [layOutSide(gantt.recorded), layOutSide(gantt.replayed)] as const;
   const available = frame.width - 2 * CHART_PADDING;
   const labelWidth = Math.ceil(
-    Math.max(0, ...sides.flatMap(({ labels }) => labels.map(({ text }) => frame.textWidth(text, frame.fontSize)))) +
+    (max(sides.flatMap(({ labels }) => labels.map(({ text }) => frame.textWidth(text, frame.fontSize)))) ?? 0) +
       LABEL_GAP,
   );
   const rowCount = sides[0].rowCount + sides[1].rowCount;
@@ -50,7 +51,7 @@ export function drawBeforeAfter(gantt: Gantt, frame: ChartFrame): VegaLiteSpec {
   const wanted = frame.height === null ? Math.min(ROW_HEIGHT, room / rowCount) : room / rowCount;
   const rowHeight = Math.max(LOWEST_ROW, wanted);
   const width = Math.floor(available - labelWidth);
-  const end = Math.max(...sides.flatMap(({ bars }) => bars.map(({ to }) => to)), 0.001);
+  const end = Math.max(max(sides.flatMap(({ bars }) => bars.map(({ to }) => to))) ?? 0, 0.001);
   const { recorded, replayed, scenario } = gantt;
   const change = wordPercentChange(replayed.makespanMs / recorded.makespanMs - 1);
   const title = `${gantt.workflow}, ${shortPlannerName(gantt.planner)}: makespan ${wordFigure(recorded.makespanMs / 1000)}\u00a0s as recorded, ${wordFigure(replayed.makespanMs / 1000)}\u00a0s (${change}\u00a0%) with ${scenario}`;

@@ -26,7 +26,8 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
   const packed = new PackedLog(table, options, recorded.longestIdleMs);
   const twins = findTwins(table);
   const uses = measureMemoryUse(table);
-  const { alive, pools, unsizedCount, peakCount } = measureContainers(packed, uses);
+  const startups = summarizeLogStartups(table, packed);
+  const { alive, pools, unsizedCount, peakCount } = measureContainers(packed, uses, startups);
   const { containers: containerBounds, gbSeconds } = boundContainers(packed);
   const { containers } = packed.placement;
   const result: Omit<LogResult, 'headline'> = {
@@ -49,7 +50,7 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     bounds: { containers: containerBounds, alive: gbSeconds },
     envelope: tryPolicies(packed).map(({ aliveGbSeconds, ...policy }) => ({ ...policy, alive: aliveGbSeconds })),
     pools,
-    startups: summarizeLogStartups(table, packed),
+    startups,
     memoryUse: uses.total,
     bill: options.prices === null ? null : billLog(table, options.prices),
     scores: options.score ? scoreReconstruction(table, packed.settings, packed.horizonAtMs) : [],

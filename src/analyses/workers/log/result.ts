@@ -37,7 +37,10 @@ export interface LogResult {
 }
 
 /** In the result's `aliveUnit`. */
-export type StateAmounts = StateGbSeconds;
+export interface StateAmounts extends Omit<StateGbSeconds, 'starting'> {
+  /** `null`: no row says when it was ready, so that starting is part of busy. */
+  readonly starting: number | null;
+}
 
 /** The settings under which the log was read and packed. */
 export interface LogSettings {

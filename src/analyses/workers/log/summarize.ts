@@ -29,8 +29,8 @@ interface PoolTally {
   coldCount: number;
 }
 
-/** Measures how long containers were alive, all together and pool by pool. */
-export function measureContainers(packed: PackedLog, uses: MemoryUses): Measured {
+/** Measures how long containers were alive, all together and pool by pool. `startups`: those that are recorded. */
+export function measureContainers(packed: PackedLog, uses: MemoryUses, startups: readonly LogStartups[]): Measured {
   const { containers } = packed.placement;
   const pools = new Map<string, PoolTally>();
   const [total, began, ended] = [noSums(), new Float64Array(containers.length), new Float64Array(containers.length)];
@@ -48,9 +48,10 @@ export function measureContainers(packed: PackedLog, uses: MemoryUses): Measured
     began[id] = periods[0]?.startAtMs ?? 0;
     ended[id] = periods.at(-1)?.endAtMs ?? 0;
   }
-  const results = [...pools].map(([pool, tally]) => conclude(pool, tally, uses));
+  const starting = new Set(startups.map(({ pool }) => pool));
+  const results = [...pools].map(([pool, tally]) => conclude(pool, tally, uses, starting.has(pool)));
   return {
-    alive: { ...total, alive: totalOf(total) },
+    alive: toAmounts(total, startups.length > 0),
     pools: results.sort((a, b) => b.alive - a.alive || (a.pool < b.pool ? -1 : 1)),
     unsizedCount,
     peakCount: peakOfSpans(began, ended),
@@ -71,11 +72,23 @@ function tallyOf(pools: Map<string, PoolTally>, { poolKey }: PlacedContainer): P
   return tally;
 }
 
-function conclude(pool: string, { sums, sizes, ...counts }: PoolTally, uses: MemoryUses): PoolResult {
+function conclude(
+  pool: string,
+  { sums, sizes, ...counts }: PoolTally,
+  uses: MemoryUses,
+  recordsStartups: boolean,
+): PoolResult {
   const [size] = sizes;
   const memoryMb = sizes.size === 1 ? (size ?? null) : null;
-  return { pool, memoryMb, ...counts, ...sums, alive: totalOf(sums), memoryUse: uses.ofPool(pool) };
+  return { pool, memoryMb, ...counts, ...toAmounts(sums, recordsStartups), memoryUse: uses.ofPool(pool) };
 }
+
+/** Starting that is not recorded is not 0. */
+const toAmounts = (sums: Sums, recordsStartups: boolean): StateAmounts => ({
+  ...sums,
+  starting: recordsStartups ? sums.starting : null,
+  alive: totalOf(sums),
+});
 
 /** By pool and state, of the invocations that say when they were ready. */
 export function summarizeLogStartups(table: InvocationTable, packed: PackedLog): LogStartups[] {

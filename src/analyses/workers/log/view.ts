@@ -83,8 +83,6 @@ const wordRest = (count: number): string[] =>
 function tabulatePools(result: LogResult): Table {
   const { pools } = result;
   const shorten = shortenerOf(result);
-  // A pool whose rows do not say when they were ready has no time of starting: that is not 0.
-  const recorded = new Set(result.startups.map(({ pool }) => pool));
   return {
     title: `pools, and ${wordUnit(result)} by what their containers were doing`,
     columns: [
@@ -105,14 +103,14 @@ function tabulatePools(result: LogResult): Table {
       invocations: String(pool.invocationCount),
       containers: String(pool.containerCount),
       cold: toPercent(pool.coldCount / pool.invocationCount),
-      starting: recorded.has(pool.pool) ? wordFigure(pool.starting) : NOT_MEASURED,
+      starting: wordFigure(pool.starting),
       busy: wordFigure(pool.busy),
       idle: wordFigure(pool.idle),
       tail: wordFigure(pool.tail),
       alive: wordFigure(pool.alive),
     })),
     notes: [
-      ...(recorded.size < pools.length
+      ...(pools.some(({ starting }) => starting === null)
         ? ['starting: not recorded where the rows do not say when they were ready.']
         : []),
       ...wordRest(pools.length),

@@ -19,7 +19,7 @@ export function wordLogHeadline(result: Omit<LogResult, 'headline'>): string {
   return [
     `${wordCount(counts.containerCount, 'container')}${wordPossible(keepAlive, bounds.containers, String)} for ${wordCount(counts.invocationCount, 'invocation')} in ${wordCount(counts.poolCount, 'pool')}, ${toPercent(counts.coldCount / counts.invocationCount)} % started cold`,
     wordKeepAlive(keepAlive),
-    `${wordFigure(alive.alive)} ${wordUnit(result)} alive${wordPossible(keepAlive, bounds.alive)}: ${result.startups.length === 0 ? 'start-ups not recorded' : `${share(alive.starting)} % starting`}, ${share(alive.idle + alive.tail)} % idle`,
+    `${wordFigure(alive.alive)} ${wordUnit(result)} alive${wordPossible(keepAlive, bounds.alive)}: ${alive.starting === null ? 'start-ups not recorded' : `${share(alive.starting)} % starting`}, ${share(alive.idle + alive.tail)} % idle`,
     ...(last
       ? [
           `scored with states hidden: containers off by ${wordPercentChange(last.total.containerError)} %, ${wordShare(last.total.rightPredecessorFraction)} % of reuses after the right one`,
