@@ -184,6 +184,9 @@ describe('its charts and its paper', () => {
       const background = await opened.evaluate('getComputedStyle(document.body).backgroundColor');
       expect(background).toBe('rgb(255, 255, 255)');
       expect(await opened.locator('[data-copy]').first().isVisible()).toBe(false);
+      // Headings are buttons, which sort: on paper they are headings.
+      expect(await opened.locator('#summary thead th').first().innerText()).toBe('planner');
+      expect(await opened.locator('#summary thead button').first().isVisible()).toBe(true);
       return opened.pdf();
     });
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
