@@ -114,7 +114,9 @@ describe('a platform whose containers are known', () => {
       reconstruct(writeCsv(rows, MS_COLUMNS), `${MAP},cold=cold`, { keepAlive: '60', score: true });
 
     test('the age is found, and with it the containers where states are hidden', async () => {
-      const { result, warnings } = await askFor(simulatePlatform({ ...steady, keepAliveMs: 60_000, maxAgeMs: 300_000 }));
+      const { result, warnings } = await askFor(
+        simulatePlatform({ ...steady, keepAliveMs: 60_000, maxAgeMs: 300_000 }),
+      );
       const { maxAgeMs, agedCount, passedOverCount } = result.replacement ?? {};
       expect(agedCount).toBe(passedOverCount);
       expect(maxAgeMs).toBeGreaterThan(285_000);
