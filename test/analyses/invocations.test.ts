@@ -105,42 +105,6 @@ describe('a platform whose containers are known', () => {
     );
   });
 
-  describe('that replaces containers at an age', () => {
-    const [busy] = PLATFORM.pools as [PlatformSettings['pools'][number]];
-    // Calls that hardly ever overlap: where they do, states alone do not tell which of two containers was used at which age.
-    const pools = [{ ...busy, gapMs: 8000, executionMs: 50, coldStartMs: 50 }];
-    const steady = { ...PLATFORM, pools, durationMs: 4_000_000 };
-    const askFor = (rows: readonly Logged[]) =>
-      reconstruct(writeCsv(rows, MS_COLUMNS), `${MAP},cold=cold`, { keepAlive: '60', score: true });
-
-    test('the age is found, and with it the containers where states are hidden', async () => {
-      const { result, warnings } = await askFor(
-        simulatePlatform({ ...steady, keepAliveMs: 60_000, maxAgeMs: 300_000 }),
-      );
-      const { maxAgeMs, agedCount, passedOverCount } = result.replacement ?? {};
-      expect(agedCount).toBe(passedOverCount);
-      expect(maxAgeMs).toBeGreaterThan(285_000);
-      expect(maxAgeMs).toBeLessThan(315_000);
-      expect(Math.abs(result.scores[1]?.total.containerError ?? 1)).toBeLessThan(0.1);
-      expect(warnings.map(({ code }) => code)).toContain('containers-replaced-by-age');
-    });
-
-    test('no age is found where containers are replaced at one time, whatever their age, or not at all', async () => {
-      const rows = simulatePlatform({ ...steady, keepAliveMs: 60_000 });
-      expect((await askFor(rows)).result.replacement).toEqual({ passedOverCount: 0, agedCount: 0, maxAgeMs: null });
-      const [before, after] = [1, 2].map((seed) => simulatePlatform({ ...steady, keepAliveMs: 60_000, seed }));
-      const shiftMs = 4_000_000;
-      const anew = (after as Logged[]).map((row) => ({
-        ...row,
-        container: `new ${row.container}`,
-        startAtMs: row.startAtMs + shiftMs,
-        readyAtMs: row.readyAtMs + shiftMs,
-        endAtMs: row.endAtMs + shiftMs,
-      }));
-      expect((await askFor([...(before as Logged[]), ...anew])).result.replacement?.maxAgeMs).toBeNull();
-    });
-  });
-
   test('another reuse policy finds fewer predecessors, and with states recorded as many containers', async () => {
     const text = writeCsv(simulatePlatform(PLATFORM), MS_COLUMNS);
     const { result } = await reconstruct(text, `${MAP},cold=cold`, { keepAlive: '20', reuse: 'lru', score: true });
@@ -176,6 +140,40 @@ describe('a platform whose containers are known', () => {
       ),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('a platform that replaces containers at an age', () => {
+  const [busy] = PLATFORM.pools as [PlatformSettings['pools'][number]];
+  // Calls that hardly ever overlap: where they do, states alone do not tell which of two containers was used at which age.
+  const pools = [{ ...busy, gapMs: 8000, executionMs: 50, coldStartMs: 50 }];
+  const steady = { ...PLATFORM, pools, durationMs: 4_000_000 };
+  const askFor = (rows: readonly Logged[]) =>
+    reconstruct(writeCsv(rows, MS_COLUMNS), `${MAP},cold=cold`, { keepAlive: '60', score: true });
+
+  test('the age is found, and with it the containers where states are hidden', async () => {
+    const { result, warnings } = await askFor(simulatePlatform({ ...steady, keepAliveMs: 60_000, maxAgeMs: 300_000 }));
+    const { maxAgeMs, agedCount, passedOverCount } = result.replacement ?? {};
+    expect(agedCount).toBe(passedOverCount);
+    expect(maxAgeMs).toBeGreaterThan(285_000);
+    expect(maxAgeMs).toBeLessThan(315_000);
+    expect(Math.abs(result.scores[1]?.total.containerError ?? 1)).toBeLessThan(0.1);
+    expect(warnings.map(({ code }) => code)).toContain('containers-replaced-by-age');
+  });
+
+  test('no age is found where containers are replaced at one time, whatever their age, or not at all', async () => {
+    const rows = simulatePlatform({ ...steady, keepAliveMs: 60_000 });
+    expect((await askFor(rows)).result.replacement).toEqual({ passedOverCount: 0, agedCount: 0, maxAgeMs: null });
+    const [before, after] = [1, 2].map((seed) => simulatePlatform({ ...steady, keepAliveMs: 60_000, seed }));
+    const shiftMs = 4_000_000;
+    const anew = (after as Logged[]).map((row) => ({
+      ...row,
+      container: `new ${row.container}`,
+      startAtMs: row.startAtMs + shiftMs,
+      readyAtMs: row.readyAtMs + shiftMs,
+      endAtMs: row.endAtMs + shiftMs,
+    }));
+    expect((await askFor([...(before as Logged[]), ...anew])).result.replacement?.maxAgeMs).toBeNull();
   });
 });
 
