@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findFrontier } from '../../src/model/frontier.ts';
+import { METRICS, measureRun } from '../../src/model/metrics.ts';
 import { NOT_RECORDED } from '../../src/model/recorded.ts';
 import type { Run } from '../../src/model/run.ts';
 import { makespanMs } from '../../src/model/timeline.ts';
@@ -85,6 +86,58 @@ describe('a Nextflow trace with fields of its own', () => {
     );
     expect(makespanMs(run)).toBe(7000);
     expect(run.remarks).toContain('failures-handled');
+  });
+
+  /**
+   * Worked out by Python 3 (csv.DictReader over the text) from the rows that were not tried again: max(complete) − min(submit) of all rows,
+   * the sum of realtime, and the sum of start − submit.
+   */
+  test('raw, with all fields: makespan, execution time and start-ups', async () => {
+    const fields = [
+      'task_id',
+      'hash',
+      'process',
+      'tag',
+      'name',
+      'status',
+      'exit',
+      'memory',
+      'attempt',
+      'submit',
+      'start',
+    ];
+    const T = 1_700_000_000_000;
+    const cells = (
+      id: number,
+      process: string,
+      tag: string,
+      state: readonly string[],
+      attempt: number,
+      ms: readonly number[],
+    ) => {
+      const [submit = 0, start = 0, complete = 0] = ms;
+      const name = tag === '-' ? process : `${process} (${tag})`;
+      const [status, action] = state;
+      const ends = [T + complete, complete - submit, complete - start, '98.2', action];
+      return [id, `ab/${id}`, process, tag, name, status, 0, 2 ** 31, attempt, T + submit, T + start, ...ends];
+    };
+    const run = await runOf(
+      table(
+        [...fields, 'complete', 'duration', 'realtime', '%cpu', 'error_action'],
+        cells(1, 'PREP', 'a', ['COMPLETED', '-'], 1, [0, 1200, 11_500]),
+        cells(2, 'ALIGN', 'a', ['FAILED', 'RETRY'], 1, [11_600, 12_600, 32_600]),
+        cells(3, 'ALIGN', 'a', ['COMPLETED', '-'], 2, [32_700, 34_000, 74_000]),
+        cells(4, 'QC', 'a', ['FAILED', 'IGNORE'], 1, [11_650, 12_000, 13_000]),
+        cells(5, 'MERGE', '-', ['COMPLETED', '-'], 1, [74_100, 75_000, 80_000]),
+      ),
+    );
+    expect(measureRun(run, METRICS).measurements).toMatchObject({
+      makespan: 80_000,
+      'execution-time': 56_300,
+      'startup-time': 3750,
+      'cold-starts': 'startup-states-not-recorded',
+    });
+    expect(run.tasks.map(({ memoryMb }) => memoryMb)).toEqual([2048, 2048, 2048, 2048]);
   });
 
   test('without instants it is refused, once for the file', async () => {
