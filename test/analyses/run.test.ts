@@ -48,7 +48,10 @@ it('looks at a start-up once or twice in its tables, however many workers there 
       return startup.worker;
     },
   }));
-  viewRun({ ...outcome, result: { ...outcome.result, startups } }, parseRunChoice({ arguments: [], options: {} }));
+  viewRun(
+    { ...outcome, result: { ...outcome.result, startups } },
+    parseRunChoice({ arguments: [TEXT_ANALYSIS], options: {} }),
+  );
   expect(startups.length).toBeGreaterThan(4);
   expect(lookCount).toBeLessThanOrEqual(3 * startups.length);
 });
