@@ -84,7 +84,7 @@ testWithScipy.each(CASES)(
       encoding: 'utf8',
     });
     const [, count, worst] = /^(\d+) figures, largest relative difference (\S+)/.exec(printed) ?? [];
-    expect(Number(count)).toBeGreaterThan(30);
+    expect(Number(count)).toBeGreaterThan(25);
     expect(Number(worst)).toBeLessThan(1e-9);
   },
   180_000,

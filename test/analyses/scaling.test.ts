@@ -164,9 +164,16 @@ describe('a run worked out by hand', () => {
     });
     const wide = extract([
       ...range(5).map((i): HandMadeTask => [`r${i}`, [], 'w0', 100 + i]),
+      ['y', ['r0'], 'w0', 420],
       ['z', ['r0'], 'w0', 400],
     ]);
-    expect([wide.width, wide.fanouts]).toEqual([5, [[5, 1, 100, 104]]]);
+    expect([wide.width, wide.fanouts]).toEqual([
+      5,
+      [
+        [5, 1, 100, 104],
+        [2, 0, 100, 120],
+      ],
+    ]);
     // One start-up for two children is one worker, whichever of them it is for.
     expect(extract(TASKS, [['a'], ['b'], ['x', 'e', 'd']]).fanouts[1]?.[1]).toBe(1);
   });
