@@ -185,6 +185,7 @@ describe('its charts and its paper', () => {
       expect(background).toBe('rgb(255, 255, 255)');
       expect(await opened.locator('[data-copy]').first().isVisible()).toBe(false);
       // Headings are buttons, which sort: on paper they are headings.
+      // biome-ignore lint/performance/useDomNodeTextContent: what is seen is asked for.
       expect(await opened.locator('#summary thead th').first().innerText()).toBe('planner');
       expect(await opened.locator('#summary thead button').first().isVisible()).toBe(true);
       return opened.pdf();
