@@ -13,7 +13,7 @@ export type HandMadeTask = readonly [
 
 type HandMadeOver = Partial<TaskFields> & { readonly lost?: boolean; readonly events?: readonly OptimizationEvent[] };
 
-export const SUBMITTED_AT_MS = 1_795_336_000_000;
+const SUBMITTED_AT_MS = 1_795_336_000_000;
 
 /** Every task waits 50 ms for inputs, executes 100 and uploads 50; one start-up a worker, for the first task that it has. */
 export function handMakeRun(
