@@ -63,7 +63,7 @@ function checkWarm(replays: readonly ReplayedFacts[], { includeUnplanned }: What
     differenceFraction: Math.expm1(difference),
     ciLow: ciLow === null ? null : Math.expm1(ciLow),
     ciHigh: ciHigh === null ? null : Math.expm1(ciHigh),
-    intervalMethod: ciLow === null ? 'none' : method,
+    intervalMethod: method,
     blockCount: blocks.length,
     warmRunCount: count('candidate'),
     coldRunCount: count('baseline'),
