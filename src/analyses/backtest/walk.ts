@@ -61,7 +61,7 @@ export function walkRuns(byCreation: readonly DatedFacts[], options: BacktestOpt
   for (const fact of byCreation) {
     endUntil(fact.createdAtMs);
     const ended = structures.get(keyOf(fact)) ?? null;
-    replayed.push(...replayRun(fact, ended?.history ?? null));
+    for (const task of replayRun(fact, ended?.history ?? null)) replayed.push(task);
     const earlierCount = ended?.history.countRuns(fact.run.traits.planner) ?? 0;
     if (ended === null || earlierCount === 0) {
       withoutHistory.push(fact);

@@ -1,3 +1,4 @@
+import { min } from 'd3-array';
 import { groupBy } from '../../../model/group-by.ts';
 import { type ArmLook, chooseLooks, drawArmLegend, drawSteps } from '../../../view/arm-looks.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
@@ -80,7 +81,7 @@ function warnOfShallowCells(comparisons: readonly Comparison[]): string {
   const counts = comparisons.flatMap(({ blocks }) =>
     blocks.flatMap(({ baseline, candidate }) => [baseline.n, candidate.n]),
   );
-  const least = Math.min(...counts);
+  const least = min(counts) ?? 0;
   if (least >= DEEP_CELL) return '';
   return `Some cells have ${least} ${least === 1 ? 'run' : 'runs'}: their mean follows them, and runs lie farther apart than drawn.`;
 }

@@ -1,3 +1,4 @@
+import { min } from 'd3-array';
 import {
   endedAtMsIn,
   type InvocationList,
@@ -31,7 +32,7 @@ export function findReplacements(invocations: Invocations, settings: ReplaySetti
     if (atMs < freeAtMs + idleMs) passedOver.push({ atMs, ageMs: atMs - beganAtMs });
   }
   const aged = passedOver.filter(({ ageMs }) => ageMs > longestUsedMs);
-  const maxAgeMs = Math.min(...aged.map(({ ageMs }) => ageMs));
+  const maxAgeMs = min(aged, ({ ageMs }) => ageMs) ?? Number.POSITIVE_INFINITY;
   const isTold = countApart(aged, APART * maxAgeMs) >= LEAST_AGED_COUNT;
   return {
     passedOverCount: passedOver.length,

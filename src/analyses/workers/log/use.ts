@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import type { InvocationTable } from '../../../containers/invocation-table.ts';
 import { billDurations } from '../../../cost/bill.ts';
 import type { PriceTable } from '../../../cost/price-table.ts';
@@ -62,6 +63,6 @@ export function billLog(table: InvocationTable, prices: PriceTable): LogBill | n
   }
   if (billedCount === 0) return null;
   const bill = billDurations(msBySize, billedCount, prices);
-  const largestMb = Math.max(...msBySize.keys());
+  const largestMb = max(msBySize.keys()) as number;
   return { prices: prices.name, ...bill, billedCount, largestMb, unbilledCount: table.length - billedCount };
 }
