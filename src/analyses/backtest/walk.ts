@@ -47,7 +47,7 @@ export function walkRuns(byCreation: readonly DatedFacts[], options: BacktestOpt
   // Versions of the engine keep their history apart.
   const structures = new Map<string, Ended>();
   const keyOf = ({ engine, run }: DatedFacts) => `${engine} ${run.traits.structure}`;
-  const replayed: Replayed[] = [];
+  const replayed: Replayed[][] = [];
   const withoutHistory: DatedFacts[] = [];
   const tallies: Record<BacktestQuantity, RunTally[][]> = { execution: [], download: [], upload: [], startup: [] };
   const endUntil = endInOrder(byCreation, (fact) => {
@@ -61,7 +61,7 @@ export function walkRuns(byCreation: readonly DatedFacts[], options: BacktestOpt
   for (const fact of byCreation) {
     endUntil(fact.createdAtMs);
     const ended = structures.get(keyOf(fact)) ?? null;
-    for (const task of replayRun(fact, ended?.history ?? null)) replayed.push(task);
+    replayed.push(replayRun(fact, ended?.history ?? null));
     const earlierCount = ended?.history.countRuns(fact.run.traits.planner) ?? 0;
     if (ended === null || earlierCount === 0) {
       withoutHistory.push(fact);
@@ -75,7 +75,7 @@ export function walkRuns(byCreation: readonly DatedFacts[], options: BacktestOpt
       }
     }
   }
-  return { replayed, tallies, withoutHistory };
+  return { replayed: replayed.flat(), tallies, withoutHistory };
 }
 
 const byId = (a: BacktestFacts, b: BacktestFacts): number =>
