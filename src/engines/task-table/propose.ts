@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { wordInput } from '../../formats/index.ts';
 import { createParquetFormat } from '../../formats/parquet/read.ts';
 import type { Batch, Format } from '../../formats/record.ts';
 import { splitHead } from '../../formats/split-head.ts';
@@ -88,6 +89,7 @@ function areTasks(columns: readonly string[]): boolean {
 
 function needsMap(uri: string, header: readonly string[]): UserError {
   const columns = header.filter((name) => name !== '');
+  if (OWN_COLUMNS.every((name) => columns.includes(name))) return needsRecords(uri);
   const proposed = propose(columns);
   const map = (['run', 'task', 'start', 'end'] as const).filter(
     (key) => !proposed.has(key) && !(key === 'end' && proposed.has('duration')),
@@ -101,18 +103,22 @@ function needsMap(uri: string, header: readonly string[]): UserError {
     return column === undefined ? [] : [`${key}=${column}`];
   });
   const unit = wordUnit(proposed.get('start'));
-  return new UserError(
-    'not-run-records',
-    `${uri === '-' ? 'Standard input' : uri} is a table: which column is what has to be said.`,
-    {
-      hint: [
-        `Of tasks that make runs: --map "${entries.join(',')}" --time-unit ${unit}`,
-        `Of invocations that belong to no run: wfa workers --map ${[...log, 'pool=COLUMN'].join(',')} --time-unit iso`,
-        `Its columns are ${columns.slice(0, MOST_NAMED).join(', ')}${columns.length > MOST_NAMED ? ', …' : ''}; wfa help formats says what the keys mean.`,
-      ],
-    },
-  );
+  return new UserError('not-run-records', `${wordInput(uri)} is a table: which column is what has to be said.`, {
+    hint: [
+      `Of tasks that make runs: --map "${entries.join(',')}" --time-unit ${unit}`,
+      `Of invocations that belong to no run: wfa workers --map ${[...log, 'pool=COLUMN'].join(',')} --time-unit iso`,
+      `Its columns are ${columns.slice(0, MOST_NAMED).join(', ')}${columns.length > MOST_NAMED ? ', …' : ''}; wfa help formats says what the keys mean.`,
+    ],
+  });
 }
+
+/** Columns that all tables of `wfa convert` have, and that nobody else's do. */
+const OWN_COLUMNS = ['run_id', 'structure', 'planner', 'sla', 'submitted_at'];
+
+const needsRecords = (uri: string): UserError =>
+  new UserError('not-run-records', `${wordInput(uri)} is a table of wfa convert that holds no run records.`, {
+    hint: 'wfa reads tables of runs with their records: wfa convert … --table runs, without --no-records.',
+  });
 
 /** The unit that the name of a column ends with, or all there are. */
 const wordUnit = (column: string | undefined): string => /_(s|ms|us)$/.exec(column ?? '')?.[1] ?? 'iso (or s, ms, us)';
