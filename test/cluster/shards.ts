@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { readSample } from '../sample-records.ts';
 import { BIN, type Ended, wfa } from '../spawn-wfa.ts';
@@ -45,23 +45,22 @@ export const answerOf = (directory: string, facts: readonly string[]): Promise<E
 
 /**
  * Puts a pipe in the place of a shard. Whoever reads it first gets half of the bytes and is then at the mercy of `kill`, which is told
- * its process; the next one gets them all. The promise is kept when it has.
+ * its process; the shard itself stands there again before that, for the next one. The promise is kept when the first reader is gone.
  */
 export async function interruptReader(path: string, kill: (pid: number) => unknown): Promise<void> {
-  const bytes = readFileSync(path);
-  rmSync(path);
+  const aside = `${dirname(path)}.aside`;
+  renameSync(path, aside);
+  const bytes = readFileSync(aside);
   execFileSync('mkfifo', [path]);
-  const first = await open(path, 'w');
-  await first.write(bytes.subarray(0, bytes.length >> 1));
+  const pipe = await open(path, 'w');
+  await pipe.write(bytes.subarray(0, bytes.length >> 1));
   const readers = () => listReaders(path);
   await waitUntil('a reader', () => readers().length > 0);
   const [reader] = readers() as [number];
+  renameSync(aside, path);
   await kill(reader);
-  await waitUntil('the end of the reader', () => !readers().includes(reader));
-  await first.close();
-  const second = await open(path, 'w');
-  await second.writeFile(bytes);
-  await second.close();
+  await waitUntil('the end of the reader', () => !hasOpen(reader, `${path} (deleted)`));
+  await pipe.close();
 }
 
 /** The processes other than this one that have the file open. */
