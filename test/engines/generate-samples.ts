@@ -239,7 +239,7 @@ const writeStats = (calls: readonly Call[]): string =>
   );
 
 /** Executions of one state machine: the last one fails in its task `Notify`. */
-export const EXECUTIONS = [
+const EXECUTIONS = [
   { name: 'mon', seed: 1 },
   { name: 'tue', seed: 2 },
   { name: 'wed', seed: 3 },
