@@ -47,7 +47,7 @@ describe('reading', () => {
   test('a prefix gives what the same files give', async () => {
     const [remote, local] = await Promise.all([
       run(['compare', 'uniform', 'non-uniform', '-d', 's3://campaign/november/']),
-      run(['compare', 'uniform', 'non-uniform', '-d', join(ROOT, 'samples')]),
+      run(['compare', 'uniform', 'non-uniform', '-d', join(ROOT, 'samples/*.ndjson.gz')]),
     ]);
     expect(remote.status).toBe(0);
     expect(remote).toEqual(local);

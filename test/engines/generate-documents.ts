@@ -1,10 +1,10 @@
 /**
  * Generators of other engines' documents, every figure of which follows from the seed: for tests, and for the bundled samples
- * (`test/engines/write-samples.mjs`). Nothing of anybody's files is in them.
+ * (`generate-samples.ts`). Nothing of anybody's files is in them.
  */
 
 /** Gives numbers from 0 to 1 that follow from the seed (mulberry32). */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

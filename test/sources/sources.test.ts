@@ -178,6 +178,16 @@ describe('what a URI stands for', () => {
     expect(await uris('sample:older')).toEqual(['sample:older']);
   });
 
+  test('sample: leaves out the files in other engines layouts, which have names of their own', async () => {
+    expect(await uris('sample:lithops')).toEqual(['sample:lithops']);
+    expect(await uris('sample:nextflow/local')).toEqual(
+      [1, 2, 3, 4, 5, 6].map((i) => `sample:nextflow/local/local-${i}`),
+    );
+    expect(await uris('sample:nextflow')).toHaveLength(12);
+    const tables = (await listInputs('sample:', { tables: true })).map(({ uri }) => uri);
+    expect(tables).toEqual(['sample:invocations', 'sample:newer', 'sample:older']);
+  });
+
   test.each([
     ['missing.ndjson', 'not-found'],
     ['odd.name/inside', 'not-found'],
@@ -189,6 +199,9 @@ describe('what a URI stands for', () => {
 
   test.each([
     ['sample:nothing', 'not-found'],
+    ['sample:next', 'not-found'],
+    ['sample:nextflow/none', 'not-found'],
+    ['sample:engines', 'not-found'],
     ['ftp://host/file', 'unknown-scheme'],
   ])('%s: %s', async (uri, code) => {
     await expect(listInputs(uri)).rejects.toMatchObject({ name: 'UserError', code });
