@@ -46,7 +46,15 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
       ? ['At the left edge: more than twice the loss of the engine.']
       : []),
   ];
-  const below = () => drawLegend(listStates(shown.map(stateOf), frame.palette), available, frame);
+  const below = (drawn: readonly Panel[]) =>
+    drawLegend(
+      listStates(
+        drawn.flatMap(({ states = [] }) => states),
+        frame.palette,
+      ),
+      available,
+      frame,
+    );
   return drawPanels(
     panels,
     {
@@ -109,6 +117,7 @@ function drawQuantity(
   };
   return {
     head: [{ text: `${QUANTITY_WORDS[quantity]} (%)`, bold: true }],
+    states: marks.map(({ state }) => state),
     draw: () => [
       {
         data: { values: own.map(({ strategy }, row) => ({ row, text: nameOf.get(strategy) as string })) },
