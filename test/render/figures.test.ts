@@ -196,11 +196,13 @@ describe('marks', () => {
     const view = await compareView(['NonUniformPlanner', 'UniformPlanner-opt', 'NonUniformPlanner-opt']);
     const percentsAt = async (width: number) =>
       textsOf(await draw(view, { width, chartKind: 'summary', title: false }))
-        .filter((text) => /^[+\u2212]?[\d.]+[^:]*$/.test(text) && /[[%]/.test(text))
+        .filter((text) => /^[+\u2212][\d.]+ ?[%\u2009]/.test(text))
         .map((text) => text.includes('%'));
-    // Three candidates, three metrics: in a column two of the three have no room for it.
     expect(await percentsAt(680)).toEqual(Array(9).fill(true));
-    expect(await percentsAt(321)).toEqual(Array(9).fill(false));
+    for (const width of [321, 340, 360, 380]) {
+      const percents = await percentsAt(width);
+      expect(new Set(percents).size, `${width} pixels`).toBe(1);
+    }
   });
 
   test('each says what it stands for, escaped', async () => {
