@@ -192,6 +192,19 @@ describe('marks', () => {
     );
   });
 
+  test('the sign % stands in the figures of all panels or of none', async () => {
+    const view = await compareView(['NonUniformPlanner', 'UniformPlanner-opt', 'NonUniformPlanner-opt']);
+    const percentsAt = async (width: number) =>
+      textsOf(await draw(view, { width, chartKind: 'summary', title: false }))
+        .filter((text) => /^[+\u2212][\d.]+ ?[%\u2009]/.test(text))
+        .map((text) => text.includes('%'));
+    expect(await percentsAt(680)).toEqual(Array(9).fill(true));
+    for (const width of [321, 340, 360, 380]) {
+      const percents = await percentsAt(width);
+      expect(new Set(percents).size, `${width} pixels`).toBe(1);
+    }
+  });
+
   test('each says what it stands for, escaped', async () => {
     const runs = RUNS.map((one) => ({ ...one, workflow: `${one.workflow}<"]]>&` }));
     const svg = await draw(await compareView(ONE, runs));
@@ -201,6 +214,31 @@ describe('marks', () => {
     expect(svg).not.toContain(']]>');
     expect(svg).not.toContain('aria-label="ratio');
   });
+});
+
+test('the legend of skills names the states of the panels that are drawn', async () => {
+  const view = await viewOf('backtest', { arguments: [], options: {} });
+  const legendAt = async (height: number | null) =>
+    textsOf(await draw(view, { chartKind: 'skill', width: 321, height })).filter((text) =>
+      /^(a change, conf|a hint|cannot)/.test(text),
+    );
+  const low = await legendAt(378);
+  const all = await legendAt(null);
+  expect(all).toHaveLength(3);
+  expect(low.length).toBeLessThan(all.length);
+});
+
+test('rows of skills are as far apart in every panel', async () => {
+  const view = await viewOf('backtest', { arguments: [], options: {} });
+  const svg = await draw(view, { chartKind: 'skill' });
+  const rowsOf = (name: string) =>
+    [...svg.matchAll(new RegExp(`transform="translate\\([\\d.-]+,([\\d.-]+)\\)"[^>]*>${name}<`, 'g'))].map(([, y]) =>
+      Number(y),
+    );
+  const [first, second] = [rowsOf('engine-last-3'), rowsOf('pooled-half-life-5')];
+  const gaps = second.map((y, i) => y - (first[i] as number));
+  expect(gaps).toHaveLength(4);
+  for (const gap of gaps) expect(gap).toBeCloseTo(gaps[0] as number, 1);
 });
 
 test('the most containers alive do not depend on the width', () => {

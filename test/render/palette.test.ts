@@ -35,6 +35,11 @@ const TOUCHING: Record<string, (palette: Palette) => { colours: readonly string[
     colours: [background, ...PARTS.map((part) => activities[part])],
     leastGrey: LEAST_DIFFERENCE.grey,
   }),
+  'parts of a critical path, one of them start-up or queueing, on the background': ({ activities, background }) => ({
+    colours: [background, activities.tail, ...PARTS.map((part) => activities[part])],
+    // Without colour it is as pale as queueing, which no bar has beside it.
+    leastGrey: 0,
+  }),
   'states of containers, on the background': ({ activities, background }) => ({
     colours: [background, activities.startup, activities.execution, activities.idle, activities.tail],
     leastGrey: LEAST_DIFFERENCE.grey,

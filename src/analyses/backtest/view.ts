@@ -106,11 +106,17 @@ function toneSkill({ skillFraction, outcome }: Pick<Score, 'skillFraction' | 'ou
 }
 
 const SCORE_NOTE =
-  'Skill: share of the pinball loss of the engine that is saved, over workflows of equal weight; ?: a hint, which p after Holm does not confirm. within: items that took at most as long as predicted. engine: by rules that were found from runs like the bundled ones, not read from its source; how well they hold for other runs is the count of predictions above, downloads excepted, which plans hold as sums only.';
+  'Skill: share of the pinball loss of the engine that is saved (100 %: predictions without loss, 0: as good as the engine), over workflows of equal weight; ?: a hint, which p after Holm does not confirm. within: items that took at most as long as predicted. engine: by rules that were found from runs like the bundled ones, not read from its source; how well they hold for other runs is the count of predictions above, downloads excepted, which plans hold as sums only.';
 
 function tabulateScores(scores: readonly Score[], options: BacktestOptions): Table {
   const first = { key: 'quantity', header: 'quantity', align: 'left', wraps: true, once: true } as const;
-  return tabulate(scores, options, 'skill against the engine', first, ({ quantity }) => QUANTITY_WORDS[quantity]);
+  return tabulate(
+    scores,
+    options,
+    'skill: share of the loss of the engine that is saved',
+    first,
+    ({ quantity }) => QUANTITY_WORDS[quantity],
+  );
 }
 
 function tabulateGroups(groups: readonly GroupScore[], options: BacktestOptions): Table {

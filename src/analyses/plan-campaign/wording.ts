@@ -5,7 +5,8 @@ import type { CampaignResult } from './result.ts';
 
 /** A fraction as a percentage without a sign: `5.2 %`. */
 export const wordEffect = (fraction: number | null): string =>
-  fraction === null ? '\u2013' : `${wordNumber(fraction * 100, 1)} %`;
+  // Beyond a hundred per cent a decimal only looks exact.
+  fraction === null ? '\u2013' : `${wordNumber(fraction * 100, fraction < 1 ? 1 : 0)} %`;
 
 /** The answer in a sentence: the runs of each cell, how many are missing, and what they would detect. */
 export function wordHeadline(

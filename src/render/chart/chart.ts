@@ -116,11 +116,13 @@ async function fitHeight<Drawn extends { readonly svg: string }>(
 }
 
 function tooLow(asked: number, width: number, least: number): UserError {
-  const words = (pixels: number) => `${Math.ceil((pixels / 96) * 25.4)}mm`;
+  const toMm = (pixels: number) => (pixels / 96) * 25.4;
+  // Rounded up, for less would be refused again.
+  const leastMm = Math.ceil(toMm(least));
   return new UserError(
     'bad-option',
-    `--height ${words(asked)} (${asked} pixels) is less than this chart needs at a width of ${words(width)}: ${words(least)}.`,
-    { hint: `Ask for --height ${words(least)} at least, for more --width, or leave the heading out with --no-title.` },
+    `--height ${Math.round(toMm(asked))}mm (${asked} pixels) is less than this chart needs at a width of ${Math.round(toMm(width))}mm: ${leastMm}mm.`,
+    { hint: `Ask for --height ${leastMm}mm at least, for more --width, or leave the heading out with --no-title.` },
   );
 }
 

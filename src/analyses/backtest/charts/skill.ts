@@ -17,6 +17,8 @@ import { ENGINE } from '../strategies.ts';
 import { QUANTITY_WORDS, wordTau } from '../wording.ts';
 
 const LABEL_GAP = 14;
+/** Pixels of a row's height at least. */
+const LEAST_ROW = 14;
 const MOST_LABEL_SHARE = 0.45;
 /** Skills below this are drawn at the edge: how much worse than twice the loss matters to nobody. */
 const LOWEST_SKILL = -1;
@@ -34,14 +36,25 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
   const cut = cutNames(strategies, labelWidth, frame);
   const nameOf = new Map(strategies.map((strategy, i) => [strategy, cut[i] as string]));
   const quantities = BACKTEST_QUANTITIES.filter((key) => shown.some(({ quantity }) => quantity === key));
-  const panels = quantities.map((quantity) => drawQuantity(quantity, shown, nameOf, frame));
+  const scoresOf = (quantity: BacktestQuantity) => shown.filter((score) => score.quantity === quantity);
+  // Rows are as high in each panel as in the one that has most of them.
+  const rowCount = Math.max(0, ...quantities.map((quantity) => scoresOf(quantity).length));
+  const panels = quantities.map((quantity) => drawQuantity(quantity, scoresOf(quantity), rowCount, nameOf, frame));
   const legend = [
     'Share of the loss of the engine that a strategy saves, in %, with 95 % intervals; right of the line it is better than the engine.',
-    ...(shown.some(({ skillFraction }) => skillFraction < LOWEST_SKILL)
+    ...(shown.some(({ skillFraction, ciLow }) => Math.min(skillFraction, ciLow ?? 0) < LOWEST_SKILL)
       ? ['At the left edge: more than twice the loss of the engine.']
       : []),
   ];
-  const below = () => drawLegend(listStates(shown.map(stateOf), frame.palette), available, frame);
+  const below = (drawn: readonly Panel[]) =>
+    drawLegend(
+      listStates(
+        drawn.flatMap(({ states = [] }) => states),
+        frame.palette,
+      ),
+      available,
+      frame,
+    );
   return drawPanels(
     panels,
     {
@@ -49,6 +62,7 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
       legend,
       below,
       axisWidth: labelWidth + LABEL_GAP,
+      leastHeight: rowCount * LEAST_ROW,
     },
     frame,
   );
@@ -70,12 +84,12 @@ function stateOf({ outcome, ciLow }: Score): ChangeState {
 
 function drawQuantity(
   quantity: BacktestQuantity,
-  shown: readonly Score[],
+  own: readonly Score[],
+  rowCount: number,
   nameOf: ReadonlyMap<string, string>,
   { palette }: ChartFrame,
 ): Panel {
   const clip = (skill: number) => Math.min(HIGHEST_SKILL, Math.max(LOWEST_SKILL, skill)) * 100;
-  const own = shown.filter((score) => score.quantity === quantity);
   const marks = own.map((score, row) => {
     const { strategy, skillFraction, ciLow, ciHigh } = score;
     const state = stateOf(score);
@@ -98,11 +112,12 @@ function drawQuantity(
   const y = {
     field: 'row',
     type: 'quantitative',
-    scale: { domain: [-0.5, own.length - 0.5], reverse: true, nice: false, zero: false },
+    scale: { domain: [-0.5, rowCount - 0.5], reverse: true, nice: false, zero: false },
     axis: null,
   };
   return {
     head: [{ text: `${QUANTITY_WORDS[quantity]} (%)`, bold: true }],
+    states: marks.map(({ state }) => state),
     draw: () => [
       {
         data: { values: own.map(({ strategy }, row) => ({ row, text: nameOf.get(strategy) as string })) },

@@ -84,9 +84,8 @@ function partsOf(bars: readonly Bar[]): readonly PathPart[] {
   return listPathParts(own.has('pending')).filter((part) => own.has(part));
 }
 
-/** Queueing and what it may be joined with are never in one bar. */
-const colourOf = (part: PathPart, { activities }: Palette): string =>
-  activities[part === 'pending' ? 'queueing' : part];
+/** Gives a part its colour: a wait that may be one part or another is grey, for their own colours stand beside it in other bars. */
+const colourOf = (part: PathPart, { activities }: Palette): string => activities[part === 'pending' ? 'tail' : part];
 
 function layOut(bars: readonly Bar[], kind: 'absolute' | 'share', frame: ChartFrame): Layout {
   const available = frame.width - 2 * CHART_PADDING;

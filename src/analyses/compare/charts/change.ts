@@ -70,8 +70,10 @@ function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?
   const metrics = chooseMetrics(result, rows, frame);
   const layout = layOut(rows, metrics, frame);
   const panels = metrics.map((metric) => placePanel(metric, rows, result, layout, frame));
-  const lines = chunk(panels, layout.columnCount).map((line) => ({
-    hconcat: [drawLabels(rows, layout, frame), ...line.map((panel) => drawPanel(panel, rows, layout, frame))],
+  const wordings = chooseWordings(panels, layout.panelWidth, frame);
+  const drawn = panels.map((panel, i) => drawPanel(panel, wordings[i] as Wording, rows, layout, frame));
+  const lines = chunk(drawn, layout.columnCount).map((line) => ({
+    hconcat: [drawLabels(rows, layout, frame), ...line],
     spacing: GAP,
     // Headings reach over the panels beside them; only the panels' own widths count.
     bounds: 'flush',
@@ -239,9 +241,10 @@ interface Dot {
   readonly arm: 'baseline' | 'candidate';
 }
 
-interface Figure {
+/** An overall change, to be worded in a row of its own. */
+interface Change {
   readonly y: number;
-  readonly text: string;
+  readonly change: OverallChange;
 }
 
 /** A panel holds the marks of one metric, and its axis. */
@@ -249,7 +252,7 @@ interface PlacedPanel {
   readonly metric: string;
   readonly marks: readonly Mark[];
   readonly dots: readonly Dot[];
-  readonly figures: readonly Figure[];
+  readonly changes: readonly Change[];
   readonly axis: RatioAxis;
 }
 
@@ -260,12 +263,13 @@ function placePanel(
   layout: Layout,
   frame: ChartFrame,
 ): PlacedPanel {
-  const placed = markRows(metric, rows, result, layout, frame);
+  const placed = markRows(metric, rows, result, layout);
   return { metric, ...placed, axis: layOutRatioAxis(extentOf(placed.marks, placed.dots), layout.panelWidth, frame) };
 }
 
 function drawPanel(
-  { metric, marks, dots, figures, axis }: PlacedPanel,
+  { metric, marks, dots, changes, axis }: PlacedPanel,
+  word: Wording,
   rows: readonly ChartRow[],
   layout: Layout,
   frame: ChartFrame,
@@ -278,7 +282,7 @@ function drawPanel(
       ...drawDots(dots, axis, layout, frame),
       ...drawMarks(marks, axis, layout, frame),
       ...drawHead(metric, layout, frame),
-      ...figures.map(({ text, y }) => drawText(text, { align: 'center' }, layout.panelWidth / 2, y)),
+      ...changes.map(({ change, y }) => drawText(word(change), { align: 'center' }, layout.panelWidth / 2, y)),
       ...(marks.length === 0
         ? [drawText('no ratio', { align: 'center' }, layout.panelWidth / 2, layout.height - layout.rowHeight / 2)]
         : []),
@@ -286,14 +290,8 @@ function drawPanel(
   };
 }
 
-/** The marks, dots and figures of a metric, in the rows of those that have ratios. */
-function markRows(
-  metric: string,
-  rows: readonly ChartRow[],
-  { comparisons }: CompareResult,
-  layout: Layout,
-  frame: ChartFrame,
-) {
+/** The marks, dots and overall changes of a metric, in the rows of those that have ratios. */
+function markRows(metric: string, rows: readonly ChartRow[], { comparisons }: CompareResult, layout: Layout): RowMarks {
   const measured = comparisons.filter(({ metric: own, overall }) => own === metric && overall.ratio !== null);
   const found = new Map(
     measured.map((comparison) => [
@@ -319,18 +317,12 @@ function markRows(
   return {
     marks: placed.flatMap(({ marks }) => marks),
     dots: placed.flatMap(({ dots }) => dots),
-    figures: wordFigures(
-      placed.flatMap(({ changes }) => changes),
-      layout.panelWidth,
-      frame,
-    ),
+    changes: placed.flatMap(({ changes }) => changes),
   };
 }
 
 /** What a row holds of one metric. */
-interface RowMarks extends Pick<PlacedPanel, 'marks' | 'dots'> {
-  readonly changes: readonly Change[];
-}
+type RowMarks = Pick<PlacedPanel, 'marks' | 'dots' | 'changes'>;
 
 const NO_MARKS: RowMarks = { marks: [], dots: [], changes: [] };
 
@@ -346,33 +338,35 @@ function markWhole({ overall }: Comparison, kind: ChartRow['kind'], y: number): 
   return { ...NO_MARKS, changes: [{ y, change: overall }] };
 }
 
-interface Change {
-  readonly y: number;
-  readonly change: OverallChange;
+type Wording = (change: OverallChange) => string;
+
+/**
+ * Chooses the wording of each panel's overall changes, all of a panel alike: with their intervals, as long as there is room for all of
+ * them. The sign % stands in every panel or in none.
+ */
+function chooseWordings(panels: readonly PlacedPanel[], width: number, frame: ChartFrame): Wording[] {
+  const fits = (word: Wording, { changes }: PlacedPanel) =>
+    changes.every(({ change }) => frame.textWidth(word(change), frame.fontSize) <= width + (2 / 3) * GAP);
+  if (panels.every((panel) => fits(wordWhole, panel))) return panels.map(() => wordWhole);
+  return panels.map((panel) => [wordNarrow, wordRounded].find((word) => fits(word, panel)) ?? wordBare);
 }
 
-/** Words the overall changes of a panel, all in the same way: with their intervals, as long as there is room for all of them. */
-function wordFigures(changes: readonly Change[], width: number, frame: ChartFrame): Figure[] {
-  const worded = [wordWhole, wordNarrow, wordRounded].map((word) => changes.map(({ change }) => word(change)));
-  const fits = (text: string) => frame.textWidth(text, frame.fontSize) <= width + (2 / 3) * GAP;
-  const texts = worded.find((own) => own.every(fits)) ?? changes.map(({ change }) => wordShort(change));
-  return changes.map(({ y }, i) => ({ y, text: texts[i] as string }));
-}
+/** The legend says that it is in %. */
+const wordBare: Wording = ({ changeFraction }) => wordPercentChange(changeFraction);
 
-const wordShort = ({ changeFraction }: OverallChange): string => `${wordPercentChange(changeFraction)} %`;
+const wordWhole: Wording = (change) =>
+  [`${wordBare(change)} %`, ...(change.ciLow === null ? [] : [wordBounds(change, 1)])].join(' ');
 
-const wordWhole = (change: OverallChange, decimals = 1): string =>
-  change.ciLow === null
-    ? wordShort(change)
-    : `${wordShort(change)} ${wordPercentInterval(change.ciLow, change.ciHigh, decimals)}`;
-
-/** The axis says that it is in %. */
 const wordNarrow = (change: OverallChange, decimals = 1): string =>
-  wordWhole(change, decimals).replace(' % ', '\u2009').replace(', ', ',\u2009');
+  [wordBare(change), ...(change.ciLow === null ? [] : [wordBounds(change, decimals).replace(', ', ',\u2009')])].join(
+    '\u2009',
+  );
+
+const wordBounds = ({ ciLow, ciHigh }: OverallChange, decimals: number): string =>
+  wordPercentInterval(ciLow, ciHigh, decimals);
 
 /** Bounds without decimals, unless one of them would read as no change. */
-const wordRounded = (change: OverallChange): string =>
-  wordNarrow(change, [change.ciLow, change.ciHigh].some(roundsToZero) ? 1 : 0);
+const wordRounded: Wording = (change) => wordNarrow(change, [change.ciLow, change.ciHigh].some(roundsToZero) ? 1 : 0);
 
 const roundsToZero = (bound: number | null): boolean => bound !== null && bound !== 0 && Math.abs(bound) <= 0.005;
 

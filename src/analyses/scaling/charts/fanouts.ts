@@ -4,19 +4,23 @@ import { ABOUT } from '../../../view/about.ts';
 import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordFigure } from '../../../view/words.ts';
-import type { PlannerFanouts, ScalingResult } from '../result.ts';
+import type { PlannerFanouts, ScalingResult, Slope } from '../result.ts';
 import { wordReason, wordSlope } from '../wording.ts';
 
-/** Draws the delay of the last child against the workers started for its fan-out, with the fitted line: a panel a planner. */
+/**
+ * Draws the delay of the last child against the workers started for its fan-out, with the fitted line: a panel a planner. Points have a
+ * width too, which the line holds equal: where both grow together, its slope is not that of the points.
+ */
 export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteSpec {
   const shorten = shortenPlanners(result.fanouts);
   const points = result.fanouts.flatMap((own) => own.points);
   const mostWorkers = max(points, ([workers]) => workers) ?? 1;
-  const seconds = [...points.map(([, ms]) => ms / 1000), ...result.fanouts.flatMap(fitLine).map((end) => end.seconds)];
+  // A line that leaves the range of the points says nothing there: it is cut, at no delay among others.
+  const seconds = points.map(([, ms]) => ms / 1000);
   const domain = [Math.min(0, min(seconds) ?? 0), max(seconds) ?? 1] as const;
   const panels = result.fanouts.map((own): Panel => {
     const { perWorker, perWorkerReason } = own.last;
-    const fit = perWorker === null ? 'workers do not vary' : `${wordSlope(perWorker, ' ms')} a worker`;
+    const fit = perWorker === null ? 'workers do not vary' : wordFit(perWorker, own);
     return {
       head: [
         { text: shorten(own.planner), bold: true },
@@ -28,10 +32,21 @@ export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteS
       draw: ({ width }) => drawPanel(own, domain, mostWorkers, width, frame),
     };
   });
-  const legend =
-    "A point per fan-out: from the parent's output to the last child's start. Line: fitted, at the mean width; dashed: cannot tell. Scales are the same in all panels.";
+  const legend = [
+    "A point per fan-out: from the parent's output to the last child's start. Line: fitted, at the mean width; dashed: cannot tell.",
+    ...(result.fanouts.some(holdsWidth)
+      ? ['At equal width: where wider fan-outs start more workers, points do not follow the line.']
+      : []),
+    'Scales are the same in all panels.',
+  ].join(' ');
   return drawPanels(panels, { titles: [result.headline], legend: [legend] }, frame);
 }
+
+/** Is true where the slope is that of fan-outs of equal width. */
+const holdsWidth = ({ last }: PlannerFanouts): boolean => last.perWorker !== null && last.perChild !== null;
+
+const wordFit = (perWorker: Slope, own: PlannerFanouts): string =>
+  `${wordSlope(perWorker, ' ms')} a worker${holdsWidth(own) ? ' at equal width' : ''}`;
 
 /** Gives both ends of the fitted line, at the mean width. */
 function fitLine({ last, newWorkerCounts, points }: PlannerFanouts): { workers: number; seconds: number }[] {
@@ -89,6 +104,7 @@ function drawPanel(
       },
       mark: {
         type: 'line',
+        clip: true,
         strokeWidth: 1.8,
         color: last.perWorkerReason === null ? palette.ink : palette.uncertain,
         ...(last.perWorkerReason === null ? {} : { strokeDash: [4, 3] }),
