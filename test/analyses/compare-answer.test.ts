@@ -48,7 +48,7 @@ test.each([
       comparison('cold-starts', 'different', [null, null, null], null),
       comparison('input-wait', 'different', [0.2, 0.1, 0.3], 4),
     ],
-    'non-uniform has fewer cold starts and has 20.0 % more input wait [10.0, 30.0], does not change workers',
+    'non-uniform has fewer cold starts and has 20.0 % more input wait [10.0, 30.0], and does not change workers',
   ],
   [
     'nothing can be told, without and with any spread',

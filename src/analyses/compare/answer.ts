@@ -20,7 +20,7 @@ export function wordAnswer(own: readonly Comparison[]): string {
     ...(hints.length > 0 ? [`${wordList(hints.map(wordEffect))} (a hint)`] : []),
   ];
   const questions = open.length > 0 ? [`${wordList(open.map(wordQuestion))} cannot be told`] : [];
-  const found = clauses.length > 0 ? [`${own[0]?.candidate} ${clauses.join(', ')}`] : [];
+  const found = clauses.length > 0 ? [`${own[0]?.candidate} ${clauses.join(', and ')}`] : [];
   const next = wordNext([...open, ...hints]);
   const answer = `${[...found, ...questions].join('; ')}${next && `: ${next}`}`;
   return found.length > 0 ? answer : `${own[0]?.candidate}: ${answer}`;
@@ -68,7 +68,8 @@ function wordQuestion({ metric }: Comparison): string {
   const { lessWord = '' } = findMetric(metric) ?? {};
   const own = VERBS[metric];
   if (own?.question) return own.question;
-  return own ? `whether it is ${lessWord}` : `whether its ${labelOf(metric)} differs`;
+  if (own) return `whether it is ${lessWord}`;
+  return `whether its ${labelOf(metric)} ${lessWord === 'fewer' ? 'differ' : 'differs'}`;
 }
 
 /** Says what would tell more; empty where all is told. */
