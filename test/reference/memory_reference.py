@@ -3,7 +3,6 @@
 Run: python3 test/reference/memory_reference.py runs.ndjson.gz [DRIFT_AT_MS] RESULT.json    (RESULT.json: what `wfa memory --format json`
 says of that file; prints how many figures were compared, and how far off)
 """
-import functools
 import gzip
 import json
 import sys
@@ -11,18 +10,8 @@ from collections import defaultdict
 
 import numpy as np
 from differences import differences, report
+from records import executed_at, positions
 from scipy import stats
-
-
-def positions(nodes):
-    by_id = {n["id"]: n for n in nodes}
-
-    @functools.lru_cache(None)
-    def label(node_id, way):
-        around = sorted(label(i, way) for i in by_id[node_id][way] if i in by_id)
-        return by_id[node_id]["func_name"] + "(" + ",".join(around) + ")"
-
-    return {i: (n["func_name"], label(i, "upstream"), label(i, "downstream")) for i, n in by_id.items()}
 
 
 def read(path):
@@ -32,12 +21,13 @@ def read(path):
         for line in lines:
             run = json.loads(line)
             place = positions(run["dag"]["nodes"])
+            names = {n["id"]: n["func_name"] for n in run["dag"]["nodes"]}
             tasks = []
             for t in run["tasks"]:
                 m = t["metrics"]
                 if not m:
                     continue
-                start = m["started_at_timestamp_s"] * 1000 + (m["input_metrics"]["tp_total_time_waiting_for_inputs_ms"] or 0)
+                start = executed_at(m)
                 size = m["input_metrics"]["hardcoded_input_size_bytes"] + sum(
                     d["serialized_size_bytes"] for d in m["input_metrics"]["input_download_metrics"].values()
                 )
@@ -51,7 +41,7 @@ def read(path):
                     for other, w, _, s, e, _ in tasks
                     if other != node and w == worker
                 )
-                key = (run["dag_name"], run["dag"]["master_dag_structure_hash"], place[node][0])
+                key = (run["dag_name"], run["dag"]["master_dag_structure_hash"], names[node])
                 submitted = (run["submission"] or {}).get("dag_submission_time_ms")
                 rows[key].append((run["master_dag_id"], place[node], memory, ms, beside / ms, size, submitted))
     return rows
