@@ -261,6 +261,20 @@ describe('an instance of WfFormat as converters write it', () => {
     expect(run.lacks.has('instants')).toBe(false);
   });
 
+  test('starts that explain less than half of the stated makespan are not taken', async () => {
+    const dated = makeInstance({ seed: 1, version: '1.6' });
+    const { tasks } = await runOf(JSON.stringify(dated));
+    const starts = tasks.map(({ startedAtMs }) => startedAtMs as number);
+    const spanS =
+      (Math.max(...tasks.map(({ executionMs }, i) => (starts[i] as number) + executionMs)) - Math.min(...starts)) /
+      1000;
+    const stating = (times: number) => runOf(written(() => ({ makespanInSeconds: spanS * times }), dated));
+    expect((await stating(1.9)).remarks).toBeUndefined();
+    const run = await stating(2.1);
+    expect(run.remarks).toEqual(['contradictory-instants-left-out']);
+    expect(makespanMs(run)).toBeCloseTo(spanS * 2100, 6);
+  });
+
   test('a date of another kind, and one of 1970, is no submission', async () => {
     for (const executedAt of ['05-04-23T10:46:27Z', '1970-01-01T00:00:00Z', 7]) {
       const run = await runOf(written(() => ({ executedAt })));
