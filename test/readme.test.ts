@@ -126,6 +126,8 @@ describe.each(WITH_EXAMPLES)('examples of %s', (document) => {
     const lacking = missingServer(command);
     if (lacking) return skip(lacking);
     const printed = await run(command);
+    // No update may write a crash into a document.
+    expect(printed).not.toContain('this is a bug in wfa');
     if (update) {
       const current = readFileSync(document, 'utf8');
       writeFileSync(
