@@ -1,6 +1,7 @@
 import { DOCUMENTS, engineFormats, runRecords, type TaskMap, writeRunRecord } from '../engines/index.ts';
 import type { Format } from '../formats/index.ts';
 import type { EngineRecords, ReadRun } from '../model/engine-records.ts';
+import type { Issue } from '../model/issue.ts';
 import type { Origin } from '../model/run.ts';
 import { octoflowsRecords, recordFormats, type ScatteredRuns } from '../octoflows/index.ts';
 
@@ -33,4 +34,45 @@ export function recognizeRuns(
   return reads?.map((read) =>
     'issue' in read ? read : { runId: read.run.runId, read: () => read, writeRecord: () => writeRunRecord(read.run) },
   );
+}
+
+/** Gives the issue of JSON that no run was found in. It says how to take records out that are wrapped in something else. */
+export function describeForeign(json: unknown, origin: Origin): Issue {
+  const filter = findWrappedRuns(json);
+  return { code: 'not-a-run-record', origin, ...(filter !== null && { filter }) };
+}
+
+/**
+ * Finds run records in JSON that is none itself: in a text, or as the value of a key, alone or in a list. Returns the jq program
+ * that gives them one a line; `null`: none are there.
+ */
+function findWrappedRuns(json: unknown): string | null {
+  if (isWrittenRun(json)) return 'fromjson';
+  if (typeof json !== 'object' || json === null) return null;
+  const found = Object.entries(json)
+    .slice(0, MOST_KEYS)
+    .map(([key, value]) => wordFilter(key, value));
+  return found.find((filter) => filter !== null) ?? null;
+}
+
+function wordFilter(key: string, value: unknown): string | null {
+  const path = /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : '.[]?';
+  if (isRun(value)) return path;
+  if (isWrittenRun(value)) return `${path} | fromjson`;
+  return Array.isArray(value) && isRun(value[0]) ? `${path}[]` : null;
+}
+
+/** Keys of an object that are looked at for wrapped records. */
+const MOST_KEYS = 100;
+
+const isRun = (json: unknown): boolean => ENGINES.some(({ looksLikeRun }) => looksLikeRun(json));
+
+/** Tells whether a text holds the JSON of a run. */
+function isWrittenRun(json: unknown): boolean {
+  if (typeof json !== 'string' || !json.startsWith('{')) return false;
+  try {
+    return isRun(JSON.parse(json));
+  } catch {
+    return false;
+  }
 }

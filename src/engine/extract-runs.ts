@@ -10,7 +10,7 @@ import { createSharing } from '../model/share-traits.ts';
 import { prepareReading, RecordScanner, type ScannedPage } from '../octoflows/index.ts';
 import type { ReportInput } from '../render/index.ts';
 import { Slots } from '../scanner/slots.ts';
-import { recognizeRuns } from './engine-records.ts';
+import { describeForeign, recognizeRuns } from './engine-records.ts';
 import type { Skipped } from './inputs.ts';
 import { type Piece, rereadPiece, scanPiece } from './pieces.ts';
 import { loadScanner } from './scanner.ts';
@@ -155,5 +155,5 @@ const addRepair = (read: ReadRun): ReadRun =>
 
 const readJson = (json: unknown, origin: Origin, label: string): readonly ReadRun[] =>
   recognizeRuns(json, origin, label)?.map((found) => ('issue' in found ? found : found.read())) ?? [
-    { issue: { code: 'not-a-run-record', origin } },
+    { issue: describeForeign(json, origin) },
   ];

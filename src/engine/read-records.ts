@@ -5,7 +5,7 @@ import type { ReadRun } from '../model/engine-records.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
-import { inputFormats, type RecognizedRun, recognizeRuns } from './engine-records.ts';
+import { describeForeign, inputFormats, type RecognizedRun, recognizeRuns } from './engine-records.ts';
 import {
   type LabelledInput,
   MOST_FOREIGN_RECORDS,
@@ -128,7 +128,7 @@ function toNatives(
   const origin = { uri, line: ('json' in record ? record.line : record.position.line) + lineCount };
   const decoded = 'json' in record ? record : decodeText(record.text, { ...record.position, line: origin.line });
   if ('issue' in decoded) return [decoded];
-  const found = recognizeRuns(decoded.json, origin, label) ?? [{ issue: { code: 'not-a-run-record', origin } }];
+  const found = recognizeRuns(decoded.json, origin, label) ?? [{ issue: describeForeign(decoded.json, origin) }];
   return found.map((run) => ('issue' in run ? run : { ...writeNative(run, record), origin }));
 }
 

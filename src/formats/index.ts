@@ -6,6 +6,7 @@
 import { UserError } from '../errors.ts';
 import { jsonDocumentFormat } from './json-document.ts';
 import { isWhite, ndjsonFormat } from './ndjson.ts';
+import { refusePacked } from './packed-files.ts';
 import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Format } from './record.ts';
 import { toUtf8, withoutMark } from './unicode.ts';
@@ -26,7 +27,8 @@ const HEAD_BYTES = 1 << 14;
 
 /**
  * Decodes the records of one input, in batches as its chunks arrive; `formats` are tried in order. A fault of a single record is
- * an issue in its place. Throws `UserError` `empty-input` without content and `damaged-records` for unknown binary content.
+ * an issue in its place. Throws `UserError` `empty-input` without content and `damaged-records` for unknown binary content
+ * and for what has to be unpacked first.
  */
 export async function* decodeRecords(
   bytes: AsyncIterable<Uint8Array>,
@@ -116,7 +118,9 @@ export const emptyInput = (uri: string): UserError =>
 
 /** Chooses by the head. Text like no known format is read line by line: a file whose first line is broken still has the others. */
 function chooseFormat(head: string, uri: string, formats: readonly Format[]): Format {
-  const format = findFormat(head, formats) ?? ndjsonFormat;
+  const known = findFormat(head, formats);
+  if (!known) refusePacked(head, uri);
+  const format = known ?? ndjsonFormat;
   if (format.binary || !isBinary(head)) return format;
   throw new UserError('damaged-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in arrays; gzip and zstd are unpacked by themselves.',

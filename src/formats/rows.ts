@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { peek } from '../sources/index.ts';
 import { emptyInput, wordInput } from './index.ts';
+import { refusePacked } from './packed-files.ts';
 import { arePlatformColumns, decodePlatformLog, findPlatformLog, PLATFORM_HEAD_BYTES } from './platform-logs/index.ts';
 import type { RowBatch, RowText } from './row.ts';
 import { toUtf8 } from './unicode.ts';
@@ -46,7 +47,9 @@ const LONGEST_FIRST_LINE_BYTES = 1 << 16;
 async function lookAhead(bytes: AsyncIterable<Uint8Array>, uri: string): Promise<RowText> {
   const isEnough = (read: Buffer) => read.length > LONGEST_FIRST_LINE_BYTES || /\S.*[\r\n]/.test(beginningOf(read));
   const [read, all] = await peek(bytes, isEnough);
-  return { uri, firstLine: /\S.*/.exec(beginningOf(read))?.[0] ?? '', bytes: all };
+  const beginning = beginningOf(read);
+  refusePacked(beginning, uri);
+  return { uri, firstLine: /\S.*/.exec(beginning)?.[0] ?? '', bytes: all };
 }
 
 /** Takes the beginning, one character a byte. */

@@ -13,7 +13,8 @@ export type Issue =
     }
   | { readonly code: 'broken-csv' | 'broken-yaml'; readonly origin: Origin; readonly problem: string }
   | { readonly code: 'not-utf-8'; readonly origin: Origin; readonly column: number }
-  | { readonly code: 'not-a-run-record'; readonly origin: Origin }
+  /** JSON of another kind; `filter` is the jq program that takes run records out of it, where it holds some. */
+  | { readonly code: 'not-a-run-record'; readonly origin: Origin; readonly filter?: string }
   | { readonly code: 'record-too-long'; readonly origin: Origin; readonly byteLength: number }
   /** One stored part of a run is there but cannot be read, or not wholly; the run is given without it. */
   | { readonly code: 'unreadable-part'; readonly origin: Origin; readonly key: string; readonly problem: string }
@@ -42,7 +43,9 @@ export function wordIssue(issue: Issue): string {
     case 'not-utf-8':
       return `${where}:${issue.column}: not UTF-8 text`;
     case 'not-a-run-record':
-      return `${where}: not a run record of any kind that is read (wfa help formats lists them)`;
+      return issue.filter === undefined
+        ? `${where}: not a run record of any kind that is read (wfa help formats lists them)`
+        : `${where}: not a run record, but it holds some: jq -c '${issue.filter}' FILE gives them one a line`;
     case 'record-too-long':
       return `${where}: a record of ${issue.byteLength} bytes is longer than wfa reads in one piece: give records, or rows, one a line (jq -c '.[]')`;
     case 'unreadable-part':

@@ -34,28 +34,32 @@ function* joinPieces(pieces: Iterable<string>): Generator<string> {
   if (chunk !== '') yield chunk;
 }
 
-/** Gives the text of `JSON.stringify(value, null, 2)` piece by piece: the items of a lazy list are forgotten once written. */
+/** Gives the text of `JSON.stringify(value, null, 2)` piece by piece, of which a string could not hold more than 512 MB. */
 export function* pieceJson(value: unknown, indent = ''): Generator<string> {
-  if (value instanceof LazyList) yield* pieceItems(value, indent);
-  else if (isPlainObject(value)) yield* pieceFields(value, indent);
-  else yield (JSON.stringify(value, null, 2) ?? 'null').replaceAll('\n', `\n${indent}`);
+  if (!isNested(value)) yield (JSON.stringify(value, null, 2) ?? 'null').replaceAll('\n', `\n${indent}`);
+  else if (value instanceof LazyList || Array.isArray(value)) yield* pieceItems(value, indent);
+  else yield* pieceFields(value, indent);
 }
 
-const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !('toJSON' in value);
+/** Tells lists and objects that hold others: all else is written in one piece. */
+const isNested = (value: unknown): value is object =>
+  isObject(value) && (value instanceof LazyList || (!('toJSON' in value) && Object.values(value).some(isObject)));
 
-function* pieceItems(items: LazyList<unknown>, indent: string): Generator<string> {
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** The items of a lazy list are forgotten once written. */
+function* pieceItems(items: LazyList<unknown> | readonly unknown[], indent: string): Generator<string> {
   if (items.length === 0) return yield '[]';
   let separator = '[';
   for (const item of items) {
     yield `${separator}\n${indent}  `;
-    yield JSON.stringify(item, null, 2).replaceAll('\n', `\n${indent}  `);
+    yield* pieceJson(item, `${indent}  `);
     separator = ',';
   }
   yield `\n${indent}]`;
 }
 
-function* pieceFields(fields: Readonly<Record<string, unknown>>, indent: string): Generator<string> {
+function* pieceFields(fields: object, indent: string): Generator<string> {
   let separator = '{';
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined || typeof value === 'function') continue;
