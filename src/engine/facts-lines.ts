@@ -10,6 +10,7 @@ import { decompress } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import type { Skipped } from './inputs.ts';
 import { type Asked, listLaterOptions, type Question } from './question.ts';
+import { createTextSharing } from './share-texts.ts';
 
 /**
  * Facts are written as lines of JSON, by `wfa extract` and into the cache. A head says what was asked; then come the records of each
@@ -134,6 +135,7 @@ export async function readFactsLines(
 class FactsReader {
   readonly #uri: string;
   readonly #question: Question;
+  readonly #shareTexts = createTextSharing();
   #hash = createHash('sha256');
   #traits: RunTraits[] = [];
   #lineCount = 0;
@@ -190,7 +192,10 @@ class FactsReader {
     if (traits === undefined) throw this.#damaged();
     // Not a copy: there are as many of them as runs.
     const run: RunFacts = Object.assign(stored, { traits });
-    if (facts !== null) facts['run'] ??= run;
+    this.#shareTexts(run.origin);
+    if (facts === null) return { run, facts };
+    this.#shareTexts(facts);
+    facts['run'] ??= run;
     return { run, facts };
   }
 
