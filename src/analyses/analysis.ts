@@ -22,8 +22,11 @@ export interface CommandDefinition {
   readonly options: readonly OptionSpec[];
   /** Common flags that this analysis takes itself, as `planner`: they are among `options` and filter nothing. */
   readonly ownFilters?: readonly FilterFlagName[];
-  /** The planners without which it cannot begin: the command lists those in the data where they are missing. */
-  readonly needsPlanners?: { readonly count: number; readonly what: string };
+  /**
+   * The planners without which it cannot begin: the command lists those in the data where they are missing, and proposes those with
+   * most runs of the optimization that it is about.
+   */
+  readonly needsPlanners?: { readonly count: number; readonly what: string; readonly optimization?: string };
   /** Kinds for `--chart-kind` with what they show, the default one first; empty: the analysis has no chart. */
   readonly chartKinds: Readonly<Record<string, string>>;
   /** Says in words what `--fail-on` can be set on; `<metric>` stands for any metric, and the like. Empty: it has no gates. */

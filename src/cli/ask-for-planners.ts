@@ -1,8 +1,9 @@
 import type { AnalysisDefinition } from '../analyses/analysis.ts';
-import type { RunsResult } from '../analyses/runs/analyze.ts';
+import type { ListedRun, RunsResult } from '../analyses/runs/analyze.ts';
 import { type LoadRequest, loadFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
+import { groupBy } from '../model/group-by.ts';
 import { shortenPlanners } from '../model/names.ts';
 import { showUri } from '../sources/index.ts';
 import { wordCount } from '../view/words.ts';
@@ -20,7 +21,7 @@ export async function askForPlanners(
   // Planners are separated by spaces: commas are for several in one arm.
   const named = given.flatMap((name) => (name.includes('=') ? [name] : name.split(',')));
   if (given.length >= needed.count || request.data.length === 0) return;
-  const planners = await listPlanners(question, request);
+  const planners = await listPlanners(question, request, needed.optimization);
   const shorten = shortenPlanners(planners);
   const names = planners.map(({ planner }) => shorten(planner));
   const proposed = propose(named, names, needed.count);
@@ -38,19 +39,29 @@ interface PlannerCount {
   readonly runCount: number;
 }
 
-/** Lists the planners of all runs that the filters leave, those with most planned runs first. */
-async function listPlanners({ filter }: Question, request: LoadRequest): Promise<PlannerCount[]> {
-  const question = { analysis: 'runs', raw: { arguments: [], options: {} }, filter };
+/** Lists the planners of all runs that the filters leave: those with most runs of the optimization first, then those with most runs. */
+async function listPlanners(
+  { filter }: Question,
+  request: LoadRequest,
+  optimization: string | undefined,
+): Promise<readonly PlannerCount[]> {
+  const question = { analysis: 'runs', raw: { arguments: [], options: { list: true } }, filter };
   const preparing = prepareQuestion(question);
   const { facts } = await loadFacts(
     { ...request, question, cache: null },
     preparing.then(({ extraction }) => extraction),
   );
   const { analysis, options } = await preparing;
-  const { groups } = analysis.analyze(facts, options, 1).result as RunsResult;
-  const counts = new Map<string, number>();
-  for (const { planner, runCount } of groups) counts.set(planner, (counts.get(planner) ?? 0) + runCount);
-  return [...counts].map(([planner, runCount]) => ({ planner, runCount })).sort((a, b) => b.runCount - a.runCount);
+  const { runs } = analysis.analyze(facts, options, 1).result as RunsResult;
+  const optimized = (run: ListedRun) =>
+    optimization !== undefined && run.optimizations.split('+').includes(optimization);
+  return groupBy(runs ?? [], ({ planner }) => planner)
+    .map((own) => ({
+      planner: (own[0] as ListedRun).planner,
+      runCount: own.length,
+      optimizedCount: own.filter(optimized).length,
+    }))
+    .sort((a, b) => b.optimizedCount - a.optimizedCount || b.runCount - a.runCount || (a.planner < b.planner ? -1 : 1));
 }
 
 /** Completes what was named: by the same planner with or without `-opt`, else by those with most runs. */

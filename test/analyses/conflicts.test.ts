@@ -231,7 +231,7 @@ describe('words', () => {
     ],
     [
       { outcome: 'inconclusive', ciLow: null, ciHigh: null },
-      'ready 20.0 ms later than with one of them alone no interval (cannot tell)',
+      'ready 20.0 ms later than with one of them alone (no interval, cannot tell)',
       { text: 'cannot tell', tone: 'uncertain' },
     ],
   ] as const)('%j', (over, words, verdict) => {

@@ -21,9 +21,9 @@ const AGAINST = { alone: 'with one of them alone', without: 'without the meeting
 
 const REMARKS: Readonly<Record<MeetingContrast['outcome'], string>> = {
   different: '',
-  hint: ' (a hint only)',
-  equivalent: ' (no change)',
-  inconclusive: ' (cannot tell)',
+  hint: 'a hint only',
+  equivalent: 'no change',
+  inconclusive: 'cannot tell',
 };
 
 /** Names what a contrast is against. */
@@ -31,6 +31,8 @@ export const wordAgainst = ({ against }: MeetingContrast): string => AGAINST[aga
 
 function wordContrast(contrast: MeetingContrast): string {
   const { differenceMs, ciLow, ciHigh, outcome } = contrast;
-  const interval = ciLow === null || ciHigh === null ? 'no interval' : `[${wordFigure(ciLow)}, ${wordFigure(ciHigh)}]`;
-  return `ready ${wordFigure(Math.abs(differenceMs ?? 0))} ms ${(differenceMs ?? 0) < 0 ? 'earlier' : 'later'} than ${AGAINST[contrast.against]} ${interval}${REMARKS[outcome]}`;
+  const isBounded = ciLow !== null && ciHigh !== null;
+  const interval = isBounded ? ` [${wordFigure(ciLow)}, ${wordFigure(ciHigh)}]` : '';
+  const remarks = [isBounded ? '' : 'no interval', REMARKS[outcome]].filter((remark) => remark !== '').join(', ');
+  return `ready ${wordFigure(Math.abs(differenceMs ?? 0))} ms ${(differenceMs ?? 0) < 0 ? 'earlier' : 'later'} than ${AGAINST[contrast.against]}${interval}${remarks && ` (${remarks})`}`;
 }

@@ -18,7 +18,7 @@ export const preloadDefinition: AnalysisDefinition = {
     },
   ],
   ownFilters: ['planner'],
-  needsPlanners: { count: 1, what: 'the planner whose preloaded tasks are to be looked at' },
+  needsPlanners: { count: 1, what: 'the planner whose preloaded tasks are to be looked at', optimization: 'PreLoad' },
   chartKinds: {
     slopes: 'ready lag without and with preloading, by position',
     ecdf: 'distribution of the ready lag without and with preloading',

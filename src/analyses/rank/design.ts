@@ -2,6 +2,7 @@ import { greatest, max, sum } from 'd3-array';
 import { UserError } from '../../errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Ledger } from '../../model/ledger.ts';
+import { shortenPlanners } from '../../model/names.ts';
 import { bySubmission, type RunFacts } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
 import { compareSlas } from '../../model/sla-order.ts';
@@ -76,7 +77,8 @@ function refuseCount(armCount: number, by: RunKey, counts: ReadonlyMap<string, n
 }
 
 function nothingToRank(by: RunKey, counts: ReadonlyMap<string, number>): UserError {
-  const words = [...counts].map(([name, count]) => `${name} (${wordCount(count, 'run')})`);
+  const shorten = by === 'planner' ? shortenPlanners([...counts.keys()].map((planner) => ({ planner }))) : String;
+  const words = [...counts].map(([name, count]) => `${shorten(name)} (${wordCount(count, 'run')})`);
   return new UserError('no-common-block', `There is nothing to rank: no ${by} has two planned runs or more.`, {
     hint:
       words.length > 0

@@ -97,7 +97,7 @@ export function auditContradiction({ keepAlive }: Audited): Finding {
       : 'no number of them explains the states better';
   return warn(
     'keep-alive-contradicted',
-    `${which} the recorded states: ${count} of ${wordCount(statedCount, 'start')} (${toPercent(count / statedCount)} %) disagree. It can be that several pools stand behind the record, as with several gateways (${pools}), that cold starts were forced, or that idle containers do not all live as long; idle, tail and unrecorded states rest on it`,
+    `${which} the recorded states: ${count} of ${wordCount(statedCount, 'start')} (${toPercent(count / statedCount)} %) disagree. It can be that runs are missing here that shared the containers (filtered out, or never exported), that several pools stand behind the record, as with several gateways (${pools}), that cold starts were forced, or that idle containers do not all live as long; idle, tail and unrecorded states rest on it`,
     { count, statedCount },
   );
 }
@@ -109,7 +109,7 @@ export function auditPools({ keepAlive }: Audited): Finding {
   const range = origin === 'given' ? '' : ` (${wordFigure((flatLowMs ?? 0) / 1000)} to ${seconds(flatHighMs ?? 0)})`;
   return warn(
     'hidden-pools',
-    `about ${poolCount} hidden pools, where idle containers live for ${seconds(keepAliveMs ?? 0)}${range}, explain the recorded states better than one pool, as when each of ${poolCount} gateways has containers of its own: which one took a worker is not recorded`,
+    `about ${poolCount} hidden pools, where idle containers live for ${seconds(keepAliveMs ?? 0)}${range}, explain the recorded states better than one pool, as when each of ${poolCount} gateways has containers of its own: which one took a worker is not recorded, and missing runs that shared the containers look the same`,
     { poolCount },
   );
 }

@@ -49,7 +49,7 @@ export function wordKeepAlive(keepAlive: WorkersResult['keepAlive']): string {
   if ((poolCount ?? 1) > 1) {
     const pools = `about ${poolCount} hidden pools`;
     return contradicted
-      ? `no single keep-alive explains the starts, but ${pools} of ${length} do`
+      ? `no single keep-alive explains the starts, but ${pools} of ${length} do, if no runs are missing here`
       : `keep-alive ${length} in each of ${pools}`;
   }
   if (contradicted) return `no single keep-alive explains the starts (${disagreeing} % disagree)`;
