@@ -98,9 +98,9 @@ export const slaOf = (run: Run): Sla | null => planOf(run)?.sla ?? null;
 
 /** The memory sizes of the workers that the run used, smallest first, in MB; empty where none is recorded. */
 export function memorySizesMb(run: Run): number[] {
-  const sizes: number[] = [];
-  for (const { memoryMb } of run.tasks) if (isRecorded(memoryMb) && !sizes.includes(memoryMb)) sizes.push(memoryMb);
-  return sizes.sort((a, b) => a - b);
+  const sizes = new Set<number>();
+  for (const { memoryMb } of run.tasks) if (isRecorded(memoryMb)) sizes.add(memoryMb);
+  return [...sizes].sort((a, b) => a - b);
 }
 
 /** The nodes by id. */

@@ -21,11 +21,12 @@ export function balanceBlocks(
   labelOf: (run: RunFacts) => string,
 ): Balanced {
   const planners = [...new Set(facts.map(({ run }) => run.traits.planner))].sort();
+  const places = new Map(planners.map((planner, place) => [planner, place]));
   const all = arrangeBlocks(tellConditions(facts, ['planner', 'workflow', 'structure', ...blockKeys]), {
     blockKeys,
     labelOf,
     armCount: planners.length,
-    armOf: (run) => planners.indexOf(run.traits.planner),
+    armOf: (run) => places.get(run.traits.planner) as number,
   });
   const common = commonBlocks(all);
   const blocks = common.length > 0 ? common : all;

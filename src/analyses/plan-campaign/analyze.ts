@@ -41,9 +41,10 @@ export function analyzeCampaign(
   noteLeftOut(facts, experiment.isEligible, options, ledger);
   const arms = chooseArms(experiment);
   const all = measureBlocks(arrangeArms(experiment, arms, options), (fact) => figureOf(fact, options.metric.key));
-  const blocks = all.filter(({ cells }) => cells.filter((cell) => !isEmpty(cell)).length > 1);
+  const isShared = ({ cells }: (typeof all)[number]) => cells.filter((cell) => !isEmpty(cell)).length > 1;
+  const blocks = all.filter(isShared);
   if (blocks.length === 0) throw nothingToPlan(arms);
-  for (const { cells } of all.filter((block) => !blocks.includes(block)))
+  for (const { cells } of all.filter((block) => !isShared(block)))
     for (const cell of cells) for (const { run } of cell.facts) ledger.add('block-with-one-planner', 'run', run.origin);
   const spread = poolSpread(blocks.flatMap(({ cells }) => cells.flatMap(({ logs }) => (logs ? [logs] : []))));
   const runCounts = blocks.flatMap(({ cells }) => cells.map((cell) => cell.facts.length));
