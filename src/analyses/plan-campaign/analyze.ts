@@ -41,7 +41,7 @@ export function analyzeCampaign(
   noteLeftOut(facts, experiment.isEligible, options, ledger);
   const arms = chooseArms(experiment);
   const all = measureBlocks(arrangeArms(experiment, arms, options), (fact) => figureOf(fact, options.metric.key));
-  const isShared = ({ cells }: (typeof all)[number]) => cells.filter((cell) => !isEmpty(cell)).length > 1;
+  const isShared = ({ cells }: CampaignBlock) => cells.filter((cell) => !isEmpty(cell)).length > 1;
   const blocks = all.filter(isShared);
   if (blocks.length === 0) throw nothingToPlan(arms);
   for (const { cells } of all.filter((block) => !isShared(block)))
