@@ -111,7 +111,9 @@ export function matchRuns(
   const gatherer = new TaskGatherer(keys);
   const gather = (facts: readonly PreloadFacts[], wanted: TaskKind) =>
     facts.map((fact) => gatherer.gather(fact, (key) => key.kind === wanted)).filter(({ groups }) => groups.size > 0);
-  const members = { baseline: gather(controls, 'plain'), candidate: gather(candidates, kind) };
+  const candidate = gather(candidates, kind);
+  // Controls are most of all runs: they are not gathered for nobody.
+  const members = { baseline: candidate.length === 0 ? [] : gather(controls, 'plain'), candidate };
   const blocks = arrangeMembers(members).flatMap((block) => keepCommon(block) ?? []);
   const matched = new Set(blocks.flatMap(({ candidate }) => candidate));
   return { blocks, unmatched: members.candidate.filter((member) => !matched.has(member)).map(({ fact }) => fact) };

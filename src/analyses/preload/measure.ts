@@ -52,7 +52,7 @@ function measureCommon({ label, names }: Pick<MeasuredBlock, 'label' | 'names'>,
   if (common.size === 0) return null;
   const keep = (side: Side) =>
     all[side]
-      .map(({ member, groups }) => ({ member, groups: new Map([...groups].filter(([name]) => common.has(name))) }))
+      .map(({ member, groups }) => ({ member, groups: keepNames(groups, common) }))
       .filter(({ groups }) => groups.size > 0);
   const runs = { baseline: keep('baseline'), candidate: keep('candidate') };
   const ofSide = (side: Side) => runs[side].map(({ groups }) => groups);
@@ -61,6 +61,12 @@ function measureCommon({ label, names }: Pick<MeasuredBlock, 'label' | 'names'>,
   const cellOf = (side: Side) => ({ facts: runs[side], amounts: amounts[side], logs: logs?.[side] ?? null });
   return { label, names, allEqual: areEqual(runs), baseline: cellOf('baseline'), candidate: cellOf('candidate') };
 }
+
+/** Most runs have no other groups: theirs are not copied, of which there are as many as runs and outcomes. */
+const keepNames = (groups: GroupFigures, names: ReadonlySet<string>): GroupFigures =>
+  [...groups.keys()].every((name) => names.has(name))
+    ? groups
+    : new Map([...groups].filter(([name]) => names.has(name)));
 
 /** Takes logarithms before anything is averaged: levels that differ by group are factors then. `null`: a figure is not positive. */
 function standardizeLogs(baseline: readonly GroupFigures[], candidate: readonly GroupFigures[]) {
