@@ -392,7 +392,8 @@ async function reportError(error: unknown, io: Io): Promise<number> {
       (problem) => reportError(problem, io),
     );
   }
-  if (isOutOfFiles(error)) return reportError(outOfFiles(error), io);
+  const refused = refuseSurroundings(error);
+  if (refused !== null) return reportError(refused, io);
   if (error instanceof UserError) {
     say(io, `wfa: ${error.message}`, ...error.hintLines.map((line) => `  ${line}`));
     return STATUS.failed;
@@ -402,9 +403,19 @@ async function reportError(error: unknown, io: Io): Promise<number> {
   return STATUS.bug;
 }
 
-/** Tells whether the system refused to open one more file: that can be any file, also one of wfa's own. */
-const isOutOfFiles = (error: unknown): boolean =>
-  ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException)?.code ?? '');
-
-const outOfFiles = (cause: unknown): UserError =>
-  new UserError('unreadable', 'Too many files are open.', { hint: 'Allow more of them: ulimit -n 256', cause });
+/** Words what the system refused wherever it was asked; `null`: the fault is elsewhere. */
+function refuseSurroundings(cause: unknown): UserError | null {
+  const { code, syscall } = (cause ?? {}) as NodeJS.ErrnoException;
+  // It can be any file, also one of wfa's own.
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new UserError('unreadable', 'Too many files are open.', {
+      hint: 'Allow more of them: ulimit -n 256',
+      cause,
+    });
+  if (syscall === 'uv_cwd')
+    return new UserError('unreadable', 'The current folder is not there any more.', {
+      hint: 'Go to another: cd ~',
+      cause,
+    });
+  return null;
+}

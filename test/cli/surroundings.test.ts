@@ -175,3 +175,14 @@ test('every package in the bundle has a licence text with a name in it', () => {
     expect(texts.join('\n'), packages).toMatch(/copyright|licensor/i);
   }
 });
+
+test('the current folder may be gone', async () => {
+  const folder = scratch.path('gone');
+  mkdirSync(folder);
+  const script = `rmdir '${folder}' && exec '${process.execPath}' '${BIN}' runs -d sample:`;
+  const { status, stderr } = await spawnToEnd('sh', ['-c', script], { cwd: folder });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: 'wfa: The current folder is not there any more.\n  Go to another: cd ~\n',
+  });
+});
