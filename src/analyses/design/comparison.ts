@@ -38,6 +38,7 @@ export interface QuantileChange {
   readonly refusal: QuantileRefusal | null;
 }
 
+/** The quantile of an arm is taken over its runs in the blocks that count. */
 export interface QuantileOfArm {
   /** Runs that the interval rests on: blocks × the arm's smallest cell. */
   readonly runCount: number;
@@ -114,6 +115,7 @@ export interface PooledRuns {
   readonly armsWithGap: readonly Side[];
 }
 
+/** A workflow has these shares, 0…1, of each arm's runs that have the figure. */
 export interface WorkflowShare {
   readonly workflow: string;
   readonly shareBaseline: number;
@@ -130,6 +132,7 @@ export interface Loss {
   readonly worstRankProbability: number | null;
 }
 
+/** Runs are counted by whether they have the figure. */
 export interface LossCount {
   readonly measured: number;
   readonly missing: number;
@@ -203,6 +206,9 @@ export interface BlockChange {
   readonly meanRatio: number | null;
 }
 
+/**
+ * A cell is summed up by its runs' figures, in the metric's unit; `null`: no run has one, or the geometric mean of a figure of 0.
+ */
 export interface CellSummary {
   readonly n: number;
   readonly median: number | null;
@@ -212,6 +218,7 @@ export interface CellSummary {
   readonly runs: readonly { readonly runId: string; readonly amount: number }[];
 }
 
+/** A lonely block has runs of one arm only, and so compares nothing. */
 export interface LonelyBlock {
   readonly label: string;
   readonly arm: string;
