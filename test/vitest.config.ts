@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -12,5 +13,7 @@ export default defineConfig({
     isolate: false,
     // vitest leaves one core alone, which is half of a small machine.
     maxWorkers: '100%',
+    // Tests that may run beside each other start processes of their own.
+    maxConcurrency: availableParallelism(),
   },
 });

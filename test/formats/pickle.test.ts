@@ -13,6 +13,7 @@ import {
   PickleError,
 } from '../../src/formats/pickle/values.ts';
 import { testWith } from '../need-program.ts';
+import { draws } from '../property-draws.ts';
 
 const PICKLES = join(import.meta.dirname, '../fixtures/pickles');
 
@@ -251,14 +252,14 @@ describe('damaged pickles', () => {
         for (const { at, to } of mutations) mutated[at] = to;
         expectDataOrError(mutated);
       }),
-      { numRuns: 3000 },
+      { numRuns: draws(3000) },
     );
   });
 
   test('any bytes are data or an error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (random) => expectDataOrError(Buffer.from([...random, 0x2e]))),
-      { numRuns: 5000 },
+      { numRuns: draws(5000) },
     );
   });
 });
