@@ -31,7 +31,18 @@ async function viewOf(
   return analysis.view(analysis.analyze(facts, options, 1), options);
 }
 
-async function compareView(candidates: readonly string[], runs: readonly WholeRun[] = RUNS): Promise<View> {
+/** The comparison of all bundled runs, made once for each list of candidates. */
+const compared = new Map<string, Promise<View>>();
+
+function compareView(candidates: readonly string[], runs: readonly WholeRun[] = RUNS): Promise<View> {
+  if (runs !== RUNS) return compareRuns(candidates, runs);
+  const key = candidates.join(' ');
+  const known = compared.get(key) ?? compareRuns(candidates, runs);
+  compared.set(key, known);
+  return known;
+}
+
+async function compareRuns(candidates: readonly string[], runs: readonly WholeRun[]): Promise<View> {
   const analysis = await (ANALYSES.find(({ name }) => name === 'compare') as (typeof ANALYSES)[number]).load();
   const options = analysis.parseOptions({ arguments: ['UniformPlanner', ...candidates], options: {} });
   const facts = runs.map((run) => analysis.extract(run, describeRun(run), options));
