@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
-import { loadFonts } from '../../src/cli/fonts.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { renderSvg, sizeOf } from '../../src/render/chart/chart.ts';
 import { openPicture } from '../../src/render/chart/resvg.ts';
 import type { RenderSettings, Report, ThemeName } from '../../src/render/report.ts';
 import type { View } from '../../src/view/view.ts';
 import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
+import { bundledFonts } from './bundled-fonts.ts';
 
 /** What the analyses with arguments of their own are asked; `long` is put behind the planners' names. */
 const QUESTIONS: Record<
@@ -66,7 +66,7 @@ async function answer(name: string, { runs, long }: (typeof DATA)[string]): Prom
 }
 
 async function drawAll(view: View, width: number, theme: ThemeName) {
-  const settings = { theme, width, height: null, title: null, loadFonts } as unknown as RenderSettings;
+  const settings = { theme, width, height: null, title: null, loadFonts: bundledFonts } as unknown as RenderSettings;
   const svgs = new Map<string, string>();
   for (const { kind } of view.charts)
     svgs.set(kind, (await renderSvg(REPORT, view, { ...settings, chartKind: kind })) as string);
@@ -83,7 +83,7 @@ test('in one column of a paper, compare still says which way is which', async ()
 /** The part of a picture that anything is drawn in but its background. */
 async function measureDrawn(svg: string) {
   const withoutBackground = svg.replace(/<rect width="[^"]*" height="[^"]*"[^>]*\/>/, '');
-  return openPicture(withoutBackground, await loadFonts()).getBBox();
+  return openPicture(withoutBackground, await bundledFonts()).getBBox();
 }
 
 /** Pixels of A4 within its margins. */

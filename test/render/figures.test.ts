@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { assignLanes, countMostAlive, type Swimmer } from '../../src/analyses/workers/lanes.ts';
 import { layOutTimeAxis } from '../../src/analyses/workers/time-axis.ts';
-import { loadFonts } from '../../src/cli/fonts.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { renderSvg } from '../../src/render/chart/chart.ts';
 import { renderPdf } from '../../src/render/chart/pdf.ts';
@@ -14,10 +13,19 @@ import type { RenderSettings, Report } from '../../src/render/report.ts';
 import type { ChartFrame, View } from '../../src/view/view.ts';
 import { testWith } from '../need-program.ts';
 import { sampleRuns, type WholeRun } from '../sample-records.ts';
+import { bundledFonts } from './bundled-fonts.ts';
 
 const RUNS = sampleRuns();
 const REPORT = { analysis: 'test', wfaVersion: '0', inputs: [], filters: [], options: {} } as unknown as Report;
-const SETTINGS = { theme: 'light', width: 680, height: null, chartKind: null, title: null, outline: false, loadFonts };
+const SETTINGS = {
+  theme: 'light',
+  width: 680,
+  height: null,
+  chartKind: null,
+  title: null,
+  outline: false,
+  loadFonts: bundledFonts,
+};
 const settingsWith = (own: Partial<RenderSettings>) => ({ ...SETTINGS, ...own }) as unknown as RenderSettings;
 
 async function viewOf(
