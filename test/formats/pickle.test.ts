@@ -52,6 +52,12 @@ function pickleAll(expressions: readonly string[]): (protocol: number, expressio
     readPickle(Buffer.from(pickles[protocol]?.[expressions.indexOf(expression)] ?? '', 'base64'));
 }
 
+const PICKLE_JSON = `
+import base64, json, pickle, sys
+values, protocols = json.loads(sys.stdin.buffer.read())
+print(json.dumps([base64.b64encode(pickle.dumps(values, protocol)).decode() for protocol in protocols]))
+`;
+
 const VALUES = [
   ['None', null],
   ['[True, False]', [true, false]],
@@ -140,15 +146,12 @@ testWithPython('any plain value comes back as Python had it', () => {
     ),
   })).value;
   const values = fc.sample(anyValue, { numRuns: 300, seed: 1 });
-  for (const protocol of PROTOCOLS) {
-    const pickled = execFileSync(
-      'python3',
-      [
-        '-c',
-        `import json,pickle,sys\nsys.stdout.buffer.write(pickle.dumps(json.loads(sys.stdin.buffer.read()), ${protocol}))`,
-      ],
-      { input: JSON.stringify(values) },
-    );
+  const printed = execFileSync('python3', ['-c', PICKLE_JSON], {
+    input: JSON.stringify([values, PROTOCOLS]),
+    maxBuffer: 1 << 27,
+  });
+  for (const base64 of JSON.parse(printed.toString()) as string[]) {
+    const pickled = Buffer.from(base64, 'base64');
     expect(JSON.parse(JSON.stringify(toJson(readPickle(pickled))))).toEqual(JSON.parse(JSON.stringify(values)));
   }
 });
