@@ -33,7 +33,9 @@ export interface QuantileChange {
   /** Blocks that count: those whose cells have runs enough. */
   readonly blockCount: number;
   /** `null`: refused. */
+  /** The quantile of the arm that is compared with. */
   readonly baseline: QuantileOfArm | null;
+  /** The quantile of the arm that is compared. */
   readonly candidate: QuantileOfArm | null;
   readonly refusal: QuantileRefusal | null;
 }
@@ -124,7 +126,9 @@ export interface WorkflowShare {
 
 /** Runs of the blocks that both arms have, with and without a figure. */
 export interface Loss {
+  /** Runs of the arm that is compared with. */
   readonly baseline: LossCount;
+  /** Runs of the arm that is compared. */
   readonly candidate: LossCount;
   /** Fisher's exact test of whether the arms lose alike. */
   readonly pValue: number;
@@ -194,7 +198,9 @@ export interface BlockChange {
   readonly label: string;
   /** The names of the block's keys: workflow, structure, sla, … */
   readonly keys: Readonly<Record<string, string>>;
+  /** Runs of the arm that is compared with. */
   readonly baseline: CellSummary;
+  /** Runs of the arm that is compared. */
   readonly candidate: CellSummary;
   readonly ratio: number | null;
   readonly changeFraction: number | null;
