@@ -7,7 +7,7 @@ import { askWfa } from '../ask-wfa.ts';
 import { testWith } from '../need-program.ts';
 import { type RedisServer, startRedis } from '../redis/server.ts';
 import { makeScratch } from '../scratch.ts';
-import { ROOT, spawnToEnd } from '../spawn-wfa.ts';
+import { ROOT, spawnToEnd, wfa } from '../spawn-wfa.ts';
 
 const testWithRedis = testWith('redis-server');
 const testWithTls = testWith('openssl', ['version']) === test ? testWithRedis : test.skip;
@@ -30,7 +30,9 @@ afterAll(() => server?.stop());
 
 /** What `wfa import` of this URI ends with; the records parsed. */
 async function importing(uri: string, env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = await askWfa(['import', uri], { env });
+  // Node reads its certificates when a process starts.
+  const ask = 'NODE_EXTRA_CA_CERTS' in env ? wfa : askWfa;
+  const { status, stdout, stderr } = await ask(['import', uri], { env });
   const records: { master_dag_id: string; [field: string]: unknown }[] = stdout
     .split('\n')
     .filter((line) => line !== '')
