@@ -20,23 +20,29 @@ export interface AskOptions extends SpawnOptions {
   readonly terminalColumns?: number;
 }
 
-/** The question before: there is one working directory for all. */
+/** The question before: there is one working directory, and one environment, for all. */
 let last: Promise<unknown> = Promise.resolve();
 
 async function answer(args: readonly string[], { env = {}, cwd = ROOT, terminalColumns }: AskOptions): Promise<Ended> {
   const { main } = (await import(pathToFileURL(join(ROOT, 'dist/main.js')).href)) as { readonly main: typeof Main };
   const [stdout, stderr] = [new Gathered(), new Gathered()];
-  const before = process.cwd();
+  const before = { folder: process.cwd(), env: { ...process.env } };
   process.chdir(cwd);
+  // Libraries look there, whatever wfa itself is given.
+  Object.assign(process.env, env);
   try {
     const status = await main(args, {
       stdout: asStandardStream(stdout, terminalColumns),
       stderr: asStandardStream(stderr, terminalColumns),
-      env: { ...process.env, ...env },
+      env: { ...process.env },
     });
     return { status, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
-    process.chdir(before);
+    process.chdir(before.folder);
+    for (const name of Object.keys(env)) {
+      if (before.env[name] === undefined) delete process.env[name];
+      else process.env[name] = before.env[name];
+    }
   }
 }
 

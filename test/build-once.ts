@@ -7,7 +7,7 @@ const SOURCES = ['src', '.build', 'package.json', 'package-lock.json'];
 /** The build writes it last. */
 const LAST_BUILT = join(ROOT, 'dist/third-party-licenses.txt');
 
-/** The end-to-end tests run the bundle: `npm test` has just built it, before a bare vitest it may be missing or stale. */
+/** The end-to-end tests run the bundle, which may be missing or stale. */
 export function setup(): void {
   if (!existsSync(LAST_BUILT) || Math.max(...SOURCES.map(changedAtMs)) > statSync(LAST_BUILT).mtimeMs)
     execFileSync('node', ['.build/build.mjs'], { cwd: ROOT, stdio: 'inherit' });

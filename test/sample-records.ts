@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { NotRecorded } from '../src/model/recorded.ts';
 import type { Run } from '../src/model/run.ts';
 import { parseRun } from '../src/octoflows/parse-run.ts';
+import { deepFreeze } from './deep-freeze.ts';
 
 export const SAMPLES = join(import.meta.dirname, '../samples');
 
@@ -40,6 +41,12 @@ export function toRun(record: unknown, line = 1): WholeRun {
   return parsed.run as WholeRun;
 }
 
-/** All bundled runs. */
-export const sampleRuns = (): WholeRun[] =>
-  (['newer', 'older'] as const).flatMap((name) => readSample(name).map((record, i) => toRun(record, i + 1)));
+/** All bundled runs, the same ones for every caller: frozen, so that no test changes those of another. */
+export function sampleRuns(): readonly WholeRun[] {
+  sampled ??= deepFreeze(
+    (['newer', 'older'] as const).flatMap((name) => readSample(name).map((record, i) => toRun(record, i + 1))),
+  );
+  return sampled;
+}
+
+let sampled: readonly WholeRun[] | undefined;

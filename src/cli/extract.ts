@@ -5,20 +5,16 @@ import type { Skipped } from '../engine/inputs.ts';
 import { readFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
-import { parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import { refuseSharedPlaces } from '../output/destination.ts';
 import { choosePacking } from '../output/pack.ts';
 import { checkDestination, writeStream } from '../output/write.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { CommonFlags } from './common-flags.ts';
-import { completeFlags } from './complete-flags.ts';
+import { completeQuestion } from './complete-question.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, listReadPlaces, planLoading } from './plan-loading.ts';
-import { inlineClaims } from './read-claims.ts';
-import { placeMap } from './read-map.ts';
-import { inlinePrices } from './read-prices.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
@@ -28,10 +24,7 @@ export async function runExtract(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const completed = await completeFlags(definition, given, givenFlags, io);
-  const { raw: placed, flags } = await placeMap(completed.raw, completed.flags);
-  const raw = await inlinePrices(await inlineClaims(placed));
-  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const { question, flags, completed } = await completeQuestion(definition, given, givenFlags, io);
   const { extraction } = await prepareQuestion(question);
   const path = parseOutput(flags.output);
   if (path !== null) checkDestination(path);

@@ -4,7 +4,7 @@ import type { Loaded } from '../engine/collect.ts';
 import { type LoadRequest, loadFacts } from '../engine/load.ts';
 import { prepareQuestion, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
-import { parseFilter, wordFilter } from '../model/filter.ts';
+import { wordFilter } from '../model/filter.ts';
 import { type NamedPlace, refuseSharedPlaces } from '../output/destination.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
 import { type Document, FORMATS, type RenderSettings, type Report } from '../render/index.ts';
@@ -12,15 +12,13 @@ import type { SourceSettings } from '../sources/index.ts';
 import type { View } from '../view/view.ts';
 import { askForPlanners } from './ask-for-planners.ts';
 import { type CommonFlags, joinOr, listFlagsOf, listFormats } from './common-flags.ts';
-import { completeFlags } from './complete-flags.ts';
+import { completeQuestion } from './complete-question.ts';
 import { composeReport } from './compose-report.ts';
 import { loadFonts } from './fonts.ts';
 import { colourLevel, type Io, STATUS, say, terminalColumns } from './io.ts';
 import { chartFormat, outputFormat, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, listReadPlaces, planLoading } from './plan-loading.ts';
-import { inlineClaims } from './read-claims.ts';
-import { pickMapFlags, placeMap } from './read-map.ts';
-import { inlinePrices } from './read-prices.ts';
+import { pickMapFlags } from './read-map.ts';
 import { reportIssues, wordUnread } from './report-issues.ts';
 
 /** The stages of every analysis, from flags to exit status, top to bottom. */
@@ -30,10 +28,7 @@ export async function runAnalysis(
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const completed = await completeFlags(definition, given, givenFlags, io);
-  const { raw: placed, flags } = await placeMap(completed.raw, completed.flags);
-  const raw = await inlinePrices(await inlineClaims(placed));
-  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
+  const { question, flags, completed } = await completeQuestion(definition, given, givenFlags, io);
   const { columns, top, ...numbers } = parseNumbers(flags);
   const gates = (flags.failOn ?? []).map(parseGate);
   const outputs = planOutputs(definition, flags, io);
@@ -48,7 +43,7 @@ export async function runAnalysis(
   const outcome = analysis.analyze(loaded.facts, options, numbers.seed);
   const judged = judgeGates(gates, analysis.gateQuantities?.(outcome.result) ?? []);
   const report = composeReport(definition.name, analysis, loaded, outcome, {
-    raw: { ...raw, options: { ...raw.options, ...pickMapFlags({ ...flags }) } },
+    raw: { ...question.raw, options: { ...question.raw.options, ...pickMapFlags({ ...flags }) } },
     filters: wordFilter(question.filter),
     ...numbers,
     judged,

@@ -89,6 +89,7 @@ export interface PrewarmedContainer {
   readonly readyAtMs: number;
 }
 
+/** Settings of a replay are those of the pool, and how exact the clock is. */
 export interface ReplaySettings extends PoolSettings {
   /** Requests no further apart reach the pool in an order that the clock does not tell: they are taken as they became ready. */
   readonly simultaneousMs: number;
@@ -105,6 +106,7 @@ export interface PlacedContainer {
   readonly invocations: number[];
 }
 
+/** A placement says which container served each invocation. */
 export interface Placement {
   readonly containers: readonly PlacedContainer[];
   /** The container of each invocation, as its position in `containers`. */
@@ -291,6 +293,7 @@ class Returns {
 export const CONTAINER_STATES = ['starting', 'busy', 'idle', 'tail'] as const;
 export type ContainerState = (typeof CONTAINER_STATES)[number];
 
+/** A container is in one state from one epoch millisecond to another. */
 export interface Period {
   readonly state: ContainerState;
   readonly startAtMs: number;

@@ -27,6 +27,7 @@ export interface PriceTable {
   readonly billsStartup: boolean;
 }
 
+/** A size of memory has a price of its own, where a provider does not bill by the GB. */
 export interface SizePrice {
   readonly memoryMb: number;
   readonly usdPerSecond: number;

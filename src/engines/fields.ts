@@ -1,14 +1,8 @@
 import type { ReadRun } from '../model/engine-records.ts';
+import { isObject, type Json } from '../model/json.ts';
 import { MOST_EPOCH_MS, type Origin, type Run } from '../model/run.ts';
 
 /** Fields of parsed documents, with words for what does not fit. Nothing here throws further than `readOrWord`. */
-
-/** A JSON object. */
-export type Json = Readonly<Record<string, unknown>>;
-
-/** Is true of a JSON object, which an array is not. */
-export const isObject = (found: unknown): found is Json =>
-  typeof found === 'object' && found !== null && !Array.isArray(found);
 
 /** A field of a document is not what belongs there. */
 class Misfit extends Error {

@@ -8,6 +8,7 @@ export interface CsvLine {
 
 /** Bytes of a line at most. */
 export const LONGEST_LINE_BYTES = 1 << 20;
+/** Bytes that end lines. */
 export const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
 
 /** The reader takes chunks and gives lines, ended by line feed with or without carriage return, or by carriage returns alone. */
@@ -97,6 +98,7 @@ export class CsvLines {
 const join = ([first, ...others]: readonly Buffer[]): Buffer =>
   first === undefined ? Buffer.alloc(0) : others.length === 0 ? first : Buffer.concat([first, ...others]);
 
+/** Takes a carriage return off the end of a line, if it has one. */
 export const withoutReturn = (line: Buffer): Buffer => (line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line);
 
 /** Finds the byte that ends lines, by the first line; `null`: it cannot be told yet. */

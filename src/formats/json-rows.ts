@@ -1,3 +1,4 @@
+import { isObject } from '../model/json.ts';
 import { decodeRecords, decodeText, takeRecords } from './index.ts';
 import type { DecodedRecord, RawRecord, RecordText } from './record.ts';
 import { type RawRow, type RowDecoder, unknownColumn } from './row.ts';
@@ -51,9 +52,6 @@ function decode(record: DecodedRecord, uri: string): DecodedRecord {
   const found = JSON.stringify(record.json).slice(0, 20);
   return { issue: { code: 'wrong-field', origin, path: 'the row', expected: 'an object', found } };
 }
-
-const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
-  typeof json === 'object' && json !== null && !Array.isArray(json);
 
 /** Finds the cell of a column; a field whose own name has dots precedes a nested one. */
 function cellAt(json: unknown, column: string, path: readonly string[]): unknown {

@@ -48,6 +48,7 @@ export const listPathParts = (hasPending: boolean): readonly PathPart[] =>
 /** In ms; they add up to the makespan. `null`: the source does not record it, and its time is in another part. */
 export type PathParts = Readonly<Record<(typeof PATH_PARTS)[number], number | null>> & { readonly pending?: number };
 
+/** The critical path is the chain of tasks that the makespan waited for; its parts add up to the makespan. */
 export interface CriticalPath {
   /** From a root to the sink. */
   readonly nodeIds: readonly string[];
@@ -72,6 +73,7 @@ export interface PathStartup {
   readonly waitMs: number;
 }
 
+/** The reason tells why a run has no critical path; each is a reason in the ledger. */
 export type MissingPath =
   | 'instants-not-recorded'
   | 'not-submitted'

@@ -6,6 +6,7 @@ import { isComplete, makespanMs } from './timeline.ts';
 
 /** What one run amounts to: the metrics by which planners are compared, and when a run has none. */
 
+/** The unit is the same for every run; `gb-s`: memory in GB (1024 MB) × billed seconds. */
 export type MetricUnit = 'ms' | 'gb-s' | 'usd' | 'bytes' | 'count';
 
 /** Why a run has no figure for a metric; each is a reason in the ledger. */

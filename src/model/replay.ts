@@ -311,6 +311,7 @@ export interface ReplayedRun {
   readonly workers: ReplayedWorkers;
 }
 
+/** Instants of replayed tasks are in ms after the submission, a row each. */
 export interface ReplayedTasks {
   readonly startedMs: Float64Array;
   readonly executionStartedMs: Float64Array;
@@ -319,6 +320,7 @@ export interface ReplayedTasks {
   readonly finishedMs: Float64Array;
 }
 
+/** Instants of replayed workers are in ms after the submission, a row each. */
 export interface ReplayedWorkers {
   readonly requestedMs: Float64Array;
   readonly readyMs: Float64Array;

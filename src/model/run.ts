@@ -126,6 +126,7 @@ export interface Task {
   readonly optimizationEvents: readonly OptimizationEvent[];
 }
 
+/** The state says whether a container was made for the invocation (`cold`) or was there (`warm`). */
 export type StartupState = 'cold' | 'warm';
 
 /** One worker invocation (one worker process), not one container. */
@@ -182,6 +183,7 @@ export const REMARKS = [
   /** The run had not ended when it was recorded. */
   'still-running',
 ] as const;
+/** A remark is one of `REMARKS`. */
 export type Remark = (typeof REMARKS)[number];
 
 /** A run is one execution of a workflow. */

@@ -20,6 +20,7 @@ export interface ClusteredSlope {
   readonly effectiveClusterCount: number;
 }
 
+/** A fit has a slope per predictor, in units of the outcome per unit of the predictor. */
 export interface ClusteredFit {
   /** `null`: the others explain the predictor. */
   readonly slopes: readonly (ClusteredSlope | null)[];

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +5,7 @@ import type { CompareResult } from '../../src/analyses/compare/result.ts';
 import type { OverallChange } from '../../src/analyses/design/comparison.ts';
 import { askWfa } from '../ask-wfa.ts';
 import { ROOT } from '../spawn-wfa.ts';
+import { testWithScipy, useReferences } from './reference-process.ts';
 
 /**
  * `wfa compare` against an independent implementation in Python (`test/reference/compare_reference.py`, scipy 1.17.1), whose
@@ -176,23 +176,20 @@ function figuresOf(node: unknown, path = ''): [string, unknown][] {
   return Object.entries(node).flatMap(([key, part]) => figuresOf(part, `${path}.${key}`));
 }
 
-test('the reference still says what is written down', ({ skip }) => {
-  try {
-    execFileSync('python3', ['-c', 'import scipy'], { stdio: 'ignore' });
-  } catch {
-    if (process.env['CI']) throw new Error('python3 with scipy is not here');
-    return skip('python3 with scipy is not here');
-  }
-  for (const name of names.filter((candidate) => candidate.startsWith('older'))) {
-    const { baseline, candidate, files, ...written } = readReference(name);
-    const printed = execFileSync('python3', ['test/reference/compare_reference.py', baseline, candidate, ...files], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    const again = new Map(figuresOf(JSON.parse(printed)));
-    for (const [path, figure] of figuresOf(written)) {
-      // Versions may differ, and a direction without extent is rounding.
-      if (!/^\.reference|eigenvalues|ellipse95/.test(path)) expectClose(again.get(path), figure, path);
+const runReference = useReferences();
+
+testWithScipy(
+  'the reference still says what is written down',
+  async () => {
+    for (const name of names.filter((candidate) => candidate.startsWith('older'))) {
+      const { baseline, candidate, files, ...written } = readReference(name);
+      const printed = await runReference('compare_reference.py', baseline, candidate, ...files);
+      const again = new Map(figuresOf(JSON.parse(printed)));
+      for (const [path, figure] of figuresOf(written)) {
+        // Versions may differ, and a direction without extent is rounding.
+        if (!/^\.reference|eigenvalues|ellipse95/.test(path)) expectClose(again.get(path), figure, path);
+      }
     }
-  }
-}, 60_000);
+  },
+  60_000,
+);

@@ -6,6 +6,7 @@ import { createRun, type RunFields } from '../../src/model/create-run.ts';
 import type { Run } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
+import { expectEqual, expectStrictlyEqual } from '../expect-equal.ts';
 import { sampleRuns } from '../sample-records.ts';
 import { LACKING } from './examples.ts';
 
@@ -24,6 +25,7 @@ const bareRun = (i: number, more: Partial<RunFields> = {}): Run =>
     ...more,
   });
 const RUNS = Array.from({ length: 12 }, (_, i) => bareRun(i));
+const WHOLE = sampleRuns();
 
 /** A campaign is of planners, and of nothing else. */
 const nameItsPlanner = (run: Run): Run => ({
@@ -55,7 +57,7 @@ async function ask(name: string, runs: readonly Run[]) {
     const kept = keepParts(run, new Set(partsRead(analysis, options)));
     return analysis.extract(kept, describeRun(kept), options);
   });
-  expect(JSON.parse(JSON.stringify(facts))).toStrictEqual(facts);
+  expectStrictlyEqual(JSON.parse(JSON.stringify(facts)), facts);
   const outcome = analysis.analyze(facts, options, 1);
   return { outcome, view: analysis.view(outcome, options) };
 }
@@ -71,7 +73,7 @@ describe.each(ANALYSES.map(({ name }) => ({ name })))(
       const named = LACKING[name];
       if (named === null) {
         const { outcome } = await ask(name, name === 'plan-campaign' ? RUNS.map(nameItsPlanner) : RUNS);
-        expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
+        expectEqual(JSON.parse(JSON.stringify(outcome)), outcome);
         return;
       }
       const error = await ask(name, RUNS).catch((thrown: unknown) => thrown);
@@ -81,9 +83,8 @@ describe.each(ANALYSES.map(({ name }) => ({ name })))(
 
     test('leaves them out, with a reason, beside runs that record everything', async () => {
       if (LACKING[name] === null) return;
-      const whole = sampleRuns();
-      const [alone, mixed] = [await ask(name, whole), await ask(name, [...whole, ...RUNS])];
-      expect(mixed.outcome.result).toEqual(alone.outcome.result);
+      const [alone, mixed] = [await ask(name, WHOLE), await ask(name, [...WHOLE, ...RUNS])];
+      expectEqual(mixed.outcome.result, alone.outcome.result);
       const leftOut = mixed.outcome.ledger.slice(0, mixed.outcome.ledger.length - alone.outcome.ledger.length);
       expect(leftOut.map(({ reason, scope, count }) => ({ reason, scope, count }))).toEqual([
         { reason: expect.stringMatching(/-not-recorded$/), scope: 'run', count: RUNS.length },

@@ -1,16 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
 import { createRandom, type Random } from '../../src/stats/random.ts';
 import { askWfa } from '../ask-wfa.ts';
-import { testWith } from '../need-program.ts';
 import { type Json, readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { ROOT } from '../spawn-wfa.ts';
+import { testWithScipy, useReferences } from './reference-process.ts';
 
 /** What wfa says of the bundled runs, held against Python (scipy 1.17.1) that was written from the description of the methods. */
 
 const scratch = makeScratch();
-const testWithScipy = testWith('python3', ['-c', 'import scipy']);
+const runReference = useReferences();
 const [NEWER, OLDER] = ['samples/newer.ndjson.gz', 'samples/older.ndjson.gz'] as const;
 const [U, UO, W, N] = ['UniformPlanner', 'UniformPlanner-opt', 'WUKONGPlanner', 'NonUniformPlanner'] as const;
 
@@ -79,10 +77,7 @@ testWithScipy.each(CASES)(
     const { status, stdout } = await askWfa([...command, '-d', data, '-f', 'json']);
     expect(status).toBe(0);
     const said = scratch.write('said.json', stdout);
-    const printed = execFileSync('python3', [`test/reference/${script}_reference.py`, ...args, said], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
+    const printed = await runReference(`${script}_reference.py`, ...args, said);
     const [, count, worst] = /^(\d+) figures, largest relative difference (\S+)/.exec(printed) ?? [];
     expect(Number(count)).toBeGreaterThan(25);
     expect(Number(worst)).toBeLessThan(1e-9);

@@ -12,6 +12,7 @@ import { DEFAULT_PRICES } from '../../src/cost/built-in-prices.ts';
 import { UserError } from '../../src/errors.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { askWfa } from '../ask-wfa.ts';
+import { expectEqual } from '../expect-equal.ts';
 import { type Json, type WholeRun as Run, readSample, sampleRuns } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
 
@@ -223,7 +224,10 @@ describe('the rows of a worker', () => {
     const items: Item[] = range(10).flatMap(() => tasks.map((task) => ({ task })));
     expect(items.length).toBeGreaterThan(2000);
     const { rows, rowCount } = packRows(items, withPlan);
-    expect(rows.map(({ item }) => item)).toEqual(items);
+    expectEqual(
+      rows.map(({ item }) => item),
+      items,
+    );
     expect(Math.max(...rows.map(({ row }) => row))).toBe(rowCount - 1);
     for (const strip of ['main', 'after', 'plan'] as const) expectApart(rows, strip, withPlan);
   });

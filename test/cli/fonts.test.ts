@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { ROOT, wfa } from '../spawn-wfa.ts';
+import { ROOT } from '../spawn-wfa.ts';
 
 /** Files that `--font` cannot use: a sentence and status 2, whatever is wrong with them. */
 
@@ -46,7 +47,7 @@ mkdirSync(scratch.path('folder'));
 execFileSync('mkfifo', [scratch.path('pipe')]);
 
 const drawWith = async (font: string) =>
-  wfa(['compare', 'uniform', 'non-uniform', '-d', 'runs.ndjson', '--chart', 'out.png', '--font', font], {
+  askWfa(['compare', 'uniform', 'non-uniform', '-d', 'runs.ndjson', '--chart', 'out.png', '--font', font], {
     cwd: scratch.directory,
   });
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readText } from '../../src/cli/read-text.ts';
+import { askWfa } from '../ask-wfa.ts';
 import { makeScratch } from '../scratch.ts';
-import { wfa } from '../spawn-wfa.ts';
 
 /** Texts that options name, and the configuration: whatever an editor or another program has made of them. */
 
@@ -41,13 +41,13 @@ describe.each(['wfa.config.json', 'package.json'])('what is called %s and is no 
     const folder = scratch.path(`pipe-${name}`);
     mkdirSync(folder);
     execFileSync('mkfifo', [`${folder}/${name}`]);
-    expect(await wfa(QUESTION, { cwd: folder })).toMatchObject({ status: 0, stderr: '' });
+    expect(await askWfa(QUESTION, { cwd: folder })).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('a directory too, and the file above it is taken', async () => {
     const folder = scratch.path(`folder-${name}`);
     mkdirSync(`${folder}/below/${name}`, { recursive: true });
     writeFileSync(`${folder}/wfa.config.json`, '{"workflow": "no such workflow"}');
-    expect((await wfa(QUESTION, { cwd: `${folder}/below` })).stderr).toContain('no such workflow');
+    expect((await askWfa(QUESTION, { cwd: `${folder}/below` })).stderr).toContain('no such workflow');
   });
 });

@@ -77,7 +77,7 @@ describe('what is open already is written to, never replaced', () => {
     const folder = makeFolder('links');
     mkdirSync(`${folder}/deep`);
     symlinkSync('deep/new.ndjson', `${folder}/link.ndjson`);
-    expect((await wfa(['convert', data, '-o', `${folder}/link.ndjson`])).status).toBe(0);
+    expect((await askWfa(['convert', data, '-o', `${folder}/link.ndjson`])).status).toBe(0);
     expect(readlinkSync(`${folder}/link.ndjson`)).toBe('deep/new.ndjson');
     expect(lstatSync(`${folder}/deep/new.ndjson`).isFile()).toBe(true);
     expect(readdirSync(`${folder}/deep`)).toEqual(['new.ndjson']);
@@ -133,7 +133,7 @@ describe('what cannot be written ends with a sentence', () => {
 
 test.each([238, 245, 255])('a name of %i bytes is written', async (length) => {
   const name = `${'a'.repeat(length - 7)}.ndjson`;
-  expect((await wfa(['convert', data, '-o', scratch.path(name)])).status).toBe(0);
+  expect((await askWfa(['convert', data, '-o', scratch.path(name)])).status).toBe(0);
   expect(existsSync(scratch.path(name))).toBe(true);
 });
 
@@ -158,7 +158,7 @@ describe('one place for two outputs is refused before anything is read', () => {
     ['data of a report', ['report', '-d', own, '-o', own]],
   ])('%s', async (_, args) => {
     writeFileSync(own, 'own');
-    const { status, stdout, stderr } = await wfa(args);
+    const { status, stdout, stderr } = await askWfa(args);
     expect(stderr).toMatch(/ and .* are one place\n/);
     expect({ status, stdout, isThere: existsSync(x) }).toEqual({ status: 2, stdout: '', isThere: false });
     expect(readFileSync(own, 'utf8')).toBe('own');
@@ -169,7 +169,7 @@ describe('one place for two outputs is refused before anything is read', () => {
     [['runs', '-d', data, '--time-unit', 's', '--map'], '@', 'run=run,task=task,start=start,end=end'],
   ])('what %j reads', async (args, prefix, text) => {
     writeFileSync(own, text);
-    const { status, stderr } = await wfa([...args, `${prefix}${own}`, '-o', own]);
+    const { status, stderr } = await askWfa([...args, `${prefix}${own}`, '-o', own]);
     expect(stderr).toMatch(/ and .* are one place\n/);
     expect({ status, text: readFileSync(own, 'utf8') }).toEqual({ status: 2, text });
   });
@@ -180,7 +180,7 @@ describe('one place for two outputs is refused before anything is read', () => {
       const folder = mkdtempSync(`${scratch.directory}/folder-`);
       const path = `${folder}/runs.ndjson`;
       copyFileSync(data, path);
-      const { status, stderr } = await wfa([...args, '-d', folder, '-o', path]);
+      const { status, stderr } = await askWfa([...args, '-d', folder, '-o', path]);
       expect(stderr).toMatch(/^wfa: the input '.*' and --output '.*' are one place\n/m);
       expect(status).toBe(2);
       expect(readFileSync(path).equals(readFileSync(data))).toBe(true);
@@ -200,7 +200,7 @@ describe('one place for two outputs is refused before anything is read', () => {
   });
 
   test('two places are none', async () => {
-    const ended = await wfa([...QUESTION, '-o', scratch.path('a.txt'), '--chart', scratch.path('b.svg')]);
+    const ended = await askWfa([...QUESTION, '-o', scratch.path('a.txt'), '--chart', scratch.path('b.svg')]);
     expect(ended).toMatchObject({ status: 0, stderr: '' });
   });
 });
@@ -286,7 +286,7 @@ test('the cache makes room by files of its own only', async () => {
   ];
   const own = [old(`runs-${'1'.repeat(40)}.facts`, 9e8), old(`compare-${'2'.repeat(40)}.ndjson`, 2e8)];
   await delay(20);
-  expect((await wfa(['runs', '-d', large], { env: { XDG_CACHE_HOME: cache } })).status).toBe(0);
+  expect((await askWfa(['runs', '-d', large], { env: { XDG_CACHE_HOME: cache } })).status).toBe(0);
   const names = readdirSync(`${cache}/wfa`);
   expect(names).toEqual(expect.arrayContaining(foreign));
   expect(names.filter((name) => own.includes(name))).toHaveLength(1);

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../s3/fault-proxy.ts';
 import { missingS3Server, s3Environment, useS3Bucket } from '../s3/use-server.ts';
 import { makeScratch } from '../scratch.ts';
-import { BIN, type Ended, ROOT, wfa } from '../spawn-wfa.ts';
+import { BIN, type Ended, ROOT } from '../spawn-wfa.ts';
 
 /** The real wfa against a real S3 server. */
 
@@ -41,7 +42,7 @@ beforeEach(({ skip }) => {
 });
 
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  wfa(args, { cwd: scratch.directory, env: { ...s3Environment(bucket.endpoint), ...env } });
+  askWfa(args, { cwd: scratch.directory, env: { ...s3Environment(bucket.endpoint), ...env } });
 
 describe('reading', () => {
   test('a prefix gives what the same files give', async () => {

@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { askWfa } from '../ask-wfa.ts';
 import { readSample } from '../sample-records.ts';
 import { makeScratch } from '../scratch.ts';
-import { wfa } from '../spawn-wfa.ts';
 
 const scratch = makeScratch();
 
 /** Many blocks for each thread. */
-const LEAST_BYTES = 16e6;
+const LEAST_BYTES = 10e6;
 
 /** Bundled runs again and again under new ids, with what can be wrong in between. */
 function manyLines(): string[] {
@@ -54,7 +54,7 @@ test.each(COMMANDS)(
   { timeout: 120_000 },
   async (...args) => {
     const ask = async (uri: string, threads: string) => {
-      const ended = await wfa([...args, '-d', `it=${uri}`, '-f', 'json', '--threads', threads]);
+      const ended = await askWfa([...args, '-d', `it=${uri}`, '-f', 'json', '--threads', threads]);
       expect(ended.status, ended.stderr).toBe(0);
       return { stdout: withoutInputs(ended.stdout, uri), stderr: ended.stderr.replaceAll(uri, 'URI') };
     };
@@ -68,7 +68,7 @@ test.each(COMMANDS)(
 );
 
 test('a number of threads that is none', async () => {
-  const { status, stderr } = await wfa(['runs', '-d', 'sample:', '--threads', 'many']);
+  const { status, stderr } = await askWfa(['runs', '-d', 'sample:', '--threads', 'many']);
   expect({ status, stderr }).toEqual({
     status: 2,
     stderr: "wfa: --threads 'many' is no whole number from 1 to 256\n",

@@ -12,9 +12,12 @@ const scratch = makeScratch();
 const bin = scratch.path('bin');
 const env = { PATH: `${bin}${delimiter}${process.env['PATH']}`, WFA_DATA: 'sample:', HOME: scratch.directory };
 
-beforeAll(() => {
+beforeAll(async () => {
   mkdirSync(bin);
   symlinkSync(BIN, join(bin, 'wfa'));
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    scratch.write(`completion.${shell}`, (await askWfa(['completion', shell])).stdout);
+  }
 });
 
 /** What the shell offers for the last word of the line. */
@@ -24,7 +27,7 @@ const linesOf = ({ stdout }: { readonly stdout: string }): string[] =>
   stdout.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.split('\t')[0]?.trim() ?? '']));
 
 const inBash: Complete = async (line) => {
-  const script = `source <(wfa completion bash)
+  const script = `source ~/completion.bash
 COMP_LINE=$1; COMP_POINT=\${#1}
 read -ra COMP_WORDS <<<"\${1//=/ = }"; [[ $1 == *' ' ]] && COMP_WORDS+=('')
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
@@ -33,14 +36,14 @@ _wfa; printf '%s\\n' "\${COMPREPLY[@]}"`;
 };
 
 const inFish: Complete = async (line) =>
-  linesOf(await spawnToEnd('fish', ['-N', '-c', 'wfa completion fish | source; complete -C $argv[1]', line], { env }));
+  linesOf(await spawnToEnd('fish', ['-N', '-c', 'source ~/completion.fish; complete -C $argv[1]', line], { env }));
 
 /** The completion function, with the shell's own way to show candidates replaced by one that prints them. */
 const inZsh: Complete = async (line) => {
   const script = `compdef() { : }
 _describe() { print -rl -- "\${(@P)2}" }
 _files() { print -r -- ':files' }
-source <(wfa completion zsh)
+source ~/completion.zsh
 words=(\${(z)1}); [[ $1 == *' ' ]] && words+=('')
 CURRENT=$#words
 _wfa`;

@@ -9,7 +9,7 @@ import { ROOT } from '../spawn-wfa.ts';
  * comments, units from names, from `@unit ms` at a key, or from `@unit ms: ciLow, ciHigh` at what it stands in.
  */
 
-/** A schema of a type, and the keys (`Interface.key`) that lack a description or a number's unit. */
+/** A schema of a type, and what lacks a description (`Interface`, `Interface.key`) or, of a number, a unit. */
 export interface Described {
   readonly schema: JsonSchema;
   readonly lacking: readonly string[];
@@ -141,6 +141,7 @@ class Describer {
     }
     const index = this.checker.getIndexInfoOfType(type, ts.IndexKind.String);
     const words = wordsOf(this.checker, type.aliasSymbol ?? type.symbol);
+    if (!words && !GENERIC_NAMES.includes(name)) this.lacking.add(name);
     return {
       type: 'object',
       ...(words ? { description: words } : {}),

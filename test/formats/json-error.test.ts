@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { locateJsonError } from '../../src/formats/json-error.ts';
+import { draws } from '../property-draws.ts';
 
 function parses(text: string): boolean {
   try {
@@ -48,7 +49,7 @@ test('finds an error exactly where JSON.parse does', () => {
     fc.property(anyText, (text) => {
       expect(locateJsonError(text) === null).toBe(parses(text));
     }),
-    { numRuns: 5000 },
+    { numRuns: draws(5000) },
   );
 });
 
@@ -63,7 +64,7 @@ test('what stands before the error could have gone on well', () => {
       const beginning = locateJsonError(text.slice(0, error.offset));
       if (beginning) expect(beginning.offset).toBeLessThanOrEqual(error.offset);
     }),
-    { numRuns: 2000 },
+    { numRuns: draws(2000) },
   );
 });
 

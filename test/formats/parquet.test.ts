@@ -5,6 +5,7 @@ import { UserError } from '../../src/errors.ts';
 import { encodeParquet } from '../../src/formats/index.ts';
 import type { TableColumn } from '../../src/formats/table-column.ts';
 import { openDuckDb } from '../duckdb.ts';
+import { draws } from '../property-draws.ts';
 import { makeScratch } from '../scratch.ts';
 import { decodeAll } from './decode.ts';
 
@@ -181,7 +182,7 @@ describe('what is no table of records', () => {
           ),
         );
       }),
-      { numRuns: 1500, seed: 1, interruptAfterTimeLimit: 20_000 },
+      { numRuns: draws(1500), seed: 1, interruptAfterTimeLimit: 20_000 },
     );
     expect([...outcomes].sort()).toEqual(['cut-short', 'not-run-records', 'read']);
   }, 60_000);

@@ -13,6 +13,7 @@ import {
   PickleError,
 } from '../../src/formats/pickle/values.ts';
 import { testWith } from '../need-program.ts';
+import { draws } from '../property-draws.ts';
 
 const PICKLES = join(import.meta.dirname, '../fixtures/pickles');
 
@@ -50,6 +51,12 @@ function pickleAll(expressions: readonly string[]): (protocol: number, expressio
   return (protocol, expression) =>
     readPickle(Buffer.from(pickles[protocol]?.[expressions.indexOf(expression)] ?? '', 'base64'));
 }
+
+const PICKLE_JSON = `
+import base64, json, pickle, sys
+values, protocols = json.loads(sys.stdin.buffer.read())
+print(json.dumps([base64.b64encode(pickle.dumps(values, protocol)).decode() for protocol in protocols]))
+`;
 
 const VALUES = [
   ['None', null],
@@ -139,15 +146,12 @@ testWithPython('any plain value comes back as Python had it', () => {
     ),
   })).value;
   const values = fc.sample(anyValue, { numRuns: 300, seed: 1 });
-  for (const protocol of PROTOCOLS) {
-    const pickled = execFileSync(
-      'python3',
-      [
-        '-c',
-        `import json,pickle,sys\nsys.stdout.buffer.write(pickle.dumps(json.loads(sys.stdin.buffer.read()), ${protocol}))`,
-      ],
-      { input: JSON.stringify(values) },
-    );
+  const printed = execFileSync('python3', ['-c', PICKLE_JSON], {
+    input: JSON.stringify([values, PROTOCOLS]),
+    maxBuffer: 1 << 27,
+  });
+  for (const base64 of JSON.parse(printed.toString()) as string[]) {
+    const pickled = Buffer.from(base64, 'base64');
     expect(JSON.parse(JSON.stringify(toJson(readPickle(pickled))))).toEqual(JSON.parse(JSON.stringify(values)));
   }
 });
@@ -251,14 +255,14 @@ describe('damaged pickles', () => {
         for (const { at, to } of mutations) mutated[at] = to;
         expectDataOrError(mutated);
       }),
-      { numRuns: 3000 },
+      { numRuns: draws(3000) },
     );
   });
 
   test('any bytes are data or an error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (random) => expectDataOrError(Buffer.from([...random, 0x2e]))),
-      { numRuns: 5000 },
+      { numRuns: draws(5000) },
     );
   });
 });

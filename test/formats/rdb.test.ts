@@ -8,6 +8,7 @@ import { Crc64 } from '../../src/formats/rdb/crc64.ts';
 import { unpackLzf } from '../../src/formats/rdb/lzf.ts';
 import { RdbReader, unpackString } from '../../src/formats/rdb/read.ts';
 import { testWith } from '../need-program.ts';
+import { draws } from '../property-draws.ts';
 import { startRedis } from '../redis/server.ts';
 import { makeScratch } from '../scratch.ts';
 import { decodeAll } from './decode.ts';
@@ -173,7 +174,7 @@ describe('hostile snapshots', () => {
           expect(error).toMatchObject({ name: 'UserError' });
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: draws(3000) },
     );
   });
 });
@@ -214,7 +215,7 @@ test('LZF: any bytes unpack to the length asked for, or not at all', () => {
     fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat({ max: 500 }), (packed, length) => {
       expect(unpackLzf(packed, length)?.length ?? length).toBe(length);
     }),
-    { numRuns: 3000 },
+    { numRuns: draws(3000) },
   );
 });
 

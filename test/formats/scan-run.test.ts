@@ -8,6 +8,7 @@ import { prepareReading, RecordScanner, type ScannedPage } from '../../src/octof
 import { parseRun } from '../../src/octoflows/parse-run.ts';
 import { Slots } from '../../src/scanner/slots.ts';
 import { anyMutation, mutate, RECORDS } from '../mutations.ts';
+import { draws } from '../property-draws.ts';
 import { type Json, type WholeRun as Run, readSample } from '../sample-records.ts';
 
 const ORIGIN = { uri: 'input', line: 1 };
@@ -149,7 +150,7 @@ describe('the short way agrees with the long way', () => {
           expectAgreement(Buffer.from(layOut(record ?? null)));
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: draws(3000) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('the short way agrees with the long way', () => {
           expectAgreement(Buffer.from(text));
         },
       ),
-      { numRuns: 6000 },
+      { numRuns: draws(6000) },
     );
   });
 
@@ -180,7 +181,7 @@ describe('the short way agrees with the long way', () => {
         check(number.toExponential());
         if (Math.abs(number) < 1e20 && Math.abs(number) > 1e-6) check(String(number));
       }),
-      { numRuns: 500 },
+      { numRuns: draws(500) },
     );
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.nat({ max: 16 }), (digits, decimals) => {
@@ -189,7 +190,7 @@ describe('the short way agrees with the long way', () => {
           `${digits < 0 ? '-' : ''}${text.slice(0, text.length - decimals)}${decimals ? `.${text.slice(-decimals)}` : ''}`,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: draws(500) },
     );
   });
 });

@@ -28,6 +28,7 @@ import {
   UNREAD,
 } from '../../src/scanner/shapes.ts';
 import { Slots } from '../../src/scanner/slots.ts';
+import { draws } from '../property-draws.ts';
 
 const instance = loadScanner();
 /** One at a time. */
@@ -185,7 +186,7 @@ describe('what is scanned is what JSON.parse makes of it', () => {
         const scanner = scannerOf(shape);
         for (const text of texts.filter(isPlain)) expect(expectAgreement(text, shape, scanner), text).toBe(true);
       }),
-      { numRuns: 1500 },
+      { numRuns: draws(1500) },
     );
   });
 
@@ -209,7 +210,7 @@ describe('what is scanned is what JSON.parse makes of it', () => {
           expectAgreement(text.slice(0, at), shape, scanner);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: draws(3000) },
     );
   });
 
@@ -361,7 +362,7 @@ describe('numbers', () => {
       fc.property(whole, fc.string({ unit: digit, maxLength: 21 }), (before, after) => {
         check(after === '' ? before : `${before}.${after}`);
       }),
-      { numRuns: 10_000 },
+      { numRuns: draws(10_000) },
     );
   });
 
@@ -373,7 +374,7 @@ describe('numbers', () => {
         check(`${half}.${'0'.repeat((power % 2) + 1)}`);
         check(`${half}.${'0'.repeat(power % 2)}1`);
       }),
-      { numRuns: 4000 },
+      { numRuns: draws(4000) },
     );
   });
 });
@@ -451,7 +452,7 @@ describe('several records, before what was kept is taken', () => {
         const outcomes = found.map((slot) => (slot < 0 ? slot : readSlot(slots, slot, shape)));
         expect(outcomes).toStrictEqual(records.map(([record, cut]) => (cut === 0 ? NOT_PLAIN : record)));
       }),
-      { numRuns: 500 },
+      { numRuns: draws(500) },
     );
   });
 

@@ -6,6 +6,7 @@ import { plannerName } from '../../src/model/timeline.ts';
 import { RUN_SCHEMA } from '../../src/octoflows/index.ts';
 import { looksLikeRun, parseRun } from '../../src/octoflows/parse-run.ts';
 import { anyMutation, mutate, placesOf, RECORDS, REPLACEMENTS } from '../mutations.ts';
+import { draws } from '../property-draws.ts';
 import { type Json, readSample, toRun } from '../sample-records.ts';
 
 const ORIGIN = { uri: 'input', line: 1 };
@@ -64,7 +65,7 @@ describe('the hand parser and the zod schema agree', () => {
       fc.property(fc.nat({ max: RECORDS.length - 1 }), anyMutation, (which, mutation) => {
         expectAgreement(mutate(RECORDS[which] as Json, mutation));
       }),
-      { numRuns: 6000 },
+      { numRuns: draws(6000) },
     );
   });
 
@@ -82,7 +83,7 @@ describe('the hand parser and the zod schema agree', () => {
           expectAgreement(record);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: draws(2000) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RunTraits } from '../../src/model/run-facts.ts';
 import { createSharing } from '../../src/model/share-traits.ts';
+import { draws } from '../property-draws.ts';
 
 const few = fc.constantFrom('a', 'b');
 const anyTraits: fc.Arbitrary<RunTraits> = fc.record(
@@ -38,7 +39,7 @@ test('equal traits become one object, and traits that differ in anything stay as
       expect(share(nearly)).toStrictEqual(nearly);
       expect(share(nearly) === one).toBe(JSON.stringify(nearly) === JSON.stringify(one));
     }),
-    { numRuns: 2000 },
+    { numRuns: draws(2000) },
   );
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
-import { loadFonts } from '../../src/cli/fonts.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { renderSvg, sizeOf } from '../../src/render/chart/chart.ts';
 import { openPicture } from '../../src/render/chart/resvg.ts';
 import type { RenderSettings, Report, ThemeName } from '../../src/render/report.ts';
+import type { View } from '../../src/view/view.ts';
 import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
+import { bundledFonts } from './bundled-fonts.ts';
 
 /** What the analyses with arguments of their own are asked; `long` is put behind the planners' names. */
 const QUESTIONS: Record<
@@ -48,7 +49,8 @@ const DATA: Record<string, { runs: readonly Run[]; long: string }> = {
 
 const REPORT = { analysis: 'test', inputs: [], filters: [], options: {} } as unknown as Report;
 
-async function drawAll(name: string, { runs, long }: (typeof DATA)[string], width: number, theme: ThemeName) {
+/** Gives the view of an analysis, which has the charts that its definition lists. */
+async function answer(name: string, { runs, long }: (typeof DATA)[string]): Promise<View> {
   const definition = ANALYSES.find((candidate) => candidate.name === name);
   if (!definition) throw new Error(`no analysis ${name}`);
   const analysis = await definition.load();
@@ -60,7 +62,11 @@ async function drawAll(name: string, { runs, long }: (typeof DATA)[string], widt
   );
   const view = analysis.view(outcome, options);
   expect(view.charts.map(({ kind }) => kind)).toEqual(Object.keys(definition.chartKinds));
-  const settings = { theme, width, height: null, title: null, loadFonts } as unknown as RenderSettings;
+  return view;
+}
+
+async function drawAll(view: View, width: number, theme: ThemeName) {
+  const settings = { theme, width, height: null, title: null, loadFonts: bundledFonts } as unknown as RenderSettings;
   const svgs = new Map<string, string>();
   for (const { kind } of view.charts)
     svgs.set(kind, (await renderSvg(REPORT, view, { ...settings, chartKind: kind })) as string);
@@ -68,7 +74,7 @@ async function drawAll(name: string, { runs, long }: (typeof DATA)[string], widt
 }
 
 test('in one column of a paper, compare still says which way is which', async () => {
-  const svgs = await drawAll('compare', DATA['one workflow'] as (typeof DATA)[string], 321, 'light');
+  const svgs = await drawAll(await answer('compare', DATA['one workflow'] as (typeof DATA)[string]), 321, 'light');
   for (const kind of ['change', 'summary', 'tradeoff']) {
     for (const word of ['faster', 'slower', 'cheaper', 'dearer']) expect(svgs.get(kind), kind).toMatch(word);
   }
@@ -77,7 +83,7 @@ test('in one column of a paper, compare still says which way is which', async ()
 /** The part of a picture that anything is drawn in but its background. */
 async function measureDrawn(svg: string) {
   const withoutBackground = svg.replace(/<rect width="[^"]*" height="[^"]*"[^>]*\/>/, '');
-  return openPicture(withoutBackground, await loadFonts()).getBBox();
+  return openPicture(withoutBackground, await bundledFonts()).getBBox();
 }
 
 /** Pixels of A4 within its margins. */
@@ -87,11 +93,12 @@ const NAMES = ANALYSES.filter(({ chartKinds }) => Object.keys(chartKinds).length
 
 describe.each(Object.keys(DATA))('with %s', (data) => {
   test.each(NAMES)('%s draws what it names, in figures, and as wide as asked', async (name) => {
+    const view = await answer(name, DATA[data] as (typeof DATA)[string]);
     for (const [width, theme] of [
       [321, 'light'],
       [680, 'dark'],
     ] as const) {
-      for (const [kind, svg] of await drawAll(name, DATA[data] as (typeof DATA)[string], width, theme)) {
+      for (const [kind, svg] of await drawAll(view, width, theme)) {
         expect(svg).not.toMatch(/NaN|undefined|Infinity/);
         expect(svg).toMatch(/<path[^>]+d="M/);
         expect(sizeOf(svg).width).toBe(width);

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { assignLanes, countMostAlive, type Swimmer } from '../../src/analyses/workers/lanes.ts';
 import { layOutTimeAxis } from '../../src/analyses/workers/time-axis.ts';
-import { loadFonts } from '../../src/cli/fonts.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { renderSvg } from '../../src/render/chart/chart.ts';
 import { renderPdf } from '../../src/render/chart/pdf.ts';
@@ -14,10 +13,19 @@ import type { RenderSettings, Report } from '../../src/render/report.ts';
 import type { ChartFrame, View } from '../../src/view/view.ts';
 import { testWith } from '../need-program.ts';
 import { sampleRuns, type WholeRun } from '../sample-records.ts';
+import { bundledFonts } from './bundled-fonts.ts';
 
 const RUNS = sampleRuns();
 const REPORT = { analysis: 'test', wfaVersion: '0', inputs: [], filters: [], options: {} } as unknown as Report;
-const SETTINGS = { theme: 'light', width: 680, height: null, chartKind: null, title: null, outline: false, loadFonts };
+const SETTINGS = {
+  theme: 'light',
+  width: 680,
+  height: null,
+  chartKind: null,
+  title: null,
+  outline: false,
+  loadFonts: bundledFonts,
+};
 const settingsWith = (own: Partial<RenderSettings>) => ({ ...SETTINGS, ...own }) as unknown as RenderSettings;
 
 async function viewOf(
@@ -31,7 +39,18 @@ async function viewOf(
   return analysis.view(analysis.analyze(facts, options, 1), options);
 }
 
-async function compareView(candidates: readonly string[], runs: readonly WholeRun[] = RUNS): Promise<View> {
+/** The comparison of all bundled runs, made once for each list of candidates. */
+const compared = new Map<string, Promise<View>>();
+
+function compareView(candidates: readonly string[], runs: readonly WholeRun[] = RUNS): Promise<View> {
+  if (runs !== RUNS) return compareRuns(candidates, runs);
+  const key = candidates.join(' ');
+  const known = compared.get(key) ?? compareRuns(candidates, runs);
+  compared.set(key, known);
+  return known;
+}
+
+async function compareRuns(candidates: readonly string[], runs: readonly WholeRun[]): Promise<View> {
   const analysis = await (ANALYSES.find(({ name }) => name === 'compare') as (typeof ANALYSES)[number]).load();
   const options = analysis.parseOptions({ arguments: ['UniformPlanner', ...candidates], options: {} });
   const facts = runs.map((run) => analysis.extract(run, describeRun(run), options));

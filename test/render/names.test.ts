@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
-import { loadFonts } from '../../src/cli/fonts.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { renderSvg, renderVega, renderVegaLite } from '../../src/render/chart/chart.ts';
 import type { Renderer, RenderSettings, Report } from '../../src/render/report.ts';
 import { showName } from '../../src/view/show-text.ts';
 import type { View } from '../../src/view/view.ts';
+import { draws } from '../property-draws.ts';
 import { type WholeRun as Run, sampleRuns } from '../sample-records.ts';
+import { bundledFonts } from './bundled-fonts.ts';
 
 /** Names of the things that charts name. */
 interface Names {
@@ -43,7 +44,13 @@ function rename(run: Run, { workflow, planner, functionName }: Names): Run {
 
 const RUNS = sampleRuns().filter(({ sourceLabel }, i) => sourceLabel === 'input' && i % 2 === 0);
 const REPORT = { analysis: 'test', inputs: [], filters: [], options: {} } as unknown as Report;
-const SETTINGS = { theme: 'light', width: 680, height: null, title: null, loadFonts } as unknown as RenderSettings;
+const SETTINGS = {
+  theme: 'light',
+  width: 680,
+  height: null,
+  title: null,
+  loadFonts: bundledFonts,
+} as unknown as RenderSettings;
 
 const CHARTS = ANALYSES.flatMap(({ name, chartKinds }) => Object.keys(chartKinds).map((kind) => ({ name, kind })));
 
@@ -181,7 +188,7 @@ test.each(CHARTS)('$name draws its $kind under any name', { timeout: 240_000 }, 
     fc.asyncProperty(fc.record({ workflow: ANY_NAME, planner: ANY_NAME, functionName: ANY_NAME }), async (names) => {
       await expectNamed(name, kind, names);
     }),
-    { numRuns: 3 },
+    { numRuns: draws(3) },
   );
 });
 

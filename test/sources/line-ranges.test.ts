@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRangeBuffer, readLineRange } from '../../src/sources/index.ts';
 import { openRanges } from '../../src/sources/line-ranges.ts';
+import { draws } from '../property-draws.ts';
 import { makeScratch } from '../scratch.ts';
 
 const scratch = makeScratch();
@@ -43,7 +44,7 @@ test('every line is in one range, the one it begins in, whole', () => {
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: draws(2000) },
   );
 });
 

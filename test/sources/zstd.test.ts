@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest';
 import { decompress } from '../../src/sources/index.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { testWith } from '../need-program.ts';
+import { draws } from '../property-draws.ts';
 import { makeScratch } from '../scratch.ts';
 
 /** The zstd program packs; what we unpack has to be what went in. */
@@ -160,7 +161,7 @@ describe('what cannot be unpacked is refused', () => {
         if (found instanceof Error) expect(found.name).toBe('UserError');
         else if (bit >= 32) expect(found).toEqual(digestOf(plain));
       }),
-      { numRuns: 500 },
+      { numRuns: draws(500) },
     );
   });
 

@@ -31,6 +31,7 @@ export interface Fidelity extends ReplayCount {
   readonly startup: ReplayCount;
 }
 
+/** Stored predictions are counted, and those that are made again exactly. */
 export interface ReplayCount {
   /** Stored predictions. */
   readonly predictedCount: number;
@@ -41,6 +42,7 @@ export interface ReplayCount {
 /** `no-history`: no sample in the data; `other-history`: the engine had other samples than the data. */
 export type ReplayReason = 'no-history-in-the-data' | 'other-history-in-the-data';
 
+/** Execution times that differ are counted by reason, workflow, planner and function. */
 export interface NotReplayed {
   readonly reason: ReplayReason;
   readonly workflow: string;
@@ -86,6 +88,7 @@ export interface Score {
   readonly fallbackCount: number;
 }
 
+/** A score is that of one group of runs. */
 export interface GroupScore extends Score {
   /** What the group is told by. */
   readonly by: GroupKey;
@@ -93,6 +96,7 @@ export interface GroupScore extends Score {
   readonly group: string;
 }
 
+/** The key tells groups apart: by planner, by workflow, or by how many earlier runs there were. */
 export type GroupKey = 'planner' | 'workflow' | 'history';
 
 /**
@@ -114,4 +118,5 @@ export interface BudgetScore {
   readonly ciHigh: number | null;
 }
 
+/** The kind says which runs a history of limited size keeps: the newest, a random sample, or a sketch of their distribution. */
 export type BudgetKind = 'newest-runs' | 'reservoir' | 'sketch';

@@ -7,7 +7,7 @@ import { viewBacktest } from './view.ts';
 
 /** `wfa backtest`: predictions made again from what had ended before each run. */
 export const backtest = defineAnalysis({
-  schemaVersion: '1.0.0',
+  schemaVersion: '1.0.1',
   parseOptions: parseBacktest,
   reads: ['nodes', 'plannedNodes'],
   needs: ['sizes', 'memory'],

@@ -2,6 +2,7 @@ import type { PathPart } from '../../model/critical-path.ts';
 import type { EngineVersion } from '../../model/engine-version.ts';
 import type { MeanIntervalMethod } from '../../stats/stratified-mean.ts';
 
+/** The result of `wfa breakdown`: what makespans and execution of tasks are made of, by planner. */
 export interface BreakdownResult {
   readonly headline: string;
   readonly blockKeys: readonly string[];
@@ -96,6 +97,7 @@ export interface Balance {
   readonly leftOutBlocks: readonly string[];
 }
 
+/** The parts of one planner's time: along critical paths, and over all tasks. */
 export interface PlannerBreakdown {
   readonly planner: string;
   /** `null`: no run of this planner has what it takes. */
@@ -104,6 +106,7 @@ export interface PlannerBreakdown {
   readonly beside: readonly BesideFigure[];
 }
 
+/** A breakdown splits the mean of a time into parts that add up to it. */
 export interface Breakdown {
   readonly runCount: number;
   readonly blockCount: number;

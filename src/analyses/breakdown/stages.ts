@@ -7,7 +7,7 @@ import { viewBreakdown } from './view.ts';
 
 /** `wfa breakdown`: where the time goes, per planner. */
 export const breakdown = defineAnalysis({
-  schemaVersion: '3.2.1',
+  schemaVersion: '3.2.2',
   parseOptions: parseBreakdown,
   reads: ['nodes', 'edges', 'dagDownloads'],
   // Without edges there is no path, but start-ups beside execution.

@@ -17,6 +17,7 @@ export type ClaimVerdict = 'supported' | 'direction-only' | 'cannot-tell' | 'con
 export const listClaims = (result: ClaimResult): readonly JudgedClaim[] =>
   'claims' in result ? result.claims : [result];
 
+/** A claim is judged by the blocked comparison, and by what other ways of counting would give. */
 export interface JudgedClaim extends ArmNames {
   /** The sentence as it was given. */
   readonly claim: string;

@@ -8,7 +8,7 @@ import { viewClaims } from './view.ts';
 
 /** `wfa claim`: whether a published number is so, and how it can come about. */
 export const claim = defineAnalysis({
-  schemaVersion: '2.0.0',
+  schemaVersion: '2.0.1',
   parseOptions: parseClaims,
   reads: [],
   alsoReads: ({ metrics }) => partsMeasured(metrics),

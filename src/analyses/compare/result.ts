@@ -33,6 +33,7 @@ interface Joint extends ArmNames {
   readonly ellipse: readonly (readonly [number, number])[];
 }
 
+/** Makespan and resource usage are judged together: their ratios, and how their errors go together. */
 export interface JointResult extends Joint {
   readonly resourceUsageRatio: number;
   /**
@@ -42,6 +43,7 @@ export interface JointResult extends Joint {
   readonly covariance: { readonly makespan: number; readonly both: number; readonly resourceUsage: number };
 }
 
+/** Makespan and cost are judged together, like makespan and resource usage. */
 export interface JointCost extends Joint {
   readonly costRatio: number;
   /**

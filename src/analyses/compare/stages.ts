@@ -8,7 +8,7 @@ import { viewComparison } from './view.ts';
 
 /** `wfa compare`: planners, SLAs or any other arms against each other. */
 export const compare = defineAnalysis({
-  schemaVersion: '3.0.0',
+  schemaVersion: '3.0.1',
   parseOptions: parseComparison,
   reads: [],
   alsoReads: ({ metrics }) => partsMeasured(metrics),

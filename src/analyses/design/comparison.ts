@@ -33,11 +33,14 @@ export interface QuantileChange {
   /** Blocks that count: those whose cells have runs enough. */
   readonly blockCount: number;
   /** `null`: refused. */
+  /** The quantile of the arm that is compared with. */
   readonly baseline: QuantileOfArm | null;
+  /** The quantile of the arm that is compared. */
   readonly candidate: QuantileOfArm | null;
   readonly refusal: QuantileRefusal | null;
 }
 
+/** The quantile of an arm is taken over its runs in the blocks that count. */
 export interface QuantileOfArm {
   /** Runs that the interval rests on: blocks × the arm's smallest cell. */
   readonly runCount: number;
@@ -114,6 +117,7 @@ export interface PooledRuns {
   readonly armsWithGap: readonly Side[];
 }
 
+/** A workflow has these shares, 0…1, of each arm's runs that have the figure. */
 export interface WorkflowShare {
   readonly workflow: string;
   readonly shareBaseline: number;
@@ -122,7 +126,9 @@ export interface WorkflowShare {
 
 /** Runs of the blocks that both arms have, with and without a figure. */
 export interface Loss {
+  /** Runs of the arm that is compared with. */
   readonly baseline: LossCount;
+  /** Runs of the arm that is compared. */
   readonly candidate: LossCount;
   /** Fisher's exact test of whether the arms lose alike. */
   readonly pValue: number;
@@ -130,6 +136,7 @@ export interface Loss {
   readonly worstRankProbability: number | null;
 }
 
+/** Runs are counted by whether they have the figure. */
 export interface LossCount {
   readonly measured: number;
   readonly missing: number;
@@ -191,7 +198,9 @@ export interface BlockChange {
   readonly label: string;
   /** The names of the block's keys: workflow, structure, sla, … */
   readonly keys: Readonly<Record<string, string>>;
+  /** Runs of the arm that is compared with. */
   readonly baseline: CellSummary;
+  /** Runs of the arm that is compared. */
   readonly candidate: CellSummary;
   readonly ratio: number | null;
   readonly changeFraction: number | null;
@@ -203,6 +212,9 @@ export interface BlockChange {
   readonly meanRatio: number | null;
 }
 
+/**
+ * A cell is summed up by its runs' figures, in the metric's unit; `null`: no run has one, or the geometric mean of a figure of 0.
+ */
 export interface CellSummary {
   readonly n: number;
   readonly median: number | null;
@@ -212,6 +224,7 @@ export interface CellSummary {
   readonly runs: readonly { readonly runId: string; readonly amount: number }[];
 }
 
+/** A lonely block has runs of one arm only, and so compares nothing. */
 export interface LonelyBlock {
   readonly label: string;
   readonly arm: string;

@@ -67,6 +67,7 @@ export interface WorkflowFailures {
   readonly pAdjusted: number | null;
 }
 
+/** The frontier is counted by function: where failed runs stopped. */
 export interface FrontierCount {
   readonly workflow: string;
   readonly function: string;
@@ -104,6 +105,7 @@ export interface Pace {
   readonly outcome: ContrastOutcome;
 }
 
+/** A failed run is told by its last sign of life, and by what it had used until then. */
 export interface FailedRun {
   readonly runId: string;
   readonly workflow: string;

@@ -7,7 +7,7 @@ import { viewFailures } from './view.ts';
 
 /** `wfa failures`: what broke, where, and what it cost. */
 export const failures = defineAnalysis({
-  schemaVersion: '1.0.0',
+  schemaVersion: '1.0.1',
   parseOptions: parseFailures,
   reads: ['nodes', 'edges'],
   needs: ['sink', 'instants'],

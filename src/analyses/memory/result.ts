@@ -26,6 +26,7 @@ export type UntoldReason =
   | 'few-runs-decide'
   | 'interval-too-wide';
 
+/** The verdict says whether more memory makes the function faster, as far as its interval tells. */
 export type MemoryVerdict = 'no-help' | 'helps' | 'cannot-tell';
 
 /**

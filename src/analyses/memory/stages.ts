@@ -7,7 +7,7 @@ import { viewMemory } from './view.ts';
 
 /** `wfa memory`: what memory and neighbours do to functions. */
 export const memory = defineAnalysis({
-  schemaVersion: '1.0.0',
+  schemaVersion: '1.0.1',
   parseOptions: parseMemory,
   reads: ['nodes', 'edges', 'dagDownloads'],
   needs: ['memory', 'instants'],

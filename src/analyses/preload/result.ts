@@ -26,6 +26,7 @@ export interface PreloadResult {
   readonly hiddenDownload: HiddenDownloadSummary;
 }
 
+/** Preloaded tasks are counted by planner, and the runs that have them. */
 export interface PreloadCount {
   readonly planner: string;
   readonly taskCount: number;
@@ -85,6 +86,7 @@ export interface BlockContrast {
   readonly differenceMs: number;
 }
 
+/** A contrast is that of the tasks at one position of a workflow, preloaded against not. */
 export interface PositionContrast {
   readonly workflow: string;
   readonly structure: string;

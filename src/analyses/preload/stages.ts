@@ -8,7 +8,7 @@ import { againstLabel, armLabel } from './wording.ts';
 
 /** `wfa preload`: preloaded tasks against the same tasks without preloading. */
 export const preload = defineAnalysis({
-  schemaVersion: '3.0.0',
+  schemaVersion: '3.0.1',
   parseOptions: parsePreload,
   reads: ['nodes', 'edges'],
   needs: ['optimizations', 'edges', 'instants', 'submission', 'memory', 'startup-states', 'input-wait'],

@@ -34,6 +34,7 @@ export interface RankResult {
   readonly decisions: Decisions | null;
 }
 
+/** An arm is ranked in every metric asked for. */
 export interface RankedArm {
   /** The record's own name, or the selection of runs. */
   readonly arm: string;
@@ -57,6 +58,7 @@ export interface RankedQuantile {
   readonly refusal: QuantileRefusal | null;
 }
 
+/** A dropped arm shares no block with the others, and is not ranked. */
 export interface DroppedArm {
   readonly arm: string;
   readonly label: string;
@@ -152,6 +154,7 @@ export interface RankBlock {
   readonly levels: Readonly<Record<string, readonly number[] | null>>;
 }
 
+/** The status says whether another arm is better in makespan and cost at once; `dominated-for-certain`: by intervals too. */
 export type ParetoStatus = 'front' | 'dominated' | 'dominated-for-certain';
 
 /**
@@ -185,6 +188,7 @@ export interface FactorialEffect {
   readonly pValue: number | null;
 }
 
+/** The 2 × 2 design tells the effect of the planner from that of its optimizations, and whether they act on each other. */
 export interface Factorial {
   /** The second planner against the first, averaged over with and without optimizations. */
   readonly planner: FactorialEffect;
@@ -195,6 +199,7 @@ export interface Factorial {
   readonly blockCount: number;
 }
 
+/** The factors are those of the 2 × 2 design: two planners, each with and without optimizations. */
 export interface Factors {
   /** The record's own names: the first one is what the second is compared with. */
   readonly planners: readonly [string, string];
@@ -202,6 +207,7 @@ export interface Factors {
   readonly optimizations: readonly string[];
 }
 
+/** Decisions are judged by pairs of planners: whether plans predict the order that was measured. */
 export interface Decisions {
   readonly pairCount: number;
   readonly orderedRightCount: number;
@@ -210,6 +216,7 @@ export interface Decisions {
   readonly byWorkflow: readonly WorkflowDecision[];
 }
 
+/** The decision is that of plans for one workflow and structure, against what was measured. */
 export interface WorkflowDecision {
   readonly workflow: string;
   readonly structure: string;

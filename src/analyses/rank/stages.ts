@@ -8,7 +8,7 @@ import { viewRanking } from './view.ts';
 
 /** `wfa rank`: all planners, SLAs or any other arms at once. */
 export const rank = defineAnalysis({
-  schemaVersion: '2.0.0',
+  schemaVersion: '2.0.1',
   parseOptions: parseRanking,
   reads: ['plannedNodes'],
   alsoReads: (options) => partsMeasured(measuredMetrics(options)),

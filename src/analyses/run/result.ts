@@ -142,6 +142,7 @@ export interface PlannedTask {
   readonly executionMs: number;
   readonly uploadMs: number;
   readonly completionAtMs: number;
+  /** The state that the plan assumed. */
   readonly startupState: StartupState | null;
   readonly startupMs: number;
 }

@@ -6,7 +6,7 @@ import { viewRun } from './view.ts';
 
 /** `wfa run <id>`: one run, task by task. */
 export const run = defineAnalysis({
-  schemaVersion: '3.0.0',
+  schemaVersion: '3.0.1',
   parseOptions: parseRunChoice,
   reads: ['nodes', 'edges', 'plannedNodes'],
   needs: ['instants'],

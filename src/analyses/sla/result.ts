@@ -17,6 +17,7 @@ export interface SlaResult {
   readonly directions: readonly { readonly component: string; readonly higherPercentile: string }[];
 }
 
+/** A level of the SLA is summed up over its runs. */
 export interface LevelSummary {
   /** `p50`, `average`. */
   readonly level: string;

@@ -8,7 +8,7 @@ import { viewSla } from './view.ts';
 
 /** `wfa sla`: the SLA as an ordered treatment. */
 export const sla = defineAnalysis({
-  schemaVersion: '3.0.0',
+  schemaVersion: '3.0.1',
   parseOptions: parseSla,
   reads: ['plannedNodes'],
   alsoReads: ({ metrics }) => partsMeasured(metrics),

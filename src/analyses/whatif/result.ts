@@ -84,6 +84,7 @@ export interface ScenarioChange {
   readonly bill: ScenarioBill | null;
 }
 
+/** A scenario changes the runs of one workflow and structure so. */
 export interface WorkflowScenarioChange extends ScenarioChange {
   readonly workflow: string;
   readonly structure: string;
@@ -145,12 +146,14 @@ export interface Gantt {
   readonly replayed: GanttSide;
 }
 
+/** One side shows the run as it was, or as it would have been; instants are in ms after the submission. */
 export interface GanttSide {
   readonly makespanMs: number;
   /** In the order of their requests as recorded. */
   readonly workers: readonly GanttWorker[];
 }
 
+/** A worker is drawn from its request to its last task. */
 export interface GanttWorker {
   readonly label: string;
   readonly memoryMb: number | null;
@@ -161,6 +164,7 @@ export interface GanttWorker {
   readonly tasks: readonly GanttTask[];
 }
 
+/** A task is drawn on its worker, by instants in ms after the run's submission. */
 export interface GanttTask {
   readonly function: string;
   /** When the worker began with it, before its inputs were awaited. */

@@ -8,7 +8,7 @@ import { viewWhatIf } from './view.ts';
 
 /** `wfa whatif`: what a change would buy at most. */
 export const whatif = defineAnalysis({
-  schemaVersion: '1.0.0',
+  schemaVersion: '1.0.1',
   parseOptions: parseWhatIf,
   reads: ['nodes', 'edges', 'dagDownloads'],
   needs: REPLAY_NEEDS,

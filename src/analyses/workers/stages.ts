@@ -7,7 +7,7 @@ import { viewWorkers } from './view.ts';
 
 /** `wfa workers`: containers over time. */
 export const workers = defineAnalysis({
-  schemaVersion: '4.0.0',
+  schemaVersion: '4.0.1',
   parseOptions: parseWorkers,
   reads: ['nodes', 'edges', 'plannedNodes'],
   needs: ['startups', 'startup-states', 'memory', 'instants'],

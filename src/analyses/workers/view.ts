@@ -4,8 +4,8 @@ import { name, right, toPercent, toSeconds, wordInterval } from '../../view/cell
 import type { Records, Scalar, Table, View } from '../../view/view.ts';
 import { NOT_MEASURED, wordFigure, wordPercentChange } from '../../view/words.ts';
 import type { Outcome } from '../analysis.ts';
-import { drawAlive, drawLanes } from './charts/lanes.ts';
 import type { PlannedRun, PlannedWorkerPeriod, PlanScore, WorkersResult } from './result.ts';
+import { chartContainers, tabulateCertainty } from './view-containers.ts';
 import { PREDICTION_LABELS } from './wording.ts';
 
 /** Tables, records and charts of containers over time. */
@@ -17,59 +17,26 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
         ? '--chart lanes.svg draws every container'
         : '--keep-alive SECONDS where it is known, --plan what the plans foresaw, --chart lanes.svg draws every container',
     tables: [
-      tabulateCertainty(result),
+      certaintyOf(result),
       tabulateGbSeconds(result),
       tabulateStartups(result),
       ...(result.planScores.length > 0 ? [tabulatePlans(result)] : []),
     ],
     records: recordSessions(result),
-    charts: [
-      {
-        kind: 'lanes',
-        description: 'A lane per container: starting, busy, idle, tail; above them the containers alive.',
-        draw: (frame) => drawLanes(result, frame),
-      },
-      {
-        kind: 'alive',
-        description: 'Containers alive over time, by what they are doing.',
-        draw: (frame) => drawAlive(result, frame),
-      },
-    ],
+    charts: chartContainers(() => result),
   };
 }
 
-function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResult): Table {
-  const { containers: ofContainers, gbSeconds: ofGbSeconds } = bounds;
-  return {
-    title: 'containers, and how sure that is',
-    columns: [
-      name('quantity', ''),
-      right('found', 'found'),
-      right('policies', 'mru to lru'),
-      right('low', 'at least'),
-      right('high', 'at most'),
-    ],
-    rows: [
-      {
-        quantity: 'containers',
-        found: String(counts.containerCount),
-        policies: envelope.map(({ containerCount }) => containerCount).join(' to '),
-        low: String(ofContainers.low),
-        high: String(ofContainers.high),
-      },
-      {
-        quantity: 'alive (GB-s)',
-        found: wordFigure(gbSeconds.total.alive),
-        policies: envelope.map(({ aliveGbSeconds }) => wordFigure(aliveGbSeconds)).join(' to '),
-        low: wordFigure(ofGbSeconds.low),
-        high: wordFigure(ofGbSeconds.high),
-      },
-    ],
-    notes: [
-      `at least: workers under way at one time; at most: a container for each. Most alive at one time: ${counts.peakCount}.`,
-    ],
-  };
-}
+const certaintyOf = ({ counts, bounds, envelope, gbSeconds }: WorkersResult) =>
+  tabulateCertainty({
+    session: 'worker',
+    aliveUnit: 'GB-s',
+    found: { containerCount: counts.containerCount, alive: gbSeconds.total.alive },
+    policies: envelope.map(({ containerCount, aliveGbSeconds }) => ({ containerCount, alive: aliveGbSeconds })),
+    low: { containerCount: bounds.containers.low, alive: bounds.gbSeconds.low },
+    high: { containerCount: bounds.containers.high, alive: bounds.gbSeconds.high },
+    peakCount: counts.peakCount,
+  });
 
 function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
   const shorten = shortenPlanners(gbSeconds.planners);

@@ -3,6 +3,7 @@
  * which task waits for which, memory, and what was moved.
  */
 import type { EngineDocuments, RunLayout } from '../../model/engine-records.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import { bareAttempt, type TaskAttempt } from '../assemble-run.ts';
 import { BadCell, readCount, readInstant, readName, required } from '../cells.ts';
 import { GroupedRows } from '../grouped-rows.ts';
@@ -30,9 +31,6 @@ export const airflowTaskInstances: RunLayout = {
 };
 
 const LIST = 'task_instances';
-
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (json: unknown): json is Json => typeof json === 'object' && json !== null && !Array.isArray(json);
 
 /** Answers of the REST API, versions 1 and 2; one that holds a page of several is read as far as it goes. */
 export const airflowAnswers: EngineDocuments = {

@@ -6,9 +6,10 @@
 import { createRun, type TaskFields } from '../../model/create-run.ts';
 import type { ReadRun } from '../../model/engine-records.ts';
 import { hashStructure, linkDownstream, type UpstreamNode } from '../../model/hash-structure.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import { NOT_RECORDED } from '../../model/recorded.ts';
 import type { Origin, Remark, Run } from '../../model/run.ts';
-import { instantIn, isObject, type Json, listIn, objectIn, readOrWord, refuse, required, textIn } from '../fields.ts';
+import { instantIn, listIn, objectIn, readOrWord, refuse, required, textIn } from '../fields.ts';
 import { findLastTask, findUnfinished } from '../last-task.ts';
 import { parseQuantity } from './quantity.ts';
 import { type ArgoTask, findTasks } from './tasks.ts';

@@ -1,4 +1,5 @@
-import { instantIn, isObject, type Json, listIn, refuse, required, textIn } from '../fields.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import { instantIn, listIn, refuse, required, textIn } from '../fields.ts';
 
 /** The nodes of a workflow's status → its tasks, and which of them each waits for. */
 

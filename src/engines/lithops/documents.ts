@@ -1,5 +1,5 @@
 import type { EngineDocuments } from '../../model/engine-records.ts';
-import { isObject, type Json } from '../fields.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import { areStats, FIELDS, StatsAssembler } from './stats.ts';
 
 /** Documents that hold statistics further in, such as what a benchmark wrote down of its jobs. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../model/json.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** A part of a record is described once: how it is read, how it is written, and its JSON Schema. */
@@ -125,9 +126,6 @@ export const derived = <Value>(value: Value): Field<Value> => ({
 type FieldsOf<Value> = {
   readonly [Key in keyof Value]-?: Field<Exclude<Value[Key], undefined | symbol>>;
 };
-
-export const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
-  typeof json === 'object' && json !== null && !Array.isArray(json);
 
 /** Reads an object with these fields and no others: a misspelt one would pass for one that is not recorded. */
 export function object<Value extends object>(fields: FieldsOf<Value>): Codec<Value> {

@@ -3,8 +3,10 @@
  * runs whose own form is not a record each, and anybody can who wants every field. A field that is missing is not recorded, and null
  * says that something did not happen.
  */
+
 import { createRun, type NodeFields, type RunFields, type TaskFields } from '../../model/create-run.ts';
 import type { EngineRecords } from '../../model/engine-records.ts';
+import { isObject } from '../../model/json.ts';
 import { NOT_RECORDED, RECORDED_KINDS, type RecordedKind } from '../../model/recorded.ts';
 import {
   type DagDownload,
@@ -25,7 +27,6 @@ import {
   type Codec,
   converted,
   derived,
-  isObject,
   listOf,
   Misfit,
   numberFrom,

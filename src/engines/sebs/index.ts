@@ -6,19 +6,10 @@ import { createRun } from '../../model/create-run.ts';
 import type { ReadRun } from '../../model/engine-records.ts';
 import { hashStructure } from '../../model/hash-structure.ts';
 import { hashText } from '../../model/hash-text.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import { NOT_RECORDED } from '../../model/recorded.ts';
 import type { Origin, Run } from '../../model/run.ts';
-import {
-  amountIn,
-  isObject,
-  type Json,
-  objectIn,
-  parseIsoMs,
-  readOrWord,
-  refuse,
-  required,
-  textIn,
-} from '../fields.ts';
+import { amountIn, objectIn, parseIsoMs, readOrWord, refuse, required, textIn } from '../fields.ts';
 
 /** Tells whether a document is meant to be the results of an experiment, be it a damaged one. */
 export const looksLikeExperiment = (document: unknown): boolean =>

@@ -1,4 +1,5 @@
-import { amountIn, instantIn, isObject, type Json, listIn, objectIn, refuse, required, textIn } from '../fields.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import { amountIn, instantIn, listIn, objectIn, refuse, required, textIn } from '../fields.ts';
 
 /** An event of an execution's history; the path says where it stands in the document. */
 export interface HistoryEvent {

@@ -1,8 +1,8 @@
 import type { ReadRun, RunAssembler, RunLayout } from '../../model/engine-records.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Issue } from '../../model/issue.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import { readCells, readName } from '../cells.ts';
-import { isObject, type Json } from '../fields.ts';
 
 /**
  * Events that stand one in a row, as a list out of a history (`jq .events`) or as Step Functions logs them to CloudWatch, which is the

@@ -1,4 +1,5 @@
-import { amountIn, type Json, required, textIn } from '../fields.ts';
+import type { Json } from '../../model/json.ts';
+import { amountIn, required, textIn } from '../fields.ts';
 import type { HistoryEvent } from './events.ts';
 
 /** The events of an execution, in order → the visits of its states that ran something, each with its attempts and what it waited for. */

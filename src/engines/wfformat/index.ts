@@ -8,21 +8,10 @@ import { createRun, type RunFields, type TaskFields } from '../../model/create-r
 import type { ReadRun } from '../../model/engine-records.ts';
 import { hashStructure, linkDownstream, type UpstreamNode } from '../../model/hash-structure.ts';
 import { hashText } from '../../model/hash-text.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import { NOT_RECORDED } from '../../model/recorded.ts';
 import type { Origin, Run } from '../../model/run.ts';
-import {
-  amountIn,
-  instantIn,
-  isObject,
-  type Json,
-  listIn,
-  objectIn,
-  parseIsoMs,
-  readOrWord,
-  refuse,
-  required,
-  textIn,
-} from '../fields.ts';
+import { amountIn, instantIn, listIn, objectIn, parseIsoMs, readOrWord, refuse, required, textIn } from '../fields.ts';
 import { findLastTask } from '../last-task.ts';
 import { modernize, OLDER_VERSIONS } from './older.ts';
 

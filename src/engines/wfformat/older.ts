@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../fields.ts';
+import { isObject, type Json } from '../../model/json.ts';
 
 /** Instances of versions 1.3 and 1.4, which have one list of tasks for what is specified and what was executed → the layout of 1.5. */
 

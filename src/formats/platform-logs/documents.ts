@@ -1,12 +1,8 @@
+import { isObject, type Json } from '../../model/json.ts';
 import type { PlatformRow } from './platform-row.ts';
 import { isReport, parseInstant, readReport } from './report.ts';
 
 /** JSON documents of platforms' tools → rows. What is no invocation is passed over. */
-
-type Json = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const listIn = (json: Json, key: string): readonly Json[] =>
   Array.isArray(json[key]) ? (json[key] as unknown[]).filter(isObject) : [];

@@ -1,7 +1,8 @@
 import { UserError } from '../../errors.ts';
+import { isObject } from '../../model/json.ts';
 import { wordInput } from '../index.ts';
 import type { RawRow } from '../row.ts';
-import { isObject, readActivation, readEvents, readPlatformReport, readQueryResults, readTraces } from './documents.ts';
+import { readActivation, readEvents, readPlatformReport, readQueryResults, readTraces } from './documents.ts';
 import { PLATFORM_COLUMNS, type PlatformRow } from './platform-row.ts';
 import { isReport, readReport } from './report.ts';
 

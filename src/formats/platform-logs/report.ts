@@ -9,6 +9,7 @@ const INSTANT = /(?:^|[\s",])(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+
 const EPOCH_MS = /^"?(\d{13})"?[\s,]/;
 const STREAM = /\d{4}\/\d\d\/\d\d\/(\S*?)\[[^\]\s]+\][^\s",]+/;
 
+/** Tells whether a text holds a REPORT line of AWS Lambda. */
 export const isReport = (text: string): boolean => text.includes(REPORT);
 
 /** `undefined` stands for what the line lacks; a unit stays beside its number. */

@@ -1,29 +1,21 @@
 import { extent } from 'd3-array';
-import { type ArmLook, chooseLooks, drawArmLegend, drawSteps } from '../../../view/arm-looks.ts';
-import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
+import { type ArmLook, drawSteps } from '../../../view/arm-looks.ts';
+import type { Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { ArmMetric, RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
+import { drawByMetric } from './by-metric.ts';
 import { SHARE_AXIS } from './profile.ts';
 
 /** Draws the distribution of each metric by arm, every run ÷ the geometric mean of its block. */
-export function drawEcdf(result: RankResult, frame: ChartFrame): VegaLiteSpec {
-  const looks = chooseLooks(result, frame);
-  const panels = Object.keys(result.arms[0]?.metrics ?? {}).flatMap((key) => drawMetric(key, result, looks, frame));
-  const legend = [
+export const drawEcdf = (result: RankResult, frame: ChartFrame): VegaLiteSpec =>
+  drawByMetric(
+    result,
     "Share of runs with at most that change against their block's geometric mean over all arms (logarithmic). Farther left is better.",
-  ];
-  return drawPanels(
-    panels,
-    {
-      titles: result.headlines.slice(0, 1),
-      legend,
-      below: () => drawArmLegend(looks, frame),
-    },
+    drawMetric,
     frame,
   );
-}
 
 function drawMetric(
   key: string,

@@ -1,28 +1,20 @@
 import { max, min } from 'd3-array';
-import { type ArmLook, chooseLooks, drawArmLegend, drawSteps } from '../../../view/arm-looks.ts';
-import { drawPanels, type Panel } from '../../../view/panel-grid.ts';
+import { type ArmLook, drawSteps } from '../../../view/arm-looks.ts';
+import type { Panel } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import type { RankResult } from '../result.ts';
 import { labelOf } from '../wording.ts';
+import { drawByMetric } from './by-metric.ts';
 
 /** Draws performance profiles (Dolan & Moré 2002): the share of blocks in which an arm is within a factor of the block's best. */
-export function drawProfile(result: RankResult, frame: ChartFrame): VegaLiteSpec {
-  const looks = chooseLooks(result, frame);
-  const panels = Object.keys(result.arms[0]?.metrics ?? {}).flatMap((key) => drawMetric(key, result, looks, frame));
-  const legend = [
+export const drawProfile = (result: RankResult, frame: ChartFrame): VegaLiteSpec =>
+  drawByMetric(
+    result,
     'Share of blocks in which an arm is at most x % above the lowest of its block (logarithmic): at 0 the blocks won, at 100 % of the blocks the worst regret. Higher and farther left is better.',
-  ];
-  return drawPanels(
-    panels,
-    {
-      titles: result.headlines.slice(0, 1),
-      legend,
-      below: () => drawArmLegend(looks, frame),
-    },
+    drawMetric,
     frame,
   );
-}
 
 export const SHARE_AXIS = { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%', grid: true };
 

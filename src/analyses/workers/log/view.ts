@@ -3,7 +3,8 @@ import { name, right, toPercent, toSeconds } from '../../../view/cells.ts';
 import type { RecordRow, Records, Table, View } from '../../../view/view.ts';
 import { NOT_MEASURED, wordCount, wordFigure, wordPercentChange, wordUsd } from '../../../view/words.ts';
 import type { Outcome } from '../../analysis.ts';
-import { type Drawn, drawAlive, drawLanes } from '../charts/lanes.ts';
+import type { Drawn } from '../charts/lanes.ts';
+import { chartContainers, tabulateCertainty } from '../view-containers.ts';
 import type { InvocationResult, LogBill, LogResult, LogScore, MemoryUse, PoolScore } from './result.ts';
 import { wordShare, wordUnit } from './wording.ts';
 
@@ -18,7 +19,7 @@ export function viewLog({ result }: Outcome<LogResult>): View {
         ? '--chart lanes.svg draws every container'
         : '--keep-alive SECONDS where it is known, --chart lanes.svg draws every container',
     tables: [
-      tabulateCertainty(result),
+      certaintyOf(result),
       tabulatePools(result),
       ...(result.startups.length > 0 ? [tabulateStartups(result)] : []),
       ...(result.memoryUse === null ? [] : [tabulateMemoryUse(result, result.memoryUse)]),
@@ -26,52 +27,21 @@ export function viewLog({ result }: Outcome<LogResult>): View {
       ...(result.scores.length > 0 ? [tabulateScores(result)] : []),
     ],
     records: recordInvocations(result),
-    charts: [
-      {
-        kind: 'lanes',
-        description: 'A lane per container: starting, busy, idle, tail; above them the containers alive.',
-        draw: (frame) => drawLanes(gather(), frame),
-      },
-      {
-        kind: 'alive',
-        description: 'Containers alive over time, by what they are doing.',
-        draw: (frame) => drawAlive(gather(), frame),
-      },
-    ],
+    charts: chartContainers(gather),
   };
 }
 
-function tabulateCertainty(result: LogResult): Table {
+function certaintyOf(result: LogResult): Table {
   const { counts, bounds, envelope, alive } = result;
-  return {
-    title: 'containers, and how sure that is',
-    columns: [
-      name('quantity', ''),
-      right('found', 'found'),
-      right('policies', 'mru to lru'),
-      right('low', 'at least'),
-      right('high', 'at most'),
-    ],
-    rows: [
-      {
-        quantity: 'containers',
-        found: String(counts.containerCount),
-        policies: envelope.map(({ containerCount }) => containerCount).join(' to '),
-        low: String(bounds.containers.low),
-        high: String(bounds.containers.high),
-      },
-      {
-        quantity: `alive (${wordUnit(result)})`,
-        found: wordFigure(alive.alive),
-        policies: envelope.map((policy) => wordFigure(policy.alive)).join(' to '),
-        low: wordFigure(bounds.alive.low),
-        high: wordFigure(bounds.alive.high),
-      },
-    ],
-    notes: [
-      `at least: invocations under way at one time; at most: a container for each. Most alive at one time: ${counts.peakCount}.`,
-    ],
-  };
+  return tabulateCertainty({
+    session: 'invocation',
+    aliveUnit: wordUnit(result),
+    found: { containerCount: counts.containerCount, alive: alive.alive },
+    policies: envelope,
+    low: { containerCount: bounds.containers.low, alive: bounds.alive.low },
+    high: { containerCount: bounds.containers.high, alive: bounds.alive.high },
+    peakCount: counts.peakCount,
+  });
 }
 
 /** More rows are no table for people. */
