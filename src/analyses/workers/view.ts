@@ -18,7 +18,7 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
         : '--keep-alive SECONDS where it is known, --plan what the plans foresaw, --chart lanes.svg draws every container',
     tables: [
       tabulateCertainty(result),
-      tabulateGbSeconds(result),
+      ...(result.gbSeconds === null ? [] : [tabulateGbSeconds(result.gbSeconds)]),
       tabulateStartups(result),
       ...(result.planScores.length > 0 ? [tabulatePlans(result)] : []),
     ],
@@ -38,8 +38,9 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
   };
 }
 
-function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResult): Table {
-  const { containers: ofContainers, gbSeconds: ofGbSeconds } = bounds;
+function tabulateCertainty(result: WorkersResult): Table {
+  const { counts, bounds, envelope } = result;
+  const { containers: ofContainers } = bounds;
   return {
     title: 'containers, and how sure that is',
     columns: [
@@ -57,13 +58,7 @@ function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResul
         low: String(ofContainers.low),
         high: String(ofContainers.high),
       },
-      {
-        quantity: 'alive (GB-s)',
-        found: wordFigure(gbSeconds.total.alive),
-        policies: envelope.map(({ aliveGbSeconds }) => wordFigure(aliveGbSeconds)).join(' to '),
-        low: wordFigure(ofGbSeconds.low),
-        high: wordFigure(ofGbSeconds.high),
-      },
+      result.gbSeconds === null ? rowOfSeconds(result) : rowOfGbSeconds(result),
     ],
     notes: [
       `at least: workers under way at one time; at most: a container for each. Most alive at one time: ${counts.peakCount}.`,
@@ -71,8 +66,24 @@ function tabulateCertainty({ counts, bounds, envelope, gbSeconds }: WorkersResul
   };
 }
 
-function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
-  const shorten = shortenPlanners(gbSeconds.planners);
+const rowOfGbSeconds = ({ bounds, envelope, gbSeconds }: WorkersResult) => ({
+  quantity: 'alive (GB-s)',
+  found: wordFigure(gbSeconds?.total.alive ?? null),
+  policies: envelope.map(({ aliveGbSeconds }) => wordFigure(aliveGbSeconds)).join(' to '),
+  low: wordFigure(bounds.gbSeconds?.low ?? null),
+  high: wordFigure(bounds.gbSeconds?.high ?? null),
+});
+
+const rowOfSeconds = ({ bounds, envelope, containerSeconds }: WorkersResult) => ({
+  quantity: 'alive (container-s)',
+  found: wordFigure(containerSeconds.alive),
+  policies: envelope.map(({ aliveContainerSeconds }) => wordFigure(aliveContainerSeconds)).join(' to '),
+  low: wordFigure(bounds.containerSeconds.low),
+  high: wordFigure(bounds.containerSeconds.high),
+});
+
+function tabulateGbSeconds({ planners }: NonNullable<WorkersResult['gbSeconds']>): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'GB-seconds per run, by what the containers were doing',
     columns: [
@@ -87,7 +98,7 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
       right('aliveMeasured', 'their alive', true),
       right('recorded', 'recorded'),
     ],
-    rows: gbSeconds.planners.map((planner) => ({
+    rows: planners.map((planner) => ({
       planner: shorten(planner.planner),
       runs: String(planner.runCount),
       starting: wordFigure(planner.starting),
@@ -126,7 +137,7 @@ function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
     ],
     rows: startupModel.map((row) => ({
       engine: row.resourceMeasure === null ? NOT_MEASURED : ENGINE_WORDS[row.resourceMeasure],
-      memory: String(row.memoryMb),
+      memory: row.memoryMb === null ? NOT_MEASURED : String(row.memoryMb),
       state: row.state,
       count: String(row.count),
       median: toSeconds(row.medianMs),
@@ -142,8 +153,8 @@ function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
   };
 }
 
-function tabulatePlans({ planScores, gbSeconds }: WorkersResult): Table {
-  const shorten = shortenPlanners(gbSeconds.planners);
+function tabulatePlans({ planScores }: WorkersResult): Table {
+  const shorten = shortenPlanners(planScores);
   return {
     title: 'plans against what happened',
     columns: [

@@ -243,6 +243,8 @@ const COLUMNS: readonly (keyof InvocationResult)[] = [
   'startAtMs',
   'readyAtMs',
   'endAtMs',
+  'usedMb',
+  'billedMs',
   'recordedContainer',
 ];
 
