@@ -19,6 +19,7 @@ import { type TaskMap, tableLayout } from './task-table/index.ts';
 import { unmappedParquet, unmappedTables } from './task-table/propose.ts';
 import { looksLikeInstance, readInstance } from './wfformat/index.ts';
 
+export { type RunConstants, withConstants } from './constants.ts';
 export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/index.ts';
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/index.ts';
 
@@ -46,6 +47,6 @@ const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, pick
 
 /** Gives the formats of other engines' files, to be tried before the general ones: with a map, any table is one. */
 export const engineFormats = (table: TaskMap | null): readonly Format[] =>
-  table === null
+  table === null || table.terms.size === 0
     ? [...PRESETS, unmappedTables, unmappedParquet]
     : [...[parquetRowsFormat, rowsFormat].map((toFormat) => toFormat(tableLayout(table))), ...PRESETS, unmappedTables];

@@ -1,4 +1,5 @@
-import { inputFormats, recognizeRuns } from '../../src/engine/engine-records.ts';
+import { recognizeRuns } from '../../src/engine/engine-records.ts';
+import { inputFormats } from '../../src/engine/input-formats.ts';
 import type { TaskMap } from '../../src/engines/index.ts';
 import { decodeRecords, decodeText, type RawRecord, takeRecords } from '../../src/formats/index.ts';
 import type { ReadRun } from '../../src/model/engine-records.ts';
