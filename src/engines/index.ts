@@ -43,6 +43,12 @@ export const DOCUMENTS: readonly EngineDocuments[] = [
   lithopsDocuments,
 ];
 
+/** Fields of documents whose texts, often most of a document, are what tasks were given and gave: no reader looks at them. */
+const IDLE_TEXTS: ReadonlySet<string> = new Set(['input', 'output', 'parameters', 'cause', 'result']);
+
+/** Is true of what no reader of documents looks at, under this key. */
+export const isIdleField = (key: string, isText: boolean): boolean => isText && IDLE_TEXTS.has(key);
+
 const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, pickledStats, knownFiles];
 
 /** Gives the formats of other engines' files, to be tried before the general ones: with a map, any table is one. */

@@ -1,11 +1,12 @@
 /**
  * Decode: unpacked bytes of one input come in; raw records (here) or rows of a table (`rows.ts`) go out, each with the line it
  * began on, or an `Issue` in its place. Layouts are told by content, never by a file's name. No engine's fields are known here:
- * whoever brings an engine appends the layouts of its own store to `FORMATS`.
+ * whoever brings an engine appends the layouts of its own store to those of `createFormats`.
  */
 import { UserError } from '../errors.ts';
-import { jsonDocumentFormat } from './json-document.ts';
-import { isWhite, ndjsonFormat } from './ndjson.ts';
+import type { Leaving } from './json-builder.ts';
+import { createDocumentFormat } from './json-document.ts';
+import { createNdjsonFormat, isWhite } from './ndjson.ts';
 import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Format } from './record.ts';
 import { toUtf8, withoutMark } from './unicode.ts';
@@ -18,8 +19,16 @@ export type { Batch, Format, RawRecord } from './record.ts';
 export { toUtf8 } from './unicode.ts';
 export { wordInput } from './word-input.ts';
 
-/** The list holds the formats that any engine's records may come in, in the order in which they are tried. */
-export const FORMATS: readonly Format[] = [ndjsonFormat, jsonDocumentFormat, parquetFormat];
+/** Gives the formats that any engine's records may come in, in the order in which they are tried. `leaving`: what of large ones is not wanted. */
+export const createFormats = (leaving: Leaving = {}): readonly Format[] => [
+  createNdjsonFormat(leaving),
+  createDocumentFormat(leaving),
+  parquetFormat,
+];
+
+const FORMATS = createFormats();
+/** Text that is like no known format is read line by line. */
+const LINES = createNdjsonFormat({});
 
 /** Bytes at the beginning of an input, after white space, from which its format is told: a first row and more. */
 const HEAD_BYTES = 1 << 14;
@@ -96,7 +105,7 @@ function headOf(bytes: Buffer): string {
 export function findLines(bytes: Buffer, formats: readonly Format[] = FORMATS): number | null {
   const text = withoutMark(bytes);
   const head = headOf(text);
-  return findFormat(head, formats) === ndjsonFormat && !isBinary(head) ? bytes.length - text.length : null;
+  return findFormat(head, formats)?.holdsLines && !isBinary(head) ? bytes.length - text.length : null;
 }
 
 const findFormat = (head: string, formats: readonly Format[]): Format | undefined =>
@@ -116,7 +125,7 @@ export const emptyInput = (uri: string): UserError =>
 
 /** Chooses by the head. Text like no known format is read line by line: a file whose first line is broken still has the others. */
 function chooseFormat(head: string, uri: string, formats: readonly Format[]): Format {
-  const format = findFormat(head, formats) ?? ndjsonFormat;
+  const format = findFormat(head, formats) ?? LINES;
   if (format.binary || !isBinary(head)) return format;
   throw new UserError('damaged-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in arrays; gzip and zstd are unpacked by themselves.',

@@ -29,6 +29,6 @@ export async function readBytes(content: Uint8Array, table: TaskMap | null = nul
 function readRecord(record: RawRecord, uri: string): readonly ReadRun[] {
   const decoded = 'text' in record ? decodeText(record.text, record.position) : record;
   if ('issue' in decoded) return [decoded];
-  const found = recognizeRuns(decoded.json, { uri, line: 'line' in decoded ? decoded.line : 1 }, 'label') ?? [];
+  const found = recognizeRuns(decoded.json, { uri, line: 'line' in record ? record.line : 1 }, 'label') ?? [];
   return found.map((own) => ('issue' in own ? own : own.read()));
 }
