@@ -92,7 +92,9 @@ test('where=key=value, file names, and data that would take long', async () => {
     linesOf(await askWfa(['complete-words', '--', ...words], { env: { WFA_DATA: data } }));
   expect(await answer(['runs', '--where', 'workflow=ge'])).toEqual(['workflow=gemm']);
   expect(await answer(['runs', '-d', ''])).toEqual([':files']);
-  expect(await answer(['runs', '-d', 'sample:nextflow'])).toEqual(['sample:nextflow']);
+  expect(await answer(['runs', '-d', 'sample:nextflow'])).toEqual([
+    ...['sample:nextflow', 'sample:nextflow/local', 'sample:nextflow/shared'],
+  ]);
   expect(await answer(['runs', '-d', 'sam'])).toContain('sample:tasks');
   expect(await answer(['workers', '-d', 'sample:inv'])).toEqual(['sample:invocations']);
   const large = scratch.path('large.ndjson');
