@@ -6,10 +6,11 @@
 import { UserError } from '../errors.ts';
 import type { Leaving } from './json-builder.ts';
 import { createDocumentFormat } from './json-document.ts';
-import { createNdjsonFormat, isWhite } from './ndjson.ts';
+import { createNdjsonFormat } from './ndjson.ts';
 import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Format } from './record.ts';
 import { toUtf8, withoutMark } from './unicode.ts';
+import { isWhite } from './white.ts';
 import { wordInput } from './word-input.ts';
 
 export { decodeText } from './decode-text.ts';

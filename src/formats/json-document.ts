@@ -1,6 +1,6 @@
 import { type Built, JsonBuilder, type Leaving } from './json-builder.ts';
-import { isWhite } from './ndjson.ts';
 import type { Batch, Decoder, Format, RawRecord, TextPosition } from './record.ts';
+import { isWhite } from './white.ts';
 
 /**
  * The format is JSON laid out over any lines: arrays of records, one after the other or alone, and objects, each a record, in any

@@ -1,6 +1,7 @@
 import type { Leaving } from './json-builder.ts';
 import { DocumentDecoder, LARGE_RECORD_BYTES } from './json-document.ts';
 import type { Batch, Decoder, Format, LineBlock, RawRecord, RecordText } from './record.ts';
+import { isWhite } from './white.ts';
 
 /**
  * Tells whether the first line ends amid a document that is laid out over several lines: with an open bracket, or with a comma that
@@ -139,6 +140,3 @@ export function takeRecords(batch: Batch, uri: string, take: (record: RawRecord)
   for (const record of batch.records) take(record);
   return batch.lineCount;
 }
-
-/** Recognizes JSON's white space: space, tab, carriage return and line feed. */
-export const isWhite = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

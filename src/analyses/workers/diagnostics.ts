@@ -78,7 +78,7 @@ export function auditKeepAlive({ keepAlive }: Audited): Finding {
 }
 
 /** Says that containers are counted by their time alone, and who can share them. */
-export function auditMemory(
+function auditMemory(
   { gbSeconds, settings }: Pick<Unworded, 'gbSeconds' | 'settings'>,
   facts: readonly { readonly run: { readonly traits: { readonly workflow: string } } }[],
 ): Finding {
