@@ -1,23 +1,18 @@
-import { DOCUMENTS, engineFormats, runRecords, type TaskMap, writeRunRecord } from '../engines/index.ts';
-import type { Format } from '../formats/index.ts';
+import { DOCUMENTS, runRecords, writeRunRecord } from '../engines/index.ts';
 import type { EngineRecords, ReadRun } from '../model/engine-records.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Origin } from '../model/run.ts';
-import { octoflowsRecords, recordFormats, type ScatteredRuns } from '../octoflows/index.ts';
+import { octoflowsRecords } from '../octoflows/index.ts';
 
 /** Engines whose records are one JSON object a run. */
 const ENGINES: readonly EngineRecords[] = [octoflowsRecords, runRecords];
-
-/** Gives the formats of all inputs. Other engines' are told by more than the general ones, and are tried first. */
-export const inputFormats = (table: TaskMap | null, scattered: ScatteredRuns | null): readonly Format[] => [
-  ...engineFormats(table),
-  ...recordFormats(scattered ?? undefined),
-];
 
 /** A run in parsed JSON: its id, as far as it has one, and how it is read. */
 export interface RecognizedRun {
   readonly runId: string;
   readonly read: () => ReadRun;
+  /** Is true of a record of the measured engine. */
+  readonly isNative?: boolean;
   /** Gives its native record, where that is not the JSON itself. */
   readonly writeRecord?: () => unknown;
 }
@@ -29,7 +24,10 @@ export function recognizeRuns(
   sourceLabel: string,
 ): readonly (RecognizedRun | Extract<ReadRun, { readonly issue: unknown }>)[] | undefined {
   const engine = ENGINES.find(({ looksLikeRun }) => looksLikeRun(json));
-  if (engine) return [{ runId: engine.runIdOf(json), read: () => engine.readRun(json, origin, sourceLabel) }];
+  if (engine) {
+    const isNative = engine === octoflowsRecords;
+    return [{ runId: engine.runIdOf(json), isNative, read: () => engine.readRun(json, origin, sourceLabel) }];
+  }
   const reads = DOCUMENTS.find(({ looksLike }) => looksLike(json))?.read(json, origin, sourceLabel);
   return reads?.map((read) =>
     'issue' in read ? read : { runId: read.run.runId, read: () => read, writeRecord: () => writeRunRecord(read.run) },

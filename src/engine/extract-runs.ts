@@ -142,7 +142,10 @@ interface RecordsInput {
 /** Parses a record, which alone can judge what is not plain. */
 function readLong(record: RawRecord, { uri, label }: RecordsInput): readonly ReadRun[] {
   if ('issue' in record) return [record];
-  if ('json' in record) return readJson(record.json, { uri, line: record.line }, label);
+  if ('json' in record) {
+    const reads = readJson(record.json, { uri, line: record.line }, label);
+    return record.isRepaired ? reads.map(addRepair) : reads;
+  }
   const { text, position } = record;
   const decoded = decodeText(Buffer.from(text.buffer, text.byteOffset, text.length), position);
   if ('issue' in decoded) return [decoded];

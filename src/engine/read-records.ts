@@ -5,7 +5,8 @@ import type { ReadRun } from '../model/engine-records.ts';
 import { type Issue, wordIssue } from '../model/issue.ts';
 import { wordOrigin } from '../model/ledger.ts';
 import type { Origin } from '../model/run.ts';
-import { describeForeign, inputFormats, type RecognizedRun, recognizeRuns } from './engine-records.ts';
+import { describeForeign, type RecognizedRun, recognizeRuns } from './engine-records.ts';
+import { inputFormats } from './input-formats.ts';
 import {
   type LabelledInput,
   MOST_FOREIGN_RECORDS,

@@ -10,10 +10,10 @@ const MOST_KNOWN = 10_000;
 export function createTextSharing(): (json: object) => void {
   const known = new Map<string, string>();
   const shareText = (text: string): string => {
+    if (text.length < SHORTEST_LENGTH) return text;
     const first = known.get(text);
-    if (first !== undefined) return first;
-    if (known.size < MOST_KNOWN) known.set(text, text);
-    return text;
+    if (first === undefined && known.size < MOST_KNOWN) known.set(text, text);
+    return first ?? text;
   };
   const share = (json: object): void => {
     // Lists of numbers are most of what there is.
@@ -21,9 +21,8 @@ export function createTextSharing(): (json: object) => void {
     const values = json as Record<string, unknown>;
     for (const key of Object.keys(values)) {
       const value = values[key];
-      if (typeof value === 'string') {
-        if (value.length >= SHORTEST_LENGTH) values[key] = shareText(value);
-      } else if (typeof value === 'object' && value !== null) share(value);
+      if (typeof value === 'string') values[key] = shareText(value);
+      else if (typeof value === 'object' && value !== null) share(value);
     }
   };
   return share;

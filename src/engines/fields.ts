@@ -96,8 +96,13 @@ function epochMs(found: number): number | null {
 
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
 
+/** PowerShell 5 writes ms since 1970 so. */
+const POWERSHELL = /^\/Date\((\d+)\)\/$/;
+
 /** Reads an instant in ISO 8601, UTC without a zone, with all decimals of the second; `null`: it is none. */
 export function parseIsoMs(text: string): number | null {
+  const [, epochMs] = POWERSHELL.exec(text) ?? [];
+  if (epochMs !== undefined) return Number(epochMs);
   const [, day, second, decimals = '0', zone = 'Z'] = ISO.exec(text.trim()) ?? [];
   if (day === undefined) return null;
   const zoned = /^(z|utc)$/i.test(zone) ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, h, m = '00') => `${h}:${m}`);

@@ -19,6 +19,7 @@ import { type TaskMap, tableLayout } from './task-table/index.ts';
 import { unmappedParquet, unmappedTables } from './task-table/propose.ts';
 import { looksLikeInstance, readInstance } from './wfformat/index.ts';
 
+export { type RunConstants, withConstants } from './constants.ts';
 export { RUN_RECORD_SCHEMA, runRecords, writeRunRecord } from './run-record/index.ts';
 export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/index.ts';
 
@@ -42,10 +43,16 @@ export const DOCUMENTS: readonly EngineDocuments[] = [
   lithopsDocuments,
 ];
 
+/** Fields of documents whose texts, often most of a document, are what tasks were given and gave: no reader looks at them. */
+const IDLE_TEXTS: ReadonlySet<string> = new Set(['input', 'output', 'parameters', 'cause', 'result']);
+
+/** Is true of what no reader of documents looks at, under this key. */
+export const isIdleField = (key: string, isText: boolean): boolean => isText && IDLE_TEXTS.has(key);
+
 const PRESETS: readonly Format[] = [...LAYOUTS.map(rowsFormat), yamlFormat, pickledStats, knownFiles];
 
 /** Gives the formats of other engines' files, to be tried before the general ones: with a map, any table is one. */
 export const engineFormats = (table: TaskMap | null): readonly Format[] =>
-  table === null
+  table === null || table.terms.size === 0
     ? [...PRESETS, unmappedTables, unmappedParquet]
     : [...[parquetRowsFormat, rowsFormat].map((toFormat) => toFormat(tableLayout(table))), ...PRESETS, unmappedTables];

@@ -66,6 +66,19 @@ const KNOWN: readonly KnownFile[] = [
     ],
   },
   {
+    looksLike: (head) => /^EVENTS\t\d+\t|^-+\r?\n\| +GetExecutionHistory +\|/.test(head),
+    what: 'a history of AWS Step Functions for people',
+    hint: ['Save it as JSON: aws stepfunctions get-execution-history --execution-arn ARN --output json > history.json'],
+  },
+  {
+    looksLike: (head) =>
+      /^Name: +\S+\r?\nNamespace: +\S+\r?\n/.test(head) && /^(ServiceAccount|Status|Created): +/m.test(head),
+    what: 'a workflow of Argo for people',
+    hint: [
+      'Save it as Kubernetes holds it: argo get NAME -o yaml > workflow.yaml, or kubectl get workflow NAME -o json',
+    ],
+  },
+  {
     looksLike: (head) => /^(Datetime +Activation ID +Kind|activations\r?\n[0-9a-f]{32} )/.test(head),
     what: 'a list of OpenWhisk activations for people',
     hint: [

@@ -4,7 +4,7 @@ import { locateJsonError } from './json-error.ts';
 import type { TextPosition } from './record.ts';
 
 /** Bytes of a record's text at most: V8 holds no string above 512 MB, and half of it leaves room for two-byte characters. */
-export const LONGEST_RECORD_BYTES = 1 << 28;
+const LONGEST_RECORD_BYTES = 1 << 28;
 
 /** `isRepaired`: numbers that are not finite were read as null. */
 export type DecodedText = { readonly json: unknown; readonly isRepaired?: boolean } | { readonly issue: Issue };

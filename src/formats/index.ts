@@ -1,15 +1,17 @@
 /**
  * Decode: unpacked bytes of one input come in; raw records (here) or rows of a table (`rows.ts`) go out, each with the line it
  * began on, or an `Issue` in its place. Layouts are told by content, never by a file's name. No engine's fields are known here:
- * whoever brings an engine appends the layouts of its own store to `FORMATS`.
+ * whoever brings an engine appends the layouts of its own store to those of `createFormats`.
  */
 import { UserError } from '../errors.ts';
-import { jsonDocumentFormat } from './json-document.ts';
-import { isWhite, ndjsonFormat } from './ndjson.ts';
+import type { Leaving } from './json-builder.ts';
+import { createDocumentFormat } from './json-document.ts';
+import { createNdjsonFormat } from './ndjson.ts';
 import { refusePacked } from './packed-files.ts';
 import { parquetFormat } from './parquet/read.ts';
 import type { Batch, Format } from './record.ts';
 import { toUtf8, withoutMark } from './unicode.ts';
+import { isWhite } from './white.ts';
 import { wordInput } from './word-input.ts';
 
 export { decodeText } from './decode-text.ts';
@@ -19,8 +21,16 @@ export type { Batch, Format, RawRecord } from './record.ts';
 export { toUtf8 } from './unicode.ts';
 export { wordInput } from './word-input.ts';
 
-/** The list holds the formats that any engine's records may come in, in the order in which they are tried. */
-export const FORMATS: readonly Format[] = [ndjsonFormat, jsonDocumentFormat, parquetFormat];
+/** Gives the formats that any engine's records may come in, in the order in which they are tried. `leaving`: what of large ones is not wanted. */
+export const createFormats = (leaving: Leaving = {}): readonly Format[] => [
+  createNdjsonFormat(leaving),
+  createDocumentFormat(leaving),
+  parquetFormat,
+];
+
+const FORMATS = createFormats();
+/** Text that is like no known format is read line by line. */
+const LINES = createNdjsonFormat({});
 
 /** Bytes at the beginning of an input, after white space, from which its format is told: a first row and more. */
 const HEAD_BYTES = 1 << 14;
@@ -98,7 +108,7 @@ function headOf(bytes: Buffer): string {
 export function findLines(bytes: Buffer, formats: readonly Format[] = FORMATS): number | null {
   const text = withoutMark(bytes);
   const head = headOf(text);
-  return findFormat(head, formats) === ndjsonFormat && !isBinary(head) ? bytes.length - text.length : null;
+  return findFormat(head, formats)?.holdsLines && !isBinary(head) ? bytes.length - text.length : null;
 }
 
 const findFormat = (head: string, formats: readonly Format[]): Format | undefined =>
@@ -120,7 +130,7 @@ export const emptyInput = (uri: string): UserError =>
 function chooseFormat(head: string, uri: string, formats: readonly Format[]): Format {
   const known = findFormat(head, formats);
   if (!known) refusePacked(head, uri);
-  const format = known ?? ndjsonFormat;
+  const format = known ?? LINES;
   if (format.binary || !isBinary(head)) return format;
   throw new UserError('damaged-records', `${wordInput(uri)} holds no run records: it is binary.`, {
     hint: 'Run records are JSON objects, one per line (NDJSON) or in arrays; gzip and zstd are unpacked by themselves.',

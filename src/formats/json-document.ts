@@ -1,15 +1,20 @@
-import { LONGEST_RECORD_BYTES } from './decode-text.ts';
-import { isWhite } from './ndjson.ts';
+import { type Built, JsonBuilder, type Leaving } from './json-builder.ts';
 import type { Batch, Decoder, Format, RawRecord, TextPosition } from './record.ts';
+import { isWhite } from './white.ts';
 
 /**
  * The format is JSON laid out over any lines: arrays of records, one after the other or alone, and objects, each a record, in any
  * order.
  */
-export const jsonDocumentFormat: Format = {
+export const createDocumentFormat = (leaving: Leaving): Format => ({
   detect: (head) => /^[[{]/.test(head),
-  createDecoder: (uri) => new DocumentDecoder(uri),
-};
+  createDecoder: (uri) => new DocumentDecoder(uri, leaving),
+});
+
+/** A record of more bytes is built piece by piece: its text is never there as a whole. */
+export const LARGE_RECORD_BYTES = 1 << 24;
+/** A record of more bytes is given up: what is built of it may take as many. */
+const LONGEST_RECORD_BYTES = 2 ** 30;
 
 const [QUOTE, BACKSLASH, COMMA, NEWLINE] = [0x22, 0x5c, 0x2c, 0x0a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -18,8 +23,9 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
  * Finds where each record begins and ends by its brackets alone, so that no more than one record is held and a broken record
  * in the middle costs only itself, as long as its brackets close. A string that is not closed ends with its line.
  */
-class DocumentDecoder implements Decoder {
+export class DocumentDecoder implements Decoder {
   readonly #uri: string;
+  readonly #leaving: Leaving;
   /** The bracket depth at which records stand: 1 in an array, 0 outside. */
   #recordDepth: 0 | 1 = 0;
   #depth = 0;
@@ -33,11 +39,14 @@ class DocumentDecoder implements Decoder {
   /** The current record's bytes in earlier chunks, the current chunk, and where in it the record goes on. */
   #parts: Buffer[] = [];
   #partBytes = 0;
+  /** Takes the current record in place of `#parts`, once it is large. */
+  #builder: JsonBuilder | null = null;
   #chunk: Buffer = Buffer.alloc(0);
   #from = 0;
 
-  constructor(uri: string) {
+  constructor(uri: string, leaving: Leaving) {
     this.#uri = uri;
+    this.#leaving = leaving;
   }
 
   push(chunk: Uint8Array): Batch[] {
@@ -72,11 +81,20 @@ class DocumentDecoder implements Decoder {
     return records.length === 0 ? [] : [{ records, lineCount: 0 }];
   }
 
-  /** Keeps the bytes; those of a record longer than any string are only counted. */
+  /** Keeps the bytes, or what is built of them; those of a record that is too long are only counted. */
   #keep(part: Buffer): void {
     this.#partBytes += part.length;
-    if (this.#partBytes <= LONGEST_RECORD_BYTES) this.#parts.push(part);
-    else this.#parts = [];
+    if (this.#partBytes > LARGE_RECORD_BYTES) this.#builder ??= this.#beginBuilding();
+    if (this.#builder === null) this.#parts.push(part);
+    else if (this.#partBytes <= LONGEST_RECORD_BYTES) this.#builder.push(part);
+    else this.#builder = new JsonBuilder();
+  }
+
+  #beginBuilding(): JsonBuilder {
+    const builder = new JsonBuilder(this.#leaving);
+    for (const part of this.#parts) builder.push(part);
+    this.#parts = [];
+    return builder;
   }
 
   #readString(byte: number, at: number): void {
@@ -128,6 +146,7 @@ class DocumentDecoder implements Decoder {
     this.#records.push(this.#gather(this.#start, this.#chunk.subarray(this.#from, to)));
     this.#parts = [];
     this.#partBytes = 0;
+    this.#builder = null;
     this.#start = null;
     this.#inString = false;
     this.#escaped = false;
@@ -135,14 +154,29 @@ class DocumentDecoder implements Decoder {
   }
 
   #gather(position: TextPosition, last: Buffer): RawRecord {
+    if (this.#builder === null) return { text: Buffer.concat([...this.#parts, last]), position };
     const byteLength = this.#partBytes + last.length;
-    if (byteLength <= LONGEST_RECORD_BYTES) return { text: Buffer.concat([...this.#parts, last]), position };
     const { uri, line } = position;
-    return { issue: { code: 'record-too-long', origin: { uri, line }, byteLength } };
+    if (byteLength > LONGEST_RECORD_BYTES)
+      return { issue: { code: 'record-too-long', origin: { uri, line }, byteLength } };
+    this.#builder.push(last);
+    return toRecord(this.#builder.end(), position);
   }
 
   #complain(problem: string): void {
     const [origin, column] = [{ uri: this.#uri, line: this.#line }, this.#column];
     this.#records.push({ issue: { code: 'broken-json', origin, column: Math.max(1, column), problem } });
   }
+}
+
+/** Gives what was built as a record, or what is wrong with it and where. */
+function toRecord(built: Built, position: TextPosition): RawRecord {
+  if ('json' in built) {
+    const { json, isRepaired } = built;
+    return { line: position.line, json, ...(isRepaired ? { isRepaired } : {}) };
+  }
+  const { problem, isText } = built;
+  const origin = { uri: position.uri, line: position.line + built.line - 1 };
+  const column = built.line === 1 ? position.column + built.column - 1 : built.column;
+  return { issue: isText ? { code: 'broken-json', origin, column, problem } : { code: 'not-utf-8', origin, column } };
 }

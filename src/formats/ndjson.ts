@@ -1,5 +1,7 @@
-import { LONGEST_RECORD_BYTES } from './decode-text.ts';
+import type { Leaving } from './json-builder.ts';
+import { DocumentDecoder, LARGE_RECORD_BYTES } from './json-document.ts';
 import type { Batch, Decoder, Format, LineBlock, RawRecord, RecordText } from './record.ts';
+import { isWhite } from './white.ts';
 
 /**
  * Tells whether the first line ends amid a document that is laid out over several lines: with an open bracket, or with a comma that
@@ -20,13 +22,14 @@ function isJson(text: string): boolean {
 }
 
 /** The format is NDJSON, one record a line. A line that cannot be read is one issue; the next line is a new start. */
-export const ndjsonFormat: Format = {
+export const createNdjsonFormat = (leaving: Leaving): Format => ({
+  holdsLines: true,
   detect: (head) => /^\{(?!\s*[\r\n])/.test(head) && !beginsDocument(head),
-  createDecoder: (uri) => new LineDecoder(uri),
-};
+  createDecoder: (uri) => new LineDecoder(uri, leaving),
+});
 
 /** Creates a decoder that gives the whole lines of each chunk at once and holds back the last, unfinished one only. */
-export const createLineDecoder = (uri: string): LineDecoder => new LineDecoder(uri, 0);
+export const createLineDecoder = (uri: string): LineDecoder => new LineDecoder(uri, {}, 0);
 
 const NEWLINE = 0x0a;
 
@@ -41,20 +44,22 @@ class LineDecoder implements Decoder {
   /** Chunks not yet given away, and their length together. */
   #parts: Uint8Array[] = [];
   #byteLength = 0;
-  /** Bytes so far of a line that is too long to be kept; 0: no such line. */
-  #lostBytes = 0;
+  /** Takes all that is left, once a line is too long to be a record among many. */
+  #document: DocumentDecoder | null = null;
+  readonly #leaving: Leaving;
 
-  constructor(uri: string, leastBytes = BLOCK_BYTES) {
+  constructor(uri: string, leaving: Leaving, leastBytes = BLOCK_BYTES) {
     this.#uri = uri;
+    this.#leaving = leaving;
     this.#leastBytes = leastBytes;
   }
 
   push(chunk: Uint8Array): Batch[] {
-    if (this.#lostBytes > 0) return this.#skipLine(chunk);
+    if (this.#document !== null) return this.#document.push(chunk);
     const to = chunk.lastIndexOf(NEWLINE) + 1;
     if (to === 0 || this.#byteLength + chunk.length < this.#leastBytes) {
       this.#keep(chunk);
-      return to === 0 && this.#byteLength > LONGEST_RECORD_BYTES ? this.#lose() : [];
+      return to === 0 && this.#byteLength > LARGE_RECORD_BYTES ? this.#beginDocument() : [];
     }
     // Only the line that began in an earlier chunk has to be put together.
     const from = this.#byteLength === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
@@ -66,7 +71,7 @@ class LineDecoder implements Decoder {
   }
 
   end(): Batch[] {
-    if (this.#lostBytes > 0) return [this.#complain()];
+    if (this.#document !== null) return this.#document.end();
     if (this.#byteLength === 0) return [];
     const lines = this.#join();
     this.#forget();
@@ -89,32 +94,14 @@ class LineDecoder implements Decoder {
     this.#byteLength = 0;
   }
 
-  /** Gives up a line that no string could hold; the lines before it are kept. */
-  #lose(): Batch[] {
+  /** The lines before the one that is too long are given away. */
+  #beginDocument(): Batch[] {
     const text = this.#join();
-    const lineFrom = text.lastIndexOf(NEWLINE) + 1;
-    const before = lineFrom === 0 ? [] : [{ lines: text.subarray(0, lineFrom) }];
+    const from = text.lastIndexOf(NEWLINE) + 1;
     this.#forget();
-    this.#lostBytes = text.length - lineFrom;
-    return before;
-  }
-
-  #skipLine(chunk: Uint8Array): Batch[] {
-    const end = chunk.indexOf(NEWLINE);
-    this.#lostBytes += end < 0 ? chunk.length : end;
-    if (end < 0) return [];
-    const batch = this.#complain();
-    return [batch, ...this.push(chunk.subarray(end + 1))];
-  }
-
-  #complain(): Batch {
-    const issue = {
-      code: 'record-too-long',
-      origin: { uri: this.#uri, line: 1 },
-      byteLength: this.#lostBytes,
-    } as const;
-    this.#lostBytes = 0;
-    return { records: [{ issue }], lineCount: 1 };
+    this.#document = new DocumentDecoder(this.#uri, this.#leaving);
+    const before = from === 0 ? [] : [{ lines: text.subarray(0, from) }];
+    return [...before, ...this.#document.push(text.subarray(from))];
   }
 }
 
@@ -153,6 +140,3 @@ export function takeRecords(batch: Batch, uri: string, take: (record: RawRecord)
   for (const record of batch.records) take(record);
   return batch.lineCount;
 }
-
-/** Recognizes JSON's white space: space, tab, carriage return and line feed. */
-export const isWhite = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -13,8 +13,10 @@ export interface RecordText {
   readonly position: TextPosition;
 }
 
-/** A decoded record is the parsed JSON with its line in the input, from 1, or the reason why there is none. */
-export type DecodedRecord = { readonly line: number; readonly json: unknown } | { readonly issue: Issue };
+/** A decoded record is the parsed JSON with its line in the input, from 1, or the reason why there is none. `isRepaired`: as in `DecodedText`. */
+export type DecodedRecord =
+  | { readonly line: number; readonly json: unknown; readonly isRepaired?: boolean }
+  | { readonly issue: Issue };
 
 /** A raw record is one record of the input, parsed or not, or the reason why there is none. */
 export type RawRecord = RecordText | DecodedRecord;
@@ -38,6 +40,8 @@ export interface Decoder {
 export type Format = {
   /** Is true when input that begins so (after white space, one character a byte, 16 KiB at most) is in this format. */
   readonly detect: (head: string) => boolean;
+  /** Is there when each line is a record, whatever stands in the others: threads can read ranges of lines. */
+  readonly holdsLines?: true;
   /** Is there when the format is no text; text that holds control characters is refused. */
   readonly binary?: true;
 } & (

@@ -3,12 +3,14 @@ import { showUri } from '../sources/index.ts';
 import type { Batch, Format } from './record.ts';
 
 /**
- * The format is YAML as Kubernetes' tools write it: any number of documents, each a record, that begin with one of the keys of an object
- * there. The package for it is loaded when such a file is met.
+ * The format is YAML as Kubernetes' and AWS' tools write it: any number of documents, each a record, that begin with one of the keys of an
+ * object there. The package for it is loaded when such a file is met.
  */
 export const yamlFormat: Format = {
   detect: (head) =>
-    /^(?:(?:%YAML|---|#)[^\n]*\n|\s*\n)*(?:apiVersion|kind|metadata|items|spec|status)[ \t]*:(?:\s|$)/.test(head),
+    /^(?:(?:%YAML|---|#)[^\n]*\n|\s*\n)*(?:apiVersion|kind|metadata|items|spec|status|events|executionArn)[ \t]*:(?:\s|$)/.test(
+      head,
+    ),
   decode: decodeYaml,
 };
 

@@ -186,6 +186,12 @@ export const REMARKS = [
 /** A remark is one of `REMARKS`. */
 export type Remark = (typeof REMARKS)[number];
 
+/** The user says this of runs whose source does not. */
+export interface StatedTraits {
+  readonly planner?: string;
+  readonly sla?: Sla;
+}
+
 /** A run is one execution of a workflow. */
 export interface Run {
   readonly runId: string;
@@ -203,6 +209,8 @@ export interface Run {
   readonly submittedAtMs: number | null;
   /** The makespan as the source states it, for want of instants. Left out where instants tell. */
   readonly statedMakespanMs?: number;
+  /** What its user says of it, which its source does not. */
+  readonly stated?: StatedTraits;
   /** `null`: the planner had no history to plan from. `NOT_RECORDED`: the engine does not plan, or does not say what. */
   readonly plan: Plan | null | NotRecorded;
   /** Those that left metrics. */

@@ -75,9 +75,10 @@ export function lastFinishedAtMs(run: Run): number | null {
   return last;
 }
 
-/** The planner: the plan's, else the one its tasks name; `null` when neither says. */
+/** The planner: the plan's, else what its user states, else the one its tasks name; `null` when none says. */
 export const plannerName = (run: Run): string | null =>
   planOf(run)?.plannerName ??
+  run.stated?.planner ??
   orNull(run.tasks.find((task) => isRecorded(task.plannerName))?.plannerName ?? NOT_RECORDED);
 
 /** Is true when every node of the DAG left metrics. */
@@ -87,14 +88,14 @@ export const isComplete = (run: Run): boolean => run.recordedNodeCount >= run.no
 export const isFlexibleWorker = (workerId: string | null): boolean =>
   workerId === null || workerId.startsWith('flexible-') || workerId.startsWith('flex-');
 
-/** `average`, `p50`, `p99.9`; `none` for a run without plan, which has no SLA. */
+/** `average`, `p50`, `p99.9`; `none` for a run without an SLA. */
 export function slaLabel(sla: Sla | null): string {
   if (sla === null) return 'none';
   return sla === 'average' ? 'average' : `p${sla}`;
 }
 
-/** The run's SLA; `null` without a plan. */
-export const slaOf = (run: Run): Sla | null => planOf(run)?.sla ?? null;
+/** The run's SLA: the plan's, else what its user states; `null` without either. */
+export const slaOf = (run: Run): Sla | null => planOf(run)?.sla ?? run.stated?.sla ?? null;
 
 /** The memory sizes of the workers that the run used, smallest first, in MB; empty where none is recorded. */
 export function memorySizesMb(run: Run): number[] {

@@ -2,7 +2,7 @@
  * Read, of the measured engine: its raw records → `Run`s. The only folder that knows its fields and its store; refuses to know where
  * bytes come from and what is asked of runs.
  */
-import { FORMATS, type Format } from '../formats/index.ts';
+import { createFormats, type Format } from '../formats/index.ts';
 import type { EngineRecords } from '../model/engine-records.ts';
 import { looksLikeRun, parseRun, runIdOf } from './parse-run.ts';
 import { redisSnapshotFormat } from './store/index.ts';
@@ -16,10 +16,10 @@ export { isStoreSnapshot } from './store/index.ts';
 export { findScattered, type ScatteredRuns } from './store/scattered.ts';
 
 /** Gives all formats that the engine's records come in: the general ones, and snapshots of its own store. */
-export const recordFormats = (scattered = new ScatteredRuns(new Map())): readonly Format[] => [
-  ...FORMATS,
-  redisSnapshotFormat(scattered),
-];
+export const recordFormats = (
+  scattered = new ScatteredRuns(new Map()),
+  general = createFormats(),
+): readonly Format[] => [...general, redisSnapshotFormat(scattered)];
 
 /** The engine's records, as every reader of records takes them. */
 export const octoflowsRecords: EngineRecords = {

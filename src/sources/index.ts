@@ -7,7 +7,7 @@ import { fileSource } from './file.ts';
 import { httpSource } from './http.ts';
 import { redisSource } from './redis/redis.ts';
 import { s3Source } from './s3.ts';
-import { sampleSource } from './sample.ts';
+import { listSampleUris, sampleSource } from './sample.ts';
 import { showUri } from './show-uri.ts';
 import type { Input, Source, SourceSettings } from './source.ts';
 import { stdinSource } from './stdin.ts';
@@ -21,6 +21,8 @@ export { isS3Uri, parseObjectUri, writeObjectStream } from './s3.ts';
 export { showUri } from './show-uri.ts';
 export type { Input, LineRange, OpenRanges, PassedOver, SourceSettings } from './source.ts';
 export { Spool } from './spool.ts';
+
+export { listSampleUris };
 
 const SOURCES: readonly Source[] = [stdinSource, sampleSource, s3Source, httpSource, redisSource, fileSource];
 

@@ -14,7 +14,10 @@ const STEP_BYTES = 1 << 16;
 const HEAD_BYTES = 1 << 15;
 const NEWLINE = 0x0a;
 
-/** Opens a file and divides it into ranges; `null` when `findStart` says that it holds no lines. */
+/** A first line of more bytes is no record among many. */
+const LONGEST_LINE_BYTES = 1 << 24;
+
+/** Opens a file and divides it into ranges; `null` when `findStart` says that it holds no lines, or the first one does not end. */
 export function openRanges(
   path: string | Buffer,
   byteLength: number,
@@ -23,7 +26,7 @@ export function openRanges(
 ): Omit<OpenRanges, 'wordError'> | null {
   const file = openSync(path, 'r');
   const start = findStart(readAt(file, 0, HEAD_BYTES));
-  if (start === null) {
+  if (start === null || !endsLine(file)) {
     closeSync(file);
     return null;
   }
@@ -32,6 +35,15 @@ export function openRanges(
     ranges.push({ file, start, from, to: Math.min(from + rangeBytes, byteLength) });
   }
   return { ranges, close: () => closeSync(file) };
+}
+
+/** Is true when the first line ends, or the file does, before it is too long. */
+function endsLine(file: number): boolean {
+  for (let from = 0; from < LONGEST_LINE_BYTES; from += HEAD_BYTES) {
+    const bytes = readAt(file, from, HEAD_BYTES);
+    if (bytes.length < HEAD_BYTES || bytes.includes(NEWLINE)) return true;
+  }
+  return false;
 }
 
 const chooseRangeBytes = (byteLength: number): number =>

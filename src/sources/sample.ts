@@ -68,6 +68,12 @@ function noSuchSample(uri: string, asked: string, all: readonly Sample[]): UserE
   });
 }
 
+/** Lists what can stand behind `--data`: all samples, each file, and each engine's. */
+export async function listSampleUris(): Promise<readonly string[]> {
+  const names = (await listSamples({})).flatMap(({ name }) => foldersOf(name));
+  return ['', ...new Set(names), 'invocations'].map((name) => `sample:${name}`);
+}
+
 /** Lists the folders that hold a file, outermost first; a file in none stands for itself. */
 function foldersOf(name: string): readonly string[] {
   const parts = name.split('/');

@@ -8,6 +8,7 @@ import { extractWorkers } from '../../src/analyses/workers/extract.ts';
 import { parseWorkers } from '../../src/analyses/workers/options.ts';
 import { replayPlans } from '../../src/analyses/workers/planned.ts';
 import type { PlannedRun, WorkersResult } from '../../src/analyses/workers/result.ts';
+import { NOT_RECORDED } from '../../src/model/recorded.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { draws } from '../property-draws.ts';
 import { type WholeRun as Run, readSample, sampleRuns, toRun } from '../sample-records.ts';
@@ -62,7 +63,7 @@ describe('against what the pool itself logged', () => {
     const { result } = reconstruct(NEWER);
     expect(Math.abs(result.counts.containerCount / TRUTH.length - 1)).toBeLessThan(0.01);
     expect(result.counts.prewarmedCount).toBe(77);
-    expect(Math.abs(result.gbSeconds.total.alive / TRUE_GB_SECONDS - 1)).toBeLessThan(0.1);
+    expect(Math.abs((result.gbSeconds?.total.alive ?? 0) / TRUE_GB_SECONDS - 1)).toBeLessThan(0.1);
     expect(rightFraction(result)).toBe(1);
   });
 
@@ -72,8 +73,8 @@ describe('against what the pool itself logged', () => {
     expect(Math.abs(result.counts.containerCount / TRUTH.length - 1)).toBeLessThan(0.02);
     expect(result.bounds.containers.low).toBeLessThanOrEqual(TRUTH.length);
     expect(result.bounds.containers.high).toBeGreaterThanOrEqual(TRUTH.length);
-    expect(result.bounds.gbSeconds.low).toBeLessThanOrEqual(TRUE_GB_SECONDS);
-    expect(result.bounds.gbSeconds.high).toBeGreaterThanOrEqual(TRUE_GB_SECONDS);
+    expect(result.bounds.gbSeconds?.low).toBeLessThanOrEqual(TRUE_GB_SECONDS);
+    expect(result.bounds.gbSeconds?.high).toBeGreaterThanOrEqual(TRUE_GB_SECONDS);
     expect(result.counts.inferredStateCount).toBe(result.counts.sessionCount);
   });
 
@@ -95,16 +96,66 @@ test('starting, busy, idle and tail add up to the time alive, in all and for eac
   const { gbSeconds, containers } = reconstruct(sampleRuns()).result;
   const alive = containers.reduce((sum, { memoryMb, periods }) => {
     const aliveMs = (periods.at(-1)?.endAtMs ?? 0) - (periods[0]?.startAtMs ?? 0);
-    return sum + (memoryMb / 1024) * (aliveMs / 1000);
+    return sum + ((memoryMb ?? 0) / 1024) * (aliveMs / 1000);
   }, 0);
-  expect(gbSeconds.total.alive / alive).toBeCloseTo(1, 9);
-  const ofPlanners = gbSeconds.planners.reduce((sum, planner) => sum + planner.alive * planner.runCount, 0);
+  expect((gbSeconds?.total.alive ?? 0) / alive).toBeCloseTo(1, 9);
+  const ofPlanners = (gbSeconds?.planners ?? []).reduce((sum, planner) => sum + planner.alive * planner.runCount, 0);
   const owned = containers.flatMap(({ memoryMb, periods }) =>
     periods.flatMap(({ runId, startAtMs, endAtMs }) =>
-      runId ? [(memoryMb / 1024) * ((endAtMs - startAtMs) / 1000)] : [],
+      runId ? [((memoryMb ?? 0) / 1024) * ((endAtMs - startAtMs) / 1000)] : [],
     ),
   );
   expect(ofPlanners / owned.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 9);
+});
+
+describe('records that do not say how much memory workers have', () => {
+  const withoutMemory = (run: Run): Run => ({
+    ...run,
+    lacks: new Set([...run.lacks, 'memory' as const]),
+    workerStartups: run.workerStartups.map((startup) => ({ ...startup, memoryMb: NOT_RECORDED })) as never,
+  });
+  const unplanned = NEWER.map(
+    (run): Run => ({ ...run, nodes: run.nodes.map((node) => ({ ...node, plannedPrewarms: [] })) }),
+  );
+  const ofTimes = ({ containers }: WorkersResult) =>
+    containers.map(({ periods }) => periods.map(({ state, startAtMs, endAtMs }) => [state, startAtMs, endAtMs]));
+
+  test('have the same containers as if all had 1 GB, counted by their time', () => {
+    const startups = (run: Run): Run => ({
+      ...run,
+      workerStartups: run.workerStartups.map((startup) => ({ ...startup, memoryMb: 1024 })),
+    });
+    const { result } = reconstruct(unplanned.map(withoutMemory));
+    const { result: sized } = reconstruct(unplanned.map(startups));
+    expect(ofTimes(result)).toEqual(ofTimes(sized));
+    expect([result.containerSeconds, result.bounds.containerSeconds]).toEqual([
+      sized.containerSeconds,
+      sized.bounds.containerSeconds,
+    ]);
+    const aliveMs = result.containers.map(
+      ({ periods }) => (periods.at(-1)?.endAtMs ?? 0) - (periods[0]?.startAtMs ?? 0),
+    );
+    const aliveS = aliveMs.reduce((sum, ms) => sum + ms / 1000, 0);
+    expect(result.containerSeconds.alive / aliveS).toBeCloseTo(1, 9);
+    expect((result.envelope[0]?.aliveContainerSeconds ?? 0) / aliveS).toBeCloseTo(1, 9);
+    expect(result.headline).toContain(' container-s alive');
+  });
+
+  test('name no memory and no GB-seconds, and say so', () => {
+    const { result, warnings } = reconstruct(unplanned.map(withoutMemory));
+    expect(result.gbSeconds).toBeNull();
+    expect(
+      new Set([...result.sessions, ...result.containers, ...result.startupModel].map((own) => own.memoryMb)),
+    ).toEqual(new Set([null]));
+    expect(warnings.map(({ code }) => code)).toContain('memory-not-recorded');
+  });
+
+  test('are left out beside records that do', () => {
+    const [first, ...others] = unplanned;
+    const { result, ledger } = reconstruct([withoutMemory(first as Run), ...others]);
+    expect(result.runCount).toBe(others.length);
+    expect(ledger).toContainEqual(expect.objectContaining({ reason: 'memory-not-recorded', count: 1 }));
+  });
 });
 
 describe('an independent computation agrees', () => {
@@ -124,7 +175,7 @@ describe('an independent computation agrees', () => {
   });
 
   test('about GB-seconds', () => {
-    expect(result.gbSeconds.total).toMatchObject({
+    expect(result.gbSeconds?.total).toMatchObject({
       starting: closeTo(2237.305491210935),
       busy: closeTo(6762.464097656255),
       idle: closeTo(1916.6573291015627),

@@ -133,6 +133,19 @@ describe('the bill of what the platform billed, and the memory used', () => {
     expect(codesOf(report)).not.toContain('prices');
   });
 
+  test('what each invocation used and was billed stands in its row', async () => {
+    const path = scratch.write('each.txt', writeReports(BY_HAND));
+    const { stdout } = await ask(['-d', path, '-f', 'ndjson']);
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const ofCalls = BY_HAND.map(({ usedMb, billedMs }) => ({ usedMb, billedMs }));
+    expect(rows.map(({ usedMb, billedMs }) => ({ usedMb, billedMs }))).toEqual(ofCalls);
+    const { stdout: csv } = await ask(['-d', path, '-f', 'csv']);
+    expect(csv.split('\n')[0]).toContain('usedMb,billedMs');
+  });
+
   test('a log without billed durations has no bill, and says so', async () => {
     const text = writeReports(BY_HAND).replaceAll(/Billed Duration: \d+ ms\t/g, '');
     const report = await resultOf([...PRICED, '-d', scratch.write('unbilled.txt', text)]);

@@ -80,11 +80,26 @@ test('a script is good for its own shell', async () => {
   });
 });
 
+test('says nothing of data that cannot be read', async () => {
+  for (const words of [
+    ['compare', '-d', 'sample:tasks', ''],
+    ['runs', '-d', 'sample:none', '--workflow', ''],
+  ]) {
+    const { status, stderr } = await askWfa(['complete-words', '--', ...words]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  }
+});
+
 test('where=key=value, file names, and data that would take long', async () => {
   const answer = async (words: readonly string[], data = 'sample:') =>
     linesOf(await askWfa(['complete-words', '--', ...words], { env: { WFA_DATA: data } }));
   expect(await answer(['runs', '--where', 'workflow=ge'])).toEqual(['workflow=gemm']);
   expect(await answer(['runs', '-d', ''])).toEqual([':files']);
+  expect(await answer(['runs', '-d', 'sample:nextflow'])).toEqual([
+    ...['sample:nextflow', 'sample:nextflow/local', 'sample:nextflow/shared'],
+  ]);
+  expect(await answer(['runs', '-d', 'sam'])).toContain('sample:tasks');
+  expect(await answer(['workers', '-d', 'sample:inv'])).toEqual(['sample:invocations']);
   const large = scratch.path('large.ndjson');
   writeFileSync(large, 'x'.repeat(5e6));
   expect(await answer(['runs', '--workflow', ''], large)).toEqual([]);

@@ -44,6 +44,24 @@ test.each([
     /wfa workers -d FILE/,
   ],
   [
+    'history.txt',
+    'EVENTS\t1\t0\t2026-01-01T00:00:00.000000+00:00\tExecutionStarted\n',
+    'a history of AWS Step Functions for people',
+    /--output json/,
+  ],
+  [
+    'history-table.txt',
+    `${'-'.repeat(40)}\n|         GetExecutionHistory         |\n`,
+    'a history of AWS Step Functions for people',
+    /--output json/,
+  ],
+  [
+    'argo.txt',
+    'Name:                hello-1\nNamespace:           argo\nServiceAccount:      unset\nStatus:              Succeeded\n',
+    'a workflow of Argo for people',
+    /argo get NAME -o yaml/,
+  ],
+  [
     'activations.txt',
     'Datetime            Activation ID                    Kind      Start Duration\n2026-01-01 00:00:00 44794bd6aab74415b4e42a308d880e5b nodejs:6  cold  2.1s\n',
     'a list of OpenWhisk activations for people',

@@ -176,6 +176,7 @@ describe('a Nextflow trace with fields of its own', () => {
   });
 });
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests.
 describe('the events of a Step Functions execution', () => {
   const history = makeHistory({ seed: 1 }) as { readonly events: readonly Record<string, unknown>[] };
   const ARN = 'arn:aws:states:eu-west-1:000000000000:express:Images:first:0';
@@ -206,6 +207,51 @@ describe('the events of a Step Functions execution', () => {
       submittedAtMs,
     });
     expect(shown(run)).toEqual(shown(whole));
+  });
+
+  const capital = (own: unknown): unknown =>
+    Array.isArray(own)
+      ? own.map(capital)
+      : typeof own === 'object' && own !== null
+        ? Object.fromEntries(
+            Object.entries(own).map(([name, inner]) => [name.charAt(0).toUpperCase() + name.slice(1), capital(inner)]),
+          )
+        : own;
+  const kinds = [...new Set(history.events.flatMap((event) => Object.keys(event)))].filter((key) =>
+    /Details$/.test(key),
+  );
+  const withNulls = history.events.map((event) => ({
+    ...Object.fromEntries(kinds.map((kind) => [kind, null])),
+    ...event,
+  }));
+  const atMs = (event: Record<string, unknown>) => Date.parse(String(event['timestamp']));
+
+  test.each([
+    ['with null for the details of other kinds', { events: withNulls }],
+    ['of Go', { ...(capital({ events: withNulls, nextToken: null }) as object), ResultMetadata: {} }],
+    [
+      'of .NET, whose values of enumerations are objects',
+      capital({ events: history.events.map((event) => ({ ...event, type: { value: event['type'] } })) }),
+    ],
+    [
+      'of PowerShell 5',
+      capital({ events: history.events.map((event) => ({ ...event, timestamp: `/Date(${atMs(event)})/` })) }),
+    ],
+    ['in ms since 1970', { events: history.events.map((event) => ({ ...event, timestamp: atMs(event) })) }],
+  ])('%s: the same run', async (_, document) => {
+    const [whole, run] = [await runOf(JSON.stringify(history)), await runOf(JSON.stringify(document))];
+    expect([run.nodes, run.tasks, run.submittedAtMs]).toEqual([whole.nodes, whole.tasks, whole.submittedAtMs]);
+  });
+
+  test('with a next page, spelt in any way, is told to be a part', async () => {
+    const { issues } = await readText(JSON.stringify(capital({ events: history.events, nextToken: 'AAA' })));
+    expect(issues[0]).toContain('found a next page');
+  });
+
+  test('in YAML, as the command line prints it on request: the same run', async () => {
+    const { stringify } = await import('yaml');
+    const [whole, run] = [await runOf(JSON.stringify(history)), await runOf(stringify({ events: history.events }))];
+    expect([run.nodes, run.tasks]).toEqual([whole.nodes, whole.tasks]);
   });
 
   test('two executions in one log are two runs, named by their ARNs', async () => {

@@ -1,4 +1,5 @@
-import { inputFormats, recognizeRuns } from '../../src/engine/engine-records.ts';
+import { recognizeRuns } from '../../src/engine/engine-records.ts';
+import { inputFormats } from '../../src/engine/input-formats.ts';
 import type { TaskMap } from '../../src/engines/index.ts';
 import { decodeRecords, decodeText, type RawRecord, takeRecords } from '../../src/formats/index.ts';
 import type { ReadRun } from '../../src/model/engine-records.ts';
@@ -28,6 +29,6 @@ export async function readBytes(content: Uint8Array, table: TaskMap | null = nul
 function readRecord(record: RawRecord, uri: string): readonly ReadRun[] {
   const decoded = 'text' in record ? decodeText(record.text, record.position) : record;
   if ('issue' in decoded) return [decoded];
-  const found = recognizeRuns(decoded.json, { uri, line: 'line' in decoded ? decoded.line : 1 }, 'label') ?? [];
+  const found = recognizeRuns(decoded.json, { uri, line: 'line' in record ? record.line : 1 }, 'label') ?? [];
   return found.map((own) => ('issue' in own ? own : own.read()));
 }

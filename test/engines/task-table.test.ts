@@ -195,6 +195,5 @@ describe('a map', () => {
     ['run=a,run=b,task=c,start=d,end=e', /names 'run' twice/],
     ['run=a,tsk=b', /there is no key 'tsk'/],
     ['run', /not of the form/],
-    ["planner='p',workflow='w'", /has constants only/],
   ])('%s is refused', (map, expected) => expect(() => table(map)).toThrow(expected));
 });

@@ -1,12 +1,13 @@
 import { type Placement, tracePeriods } from '../../containers/periods.ts';
 import { UserError } from '../../errors.ts';
+import { Ledger } from '../../model/ledger.ts';
 import { bySubmission } from '../../model/run-facts.ts';
 import type { Outcome } from '../analysis.ts';
 import { boundContainers } from './bounds.ts';
 import { auditWorkers, listLeftOut } from './diagnostics.ts';
 import { horizonOf, indexPrewarms, peakOf, tryPolicies } from './envelope.ts';
 import type { WorkersFacts } from './extract.ts';
-import { gbSecondsByPlanner, sumGbSeconds } from './gb-seconds.ts';
+import { gbSecondsByPlanner, sumContainerSeconds, sumGbSeconds } from './gb-seconds.ts';
 import { learnedPrewarms, learnedStartups, type Observation, type ObservedSession, observe } from './observe.ts';
 import type { WorkersOptions } from './options.ts';
 import { replayPlans } from './planned.ts';
@@ -17,7 +18,7 @@ import { wordHeadline } from './wording.ts';
 
 /** All facts → containers over time, what they cost, and how the plans would have fared. */
 export function analyzeWorkers(unordered: readonly WorkersFacts[], options: WorkersOptions): Outcome<WorkersResult> {
-  const facts = [...unordered].sort(bySubmission);
+  const { facts, isSized, ledger } = chooseBySize([...unordered].sort(bySubmission));
   const observation = observe(facts, options);
   const { sessions, settings, keepAlive, placement } = observation;
   if (sessions.length === 0) {
@@ -25,7 +26,7 @@ export function analyzeWorkers(unordered: readonly WorkersFacts[], options: Work
   }
   const containers = describeContainers(observation);
   const planned = options.plan ? replayPlans(facts, options) : [];
-  const result: Omit<WorkersResult, 'headline'> = {
+  const sized: Unworded = {
     runCount: facts.length,
     settings: {
       poolKeys: options.poolKeys,
@@ -42,17 +43,42 @@ export function analyzeWorkers(unordered: readonly WorkersFacts[], options: Work
       total: sumGbSeconds(containers),
       planners: gbSecondsByPlanner(facts, containers),
     },
+    containerSeconds: sumContainerSeconds(containers),
     sessions: sessions.map((session, i) => describeSession(session, i, placement)),
     containers,
     planned,
     planScores: scorePlans(planned),
   };
+  const result = isSized ? sized : withoutSize(sized);
   return {
     result: { headline: wordHeadline(result), ...result },
-    ledger: listLeftOut(facts, options),
+    ledger: [...ledger, ...listLeftOut(facts, options)],
     warnings: auditWorkers(result, facts, options),
   };
 }
+
+type Unworded = Omit<WorkersResult, 'headline'>;
+
+/** Leaves out the runs that do not record memory beside those that do; where none does, containers are counted by their time alone. */
+function chooseBySize(facts: readonly WorkersFacts[]) {
+  const hasMemory = ({ run }: WorkersFacts) => !(run.traits.lacks?.includes('memory') ?? false);
+  const isSized = facts.some(hasMemory);
+  const ledger = new Ledger();
+  if (!isSized) return { facts, isSized, ledger: ledger.entries() };
+  for (const each of facts) if (!hasMemory(each)) ledger.add('memory-not-recorded', 'run', each.run.origin);
+  return { facts: facts.filter(hasMemory), isSized, ledger: ledger.entries() };
+}
+
+/** Takes back the size that stood for the unknown ones. */
+const withoutSize = (result: Unworded): Unworded => ({
+  ...result,
+  bounds: { ...result.bounds, gbSeconds: null },
+  envelope: result.envelope.map((policy) => ({ ...policy, aliveGbSeconds: null })),
+  startupModel: result.startupModel.map((summary) => ({ ...summary, memoryMb: null })),
+  gbSeconds: null,
+  sessions: result.sessions.map((session) => ({ ...session, memoryMb: null })),
+  containers: result.containers.map((container) => ({ ...container, memoryMb: null })),
+});
 
 function describeSession(session: ObservedSession, index: number, { containerOf, sourceOf }: Placement): SessionResult {
   const source = sourceOf(index);

@@ -1,34 +1,46 @@
 import { endedAtMsIn, type InvocationList, readyAtMsIn, toList } from '../../containers/periods.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
-import type { Bounds } from './result.ts';
+import type { Bounds, Bracket } from './result.ts';
 
 // Bounds of what the records leave open: the least and the most containers, and their cost.
+
+/** Bounds where the memory of containers is known, or stood for. */
+type SizedBounds = Bounds & { readonly gbSeconds: Bracket };
 
 /**
  * At least as many containers of a pool as it had workers between ready and last task at one time; at most one for each session and
  * prewarm. GB-seconds likewise: the workers' own time alone; or a container each from its request, with its exit and its keep-alive.
  * O(n log n).
  */
-export function boundContainers({ sessions, memoryMbOf, prewarms, settings, keepAlive }: Packing): Bounds {
+export function boundContainers({ sessions, memoryMbOf, prewarms, settings, keepAlive }: Packing): SizedBounds {
   const pools = new Map<string, number>();
   const aloneMs = settings.exitLagMs + (keepAlive.keepAliveMs ?? 0);
-  let [leastGbSeconds, mostGbSeconds] = [0, 0];
+  const [least, most] = [noAlive(), noAlive()];
   const list = toList(sessions);
   for (let i = 0; i < list.length; i++) {
     const [poolKey, memoryMb, requestedAtMs] = [list.poolKeyOf(i), memoryMbOf(i), list.requestedAtMsOf(i)];
     pools.set(poolKey, (pools.get(poolKey) ?? 0) + 1);
-    leastGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMsIn(list, i) - readyAtMsIn(list, i)) / settings.concurrency;
-    mostGbSeconds += gbSecondsOfPeriod(memoryMb, endedAtMsIn(list, i) - requestedAtMs + aloneMs);
+    addAlive(least, memoryMb, (endedAtMsIn(list, i) - readyAtMsIn(list, i)) / settings.concurrency);
+    addAlive(most, memoryMb, endedAtMsIn(list, i) - requestedAtMs + aloneMs);
   }
   for (const { memoryMb, launchedAtMs, readyAtMs } of prewarms) {
-    mostGbSeconds += gbSecondsOfPeriod(memoryMb, readyAtMs - launchedAtMs + aloneMs);
+    addAlive(most, memoryMb, readyAtMs - launchedAtMs + aloneMs);
   }
-  const least = maximumOverlaps(list, pools).map((most) => Math.ceil(most / settings.concurrency));
+  const leastCounts = maximumOverlaps(list, pools).map((count) => Math.ceil(count / settings.concurrency));
+  const highOf = (amount: number) => (keepAlive.keepAliveMs === null ? null : amount);
   return {
-    containers: { low: least.reduce((sum, count) => sum + count, 0), high: sessions.length + prewarms.length },
-    gbSeconds: { low: leastGbSeconds, high: keepAlive.keepAliveMs === null ? null : mostGbSeconds },
+    containers: { low: leastCounts.reduce((sum, count) => sum + count, 0), high: sessions.length + prewarms.length },
+    gbSeconds: { low: least.gbSeconds, high: highOf(most.gbSeconds) },
+    containerSeconds: { low: least.containerSeconds, high: highOf(most.containerSeconds) },
   };
+}
+
+const noAlive = () => ({ gbSeconds: 0, containerSeconds: 0 });
+
+function addAlive(alive: ReturnType<typeof noAlive>, memoryMb: number, durationMs: number): void {
+  alive.gbSeconds += gbSecondsOfPeriod(memoryMb, durationMs);
+  alive.containerSeconds += durationMs / 1000;
 }
 
 /** The most sessions of each pool at one time, from ready to last task; `counts`: sessions of each pool. */

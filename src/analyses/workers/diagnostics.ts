@@ -38,6 +38,7 @@ function whyNotReplayed({ run, plan, makespanMs }: WorkersFacts): string | null 
 export function auditWorkers(result: Unworded, facts: readonly WorkersFacts[], options: WorkersOptions): Warning[] {
   const findings: Finding[] = [
     auditKeepAlive(result),
+    auditMemory(result, facts),
     auditContradiction(result),
     auditPools(result),
     auditOutlived(result),
@@ -73,6 +74,23 @@ export function auditKeepAlive({ keepAlive }: Audited): Finding {
   return warn(
     'keep-alive-not-identifiable',
     `these data do not tell how long idle containers live${wordBounds(keepAlive)}: ${assumed} is assumed, and tails and unrecorded states rest on that; name it with --keep-alive${agreement}`,
+  );
+}
+
+/** Says that containers are counted by their time alone, and who can share them. */
+function auditMemory(
+  { gbSeconds, settings }: Pick<Unworded, 'gbSeconds' | 'settings'>,
+  facts: readonly { readonly run: { readonly traits: { readonly workflow: string } } }[],
+): Finding {
+  if (gbSeconds !== null) return false;
+  const workflowCount = new Set(facts.map(({ run }) => run.traits.workflow)).size;
+  const shared =
+    workflowCount > 1 && !settings.poolKeys.includes('workflow')
+      ? `; workers of all ${workflowCount} workflows can share containers here, which --pool-key workflow ends`
+      : '';
+  return note(
+    'memory-not-recorded',
+    `the records do not say how much memory workers have: containers are counted by their time, without GB-seconds${shared}`,
   );
 }
 

@@ -8,7 +8,7 @@ import {
 import type { ReusePolicy } from '../../containers/pool.ts';
 import { gbSecondsOfPeriod } from './gb-seconds.ts';
 import type { Packing } from './observe.ts';
-import type { PeriodResult, PolicyOutcome } from './result.ts';
+import type { PeriodResult } from './result.ts';
 
 // Figures of packed containers that need no more than their periods, under this and other reuse policies.
 
@@ -64,19 +64,20 @@ export function memoryOf({ invocations }: PlacedContainer, { memoryMbOf }: Pick<
 const POLICIES_TRIED: readonly ReusePolicy[] = ['mru', 'lru'];
 
 /** Tries the extreme policies: which idle container the pool takes is not recorded. */
-export function tryPolicies(packing: Packing): PolicyOutcome[] {
+export function tryPolicies(packing: Packing) {
   const { sessions, prewarms, settings } = packing;
   const horizonAtMs = horizonOf(packing);
   const prewarmOf = indexPrewarms(prewarms);
   return POLICIES_TRIED.map((reuse) => {
     const { containers } =
       reuse === settings.reuse ? packing.placement : placeInvocations(sessions, prewarms, { ...settings, reuse });
-    let aliveGbSeconds = 0;
+    let [aliveGbSeconds, aliveContainerSeconds] = [0, 0];
     for (const container of containers) {
       const memoryMb = memoryOf(container, packing) || (prewarmOf(container)?.memoryMb ?? 0);
       const aliveMs = goneAtMs(container, sessions, settings, horizonAtMs) - container.beganAtMs;
       aliveGbSeconds += gbSecondsOfPeriod(memoryMb, aliveMs);
+      aliveContainerSeconds += aliveMs / 1000;
     }
-    return { reuse, containerCount: containers.length, aliveGbSeconds };
+    return { reuse, containerCount: containers.length, aliveGbSeconds, aliveContainerSeconds };
   });
 }

@@ -19,7 +19,8 @@ import type { WorkersOptions } from './options.ts';
 /** One worker process. */
 export interface SessionFacts {
   readonly workerId: string | null;
-  readonly memoryMb: number;
+  /** `null`: the run's source does not record memory. */
+  readonly memoryMb: number | null;
   readonly requestedAtMs: number;
   readonly readyAtMs: number | null;
   readonly lastFinishedAtMs: number | null;
@@ -82,7 +83,7 @@ export interface WorkersFacts {
   readonly run: RunFacts;
   /** GB-seconds that the engine measured; `null`: nothing. */
   readonly recordedGbSeconds: number | null;
-  /** Those whose memory is recorded. */
+  /** Those whose memory is recorded; all where the source records none. */
   readonly sessions: readonly SessionFacts[];
   readonly prewarms: readonly PrewarmFact[];
   readonly orphanTaskCount: number;
@@ -101,7 +102,7 @@ export function extractWorkers(run: Run, facts: RunFacts, options: WorkersOption
     run: facts,
     recordedGbSeconds: usage > 0 ? usage : null,
     sessions: sessions.flatMap(({ initialTaskIds: _, memoryMb, ...session }) =>
-      memoryMb === null ? [] : [withMemory(session, memoryMb)],
+      memoryMb === null && !run.lacks.has('memory') ? [] : [withMemory(session, memoryMb)],
     ),
     prewarms: describePrewarms(run),
     orphanTaskCount,
@@ -114,7 +115,7 @@ export function extractWorkers(run: Run, facts: RunFacts, options: WorkersOption
 /** In the order of keys that the facts have. */
 const withMemory = (
   { workerId, ...rest }: Omit<WorkerSession, 'initialTaskIds' | 'memoryMb'>,
-  memoryMb: number,
+  memoryMb: number | null,
 ): SessionFacts => ({ workerId, memoryMb, ...rest });
 
 const describePrewarms = (run: Run): PrewarmFact[] =>

@@ -1,10 +1,13 @@
 import { CONTAINER_STATES, type ContainerState } from '../../containers/periods.ts';
 import type { WorkersFacts } from './extract.ts';
-import type { ContainerResult, PeriodResult, PlannerGbSeconds, StateGbSeconds } from './result.ts';
+import type { ContainerResult, PeriodResult, PlannerGbSeconds, StateGbSeconds, StateSeconds } from './result.ts';
+
+/** Stands for memory that is not recorded: GB-seconds then are container-seconds. */
+export const ONE_GB_MB = 1024;
 
 /** 1 GB = 1024 MB of allocated memory. */
 export const gbSecondsOfPeriod = (memoryMb: number, durationMs: number): number =>
-  (memoryMb / 1024) * (durationMs / 1000);
+  (memoryMb / ONE_GB_MB) * (durationMs / 1000);
 
 export type Sums = Record<ContainerState, number>;
 
@@ -16,12 +19,16 @@ type Span = Pick<PeriodResult, 'state' | 'startAtMs' | 'endAtMs'>;
 
 /** Allocated memory × time, by what the containers were doing. */
 export function sumGbSeconds(
-  containers: readonly { readonly memoryMb: number; readonly periods: readonly Span[] }[],
+  containers: readonly { readonly memoryMb: number | null; readonly periods: readonly Span[] }[],
 ): StateGbSeconds {
   const sums = noSums();
-  for (const { memoryMb, periods } of containers) addPeriods(sums, memoryMb, periods);
+  for (const { memoryMb, periods } of containers) addPeriods(sums, memoryMb ?? ONE_GB_MB, periods);
   return { ...sums, alive: totalOf(sums) };
 }
+
+/** Time of the containers, in s, by what they were doing. */
+export const sumContainerSeconds = (containers: readonly { readonly periods: readonly Span[] }[]): StateSeconds =>
+  sumGbSeconds(containers.map(({ periods }) => ({ memoryMb: ONE_GB_MB, periods })));
 
 /** Adds the GB-seconds of a container's periods, state by state. */
 export function addPeriods(sums: Sums, memoryMb: number, periods: readonly Span[]): void {
@@ -39,7 +46,7 @@ export function gbSecondsByPlanner(
       if (runId === null) continue;
       const sums = byRun.get(runId) ?? noSums();
       byRun.set(runId, sums);
-      sums[state] += gbSecondsOfPeriod(memoryMb, endAtMs - startAtMs);
+      sums[state] += gbSecondsOfPeriod(memoryMb ?? ONE_GB_MB, endAtMs - startAtMs);
     }
   }
   const planners = [...new Set(facts.map(({ run }) => run.traits.planner))].sort();

@@ -10,6 +10,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import { type RunKey, runKeyOf } from '../../model/select.ts';
 import { calibratePool, calibratePools, estimateLaunchIntervalMs } from './calibrate.ts';
 import type { PrewarmFact, SessionFacts, WorkersFacts } from './extract.ts';
+import { ONE_GB_MB } from './gb-seconds.ts';
 import type { WorkersOptions } from './options.ts';
 import type { KeepAlive, StartupKind } from './result.ts';
 import { type LearnedStartup, StartupModel } from './startup-model.ts';
@@ -24,6 +25,7 @@ export const BURST_MS = 100;
 /** A session is a worker of a recorded run, as an invocation of its pool. */
 export interface ObservedSession extends Invocation {
   readonly run: RunFacts;
+  /** `ONE_GB_MB` where it is not recorded. */
   readonly memoryMb: number;
   readonly workerId: string | null;
   /** In ms after the request as recorded; `null`: not recorded, and `readyAtMs` is inferred. */
@@ -113,8 +115,10 @@ function predictReadyAtMs(run: RunFacts, prewarm: PrewarmFact, model: StartupMod
 }
 
 /** Pool keys that are `memory` mean the worker's own size, not the run's sizes. */
-export const poolKeyOf = (run: RunFacts, memoryMb: number, keys: readonly RunKey[]): string =>
-  keys.map((key) => (key === 'memory' ? `${memoryMb} MB` : runKeyOf(run, key))).join(', ');
+export const poolKeyOf = (run: RunFacts, memoryMb: number | null, keys: readonly RunKey[]): string =>
+  keys.map((key) => (key === 'memory' ? wordSize(memoryMb) : runKeyOf(run, key))).join(', ');
+
+const wordSize = (memoryMb: number | null): string => (memoryMb === null ? 'memory not recorded' : `${memoryMb} MB`);
 
 /** The recorded start-ups that ended, as far as their state was recorded. */
 export function learnedStartups(sessions: readonly ObservedSession[]): LearnedStartup[] {
@@ -160,7 +164,7 @@ function placeSession(run: RunFacts, session: SessionFacts, poolKey: string): Pl
   return {
     run,
     workerId,
-    memoryMb,
+    memoryMb: memoryMb ?? ONE_GB_MB,
     poolKey,
     requestedAtMs,
     readyAtMs,

@@ -14,7 +14,9 @@ export interface WorkersResult {
   /** The same sessions with most and least recently used containers first. */
   readonly envelope: readonly PolicyOutcome[];
   readonly startupModel: readonly StartupSummary[];
-  readonly gbSeconds: { readonly total: StateGbSeconds; readonly planners: readonly PlannerGbSeconds[] };
+  /** `null`: the records do not say how much memory workers have. */
+  readonly gbSeconds: { readonly total: StateGbSeconds; readonly planners: readonly PlannerGbSeconds[] } | null;
+  readonly containerSeconds: StateSeconds;
   readonly sessions: readonly SessionResult[];
   readonly containers: readonly ContainerResult[];
   /** Plans replayed; empty unless asked for. */
@@ -55,7 +57,9 @@ export interface Counts {
 export interface PolicyOutcome {
   readonly reuse: ReusePolicy;
   readonly containerCount: number;
-  readonly aliveGbSeconds: number;
+  /** `null`: memory is not recorded. */
+  readonly aliveGbSeconds: number | null;
+  readonly aliveContainerSeconds: number;
 }
 
 /** Means per run, in GB-seconds: starting and busy for its own workers, idle and tail of containers that it used last. */
@@ -72,7 +76,8 @@ export interface PlannerGbSeconds extends StateGbSeconds {
 export interface SessionResult {
   readonly runId: string;
   readonly workerId: string | null;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   readonly container: number;
   readonly source: GrantSource;
   readonly state: StartupState;
@@ -89,7 +94,8 @@ export interface SessionResult {
 export interface ContainerResult {
   readonly id: number;
   readonly poolKey: string;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   readonly origin: 'launched' | 'prewarmed' | 'unseen';
   readonly periods: readonly PeriodResult[];
 }
@@ -134,7 +140,8 @@ export type StartupKind = StartupState | 'prewarm';
 /** A summary of start-ups of one engine version, memory size and state, in ms. */
 export interface StartupSummary {
   readonly resourceMeasure: ResourceMeasure | null;
-  readonly memoryMb: number;
+  /** `null`: not recorded. */
+  readonly memoryMb: number | null;
   readonly state: StartupKind;
   readonly count: number;
   readonly p10Ms: number;
@@ -147,6 +154,9 @@ export interface StartupSummary {
 
 /** In GB-seconds: allocated memory × time. */
 export type StateGbSeconds = Readonly<Record<ContainerState | 'alive', number>>;
+
+/** Time of the containers, in s, by what they were doing. */
+export type StateSeconds = Readonly<Record<ContainerState | 'alive', number>>;
 
 /**
  * A bracket of a figure that the records leave open.
@@ -161,7 +171,9 @@ export interface Bracket {
 /** The brackets of the number of containers and of their GB-seconds. */
 export interface Bounds {
   readonly containers: Bracket;
-  readonly gbSeconds: Bracket;
+  /** `null`: memory is not recorded. */
+  readonly gbSeconds: Bracket | null;
+  readonly containerSeconds: Bracket;
 }
 
 /** The knowledge of a plan's replay comes from runs that had ended before its submission. */

@@ -7,12 +7,12 @@ import { viewWorkers } from './view.ts';
 
 /** `wfa workers`: containers over time. */
 export const workers = defineAnalysis({
-  schemaVersion: '4.0.1',
+  schemaVersion: '5.0.0',
   parseOptions: parseWorkers,
   reads: ['nodes', 'edges', 'plannedNodes'],
-  needs: ['startups', 'startup-states', 'memory', 'instants'],
+  needs: ['startups', 'startup-states', 'instants'],
   wayOn:
-    'A table with a row for each invocation is read without memory and without runs: wfa workers --map start=COLUMN,ready=COLUMN,end=COLUMN,cold=COLUMN --time-unit s',
+    'A table with a row for each invocation is read without recorded states and without runs: wfa workers --map start=COLUMN,ready=COLUMN,end=COLUMN,cold=COLUMN --time-unit s',
   extract: extractWorkers,
   analyze: analyzeWorkers,
   view: viewWorkers,

@@ -73,8 +73,11 @@ function nearest(candidates: readonly number[], wanted: number, scale: (x: numbe
   return best;
 }
 
+/** A summary of start-ups whose memory size is known, or stood for. */
+type SizedSummary = StartupSummary & { readonly memoryMb: number };
+
 /** Per engine, memory size and state: how many start-ups and how long they took. */
-export function summarizeStartups(startups: readonly LearnedStartup[]): StartupSummary[] {
+export function summarizeStartups(startups: readonly LearnedStartup[]): SizedSummary[] {
   const groups = new Map<string, LearnedStartup[]>();
   for (const startup of startups) {
     const key = `${startup.engine} ${startup.memoryMb} ${startup.state}`;
@@ -82,7 +85,7 @@ export function summarizeStartups(startups: readonly LearnedStartup[]): StartupS
     if (group) group.push(startup);
     else groups.set(key, [startup]);
   }
-  const summaries = [...groups.values()].map((group): StartupSummary => {
+  const summaries = [...groups.values()].map((group): SizedSummary => {
     const { engine, memoryMb, state } = group[0] as LearnedStartup;
     const durations = group.map(({ durationMs }) => durationMs);
     const alone = group.filter(({ rivalCount }) => rivalCount === 0).map(({ durationMs }) => durationMs);
@@ -99,7 +102,7 @@ export function summarizeStartups(startups: readonly LearnedStartup[]): StartupS
       aloneMedianMs: sampleMedian(alone),
     };
   });
-  const engineName = ({ resourceMeasure }: StartupSummary) => resourceMeasure ?? '';
+  const engineName = ({ resourceMeasure }: SizedSummary) => resourceMeasure ?? '';
   return summaries.sort(
     (a, b) => compareText(engineName(a), engineName(b)) || a.memoryMb - b.memoryMb || compareText(a.state, b.state),
   );

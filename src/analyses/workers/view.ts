@@ -18,7 +18,7 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
         : '--keep-alive SECONDS where it is known, --plan what the plans foresaw, --chart lanes.svg draws every container',
     tables: [
       certaintyOf(result),
-      tabulateGbSeconds(result),
+      ...(result.gbSeconds === null ? [] : [tabulateGbSeconds(result.gbSeconds)]),
       tabulateStartups(result),
       ...(result.planScores.length > 0 ? [tabulatePlans(result)] : []),
     ],
@@ -27,19 +27,28 @@ export function viewWorkers({ result }: Outcome<WorkersResult>): View {
   };
 }
 
-const certaintyOf = ({ counts, bounds, envelope, gbSeconds }: WorkersResult) =>
-  tabulateCertainty({
+/** In container-seconds where no record holds memory. */
+function certaintyOf({ counts, bounds, envelope, gbSeconds, containerSeconds }: WorkersResult): Table {
+  const [alive, low, high] =
+    gbSeconds === null
+      ? [containerSeconds.alive, bounds.containerSeconds.low, bounds.containerSeconds.high]
+      : [gbSeconds.total.alive, bounds.gbSeconds?.low ?? null, bounds.gbSeconds?.high ?? null];
+  return tabulateCertainty({
     session: 'worker',
-    aliveUnit: 'GB-s',
-    found: { containerCount: counts.containerCount, alive: gbSeconds.total.alive },
-    policies: envelope.map(({ containerCount, aliveGbSeconds }) => ({ containerCount, alive: aliveGbSeconds })),
-    low: { containerCount: bounds.containers.low, alive: bounds.gbSeconds.low },
-    high: { containerCount: bounds.containers.high, alive: bounds.gbSeconds.high },
+    aliveUnit: gbSeconds === null ? 'container-s' : 'GB-s',
+    found: { containerCount: counts.containerCount, alive },
+    policies: envelope.map(({ containerCount, aliveGbSeconds, aliveContainerSeconds }) => ({
+      containerCount,
+      alive: gbSeconds === null ? aliveContainerSeconds : aliveGbSeconds,
+    })),
+    low: { containerCount: bounds.containers.low, alive: low },
+    high: { containerCount: bounds.containers.high, alive: high },
     peakCount: counts.peakCount,
   });
+}
 
-function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
-  const shorten = shortenPlanners(gbSeconds.planners);
+function tabulateGbSeconds({ planners }: NonNullable<WorkersResult['gbSeconds']>): Table {
+  const shorten = shortenPlanners(planners);
   return {
     title: 'GB-seconds per run, by what the containers were doing',
     columns: [
@@ -54,7 +63,7 @@ function tabulateGbSeconds({ gbSeconds }: WorkersResult): Table {
       right('aliveMeasured', 'their alive', true),
       right('recorded', 'recorded'),
     ],
-    rows: gbSeconds.planners.map((planner) => ({
+    rows: planners.map((planner) => ({
       planner: shorten(planner.planner),
       runs: String(planner.runCount),
       starting: wordFigure(planner.starting),
@@ -93,7 +102,7 @@ function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
     ],
     rows: startupModel.map((row) => ({
       engine: row.resourceMeasure === null ? NOT_MEASURED : ENGINE_WORDS[row.resourceMeasure],
-      memory: String(row.memoryMb),
+      memory: row.memoryMb === null ? NOT_MEASURED : String(row.memoryMb),
       state: row.state,
       count: String(row.count),
       median: toSeconds(row.medianMs),
@@ -109,8 +118,8 @@ function tabulateStartups({ startupModel, settings }: WorkersResult): Table {
   };
 }
 
-function tabulatePlans({ planScores, gbSeconds }: WorkersResult): Table {
-  const shorten = shortenPlanners(gbSeconds.planners);
+function tabulatePlans({ planScores }: WorkersResult): Table {
+  const shorten = shortenPlanners(planScores);
   return {
     title: 'plans against what happened',
     columns: [

@@ -16,14 +16,15 @@ export const PREDICTION_LABELS: Readonly<Record<Prediction, string>> = {
  * possible.
  */
 export function wordHeadline(result: Omit<WorkersResult, 'headline'>): string {
-  const { counts, runCount, keepAlive, gbSeconds, bounds } = result;
-  const { alive, idle, tail, starting } = gbSeconds.total;
+  const { counts, runCount, keepAlive, gbSeconds, containerSeconds, bounds } = result;
+  const { alive, idle, tail, starting } = gbSeconds?.total ?? containerSeconds;
+  const possible = wordPossible(keepAlive, bounds.gbSeconds ?? bounds.containerSeconds);
   const cold = toPercent(counts.coldCount / counts.sessionCount);
   const share = (part: number) => toPercent(alive > 0 ? part / alive : null);
   return [
     `${wordCount(counts.containerCount, 'container')}${wordPossible(keepAlive, bounds.containers, String)} for ${wordCount(counts.sessionCount, 'worker session')} in ${wordCount(runCount, 'run')}, ${cold} % started cold`,
     wordKeepAlive(keepAlive),
-    `${wordFigure(alive)} GB-s alive${wordPossible(keepAlive, bounds.gbSeconds)}: ${share(starting)} % starting, ${share(idle + tail)} % idle`,
+    `${wordFigure(alive)} ${gbSeconds === null ? 'container-s' : 'GB-s'} alive${possible}: ${share(starting)} % starting, ${share(idle + tail)} % idle`,
     ...wordPlans(result),
   ].join('; ');
 }

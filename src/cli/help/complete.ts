@@ -5,6 +5,7 @@ import { ANALYSES } from '../../analyses/list.ts';
 import { METRICS } from '../../model/metrics.ts';
 import { RUN_KEY_WORDS, type RunKey } from '../../model/select.ts';
 import { FORMATS } from '../../render/index.ts';
+import { listSampleUris } from '../../sources/index.ts';
 import { THEMES } from '../common-flags.ts';
 import { REPORT_NAME } from '../schema.ts';
 import type { Pair } from './lists.ts';
@@ -77,11 +78,16 @@ async function completeValue(
   const key = option.attributeName();
   const fixed = FIXED_VALUES[key]?.(ANALYSES.find(({ name }) => name === command.name()));
   if (fixed) return fixed;
+  if (key === 'data' && beginsSample(current)) return bare(await listSampleUris());
   const data = () => names(listData(before));
   if (key === 'where') return completeClause(current, data);
   const named = NAMED_VALUES[key];
   return named === undefined ? null : bare((await data())[named] ?? []);
 }
+
+/** Is true of what is no beginning of a file's name, most likely. */
+const beginsSample = (current: string): boolean =>
+  current.startsWith('sample:') || (current.length >= 3 && 'sample:'.startsWith(current));
 
 /** Values that no data are needed for, by option. */
 const FIXED_VALUES: Readonly<Record<string, (definition: AnalysisDefinition | undefined) => readonly Pair[]>> = {

@@ -82,7 +82,7 @@ function writeFormats(columns: number): string {
       columns,
     ),
     wrap(
-      "Data are told by content. Read as they are: the engine's run records (objects with master_dag_id, dag and tasks), wfa's own (wfa schema run-record), Nextflow traces, Lithops statistics (pickles too, as data), Airflow task instances, SeBS experiments and SeBS-Flow measurements, histories of AWS Step Functions, Argo workflows and WfFormat instances. Any other table of tasks (CSV, TSV, NDJSON, a JSON array or Parquet) is read with --map KEY=COLUMN,… and --time-unit: columns are joined with +, 'a text' in single quotes is the same for all rows, --map @FILE is a saved map. A run is within one file.",
+      "Data are told by content. Read as they are: the engine's run records (objects with master_dag_id, dag and tasks), wfa's own (wfa schema run-record), Nextflow traces, Lithops statistics (pickles too, as data), Airflow task instances, SeBS experiments and SeBS-Flow measurements, histories of AWS Step Functions, Argo workflows and WfFormat instances. Any other table of tasks (CSV, TSV, NDJSON, a JSON array or Parquet) is read with --map KEY=COLUMN,… and --time-unit: columns are joined with +, 'a text' in single quotes is the same for all rows, --map @FILE is a saved map. A run is within one file. Constants alone (planner, workflow, sla) are said of all runs of files that are read as they are: --map \"planner='x'\".",
       columns,
     ),
     listUnder('Keys of --map:', Object.entries(TASK_KEYS), columns),

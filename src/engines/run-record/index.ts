@@ -20,6 +20,7 @@ import {
   type ResourceUsage,
   type Run,
   type Sla,
+  type StatedTraits,
   type TaskInput,
   type WorkerStartup,
 } from '../../model/run.ts';
@@ -190,6 +191,7 @@ const record = object<RecordFields>({
   structureHash: optional(text),
   submittedAtMs: optional(orNull(instant)),
   statedMakespanMs: optional(duration),
+  stated: optional(object<StatedTraits>({ planner: optional(text), sla: optional(sla) })),
   sinkNodeId: optional(text),
   rootNodeIds: optional(ids),
   nodes: optional(listOf(node)),

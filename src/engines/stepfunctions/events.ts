@@ -37,6 +37,7 @@ function readEvent(found: unknown, path: string): HistoryEvent {
 
 /** The details of an event stand under a key of its kind; some events have none. */
 function detailsOf(event: Json, path: string): Json {
-  const key = Object.keys(event).find((name) => name.endsWith('EventDetails'));
+  // Some tools write the details of all kinds, and null for those that an event does not have.
+  const key = Object.keys(event).find((name) => name.endsWith('EventDetails') && event[name] !== null);
   return key === undefined ? {} : (objectIn(event, key, path) ?? {});
 }

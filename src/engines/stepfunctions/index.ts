@@ -14,12 +14,14 @@ import { baseName, readOrWord, refuse, textIn } from '../fields.ts';
 import { findLastTask, findUnfinished } from '../last-task.ts';
 import { type HistoryEvent, readEvents } from './events.ts';
 import { gatherLogged, holdsLoggedEvents, listedEvents } from './listed.ts';
+import { inServiceSpelling } from './spelling.ts';
 import { type Attempt, type Visit, type Walk, walkEvents } from './walk.ts';
 
 /** Tells whether a document is meant to be the history of an execution, be it a damaged one. */
 export function looksLikeHistory(document: unknown): boolean {
-  if (!isObject(document) || !Array.isArray(document['events'])) return false;
-  return document['events'].slice(0, MOST_LOOKED_AT).some((event) => isObject(event) && isHistoryType(event['type']));
+  if (!isObject(document)) return false;
+  const { events } = inServiceSpelling(document, MOST_LOOKED_AT);
+  return Array.isArray(events) && events.some((event) => isObject(event) && isHistoryType(event['type']));
 }
 
 /** Events of a history that are looked at to tell it from others' lists of events. */
@@ -45,8 +47,9 @@ export const historyLogs: EngineDocuments = {
 
 /** Reads the history of one execution; beside the run stands an issue where the history is only a part. */
 export function readHistory(document: unknown, origin: Origin, sourceLabel: string): readonly ReadRun[] {
-  const read = readOrWord(origin, () => readRun(document as Json, origin, sourceLabel));
-  if ('issue' in read || !hasMorePages(document as Json)) return [read];
+  const history = inServiceSpelling(document as Json);
+  const read = readOrWord(origin, () => readRun(history, origin, sourceLabel));
+  if ('issue' in read || !hasMorePages(history)) return [read];
   const expected = 'nothing after these events: get-execution-history without --max-items gives all pages in one';
   return [read, { issue: { code: 'wrong-field', origin, path: 'nextToken', expected, found: 'a next page' } }];
 }

@@ -8,6 +8,8 @@ import {
 } from '../../containers/invocation-map.ts';
 import { UserError } from '../../errors.ts';
 import { matchName } from '../../model/names.ts';
+import type { Sla } from '../../model/run.ts';
+import { parseSla, type RunConstants } from '../constants.ts';
 
 /** Which column of a table of tasks says what: `run=dag_id+run_id,task=task_id,start=start_date,end=end_date,planner='x'`. */
 
@@ -24,6 +26,7 @@ export const TASK_KEYS = {
   function: 'what the task runs, which tasks have in common (else its name)',
   workflow: 'what the run is an execution of',
   planner: 'who planned it: what arms are told by',
+  sla: "of all runs, as in sla='p90': the percentile that the planner was asked for, or average",
   status: 'done, failed, running, skipped, in the words of any engine; without it a task that has an end is done',
   attempt: 'the number of the try: the last one counts',
   parents: 'the tasks that it waits for: a JSON list, or names between spaces, commas or semicolons',
@@ -39,11 +42,13 @@ export type TaskKey = keyof typeof TASK_KEYS;
 export type Term = { readonly column: string } | { readonly constant: string };
 
 export interface TaskMap {
-  /** Several terms are joined with `+`. */
+  /** Several terms are joined with `+`. Empty: files are read as they are. */
   readonly terms: ReadonlyMap<TaskKey, readonly Term[]>;
   readonly timeUnit: TimeUnit;
   readonly durationUnit: DurationUnit;
   readonly memoryUnit: MemoryUnit;
+  /** Said of all runs; `null`: nothing is. */
+  readonly constants: RunConstants | null;
 }
 
 /** Is true of a field by which records say what they are: these need no map. */
@@ -54,9 +59,14 @@ const EXAMPLE = 'As in: --map run=dag_id+run_id,task=task_id,start=start_date,en
 const badMap = (problem: string, ...hints: readonly string[]): UserError =>
   new UserError('bad-option', `--map ${problem}`, { hint: [...hints, EXAMPLE] });
 
-/** Is true when a map is of tasks, rather than of the invocations of a log, which belong to no run. */
-export const isTaskMap = (map: readonly string[]): boolean =>
-  map.flatMap(splitEntries).some((entry) => /^\s*(run|task)\s*=/i.test(entry));
+/** Is true when a map is of tasks or of runs, rather than of the invocations of a log, which belong to no run. */
+export function isTaskMap(map: readonly string[]): boolean {
+  const entries = map.flatMap(splitEntries);
+  return (
+    entries.some((entry) => /^\s*(run|task)\s*=/i.test(entry)) ||
+    (entries.length > 0 && entries.every((entry) => /^\s*(planner|workflow|sla)\s*=\s*'/i.test(entry)))
+  );
+}
 
 /** Reads the flags; `UserError` when they do not say what tasks are, or when they began and ended. */
 export function parseTaskMap({ map, timeUnit, durationUnit, memoryUnit }: MapFlags): TaskMap {
@@ -65,9 +75,17 @@ export function parseTaskMap({ map, timeUnit, durationUnit, memoryUnit }: MapFla
     if (terms.has(key)) throw badMap(`names '${key}' twice`, 'Each can be named once.');
     terms.set(key, own);
   }
+  const sla = takeSla(terms);
+  if (isConstant(terms)) {
+    if ((timeUnit ?? durationUnit ?? memoryUnit) !== undefined)
+      throw badMap(
+        'has constants only, which have no unit',
+        'Leave out --time-unit, --duration-unit and --memory-unit.',
+      );
+    return { terms: new Map(), ...NO_UNITS, constants: { ...readConstants(terms), ...sla } };
+  }
   const lacking = (['run', 'task'] as const).filter((key) => !terms.has(key));
   if (lacking.length > 0) {
-    if ([...terms.values()].flat().every((term) => 'constant' in term)) throw badMap(...ONLY_CONSTANTS);
     throw badMap(
       `lacks ${lacking.join(' and ')}`,
       ...lacking.map((key) => `${key}: ${TASK_KEYS[key]}${key === 'run' ? " (a file of one run: run='NAME')" : ''}.`),
@@ -81,15 +99,40 @@ export function parseTaskMap({ map, timeUnit, durationUnit, memoryUnit }: MapFla
   }
   return {
     terms,
+    constants: sla,
     memoryUnit: parseMemoryUnit(memoryUnit),
     ...parseUnits(timeUnit, durationUnit, terms.has('duration')),
   };
 }
 
-const ONLY_CONSTANTS = [
-  'has constants only, which say nothing of what a column is',
-  'A file that is read as it is needs no map. To tell the runs of several such files apart: -d a=FILE -d b=FILE, and source=a, source=b as arms.',
-] as const;
+const NO_UNITS = { timeUnit: 'iso', durationUnit: 'ms', memoryUnit: 'MB' } as const;
+
+/** Is true when no column is named: files are read as they are. */
+const isConstant = (terms: ReadonlyMap<TaskKey, readonly Term[]>): boolean =>
+  [...terms.values()].flat().every((term) => 'constant' in term);
+
+function readConstants(terms: ReadonlyMap<TaskKey, readonly Term[]>): RunConstants {
+  const other = [...terms.keys()].find((key) => key !== 'planner' && key !== 'workflow');
+  if (other !== undefined) {
+    throw badMap(
+      `has constants only, and ${other} is none of a whole file`,
+      'To a file that is read as it is, these can be said: planner, workflow and sla, as in --map "planner=\'x\'".',
+    );
+  }
+  return Object.fromEntries([...terms].map(([key, own]) => [key, own.map(textOf).join('+')]));
+}
+
+const textOf = (term: Term): string => ('constant' in term ? term.constant : term.column);
+
+/** Takes the SLA out of the terms, which is said of all runs; `null`: there is none. */
+function takeSla(terms: Map<TaskKey, readonly Term[]>): { readonly sla: Sla } | null {
+  const own = terms.get('sla');
+  if (own === undefined) return null;
+  terms.delete('sla');
+  const sla = own.every((term) => 'constant' in term) ? parseSla(own.map(textOf).join('')) : null;
+  if (sla === null) throw badMap("names no SLA: it is a constant, such as sla='p90' or sla='average'");
+  return { sla };
+}
 
 /** Splits at commas outside quotation marks. */
 const splitEntries = (text: string): readonly string[] =>

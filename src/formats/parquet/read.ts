@@ -2,10 +2,10 @@ import { gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, FileMetaData, ParquetScan, RowGroup, SchemaTree } from 'hyparquet';
 import { UserError } from '../../errors.ts';
 import { Spool } from '../../sources/index.ts';
-import { isWhite } from '../ndjson.ts';
 import type { Batch, Decoder, Format, LineBlock } from '../record.ts';
 import { findColumn, type RawRow, type RowBatch } from '../row.ts';
 import { RECORD_COLUMN } from '../table-column.ts';
+import { isWhite } from '../white.ts';
 
 /** A table without records: the columns that are wanted of it and what is made of its rows, or why it is refused. */
 export type ParquetRows =

@@ -13,19 +13,30 @@ const numberIn = (json: unknown, key: string): number | undefined =>
 const textIn = (json: unknown, key: string): string | undefined =>
   isObject(json) && typeof json[key] === 'string' ? json[key] : undefined;
 
-/** `aws logs filter-log-events` and `get-log-events`, or what CloudWatch sends to a subscriber, where one stream is named for all. */
-export function* readEvents(document: Json): Generator<PlatformRow> {
-  const pool = textIn(document, 'logGroup');
-  for (const event of [...listIn(document, 'events'), ...listIn(document, 'logEvents')]) {
+/**
+ * Takes the events of `aws logs filter-log-events` and `get-log-events`, or of what CloudWatch sends to a subscriber, where one stream
+ * is named for all, one by one: only what was recorded of invocations is kept.
+ */
+export class EventReader {
+  readonly #rows: { readonly row: PlatformRow; readonly stream: string | undefined }[] = [];
+
+  /** Takes an element of the list under this key of the document; of a list alone where it is empty. False: it is something else. */
+  take(key: string, event: unknown): boolean {
+    if (key !== '' && key !== 'events' && key !== 'logEvents') return false;
     const message = textIn(event, 'message') ?? '';
     const row = isReport(message) ? readReport(message) : readPlatformReport(message);
-    if (row === null) continue;
-    yield {
-      ...row,
-      end: numberIn(event, 'timestamp') ?? row.end,
-      container: textIn(event, 'logStreamName') ?? textIn(document, 'logStream') ?? row.container,
-      pool: pool ?? row.pool,
-    };
+    if (row !== null) {
+      const end = numberIn(event, 'timestamp') ?? row.end;
+      this.#rows.push({ row: { ...row, end }, stream: textIn(event, 'logStreamName') });
+    }
+    return true;
+  }
+
+  /** Gives the rows, with what the document says of all of them. */
+  *finish(document: unknown): Generator<PlatformRow> {
+    const [pool, ofAll] = [textIn(document, 'logGroup'), textIn(document, 'logStream')];
+    for (const { row, stream } of this.#rows)
+      yield { ...row, container: stream ?? ofAll ?? row.container, pool: pool ?? row.pool };
   }
 }
 

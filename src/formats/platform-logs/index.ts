@@ -1,8 +1,9 @@
 import { UserError } from '../../errors.ts';
 import { isObject } from '../../model/json.ts';
 import { wordInput } from '../index.ts';
+import { JsonBuilder } from '../json-builder.ts';
 import type { RawRow } from '../row.ts';
-import { readActivation, readEvents, readPlatformReport, readQueryResults, readTraces } from './documents.ts';
+import { EventReader, readActivation, readPlatformReport, readQueryResults, readTraces } from './documents.ts';
 import { PLATFORM_COLUMNS, type PlatformRow } from './platform-row.ts';
 import { isReport, readReport } from './report.ts';
 
@@ -14,7 +15,21 @@ export interface PlatformLog {
   readonly map: string;
   /** Says how the instants are got that its rows may lack. */
   readonly instantsHint: string;
-  readonly read: (text: string) => Iterable<{ readonly line: number; readonly row: PlatformRow }>;
+  /** Reads a whole log; the other way, of logs of any size, needs no text. `SyntaxError` for one that is cut or damaged. */
+  readonly read: ReadText | ReadBytes;
+}
+
+interface LoggedRow {
+  readonly line: number;
+  readonly row: PlatformRow;
+}
+
+interface ReadText {
+  readonly ofText: (text: string) => Iterable<LoggedRow>;
+}
+
+interface ReadBytes {
+  readonly ofBytes: (bytes: AsyncIterable<Uint8Array>) => Promise<readonly LoggedRow[]>;
 }
 
 const LAMBDA_MAP =
@@ -29,16 +44,18 @@ const LINES: PlatformLog = {
   map: LAMBDA_MAP,
   instantsHint:
     'aws logs tail GROUP --format detailed, sam logs and aws logs filter-log-events write the instant of each line; the plain text of a REPORT has none.',
-  *read(text) {
-    let line = 0;
-    for (const coloured of text.split(/\r\n|\r|\n/)) {
-      line++;
-      const each = coloured.replace(COLOURS, '');
-      const row = isReport(each) ? readReport(each) : readPlatformReport(each);
-      if (row !== null) yield { line, row };
-    }
-  },
+  read: { ofText: readLines },
 };
+
+function* readLines(text: string): Generator<LoggedRow> {
+  let line = 0;
+  for (const coloured of text.split(/\r\n|\r|\n/)) {
+    line++;
+    const each = coloured.replace(COLOURS, '');
+    const row = isReport(each) ? readReport(each) : readPlatformReport(each);
+    if (row !== null) yield { line, row };
+  }
+}
 
 /** Keys of CloudWatch's answers, and of what it sends to subscribers. */
 const EVENT_KEYS = /"(?:logStreamName|ingestionTime|logStream)"\s*:/;
@@ -51,7 +68,7 @@ const EVENTS: PlatformLog = {
   detect: (head) => EVENT_LIST.test(head) && EVENT_KEYS.test(head) && !OF_EXECUTIONS.test(head),
   map: LAMBDA_MAP,
   instantsHint: 'aws logs filter-log-events writes a timestamp beside each message: keep it in --query.',
-  read: (text) => readDocument(text, (document) => readEvents(document)),
+  read: { ofBytes: readEvents },
 };
 
 const QUERY_RESULTS: PlatformLog = {
@@ -59,7 +76,7 @@ const QUERY_RESULTS: PlatformLog = {
   map: LAMBDA_MAP,
   instantsHint:
     'Add @timestamp to the query: fields @timestamp, @requestId, @duration, @billedDuration, @initDuration, @memorySize, @maxMemoryUsed, @logStream | filter @type = "REPORT"',
-  read: (text) => readDocument(text, (document) => readQueryResults(document)),
+  read: { ofText: (text) => readDocument(text, (document) => readQueryResults(document)) },
 };
 
 const TRACES: PlatformLog = {
@@ -67,7 +84,7 @@ const TRACES: PlatformLog = {
   map: 'start=start,ready=ready,end=end,init=init,id=id,pool=pool',
   instantsHint:
     'A segment has start_time and end_time once it is over: fetch the traces again, with aws xray batch-get-traces.',
-  read: (text) => readDocument(text, (document) => readTraces(document)),
+  read: { ofText: (text) => readDocument(text, (document) => readTraces(document)) },
 };
 
 const ACTIVATIONS: PlatformLog = {
@@ -75,7 +92,7 @@ const ACTIVATIONS: PlatformLog = {
   map: 'start=start,end=end,init=init,memory=memory,id=id,pool=pool',
   instantsHint:
     'wsk activation get ID, and wsk activation list --full, write start and end; activations of non-blocking triggers have no end.',
-  read: readActivations,
+  read: { ofText: readActivations },
 };
 
 const LOGS: readonly PlatformLog[] = [EVENTS, QUERY_RESULTS, TRACES, ACTIVATIONS, LINES];
@@ -100,7 +117,7 @@ export async function* decodePlatformLog(
   uri: string,
   names: readonly string[],
 ): AsyncGenerator<readonly RawRow[]> {
-  const rows = [...readRows(log, await readAll(bytes, uri), uri)];
+  const rows = await readRows(log, bytes, uri);
   if (rows.length > 0 && rows.every(({ row }) => row.start === undefined && row.end === undefined)) {
     throw new UserError('not-rows', `No line of ${wordInput(uri)} says when its invocation was.`, {
       hint: [log.instantsHint, 'Or give a table of your own with --map start=…,end=… --time-unit ms'],
@@ -113,9 +130,13 @@ export async function* decodePlatformLog(
   });
 }
 
-function readRows(log: PlatformLog, text: string, uri: string): ReturnType<PlatformLog['read']> {
+async function readRows(
+  { read }: PlatformLog,
+  bytes: AsyncIterable<Uint8Array>,
+  uri: string,
+): Promise<readonly LoggedRow[]> {
   try {
-    return [...log.read(text)];
+    return 'ofBytes' in read ? await read.ofBytes(bytes) : [...read.ofText(await readAll(bytes, uri))];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UserError('not-rows', `${wordInput(uri)} is a JSON document that is cut or damaged: ${error.message}.`, {
@@ -139,11 +160,19 @@ async function readAll(bytes: AsyncIterable<Uint8Array>, uri: string): Promise<s
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Rows count from 1. */
+async function readEvents(bytes: AsyncIterable<Uint8Array>): Promise<readonly LoggedRow[]> {
+  const events = new EventReader();
+  const builder = new JsonBuilder({ takeElement: (key, event) => events.take(key, event) });
+  for await (const chunk of bytes) builder.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  const built = builder.end();
+  if ('problem' in built) throw new SyntaxError(`${built.problem} in line ${built.line}, column ${built.column}`);
+  return [...events.finish(built.json)].map((row, i) => ({ line: i + 1, row }));
+}
+
 /** Rows of one document count as its lines do where they stand one a line, else from 1. */
 function* readDocument(text: string, read: (document: Readonly<Record<string, unknown>>) => Iterable<PlatformRow>) {
-  const parsed: unknown = JSON.parse(text);
-  // A list was taken out of its answer: --query events.
-  const document = Array.isArray(parsed) ? { events: parsed } : parsed;
+  const document: unknown = JSON.parse(text);
   let line = 0;
   if (isObject(document)) for (const row of read(document)) yield { line: ++line, row };
 }

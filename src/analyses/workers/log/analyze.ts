@@ -48,7 +48,11 @@ export function analyzeLog(facts: readonly LogFacts[], options: LogOptions): Out
     aliveUnit: packed.sized ? 'gb-seconds' : 'container-seconds',
     alive,
     bounds: { containers: containerBounds, alive: gbSeconds },
-    envelope: tryPolicies(packed).map(({ aliveGbSeconds, ...policy }) => ({ ...policy, alive: aliveGbSeconds })),
+    envelope: tryPolicies(packed).map(({ reuse, containerCount, aliveGbSeconds: alive }) => ({
+      reuse,
+      containerCount,
+      alive,
+    })),
     pools,
     startups,
     memoryUse: uses.total,

@@ -10,6 +10,7 @@ import {
 import type { StartupState } from '../../../model/run.ts';
 import { calibratePools } from '../calibrate.ts';
 import { horizonOf, memoryOf } from '../envelope.ts';
+import { ONE_GB_MB } from '../gb-seconds.ts';
 import type { Packing } from '../observe.ts';
 import type { KeepAlive } from '../result.ts';
 import type { LogOptions } from './options.ts';
@@ -18,8 +19,6 @@ import type { InvocationResult, LogContainer, Replacement } from './result.ts';
 
 /** A log's clock and its end are its own: what was logged as ended is over, and instants stand in the order in which things happened. */
 const EXACT = { exitLagMs: 0, launchIntervalMs: 0, simultaneousMs: 0 };
-/** Without memory, every container counts as 1 GB: GB-seconds then are container-seconds. */
-const ONE_GB_MB = 1024;
 /** So many invocations tell the keep-alive as well as all do. */
 const ENOUGH = 10_000;
 /** Stands for memory that is not recorded, beside rows of which it is: 0 GB-seconds, which are counted as unknown. */
@@ -87,6 +86,8 @@ export class PackedLog implements Packing {
       startAtMs: row.requestedAtMs,
       readyAtMs: row.readyAtMs,
       endAtMs: row.endAtMs,
+      usedMb: recordedAt(this.sessions.columns.usedMb, i),
+      billedMs: recordedAt(this.sessions.columns.billedMs, i),
       recordedContainer: row.container,
     };
   }
@@ -101,6 +102,12 @@ export class PackedLog implements Packing {
       periods: tracePeriods(container, this.sessions, this.settings, this.horizonAtMs),
     };
   }
+}
+
+/** NaN stands for what is not recorded, as does a column that the log lacks. */
+function recordedAt(column: Float64Array | undefined, i: number): number | null {
+  const amount = column?.[i] ?? Number.NaN;
+  return Number.isNaN(amount) ? null : amount;
 }
 
 /** Is true where recorded cold starts tell the keep-alive of one pool. */

@@ -147,6 +147,10 @@ export interface InvocationResult {
   /** `null`: not recorded, or not between start and end. */
   readonly readyAtMs: number | null;
   readonly endAtMs: number;
+  /** Most memory that it used; `null`: not recorded. */
+  readonly usedMb: number | null;
+  /** `null`: not recorded. */
+  readonly billedMs: number | null;
   readonly recordedContainer: string | null;
 }
 

@@ -8,7 +8,7 @@ import { viewLog } from './view.ts';
 
 /** `wfa workers --map …`: the containers behind any platform's invocation log. */
 export const invocationLog = defineRowAnalysis({
-  schemaVersion: '4.0.1',
+  schemaVersion: '5.0.0',
   parseOptions: parseLog,
   columns: ({ map }) => map.columns.map(({ column }) => column),
   optionalColumns: ({ map }) => optionalColumns(map),

@@ -213,6 +213,8 @@ const COLUMNS: readonly (keyof InvocationResult)[] = [
   'startAtMs',
   'readyAtMs',
   'endAtMs',
+  'usedMb',
+  'billedMs',
   'recordedContainer',
 ];
 
