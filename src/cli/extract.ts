@@ -1,11 +1,11 @@
-import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
+import type { CommandDefinition, RawOptions } from '../analyses/analysis.ts';
 import type { FactsEvent } from '../engine/extract-runs.ts';
 import { FactsSealer } from '../engine/facts-lines.ts';
 import type { Skipped } from '../engine/inputs.ts';
 import { readFacts } from '../engine/load.ts';
-import { prepareQuestion, type Question } from '../engine/question.ts';
+import { prepareExtracting, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
-import { parseFilter } from '../model/filter.ts';
+import { type Filter, parseFilter } from '../model/filter.ts';
 import { wordIssue } from '../model/issue.ts';
 import { refuseSharedPlaces } from '../output/destination.ts';
 import { choosePacking } from '../output/pack.ts';
@@ -16,14 +16,16 @@ import { completeFlags } from './complete-flags.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, listReadPlaces, planLoading } from './plan-loading.ts';
+import { poseReport } from './pose-report.ts';
 import { inlineClaims } from './read-claims.ts';
 import { placeMap } from './read-map.ts';
 import { inlinePrices } from './read-prices.ts';
+import { REPORT } from './report-definition.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
 export async function runExtract(
-  definition: AnalysisDefinition,
+  definition: CommandDefinition,
   given: RawOptions,
   givenFlags: CommonFlags,
   io: Io,
@@ -31,8 +33,8 @@ export async function runExtract(
   const completed = await completeFlags(definition, given, givenFlags, io);
   const { raw: placed, flags } = await placeMap(completed.raw, completed.flags);
   const raw = await inlinePrices(await inlineClaims(placed));
-  const question = { analysis: definition.name, raw, filter: parseFilter(flags) };
-  const { extraction } = await prepareQuestion(question);
+  const question = poseQuestion(definition, raw, parseFilter(flags));
+  const extraction = await prepareExtracting(question);
   const path = parseOutput(flags.output);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);
@@ -58,6 +60,9 @@ export async function runExtract(
   const isIncomplete = problems.length > 0 || skipped.some(({ isProblem }) => isProblem);
   return flags.strict && isIncomplete ? STATUS.failed : STATUS.done;
 }
+
+const poseQuestion = (definition: CommandDefinition, raw: RawOptions, filter: Filter): Question =>
+  definition === REPORT ? poseReport(raw, filter) : { analysis: definition.name, raw, filter };
 
 async function* toLines(
   question: Question,
