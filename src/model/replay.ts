@@ -1,4 +1,5 @@
 import type { BillableSession } from './billable-use.ts';
+import { oncePerRun } from './once-per-run.ts';
 import { NOT_RECORDED, orNone, orNull } from './recorded.ts';
 import type { Run, StartupState, Task, WorkerStartup } from './run.ts';
 import { indexStartups } from './task-startup.ts';
@@ -85,7 +86,7 @@ export type ReplayRefusal =
  * submissions, start-ups, waits or uploads altogether nothing can be replayed, which the caller has to rule out (`REPLAY_NEEDS`).
  * O(nodes + edges).
  */
-export function traceReplay(run: Run): ReplayNetwork | ReplayRefusal {
+export const traceReplay = oncePerRun((run): ReplayNetwork | ReplayRefusal => {
   const { submittedAtMs } = run;
   const sink = sinkTask(run);
   if (!recordsInvocations(run)) return 'invocations-not-recorded';
@@ -94,7 +95,7 @@ export function traceReplay(run: Run): ReplayNetwork | ReplayRefusal {
   if (!isComplete(run)) return 'tasks-without-metrics';
   const traced = traceWaits(run, submittedAtMs);
   return typeof traced === 'string' ? traced : buildNetwork(run, traced, sink);
-}
+});
 
 /** What must be recorded for every duration of a run to be known. */
 export const REPLAY_NEEDS = [
@@ -154,7 +155,7 @@ function traceWaits(run: Run, submittedAtMs: number): Traced | ReplayRefusal {
     workerOf.set(startup, workers.length);
     workers.push({ startup, requestedMs: requestedAtMs - submittedAtMs, readyMs: readyAtMs - submittedAtMs, upstream });
   }
-  const findStartup = indexStartups(run, byId);
+  const findStartup = indexStartups(run);
   const traced: TracedTask[] = [];
   for (const task of tasks) {
     const startup = findStartup(task);
