@@ -1,4 +1,4 @@
-import { rollup } from 'd3-array';
+import { least, rollup } from 'd3-array';
 import { createBiller, priceMemory } from '../../cost/bill.ts';
 import type { PriceTable } from '../../cost/price-table.ts';
 import { groupBy, jointKey } from '../../model/group-by.ts';
@@ -98,14 +98,14 @@ function replayAllocation(
     const written = bill({ sessions, prewarmsMb: use.prewarmsMb });
     return typeof written === 'string' ? null : written.totalUsd;
   };
-  const workers = network.workers.map(([, ...rest], i): ReplayWorker => [sizes[i] ?? null, ...rest]);
-  const costs = { recorded: costOf(recorded, network), replayed: costOf(cheapest, { ...network, workers }) };
+  const recordedCost = costOf(recorded, network);
+  const replayedCost = changedCount === 0 ? recordedCost : costOf(cheapest, resizeWorkers(network, sizes));
   return {
     fact,
     workerCount: network.workers.length,
     changedCount,
     makespansMs,
-    costs: costs.recorded === null || costs.replayed === null ? null : (costs as ReplayedAllocation['costs']),
+    costs: recordedCost === null || replayedCost === null ? null : { recorded: recordedCost, replayed: replayedCost },
   };
 }
 
@@ -129,13 +129,21 @@ function chooseSizes(network: ReplayNetwork, fits: Fits, prices: PriceTable): (n
       for (const [fit, ownMs] of own) ms += ownMs * scaleTime(fit, recordedMb, size);
       return ms * priceMemory(size, prices);
     };
-    return common.reduce((best, size) => (costOf(size) < costOf(best) ? size : best), common[0] ?? recordedMb);
+    return least(common, costOf) ?? recordedMb;
   });
 }
 
 /** How many times as long a task takes with another size. */
 const scaleTime = (fit: FunctionMemory | null, fromMb: number, toMb: number, end: End = 'exponent'): number =>
   (toMb / fromMb) ** -(fit?.[end] ?? 0);
+
+const resizeWorkers = (network: ReplayNetwork, sizes: readonly (number | null)[]): ReplayNetwork => ({
+  ...network,
+  workers: network.workers.map(([, state, upstream, lagMs, startupMs], i): ReplayWorker => {
+    const memoryMb = sizes[i] ?? null;
+    return [memoryMb, state, upstream, lagMs, startupMs];
+  }),
+});
 
 /** Has tasks take as long as the new sizes of their workers let them. */
 function scaleTasks(
