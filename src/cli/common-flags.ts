@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts';
 import { matchName } from '../model/names.ts';
 import { CHART_ENDINGS, FORMATS, type ThemeName } from '../render/index.ts';
 import { GROUPS, type Group } from './help/groups.ts';
+import { REPORT } from './report-definition.ts';
 
 /** The flags that every analysis shares: commander's options, their type and their names all come from one table. */
 
@@ -258,7 +259,7 @@ const FLAGS = {
     kind: 'list',
     flags: '--font <file>',
     help: "for names that the chart's own font cannot write: .ttf, .otf (repeatable)",
-    has: hasChart,
+    has: (definition) => hasChart(definition) || definition === REPORT,
   },
   theme: {
     group: 'output',

@@ -1,4 +1,4 @@
-import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
+import type { CommandDefinition, RawOptions } from '../analyses/analysis.ts';
 import type { Question } from '../engine/question.ts';
 import { parseFilter } from '../model/filter.ts';
 import type { CommonFlags } from './common-flags.ts';
@@ -20,7 +20,7 @@ interface CompletedQuestion {
  * that cannot be understood or read.
  */
 export async function completeQuestion(
-  definition: AnalysisDefinition,
+  definition: CommandDefinition,
   given: RawOptions,
   givenFlags: CommonFlags,
   io: Io,

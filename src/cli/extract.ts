@@ -1,9 +1,9 @@
-import type { AnalysisDefinition, RawOptions } from '../analyses/analysis.ts';
+import type { CommandDefinition, RawOptions } from '../analyses/analysis.ts';
 import type { FactsEvent } from '../engine/extract-runs.ts';
 import { FactsSealer } from '../engine/facts-lines.ts';
 import type { Skipped } from '../engine/inputs.ts';
 import { readFacts } from '../engine/load.ts';
-import { prepareQuestion, type Question } from '../engine/question.ts';
+import { prepareExtracting, type Question } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
 import { wordIssue } from '../model/issue.ts';
 import { refuseSharedPlaces } from '../output/destination.ts';
@@ -15,17 +15,20 @@ import { completeQuestion } from './complete-question.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, listReadPlaces, planLoading } from './plan-loading.ts';
+import { poseReport } from './pose-report.ts';
+import { REPORT } from './report-definition.ts';
 import { wordSkipped } from './word-skipped.ts';
 
 /** `wfa extract ANALYSIS`: the facts of the runs, for `--facts` to go on from. Gives the exit status. */
 export async function runExtract(
-  definition: AnalysisDefinition,
+  definition: CommandDefinition,
   given: RawOptions,
   givenFlags: CommonFlags,
   io: Io,
 ): Promise<number> {
-  const { question, flags, completed } = await completeQuestion(definition, given, givenFlags, io);
-  const { extraction } = await prepareQuestion(question);
+  const { question: own, flags, completed } = await completeQuestion(definition, given, givenFlags, io);
+  const question = definition === REPORT ? poseReport(own.raw, own.filter) : own;
+  const extraction = await prepareExtracting(question);
   const path = parseOutput(flags.output);
   if (path !== null) checkDestination(path);
   const packing = await choosePacking(path);

@@ -270,7 +270,7 @@ function addExtract(program: Command, args: readonly string[], io: Io, state: St
       'Reads runs and writes what an analysis keeps of each, one line a run: the part of the work that can be done anywhere, file by file. The same analysis with --facts and the same arguments, options and filters goes on from there.',
     )
     .addHelpText('after', wordExamples(EXTRACT_EXAMPLES));
-  for (const definition of selectAsked(ANALYSES, args)) {
+  for (const definition of selectAsked<CommandDefinition>([...ANALYSES, REPORT], args)) {
     const output = new Option(
       '-o, --output <file>',
       'write there instead of standard output; packed if it ends in .gz',

@@ -27,8 +27,12 @@ export const REPORT: CommandDefinition = {
       command: 'wfa report uniform non-uniform --workflow gemm --data runs.ndjson.gz -o gemm.html',
       comment: 'two planners, one workflow',
     },
+    {
+      command: "wfa report --facts 'facts-*.ndjson.gz' -o report.html",
+      comment: 'from what wfa extract report --data SHARD -o FACTS wrote on several machines: the same page',
+    },
   ],
 };
 
 /** The output flags that it takes. */
-export const REPORT_FLAGS: readonly string[] = ['--output', '--seed'];
+export const REPORT_FLAGS: readonly string[] = ['--output', '--font', '--seed'];

@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RawOptions } from '../analyses/analysis.ts';
-import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
 import { loadFacts } from '../engine/load.ts';
-import { type JointFacts, prepareExtracting, type Question, splitFacts } from '../engine/question.ts';
+import { type JointFacts, prepareExtracting, splitFacts } from '../engine/question.ts';
 import { UserError } from '../errors.ts';
 import { parseFilter, wordFilter } from '../model/filter.ts';
 import { refuseSharedPlaces } from '../output/destination.ts';
 import { writeStdout } from '../output/standard-output.ts';
 import { checkDestination, writeWhole } from '../output/write.ts';
 import { createThinner } from '../report/choose-runs.ts';
-import { composePage, listReadings } from '../report/compose.ts';
-import { MOST_ASKED_RUNS, RUN } from '../report/questions.ts';
+import { composePage } from '../report/compose.ts';
+import { RUN } from '../report/questions.ts';
 import { packageRoot, showUri } from '../sources/index.ts';
 import { wordCount } from '../view/words.ts';
 import type { CommonFlags } from './common-flags.ts';
@@ -23,6 +22,7 @@ import { loadFonts } from './fonts.ts';
 import { type Io, STATUS, say } from './io.ts';
 import { parseCount, parseNumbers, parseOutput, parseSourceSettings } from './options.ts';
 import { listInputPlaces, listReadPlaces, planLoading } from './plan-loading.ts';
+import { poseReport, pricesOf } from './pose-report.ts';
 import { inlinePrices } from './read-prices.ts';
 import { REPORT } from './report-definition.ts';
 import { reportIssues, wordUnread } from './report-issues.ts';
@@ -41,20 +41,13 @@ const INTERRUPT_BUDGET = 540_000;
 export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: Io): Promise<number> {
   setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
   const { raw: completed, flags } = await completeFlags(REPORT, given, givenFlags, io);
-  const { arguments: named, options } = await inlinePrices(completed);
-  const prices = options['prices'] ?? options[CONFIGURED_PRICES];
+  const raw = await inlinePrices(completed);
+  const { arguments: named, options } = raw;
   const { seed } = parseNumbers(flags);
   const mostShownRuns = parseCount('--runs', options['runs'] as string | undefined, [0, MOST_RUNS]) ?? USUAL_RUNS;
-  refuseFacts(flags);
   const place = planOutput(flags, io);
   const filter = parseFilter(flags);
-  const question: Question = {
-    analysis: REPORT.name,
-    raw: { arguments: [], options: {} },
-    filter,
-    joint: listReadings(prices),
-    mostRuns: MOST_ASKED_RUNS,
-  };
+  const question = poseReport(raw, filter);
   const request = await planLoading(flags, io, question, { digest: true });
   await refuseSharedPlaces([{ flag: '--output', place }], listInputPlaces(request, completed, flags));
   const thin = createThinner(mostShownRuns);
@@ -71,14 +64,14 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
     factsOf: (analysis) => splitFacts(facts, analysis),
     frame: ({ name, analysis, raw }, outcome) =>
       composeReport(name, analysis, loaded, outcome, { raw, filters, seed, judged: [] }),
-    wordCommand: wordCommand(completed, flags, request),
+    wordCommand: wordCommand(completed, flags, loaded.data),
     provenance: [
       ...loaded.inputs.map(({ uri, runCount }) => `${showUri(uri)}: ${wordCount(runCount, 'run')}`),
       ...filters.map((words) => `only ${words}`),
       `wfa ${packageJson.version}, seed ${seed}`,
     ],
     seed,
-    prices,
+    prices: pricesOf(raw),
     named,
     mostShownRuns,
   });
@@ -86,21 +79,13 @@ export async function runReport(given: RawOptions, givenFlags: CommonFlags, io: 
   const html = await renderPage(page, {
     isInteractive: options['interaction'] !== false,
     assets: await loadAssets(),
-    loadFonts: () => loadFonts(),
+    loadFonts: () => loadFonts(flags.font),
     warn: () => {},
   });
   if (place === null) await writeStdout(io, html);
   else await writeWhole(place, html, parseSourceSettings(flags), io);
   if (place !== null && io.stderr.isTTY) say(io, `wfa: ${place} written`);
   return flags.strict && wordUnread(loaded) !== null ? STATUS.failed : STATUS.done;
-}
-
-/** Facts answer one question each, and a page asks many. */
-function refuseFacts({ facts }: CommonFlags): void {
-  if (facts === undefined || facts.length === 0) return;
-  throw new UserError('bad-option', `--facts '${facts[0]}': a report reads runs, and facts answer one question each`, {
-    hint: 'Give the runs with --data.',
-  });
 }
 
 /** Everything that can be wrong with the output is said before anything is read. */

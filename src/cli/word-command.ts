@@ -1,18 +1,19 @@
 import type { RawOptions } from '../analyses/analysis.ts';
 import { CONFIGURED_PRICES } from '../analyses/prices-option.ts';
-import type { LoadRequest } from '../engine/load.ts';
-import { showUri } from '../sources/index.ts';
+import type { DataSpec } from '../engine/inputs.ts';
 import type { CommonFlags } from './common-flags.ts';
 import { quote } from './quote.ts';
 
 /** The filters as flags, in the order in which a command names them. */
 const FILTERS = ['workflow', 'planner', 'sla', 'where', 'since', 'until'] as const;
 
-/** Words commands that ask one question of the data and filters of a report: what is typed in a shell. */
-export function wordCommand(given: RawOptions, flags: CommonFlags, { data, facts }: LoadRequest) {
+/**
+ * Words commands that ask one question of the data and filters of a report: what is typed in a shell. A page from facts names the data
+ * too, for its facts answer all questions together.
+ */
+export function wordCommand(given: RawOptions, flags: CommonFlags, data: readonly DataSpec[]) {
   const places = [
-    ...data.map(({ uri }) => ['-d', showUri(uri)]),
-    ...facts.map((uri) => ['--facts', showUri(uri)]),
+    ...data.map(({ label, uri }) => ['-d', label === uri ? uri : `${label}=${uri}`]),
     ...FILTERS.flatMap((key) => [flags[key] ?? []].flat().map((text) => [`--${key}`, text])),
     ...(flags.seed === undefined ? [] : [['--seed', flags.seed]]),
   ].flat();

@@ -8,7 +8,7 @@ import type { RunFacts } from '../model/run-facts.ts';
 import { Census } from '../model/select.ts';
 import type { ReportInput } from '../render/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
-import type { Skipped } from './inputs.ts';
+import type { DataSpec, Skipped } from './inputs.ts';
 
 /** All that was read, ready to be analyzed. */
 export interface Loaded<Facts> {
@@ -22,9 +22,16 @@ export interface Loaded<Facts> {
   readonly skipped: readonly Skipped[];
 }
 
+/** All runs that were read. */
+export interface LoadedRuns<Facts> extends Loaded<Facts> {
+  /** The data as they were named, without passwords; of facts: those that they were extracted from. */
+  readonly data: readonly DataSpec[];
+}
+
 /** Merges what was read, from wherever, in the order in which it comes: the second run of an id is left out. */
 export class FactsCollector<Facts> {
   readonly #facts: Facts[] = [];
+  readonly #data: DataSpec[] = [];
   readonly #inputs: ReportInput[] = [];
   readonly #issues: Issue[] = [];
   readonly #ledger = new Ledger();
@@ -41,6 +48,7 @@ export class FactsCollector<Facts> {
       this.#issues.push(event.issue);
       this.#ledger.add(event.issue.code, 'record', event.issue.origin);
     } else if ('input' in event) this.#inputs.push(event.input);
+    else if ('data' in event) this.#data.push(...event.data);
     else this.#skipped.push(event.skipped);
   }
 
@@ -59,12 +67,13 @@ export class FactsCollector<Facts> {
   }
 
   /** `UserError` when there is nothing to analyze. */
-  finish(filter: Filter, uris: readonly string[]): Loaded<Facts> {
+  finish(filter: Filter, uris: readonly string[]): LoadedRuns<Facts> {
     if (this.#runCount === 0) throw noRuns(this.#issues, uris);
     const facts = filter.clauses.length > 0 ? this.#settle(filter) : this.#facts;
     if (facts.length === 0) throw this.#nothingLeft();
     return {
       facts,
+      data: this.#data,
       inputs: this.#inputs,
       issues: this.#issues,
       ledger: this.#ledger,

@@ -11,7 +11,7 @@ import { prepareReading, RecordScanner, type ScannedPage } from '../octoflows/in
 import type { ReportInput } from '../render/index.ts';
 import { Slots } from '../scanner/slots.ts';
 import { describeForeign, recognizeRuns } from './engine-records.ts';
-import type { Skipped } from './inputs.ts';
+import type { DataSpec, Skipped } from './inputs.ts';
 import { type Piece, rereadPiece, scanPiece } from './pieces.ts';
 import { loadScanner } from './scanner.ts';
 
@@ -26,8 +26,15 @@ export type RecordFacts<Facts> =
       readonly facts: Facts | null;
     };
 
-/** Events tell, while inputs are read, each input's records in order, then the input; or that a file holds no run records. */
-export type FactsEvent<Facts> = RecordFacts<Facts> | { readonly input: ReportInput } | { readonly skipped: Skipped };
+/**
+ * Events tell how the data were named; then, while inputs are read, each input's records in order, then the input; or that a file holds
+ * no run records.
+ */
+export type FactsEvent<Facts> =
+  | RecordFacts<Facts>
+  | { readonly data: readonly DataSpec[] }
+  | { readonly input: ReportInput }
+  | { readonly skipped: Skipped };
 
 /** Moves a record, whose lines were counted from 1 in a piece, behind so many other lines. */
 export function moveDown<Facts>(record: RecordFacts<Facts>, lineCount: number): RecordFacts<Facts> {

@@ -8,18 +8,18 @@ import { createSharing } from '../model/share-traits.ts';
 import type { ReportInput } from '../render/index.ts';
 import { decompress } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
-import type { Skipped } from './inputs.ts';
+import type { DataSpec, Skipped } from './inputs.ts';
 import { type Asked, listLaterOptions, type Question } from './question.ts';
 import { createTextSharing } from './share-texts.ts';
 
 /**
- * Facts are written as lines of JSON, by `wfa extract` and into the cache. A head says what was asked; then come the records of each
- * input in order, each time followed by the input; and an end, without which the lines were cut. The end seals them: an analysis
- * would believe whatever somebody made of them.
+ * Facts are written as lines of JSON, by `wfa extract` and into the cache. A head says what was asked; then comes how the data
+ * were named, unless the cache knows it; the records of each input in order, each time followed by the input; and an end, without which
+ * the lines were cut. The end seals them: an analysis would believe whatever somebody made of them.
  */
 
 /** The format's number is raised when the lines change their meaning. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 interface Head {
   readonly format: number;
@@ -41,6 +41,7 @@ type Line =
   | { readonly issue: Issue }
   | { readonly traits: RunTraits }
   | { readonly head: Head }
+  | { readonly data: readonly DataSpec[] }
   | { readonly input: ReportInput }
   | { readonly skipped: Skipped }
   | { readonly end: string };
@@ -180,7 +181,7 @@ class FactsReader {
       this.#traits.push(line.traits);
       return null;
     }
-    if ('issue' in line || 'input' in line || 'skipped' in line) return line;
+    if ('issue' in line || 'data' in line || 'input' in line || 'skipped' in line) return line;
     if (!('end' in line)) throw this.#damaged();
     this.#ended = true;
     return null;

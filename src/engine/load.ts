@@ -1,7 +1,7 @@
 import type { TaskMap } from '../engines/index.ts';
 import type { Filter } from '../model/filter.ts';
-import type { Input, SourceSettings } from '../sources/index.ts';
-import { FactsCollector, type Loaded } from './collect.ts';
+import { type Input, type SourceSettings, showUri } from '../sources/index.ts';
+import { FactsCollector, type LoadedRuns } from './collect.ts';
 import type { Extraction, FactsEvent } from './extract-runs.ts';
 import type { FactsCache } from './facts-cache.ts';
 import { readFactsLines } from './facts-lines.ts';
@@ -35,7 +35,7 @@ export async function loadFacts<Facts>(
   request: LoadRequest,
   extraction: Promise<Extraction<Facts>>,
   note: (facts: Facts) => void = () => {},
-): Promise<Loaded<Facts>> {
+): Promise<LoadedRuns<Facts>> {
   const collector = new FactsCollector<Facts>();
   for await (const events of readFacts(request, extraction)) {
     for (const event of events) {
@@ -64,6 +64,7 @@ export async function* readFacts<Facts>(
   const reader = new RunReader<Facts>(request, inputFormats(request.table, scattered));
   // What one snapshot says depends on the others then.
   const caches = scattered === null ? listCaches(request) : [];
+  if (data.length > 0) yield [{ data: data.map(({ label, uri }) => ({ label, uri: showUri(uri) })) }];
   try {
     const unknown = facts.length > 0 ? [] : await selectUnknown(inputs, caches);
     await reader.prepare(unknown, extraction);

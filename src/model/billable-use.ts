@@ -1,6 +1,6 @@
+import { oncePerRun } from './once-per-run.ts';
 import { listLaunchedPrewarms } from './prewarms.ts';
 import { isRecorded, type NotRecordedReason } from './recorded.ts';
-import type { Run } from './run.ts';
 import { isComplete } from './timeline.ts';
 import { joinSessions, type WorkerSession } from './worker-sessions.ts';
 
@@ -25,7 +25,7 @@ export type UnbillableReason =
   | NotRecordedReason;
 
 /** Lists what the run used, or says why its record does not tell all of it. Looks at `nodes`. */
-export function listBillableUse(run: Run): BillableUse | UnbillableReason {
+export const listBillableUse = oncePerRun((run): BillableUse | UnbillableReason => {
   if (!isRecorded(run.workerStartups)) return 'startups-not-recorded';
   if (!isComplete(run)) return 'tasks-without-metrics';
   const { sessions, orphanTaskCount } = joinSessions(run);
@@ -37,7 +37,7 @@ export function listBillableUse(run: Run): BillableUse | UnbillableReason {
     billable.push(row);
   }
   return { sessions: billable, prewarmsMb: listLaunchedPrewarms(run).map(({ memoryMb }) => memoryMb) };
-}
+});
 
 /** A worker that ran none of the run's tasks is billed for its start alone. Clocks that disagree make nothing negative. */
 function measureSession(session: WorkerSession): BillableSession | UnbillableReason {

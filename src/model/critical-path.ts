@@ -1,3 +1,4 @@
+import { oncePerRun } from './once-per-run.ts';
 import { isRecorded, orNone, orNull, type RecordedKind } from './recorded.ts';
 import type { Run, Task, WorkerStartup } from './run.ts';
 import { indexStartups, recordsReadiness } from './task-startup.ts';
@@ -99,7 +100,7 @@ interface Step {
 }
 
 /** Follows the path of one run; a reason where it cannot be followed. O(nodes + edges). */
-export function traceCriticalPath(run: Run): CriticalPath | MissingPath {
+export const traceCriticalPath = oncePerRun((run): CriticalPath | MissingPath => {
   if (run.lacks.has('edges')) return 'edges-not-recorded';
   if (run.lacks.has('instants')) return 'instants-not-recorded';
   if (run.submittedAtMs === null) return run.lacks.has('submission') ? 'submission-not-recorded' : 'not-submitted';
@@ -107,18 +108,12 @@ export function traceCriticalPath(run: Run): CriticalPath | MissingPath {
   const sink = isRecorded(run.sinkNodeId) ? tasks.get(run.sinkNodeId) : sinkTask(run);
   if (!sink) return 'sink-without-metrics';
   const steps = followBack(run, tasks, sink);
-  return steps === null ? 'tasks-without-metrics' : divideTime(run, run.submittedAtMs, tasks, sink, steps);
-}
+  return steps === null ? 'tasks-without-metrics' : divideTime(run, run.submittedAtMs, sink, steps);
+});
 
 /** Divides the time along the steps of the path into its parts. */
-function divideTime(
-  run: Run,
-  submittedAtMs: number,
-  tasks: ReadonlyMap<string, Task>,
-  sink: Task,
-  steps: readonly Step[],
-): CriticalPath {
-  const findStartup = indexStartups(run, tasks);
+function divideTime(run: Run, submittedAtMs: number, sink: Task, steps: readonly Step[]): CriticalPath {
+  const findStartup = indexStartups(run);
   const parts = Object.fromEntries(PATH_PARTS.map((part) => [part, 0])) as Parts;
   const startups: PathStartup[] = [];
   let [negativeGapCount, negativeGapMs] = [0, 0];

@@ -1,3 +1,4 @@
+import { oncePerRun } from './once-per-run.ts';
 import { orNone } from './recorded.ts';
 import type { PlannedPrewarm, Run, Task, WorkerStartup } from './run.ts';
 import { indexStartups } from './task-startup.ts';
@@ -28,7 +29,7 @@ export interface LaunchedPrewarm {
  * Lists what the run launched ahead of workers: what was planned where the triggering worker became ready, as recorded where it is, and
  * what was recorded without a plan. O(n log n) in nodes and start-ups.
  */
-export function listLaunchedPrewarms(run: Run): LaunchedPrewarm[] {
+export const listLaunchedPrewarms = oncePerRun((run): readonly LaunchedPrewarm[] => {
   const tasks = tasksById(run);
   const planning = run.nodes.filter(({ plannedPrewarms }) => plannedPrewarms.length > 0);
   if (planning.length === 0 && run.tasks.every(({ optimizationEvents }) => !optimizationEvents.some(isPrewarm)))
@@ -39,7 +40,7 @@ export function listLaunchedPrewarms(run: Run): LaunchedPrewarm[] {
   return [...triggers].flatMap((id) =>
     matchPrewarms(id, nodes.get(id)?.plannedPrewarms ?? [], recordedOf(tasks.get(id)), readyAtMs(id)),
   );
-}
+});
 
 interface RecordedPrewarm {
   readonly type: 'PreWarm';
@@ -77,7 +78,7 @@ function matchPrewarms(
 
 /** Finds when the worker that was to run a node was ready, be it that the node's task left no metrics; `null`: it never was. */
 function indexTriggers(run: Run, tasks: ReadonlyMap<string, Task>): (nodeId: string) => number | null {
-  const findStartup = indexStartups(run, tasks);
+  const findStartup = indexStartups(run);
   const nodes = nodesById(run);
   const byPlace = new Map<string, WorkerStartup>();
   for (const startup of orNone(run.workerStartups)) {

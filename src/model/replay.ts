@@ -1,4 +1,5 @@
 import type { BillableSession } from './billable-use.ts';
+import { oncePerRun } from './once-per-run.ts';
 import { NOT_RECORDED, orNone, orNull } from './recorded.ts';
 import type { Run, StartupState, Task, WorkerStartup } from './run.ts';
 import { indexStartups } from './task-startup.ts';
@@ -36,26 +37,30 @@ export type ReplayWorker = readonly [
 ];
 
 /**
- * A task: the place of its function's name, its worker, the tasks whose outputs it waits for, and in ms the lag until it begins, its
- * wait for inputs from then on, execution, upload, and what its worker does for it afterwards (dependency counters, invocations).
+ * The tasks of a network, by column, because there are many: places of functions' names and of workers, the tasks whose outputs each
+ * waits for, and in ms the lag until it begins, its wait for inputs from then on, execution, upload, and what its worker does for it
+ * afterwards (dependency counters, invocations).
  */
-export type ReplayTask = readonly [
-  functionIndex: number,
-  worker: number,
-  upstream: readonly number[],
-  lagMs: number,
-  inputWaitMs: number,
-  executionMs: number,
-  uploadMs: number,
-  handoffMs: number,
-];
+export interface ReplayTasks {
+  readonly functionIndex: readonly number[];
+  readonly worker: readonly number[];
+  /** Places of tasks, task after task. */
+  readonly upstream: readonly number[];
+  /** The place in `upstream` behind those of each task. */
+  readonly upstreamEnd: readonly number[];
+  readonly lagMs: readonly number[];
+  readonly inputWaitMs: readonly number[];
+  readonly executionMs: readonly number[];
+  readonly uploadMs: readonly number[];
+  readonly handoffMs: readonly number[];
+}
 
-/** A recorded run as a network of durations and lags, in rows, because there are many: plain JSON. */
+/** A recorded run as a network of durations and lags: plain JSON. */
 export interface ReplayNetwork {
   readonly functions: readonly string[];
   readonly workers: readonly ReplayWorker[];
   /** Every task after those that it or its worker waits for. */
-  readonly tasks: readonly ReplayTask[];
+  readonly tasks: ReplayTasks;
   /** The place of the last task of the workflow. */
   readonly sink: number;
   /** As recorded. */
@@ -85,7 +90,7 @@ export type ReplayRefusal =
  * submissions, start-ups, waits or uploads altogether nothing can be replayed, which the caller has to rule out (`REPLAY_NEEDS`).
  * O(nodes + edges).
  */
-export function traceReplay(run: Run): ReplayNetwork | ReplayRefusal {
+export const traceReplay = oncePerRun((run): ReplayNetwork | ReplayRefusal => {
   const { submittedAtMs } = run;
   const sink = sinkTask(run);
   if (!recordsInvocations(run)) return 'invocations-not-recorded';
@@ -94,7 +99,7 @@ export function traceReplay(run: Run): ReplayNetwork | ReplayRefusal {
   if (!isComplete(run)) return 'tasks-without-metrics';
   const traced = traceWaits(run, submittedAtMs);
   return typeof traced === 'string' ? traced : buildNetwork(run, traced, sink);
-}
+});
 
 /** What must be recorded for every duration of a run to be known. */
 export const REPLAY_NEEDS = [
@@ -154,7 +159,7 @@ function traceWaits(run: Run, submittedAtMs: number): Traced | ReplayRefusal {
     workerOf.set(startup, workers.length);
     workers.push({ startup, requestedMs: requestedAtMs - submittedAtMs, readyMs: readyAtMs - submittedAtMs, upstream });
   }
-  const findStartup = indexStartups(run, byId);
+  const findStartup = indexStartups(run);
   const traced: TracedTask[] = [];
   for (const task of tasks) {
     const startup = findStartup(task);
@@ -212,16 +217,38 @@ function buildNetwork(run: Run, traced: Traced, sink: Task): ReplayNetwork | Rep
   return {
     functions,
     workers: traced.workers.map((worker) => describeWorker(worker, traced.tasks, renumber)),
-    tasks: tasks.map((task) => [
-      functionOf.get(task.functionName) as number,
-      task.worker,
-      renumber(task.upstream),
-      ...measureTask(task, traced),
-    ]),
+    tasks: listTasks(tasks, traced, ({ functionName }) => functionOf.get(functionName) as number, renumber),
     sink: last,
     makespanMs: makespanMs(run) as number,
     dagFetchMs: meanFetch(run),
     unrecordedWaitCount: run.tasks.filter(lacksInputWait).length,
+  };
+}
+
+/** Lists the tasks by column, in their order. */
+function listTasks(
+  ordered: readonly TracedTask[],
+  traced: Traced,
+  functionIndexOf: (task: TracedTask) => number,
+  renumber: (upstream: readonly number[]) => number[],
+): ReplayTasks {
+  const upstream: number[] = [];
+  const upstreamEnd: number[] = [];
+  for (const task of ordered) {
+    for (const place of renumber(task.upstream)) upstream.push(place);
+    upstreamEnd.push(upstream.length);
+  }
+  const times = ordered.map((task) => measureTask(task, traced));
+  return {
+    functionIndex: ordered.map(functionIndexOf),
+    worker: ordered.map(({ worker }) => worker),
+    upstream,
+    upstreamEnd,
+    lagMs: times.map(({ lagMs }) => lagMs),
+    inputWaitMs: times.map(({ inputWaitMs }) => inputWaitMs),
+    executionMs: ordered.map(({ task }) => task.executionMs),
+    uploadMs: ordered.map(({ task }) => orNull(task.uploadMs) ?? 0),
+    handoffMs: ordered.map(({ task }) => (orNull(task.dependencyUpdateMs) ?? 0) + (orNull(task.invocationMs) ?? 0)),
   };
 }
 
@@ -266,22 +293,13 @@ function describeWorker(
   return [orNull(memoryMb), orNull(state), renumber(upstream), requestedMs - sinceMs, readyMs - requestedMs];
 }
 
-type TaskTimes = readonly [
-  lagMs: number,
-  inputWaitMs: number,
-  executionMs: number,
-  uploadMs: number,
-  handoffMs: number,
-];
-
 /** A wait that began before worker and inputs were there is one for transfers only from then on. */
-function measureTask({ task, executedMs, worker, upstream }: TracedTask, { workers, tasks }: Traced): TaskTimes {
+function measureTask({ task, executedMs, worker, upstream }: TracedTask, { workers, tasks }: Traced) {
   const sinceMs = lastOutputMs(upstream, tasks, (workers[worker] as TracedWorker).readyMs);
   const waitedMs = orNull(task.inputWaitMs) ?? 0;
   const coversMore = executedMs - waitedMs < sinceMs && executedMs >= sinceMs;
   const inputWaitMs = coversMore ? executedMs - sinceMs : waitedMs;
-  const handoffMs = (orNull(task.dependencyUpdateMs) ?? 0) + (orNull(task.invocationMs) ?? 0);
-  return [executedMs - inputWaitMs - sinceMs, inputWaitMs, task.executionMs, orNull(task.uploadMs) ?? 0, handoffMs];
+  return { lagMs: executedMs - inputWaitMs - sinceMs, inputWaitMs };
 }
 
 function meanFetch(run: Run): number | null {
@@ -294,7 +312,7 @@ function meanFetch(run: Run): number | null {
 export interface ReplayChange {
   readonly startupMs?: (startupMs: number, worker: ReplayWorker, network: ReplayNetwork) => number;
   readonly inputWaitMs?: (inputWaitMs: number) => number;
-  readonly executionMs?: (executionMs: number, functionName: string, memoryMb: number | null) => number;
+  readonly executionMs?: (executionMs: number, functionName: string, memoryMb: number | null, place: number) => number;
   readonly uploadMs?: (uploadMs: number) => number;
   /** Lags before requests and before tasks. */
   readonly lagMs?: (lagMs: number) => number;
@@ -304,41 +322,40 @@ export interface ReplayChange {
 export const withoutDagFetch = ({ dagFetchMs }: ReplayNetwork): ReplayChange | null =>
   dagFetchMs === null ? null : { startupMs: (startupMs) => Math.max(0, startupMs - dagFetchMs) };
 
-/** A replayed run, in ms after its submission; rows as those of the network. */
+/** A replayed run, in ms after its submission; columns as those of the network. */
 export interface ReplayedRun {
   readonly makespanMs: number;
-  readonly tasks: ReplayedTasks;
-  readonly workers: ReplayedWorkers;
+  readonly tasks: ReturnType<typeof createTaskColumns>;
+  readonly workers: ReturnType<typeof createWorkerColumns>;
 }
 
-/** Instants of replayed tasks are in ms after the submission, a row each. */
-export interface ReplayedTasks {
-  readonly startedMs: Float64Array;
-  readonly executionStartedMs: Float64Array;
-  readonly executionEndedMs: Float64Array;
-  readonly outputMs: Float64Array;
-  readonly finishedMs: Float64Array;
-}
+const createTaskColumns = (length: number) => ({
+  startedMs: new Float64Array(length),
+  executionStartedMs: new Float64Array(length),
+  executionEndedMs: new Float64Array(length),
+  outputMs: new Float64Array(length),
+  finishedMs: new Float64Array(length),
+});
 
-/** Instants of replayed workers are in ms after the submission, a row each. */
-export interface ReplayedWorkers {
-  readonly requestedMs: Float64Array;
-  readonly readyMs: Float64Array;
+const createWorkerColumns = (length: number) => ({
+  requestedMs: new Float64Array(length),
+  readyMs: new Float64Array(length),
   /** The end of its last task; the instant at which it was ready where it ran none. */
-  readonly lastFinishedMs: Float64Array;
-}
+  lastFinishedMs: new Float64Array(length),
+});
 
 const asRecorded = (ms: number): number => ms;
 
 /** Plays a run forward, with the changes of `change`; without any its recorded instants come out. O(tasks + edges). */
 export function replayRun(network: ReplayNetwork, change: ReplayChange = {}): ReplayedRun {
   const { startupMs, inputWaitMs = asRecorded, executionMs, uploadMs = asRecorded, lagMs = asRecorded } = change;
-  const { functions } = network;
-  const tasks = createColumns(network.tasks.length, TASK_COLUMNS);
-  const workers = createColumns(network.workers.length, WORKER_COLUMNS);
-  const latest = (upstream: readonly number[], sinceMs: number): number => {
+  const { functions, tasks: recorded } = network;
+  const taskCount = recorded.worker.length;
+  const tasks = createTaskColumns(taskCount);
+  const workers = createWorkerColumns(network.workers.length);
+  const latest = (upstream: readonly number[], from: number, to: number, sinceMs: number): number => {
     let ms = sinceMs;
-    for (const place of upstream) ms = Math.max(ms, tasks.outputMs[place] as number);
+    for (let i = from; i < to; i++) ms = Math.max(ms, tasks.outputMs[upstream[i] as number] as number);
     return ms;
   };
   const started = new Uint8Array(network.workers.length);
@@ -347,36 +364,38 @@ export function replayRun(network: ReplayNetwork, change: ReplayChange = {}): Re
     started[place] = 1;
     const worker = network.workers[place] as ReplayWorker;
     const [, , upstream, lag, recordedMs] = worker;
-    const requestedMs = (upstream.length === 0 ? 0 : latest(upstream, Number.NEGATIVE_INFINITY)) + lagMs(lag);
+    const sinceMs = upstream.length === 0 ? 0 : latest(upstream, 0, upstream.length, Number.NEGATIVE_INFINITY);
+    const requestedMs = sinceMs + lagMs(lag);
     const readyMs = requestedMs + (startupMs ? startupMs(recordedMs, worker, network) : recordedMs);
     workers.requestedMs[place] = requestedMs;
     workers.readyMs[place] = readyMs;
     workers.lastFinishedMs[place] = readyMs;
   };
-  for (const [place, row] of network.tasks.entries()) {
-    const [functionIndex, worker, upstream, lag, wait, recordedMs, upload, handoffMs] = row;
+  let from = 0;
+  for (let place = 0; place < taskCount; place++) {
+    const worker = recorded.worker[place] as number;
+    const to = recorded.upstreamEnd[place] as number;
     start(worker);
-    const startedMs = latest(upstream, workers.readyMs[worker] as number) + lagMs(lag);
-    const executionStartedMs = startedMs + inputWaitMs(wait);
+    const availableMs = latest(recorded.upstream, from, to, workers.readyMs[worker] as number);
+    from = to;
+    const startedMs = availableMs + lagMs(recorded.lagMs[place] as number);
+    const executionStartedMs = startedMs + inputWaitMs(recorded.inputWaitMs[place] as number);
+    const recordedMs = recorded.executionMs[place] as number;
+    const name = functions[recorded.functionIndex[place] as number] as string;
     const memoryMb = (network.workers[worker] as ReplayWorker)[0];
-    const ownMs = executionMs ? executionMs(recordedMs, functions[functionIndex] as string, memoryMb) : recordedMs;
-    const outputMs = executionStartedMs + ownMs + uploadMs(upload);
+    const ownMs = executionMs ? executionMs(recordedMs, name, memoryMb, place) : recordedMs;
+    const outputMs = executionStartedMs + ownMs + uploadMs(recorded.uploadMs[place] as number);
+    const finishedMs = outputMs + (recorded.handoffMs[place] as number);
     tasks.startedMs[place] = startedMs;
     tasks.executionStartedMs[place] = executionStartedMs;
     tasks.executionEndedMs[place] = executionStartedMs + ownMs;
     tasks.outputMs[place] = outputMs;
-    tasks.finishedMs[place] = outputMs + handoffMs;
-    workers.lastFinishedMs[worker] = Math.max(workers.lastFinishedMs[worker] as number, outputMs + handoffMs);
+    tasks.finishedMs[place] = finishedMs;
+    workers.lastFinishedMs[worker] = Math.max(workers.lastFinishedMs[worker] as number, finishedMs);
   }
   for (let place = 0; place < network.workers.length; place++) start(place);
   return { makespanMs: tasks.outputMs[network.sink] as number, tasks, workers };
 }
-
-const TASK_COLUMNS = ['startedMs', 'executionStartedMs', 'executionEndedMs', 'outputMs', 'finishedMs'] as const;
-const WORKER_COLUMNS = ['requestedMs', 'readyMs', 'lastFinishedMs'] as const;
-
-const createColumns = <Name extends string>(length: number, names: readonly Name[]): Record<Name, Float64Array> =>
-  Object.fromEntries(names.map((name) => [name, new Float64Array(length)])) as Record<Name, Float64Array>;
 
 /**
  * Lists what a replayed run would be billed for. `null`: memory or state of a worker is not recorded. `isWarm`: whether its start-up
@@ -400,13 +419,17 @@ export function listReplayedSessions(
 
 /** Finds the longest path of executions alone that ends in the sink, in ms: no run with these tasks can be quicker. */
 export function longestExecutionMs(network: ReplayNetwork, executionMs?: ReplayChange['executionMs']): number {
-  const toEndMs = new Float64Array(network.tasks.length);
-  for (const [place, [functionIndex, worker, upstream, , , recordedMs]] of network.tasks.entries()) {
+  const { functions, workers, tasks } = network;
+  const toEndMs = new Float64Array(tasks.worker.length);
+  let from = 0;
+  for (const [place, worker] of tasks.worker.entries()) {
+    const to = tasks.upstreamEnd[place] as number;
     let sinceMs = 0;
-    for (const above of upstream) sinceMs = Math.max(sinceMs, toEndMs[above] as number);
-    const name = network.functions[functionIndex] as string;
-    const memoryMb = (network.workers[worker] as ReplayWorker)[0];
-    toEndMs[place] = sinceMs + (executionMs ? executionMs(recordedMs, name, memoryMb) : recordedMs);
+    for (; from < to; from++) sinceMs = Math.max(sinceMs, toEndMs[tasks.upstream[from] as number] as number);
+    const recordedMs = tasks.executionMs[place] as number;
+    const name = functions[tasks.functionIndex[place] as number] as string;
+    const memoryMb = (workers[worker] as ReplayWorker)[0];
+    toEndMs[place] = sinceMs + (executionMs ? executionMs(recordedMs, name, memoryMb, place) : recordedMs);
   }
   return toEndMs[network.sink] as number;
 }

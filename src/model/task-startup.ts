@@ -1,8 +1,11 @@
+import { oncePerRun } from './once-per-run.ts';
 import { orNone, orNull } from './recorded.ts';
 import type { Run, Task, WorkerStartup } from './run.ts';
+import { tasksById } from './timeline.ts';
 
 /** Finds the start-up of the worker process that ran a task: the one made for it, else the worker's latest before it. `null` where no such start-up is recorded. */
-export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task: Task) => WorkerStartup | null {
+export const indexStartups = oncePerRun((run): ((task: Task) => WorkerStartup | null) => {
+  const tasks = tasksById(run);
   const byTask = new Map<string, WorkerStartup[]>();
   const byWorker = new Map<string, WorkerStartup[]>();
   const push = (index: Map<string, WorkerStartup[]>, key: string, startup: WorkerStartup) => {
@@ -24,7 +27,7 @@ export function indexStartups(run: Run, tasks: ReadonlyMap<string, Task>): (task
       orNull(task.startedAtMs) ?? Number.POSITIVE_INFINITY,
     );
   };
-}
+});
 
 /**
  * Is true when the source says when a worker was ready for a task, apart from when the task began: without that, start-up and queueing

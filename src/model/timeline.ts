@@ -1,3 +1,4 @@
+import { oncePerRun } from './once-per-run.ts';
 import { isRecorded, NOT_RECORDED, type NotRecorded, orNull } from './recorded.ts';
 import type { DagNode, Plan, Run, Sla, Task } from './run.ts';
 
@@ -105,7 +106,11 @@ export function memorySizesMb(run: Run): number[] {
 }
 
 /** The nodes by id. */
-export const nodesById = (run: Run): Map<string, DagNode> => new Map(run.nodes.map((node) => [node.id, node]));
+export const nodesById = oncePerRun(
+  ({ nodes }): ReadonlyMap<string, DagNode> => new Map(nodes.map((node) => [node.id, node])),
+);
 
 /** The tasks that left metrics, by node id. */
-export const tasksById = (run: Run): Map<string, Task> => new Map(run.tasks.map((task) => [task.nodeId, task]));
+export const tasksById = oncePerRun(
+  ({ tasks }): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.nodeId, task])),
+);

@@ -1,7 +1,8 @@
+import { oncePerRun } from './once-per-run.ts';
 import { orNone, orNull } from './recorded.ts';
-import type { Run, StartupState, WorkerStartup } from './run.ts';
+import type { StartupState, WorkerStartup } from './run.ts';
 import { indexStartups } from './task-startup.ts';
-import { finishedAtMs, tasksById } from './timeline.ts';
+import { finishedAtMs } from './timeline.ts';
 
 /** One worker process of a run, from its request to the end of its last task. */
 export interface WorkerSession {
@@ -29,9 +30,8 @@ export interface RunSessions {
 }
 
 /** Joins a run's start-ups with the tasks of the same worker process; no sessions where start-ups are not recorded. O(n log n) in tasks and start-ups. */
-export function joinSessions(run: Run): RunSessions {
-  const tasks = tasksById(run);
-  const findStartup = indexStartups(run, tasks);
+export const joinSessions = oncePerRun((run): RunSessions => {
+  const findStartup = indexStartups(run);
   const joined = new Map(orNone(run.workerStartups).map((startup) => [startup, describeStartup(startup)]));
   let orphanTaskCount = 0;
   for (const task of run.tasks) {
@@ -47,7 +47,7 @@ export function joinSessions(run: Run): RunSessions {
   }
   const sessions = [...joined.values()].sort((a, b) => a.requestedAtMs - b.requestedAtMs);
   return { sessions, orphanTaskCount };
-}
+});
 
 type Unfinished = { -readonly [Key in keyof WorkerSession]: WorkerSession[Key] };
 

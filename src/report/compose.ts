@@ -7,7 +7,7 @@ import type { Answer, Page, Section } from '../render/html/document.ts';
 import type { Report } from '../render/index.ts';
 import { wordCount } from '../view/words.ts';
 import { type ChosenRun, chooseRuns, type RunCandidate } from './choose-runs.ts';
-import { MOST_ASKED_RUNS, NOTHING, QUESTIONS, type ReportQuestion, RUN } from './questions.ts';
+import { givePrices, MOST_ASKED_RUNS, NOTHING, type Prices, QUESTIONS, type ReportQuestion, RUN } from './questions.ts';
 import { summarize } from './summarize.ts';
 import { surveyRuns } from './survey.ts';
 
@@ -26,7 +26,7 @@ export interface ReportSource {
   readonly provenance: readonly string[];
   readonly seed: number;
   /** Prices for the questions that make bills, as `--prices` takes them. */
-  readonly prices: RawOptions['options'][string];
+  readonly prices: Prices;
   /** Planners to compare, as they were named. */
   readonly named: readonly string[];
   /** Single runs in the page at most. */
@@ -39,17 +39,6 @@ export interface FramedQuestion {
   readonly analysis: AnyAnalysis;
   readonly raw: RawOptions;
 }
-
-/** The questions as they have to be known when data are read. `prices`: as all that make bills are given them. */
-export const listReadings = (prices: ReportSource['prices']) =>
-  QUESTIONS.map((question) => ({
-    analysis: question.analysis,
-    raw: givePrices(question, question.reading, prices),
-    isLimited: question.isLimited ?? false,
-  }));
-
-const givePrices = ({ takesPrices }: ReportQuestion, raw: RawOptions, prices: ReportSource['prices']): RawOptions =>
-  takesPrices && prices !== undefined ? { ...raw, options: { ...raw.options, prices } } : raw;
 
 const definitionOf = (name: string) => {
   const found = ANALYSES.find((definition) => definition.name === name);

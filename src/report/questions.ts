@@ -69,3 +69,18 @@ export const QUESTIONS: readonly ReportQuestion[] = [
   plain('plan-campaign'),
   { analysis: RUN, takesPrices: true, reading: { arguments: [], options: { slowest: true } }, ask: () => NOTHING },
 ];
+
+/** Prices as `--prices` takes them; `undefined`: none were given. */
+export type Prices = RawOptions['options'][string];
+
+/** The questions as they have to be known when data are read. `prices`: as all that make bills are given them. */
+export const listReadings = (prices: Prices) =>
+  QUESTIONS.map((question) => ({
+    analysis: question.analysis,
+    raw: givePrices(question, question.reading, prices),
+    isLimited: question.isLimited ?? false,
+  }));
+
+/** Gives prices to a question that makes bills. */
+export const givePrices = ({ takesPrices }: ReportQuestion, raw: RawOptions, prices: Prices): RawOptions =>
+  takesPrices && prices !== undefined ? { ...raw, options: { ...raw.options, prices } } : raw;

@@ -20,9 +20,19 @@ export function signFlipP(differences: readonly number[], seed: number): number 
 }
 
 function countExact(differences: readonly number[], threshold: number): number {
-  let sums = [0];
-  for (const d of differences) sums = sums.flatMap((sum) => [sum + d, sum - d]);
-  return sums.filter((sum) => Math.abs(sum) >= threshold).length / sums.length;
+  const sums = new Float64Array(2 ** differences.length);
+  let count = 1;
+  for (const d of differences) {
+    for (let i = 0; i < count; i++) {
+      const sum = sums[i] as number;
+      sums[i] = sum + d;
+      sums[count + i] = sum - d;
+    }
+    count *= 2;
+  }
+  let asExtreme = 0;
+  for (const sum of sums) if (Math.abs(sum) >= threshold) asExtreme++;
+  return asExtreme / count;
 }
 
 function countRandom(differences: readonly number[], threshold: number, seed: number): number {

@@ -19,7 +19,8 @@ const SHORT_NUMBERS: ReadonlyMap<string, string> = new Map([
 const LONGEST_NAME = 300;
 /** Characters of a sentence at most: some two hundred lines on a terminal. */
 const LONGEST_SENTENCE = 16_000;
-const TOO_LONG_WORD = new RegExp(`\\S{${LONGEST_NAME + 1},}`, 'gu');
+/** Is looked for at the beginnings of words only: from every sign of a word on, it would take the square of its length. */
+const TOO_LONG_WORD = new RegExp(`(?<!\\S)\\S{${LONGEST_NAME + 1},}`, 'gu');
 
 /** Shows a sentence to people: unseen characters by their numbers, words of more than 300 characters cut. Showing it twice changes nothing. */
 export const showText = (text: string): string =>

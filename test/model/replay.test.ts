@@ -12,6 +12,10 @@ import type { Run } from '../../src/model/run.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { readSample, toRun, type WholeRun } from '../sample-records.ts';
 
+/** The places of the tasks that one waits for. */
+const upstreamOf = ({ tasks }: ReplayNetwork, place: number): readonly number[] =>
+  tasks.upstream.slice(tasks.upstreamEnd[place - 1] ?? 0, tasks.upstreamEnd[place]);
+
 const networkOf = (run: Run): ReplayNetwork => {
   const network = traceReplay(run);
   if (typeof network === 'string') throw new Error(network);
@@ -322,7 +326,8 @@ describe('waits and duplicates', () => {
     near(replayRun(network).makespanMs, network.makespanMs);
     // Without transfers nothing begins before its worker is ready and its inputs are there.
     const { tasks, workers } = replayRun(network, NO_TRANSFERS);
-    for (const [place, [, worker, upstream]] of network.tasks.entries()) {
+    for (const [place, worker] of network.tasks.worker.entries()) {
+      const upstream = upstreamOf(network, place);
       const executedMs = (tasks.executionStartedMs[place] as number) + 1e-6;
       expect(executedMs).toBeGreaterThanOrEqual(workers.readyMs[worker] as number);
       for (const above of upstream) expect(executedMs).toBeGreaterThanOrEqual(tasks.outputMs[above] as number);
@@ -332,8 +337,8 @@ describe('waits and duplicates', () => {
   it('waits for no original whose duplicate was used before it was there', () => {
     const waits = (type: 'TaskDup' | 'PreLoad') => {
       const network = networkOf(duplicated(type));
-      const [, , upstream] = network.tasks[network.sink] as (typeof network.tasks)[number];
-      return upstream.map((place) => network.functions[network.tasks[place]?.[0] as number]);
+      const upstream = upstreamOf(network, network.sink);
+      return upstream.map((place) => network.functions[network.tasks.functionIndex[place] as number]);
     };
     expect(waits('TaskDup')).toEqual(['b']);
     expect(waits('PreLoad')).toEqual(['a', 'b']);

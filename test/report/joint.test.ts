@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { type JointFacts, prepareExtracting, prepareQuestion, splitFacts } from '../../src/engine/question.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
-import { listReadings } from '../../src/report/compose.ts';
-import { QUESTIONS } from '../../src/report/questions.ts';
+import { listReadings, QUESTIONS } from '../../src/report/questions.ts';
 import { sampleRuns } from '../sample-records.ts';
 
 const runs = sampleRuns().slice(80, 120);

@@ -86,14 +86,10 @@ it('says why a question has no answer', { timeout: 240_000 }, async () => {
 
 it.each([
   [['--runs', 'many'], "--runs 'many'"],
-  [['--facts', 'x.ndjson'], 'a report reads runs'],
+  [['--font', 'no-such.ttf'], "Cannot read the font 'no-such.ttf'"],
   [['--output', 'page.html', '--runs', '1000'], "--runs '1000'"],
 ])('refuses %j', async (args, words) => {
-  const { status, stderr } = await askWfa([
-    'report',
-    ...args,
-    ...(args[0] === '--facts' ? [] : ['--data', 'sample:older']),
-  ]);
+  const { status, stderr } = await askWfa(['report', ...args, '--data', 'sample:older']);
   expect(status).toBe(2);
   expect(stderr).toContain(words);
 });

@@ -1,12 +1,12 @@
-import { rollup } from 'd3-array';
+import { least, rollup } from 'd3-array';
 import { createBiller, priceMemory } from '../../cost/bill.ts';
 import type { PriceTable } from '../../cost/price-table.ts';
 import { groupBy, jointKey } from '../../model/group-by.ts';
 import {
   listReplayedSessions,
+  type ReplayChange,
   type ReplayedRun,
   type ReplayNetwork,
-  type ReplayTask,
   type ReplayWorker,
   replayRun,
 } from '../../model/replay.ts';
@@ -82,38 +82,41 @@ function replayAllocation(
 ): ReplayedAllocation {
   const { network, use } = fact;
   const sizes = chooseSizes(network, fits, prices);
-  const makespansMs = {} as Record<End, number>;
-  let cheapest: ReplayedRun | null = null;
-  const workers = network.workers.map(([, ...rest], i): ReplayWorker => [sizes[i] ?? null, ...rest]);
-  for (const end of ['exponent', 'ciLow', 'ciHigh'] as const) {
-    const replay = replayRun({ ...network, workers, tasks: resizeTasks(network, sizes, fits, end) });
-    makespansMs[end] = replay.makespanMs;
-    if (end === 'exponent') cheapest = replay;
-  }
+  const changedCount = network.workers.filter(([memoryMb], i) => memoryMb !== sizes[i]).length;
+  const recorded = replayRun(network);
+  const replayAt = (end: End) =>
+    changedCount === 0 ? recorded : replayRun(network, { executionMs: scaleTasks(network, sizes, fits, end) });
+  const cheapest = replayAt('exponent');
+  const makespansMs = {
+    exponent: cheapest.makespanMs,
+    ciLow: replayAt('ciLow').makespanMs,
+    ciHigh: replayAt('ciHigh').makespanMs,
+  };
   const costOf = (replay: ReplayedRun, own: ReplayNetwork): number | null => {
     const sessions = typeof use === 'string' ? null : listReplayedSessions(own, replay);
     if (sessions === null || typeof use === 'string') return null;
     const written = bill({ sessions, prewarmsMb: use.prewarmsMb });
     return typeof written === 'string' ? null : written.totalUsd;
   };
-  const recorded = costOf(replayRun(network), network);
-  const changed = cheapest && costOf(cheapest, { ...network, workers });
+  const recordedCost = costOf(recorded, network);
+  const replayedCost = changedCount === 0 ? recordedCost : costOf(cheapest, resizeWorkers(network, sizes));
   return {
     fact,
     workerCount: network.workers.length,
-    changedCount: network.workers.filter(([memoryMb], i) => memoryMb !== sizes[i]).length,
+    changedCount,
     makespansMs,
-    costs: recorded === null || changed === null ? null : { recorded, replayed: changed },
+    costs: recordedCost === null || replayedCost === null ? null : { recorded: recordedCost, replayed: replayedCost },
   };
 }
 
 /** The size of each worker: of those that all its functions ran with, the one whose executions cost least; ties keep the smallest. */
 function chooseSizes(network: ReplayNetwork, fits: Fits, prices: PriceTable): (number | null)[] {
   const executedMs = network.workers.map(() => new Map<FunctionMemory | null, number>());
-  for (const [functionIndex, worker, , , , executionMs] of network.tasks) {
-    const fit = fits[functionIndex] ?? null;
+  const { functionIndex, worker: workerOf, executionMs } = network.tasks;
+  for (const [place, worker] of workerOf.entries()) {
+    const fit = fits[functionIndex[place] as number] ?? null;
     const own = executedMs[worker];
-    own?.set(fit, (own.get(fit) ?? 0) + executionMs);
+    own?.set(fit, (own.get(fit) ?? 0) + (executionMs[place] as number));
   }
   return network.workers.map(([recordedMb], worker) => {
     const own = executedMs[worker] as ReadonlyMap<FunctionMemory | null, number>;
@@ -126,7 +129,7 @@ function chooseSizes(network: ReplayNetwork, fits: Fits, prices: PriceTable): (n
       for (const [fit, ownMs] of own) ms += ownMs * scaleTime(fit, recordedMb, size);
       return ms * priceMemory(size, prices);
     };
-    return common.reduce((best, size) => (costOf(size) < costOf(best) ? size : best), common[0] ?? recordedMb);
+    return least(common, costOf) ?? recordedMb;
   });
 }
 
@@ -134,19 +137,26 @@ function chooseSizes(network: ReplayNetwork, fits: Fits, prices: PriceTable): (n
 const scaleTime = (fit: FunctionMemory | null, fromMb: number, toMb: number, end: End = 'exponent'): number =>
   (toMb / fromMb) ** -(fit?.[end] ?? 0);
 
-function resizeTasks(
-  { tasks, workers }: ReplayNetwork,
+const resizeWorkers = (network: ReplayNetwork, sizes: readonly (number | null)[]): ReplayNetwork => ({
+  ...network,
+  workers: network.workers.map(([, state, upstream, lagMs, startupMs], i): ReplayWorker => {
+    const memoryMb = sizes[i] ?? null;
+    return [memoryMb, state, upstream, lagMs, startupMs];
+  }),
+});
+
+/** Has tasks take as long as the new sizes of their workers let them. */
+function scaleTasks(
+  { tasks }: ReplayNetwork,
   sizes: readonly (number | null)[],
   fits: Fits,
   end: End,
-): ReplayTask[] {
-  return tasks.map((task) => {
-    const [functionIndex, worker, upstream, lagMs, waitMs, executionMs, ...rest] = task;
-    const [fromMb, toMb] = [workers[worker]?.[0] ?? null, sizes[worker] ?? null];
-    if (fromMb === null || toMb === null || fromMb === toMb) return task;
-    const scaledMs = executionMs * scaleTime(fits[functionIndex] ?? null, fromMb, toMb, end);
-    return [functionIndex, worker, upstream, lagMs, waitMs, scaledMs, ...rest];
-  });
+): NonNullable<ReplayChange['executionMs']> {
+  return (executionMs, _, fromMb, place) => {
+    const toMb = sizes[tasks.worker[place] as number] ?? null;
+    if (fromMb === null || toMb === null || fromMb === toMb) return executionMs;
+    return executionMs * scaleTime(fits[tasks.functionIndex[place] as number] ?? null, fromMb, toMb, end);
+  };
 }
 
 function summarize(replayed: readonly ReplayedAllocation[]): BestAllocation {

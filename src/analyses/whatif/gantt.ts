@@ -44,11 +44,11 @@ function describeSide(network: ReplayNetwork, { makespanMs, tasks, workers }: Re
       memoryMb: (network.workers[worker] as ReplayWorker)[0],
       requestedMs: at(workers.requestedMs, worker),
       readyMs: at(workers.readyMs, worker),
-      tasks: network.tasks.flatMap(([functionIndex, own], place): GanttTask[] =>
+      tasks: network.tasks.worker.flatMap((own, place): GanttTask[] =>
         own === worker
           ? [
               {
-                function: network.functions[functionIndex] as string,
+                function: network.functions[network.tasks.functionIndex[place] as number] as string,
                 startedMs: at(tasks.startedMs, place),
                 executionStartedMs: at(tasks.executionStartedMs, place),
                 executionEndedMs: at(tasks.executionEndedMs, place),

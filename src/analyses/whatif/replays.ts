@@ -70,4 +70,4 @@ export function replayAll(
 }
 
 const perWorker = ({ tasks, workers }: ReplayNetwork): number =>
-  tasks.reduce((sum, [, , , , , executionMs]) => sum + executionMs, 0) / Math.max(1, workers.length);
+  tasks.executionMs.reduce((sum, ms) => sum + ms, 0) / Math.max(1, workers.length);

@@ -195,7 +195,7 @@ function measureLags(run: Run, sessions: readonly WorkerSession[]): LagSums {
 }
 
 function addTaskLags(run: Run, inputs: Inputs, add: (lag: Lag, ms: number) => void): void {
-  const findStartup = indexStartups(run, tasksById(run));
+  const findStartup = indexStartups(run);
   for (const task of run.tasks) {
     const readyAtMs = findStartup(task)?.readyAtMs;
     if (readyAtMs == null) continue;

@@ -5,7 +5,8 @@ import { CHART_PADDING, MOST_LINES, titleOf } from '../../view/chart-text.ts';
 import { showText } from '../../view/show-text.ts';
 import type { ChartFrame, VegaLiteSpec, View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
-import { BOLD_WEIGHT, type ChartFonts, FONT_FAMILY, openFonts, type TextWidth, type Typeface } from './fonts.ts';
+import { nameFonts, writeAddedFace, writeFace } from './embed-fonts.ts';
+import { BOLD_WEIGHT, type ChartFonts, listAdded, openFonts, type TextWidth } from './fonts.ts';
 import { redrawTitled, titleMarks } from './mark-titles.ts';
 import { wordMissingGlyphs } from './missing-glyphs.ts';
 import { listTexts, showTexts } from './show-texts.ts';
@@ -124,14 +125,6 @@ function tooLow(asked: number, width: number, least: number): UserError {
     `--height ${Math.round(toMm(asked))}mm (${asked} pixels) is less than this chart needs at a width of ${Math.round(toMm(width))}mm: ${leastMm}mm.`,
     { hint: `Ask for --height ${leastMm}mm at least, for more --width, or leave the heading out with --no-title.` },
   );
-}
-
-function listAdded(texts: readonly string[], { fontOf }: Typeface): number[] {
-  const used = new Set(texts.flatMap((text) => [...text].map(fontOf)));
-  return [...used]
-    .filter((font) => font > 0)
-    .map((font) => font - 1)
-    .sort((a, b) => a - b);
 }
 
 /** A fit says how well a layout fills the width. */
@@ -285,19 +278,11 @@ function describe(svg: string, report: Report, title: string, description: strin
 }
 
 /** The embedded subset makes the picture the same where the font is not installed; added fonts are embedded whole. */
-function embedFonts(svg: string, { regular, bold, added }: ChartFonts, addedFonts: readonly number[]): string {
-  const face = (family: string, bytes: Uint8Array, rules: string, format: 'woff2' | 'opentype') =>
-    `@font-face{font-family:${family};${rules}src:url(data:font/${format};base64,${Buffer.from(bytes).toString('base64')})format("${format}")}`;
-  const names = addedFonts.map((font) => `wfa-added-${font + 1}`);
+function embedFonts(svg: string, fonts: ChartFonts, addedFonts: readonly number[]): string {
   const faces = [
-    face(FONT_FAMILY, regular.woff2, 'font-weight:400;', 'woff2'),
-    ...(svg.includes(`font-weight="${BOLD_WEIGHT}"`)
-      ? [face(FONT_FAMILY, bold.woff2, 'font-weight:600;', 'woff2')]
-      : []),
-    ...addedFonts.map((font, i) => face(names[i] as string, added[font]?.bytes ?? new Uint8Array(), '', 'opentype')),
+    writeFace(fonts.regular),
+    ...(svg.includes(`font-weight="${BOLD_WEIGHT}"`) ? [writeFace(fonts.bold, BOLD_WEIGHT)] : []),
+    ...addedFonts.map((place) => writeAddedFace(fonts, place)),
   ];
-  const families = [FONT_FAMILY, ...names].join(',');
-  return svg
-    .replaceAll(`font-family="${FONT_FAMILY}"`, `font-family="${families}"`)
-    .replace(/^(<svg[^>]*>)/, (head) => `${head}<style>${faces.join('')}</style>`);
+  return nameFonts(svg, addedFonts).replace(/^(<svg[^>]*>)/, (head) => `${head}<style>${faces.join('')}</style>`);
 }

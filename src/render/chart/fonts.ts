@@ -41,6 +41,15 @@ export interface Typeface {
 /** Fonts that are open: a page draws many charts in the same ones, and to look into them takes as long as a small chart. */
 const opened = new WeakMap<ChartFonts, Typeface>();
 
+/** Lists the places of those added fonts that the texts need, from 0. */
+export function listAdded(texts: readonly string[], { fontOf }: Typeface): number[] {
+  const used = new Set(texts.flatMap((text) => [...text].map(fontOf)));
+  return [...used]
+    .filter((font) => font > 0)
+    .map((font) => font - 1)
+    .sort((a, b) => a - b);
+}
+
 /** Opens the fonts. `UserError` for an added one that is none. */
 export function openFonts(fonts: ChartFonts): Typeface {
   const known = opened.get(fonts);

@@ -4,10 +4,9 @@ export const compact = (svg: string): string => hoistLooks(drawCircles(roundPlac
 /** Leaves out what is so anyway, names of groups that nothing refers to, and groups without marks. */
 const withoutNeedless = (svg: string): string =>
   svg
-    .replace(
-      / (?:opacity|stroke-width)="1"|(?<=<(?:path|text|line)) aria-hidden="true"|(?<=<g[^<>]*) class="[^"]*"/g,
-      '',
-    )
+    .replace(/<(path|text|line) aria-hidden="true"/g, '<$1')
+    .replace(/<g[^<>]*>/g, (group) => group.replace(/ class="[^"]*"/g, ''))
+    .replace(/ (?:opacity|stroke-width)="1"/g, '')
     .replace(/<g[^<>]*(?:\/>|><\/g>)/g, '');
 
 /** Rounds places to hundredths of a pixel: nobody sees more, and the digits are a third of a picture. */

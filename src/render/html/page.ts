@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { FONT_FAMILY } from '../chart/fonts.ts';
+import { listFamilies, nameFonts, writeAddedFace, writeFace } from '../chart/embed-fonts.ts';
+import { BOLD_WEIGHT, type ChartFonts, listAdded, openFonts } from '../chart/fonts.ts';
 import { collectFootnotes } from '../notes.ts';
 import type { Answer, Page, PageSettings, RunSection, Section, Summary } from './document.ts';
 import { escapeHtml, writeName, writeText } from './escape.ts';
@@ -25,21 +26,26 @@ export async function renderPage(page: Page, settings: PageSettings): Promise<st
   for (const section of page.sections) sections.push(await writeSection(section, cached, names));
   const runs: string[] = [];
   for (const [i, run] of page.runs.entries()) runs.push(await writeRun(run, anchorOf(i), cached, names));
-  const css = writeFaces(fonts) + writeColours() + settings.assets.css;
-  const js = settings.isInteractive ? settings.assets.js : null;
-  return [
-    '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${wordPolicy(css, js)}">`,
-    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">',
-    `<title>${writeText(page.title)}</title><style>${css}</style></head>`,
-    `<body><a class="skip" href="#summary">to the answer</a><header><h1>${writeText(page.title)}</h1>`,
+  const title = writeText(page.title);
+  const body = [
+    `<body><a class="skip" href="#summary">to the answer</a><header><h1>${title}</h1>`,
     `${writeList(page.provenance, 'provenance')}${writeContents(page)}</header><main>`,
     writeSummary(page.summary),
     ...sections,
     `<section id="single-runs" aria-labelledby="single-runs-title"><h2 id="single-runs-title">Single runs</h2><p>${writeText(page.runsNote)}</p>`,
     ...runs,
     '</section></main>',
+  ].join('\n');
+  const addedFonts = fonts.added.length === 0 ? [] : listAdded([...new Set(body)], openFonts(fonts));
+  const css = writeFaces(fonts, addedFonts) + writeColours() + settings.assets.css + writeFamilies(addedFonts);
+  const js = settings.isInteractive ? settings.assets.js : null;
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${wordPolicy(css, js)}">`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">',
+    `<title>${title}</title><style>${css}</style></head>`,
+    nameFonts(body, addedFonts),
     js === null
       ? ''
       : `<p id="said" role="status" class="unseen"></p><div id="tip" hidden></div><script>${js}</script>`,
@@ -62,11 +68,19 @@ function wordPolicy(css: string, js: string | null): string {
   ].join('; ');
 }
 
-function writeFaces(fonts: Awaited<ReturnType<PageSettings['loadFonts']>>): string {
-  const face = (weight: number, bytes: Uint8Array) =>
-    `@font-face{font-family:${FONT_FAMILY};font-weight:${weight};src:url(data:font/woff2;base64,${Buffer.from(bytes).toString('base64')})format("woff2")}`;
-  return face(400, fonts.regular.woff2) + face(600, fonts.bold.woff2);
-}
+const writeFaces = (fonts: ChartFonts, addedFonts: readonly number[]): string =>
+  [
+    writeFace(fonts.regular),
+    writeFace(fonts.bold, BOLD_WEIGHT),
+    ...addedFonts.map((place) => writeAddedFace(fonts, place)),
+  ].join('');
+
+/** Has texts outside of pictures fall back on added fonts, after all other rules. */
+const writeFamilies = (addedFonts: readonly number[]): string =>
+  addedFonts.length === 0
+    ? ''
+    : `body{font-family:${listFamilies(addedFonts)},system-ui,sans-serif}` +
+      `code{font-family:ui-monospace,"DejaVu Sans Mono",${listFamilies(addedFonts)},monospace}`;
 
 const writeList = (lines: readonly string[], name: string): string =>
   lines.length === 0 ? '' : `<ul class="${name}">${lines.map((line) => `<li>${writeText(line)}</li>`).join('')}</ul>`;
