@@ -7,7 +7,8 @@ import { labelOf } from './wording.ts';
 
 /**
  * Answers in a sentence what a candidate does against its baseline and what to do next, as in `non-uniform costs 3.8 times as much
- * [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs a cell would show 5 %`. `own`: its comparisons, at least one.
+ * [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs of each arm in each block would show a
+ * change of 5 %`. `own`: its comparisons, at least one.
  */
 export function wordAnswer(own: readonly Comparison[]): string {
   const having = (outcome: Comparison['overall']['outcome']) =>
@@ -86,10 +87,10 @@ function wordNextOf(comparisons: readonly Comparison[], _: number, all: readonly
   const [least = 0, most = 0] = extent(additional, Number);
   switch (kindOf(additional[0] ?? null)) {
     case 'unknown':
-      return `two runs or more in every cell would tell how far it is from telling${of}`;
+      return `two runs or more of each arm in every block would tell how many more it takes${of}`;
     case 'enough':
       return `a change of 5 % would have been seen${of}`;
     case 'more':
-      return `about ${least < most ? `${least} to ${most}` : most} more ${most === 1 ? 'run' : 'runs'} a cell would show 5 %${of}`;
+      return `about ${least < most ? `${least} to ${most}` : most} more ${most === 1 ? 'run' : 'runs'} of each arm in each block would show a change of 5 %${of}`;
   }
 }
