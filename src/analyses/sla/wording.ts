@@ -23,7 +23,7 @@ export function wordDirection({ metric, outcome, changeFraction, allEqual = fals
   return outcome === 'hint' ? `${word} (hint)` : word;
 }
 
-/** `from p50 to p95: makespan +1.2 % [−3.5, +6.1], faster or slower cannot be told; price: resource usage … (+0.8 GB-s […] a run)`. */
+/** `from p50 to p95: makespan +1.2 % [−3.5, +6.1], cannot tell if faster or slower; price: resource usage … (+0.8 GB-s […] a run)`. */
 export function wordVerdict(result: Omit<SlaResult, 'verdict'>): string {
   const main = result.trends.find(({ metric }) => metric === 'makespan') ?? result.trends[0];
   if (!main) {
@@ -43,7 +43,7 @@ function wordTrend({ metric, change, adjusted, outcome }: Trend): string {
   if (outcome === 'inconclusive') {
     const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
     const drifts = excludes(change) && !excludes(adjusted);
-    return `${words}, ${lessWord} or ${moreWord} cannot be told${drifts ? ' once later runs are allowed for' : ''}`;
+    return `${words}, cannot tell if ${lessWord} or ${moreWord}${drifts ? ' once the run index is held equal' : ''}`;
   }
   const direction = wordDirection({ metric, outcome: 'different', changeFraction: change.changeFraction });
   return `${words}, ${direction}${outcome === 'hint' ? ' (a hint)' : ''}`;
