@@ -8,12 +8,18 @@ import { quote } from './quote.ts';
 /** The filters as flags, in the order in which a command names them. */
 const FILTERS = ['workflow', 'planner', 'sla', 'where', 'since', 'until'] as const;
 
+/** How the data are read: without these, the same data would be refused, or be others. */
+const READING = [
+  ...(['map', 'timeUnit', 'durationUnit', 'memoryUnit'] as const),
+  ...(['s3Endpoint', 's3PathStyle', 'signRequest', 'requestPayer'] as const),
+] as const;
+
 /** Words commands that ask one question of the data and filters of a report: what is typed in a shell. */
 export function wordCommand(given: RawOptions, flags: CommonFlags, { data, facts }: LoadRequest) {
   const places = [
     ...data.map(({ uri }) => ['-d', showUri(uri)]),
     ...facts.map((uri) => ['--facts', showUri(uri)]),
-    ...FILTERS.flatMap((key) => [flags[key] ?? []].flat().map((text) => [`--${key}`, text])),
+    ...[...READING, ...FILTERS].flatMap((key) => [flags[key] ?? []].flat().flatMap((given) => wordFlag(key, given))),
     ...(flags.seed === undefined ? [] : [['--seed', flags.seed]]),
   ].flat();
   return (analysis: string, { arguments: names, options }: RawOptions): string => {
@@ -24,4 +30,12 @@ export function wordCommand(given: RawOptions, flags: CommonFlags, { data, facts
     });
     return ['wfa', analysis, ...names, ...own, ...places].map(quote).join(' ');
   };
+}
+
+/** A switch stands alone, where it is not what it is without the flag. */
+function wordFlag(key: string, given: string | boolean): string[] {
+  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (typeof given === 'string') return [`--${name}`, given];
+  if (key === 'signRequest') return given ? [] : [`--no-${name}`];
+  return given ? [`--${name}`] : [];
 }

@@ -91,7 +91,7 @@ function tabulateRanking(result: RankResult): Table {
       right('level', header(metric)),
       right('change', 'against the lowest (%)'),
       right('interval', '95 % interval'),
-      name('verdict', 'so'),
+      name('verdict', 'verdict'),
       ...(price === null ? [] : [right('price', header(price)), right('priceChange', 'against the lowest (%)')]),
       right('runs', 'runs'),
     ],
@@ -121,6 +121,6 @@ function wordVerdict(of: ArmMetric, isBest: boolean): { readonly text: string; r
   if (of.level === null) return { text: 'no figure', tone: 'muted' };
   if (isBest) return { text: 'lowest', tone: 'gain' };
   if (isToldWorse(of)) return { text: 'worse', tone: 'loss' };
-  if (isHint(of)) return { text: 'worse: a hint, not confirmed', tone: 'uncertain' };
+  if (isHint(of)) return { text: 'may be worse: a hint, not confirmed', tone: 'uncertain' };
   return { text: 'cannot be told from the lowest', tone: 'uncertain' };
 }
