@@ -53,9 +53,10 @@ async function listPlanners({ filter }: Question, request: LoadRequest): Promise
   return [...counts].map(([planner, runCount]) => ({ planner, runCount })).sort((a, b) => b.runCount - a.runCount);
 }
 
-/** Completes what was named: by the same planner with or without `-opt`, else by those with most runs. */
+/** Completes what was named: by the same planner with or without `-opt`, else by those with most runs. One alone is one that optimizes. */
 function propose(named: readonly string[], names: readonly string[], count: number): string[] {
-  const [first = names[0] as string] = named;
+  const optimizing = count === 1 ? names.find((name) => name.endsWith('-opt')) : undefined;
+  const [first = optimizing ?? (names[0] as string)] = named;
   const sibling = first.endsWith('-opt') ? first.slice(0, -'-opt'.length) : `${first}-opt`;
   return [...new Set([first, ...named, ...(names.includes(sibling) ? [sibling] : []), ...names])].slice(0, count);
 }

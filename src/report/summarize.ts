@@ -31,11 +31,14 @@ export function summarize(sections: readonly Section[]): Summary {
     data: describeData(answerOf('runs'), rank),
     next: [
       ...(plan ? [{ words: plan.view.headlines.join('. '), command: commandOf(sections, 'plan-campaign') }] : []),
-      ...(rank?.view.next && plan === null ? [{ words: rank.view.next, command: commandOf(sections, 'rank') }] : []),
+      ...(rank?.view.next && plan === null ? [{ words: rank.view.next, command: null }] : []),
+      ...(rank === null && plan === null ? [{ words: RUN_TWICE, command: null }] : []),
     ],
     nextTables: plan?.view.tables.slice(0, 1) ?? [],
   };
 }
+
+const RUN_TWICE = 'two planned runs or more of two planners, in the same workflows: then they can be ranked';
 
 /** Workflows and planners with their runs, and what is left out of the ranking. */
 function describeData(runs: Answer | null, rank: Answer | null): string[] {

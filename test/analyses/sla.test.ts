@@ -95,26 +95,6 @@ describe('wfa sla on real runs', () => {
     else expect(ask().result.levels).toHaveLength(99);
   });
 
-  it('names the levels that are told to be kept by another share of runs than asked for, and none by chance', () => {
-    const { result } = analyzeSample('newer');
-    const [sentence] = wordAttainment(result);
-    for (const { level, attainment } of result.levels) {
-      const isNamed = new RegExp(`\\b${level} by`).test(sentence ?? '');
-      expect([level, isNamed]).toEqual([level, (attainment[0]?.pAdjusted ?? 1) < 0.05]);
-    }
-    expect(sentence).toMatch(
-      /^predicted makespans were not kept as often as the percentile says: p75 by \d+ % of runs \[/,
-    );
-    const none = result.levels.map((of) => ({
-      ...of,
-      attainment: of.attainment.map((share) => ({ ...share, pAdjusted: share.pAdjusted === null ? null : 0.05 })),
-    }));
-    expect(wordAttainment({ levels: none })).toEqual([
-      'no level is told to keep its predicted makespans more or less often than its percentile says',
-    ]);
-    expect(wordAttainment({ levels: result.levels.filter(({ level }) => level === 'average') })).toEqual([]);
-  });
-
   it('calls an interval that the test after Holm does not confirm a hint', () => {
     const { contrasts } = analyzeSample('newer').result;
     const hint = contrasts.find(({ metric, level }) => metric === 'execution-time' && level === 'p95');
@@ -299,5 +279,27 @@ describe('regressWithinBlocks', () => {
       ...none,
     });
     expect(regressWithinBlocks([{ responses: [1, 1, 1], predictors: [[0, 1, 3]] }])[0]).toMatchObject(none);
+  });
+});
+
+describe('the sentence on attainment', () => {
+  it('names the levels that are told to be kept by another share of runs than asked for, and none by chance', () => {
+    const { result } = analyzeSample('newer');
+    const [sentence] = wordAttainment(result);
+    for (const { level, attainment } of result.levels) {
+      const isNamed = new RegExp(`\\b${level} by`).test(sentence ?? '');
+      expect([level, isNamed]).toEqual([level, (attainment[0]?.pAdjusted ?? 1) < 0.05]);
+    }
+    expect(sentence).toMatch(
+      /^predicted makespans were not kept as often as the percentile says: p75 by \d+ % of runs \[/,
+    );
+    const none = result.levels.map((of) => ({
+      ...of,
+      attainment: of.attainment.map((share) => ({ ...share, pAdjusted: share.pAdjusted === null ? null : 0.05 })),
+    }));
+    expect(wordAttainment({ levels: none })).toEqual([
+      'no level is told to keep its predicted makespans more or less often than its percentile says',
+    ]);
+    expect(wordAttainment({ levels: result.levels.filter(({ level }) => level === 'average') })).toEqual([]);
   });
 });

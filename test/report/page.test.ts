@@ -80,7 +80,8 @@ it('gives the commands the filters that it was given', { timeout: 240_000 }, asy
 });
 
 it('gives the commands the map that its table was read with', { timeout: 240_000 }, async () => {
-  const map = 'run=run,task=task,start=start,end=end,function=function,parents=parents,planner=planner,workflow=workflow';
+  const map =
+    'run=run,task=task,start=start,end=end,function=function,parents=parents,planner=planner,workflow=workflow';
   const path = scratch.path('tasks.html');
   const args = ['--data', 'sample:tasks', '--map', map, '--time-unit', 'iso', '--no-interaction', '--runs', '0'];
   const { status, stderr } = await askWfa(['report', ...args, '--output', path]);

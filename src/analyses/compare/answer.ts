@@ -6,9 +6,9 @@ import type { Comparison } from '../design/comparison.ts';
 import { labelOf } from './wording.ts';
 
 /**
- * Answers in a sentence what a candidate does against its baseline and what to do next, as in `non-uniform costs 3.8 times as much
- * [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs of each arm in each block would show a
- * change of 5 %`. `own`: its comparisons, at least one.
+ * Answers in a sentence what a candidate does against its baseline and what to do next, as in `non-uniform against uniform costs
+ * 3.8 times as much [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs of each arm in each block would show a change of
+ * 5 %`. `own`: its comparisons, at least one.
  */
 export function wordAnswer(own: readonly Comparison[]): string {
   const having = (outcome: Comparison['overall']['outcome']) =>
@@ -21,10 +21,11 @@ export function wordAnswer(own: readonly Comparison[]): string {
     ...(hints.length > 0 ? [`${wordList(hints.map(wordEffect))} (a hint)`] : []),
   ];
   const questions = open.length > 0 ? [`${wordList(open.map(wordQuestion))} cannot be told`] : [];
-  const found = clauses.length > 0 ? [`${own[0]?.candidate} ${clauses.join(', and ')}`] : [];
+  const pair = `${own[0]?.candidate} against ${own[0]?.baseline}`;
+  const found = clauses.length > 0 ? [`${pair} ${clauses.join(', and ')}`] : [];
   const next = wordNext([...open, ...hints]);
   const answer = `${[...found, ...questions].join('; ')}${next && `: ${next}`}`;
-  return found.length > 0 ? answer : `${own[0]?.candidate}: ${answer}`;
+  return found.length > 0 ? answer : `${pair}: ${answer}`;
 }
 
 /** Verbs of the metrics that have some of their own: `takes 8.1 % less time`, `costs 3.8 times as much`. */

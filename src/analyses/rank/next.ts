@@ -8,7 +8,8 @@ import { type ArmOf, armsOf, bestOf, isToldWorse, wordStat } from './wording.ts'
 export function wordNext(result: RankResult): string {
   const [metric = ''] = Object.keys(result.arms[0]?.metrics ?? {});
   const arms = armsOf(result, metric);
-  if (arms.length === 1) return 'wfa rank without names ranks every planner that has two planned runs or more';
+  if (arms.length === 1)
+    return 'runs of the same workflows under another planner, two or more, would give something to rank; filters may hide them';
   const refusal = result.quantiles?.[metric]?.refusal;
   if (refusal) return `${wordRunsLacking(refusal, result)}; without --stat the means are ranked`;
   const best = bestOf(arms);

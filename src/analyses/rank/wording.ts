@@ -19,8 +19,9 @@ export const wordStat =
 
 /** A level in the unit that people read, with the unit: `6.53 s`. */
 function wordLevel({ level, unit }: Pick<ArmMetric, 'level' | 'unit'>): string {
+  if (level === null) return 'not measured';
   const { name, scale } = readableUnit(unit);
-  return `${wordFigure(level === null ? null : level * scale)}${name === '' ? '' : ` ${name}`}`;
+  return `${wordFigure(level * scale)}${name === '' ? '' : ` ${name}`}`;
 }
 
 /** An arm with its figures for one metric. */
