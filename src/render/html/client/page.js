@@ -231,7 +231,7 @@ function findWords(sign, texts) {
   })?.words;
 }
 
-/** Lists the legend of a chart: the words of each colour that marks have. */
+/** Lists the legend of a chart: the words of each colour that marks have; empty where it does not tell all of them apart by colour. */
 function listLegend(svg, marks) {
   const wanted = new Set(marks.map(looksOf));
   // Titles of axes are turned: no legend's words are.
@@ -244,9 +244,11 @@ function listLegend(svg, marks) {
     const looks = looksOf(sign);
     if (looks === '' || !wanted.has(looks) || legend.has(looks)) continue;
     const words = findWords(sign, texts);
-    if (words !== undefined) legend.set(looks, words);
+    // Labels of rows stand in every panel, words of a legend once.
+    if (words !== undefined && texts.filter((text) => text.words === words).length === 1) legend.set(looks, words);
   }
-  return legend;
+  const isTold = (looks) => legend.has(looks) || looks.startsWith('var(--ink');
+  return [...wanted].every(isTold) ? legend : new Map();
 }
 
 /** Gives a chart a button for each entry of its legend, which shows and dims the marks of that colour. */
