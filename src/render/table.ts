@@ -1,6 +1,8 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { groups } from 'd3-array';
 import { showName, showText } from '../view/show-text.ts';
 import type { Cell, Column, Table, Tone } from '../view/view.ts';
+import { wordList } from '../view/words.ts';
 import { wrapPieces, wrapWords } from '../view/wrap.ts';
 import { type Arranged, arrangeTables } from './arrange.ts';
 import { columnsOf } from './columns.ts';
@@ -134,20 +136,30 @@ function chooseColumns(columns: readonly LaidColumn[], available: number): LaidC
   return chosen;
 }
 
-/** Names a column; that of an interval together with the one before it. */
-function wordColumn(column: LaidColumn, all: readonly LaidColumn[]): string {
-  const before = all[all.indexOf(column) - 1];
-  return column.header === '95 %' && before ? `${column.header} of ${before.header}` : column.header;
+/** Finds the column that an interval, or a heading that stands here twice, belongs to: the nearest one before it with a heading of its own. */
+function findOwner(column: LaidColumn, all: readonly LaidColumn[]): LaidColumn | null {
+  const isShared = ({ header }: LaidColumn) =>
+    header === '95 %' || all.filter((other) => other.header === header).length > 1;
+  if (!isShared(column)) return null;
+  return all.slice(0, all.indexOf(column)).findLast((before) => !isShared(before)) ?? null;
 }
+
+/** Names columns, those of one owner together: `95 % and p (Holm) of makespan (s)`. */
+const wordColumns = (columns: readonly LaidColumn[], all: readonly LaidColumn[]): string =>
+  groups(columns, (column) => findOwner(column, all) ?? column)
+    .map(([owner, own]) => {
+      const names = wordList(own.map(({ header }) => header));
+      return own[0] === owner ? names : `${names} of ${owner.header}`;
+    })
+    .join(', ');
 
 /** Names the columns that did not fit, and the width at which they would. */
 function wordHidden(all: readonly LaidColumn[], shown: readonly LaidColumn[]): string[] {
   const hidden = all.filter((column) => !shown.includes(column));
   if (hidden.length === 0) return [];
-  const names = hidden.map((column) => wordColumn(column, all)).join(', ');
   const width = totalWidth(all.map(({ naturalWidth }) => naturalWidth));
   const count = hidden.length === 1 ? '1 column' : `${hidden.length} columns`;
-  return [`${count} hidden: ${names}; --columns ${width} or -f markdown shows all`];
+  return [`${count} hidden: ${wordColumns(hidden, all)}; --columns ${width} or -f markdown shows all`];
 }
 
 /** Wraps headers first, then takes from the widest column that may wrap, until the table fits. */

@@ -31,11 +31,14 @@ export function summarize(sections: readonly Section[]): Summary {
     data: describeData(answerOf('runs'), rank),
     next: [
       ...(plan ? [{ words: plan.view.headlines.join('. '), command: commandOf(sections, 'plan-campaign') }] : []),
-      ...(rank?.view.next && plan === null ? [{ words: rank.view.next, command: commandOf(sections, 'rank') }] : []),
+      ...(rank?.view.next && plan === null ? [{ words: rank.view.next, command: null }] : []),
+      ...(rank === null && plan === null ? [{ words: RUN_TWICE, command: null }] : []),
     ],
     nextTables: plan?.view.tables.slice(0, 1) ?? [],
   };
 }
+
+const RUN_TWICE = 'two planned runs or more of two planners, in the same workflows: then they can be ranked';
 
 /** Workflows and planners with their runs, and what is left out of the ranking. */
 function describeData(runs: Answer | null, rank: Answer | null): string[] {
@@ -91,7 +94,7 @@ function tabulateRanking(result: RankResult): Table {
       right('level', header(metric)),
       right('change', 'against the lowest (%)'),
       right('interval', '95 % interval'),
-      name('verdict', 'so'),
+      name('verdict', 'verdict'),
       ...(price === null ? [] : [right('price', header(price)), right('priceChange', 'against the lowest (%)')]),
       right('runs', 'runs'),
     ],
@@ -121,6 +124,6 @@ function wordVerdict(of: ArmMetric, isBest: boolean): { readonly text: string; r
   if (of.level === null) return { text: 'no figure', tone: 'muted' };
   if (isBest) return { text: 'lowest', tone: 'gain' };
   if (isToldWorse(of)) return { text: 'worse', tone: 'loss' };
-  if (isHint(of)) return { text: 'worse: a hint, not confirmed', tone: 'uncertain' };
+  if (isHint(of)) return { text: 'may be worse: a hint, not confirmed', tone: 'uncertain' };
   return { text: 'cannot be told from the lowest', tone: 'uncertain' };
 }

@@ -261,15 +261,17 @@ describe('the words of growth', () => {
     const { result } = analyzeScaling(facts);
     expect(wordHeadlines(result)).toEqual([
       expect.stringMatching(
-        /^each worker that is started delays the last child's start by p \S+ ms \[.*\] \(90 fan-outs\)$/,
+        /^each worker started delays the last child's start, at equal width, by p \S+ ms \[.*\] \(90 fan-outs\)$/,
       ),
-      expect.stringMatching(/^makespan goes with width: gemm to the power of 0\.\d+ \[.*\], weak scaling$/),
+      expect.stringMatching(
+        /^makespan goes with width, or with .*: gemm, widths \d+ to \d+: to the power of 0\.\d+ \[.*\], weak scaling$/,
+      ),
       'what a task or an edge adds to the bytes of a DAG cannot be told of 12 structures',
     ]);
     const [fanouts] = result.fanouts;
     const untold = lay(fanouts, { last: { perWorkerReason: 'few-runs-decide' } }) as typeof fanouts;
     expect(wordHeadlines({ ...result, fanouts: untold ? [untold] : [], makespans: [], dag: null })).toEqual([
-      'whether the last child starts later with every worker that is started cannot be told of 90 fan-outs',
+      'whether the last child starts later with each worker started, at equal width, cannot be told of 90 fan-outs',
       'makespan against width: cannot tell, no workflow was run with several widths',
     ]);
     const wide = { estimate: 0.5, ciLow: -0.5, ciHigh: 1.5, effectiveClusterCount: 12 };

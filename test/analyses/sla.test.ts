@@ -6,6 +6,7 @@ import { contrastLevels, type LevelBlock, traceTrend } from '../../src/analyses/
 import { extractSla, type SlaFacts } from '../../src/analyses/sla/extract.ts';
 import { parseSla } from '../../src/analyses/sla/options.ts';
 import type { Change } from '../../src/analyses/sla/result.ts';
+import { wordAttainment } from '../../src/analyses/sla/wording.ts';
 import { findMetric, type Metric } from '../../src/model/metrics.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { slaLabel } from '../../src/model/timeline.ts';
@@ -278,5 +279,27 @@ describe('regressWithinBlocks', () => {
       ...none,
     });
     expect(regressWithinBlocks([{ responses: [1, 1, 1], predictors: [[0, 1, 3]] }])[0]).toMatchObject(none);
+  });
+});
+
+describe('the sentence on attainment', () => {
+  it('names the levels that are told to be kept by another share of runs than asked for, and none by chance', () => {
+    const { result } = analyzeSample('newer');
+    const [sentence] = wordAttainment(result);
+    for (const { level, attainment } of result.levels) {
+      const isNamed = new RegExp(`\\b${level} by`).test(sentence ?? '');
+      expect([level, isNamed]).toEqual([level, (attainment[0]?.pAdjusted ?? 1) < 0.05]);
+    }
+    expect(sentence).toMatch(
+      /^predicted makespans were not kept as often as the percentile says: p75 by \d+ % of runs \[/,
+    );
+    const none = result.levels.map((of) => ({
+      ...of,
+      attainment: of.attainment.map((share) => ({ ...share, pAdjusted: share.pAdjusted === null ? null : 0.05 })),
+    }));
+    expect(wordAttainment({ levels: none })).toEqual([
+      'no level is told to keep its predicted makespans more or less often than its percentile says',
+    ]);
+    expect(wordAttainment({ levels: result.levels.filter(({ level }) => level === 'average') })).toEqual([]);
   });
 });

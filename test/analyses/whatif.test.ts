@@ -67,7 +67,7 @@ describe('what-if scenarios', () => {
       ],
     });
     expect(viewWhatIf(older).headlines[0]).toContain(
-      'null replay: 41 of 41 runs come out as recorded; not replayed: 23 runs whose invocations are not recorded (wukong and wukong-opt)',
+      'null replay (nothing changed): 41 of 41 runs come out as recorded; not replayed: 23 runs whose invocations are not recorded (wukong and wukong-opt)',
     );
     const refused = older.ledger.filter(({ reason }) => reason === 'invocations-not-recorded');
     expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(23);

@@ -260,6 +260,17 @@ test('rows of skills are as far apart in every panel', async () => {
   for (const gap of gaps) expect(gap).toBeCloseTo(gaps[0] as number, 1);
 });
 
+test('an axis whose round instants were left out has less round ones', () => {
+  const frame = { textWidth: () => 40, fontSize: 11 } as unknown as ChartFrame;
+  // A minute from ten past each hour on: ticks every two minutes have room, and none of these is shown.
+  const spans = [0, 1, 2, 3].map((hour) => ({ fromMs: hour * 3_600_000 + 610_000, toMs: hour * 3_600_000 + 670_000 }));
+  const { ticks, lengthMs } = layOutTimeAxis(spans, 200, frame);
+  expect(ticks.map(({ label }) => label)).toEqual(['00:10:30', '01:11:00', '03:10:30']);
+  const least = (54 / 200) * lengthMs;
+  for (const [i, { position }] of ticks.entries())
+    if (i > 0) expect(position - (ticks[i - 1]?.position ?? 0)).toBeGreaterThanOrEqual(least);
+});
+
 test('the most containers alive do not depend on the width', () => {
   const containers: Swimmer[] = [0, 1, 2, 3, 4].map((i) => ({
     periods: [{ state: 'busy', startAtMs: 1000 * i, endAtMs: 1000 * i + (i === 2 ? 1001 : 500) }],

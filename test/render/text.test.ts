@@ -195,6 +195,18 @@ describe('columns that do not fit', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
     expect(await tableWith(viewOf([], { columns: wide, rows }), {}, { columns: 79 })).not.toContain('hidden');
   });
+
+  it('are told apart by the column that they belong to where their headings are alike', async () => {
+    const headers = ['makespan (s)', '95 %', 'p (Holm)', 'resource usage (GB-s)', '95 %', 'p (Holm)', 'blocks'];
+    const columns = headers.map(
+      (header, i): Column => ({ key: `c${i}`, header, align: 'right', wide: i % 3 > 0 || i > 5 }),
+    );
+    const row = Object.fromEntries(columns.map(({ key }) => [key, 'eleven wide']));
+    const text = await tableOf(viewOf([], { columns, rows: [row] }));
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'hidden: p (Holm) of makespan (s), 95 % and p (Holm) of resource usage (GB-s), blocks;',
+    );
+  });
 });
 
 describe('quiet', () => {

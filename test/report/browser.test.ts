@@ -222,3 +222,22 @@ interface Seen {
   readonly scrollWidth: number;
   readonly background: string;
 }
+
+describe('the legends of the page', () => {
+  test('has a button for each series of a legend, and for nothing else', { timeout: 240_000 }, async () => {
+    const planners = ['non-uniform', 'non-uniform-opt', 'uniform', 'uniform-opt'];
+    await look('sample', {}, async (opened) => {
+      const buttonsOf = async (section: string, place: number) => {
+        const figure = opened.locator(`#${section} figure`).nth(place);
+        await figure.scrollIntoViewIfNeeded();
+        await figure.locator('.tools').first().waitFor();
+        return figure.getByRole('group', { name: 'series shown' }).getByRole('button').allTextContents();
+      };
+      // Hollow marks of the front have the background's colour inside; lines of accuracy reach to the titles of axes.
+      expect(await buttonsOf('rank', 1)).toEqual([...planners, 'wukong', 'wukong-opt']);
+      expect(await buttonsOf('accuracy', 0)).toEqual(planners);
+      // Colours tell gain from loss there, not series.
+      expect(await buttonsOf('rank', 0)).toEqual([]);
+    });
+  });
+});

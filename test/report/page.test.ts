@@ -79,6 +79,16 @@ it('gives the commands the filters that it was given', { timeout: 240_000 }, asy
   expect(html).not.toContain('<details class="run"');
 });
 
+it('gives the commands the map that its table was read with', { timeout: 240_000 }, async () => {
+  const map =
+    'run=run,task=task,start=start,end=end,function=function,parents=parents,planner=planner,workflow=workflow';
+  const path = scratch.path('tasks.html');
+  const args = ['--data', 'sample:tasks', '--map', map, '--time-unit', 'iso', '--no-interaction', '--runs', '0'];
+  const { status, stderr } = await askWfa(['report', ...args, '--output', path]);
+  expect(status, stderr).toBe(0);
+  expect(readFileSync(path, 'utf8')).toContain(`<code>wfa rank -d sample:tasks --map ${map} --time-unit iso</code>`);
+});
+
 it('says why a question has no answer', { timeout: 240_000 }, async () => {
   const html = await report('uniform.html', '--planner', 'uniform', '--workflow', 'tree_reduction', '--no-interaction');
   expect(html).toContain('No answer: there are no two planners with planned runs');

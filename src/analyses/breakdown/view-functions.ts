@@ -6,9 +6,16 @@ import type { BreakdownResult, FunctionTotals } from './result.ts';
 /** Rows at most, so that the table fits one screen. */
 const MOST_ROWS = 15;
 
-/** The table of functions, with its headline and records, in place of the planners' tables. */
-export function viewFunctions(functions: readonly FunctionTotals[]): Pick<View, 'headlines' | 'tables' | 'records'> {
-  return { headlines: [wordFunctions(functions)], tables: [tabulate(functions)], records: recordFunctions(functions) };
+/** The table of functions, with its headline, the next step and records, in place of the planners' tables. */
+export function viewFunctions(
+  functions: readonly FunctionTotals[],
+): Pick<View, 'headlines' | 'next' | 'tables' | 'records'> {
+  return {
+    headlines: [wordFunctions(functions)],
+    next: 'wfa memory tells whether more memory makes them faster, wfa whatif what the half of their time would save',
+    tables: [tabulate(functions)],
+    records: recordFunctions(functions),
+  };
 }
 
 /** `execution by function: split 41 % (12 s a run, 18 % of the critical path), …`. */

@@ -58,7 +58,10 @@ function wordFound(judged: Judged): string {
   if (blocked.blockCount === 0) return 'no block has figures of both';
   if (blocked.allEqual) return 'the blocks say no change, all runs are equal';
   if (blocked.changeFraction === null) return 'there is no ratio, as some runs have 0';
-  const not = verdict === 'cannot-tell' && excludesClaim(judged) ? ', which excludes it' : '';
+  const not =
+    verdict === 'cannot-tell' && excludesClaim(judged)
+      ? ', which excludes the claim, but not that nothing changes'
+      : '';
   return `the blocks say ${wordChange(blocked.changeFraction, blocked.ciLow, blocked.ciHigh)}${not}`;
 }
 
@@ -161,10 +164,10 @@ export function wordInstead(judged: Judged): string {
     const not = holdsNone ? ', which is no change that could be told' : '';
     return `report instead: ${candidate} changes ${labelOf(metric)} by ${wordChange(change, blocked.ciLow, blocked.ciHigh)} (95 %)${not}`;
   }
-  if (more === null) return 'two runs or more in every cell would tell how far it is from telling';
+  if (more === null) return 'two runs or more of each arm in every block would tell how many more it takes';
   if (more === 0)
     return 'a change as large as the claimed one would have been seen: report the interval, and no direction';
-  return `about ${more} more ${more === 1 ? 'run' : 'runs'} a cell would show a change as large as the claimed one`;
+  return `about ${more} more ${more === 1 ? 'run' : 'runs'} of each arm in each block would show a change as large as the claimed one`;
 }
 
 const WAY_WORDS: Readonly<Record<Way['way'], string>> = {

@@ -6,8 +6,9 @@ import type { Comparison } from '../design/comparison.ts';
 import { labelOf } from './wording.ts';
 
 /**
- * Answers in a sentence what a candidate does against its baseline and what to do next, as in `non-uniform costs 3.8 times as much
- * [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs a cell would show 5 %`. `own`: its comparisons, at least one.
+ * Answers in a sentence what a candidate does against its baseline and what to do next, as in `against uniform, non-uniform costs
+ * 3.8 times as much [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs of each arm in each block would show a change of
+ * 5 %`. `own`: its comparisons, at least one.
  */
 export function wordAnswer(own: readonly Comparison[]): string {
   const having = (outcome: Comparison['overall']['outcome']) =>
@@ -20,10 +21,11 @@ export function wordAnswer(own: readonly Comparison[]): string {
     ...(hints.length > 0 ? [`${wordList(hints.map(wordEffect))} (a hint)`] : []),
   ];
   const questions = open.length > 0 ? [`${wordList(open.map(wordQuestion))} cannot be told`] : [];
-  const found = clauses.length > 0 ? [`${own[0]?.candidate} ${clauses.join(', and ')}`] : [];
+  const { baseline, candidate } = own[0] as Comparison;
+  const found = clauses.length > 0 ? [`against ${baseline}, ${candidate} ${clauses.join(', and ')}`] : [];
   const next = wordNext([...open, ...hints]);
   const answer = `${[...found, ...questions].join('; ')}${next && `: ${next}`}`;
-  return found.length > 0 ? answer : `${own[0]?.candidate}: ${answer}`;
+  return found.length > 0 ? answer : `${candidate} against ${baseline}: ${answer}`;
 }
 
 /** Verbs of the metrics that have some of their own: `takes 8.1 % less time`, `costs 3.8 times as much`. */
@@ -86,10 +88,10 @@ function wordNextOf(comparisons: readonly Comparison[], _: number, all: readonly
   const [least = 0, most = 0] = extent(additional, Number);
   switch (kindOf(additional[0] ?? null)) {
     case 'unknown':
-      return `two runs or more in every cell would tell how far it is from telling${of}`;
+      return `two runs or more of each arm in every block would tell how many more it takes${of}`;
     case 'enough':
       return `a change of 5 % would have been seen${of}`;
     case 'more':
-      return `about ${least < most ? `${least} to ${most}` : most} more ${most === 1 ? 'run' : 'runs'} a cell would show 5 %${of}`;
+      return `about ${least < most ? `${least} to ${most}` : most} more ${most === 1 ? 'run' : 'runs'} of each arm in each block would show a change of 5 %${of}`;
   }
 }

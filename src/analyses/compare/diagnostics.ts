@@ -60,7 +60,7 @@ export function auditComparisons(result: CompareResult, metrics: readonly Metric
     ...auditWorkflows(about),
     ...auditRuns(about, result.equivalenceFraction, name),
     about(
-      (c) => c.stat === 'mean' && !c.overall.sensitivity.signsAgree,
+      (c) => c.stat === 'mean' && turnsElsewhere(c.overall, result.equivalenceFraction),
       (found, words) =>
         warn(
           'direction-not-robust',
@@ -199,9 +199,19 @@ function misleads(overall: OverallChange, equivalenceFraction: number): boolean 
   if (pooledMedianRatio === null || changeFraction === null) return false;
   const pooled = pooledMedianRatio - 1;
   if (ciLow !== null && ciHigh !== null && (pooled < ciLow || pooled > ciHigh)) return true;
-  // On both sides of no change by less than the margin is no contradiction.
-  const farthest = Math.max(Math.abs(pooled), Math.abs(changeFraction));
-  return pooled * changeFraction < 0 && farthest > equivalenceFraction;
+  return contradicts(pooled, changeFraction, equivalenceFraction);
+}
+
+/** Is true when two changes lie on two sides of no change, and not both within the margin: that would be no contradiction. */
+const contradicts = (change: number, other: number, equivalenceFraction: number): boolean =>
+  change * other < 0 && Math.max(Math.abs(change), Math.abs(other)) > equivalenceFraction;
+
+/** Is true when medians, means or the runs after the first contradict the change. */
+function turnsElsewhere({ changeFraction, sensitivity }: OverallChange, equivalenceFraction: number): boolean {
+  const { medianRatio, meanRatio, withoutFirstRuns } = sensitivity;
+  return [medianRatio, meanRatio, withoutFirstRuns.ratio].some(
+    (ratio) => ratio !== null && changeFraction !== null && contradicts(ratio - 1, changeFraction, equivalenceFraction),
+  );
 }
 
 function wordMisleading(comparison: Comparison): string {

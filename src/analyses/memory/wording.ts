@@ -37,11 +37,13 @@ function wordMemory(functions: readonly FunctionMemory[]): string {
   const median = sampleMedian(fitted.flatMap(({ exponent }) => exponent ?? []));
   const details = [
     ...(unhelped > 0 ? [`it does not help ${unhelped} of ${functions.length}`] : []),
-    ...(untold > 0 ? [`cannot tell of ${untold}`] : []),
-    `median exponent ${wordExponent(median)}`,
+    ...(untold > 0 ? [`of ${untold} it cannot be told`] : []),
+  ];
+  const power = [
+    `speed goes with memory to the power of ${wordExponent(median)} in the median`,
     ...wordAssumed(fitted),
   ];
-  return `${answer} (${details.join(', ')})`;
+  return `${answer}${details.length > 0 ? ` (${details.join(', ')})` : ''}; ${power.join(', and ')}`;
 }
 
 /** How many upper bounds lie below what the engine assumes. */
@@ -50,7 +52,7 @@ function wordAssumed(fitted: readonly FunctionMemory[]): string[] {
   const below = bounds.filter((bound) => bound < ASSUMED_EXPONENT).length;
   if (below === 0) return [];
   return [
-    `${below === bounds.length ? `all ${below}` : `${below} of ${bounds.length}`} upper bounds below the engine's ${ASSUMED_EXPONENT}`,
+    `${below === bounds.length ? `all ${below}` : `${below} of ${bounds.length}`} intervals exclude the ${ASSUMED_EXPONENT} that the engine assumes`,
   ];
 }
 
@@ -83,11 +85,11 @@ function wordNeighbours(functions: readonly FunctionMemory[]): string[] {
   const quicker = factors.filter(({ ciHigh }) => ciHigh !== null && ciHigh < 1);
   const median = sampleMedian(slower.map(({ factor }) => factor));
   const weak = slower.filter(({ effectiveRunCount }) => isCarriedByFew(effectiveRunCount)).length;
-  const more = `${weak > 0 ? `; few runs decide ${weak} of them` : ''}${quicker.length > 0 ? `; ${quicker.length} quicker` : ''}`;
+  const more = `${weak > 0 ? `; few runs decide ${weak} of them` : ''}${quicker.length > 0 ? `; ${quicker.length} ${quicker.length === 1 ? 'is' : 'are'} quicker` : ''}`;
   return [
     slower.length === 0
       ? `tasks beside them in their worker make none of ${wordCount(factors.length, 'function')} slower for certain${more}`
-      : `${slower.length} of ${wordCount(factors.length, 'function')} slower beside others in their worker, by ${wordPercentChange((median ?? 1) - 1)} % in the median for each task beside them${more}`,
+      : `${slower.length} of ${wordCount(factors.length, 'function')} ${slower.length === 1 ? 'is' : 'are'} slower beside other tasks in their worker, by ${wordPercentChange((median ?? 1) - 1)} % in the median for each of these${more}`,
   ];
 }
 
@@ -100,7 +102,7 @@ function wordAllocation(best: BestAllocation): string {
     makespanChangeHighFraction,
   } = best;
   const cost = costChangeFraction === null ? 'no bill' : `bill ${wordPercentChange(costChangeFraction)} %`;
-  return `every worker as large as is cheapest for its functions, replayed over ${wordCount(runCount, 'run')}: ${cost}, makespan ${wordPercentChange(makespanChangeFraction)} % (${wordPercentChange(makespanChangeLowFraction)} to ${wordPercentChange(makespanChangeHighFraction)} with exponents at the ends of their intervals)`;
+  return `with the size that is cheapest for its functions in every worker: ${cost}, makespan ${wordPercentChange(makespanChangeFraction)} % (${wordPercentChange(makespanChangeLowFraction)} to ${wordPercentChange(makespanChangeHighFraction)} with exponents at the ends of their intervals), by replay of ${wordCount(runCount, 'run')}`;
 }
 
 const REASONS: Readonly<Record<UntoldReason, string>> = {

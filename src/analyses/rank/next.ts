@@ -8,7 +8,8 @@ import { type ArmOf, armsOf, bestOf, isToldWorse, wordStat } from './wording.ts'
 export function wordNext(result: RankResult): string {
   const [metric = ''] = Object.keys(result.arms[0]?.metrics ?? {});
   const arms = armsOf(result, metric);
-  if (arms.length === 1) return 'wfa rank without names ranks every planner that has two planned runs or more';
+  if (arms.length === 1)
+    return 'runs of the same workflows under another planner, two or more, would give something to rank; filters may hide them';
   const refusal = result.quantiles?.[metric]?.refusal;
   if (refusal) return `${wordRunsLacking(refusal, result)}; without --stat the means are ranked`;
   const best = bestOf(arms);
@@ -33,14 +34,15 @@ const LOOK_CLOSER = '--metric all ranks by every metric, --chart levels.svg draw
 function wordRunsToTell(result: RankResult, undecided: readonly ArmOf[], metric: string): string[] {
   const of = wordStat(result)(metric);
   if (result.stat !== 'mean')
-    return [`more runs a cell narrow the intervals of ${of}, --chart ecdf.svg draws the runs`];
+    return [`more runs of each arm in each block narrow the intervals of ${of}, --chart ecdf.svg draws the runs`];
   const counts = undecided.map(({ of: own }) => own.additionalRunsFor5Percent);
   const [least, most] = [min(counts, Number), max(counts, Number)];
-  if (counts.includes(null)) return [`two runs or more in every cell would tell how far ${of} is from telling`];
+  if (counts.includes(null))
+    return [`two runs or more of each arm in every block would tell how many more ${of} takes`];
   if (most === 0) return [`a difference of 5 % in ${of} would have been seen`];
   const range = (least ?? 0) < (most ?? 0) ? `${least} to ${most}` : `${most}`;
   return [
-    `about ${range} more ${most === 1 ? 'run' : 'runs'} a cell would show a difference of 5 % from the lowest in ${of}, before Holm`,
+    `about ${range} more ${most === 1 ? 'run' : 'runs'} of each arm in each block would show a difference of 5 % from the lowest in ${of} (some more for all arms at once, by Holm)`,
   ];
 }
 

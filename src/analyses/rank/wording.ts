@@ -19,8 +19,9 @@ export const wordStat =
 
 /** A level in the unit that people read, with the unit: `6.53 s`. */
 function wordLevel({ level, unit }: Pick<ArmMetric, 'level' | 'unit'>): string {
+  if (level === null) return 'not measured';
   const { name, scale } = readableUnit(unit);
-  return `${wordFigure(level === null ? null : level * scale)}${name === '' ? '' : ` ${name}`}`;
+  return `${wordFigure(level * scale)}${name === '' ? '' : ` ${name}`}`;
 }
 
 /** An arm with its figures for one metric. */
@@ -69,7 +70,7 @@ function wordMetric(arms: readonly ArmOf[], quantile: RankedQuantile | undefined
   const parts = [
     `${best.label} is ${same.length + hints.length === 0 ? 'best' : 'lowest'} (${wordLevel(best.of)})`,
     ...(same.length > 0 ? [`${namesOf(same)} cannot be told from it`] : []),
-    ...(hints.length > 0 ? [`${wordWorse(hints)} (a hint)`] : []),
+    ...(hints.length > 0 ? [`${wordWorse(hints, 'may be')} (a hint)`] : []),
     ...(worse.length > 0 ? [wordWorse(worse)] : []),
   ];
   return parts.join('; ');
@@ -78,11 +79,9 @@ function wordMetric(arms: readonly ArmOf[], quantile: RankedQuantile | undefined
 const namesOf = (arms: readonly ArmOf[]): string => wordList(arms.map(({ label }) => label));
 
 /** `wukong is worse by +80.1 % [+60.2, +99.1]`; of several the least of the changes. */
-function wordWorse(arms: readonly ArmOf[]): string {
+function wordWorse(arms: readonly ArmOf[], verb = arms.length === 1 ? 'is' : 'are'): string {
   const closest = least(arms, ({ of }) => of.changeFromBestFraction) as ArmOf;
-  return arms.length === 1
-    ? `${namesOf(arms)} is worse by ${wordExcess(closest.of)}`
-    : `${namesOf(arms)} are worse, the nearest by ${wordExcess(closest.of)}`;
+  return `${namesOf(arms)} ${verb} worse${arms.length === 1 ? '' : ', the nearest'} by ${wordExcess(closest.of)}`;
 }
 
 /** Is true when an arm is told worse than the best by interval and test. */
@@ -95,7 +94,7 @@ export const isHint = (of: ArmMetric): boolean => excludesNoChange(of.ciLow, of.
 const wordExcess = ({ changeFromBestFraction, ciLow, ciHigh }: ArmMetric): string =>
   wordChange(changeFromBestFraction ?? 0, ciLow, ciHigh);
 
-/** The price of the fastest arm, and what it buys: with intervals where the second metric of the front is ranked too. */
+/** The price of the arm with the lowest makespan, and what it buys: with intervals where the second metric of the front is ranked too. */
 function wordPrice({ arms, blockCount, pareto, costMetric }: Unworded): string[] {
   const overall = pareto.filter(({ scope }) => scope === 'overall');
   const [fastest, cheapest] = [least(overall, ({ makespan }) => makespan), least(overall, ({ cost }) => cost)];
@@ -113,7 +112,7 @@ function wordPrice({ arms, blockCount, pareto, costMetric }: Unworded): string[]
   const slower = changeOf(cheapest.arm, 'makespan', cheapest.makespan / fastest.makespan - 1);
   const front = overall.filter(({ status }) => status === 'front').map(({ label }) => label);
   return [
-    `price: ${where}${fastest.label}, the fastest, has ${dearer} ${cost} against ${cheapest.label}, whose makespan is ${slower}; on the front: ${wordList(front)}`,
+    `price: ${where}${fastest.label}, lowest in makespan, has ${dearer} ${cost} against ${cheapest.label}, whose makespan is ${slower} against it; on the front: ${wordList(front)}`,
   ];
 }
 

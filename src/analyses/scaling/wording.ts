@@ -38,16 +38,20 @@ function wordFanouts(fanouts: readonly PlannerFanouts[]): string {
     'fan-out',
   );
   return told.length === 0
-    ? `whether the last child starts later with every worker that is started cannot be told of ${count}`
-    : `each worker that is started delays the last child's start by ${told.join(', ')} (${count})`;
+    ? `whether the last child starts later with each worker started, at equal width, cannot be told of ${count}`
+    : `each worker started delays the last child's start, at equal width, by ${told.join(', ')} (${count})`;
 }
 
 function wordMakespans(makespans: readonly WorkflowScaling[]): string {
-  const told = makespans.flatMap(({ workflow, makespan, scaling }) => {
+  const told = makespans.flatMap(({ workflow, widths, makespan, scaling }) => {
     if (makespan === null || explain(makespan) !== null) return [];
-    return [`${workflow} to the power of ${wordSlope(makespan, '')}${scaling === null ? '' : `, ${scaling} scaling`}`];
+    const range = widths.length === 2 ? widths.join(' and ') : `${widths[0]} to ${widths.at(-1)}`;
+    return [
+      `${workflow}, widths ${range}: to the power of ${wordSlope(makespan, '')}${scaling === null ? '' : `, ${scaling} scaling`}`,
+    ];
   });
-  if (told.length > 0) return `makespan goes with width: ${told.join('; ')}`;
+  if (told.length > 0)
+    return `makespan goes with width, or with what else was edited between structures: ${told.join('; ')}`;
   return makespans.some(({ makespan }) => makespan !== null)
     ? 'whether makespans grow with width cannot be told'
     : 'makespan against width: cannot tell, no workflow was run with several widths';

@@ -12,12 +12,12 @@ import {
 import type { Outcome } from '../analysis.ts';
 import { drawLevels } from './charts/levels.ts';
 import type { Attainment, Change, LevelSummary, SlaResult } from './result.ts';
-import { type Judged, labelOf, wordAmount, wordDirection } from './wording.ts';
+import { type Judged, labelOf, missesTarget, wordAmount, wordAttainment, wordDirection } from './wording.ts';
 
 /** Tables, records and the chart of an SLA comparison. */
 export function viewSla({ result }: Outcome<SlaResult>): View {
   return {
-    headlines: [result.verdict],
+    headlines: [result.verdict, ...wordAttainment(result)],
     next: 'wfa accuracy shows why a prediction is kept more or less often than asked for, from task to makespan',
     tables: [
       tabulateLevels(result),
@@ -88,14 +88,11 @@ function tabulateLevels({ levels, directions }: SlaResult): Table {
   };
 }
 
-/** From this p (Holm) on, a share is not told from what was asked. */
-const SIGNIFICANCE = 0.05;
-
 function attainmentCell(attainment: Attainment): Cell {
   const { fraction, targetFraction, pAdjusted } = attainment;
   const text = wordShare(fraction);
   if (fraction === null || targetFraction === null || pAdjusted === null) return text;
-  if (pAdjusted >= SIGNIFICANCE) return `${text}  `;
+  if (!missesTarget(attainment)) return `${text}  `;
   return { text: `${text} *`, tone: targetFraction > fraction ? 'loss' : 'plain' };
 }
 

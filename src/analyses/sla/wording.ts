@@ -1,6 +1,6 @@
 import { findMetric } from '../../model/metrics.ts';
-import { readableUnit, wordChange, wordFigure, wordList } from '../../view/words.ts';
-import type { SlaOutcome, SlaResult, Trend } from './result.ts';
+import { readableUnit, wordChange, wordFigure, wordList, wordNumber } from '../../view/words.ts';
+import type { Attainment, SlaOutcome, SlaResult, Trend } from './result.ts';
 
 /** The verdict in words: the same on the terminal, in the chart's title and in the machine formats. */
 
@@ -23,7 +23,7 @@ export function wordDirection({ metric, outcome, changeFraction, allEqual = fals
   return outcome === 'hint' ? `${word} (hint)` : word;
 }
 
-/** `p50 → p95: makespan +1.2 % [−3.5, +6.1] (cannot tell); price: resource usage …, +0.8 GB-s per run …`. */
+/** `from p50 to p95: makespan +1.2 % [−3.5, +6.1], cannot tell if faster or slower; price: resource usage … (+0.8 GB-s […] a run)`. */
 export function wordVerdict(result: Omit<SlaResult, 'verdict'>): string {
   const main = result.trends.find(({ metric }) => metric === 'makespan') ?? result.trends[0];
   if (!main) {
@@ -32,7 +32,7 @@ export function wordVerdict(result: Omit<SlaResult, 'verdict'>): string {
   }
   const price = result.trends.find(({ metric }) => metric === 'resource-usage');
   return [
-    `${main.lowest} \u2192 ${main.highest}: ${wordTrend(main)}`,
+    `from ${main.lowest} to ${main.highest}: ${wordTrend(main)}`,
     ...(price && price !== main ? [wordPrice(price, result)] : []),
   ].join('; ');
 }
@@ -41,11 +41,12 @@ function wordTrend({ metric, change, adjusted, outcome }: Trend): string {
   if (change.changeFraction === null) return `${labelOf(metric)} (not measured)`;
   const words = `${labelOf(metric)} ${wordChange(change.changeFraction, change.ciLow, change.ciHigh)}`;
   if (outcome === 'inconclusive') {
+    const { lessWord = 'less', moreWord = 'more' } = findMetric(metric) ?? {};
     const drifts = excludes(change) && !excludes(adjusted);
-    return `${words} (cannot tell${drifts ? ': not after adjusting for the run index' : ''})`;
+    return `${words}, cannot tell if ${lessWord} or ${moreWord}${drifts ? ' once the run index is held equal' : ''}`;
   }
   const direction = wordDirection({ metric, outcome: 'different', changeFraction: change.changeFraction });
-  return `${words} (${direction}${outcome === 'hint' ? ', a hint' : ''})`;
+  return `${words}, ${direction}${outcome === 'hint' ? ' (a hint)' : ''}`;
 }
 
 const excludes = ({ ciLow, ciHigh }: Trend['change']): boolean =>
@@ -54,7 +55,32 @@ const excludes = ({ ciLow, ciHigh }: Trend['change']): boolean =>
 function wordPrice(price: Trend, { contrasts }: Omit<SlaResult, 'verdict'>): string {
   const contrast = contrasts.find(({ metric, level }) => metric === price.metric && level === price.highest);
   const amount = contrast?.difference.amount ?? null;
-  return `price: ${wordTrend(price)}${amount === null ? '' : `, ${wordAmount(contrast?.difference, price.unit)} a run`}`;
+  return `price: ${wordTrend(price)}${amount === null ? '' : ` (${wordAmount(contrast?.difference, price.unit)} a run)`}`;
+}
+
+/** Below this p (Holm), a share is told from what was asked for. */
+const SIGNIFICANCE = 0.05;
+
+/** Is true when a level's share is told from what was asked for. */
+export const missesTarget = ({ fraction, targetFraction, pAdjusted }: Attainment): boolean =>
+  fraction !== null && targetFraction !== null && pAdjusted !== null && pAdjusted < SIGNIFICANCE;
+
+/** Names the levels whose predicted makespans were kept by another share of runs than asked for; empty where no level was judged. */
+export function wordAttainment({ levels }: Pick<SlaResult, 'levels'>): string[] {
+  const judged = levels.flatMap(({ level, attainment }) =>
+    attainment
+      .filter(({ quantity, pAdjusted }) => quantity === 'makespan' && pAdjusted !== null)
+      .map((of) => ({ level, of })),
+  );
+  if (judged.length === 0) return [];
+  const missed = judged.filter(({ of }) => missesTarget(of));
+  if (missed.length === 0)
+    return ['no level is told to keep its predicted makespans more or less often than its percentile says'];
+  const shares = missed.map(({ level, of: { fraction, ciLow, ciHigh } }) => {
+    const [share, low, high] = [fraction, ciLow, ciHigh].map((part) => wordNumber((part ?? 0) * 100, 0));
+    return `${level} by ${share} % of runs [${low}, ${high}]`;
+  });
+  return [`predicted makespans were not kept as often as the percentile says: ${wordList(shares)}`];
 }
 
 /** `+0.83 GB-s [−0.10, +1.77]`; empty without an amount. */

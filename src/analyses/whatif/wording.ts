@@ -33,14 +33,14 @@ export function refuseRun({ run, network }: WhatIfFacts): UserError {
   });
 }
 
-/** `null replay: 100 of 100 runs come out as recorded; not replayed: 44 runs whose invocations are not recorded (wukong)`. */
+/** `null replay (nothing changed): 100 of 100 runs come out as recorded; not replayed: 44 runs whose invocations are not recorded (wukong)`. */
 export function wordProof({ runCount, exactCount, worstErrorFraction, refused }: Proof): string {
   const shorten = shortenPlanners(refused.flatMap(({ planners }) => planners.map((planner) => ({ planner }))));
   const off = exactCount < runCount ? ` (worst off by ${wordNumber((worstErrorFraction ?? 0) * 100, 2)} %)` : '';
   const exact =
     runCount === 0
       ? 'no run can be replayed'
-      : `null replay: ${exactCount} of ${wordCount(runCount, 'run')} ${exactCount === 1 ? 'comes' : 'come'} out as recorded${off}`;
+      : `null replay (nothing changed): ${exactCount} of ${wordCount(runCount, 'run')} ${exactCount === 1 ? 'comes' : 'come'} out as recorded${off}`;
   const left = refused.map(
     ({ reason, count, planners }) =>
       `${wordCount(count, 'run')} ${REFUSAL_WORDS[reason]} (${wordList(planners.map(shorten))})`,
@@ -68,7 +68,7 @@ export function wordHeadline({ scenarios, gantt, runs }: WhatIfResult): string {
   const subject =
     gantt !== null && first !== undefined
       ? `run ${first.runId.split('.')[0]}, makespan ${wordNumber(first.makespanMs / 1000, 2)} s`
-      : 'makespan, at most';
+      : `makespan, at most${scenarios.some(({ planner }) => planner !== scenarios[0]?.planner) ? ' (over planners)' : ''}`;
   if (changes.length > 0) return `${subject}: ${changes.join('; ')}`;
   return scenarios.length === 0 ? 'no run to replay' : `${subject}: no scenario that changes anything was asked for`;
 }

@@ -1,3 +1,4 @@
+import { greatest } from 'd3-array';
 import type { ChartFrame } from '../../view/view.ts';
 import { toIsoInstant } from '../../view/words.ts';
 
@@ -24,6 +25,8 @@ const STEPS_S = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200,
 const DAY_MS = 86_400_000;
 /** More than any width has room for. */
 const MOST_TICKS = 1000;
+/** With fewer, nobody can read an instant off the axis. */
+const FEWEST_TICKS = 3;
 
 /** The axis over the spans in which something was alive, `width` pixels long. At least one span. */
 export function layOutTimeAxis(
@@ -73,7 +76,20 @@ function placeTicks(
   const severalDays = new Set(segments.map(({ fromMs }) => Math.floor(fromMs / DAY_MS))).size > 1;
   const labelWidth = frame.textWidth(wordTick(0, 1000, severalDays), frame.fontSize) + 14;
   const least = (labelWidth / width) * lengthMs;
-  const stepMs = (STEPS_S.find((step) => step * 1000 >= least) ?? Math.ceil(least / DAY_MS) * 86_400) * 1000;
+  const stepS = STEPS_S.find((step) => step * 1000 >= least) ?? Math.ceil(least / DAY_MS) * 86_400;
+  // Round instants may all lie in what was left out: then less round ones.
+  const finer = STEPS_S.filter((step) => step >= 1 && step < stepS).reverse();
+  const tried = [stepS, ...finer].map((step) => placeTicksEvery(step * 1000, segments, least, severalDays));
+  return tried.find(({ length }) => length >= FEWEST_TICKS) ?? greatest(tried, ({ length }) => length) ?? [];
+}
+
+/** Instants that are whole steps, those that have room. */
+function placeTicksEvery(
+  stepMs: number,
+  segments: readonly Segment[],
+  leastDistance: number,
+  severalDays: boolean,
+): TimeAxis['ticks'] {
   const ticks: { position: number; label: string }[] = [];
   for (const { fromMs, toMs, position } of segments) {
     // Counted, not added up: where a step is less than the last digit of an instant, adding would never end.
@@ -83,7 +99,7 @@ function placeTicks(
       const atMs = (first + i) * stepMs;
       const at = position + atMs - fromMs;
       const before = ticks.at(-1);
-      if (!before || at - before.position >= least)
+      if (!before || at - before.position >= leastDistance)
         ticks.push({ position: at, label: wordTick(atMs, stepMs, severalDays) });
     }
   }

@@ -49,7 +49,7 @@ const metric = (overall: Facts = {}, ns: readonly number[] = [2, 2, 2, 2], candi
         pValue: 1,
         worstRankProbability: 0.5,
       },
-      sensitivity: { signsAgree: true },
+      sensitivity: { medianRatio: 1.1, meanRatio: 1.1, withoutFirstRuns: { ratio: null } },
     },
     overall,
   ),
@@ -198,8 +198,14 @@ const cases: readonly Case[] = [
   },
   {
     code: 'direction-not-robust',
-    fires: figures(metric({ sensitivity: { signsAgree: false } })),
-    quiet: figures(metric({ sensitivity: { signsAgree: true } })),
+    fires: figures(metric({ sensitivity: { meanRatio: 0.999 } })),
+    quiet: figures(metric({ sensitivity: { meanRatio: 1.001 } })),
+  },
+  // Both within 2 % of no change, one on each side.
+  {
+    code: 'direction-not-robust',
+    fires: figures(metric({ changeFraction: 0.01, sensitivity: { withoutFirstRuns: { ratio: 0.979 } } })),
+    quiet: figures(metric({ changeFraction: 0.01, sensitivity: { withoutFirstRuns: { ratio: 0.981 } } })),
   },
   {
     code: 'different-but-small',

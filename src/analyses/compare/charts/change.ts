@@ -63,7 +63,11 @@ function chooseMetrics(result: CompareResult, rows: readonly ChartRow[], frame: 
   return lines < lineCount ? metrics.slice(0, lines * columnCount) : metrics;
 }
 
-const metricsOf = ({ comparisons }: CompareResult): string[] => [...new Set(comparisons.map(({ metric }) => metric))];
+/** The metrics that some block has figures of; all of them where no metric has any. */
+function metricsOf({ comparisons }: CompareResult): string[] {
+  const measured = comparisons.filter(({ overall }) => overall.blockCount > 0);
+  return [...new Set((measured.length > 0 ? measured : comparisons).map(({ metric }) => metric))];
+}
 
 function drawLevel(result: CompareResult, level: Level, frame: ChartFrame, kind?: 'summary'): VegaLiteSpec {
   const rows = layOutRows(result, level);

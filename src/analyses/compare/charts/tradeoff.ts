@@ -306,7 +306,9 @@ function drawMeans(
 }
 
 function legendOf({ joint, product }: Spend, { areTold, workflows }: Looks): string {
-  const marks = areTold ? 'Each mark is a block.' : `Each mark is a block of one of ${workflows.size} workflows.`;
+  const marks = areTold
+    ? 'Each mark is a block.'
+    : `Each mark is a block of one of ${workflows.size} workflow structures.`;
   const mean =
     joint.length > 0
       ? 'Filled diamond: all blocks, over the runs with both figures; around it the region that holds both changes at once with 95 %, wider than the intervals above, which are each for one metric over all its runs.'

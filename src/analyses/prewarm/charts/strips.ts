@@ -163,7 +163,9 @@ function drawPanel(strips: readonly Strip[], layout: PanelLayout): Record<string
   ]);
 }
 
-const medianOf = ({ medianMs }: Durations): number[] => (medianMs === null ? [] : [toSeconds(medianMs)]);
+/** A single point is its own median, and needs no bar. */
+const medianOf = ({ count, medianMs }: Durations): number[] =>
+  medianMs === null || count === 1 ? [] : [toSeconds(medianMs)];
 
 /** The count and the median, in as many words as there is room for. */
 function wordLabel(label: string, { count, medianMs }: Durations, width: number, frame: ChartFrame): string {

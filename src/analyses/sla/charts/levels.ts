@@ -8,7 +8,7 @@ import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordChange, wordNumber } from '../../../view/words.ts';
 import { stateOf, toneOf } from '../../design/change-state.ts';
 import type { SlaResult } from '../result.ts';
-import { labelOf } from '../wording.ts';
+import { labelOf, missesTarget } from '../wording.ts';
 
 /** Dot and interval: the levels in order, a column per metric, attainment with its target at the end. */
 export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
@@ -22,7 +22,7 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
     ...(lowest
       ? [`Change in % against ${lowest} (logarithmic) with 95 % interval, not adjusted for the run index.`]
       : []),
-    "Kept: % of runs with actual ≤ predicted, Wilson interval; bar: the percentile asked for; cross: the engine dashboard's own figure.",
+    "Kept: % of runs with actual ≤ predicted, Wilson interval; bar: the percentile asked for; filled: told from it; cross: the engine dashboard's own figure.",
   ];
   const { palette } = frame;
   return drawPanels(
@@ -109,13 +109,22 @@ const rule = (values: readonly object[], encoding: object, color: string, stroke
   encoding,
 });
 
+/** Encodes a colour that the data holds. */
+const ownColour = (channel: 'fill' | 'stroke') => ({ [channel]: { field: channel, type: 'nominal', scale: null } });
+
 function drawAttainment(quantity: 'makespan' | 'execution-time', result: SlaResult, { palette }: ChartFrame): Panel {
   const found = result.levels.flatMap(({ level, attainment, dashboardAttainment }) =>
     attainment
       .filter((of) => of.quantity === quantity && of.fraction !== null)
-      .map(({ fraction, ciLow, ciHigh, targetFraction, attainedCount, runCount }) => {
+      .map((of) => {
+        const { fraction, ciLow, ciHigh, targetFraction, attainedCount, runCount } = of;
         const about = `${level}: ${attainedCount} of ${runCount} runs kept it, ${wordNumber((fraction ?? 0) * 100, 1)} %`;
-        return { level, fraction, ciLow, ciHigh, targetFraction, dashboard: dashboardAttainment.fraction, about };
+        return {
+          ...{ level, fraction, ciLow, ciHigh, targetFraction, about },
+          dashboard: dashboardAttainment.fraction,
+          fill: missesTarget(of) ? palette.ink : palette.background,
+          stroke: missesTarget(of) ? palette.ink : palette.uncertain,
+        };
       }),
   );
   const y = levelAxis(result.levels.map(({ level }) => level));
@@ -139,15 +148,11 @@ function drawAttainment(quantity: 'makespan' | 'execution-time', result: SlaResu
         'ciLow',
       ),
       draw(
-        { type: 'point', size: 46, filled: true, color: palette.gain, ...ABOUT.mark },
-        { x: x('fraction'), ...ABOUT.encoding },
+        { type: 'point', size: 46, strokeWidth: 1.6, ...ABOUT.mark },
+        { x: x('fraction'), ...ownColour('fill'), ...ownColour('stroke'), ...ABOUT.encoding },
         'fraction',
       ),
-      draw(
-        { type: 'tick', thickness: 2.4, size: 16, color: palette.loss },
-        { x: x('targetFraction') },
-        'targetFraction',
-      ),
+      draw({ type: 'tick', thickness: 2.4, size: 16 }, { x: x('targetFraction') }, 'targetFraction'),
       ...(quantity === 'makespan'
         ? [
             draw(

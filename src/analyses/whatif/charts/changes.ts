@@ -61,9 +61,9 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
               drawPlanner(marks.get(planner) ?? [], names, layOutRatioAxis(ends, size.width, frame), size, frame),
           }),
         );
-  const legend = [
-    'Makespan with the change against the recorded one, in % (logarithmic), with 95 % interval. Diamonds: all blocks; dots: workflows.',
-  ];
+  const interval = all.some(({ low }) => low !== null) ? ', with 95 % interval' : '';
+  const shapes = all.some(({ overall }) => !overall) ? ' Diamonds: all blocks; dots: workflows.' : '';
+  const legend = [`Makespan with the change against the recorded one, in % (logarithmic)${interval}.${shapes}`];
   return drawPanels(
     panels,
     {

@@ -209,36 +209,46 @@ function walk(svg) {
   svg.addEventListener('blur', leave);
 }
 
-/** Everything of a mark that tells series apart: its own colour, or that of its group. */
+/** Everything of a mark that tells series apart: its own colour, or that of its group; hollow ones are filled with the background. */
 const looksOf = (mark) =>
   ['fill', 'stroke']
     .map((name) => mark.getAttribute(name) ?? mark.parentElement.getAttribute(name) ?? '')
-    .find((colour) => colour.startsWith('var(')) ?? '';
+    .find((colour) => colour.startsWith('var(') && !colour.startsWith('var(--background')) ?? '';
+
+/** Pixels of the largest sign of a legend: lines and areas of the chart itself are no signs. */
+const LARGEST_SIGN = 28;
 
 /** Pixels between a sign of a legend and its words at most, and by how much their middles may differ. */
 const [LEGEND_GAP, LEGEND_SHIFT] = [30, 8];
 
 /** Finds the words that stand beside a sign of a legend; undefined where it is none. */
 function findWords(sign, texts) {
-  const { right, top, bottom } = sign.getBoundingClientRect();
+  const { right, top, bottom, width, height } = sign.getBoundingClientRect();
+  if (Math.max(width, height) > LARGEST_SIGN) return undefined;
   return texts.find(({ box }) => {
     const gap = box.left - right;
     return gap >= 0 && gap < LEGEND_GAP && Math.abs((box.top + box.bottom - top - bottom) / 2) < LEGEND_SHIFT;
   })?.words;
 }
 
-/** Lists the legend of a chart: the words of each colour that marks have. */
+/** Lists the legend of a chart: the words of each colour that marks have; empty where it does not tell all of them apart by colour. */
 function listLegend(svg, marks) {
   const wanted = new Set(marks.map(looksOf));
-  const texts = all('text', svg).map((text) => ({ words: text.textContent, box: text.getBoundingClientRect() }));
+  // Titles of axes are turned: no legend's words are.
+  const texts = all('text:not([transform*="rotate"])', svg).map((text) => ({
+    words: text.textContent,
+    box: text.getBoundingClientRect(),
+  }));
   const legend = new Map();
   for (const sign of all('path:not([role="img"]), circle:not([role="img"]), line', svg)) {
     const looks = looksOf(sign);
     if (looks === '' || !wanted.has(looks) || legend.has(looks)) continue;
     const words = findWords(sign, texts);
-    if (words !== undefined) legend.set(looks, words);
+    // Labels of rows stand in every panel, words of a legend once.
+    if (words !== undefined && texts.filter((text) => text.words === words).length === 1) legend.set(looks, words);
   }
-  return legend;
+  const isTold = (looks) => legend.has(looks) || looks.startsWith('var(--ink');
+  return [...wanted].every(isTold) ? legend : new Map();
 }
 
 /** Gives a chart a button for each entry of its legend, which shows and dims the marks of that colour. */
