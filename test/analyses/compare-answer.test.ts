@@ -30,17 +30,17 @@ test.each([
       comparison('makespan', 'inconclusive', [-0.04, -0.1, 0.02], 7),
       comparison('resource-usage', 'different', [2.8, 1.9, 4], 40),
     ],
-    'non-uniform against uniform costs 3.8 times as much [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs of each arm in each block would show a change of 5 %',
+    'against uniform, non-uniform costs 3.8 times as much [2.9, 5.0]; whether it is faster cannot be told: about 7 more runs of each arm in each block would show a change of 5 %',
   ],
   [
     'a reduction is told as less, with the bounds in order',
     [comparison('makespan', 'different', [-0.081, -0.11, -0.052], 3)],
-    'non-uniform against uniform takes 8.1 % less time [5.2, 11.0]',
+    'against uniform, non-uniform takes 8.1 % less time [5.2, 11.0]',
   ],
   [
     'a hint is one, and can be confirmed',
     [comparison('makespan', 'hint', [-0.25, -0.411, -0.045], 35)],
-    'non-uniform against uniform takes 25.0 % less time [4.5, 41.1] (a hint): about 35 more runs of each arm in each block would show a change of 5 %',
+    'against uniform, non-uniform takes 25.0 % less time [4.5, 41.1] (a hint): about 35 more runs of each arm in each block would show a change of 5 %',
   ],
   [
     'what is the same, and metrics without verbs of their own',
@@ -49,7 +49,7 @@ test.each([
       comparison('cold-starts', 'different', [null, null, null], null),
       comparison('input-wait', 'different', [0.2, 0.1, 0.3], 4),
     ],
-    'non-uniform against uniform has fewer cold starts and has 20.0 % more input wait [10.0, 30.0], and does not change workers',
+    'against uniform, non-uniform has fewer cold starts and has 20.0 % more input wait [10.0, 30.0], and does not change workers',
   ],
   [
     'nothing can be told, without and with any spread',
