@@ -31,12 +31,16 @@ const saved = (estimate: number, ciLow: number | null, ciHigh: number | null) =>
 
 describe('whether prewarming helped is claimed only where the interval says so', () => {
   test.each([
-    ['above 0', saved(800, 600, 1000), 'start-ups helped: warm ones 0.800 s [0.600, 1.00] shorter than cold ones'],
+    [
+      'above 0',
+      saved(800, 600, 1000),
+      'prewarming shortened start-ups: warm ones 0.800 s [0.600, 1.00] shorter than cold ones',
+    ],
     ['around 0', saved(100, -200, 400), 'warm start-ups 0.100 s [−0.200, 0.400] shorter than cold ones (cannot tell)'],
     ['below 0', saved(-300, -500, -100), 'did not help: warm start-ups 0.300 s [0.100, 0.500] longer than cold ones'],
     ['without interval', saved(100, null, null), 'warm start-ups 0.100 s (no interval) shorter than cold ones'],
     ['without cold starts', {}, 'whether start-ups became shorter cannot be told'],
-    ['never warm', { warmCount: 0 }, 'did not help: no worker meant started warm'],
+    ['never warm', { warmCount: 0 }, 'did not help: no prewarmed worker started warm'],
   ])('%s', (_, figures, words) => {
     expect(prewarms(figures)).toContain(`uniform-opt: ${words}`);
     expect(prewarms(figures)).toContain('cost: 12.0 GB-s of waiting containers, 1 unused');

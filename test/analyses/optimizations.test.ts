@@ -59,7 +59,7 @@ describe('prewarm', () => {
       [0, 0, 0],
       [40, 38, 10],
     ]);
-    expect(headline).toContain('28 workers meant (of 37, the rest is not recorded) started warm');
+    expect(headline).toContain('25 of 28 prewarmed workers (of 37 launched, the rest not recorded) started warm');
   });
 
   it('says so when nothing of what was launched is recorded', () => {

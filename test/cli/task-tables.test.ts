@@ -84,11 +84,15 @@ describe('rows that are wrong are named by their line, and their run is left out
   });
 });
 
-test('wfa workers names what statistics of Lithops lack, and the way that does without', async () => {
+test('wfa workers counts containers of Lithops by their time where no memory is recorded, and names the way without states', async () => {
   const call = { host_submit_tstamp: 1, worker_start_tstamp: 2, worker_func_start_tstamp: 3, worker_func_exec_time: 1 };
   const path = scratch.write('stats.json', JSON.stringify([{ ...call, worker_cold_start: true }]));
-  const { status, stderr } = await askWfa(['workers', '-d', path]);
-  expect(status).toBe(2);
-  expect(stderr).toContain('The question needs memory');
-  expect(stderr).toContain('wfa workers --map start=COLUMN,ready=COLUMN');
+  const counted = await askWfa(['workers', '-d', path]);
+  expect(counted.status).toBe(0);
+  expect(counted.stdout).toContain('alive (container-s)');
+  expect(counted.stdout).not.toMatch(/GB-s(?!econds)/);
+  expect(counted.stdout).toContain('the records do not say how much memory workers have');
+  const refused = await askWfa(['workers', '-d', scratch.write('stateless.json', JSON.stringify([call]))]);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('wfa workers --map start=COLUMN,ready=COLUMN');
 });
