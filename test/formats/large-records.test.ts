@@ -15,7 +15,10 @@ async function decode(text: string): Promise<readonly RawRecord[]> {
   return records;
 }
 
-const large = { a: 1, input: 'y'.repeat(1 << 24), b: [{ c: 'd' }] };
+/** Nothing large is ever compared: to show how two texts of 18 MB differ takes more memory than there is. */
+const show = (record: RawRecord) => ('text' in record ? record.text.toString('latin1', 0, 100) : record);
+
+const large = { a: 1, input: 'y'.repeat(18 << 20), b: [{ c: 'd' }] };
 const built = { json: { a: 1, input: null, b: [{ c: 'd' }] } };
 
 test.each([
@@ -23,17 +26,14 @@ test.each([
   ['in a list laid out over lines', `[\n{"e":1},\n${JSON.stringify(large, null, 1)},\n{"f":2}]`],
 ])('one %s', async (_, text) => {
   const records = await decode(text);
-  expect(records).toHaveLength(3);
-  expect(records[1]).toMatchObject(built);
-  const others = [records[0], records[2]].map((record) =>
-    record && 'text' in record ? record.text.toString() : record,
-  );
-  expect(others).toEqual(['{"e":1}', '{"f":2}']);
+  expect(records.map(show)).toEqual(['{"e":1}', expect.objectContaining(built), '{"f":2}']);
 });
 
 test('one that is cut is named with its place', async () => {
-  const [record] = await decode(`{"a":\n${JSON.stringify(large).slice(0, -3)}`);
-  expect(record).toMatchObject({
-    issue: { code: 'broken-json', origin: { line: 2 }, problem: 'the text ends too early' },
-  });
+  const records = await decode(`{"a":\n${JSON.stringify(large).slice(0, -3)}`);
+  expect(records.map(show)).toMatchObject([
+    {
+      issue: { code: 'broken-json', origin: { line: 2 }, problem: 'the text ends too early' },
+    },
+  ]);
 });
