@@ -6,6 +6,8 @@ import { ANALYSES } from '../../src/analyses/list.ts';
 import { UserError } from '../../src/errors.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
 import { keepParts } from '../../src/model/run-parts.ts';
+import { renderLatex } from '../../src/render/latex.ts';
+import type { RenderSettings, Report } from '../../src/render/report.ts';
 import type { View } from '../../src/view/view.ts';
 import { deepFreeze } from '../deep-freeze.ts';
 import { expectEqual, expectStrictlyEqual } from '../expect-equal.ts';
@@ -71,6 +73,17 @@ class Setup {
   view = (outcome: Outcome): View => this.analysis.view(outcome, this.options);
 }
 
+const REPORT = { warnings: [], ledger: [], filters: [], filteredRunCount: 0, gates: [] } as unknown as Report;
+const LATEX = { rows: { top: null, all: false, sort: null }, quiet: false } as unknown as RenderSettings;
+
+/** Comments are not set. */
+function expectSettable(latex: string): void {
+  const set = latex.replace(/^%.*\n/gm, '');
+  expect(set).toContain('\\toprule');
+  expect(set.match(/[^ -~\n]/u)?.[0]).toBeUndefined();
+  expect(set.match(/(?<!\\)[%#^~]/)?.[0]).toBeUndefined();
+}
+
 test('every analysis of the list is asked something', () => {
   expect(Object.keys(EXAMPLES).sort()).toEqual(ANALYSES.map(({ name }) => name).sort());
 });
@@ -134,6 +147,11 @@ describe.each(cases)('$title', ({ definition, example }) => {
     expect([...records.rows].length).toBeGreaterThan(0);
     for (const row of records.rows) expect(Object.keys(row)).toEqual(records.columns);
     expect(findUnfaithful(records)).toBeNull();
+  });
+
+  test('has tables that pdfLaTeX can set: no sign that its fonts lack, nothing that it would take for a command', async () => {
+    const { view } = await setup;
+    expectSettable((await renderLatex(REPORT, view(await sampleOutcome()), LATEX)) as string);
   });
 
   test.each([0, 1, 2, 3, 8])('%i runs are no bug', async (count) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { columnsOf } from '../../src/render/columns.ts';
+import { escapeLatex, renderLatex } from '../../src/render/latex.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
 import type { RenderSettings, Report, RowSettings } from '../../src/render/report.ts';
 import { renderTable } from '../../src/render/table.ts';
@@ -104,6 +105,49 @@ describe('a table', () => {
     const text = await tableOf(viewOf([...names, 'x'.repeat(1_000_000)]));
     expect(text).toContain('…#');
     expect(await markdownOf(viewOf(['y'.repeat(1_000_000)]))).toContain('…#');
+  });
+});
+
+describe('LaTeX', () => {
+  const latexOf = async (view: View) => (await renderLatex(REPORT, view, SETTINGS)) as string;
+
+  // Each was set by pdfLaTeX (TeX Live 2022) in T1 and OT1 and read as it was given.
+  test.each([
+    ['a--b---c', 'a-{}-{}b-{}-{}-c'],
+    ["''", "'{}'{}"],
+    [',,', ',{},{}'],
+    ['?`', '?\\textasciigrave{}'],
+    [
+      '50 % of $x_1 & #2^{3}~\\',
+      '50 \\% of \\$x\\_1 \\& \\#2\\textasciicircum{}\\{3\\}\\textasciitilde{}\\textbackslash{}',
+    ],
+    ['● τ² ≤ ½ √χ', '$\\bullet$ $\\tau$$^2$ $\\le$ $\\frac12$ $\\surd$$\\chi$'],
+    ['gemm', 'gemm'],
+  ])('sets %s as it is', (text, escaped) => {
+    expect(escapeLatex(text)).toBe(escaped);
+  });
+
+  test('breaks a table over pages where one page does not hold it, and says which package that needs', async () => {
+    const names = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`);
+    const [short, long] = await Promise.all([
+      latexOf(viewOf(names(40))),
+      latexOf(viewOf(names(41), { title: 'runs' })),
+    ]);
+    expect(short).toContain('\\usepackage{booktabs}\n');
+    expect(short).toContain('\\begin{tabular}{@{}lr@{}}');
+    expect(short).not.toContain('longtable');
+    expect(long).toContain('\\usepackage{booktabs,longtable}');
+    expect(long).toContain(
+      '\\begin{longtable}{@{}lr@{}}\n    \\caption{runs} \\\\\n    \\toprule\n    workflow & runs \\\\\n',
+    );
+    expect(long.match(/workflow & runs/g)).toHaveLength(2);
+    expect(long).not.toMatch(/\{tabular\}|\{table\}/);
+  });
+
+  test('says what names in other scripts need', async () => {
+    const words = 'need LuaLaTeX or XeLaTeX';
+    expect(await latexOf(viewOf(['行列']))).toContain(words);
+    expect(await latexOf(viewOf(['é − × …']))).not.toContain(words);
   });
 });
 
