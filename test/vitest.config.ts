@@ -11,8 +11,8 @@ export default defineConfig({
     testTimeout: 30_000,
     // Files of one worker share the modules that they load, and the compiled code: anew for each file they cost 0.8 s of CPU time.
     isolate: false,
-    // vitest leaves one core alone, which is half of a small machine.
-    maxWorkers: '100%',
+    // One more than there are cores: workers wait for servers, browsers and other processes a third of their time.
+    maxWorkers: availableParallelism() + 1,
     // Tests that may run beside each other start processes of their own.
     maxConcurrency: availableParallelism(),
   },
