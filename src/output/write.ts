@@ -75,12 +75,18 @@ async function writeToFile(destination: string, chunks: Chunks, io: StandardOutp
 /** Writes chunks to a stream; an error of the input is not one of the output, whatever its code. `name`: the output in messages. */
 async function writeInto(name: string, output: Writable, chunks: Chunks): Promise<void> {
   const input = { failed: false };
+  // Not `yield*`: an output that fails has its error thrown into the generator that it reads (Node 22).
   const guarded = async function* () {
+    const source = chunks[Symbol.asyncIterator]();
+    const take = () =>
+      source.next().catch((error) => {
+        input.failed = true;
+        throw error;
+      });
     try {
-      yield* chunks;
-    } catch (error) {
-      input.failed = true;
-      throw error;
+      for (let next = await take(); !next.done; next = await take()) yield next.value;
+    } finally {
+      await source.return?.();
     }
   };
   try {

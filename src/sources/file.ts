@@ -134,13 +134,18 @@ const READ_PROBLEMS: Record<string, string> = {
   EBADF: 'it is not open for reading',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open on this machine',
+  // A thread that cannot open its event loop (Node 22).
+  ERR_WORKER_INIT_FAILED: 'too many files are open',
 };
+
+const MORE_FILES = 'Allow more of them: ulimit -n 256';
 
 /** Hints say what to do about it, where that is not plain. */
 const HINTS: Record<string, string> = {
   ENOENT: 'Try it on the bundled runs: --data sample:',
   ENOTDIR: 'Try it on the bundled runs: --data sample:',
-  EMFILE: 'Allow more of them: ulimit -n 256',
+  EMFILE: MORE_FILES,
+  ERR_WORKER_INIT_FAILED: MORE_FILES,
 };
 
 /** Words an error of the file system; any other is given back as it is. */

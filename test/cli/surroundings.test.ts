@@ -130,20 +130,17 @@ describe('standard input that cannot be read', () => {
 test.skipIf(process.platform !== 'linux').each([19, 20, 22, 24, 26, 28, 30, 34, 40])(
   '%i file descriptors are enough, or too few in words',
   async (count) => {
+    // Node 22 itself needs more than 20.
+    const limited = (...args: string[]) =>
+      spawnToEnd('bash', ['-c', `ulimit -n ${count}; exec "$@"`, 'bash', process.execPath, ...args]);
+    if ((await limited('-e', '0')).status !== 0) return;
     const data = scratch.write('few.ndjson', lines.join('\n'));
     for (const args of [
       ['runs', '-d', data, '--threads', '3'],
       ['convert', data, '-o', scratch.path('few.parquet')],
       ['runs', '-d', scratch.directory],
     ]) {
-      const { status, stderr } = await spawnToEnd('bash', [
-        '-c',
-        `ulimit -n ${count}; exec "$@"`,
-        'bash',
-        process.execPath,
-        BIN,
-        ...args,
-      ]);
+      const { status, stderr } = await limited(BIN, ...args);
       expect([0, 2]).toContain(status);
       if (status === 2) expect(stderr).toMatch(/oo many (open files|files are open)/);
     }
