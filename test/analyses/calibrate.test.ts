@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calibratePool, calibratePools, estimateLaunchIntervalMs } from '../../src/analyses/workers/calibrate.ts';
+import { findHiddenPools } from '../../src/analyses/workers/hidden-pools.ts';
 import type { Invocation } from '../../src/containers/periods.ts';
 import type { StartupState } from '../../src/model/run.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -110,6 +111,21 @@ test('from one start in fifty that disagrees on, several pools are looked for', 
   expect(share).toBeGreaterThan(0.02);
   expect(share).toBeLessThan(0.04);
   expect(calibratePools(log, [], SETTINGS, asked).poolCount).toBe(2);
+});
+
+test('pools are told from starts that are forced cold by one parameter more: by 3, half of ln n, from 404 starts on', () => {
+  // Every other start after 2 s is warm: with two pools, as well as with one that forces half of them, which costs one more parameter.
+  const find = (count: number) => {
+    const pairs = Array.from({ length: 40 }, (_, i) => [
+      call('f', 60_000 * i, 'cold'),
+      call('f', 60_000 * i + 3000, i % 2 === 0 ? 'cold' : 'warm'),
+    ]);
+    const rest = Array.from({ length: count - 80 }, (_, i) => call('f', 60_000 * (40 + i), 'cold'));
+    const look = { keepAliveMs: 7000, keepAliveGiven: false, exitLagsMs: [0], simultaneousMs: 0 };
+    return findHiddenPools([...pairs.flat(), ...rest], [], look);
+  };
+  expect(find(403)).toBeNull();
+  expect(find(404)).toMatchObject({ poolCount: 2, exitLagMs: 0 });
 });
 
 describe('the interval between launches', () => {
