@@ -202,6 +202,11 @@ describe('a fitted line and a share of the path', () => {
 });
 
 describe('neighbours', () => {
+  it('are none to the last digit of tasks one after the other', () => {
+    const tasks = range(50).map((i) => task('a', 1e12 + 0.3 * i, 0.1 + 0.001 * i));
+    expect(new Set(countNeighbours(tasks))).toEqual(new Set([0]));
+  });
+
   it('agree with every task held against every other one', () => {
     const random = createRandom(4);
     const tasks = range(300).map((i): Task => {
@@ -309,6 +314,13 @@ describe('planners of which the memory differs most', () => {
     const less = contrast([...facts, fact('d', 'p90', 64), fact('d', 'p50', null)]);
     expect(less).toMatchObject({ baselinePlanner: 'd', candidatePlanner: 'a', blockCount: 2 });
     expect(less?.memoryRatio).toBeCloseTo(16, 12);
+  });
+
+  it('are those of the largest mean, not of the most blocks', () => {
+    const one = [fact('a', 'p50', 1000), fact('b', 'p50', 1700)];
+    // 1.5 in each of two blocks is less than 1.7 in one.
+    const two = ['p90', 'p99'].flatMap((sla) => [fact('e', sla, 1000), fact('f', sla, 1500)]);
+    expect(contrast([...one, ...two])).toMatchObject({ baselinePlanner: 'a', candidatePlanner: 'b' });
   });
 
   it('have the same optimizations, a block in common and 10 % between them', () => {
