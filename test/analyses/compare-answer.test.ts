@@ -23,6 +23,12 @@ const comparison = (
     },
   }) as Comparison;
 
+test('says that nothing was measured, rather than nothing', () => {
+  const own = comparison('cost', 'inconclusive', [null, null, null], null);
+  const unmeasured = { ...own, overall: { ...own.overall, blockCount: 0 } };
+  expect(wordAnswer([unmeasured])).toBe('non-uniform against uniform: no block has figures of both');
+});
+
 test.each([
   [
     'a multiple, and a question with what to do next',

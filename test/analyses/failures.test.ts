@@ -217,6 +217,23 @@ describe('the pace of failed runs', () => {
     expect(pace?.pValue).toBeCloseTo(1 / 3, 9);
   });
 
+  it('is the time to the last of the functions in common, planner by planner', () => {
+    const last = judgePace([...runs(1, [{ f: 100, g: 300 }]), ...runs('lost', [{ f: 280, g: 600 }])], 1);
+    // The last of each: 600 ÷ 300. Their sums would be 880 ÷ 400.
+    expect(last?.changeFraction).toBeCloseTo(1, 9);
+    const of = (planner: string, facts: readonly FailuresFacts[]) =>
+      facts.map((fact) => ({ ...fact, run: { ...fact.run, traits: { ...fact.run.traits, planner } } }));
+    // Planner B is four times as slow, and lost more runs: within planners nothing changes.
+    const apart = judgePace(
+      [
+        ...of('A', [...runs(1, [{ f: 100 }, { f: 100 }]), ...runs('lost', [{ f: 100 }])]),
+        ...of('B', [...runs(1, [{ f: 400 }]), ...runs('lost', [{ f: 400 }, { f: 400 }])]),
+      ],
+      1,
+    );
+    expect(apart).toMatchObject({ blockCount: 2, changeFraction: expect.closeTo(0, 12) });
+  });
+
   it('is the same within 2 % only', () => {
     expect(judge(0, 0.005)?.outcome).toBe('equivalent');
     expect(judge(0.02, 0.015)).toMatchObject({ outcome: 'inconclusive' });

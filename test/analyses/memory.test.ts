@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { replayBestAllocation } from '../../src/analyses/memory/allocate.ts';
 import { analyzeMemory } from '../../src/analyses/memory/analyze.ts';
 import { extractMemory } from '../../src/analyses/memory/extract.ts';
-import { fitFunction, type ObservedTask } from '../../src/analyses/memory/fit.ts';
+import { fitFunction, gatherFunctions, type ObservedTask } from '../../src/analyses/memory/fit.ts';
 import { gateQuantities } from '../../src/analyses/memory/gates.ts';
 import { countNeighbours } from '../../src/analyses/memory/neighbours.ts';
 import { parseMemory } from '../../src/analyses/memory/options.ts';
+import { contrastPlanners } from '../../src/analyses/memory/planners.ts';
 import type { FunctionMemory } from '../../src/analyses/memory/result.ts';
 import type { Run, Task } from '../../src/model/run.ts';
 import { describeRun } from '../../src/model/run-facts.ts';
@@ -169,7 +170,64 @@ describe('the verdict', () => {
   });
 });
 
+describe('a fitted line and a share of the path', () => {
+  it('goes through the mean of the logarithms, and falls by the exponent', () => {
+    const normal = createNormal(createRandom(9));
+    const tasks = simulate({ exponent: 0.5 }, normal);
+    const { sizes, exponent } = fitTasks(tasks);
+    const meanOf = (amounts: readonly number[]) => amounts.reduce((sum, x) => sum + x, 0) / amounts.length;
+    const [middle, level] = [
+      meanOf(tasks.map(({ row: [mb] }) => Math.log(mb))),
+      meanOf(tasks.map(({ row: [, ms] }) => Math.log(ms))),
+    ];
+    expect(sizes.map(({ memoryMb }) => memoryMb)).toEqual([1024, 2048, 4096]);
+    expect(sizes.map(({ taskCount }) => taskCount)).toEqual([40, 40, 40]);
+    for (const { memoryMb, fittedMs } of sizes)
+      expect(fittedMs).toBeCloseTo(Math.exp(level) * (memoryMb / Math.exp(middle)) ** -(exponent as number), 9);
+    // Half the time with four times the memory, by the truth.
+    expect((sizes[2]?.fittedMs as number) / (sizes[0]?.fittedMs as number)).toBeCloseTo(0.5, 1);
+  });
+
+  it('is the time of all its positions on the path ÷ the makespans of their runs', () => {
+    const fact = (runId: string, pathMakespanMs: number | null, pathsMs: readonly number[]) => ({
+      run: { runId, submittedAtMs: 0, traits: { workflow: 'w', structure: 's', planner: 'P' } },
+      pathMakespanMs,
+      functions: pathsMs.map((pathMs, i) => ({ functionName: 'f', position: String(i), pathMs, tasks: [] })),
+    });
+    // (100 + 50 + 150) of 1000 + 500 ms; a run whose path could not be followed tells nothing.
+    const facts = [fact('a', 1000, [100, 50]), fact('b', 500, [150]), fact('c', null, [999])];
+    const [own] = gatherFunctions(facts as never);
+    expect(own?.criticalPathFraction).toBeCloseTo(0.2, 12);
+  });
+});
+
 describe('neighbours', () => {
+  it('are none to the last digit of tasks one after the other', () => {
+    const tasks = range(50).map((i) => task('a', 1e12 + 0.3 * i, 0.1 + 0.001 * i));
+    expect(new Set(countNeighbours(tasks))).toEqual(new Set([0]));
+  });
+
+  it('agree with every task held against every other one', () => {
+    const random = createRandom(4);
+    const tasks = range(300).map((i): Task => {
+      // On a coarse grid many begin or end together; some take no time at all.
+      const [startedAtMs, executionMs] = [1e12 + Math.floor(400 * random()), Math.floor(12 * random())];
+      return { workerId: `w${i % 3}`, startedAtMs, executionMs, inputWaitMs: null } as Task;
+    });
+    const endOf = ({ startedAtMs, executionMs }: Task) => (startedAtMs as number) + executionMs;
+    const overlap = (one: Task, other: Task) =>
+      Math.max(
+        0,
+        Math.min(endOf(one), endOf(other)) - Math.max(one.startedAtMs as number, other.startedAtMs as number),
+      );
+    const expected = tasks.map((own) => {
+      if (own.executionMs === 0) return null;
+      const others = tasks.filter((other) => other !== own && other.workerId === own.workerId);
+      return others.reduce((sum, other) => sum + overlap(own, other), 0) / own.executionMs;
+    });
+    expect(countNeighbours(tasks)).toEqual(expected.map((count) => count && expect.closeTo(count, 9)));
+  });
+
   const task = (workerId: string | null, startedAtMs: number, executionMs: number): Task =>
     ({ workerId, startedAtMs, executionMs, inputWaitMs: null }) as Task;
 
@@ -232,5 +290,43 @@ describe('on the bundled newer runs', () => {
     expect(kept?.changedCount).toBe(0);
     expect(kept?.makespanChangeFraction).toBeCloseTo(0, 7);
     expect(kept?.costChangeFraction).toBeCloseTo(0, 7);
+  });
+});
+
+describe('planners of which the memory differs most', () => {
+  const fact = (planner: string, sla: string, memoryMb: number | null, optimizations: readonly string[] = []) => ({
+    run: { traits: { planner, sla, workflow: 'w', structure: 's', optimizations } },
+    functions: memoryMb === null ? [] : [{ tasks: [[memoryMb, 10, null, null]] }],
+    measurements: {},
+  });
+  const contrast = (facts: readonly ReturnType<typeof fact>[]) => contrastPlanners(facts as never, [], 1);
+
+  it('are found among all pairs, by the mean logarithm of their common blocks', () => {
+    const facts = [
+      ...[fact('a', 'p50', 1024), fact('a', 'p90', 1024)],
+      ...[fact('b', 'p50', 4096), fact('b', 'p90', 1024)],
+      ...[fact('c', 'p90', 600), fact('c', 'p99', 64)],
+    ];
+    // b ÷ a: √(4 · 1) = 2 in two blocks; a ÷ c and b ÷ c: 1.7 in one block.
+    expect(contrast(facts)).toMatchObject({ baselinePlanner: 'a', candidatePlanner: 'b', blockCount: 2 });
+    expect(contrast(facts)?.memoryRatio).toBeCloseTo(2, 12);
+    // a ÷ d and b ÷ d are 16, in the one block of two where its memory is known: the first of the names is taken.
+    const less = contrast([...facts, fact('d', 'p90', 64), fact('d', 'p50', null)]);
+    expect(less).toMatchObject({ baselinePlanner: 'd', candidatePlanner: 'a', blockCount: 2 });
+    expect(less?.memoryRatio).toBeCloseTo(16, 12);
+  });
+
+  it('are those of the largest mean, not of the most blocks', () => {
+    const one = [fact('a', 'p50', 1000), fact('b', 'p50', 1700)];
+    // 1.5 in each of two blocks is less than 1.7 in one.
+    const two = ['p90', 'p99'].flatMap((sla) => [fact('e', sla, 1000), fact('f', sla, 1500)]);
+    expect(contrast([...one, ...two])).toMatchObject({ baselinePlanner: 'a', candidatePlanner: 'b' });
+  });
+
+  it('have the same optimizations, a block in common and 10 % between them', () => {
+    expect(contrast([fact('a', 'p50', 1024), fact('b', 'p50', 4096, ['PreLoad'])])).toBeNull();
+    expect(contrast([fact('a', 'p50', 1024), fact('b', 'p90', 4096)])).toBeNull();
+    expect(contrast([fact('a', 'p50', 1000), fact('b', 'p50', 1099)])).toBeNull();
+    expect(contrast([fact('a', 'p50', 1000), fact('b', 'p50', 1101)])?.memoryRatio).toBeCloseTo(1.101, 9);
   });
 });

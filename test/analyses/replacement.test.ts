@@ -40,3 +40,17 @@ test('one that was idle for as long as the keep-alive was not passed over', () =
   const idle = (gapMs: number) => findReplacements([call(0, 'cold'), call(100 + gapMs, 'cold')], SETTINGS, 60_000);
   expect([59_999, 60_000].map((gapMs) => idle(gapMs).passedOverCount)).toEqual([1, 0]);
 });
+
+test('a container is free from its exit on, and a cold start at that very instant passed it over', () => {
+  // Done at 100, out at 350, and gone for good where nothing used it.
+  const lag = { ...SETTINGS, exitLagMs: 250 };
+  const found = (atMs: number) => findReplacements([call(0, 'cold'), call(atMs, 'cold')], lag, 60_000).passedOverCount;
+  expect([349, 350, 60_349, 60_350].map(found)).toEqual([0, 1, 1, 0]);
+});
+
+test('ages at which containers were used are no ages at which they are replaced', () => {
+  // One container reaches 160 s; those that were passed over at 95 s each were not too old.
+  const old = Array.from({ length: 16 }, (_, i) => ({ ...call(i * 10_000, i === 0 ? 'cold' : 'warm'), poolKey: 'g' }));
+  const found = findReplacements([...lives(4), ...old], SETTINGS, 60_000);
+  expect(found).toEqual({ passedOverCount: 3, agedCount: 0, maxAgeMs: null });
+});

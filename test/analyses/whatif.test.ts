@@ -131,6 +131,12 @@ describe('what is counted, and checked', () => {
     const together = ask(SAMPLES.newer, { scenario: [`half-execution,${key}`, 'half-execution'] });
     const quarter = find(together, `half-execution,${key}`, 'UniformPlanner').changeFraction as number;
     expect(quarter).toBeLessThan(find(together, 'half-execution', 'UniformPlanner').changeFraction as number);
+    // Twice twice as quick is four times as quick.
+    const change = (speedup: readonly string[]) => {
+      const scenario = [`no-transfers,${speedup.join(',')}`];
+      return ask(SAMPLES.newer, { scenario }).result.scenarios.map(({ changeFraction }) => changeFraction);
+    };
+    expect(change(['multiply_chunks=2', 'multiply_chunks=2'])).toEqual(change(['multiply_chunks=4']));
     expect(() => ask(SAMPLES.newer, { speedup: ['nothing=2'] })).toThrow("no replayable run has a function 'nothing'");
     expect(() => ask(SAMPLES.newer, { speedup: ['multiply_chunks=0'] })).toThrow('no FUNCTION=FACTOR');
     expect(() => ask(SAMPLES.newer, { speedup: ['all-warm'] })).toThrow('no FUNCTION=FACTOR');

@@ -49,6 +49,16 @@ class SizedRates {
     return this.#rates.view;
   }
 
+  /** The mean or a quantile of the sizes. */
+  sizeAt(level: Level): number {
+    return level === 'average' ? (this.#sizes.mean as number) : quantileOfSorted(this.sizes, level);
+  }
+
+  /** The mean or a quantile of the rates, which have to be of one size: those are in order. */
+  rateAt(level: Level): number {
+    return level === 'average' ? (this.#rates.mean as number) : quantileOfSorted(this.rates, level);
+  }
+
   add(size: number, rate: number): void {
     const [sizes, rates] = [this.sizes, this.rates];
     let [low, high] = [0, sizes.length];
@@ -95,8 +105,8 @@ export class EngineSamples {
     if (samples.sizes.length === 0) return null;
     const windows = new Map<string, ArrayLike<number>>();
     return levels.map((level) => {
-      // Start-ups have no size: all are taken, and those of one size are in order.
-      if (this.#quantity === 'startup') return levelOf(samples.rates, level);
+      // Start-ups have no size: all are taken.
+      if (this.#quantity === 'startup') return samples.rateAt(level);
       const [from, to] = findWindow(samples, size, level);
       const key = `${from} ${to}`;
       const rates = windows.get(key) ?? takeRates(samples, from, to, size);
@@ -137,8 +147,9 @@ const levelOf = (sorted: ArrayLike<number>, level: Level): number =>
 type Window = readonly [from: number, to: number];
 
 /** Finds the places of the samples next to a size: the first window that holds enough; from -1 on: none does, so many are the nearest. */
-function findWindow({ sizes, rates }: SizedRates, size: number, level: Level): Window {
-  const base = levelOf(sizes, level);
+function findWindow(samples: SizedRates, size: number, level: Level): Window {
+  const { sizes, rates } = samples;
+  const base = samples.sizeAt(level);
   for (let step = 1; step <= MOST_STEPS; step++) {
     const reach = base * WINDOW_STEP * step;
     const from = countBelow(sizes, size - reach);

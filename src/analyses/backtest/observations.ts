@@ -1,5 +1,6 @@
 import { isRecorded, orNone, orNull } from '../../model/recorded.ts';
-import type { Run, Task } from '../../model/run.ts';
+import type { Run, Task, WorkerStartup } from '../../model/run.ts';
+import { countBelow, sortNumbers } from '../../stats/order-statistics.ts';
 
 /** The quantities that the engine predicts and that are backtested. */
 export const BACKTEST_QUANTITIES = ['execution', 'download', 'upload', 'startup'] as const;
@@ -89,14 +90,20 @@ function sumInputBytes({ inputs, hardcodedInputBytes }: Task): number {
 function observeStartups({ workerStartups }: Run): Observations[] {
   const startups = new ByKind();
   if (!isRecorded(workerStartups)) return [];
-  const cold = workerStartups.filter(({ state }) => state === 'cold');
+  const countUnderWay = underWayAt(workerStartups.filter(({ state }) => state === 'cold'));
   for (const { state, readyAtMs, requestedAtMs, memoryMb } of workerStartups) {
     if (!isRecorded(state) || state === null || readyAtMs === null || !isRecorded(memoryMb)) continue;
     if (readyAtMs <= requestedAtMs) continue;
-    const underWay = cold.filter(
-      (other) => other.requestedAtMs < requestedAtMs && (other.readyAtMs ?? Number.POSITIVE_INFINITY) > requestedAtMs,
-    );
-    startups.addAny(state, readyAtMs - requestedAtMs, underWay.length, memoryMb);
+    startups.addAny(state, readyAtMs - requestedAtMs, countUnderWay(requestedAtMs), memoryMb);
   }
   return startups.list();
+}
+
+/** Gives a function that counts the start-ups requested before an instant and not ready by then, in O(log n). */
+function underWayAt(startups: readonly WorkerStartup[]): (instantMs: number) => number {
+  // One that was ready before it was requested, by the clocks, is under way at no instant.
+  const lasting = startups.filter((own) => own.readyAtMs === null || own.readyAtMs > own.requestedAtMs);
+  const requestedMs = sortNumbers(lasting.map(({ requestedAtMs }) => requestedAtMs));
+  const readyMs = sortNumbers(lasting.flatMap(({ readyAtMs }) => readyAtMs ?? []));
+  return (instantMs) => countBelow(requestedMs, instantMs) - countBelow(readyMs, instantMs, true);
 }

@@ -5,6 +5,7 @@ import { leastSameMemory } from './engine.ts';
 import type { DatedFacts, ReplayedQuantity } from './extract.ts';
 import type { StructureHistory } from './history.ts';
 import type { Fidelity, NotReplayed, ReplayReason } from './result.ts';
+import { remember } from './tally.ts';
 
 /** A stored prediction beside the replayed one. */
 export interface Replayed {
@@ -23,12 +24,13 @@ export function replayRun(fact: DatedFacts, history: StructureHistory | null): R
   const { predicted, run, engine } = fact;
   const level = levelOf(run.traits.sla);
   if (predicted === null || level === null) return [];
+  const least = leastSameMemory(engine);
   return REPLAYED.flatMap((quantity) =>
     predicted[quantity].flatMap(({ kind, durationsMs, sizes, memoriesMb }) => {
       const samples = history?.engineSamples(quantity, kind, run.traits.planner) ?? null;
+      const predict = remember((size, memoryMb) => samples?.predict([level], size, memoryMb, least) ?? null);
       return durationsMs.map((stored, i): Replayed => {
-        const size = sizes[i] as number;
-        const replayed = samples?.predict([level], size, memoriesMb[i] as number, leastSameMemory(engine))?.[0] ?? null;
+        const replayed = predict(sizes[i] as number, memoriesMb[i] as number)?.[0] ?? null;
         const reason = compare(stored, replayed);
         const differs = reason && {
           reason,

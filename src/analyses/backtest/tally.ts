@@ -78,8 +78,8 @@ function tallyVariant(asked: Asked, items: readonly Item[], variant: number, tau
   return { fact, earlierCount, itemCount: items.length, fallbackCount, losses: shares, coveredCounts, errors };
 }
 
-/** Tasks of one function are often of one size: each is predicted once. */
-function remember(predict: Predictor): Predictor {
+/** Remembers predictions: tasks of one function are often of one size, and each is predicted once. */
+export function remember(predict: Predictor): Predictor {
   const known = new Map<number, Map<number, ReturnType<Predictor>>>();
   return (size, memoryMb) => {
     const bySize = known.get(memoryMb) ?? new Map<number, ReturnType<Predictor>>();

@@ -24,7 +24,8 @@ export function wordAnswer(own: readonly Comparison[]): string {
   const { baseline, candidate } = own[0] as Comparison;
   const found = clauses.length > 0 ? [`against ${baseline}, ${candidate} ${clauses.join(', and ')}`] : [];
   const next = wordNext([...open, ...hints]);
-  const answer = `${[...found, ...questions].join('; ')}${next && `: ${next}`}`;
+  const told = [...found, ...questions].join('; ') || 'no block has figures of both';
+  const answer = `${told}${next && `: ${next}`}`;
   return found.length > 0 ? answer : `${candidate} against ${baseline}: ${answer}`;
 }
 

@@ -1,4 +1,4 @@
-import { deviation, mean } from 'd3-array';
+import { deviation, group, mean } from 'd3-array';
 import { groupBy } from '../../model/group-by.ts';
 import { type ClusteredSlope, FEWEST_EFFECTIVE_CLUSTERS, regressClustered } from '../../stats/clustered-regression.ts';
 import { sortNumbers, thinSorted } from '../../stats/order-statistics.ts';
@@ -209,8 +209,9 @@ function summarizeSizes(
 ): SizeTimes[] {
   const meanOf = (amountOf: (row: TaskRow) => number) => mean(tasks, ({ row }) => amountOf(row)) as number;
   const [middle, level] = [meanOf(([size]) => Math.log(size)), meanOf(([, ms]) => Math.log(ms))];
+  const bySize = group(tasks, ({ row: [size] }) => size);
   return memoryMb.map((size) => {
-    const own = tasks.flatMap(({ row: [ownMb, ms] }) => (ownMb === size ? [ms] : []));
+    const own = (bySize.get(size) ?? []).map(({ row: [, ms] }) => ms);
     return {
       memoryMb: size,
       taskCount: own.length,

@@ -10,18 +10,16 @@ interface Execution {
 
 /**
  * Counts the tasks that execute beside each task in its worker, as a mean over its own execution: the time that executions overlap ÷ its
- * length. `null`: which worker ran it, or whether others did, is not known, or it took no time. O(n log n + overlaps).
+ * length. `null`: which worker ran it, or whether others did, is not known, or it took no time. O(n log n).
  */
 export function countNeighbours(tasks: readonly Task[]): (number | null)[] {
   const counts = tasks.map((): number | null => null);
   const known = tasks.flatMap((task, place) => (typeof task.workerId === 'string' ? [{ task, place }] : []));
   for (const own of groupBy(known, ({ task }) => task.workerId)) {
-    const executions = own
-      .map(({ task, place }): Execution => {
-        const startAtMs = executionStartedAtMs(task);
-        return { place, startAtMs, endAtMs: startAtMs + task.executionMs };
-      })
-      .sort((a, b) => a.startAtMs - b.startAtMs);
+    const executions = own.map(({ task, place }): Execution => {
+      const startAtMs = executionStartedAtMs(task);
+      return { place, startAtMs, endAtMs: startAtMs + task.executionMs };
+    });
     const overlapsMs = sumOverlaps(executions);
     for (const [i, { place }] of executions.entries()) {
       const { executionMs } = tasks[place] as Task;
@@ -31,17 +29,25 @@ export function countNeighbours(tasks: readonly Task[]): (number | null)[] {
   return counts;
 }
 
-/** The time in ms that others of these, in order of their starts, overlap each. */
+/** The time in ms that others of these overlap each: the time that all of them execute within its own, less its own. */
 function sumOverlaps(executions: readonly Execution[]): number[] {
+  const events = executions.flatMap(({ startAtMs, endAtMs }, i) =>
+    endAtMs > startAtMs
+      ? [
+          { atMs: startAtMs, i, step: 1 },
+          { atMs: endAtMs, i, step: -1 },
+        ]
+      : [],
+  );
   const overlapsMs = executions.map(() => 0);
-  for (const [i, { endAtMs }] of executions.entries()) {
-    for (let j = i + 1; j < executions.length; j++) {
-      const other = executions[j] as Execution;
-      if (other.startAtMs >= endAtMs) break;
-      const overlapMs = Math.min(endAtMs, other.endAtMs) - other.startAtMs;
-      overlapsMs[i] = (overlapsMs[i] as number) + overlapMs;
-      overlapsMs[j] = (overlapsMs[j] as number) + overlapMs;
-    }
+  // Of all since none executed: what lies further back would only cost digits.
+  let [executedMs, executingCount, lastAtMs] = [0, 0, 0];
+  for (const { atMs, i, step } of events.sort((a, b) => a.atMs - b.atMs || a.step - b.step)) {
+    executedMs = executingCount === 0 ? 0 : executedMs + executingCount * (atMs - lastAtMs);
+    executingCount += step;
+    lastAtMs = atMs;
+    overlapsMs[i] = (overlapsMs[i] as number) - step * executedMs;
   }
-  return overlapsMs;
+  // Sums in another order leave next to nothing where there is nothing.
+  return executions.map(({ startAtMs, endAtMs }, i) => Math.max(0, (overlapsMs[i] as number) - (endAtMs - startAtMs)));
 }

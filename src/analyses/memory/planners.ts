@@ -1,4 +1,4 @@
-import { groupBy } from '../../model/group-by.ts';
+import { groupBy, jointKey } from '../../model/group-by.ts';
 import { contrastStrata } from '../../stats/contrast.ts';
 import { adjustHolm } from '../../stats/multiplicity.ts';
 import { permuteP } from '../../stats/permutation.ts';
@@ -10,8 +10,8 @@ import type { FunctionMemory, PlannerChange, PlannerPair } from './result.ts';
 
 /** The exponent that the engine's predictor assumes where it knows a function from other sizes only. */
 export const ASSUMED_EXPONENT = 0.3;
-/** Memory of one ÷ memory of the other from which on two planners differ in it. */
-const LEAST_RATIO = 1.1;
+/** ln (memory of one ÷ memory of the other) from which on two planners differ in it. */
+const LEAST_LOG_RATIO = Math.log(1.1);
 /** Margin of no change. */
 const EQUIVALENCE = 0.02;
 
@@ -26,6 +26,13 @@ interface Candidate {
   readonly memoryRatio: number;
 }
 
+/** A planner's runs, with the logarithm of the memory of its tasks by block, where it is known. */
+interface Arm {
+  readonly facts: readonly MemoryFacts[];
+  readonly optimizations: string;
+  readonly logMemory: ReadonlyMap<string, number>;
+}
+
 /**
  * Contrasts the two planners whose tasks differ most in memory, chosen by that alone, in the blocks (workflow, structure, SLA) of both.
  * Only planners with the same optimizations: others differ by more than memory.
@@ -35,18 +42,54 @@ export function contrastPlanners(
   functions: readonly FunctionMemory[],
   seed: number,
 ): PlannerPair | null {
-  const byPlanner = groupBy(facts, ({ run }) => run.traits.planner).sort((a, b) =>
-    plannerOf(a) < plannerOf(b) ? -1 : 1,
-  );
-  let most: Candidate | null = null;
-  for (const [i, own] of byPlanner.entries()) {
-    for (const other of byPlanner.slice(i + 1)) {
-      if (optimizationsOf(own) !== optimizationsOf(other)) continue;
-      const candidate = orient(own, other);
-      if (candidate && candidate.memoryRatio > Math.max(LEAST_RATIO, most?.memoryRatio ?? 0)) most = candidate;
+  const arms = groupBy(facts, ({ run }) => run.traits.planner)
+    .sort((a, b) => (plannerOf(a) < plannerOf(b) ? -1 : 1))
+    .map(describeArm);
+  let most: { readonly pair: readonly [Arm, Arm]; readonly logRatio: number } | null = null;
+  for (const [i, own] of arms.entries()) {
+    // Of thousands of planners there are millions of pairs: each is compared by the sums of its blocks alone.
+    for (let j = i + 1; j < arms.length; j++) {
+      const other = arms[j] as Arm;
+      if (own.optimizations !== other.optimizations) continue;
+      const logRatio = Math.abs(meanLogRatio(own, other));
+      if (logRatio > (most?.logRatio ?? LEAST_LOG_RATIO)) most = { pair: [own, other], logRatio };
     }
   }
-  return most && describePair(most, functions, seed);
+  const candidate = most && orient(most.pair[0].facts, most.pair[1].facts);
+  return candidate && describePair(candidate, functions, seed);
+}
+
+function describeArm(facts: readonly MemoryFacts[]): Arm {
+  const memories = groupByBlock(facts).map((block): [string, number | null] => [blockOf(block), meanMemoryMb(block)]);
+  const known = memories.flatMap(([key, memoryMb]): [string, number][] =>
+    memoryMb === null ? [] : [[key, Math.log(memoryMb)]],
+  );
+  return { facts, optimizations: optimizationsOf(facts), logMemory: new Map(known) };
+}
+
+/** The mean over the blocks of both of ln (memory of the other ÷ memory of this one); 0: they share none. */
+function meanLogRatio({ logMemory: own }: Arm, { logMemory: others }: Arm): number {
+  let [sum, count] = [0, 0];
+  for (const [block, log] of own) {
+    const other = others.get(block);
+    if (other === undefined) continue;
+    sum += other - log;
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+const groupByBlock = (facts: readonly MemoryFacts[]): MemoryFacts[][] =>
+  groupBy(
+    facts,
+    ({ run }) => run.traits.workflow,
+    ({ run }) => run.traits.structure,
+    ({ run }) => run.traits.sla,
+  );
+
+function blockOf([first]: readonly MemoryFacts[]): string {
+  const { workflow, structure, sla } = (first as MemoryFacts).run.traits;
+  return jointKey(workflow, structure, sla);
 }
 
 const plannerOf = (own: readonly MemoryFacts[]): string => own[0]?.run.traits.planner ?? '';
@@ -56,12 +99,7 @@ const optimizationsOf = (own: readonly MemoryFacts[]): string =>
 
 /** The one with less memory is the baseline; `null`: they share no block, or no memory is known. */
 function orient(own: readonly MemoryFacts[], other: readonly MemoryFacts[]): Candidate | null {
-  const blocks = groupBy(
-    [...own, ...other],
-    ({ run }) => run.traits.workflow,
-    ({ run }) => run.traits.structure,
-    ({ run }) => run.traits.sla,
-  )
+  const blocks = groupByBlock([...own, ...other])
     .map((members) => ({
       baseline: members.filter(({ run }) => run.traits.planner === plannerOf(own)),
       candidate: members.filter(({ run }) => run.traits.planner === plannerOf(other)),

@@ -80,6 +80,8 @@ class PlanReplay {
   readonly #missingCount: number[];
   readonly #downstream: number[][];
   readonly #isRoot: boolean[];
+  /** By the worker that triggers them. */
+  readonly #prewarms: PlanFacts['prewarms'][number][][];
   /** Tasks all of whose inputs come from their own worker. */
   readonly #isLocal: boolean[];
   #makespanMs: number | null = null;
@@ -96,6 +98,8 @@ class PlanReplay {
     this.#missingCount = plan.taskWorkers.map(() => 0);
     this.#downstream = plan.taskWorkers.map(() => []);
     this.#isLocal = plan.taskWorkers.map(() => true);
+    this.#prewarms = plan.workers.map(() => []);
+    for (const prewarm of plan.prewarms) this.#prewarms[this.#workerOf(prewarm.task)]?.push(prewarm);
     for (let i = 0; i < plan.edges.length; i += 2) {
       const [above, below] = [plan.edges[i] as number, plan.edges[i + 1] as number];
       this.#downstream[above]?.push(below);
@@ -193,7 +197,7 @@ class PlanReplay {
 
   #planPrewarms(trigger: number, readyAtMs: number): void {
     const { poolKeyOf, predictPrewarmMs } = this.#circumstances;
-    const own = this.#plan.prewarms.filter(({ task }) => this.#workerOf(task) === trigger);
+    const own = this.#prewarms[trigger] as PlanFacts['prewarms'][number][];
     for (const { delayMs, memoryMb } of own) {
       const leadMs = predictPrewarmMs(memoryMb, own.length - 1);
       this.#free.push({ poolKey: poolKeyOf(memoryMb), atMs: readyAtMs + delayMs + leadMs });

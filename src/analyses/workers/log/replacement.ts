@@ -20,13 +20,13 @@ const APART = 0.5;
  */
 export function findReplacements(invocations: Invocations, settings: ReplaySettings, idleMs: number): Replacement {
   const list = toList(invocations);
-  const { containers, sourceOf } = placeInvocations(list, [], settings);
+  const { containers } = placeInvocations(list, [], settings);
   const coldAtMs = listColdStarts(list);
   const passedOver: PassedOver[] = [];
   let longestUsedMs = 0;
   for (const { poolKey, beganAtMs, invocations: own } of containers) {
     const last = own.at(-1) as number;
-    if (sourceOf(last) !== 'launched') longestUsedMs = Math.max(longestUsedMs, list.requestedAtMsOf(last) - beganAtMs);
+    longestUsedMs = Math.max(longestUsedMs, list.requestedAtMsOf(last) - beganAtMs);
     const freeAtMs = endedAtMsIn(list, last) + settings.exitLagMs;
     const atMs = firstFrom(coldAtMs.get(poolKey) ?? [], freeAtMs);
     if (atMs < freeAtMs + idleMs) passedOver.push({ atMs, ageMs: atMs - beganAtMs });
