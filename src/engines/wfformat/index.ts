@@ -171,7 +171,10 @@ const indexCategories = (execution: Json): ReadonlyMap<unknown, string> =>
 /** Takes off the number of a task, which generators and Pegasus add to the name of its kind: `mProject_ID0000001`. */
 const withoutNumber = (name: string): string => name.replace(/(?<=.)[_-](ID)?\d{5,}$/, '');
 
-/** The bytes that each task wrote, by its id; a task one of whose files has no size is not there. */
+/**
+ * The bytes that each task wrote, by its id; a task one of whose files has no size is not there. Empty lists are what converters write
+ * that know of no files: where no task of the instance has one, nothing is known of any.
+ */
 function indexOutputs(specification: Json): ReadonlyMap<string, number> {
   const sizes = new Map<unknown, number>();
   for (const file of listIn(specification, 'files', 'workflow.specification') ?? []) {
@@ -179,6 +182,7 @@ function indexOutputs(specification: Json): ReadonlyMap<string, number> {
     if (isObject(file) && bytes !== null) sizes.set(file['id'], bytes);
   }
   const outputs = new Map<string, number>();
+  if (sizes.size === 0) return outputs;
   for (const task of (specification['tasks'] as readonly Json[]) ?? []) {
     const files = listIn(task, 'outputFiles', 'tasks');
     if (files === null || !files.every((id) => sizes.has(id))) continue;
