@@ -320,7 +320,7 @@ describe('an instance in WfFormat', () => {
   });
 
   test.each([
-    ['another version', { ...makeInstance({ seed: 1 }), schemaVersion: '1.2' }, 'wfcommons-migrate-instance.py'],
+    ['another version', { ...makeInstance({ seed: 1 }), schemaVersion: '2.0' }, 'wfcommons-migrate-instance.py'],
     ['no execution', { schemaVersion: '1.5', name: 'x', workflow: { specification: {} } }, 'has not run'],
     ['no specification', { schemaVersion: '1.5', name: 'x', workflow: { execution: {} } }, 'workflow.specification'],
     ['a parent that is none of its tasks', damage({ parents: ['stranger'] }), 'ids of tasks of the workflow'],
