@@ -151,6 +151,7 @@ test.each([
   expect(hint.join('\n')).toMatch(wayOn);
 });
 
+const JQ = 'jq';
 const AT = '2026-05-04T08:00:0';
 const WITH_JQ: readonly (readonly [string, unknown, string, string, string])[] = [
   [
@@ -227,13 +228,13 @@ const WITH_JQ: readonly (readonly [string, unknown, string, string, string])[] =
   ],
 ];
 
-testWith('jq').each(WITH_JQ)(
+testWith(JQ).each(WITH_JQ)(
   '%s: the commands that are given as the way on work',
   async (name, document, what, question, figure) => {
     const refused = await askWfa(['runs', '-d', scratch.write(name, JSON.stringify(document))]);
     expect(refused.stderr).toContain(what);
     const [, filter = '', out = ''] = /jq -c '([^']+)' FILE > (\S+)/.exec(refused.stderr) ?? [];
-    const rows = execFileSync('jq', ['-c', filter, scratch.path(name)], { encoding: 'utf8' });
+    const rows = execFileSync(JQ, ['-c', filter, scratch.path(name)], { encoding: 'utf8' });
     const [, map = '', units = ''] = /--map (\S+)((?: --\S+-unit \S+)+)/.exec(refused.stderr) ?? [];
     const asked = [question, ...(question === 'runs' ? ['--list'] : []), '-d', scratch.write(`${name}-${out}`, rows)];
     const { status, stdout } = await askWfa([...asked, '--map', map, ...units.trim().split(' '), '-f', 'json']);
