@@ -9,7 +9,7 @@ import type { EngineDocuments, RunLayout } from '../model/engine-records.ts';
 import { airflowAnswers, airflowTaskInstances } from './airflow/index.ts';
 import { looksLikeWorkflows, readWorkflows } from './argo/index.ts';
 import { knownFiles } from './known-files.ts';
-import { lithopsDocuments, lithopsStats, pickledStats } from './lithops/index.ts';
+import { lithopsDocuments, lithopsFutures, lithopsStats, pickledStats } from './lithops/index.ts';
 import { nextflowTraces } from './nextflow/index.ts';
 import { parquetRowsFormat, rowsFormat } from './rows-format.ts';
 import { looksLikeExperiment, readExperiment } from './sebs/index.ts';
@@ -27,6 +27,7 @@ export { isTaskMap, parseTaskMap, TASK_KEYS, type TaskMap } from './task-table/i
 const LAYOUTS: readonly RunLayout[] = [
   nextflowTraces,
   lithopsStats,
+  lithopsFutures,
   airflowTaskInstances,
   sebsFlowMeasurements,
   historyEvents,

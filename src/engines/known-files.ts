@@ -7,7 +7,28 @@ interface KnownFile {
   readonly looksLike: (head: string) => boolean;
   readonly what: string;
   readonly hint: readonly string[];
+  /** It is a table that --map would read. */
+  readonly isTable?: true;
 }
+
+const RAY_TASKS: readonly string[] = [
+  'Ray lists its tasks, with their times: ray list tasks --detail --format json > tasks.json',
+  'Then say which column is what: --map run=job_id,task=task_id,attempt=attempt_number,function=name,status=state,start=start_time_ms,end=end_time_ms --time-unit ms',
+];
+
+/** Without -X, each step of a job (.batch, .extern) stands in a row of its own, as if it were a task. */
+const SLURM_JOBS: readonly string[] = [
+  'List jobs without their steps, in columns: sacct -X -P -o JobID,JobName,Submit,Start,End,State,NodeList > jobs.txt',
+  "Then say which column is what: --map run='NAME',task=JobID,function=JobName,submitted=Submit,start=Start,end=End,status=State --time-unit iso",
+];
+
+const AZURE_REQUESTS: readonly string[] = [
+  'Of invocations: wfa workers -d FILE --map start=timestamp,duration=duration,pool=operation_Name,container=cloud_RoleInstance --time-unit iso --duration-unit ms',
+  'Of requests that belong to one operation as tasks of a run: --map run=operation_Id,task=id,function=name,start=timestamp,duration=duration --time-unit iso --duration-unit ms',
+];
+
+const GOOGLE_CALLS =
+  'Then: wfa workers -d calls.ndjson --map start=start,duration=duration,pool=pool,container=container --time-unit iso --duration-unit s';
 
 const KNOWN: readonly KnownFile[] = [
   {
@@ -100,12 +121,118 @@ const KNOWN: readonly KnownFile[] = [
     ],
   },
   {
-    looksLike: (head) => /^(\{\s*"traceEvents"\s*:|\[\s*\{[^{}]*"ph"\s*:)/.test(head),
+    looksLike: (head) => /^(\{\s*"traceEvents"\s*:|\[\s*\{(?:[^{}]|\{[^{}]*\})*"ph"\s*:)/.test(head),
     what: "a trace in Chrome's format, as wfa, Ray and others write them for trace viewers",
+    hint: ['Give the records it was made of.', ...RAY_TASKS],
+  },
+  {
+    looksLike: (head) =>
+      /^={3,} List: /.test(head) ||
+      (/^(?:---\s+)?-\s/.test(head) && /^\s+(?:task_id|attempt_number): /m.test(head)) ||
+      (/^\[?\s*\{/.test(head) && /"attempt_number"\s*:/.test(head) && !/"start_time_ms"\s*:/.test(head)),
+    what: 'a list of Ray without the times of tasks, or in a form for people',
+    hint: RAY_TASKS,
+  },
+  {
+    looksLike: (head) => /^\[?\s*\{/.test(head) && /"startstops"\s*:/.test(head),
+    what: "Dask's stream of tasks",
     hint: [
-      'Give the records it was made of. Ray lists its tasks: ray list tasks --detail --format json > tasks.json',
-      'Then say which column is what: --map run=job_id,task=task_id,attempt=attempt_number,function=name,status=state,start=start_time_ms,end=end_time_ms --time-unit ms',
+      'Write a row for each: jq -c \'.[] | (.startstops | map(select(.action == "compute"))) as $c | {key, worker, start: $c[0].start, end: $c[-1].stop}\' FILE > tasks.ndjson',
+      "Then say which column is what: --map run='NAME',task=key,worker=worker,start=start,end=end --time-unit s",
     ],
+  },
+  {
+    looksLike: (head) => /^JobID +JobName +.*\n-+ -+/.test(head),
+    what: 'a list of jobs of Slurm for people',
+    hint: SLURM_JOBS,
+  },
+  {
+    looksLike: (head) => /^JobID(?:Raw)?\|/.test(head),
+    what: 'a list of jobs of Slurm',
+    hint: SLURM_JOBS,
+    isTable: true,
+  },
+  {
+    looksLike: (head) =>
+      /^\{/.test(head) && /"job_id"\s*:/.test(head) && /"(?:het|association|derived_exit_code)"\s*:/.test(head),
+    what: 'a list of jobs of Slurm as JSON',
+    hint: SLURM_JOBS,
+  },
+  {
+    looksLike: (head) => /^[[{]/.test(head) && /"instanceId"\s*:/.test(head) && /"historyEvents"\s*:/.test(head),
+    what: 'the history of a Durable Functions orchestration',
+    hint: [
+      'Write a row for each task: jq -c \'[.] | flatten[] | .instanceId as $run | .name as $workflow | .historyEvents[] | select(.EventType | test("^Task(Completed|Failed)$")) | {run: $run, workflow: $workflow, task: "\\(.FunctionName) \\(.ScheduledTime)", function: .FunctionName, start: .ScheduledTime, end: .Timestamp, status: .EventType[4:]}\' FILE > tasks.ndjson',
+      'Then: --map run=run,workflow=workflow,task=task,function=function,start=start,end=end,status=status --time-unit iso',
+      'A task begins when it is scheduled there: its wait for a worker is part of its execution.',
+    ],
+  },
+  {
+    looksLike: (head) => /^"?PartitionKey"?,.*\bTaskScheduledId\b/.test(head),
+    what: 'the table in which Durable Functions keeps its histories',
+    hint: ['Ask for the history of an orchestration: GET /runtime/webhooks/durabletask/instances/ID?showHistory=true'],
+  },
+  {
+    looksLike: (head) => /^\{\s*"tables"\s*:/.test(head) && /"columns"\s*:/.test(head),
+    what: 'an answer of Azure Monitor',
+    hint: [
+      "Write its table: jq -r '.tables[0] | ([.columns[].name], .rows[]) | @csv' FILE > requests.csv",
+      ...AZURE_REQUESTS.map((line) => line.replace('FILE', 'requests.csv')),
+    ],
+  },
+  {
+    looksLike: (head) => /^"?[^\n{[]*\bcloud_RoleInstance\b/.test(head),
+    what: "requests of Azure's Application Insights",
+    hint: AZURE_REQUESTS,
+    isTable: true,
+  },
+  {
+    looksLike: (head) => /^\w[^\n]* \[UTC\][^\n]*\b(?:cloud_|App)RoleInstance\b/.test(head),
+    what: "requests of Azure's Application Insights with instants for people",
+    hint: [
+      'Save them with plain ones: az monitor app-insights query --app APP --analytics-query requests > requests.json',
+    ],
+  },
+  {
+    looksLike: (head) => /\bAppRoleInstance\b/.test(head) && /\bDurationMs\b/.test(head),
+    what: "requests of Azure's Application Insights",
+    hint: [
+      'Of invocations: wfa workers -d FILE --map start=TimeGenerated,duration=DurationMs,pool=OperationName,container=AppRoleInstance --time-unit iso --duration-unit ms',
+      'Of requests that belong to one operation as tasks of a run: --map run=OperationId,task=Id,function=Name,start=TimeGenerated,duration=DurationMs --time-unit iso --duration-unit ms',
+    ],
+    isTable: true,
+  },
+  {
+    looksLike: (head) => /^\[?\s*\{/.test(head) && /"logName"\s*:\s*"projects\//.test(head),
+    what: 'entries of Google Cloud Logging',
+    hint: [
+      'Write a row for each request: jq -c \'.[] | select(.httpRequest.latency) | {start: .timestamp, duration: (.httpRequest.latency | rtrimstr("s")), pool: (.resource.labels.service_name // .resource.labels.function_name), container: .labels.instanceId}\' FILE > calls.ndjson',
+      GOOGLE_CALLS,
+      'Of functions of the first generation: jq -c \'.[] | select(.textPayload | tostring | test("execution took")) | {end: .timestamp, duration: (.textPayload | capture("took (?<ms>[0-9]+) ms").ms), pool: .resource.labels.function_name}\' FILE > calls.ndjson',
+      'Then: wfa workers -d calls.ndjson --map end=end,duration=duration,pool=pool --time-unit iso --duration-unit ms',
+    ],
+  },
+  {
+    looksLike: (head) => /^\[?\s*\{/.test(head) && /"execution_id"\s*:/.test(head) && /"time_utc"\s*:/.test(head),
+    what: 'the logs of a Google Cloud Function',
+    hint: [
+      'Write a row for each execution: jq -c \'.[] | select(.log | tostring | test("execution took")) | {end: .time_utc, duration: (.log | capture("took (?<ms>[0-9]+) ms").ms), pool: .name}\' FILE > calls.ndjson',
+      'Then: wfa workers -d calls.ndjson --map end=end,duration=duration,pool=pool --time-unit iso --duration-unit ms',
+    ],
+  },
+  {
+    looksLike: (head) => /^[[{]/.test(head) && /"stepEntries"\s*:/.test(head),
+    what: 'the steps of an execution of Google Cloud Workflows',
+    hint: [
+      'Write a row for each: jq -c \'.stepEntries[] | select(.stepType == "STEP_CALL") | {run: (.name | split("/")[7]), workflow: (.name | split("/")[5]), task: "\\(.step) \\(.entryId)", function: .step, start: .createTime, end: .updateTime, status: (.state | ltrimstr("STATE_"))}\' FILE > tasks.ndjson',
+      'Then: --map run=run,workflow=workflow,task=task,function=function,start=start,end=end,status=status --time-unit iso',
+    ],
+  },
+  {
+    looksLike: (head) =>
+      /^# STARTED \d+\r?\n/.test(head) || /^(?:#.*\r?\n)*\d{16} \d+ \d -?\d+( \d+){6}\r?$/m.test(head.slice(0, 4000)),
+    what: 'a log of Makeflow',
+    hint: ["WfCommons' MakeflowLogsParser makes an instance of it in WfFormat, which is read as it is."],
   },
   {
     looksLike: (head) => /^(<!doctype html|<html)/i.test(head),
@@ -130,13 +257,9 @@ export const knownFiles: Format = {
     for await (const chunk of bytes) {
       const head = Buffer.from(chunk).toString('latin1').trimStart();
       const known = KNOWN.find(({ looksLike }) => looksLike(head));
-      throw new UserError(
-        'not-run-records',
-        `${uri === '-' ? 'Standard input' : uri} is ${known?.what ?? 'known'}: it holds no runs that wfa reads.`,
-        {
-          hint: known?.hint,
-        },
-      );
+      const input = uri === '-' ? 'Standard input' : uri;
+      const why = known?.isTable ? 'which column is what has to be said' : 'it holds no runs that wfa reads';
+      throw new UserError('not-run-records', `${input} is ${known?.what ?? 'known'}: ${why}.`, { hint: known?.hint });
     }
   },
 };

@@ -50,21 +50,24 @@ function specify(run: Run, idOf: NameOf) {
   const children = new Map<string, string[]>(run.nodes.map(({ id }) => [id, []]));
   for (const { id, upstream } of run.nodes) for (const parent of known(upstream)) children.get(parent)?.push(id);
   const toIds = (ids: readonly string[]) => ids.map((id) => idOf.get(id) as string);
-  const toFiles = (ids: readonly string[]) =>
-    ids.flatMap((id) => (outputs.has(id) ? [fileOf(idOf.get(id) as string)] : []));
+  const filesOf = (ids: readonly string[], key: 'inputFiles' | 'outputFiles') =>
+    ids.every((id) => outputs.has(id)) && outputs.size > 0
+      ? { [key]: ids.map((id) => fileOf(idOf.get(id) as string)) }
+      : {};
+  const files = [...outputs].flatMap(([id, bytes]) => {
+    const task = idOf.get(id);
+    return task === undefined ? [] : [{ id: fileOf(task), sizeInBytes: Math.round(bytes) }];
+  });
   return {
     tasks: run.nodes.map(({ id, functionName, upstream }) => ({
       name: functionName || 'unknown',
       id: idOf.get(id) as string,
       parents: toIds(known(upstream)),
       children: toIds(children.get(id) ?? []),
-      inputFiles: toFiles(known(upstream)),
-      outputFiles: toFiles([id]),
+      ...filesOf(known(upstream), 'inputFiles'),
+      ...filesOf([id], 'outputFiles'),
     })),
-    files: [...outputs].flatMap(([id, bytes]) => {
-      const task = idOf.get(id);
-      return task === undefined ? [] : [{ id: fileOf(task), sizeInBytes: Math.round(bytes) }];
-    }),
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 

@@ -27,7 +27,8 @@ export const decodeJsonRows: RowDecoder = async function* ({ uri, bytes }, { nam
   if (misspelt !== undefined) throw unknownColumn(misspelt, listPaths(first), uri);
 };
 
-async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {
+/** Parses objects and the elements of arrays, one after the other however they are laid out, each with its line. */
+export async function* parseRecords(bytes: AsyncIterable<Uint8Array>, uri: string): AsyncGenerator<DecodedRecord[]> {
   let lineCount = 0;
   for await (const batch of decodeRecords(bytes, uri)) {
     const records: DecodedRecord[] = [];

@@ -1,9 +1,11 @@
+import { isObject } from '../model/json.ts';
 import { CsvRow } from './csv-row.ts';
 import { chooseDelimiter } from './csv-rows.ts';
 
 /**
  * Splits the first row of an input that begins so into the names of its columns: the cells of a header, or the fields of the first
- * JSON object, alone or in an array. Empty where the head holds neither as a whole.
+ * JSON object, alone or in an array, and behind them the paths, with a dot, to the fields of objects in it. Empty where the head
+ * holds neither as a whole.
  */
 export const splitHead = (head: string): readonly string[] =>
   /^[[{]/.test(head) ? listFields(head) : splitHeader(head);
@@ -26,7 +28,9 @@ function listFields(head: string): readonly string[] {
   try {
     // Python writes NaN, which JSON has no word for.
     const text = Buffer.from(head.slice(from, to), 'latin1').toString('utf8');
-    return Object.keys(JSON.parse(text.replace(NOT_FINITE, (token) => (token.startsWith('"') ? token : 'null'))));
+    const first = JSON.parse(text.replace(NOT_FINITE, (token) => (token.startsWith('"') ? token : 'null')));
+    const inner = Object.keys(first).filter((name) => isObject(first[name]));
+    return [...Object.keys(first), ...inner.flatMap((name) => Object.keys(first[name]).map((own) => `${name}.${own}`))];
   } catch {
     return [];
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { looksLikeWorkflows, readWorkflows } from '../../src/engines/argo/index.ts';
 import { parseQuantity } from '../../src/engines/argo/quantity.ts';
@@ -157,6 +158,13 @@ describe('a workflow of Argo', () => {
     });
   });
 
+  test('whose nodes are compressed is the same', () => {
+    const { nodes } = makeWorkflow({ seed: 1 }).status;
+    const compressedNodes = gzipSync(JSON.stringify(nodes)).toString('base64');
+    const [packed, plain] = [withStatus({ nodes: undefined, compressedNodes }), makeWorkflow({ seed: 1 })];
+    expect(runOf(read(packed))).toEqual(runOf(read(plain)));
+  });
+
   test('that failed breaks at the pod that failed', () => {
     const run = runOf(read(makeWorkflow({ seed: 3, failed: true })));
     expect(findFrontier(run).map(({ functionName }) => functionName)).toEqual(['join']);
@@ -185,7 +193,9 @@ describe('a workflow of Argo', () => {
 
   test.each([
     ['no status', { ...makeWorkflow({ seed: 1 }), status: undefined }, 'the status of a workflow that has run'],
-    ['compressed nodes', withStatus({ nodes: undefined, compressedNodes: 'H4s=' }), 'argo get NAME'],
+    ['damaged nodes', withStatus({ nodes: undefined, compressedNodes: 'H4s=' }), 'unpacked; argo get NAME'],
+    ['nodes elsewhere', withStatus({ nodes: undefined, offloadNodeStatusVersion: 'fnv:1' }), 'in a database: argo get'],
+    ['a list of an archive', withStatus({ nodes: undefined }), 'lists of an archive leave out: argo get NAME'],
     ['no nodes', withStatus({ nodes: undefined }), 'status.nodes'],
     [
       'an end before the beginning',
@@ -320,7 +330,7 @@ describe('an instance in WfFormat', () => {
   });
 
   test.each([
-    ['another version', { ...makeInstance({ seed: 1 }), schemaVersion: '1.2' }, 'wfcommons-migrate-instance.py'],
+    ['another version', { ...makeInstance({ seed: 1 }), schemaVersion: '2.0' }, 'wfcommons-migrate-instance.py'],
     ['no execution', { schemaVersion: '1.5', name: 'x', workflow: { specification: {} } }, 'has not run'],
     ['no specification', { schemaVersion: '1.5', name: 'x', workflow: { execution: {} } }, 'workflow.specification'],
     ['a parent that is none of its tasks', damage({ parents: ['stranger'] }), 'ids of tasks of the workflow'],

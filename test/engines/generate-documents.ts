@@ -170,10 +170,13 @@ export function makeWorkflow({
   seed,
   failed = false,
   width = 3,
+  slowness = 1,
 }: {
   readonly seed: number;
   readonly failed?: boolean;
   readonly width?: number;
+  /** The parts of the fan-out take so many times as long. */
+  readonly slowness?: number;
 }) {
   const random = seededRandom(seed);
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));
@@ -215,7 +218,7 @@ export function makeWorkflow({
   let joinAtMs = listEndMs;
   const ends: string[] = [];
   for (let i = 0; i < width; i++) {
-    const seconds = between(5, 12) * 1000;
+    const seconds = Math.round(between(5, 12) * slowness) * 1000;
     if (i === 1) {
       const retry = add(`[1].resize(${i}:img)`, 'Retry', listEndMs, null, { templateName: 'resize' });
       const earlier = add(`[1].resize(${i}:img)(0)`, 'Pod', listEndMs, listEndMs + 2000, {
@@ -342,10 +345,13 @@ export function makeInstance({
   seed,
   width = 3,
   version = '1.5',
+  slowness = 1,
 }: {
   readonly seed: number;
   readonly width?: number;
   readonly version?: '1.5' | '1.6';
+  /** Tasks take so many times as long. */
+  readonly slowness?: number;
 }) {
   const random = seededRandom(seed);
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));
@@ -353,7 +359,7 @@ export function makeInstance({
   const startMs = MORNING_MS + seed * 600_000;
   const at = (afterSeconds: number) =>
     version === '1.6' ? { executedAt: new Date(startMs + afterSeconds * 1000).toISOString() } : {};
-  const seconds = new Map([...['split', ...middle, 'merge']].map((id) => [id, between(20, 90) / 10]));
+  const seconds = new Map([...['split', ...middle, 'merge']].map((id) => [id, (between(20, 90) * slowness) / 10]));
   const secondsOf = (id: string) => seconds.get(id) as number;
   const machine = (id: string) => (version === '1.6' ? { machines: [`node-${id}`] } : { machine: `node-${id}` });
   const longest = Math.max(...middle.map(secondsOf));

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { askWfa } from '../ask-wfa.ts';
+import { testWith } from '../need-program.ts';
 import { makeScratch } from '../scratch.ts';
 
 /** Files of engines that hold no runs which can be read: each is named, with a way on. */
@@ -86,6 +88,59 @@ test.each([
     "in Chrome's format",
     /ray list tasks/,
   ],
+  [
+    'timeline.json',
+    '[{"args": {"name": "Node 1"}, "name": "process_name", "ph": "M", "pid": 0}]',
+    "in Chrome's format",
+    /ray list tasks --detail --format json/,
+  ],
+  ['tasks.yaml', '---\n-   attempt_number: 0\n    name: f\n    task_id: c0\n', 'a list of Ray', /--format json/],
+  ['tasks.txt', '======== List: 2026-05-04 08:00:00.000000 ========\nStats:\n', 'a list of Ray', /--format json/],
+  ['plain.json', '[{"task_id": "c0", "attempt_number": 0, "name": "f"}]', 'a list of Ray', /--detail --format json/],
+  [
+    'jobs.txt',
+    'JobID           JobName  Partition \n------------ ---------- ---------- \n',
+    'of Slurm for people',
+    /sacct -X -P/,
+  ],
+  [
+    'jobs.csv',
+    'JobID|JobName|Start|End\n1|a|x|y\n1.batch|batch|x|y\n',
+    'of Slurm: which column',
+    /-X -P .*--map run=/s,
+  ],
+  ['jobs.json', '{"jobs": [{"association": {"id": 1}, "job_id": 100}]}', 'of Slurm as JSON', /sacct -X -P/],
+  [
+    'histories.csv',
+    'PartitionKey,RowKey,EventType,TaskScheduledId\na,0,TaskScheduled,\n',
+    'Durable Functions',
+    /showHistory=true/,
+  ],
+  [
+    'answer.json',
+    '{"tables": [{"name": "PrimaryResult", "columns": [], "rows": []}]}',
+    'Azure Monitor',
+    /@csv.*workers -d requests.csv/s,
+  ],
+  [
+    'requests.csv',
+    'timestamp,id,name,duration,operation_Id,cloud_RoleInstance\n',
+    'Insights: which column',
+    /--map start=timestamp/,
+  ],
+  [
+    'portal.csv',
+    'timestamp [UTC],id,name,duration,cloud_RoleInstance\n',
+    'instants for people',
+    /az monitor app-insights query/,
+  ],
+  [
+    'analytics.json',
+    '[{"TimeGenerated": "x", "DurationMs": "1", "AppRoleInstance": "i"}]',
+    'Insights',
+    /--map start=TimeGenerated/,
+  ],
+  ['makeflow.log', '# STARTED 1777881600123456\n1777881600123456 0 1 -1 5 1 0 0 0 6\n', 'of Makeflow', /WfCommons/],
 ])('%s is told by its content, and named with a way on', async (name, content, what, wayOn) => {
   const path = scratch.write(name, content);
   const { status, stdout, stderr } = await askWfa(['runs', '-d', path]);
@@ -95,3 +150,95 @@ test.each([
   expect(first).toContain(what);
   expect(hint.join('\n')).toMatch(wayOn);
 });
+
+const JQ = 'jq';
+const AT = '2026-05-04T08:00:0';
+const WITH_JQ: readonly (readonly [string, unknown, string, string, string])[] = [
+  [
+    'history.json',
+    {
+      name: 'Hello',
+      instanceId: 'abc',
+      historyEvents: [
+        { EventType: 'ExecutionStarted', Timestamp: `${AT}0Z` },
+        { EventType: 'TaskCompleted', FunctionName: 'Say', ScheduledTime: `${AT}1.5Z`, Timestamp: `${AT}3Z` },
+        { EventType: 'TaskCompleted', FunctionName: 'Say', ScheduledTime: `${AT}3Z`, Timestamp: `${AT}5Z` },
+      ],
+    },
+    'a Durable Functions orchestration',
+    'runs',
+    '"makespanMs": 3500',
+  ],
+  [
+    'steps.json',
+    {
+      stepEntries: [1, 2].map((i) => ({
+        name: `projects/1/locations/l/workflows/w/executions/abc/stepEntries/${i}`,
+        createTime: `${AT}${i}Z`,
+        updateTime: `${AT}${i}.5Z`,
+        step: `s${i}`,
+        stepType: 'STEP_CALL',
+        state: 'STATE_SUCCEEDED',
+        entryId: String(i),
+      })),
+    },
+    'Google Cloud Workflows',
+    'runs',
+    '"makespanMs": 1500',
+  ],
+  [
+    'stream.json',
+    [1, 2].map((i) => ({
+      key: `k${i}`,
+      worker: 'w',
+      startstops: [{ action: 'compute', start: 1.7e9 + i, stop: 1.7e9 + 2 * i }],
+    })),
+    "Dask's stream",
+    'runs',
+    '"makespanMs": 3000',
+  ],
+  [
+    'entries.json',
+    [
+      {
+        logName: 'projects/p/logs/x',
+        timestamp: `${AT}1Z`,
+        httpRequest: { latency: '0.25s' },
+        labels: { instanceId: 'i' },
+        resource: { labels: { service_name: 'f' } },
+      },
+    ],
+    'Google Cloud Logging',
+    'workers',
+    '"endAtMs": 1777881601250',
+  ],
+  [
+    'function.json',
+    [
+      {
+        execution_id: 'e',
+        time_utc: '2026-05-04 08:00:01.123',
+        name: 'f',
+        log: 'Function execution took 250 ms, finished with status code: 200',
+      },
+    ],
+    'a Google Cloud Function',
+    'workers',
+    '"startAtMs": 1777881600873',
+  ],
+];
+
+testWith(JQ).each(WITH_JQ)(
+  '%s: the commands that are given as the way on work',
+  async (name, document, what, question, figure) => {
+    const refused = await askWfa(['runs', '-d', scratch.write(name, JSON.stringify(document))]);
+    expect(refused.stderr).toContain(what);
+    const [, filter = '', out = ''] = /jq -c '([^']+)' FILE > (\S+)/.exec(refused.stderr) ?? [];
+    const rows = execFileSync(JQ, ['-c', filter, scratch.path(name)], { encoding: 'utf8' });
+    const [, map = '', units = ''] = /--map (\S+)((?: --\S+-unit \S+)+)/.exec(refused.stderr) ?? [];
+    const asked = [question, ...(question === 'runs' ? ['--list'] : []), '-d', scratch.write(`${name}-${out}`, rows)];
+    const { status, stdout } = await askWfa([...asked, '--map', map, ...units.trim().split(' '), '-f', 'json']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(figure);
+  },
+);

@@ -40,6 +40,25 @@ describe('statistics of Lithops in documents', () => {
     expect(shape(runs)).toEqual(TWO_JOBS);
   });
 
+  const futures = FIRST.map((stats, i) => ({ executor_id: 'e', job_id: 'M0', call_id: `0000${i}`, stats }));
+
+  test.each<[string, string]>([
+    ['in a list', JSON.stringify(futures, null, 1)],
+    ['one a line', futures.map((future) => JSON.stringify(future)).join('\n')],
+  ])('futures %s are calls of one job', async (_, text) => {
+    const { runs, issues } = await readText(text);
+    expect(issues).toEqual([]);
+    expect(shape(runs)).toEqual([['e-M0', 2, 6500]]);
+  });
+
+  test('futures that are told too late to be rows are refused, not taken for a job each', async () => {
+    const large = futures.map((future) => ({ output: 'x'.repeat(20_000), ...future }));
+    const { runs, issues } = await readText(JSON.stringify(large));
+    expect(runs).toEqual([]);
+    expect(issues[0]).toContain("jq -s '{calls: flatten}' FILE > calls.json, found one call");
+    expect(shape((await readText(JSON.stringify({ calls: large }))).runs)).toEqual([['e-M0', 2, 6500]]);
+  });
+
   test('a first call that failed hides neither what they are nor the others', async () => {
     const { runs } = await readText(JSON.stringify([call(100, 100.5, 101), ...FIRST]));
     expect(runs.map(({ nodeCount, tasks }) => [nodeCount, tasks.length])).toEqual([[3, 2]]);
@@ -69,6 +88,10 @@ describe('pickled statistics of Lithops', () => {
     const { runs, issues } = await readBytes(writePickle({ start_time: 99.5, worker_stats: [...FIRST, ...SECOND] }));
     expect(issues).toEqual([]);
     expect(shape(runs)).toEqual(TWO_JOBS);
+  });
+
+  test('one call alone is a job of one call', async () => {
+    expect(shape((await readBytes(writePickle(SECOND[0] as Pickled))).runs)).toEqual(TWO_JOBS.slice(1));
   });
 
   test('futures say memory, function and number as well', async () => {

@@ -386,4 +386,36 @@ describe('an instance of WfFormat as converters write it', () => {
     ]);
     expect(makespanMs(run)).toBe(30_000);
   });
+
+  const [READ, WRITTEN] = ['input', 'output'].map((link) => ({ link, name: 'x.txt', size: 100 }));
+  test.each([
+    ['at the end that waits', { parents: [] }, { parents: ['first_ID0000001'] }],
+    ['at the end that is waited for', { children: ['second_ID0000002'] }, {}],
+    ['in files alone', { files: [WRITTEN] }, { files: [READ] }],
+  ])('versions 1.0 to 1.2 have jobs, whose edges stand %s', async (_, first, second) => {
+    for (const schemaVersion of ['1.0', '1.1', '1.2']) {
+      const jobs = [
+        { name: 'first_ID0000001', type: 'compute', runtime: 10, ...first },
+        { name: 'second_ID0000002', type: 'compute', runtime: 15, ...second },
+      ];
+      const workflow = { makespan: 30, executedAt: '2020-01-01T00:00:00Z', jobs };
+      const run = await runOf(JSON.stringify({ name: 'old', schemaVersion, workflow }));
+      expect(run.nodes.map(({ functionName, upstream }) => [functionName, upstream])).toEqual([
+        ['first', []],
+        ['second', ['first_ID0000001']],
+      ]);
+      expect(makespanMs(run)).toBe(30_000);
+    }
+  });
+
+  test('files of one name in different folders link no tasks', async () => {
+    const file = (link: string, path: string) => ({ link, path, name: 'x.txt', size: 100 });
+    const jobs = [
+      { name: 'a', runtime: 1, parents: [], files: [file('output', 'one')] },
+      { name: 'b', runtime: 2, parents: ['a'], files: [file('output', 'two')] },
+      { name: 'c', runtime: 3, parents: [], files: [file('input', 'two')] },
+    ];
+    const run = await runOf(JSON.stringify({ name: 'old', schemaVersion: '1.0', workflow: { makespan: 6, jobs } }));
+    expect(run.nodes.map(({ upstream }) => upstream)).toEqual([[], ['a'], ['b']]);
+  });
 });

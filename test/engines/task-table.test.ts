@@ -136,11 +136,6 @@ describe('tables of other tools, without a map', () => {
       ]),
       'run=job_id,task=task_id,start=start_time_ms,end=end_time_ms,function=func_or_class_name,status=state,attempt=attempt_number" --time-unit ms',
     ],
-    [
-      'Slurm: sacct -P',
-      'JobID|JobName|Submit|Start|End|State\n',
-      "task=JobName,start=Start,end=End,submitted=Submit,status=State,run='NAME'",
-    ],
     ['pandas, with its index', ',run,task,start,end\n0,r,a,1,2\n', 'run=run,task=task,start=start,end=end'],
   ])('%s: one is proposed', async (_, text, map) => {
     await expect(readText(text)).rejects.toMatchObject({

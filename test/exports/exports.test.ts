@@ -19,10 +19,39 @@ const ofTask = z.object({
   inputFiles: z.array(reference.min(1)).optional(),
   outputFiles: z.array(reference.min(1)).optional(),
 });
+const amount = z.number().optional();
+const from1 = z.int().min(1).optional();
+const ofExecutedTask = z.object({
+  id: named,
+  runtimeInSeconds: z.number(),
+  command: z.object({ program: named.optional(), arguments: z.array(named).optional() }).optional(),
+  coreCount: z.number().min(1).optional(),
+  avgCPU: amount,
+  readBytes: amount,
+  writtenBytes: amount,
+  memoryInBytes: amount,
+  energyInKWh: amount,
+  avgPowerInW: amount,
+  priority: amount,
+  machine: named.optional(),
+});
+const ofMachine = z.object({
+  system: z.enum(['linux', 'macos', 'windows']).optional(),
+  architecture: named.optional(),
+  nodeName: z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/),
+  release: named.optional(),
+  memoryInBytes: from1,
+  cpu: z.object({ coreCount: from1, speedInMHz: from1, vendor: named.optional() }).optional(),
+});
 const WF_FORMAT = z.object({
   name: named,
   description: named.optional(),
+  createdAt: z.iso.datetime({ offset: true }).optional(),
   schemaVersion: z.literal('1.5'),
+  runtimeSystem: z.object({ name: named, version: named, url: z.url().optional() }).optional(),
+  author: z
+    .object({ name: named, email: z.email(), institution: named.optional(), country: named.optional() })
+    .optional(),
   workflow: z.object({
     specification: z.object({
       tasks: z.array(ofTask).min(1),
@@ -32,20 +61,8 @@ const WF_FORMAT = z.object({
       .object({
         makespanInSeconds: z.number(),
         executedAt: named,
-        tasks: z
-          .array(
-            z.object({
-              id: named,
-              runtimeInSeconds: z.number(),
-              readBytes: z.number().optional(),
-              writtenBytes: z.number().optional(),
-            }),
-          )
-          .min(1),
-        machines: z
-          .array(z.object({ nodeName: z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/) }))
-          .min(1)
-          .optional(),
+        tasks: z.array(ofExecutedTask).min(1),
+        machines: z.array(ofMachine).min(1).optional(),
       })
       .optional(),
   }),
@@ -98,6 +115,20 @@ test('ids that the format does not take are replaced, and stay different', () =>
   ]);
   expect(specification.files).toEqual([{ id: 'a_b.out', sizeInBytes: 10 }]);
   expect(execution?.tasks.map(({ runtimeInSeconds }) => runtimeInSeconds)).toEqual([0.02, 0.008]);
+});
+
+test('what is not recorded of files is left out, and comes back as not recorded', () => {
+  const tasks = HOSTILE.tasks.map(({ outputBytes: _, ...task }) => task);
+  const { instance } = toInstance(createRun({ ...HOSTILE, tasks }));
+  expect(JSON.stringify(instance)).not.toMatch(/inputFiles|outputFiles|"files"/);
+  // Other converters write empty lists then.
+  const { workflow } = WF_FORMAT.parse(instance);
+  const none = workflow.specification.tasks.map((task) => ({ ...task, inputFiles: [], outputFiles: [] }));
+  for (const specified of [workflow.specification, { tasks: none, files: [] }]) {
+    const document = { name: 'x', schemaVersion: '1.5', workflow: { ...workflow, specification: specified } };
+    const [read] = readInstance(document, { uri: 'x', line: 1 }, 'x');
+    expect(read && 'run' in read && read.run.lacks.has('sizes')).toBe(true);
+  }
 });
 
 test('without edges there is no instance, and without a submission no execution', () => {

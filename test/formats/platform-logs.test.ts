@@ -139,6 +139,38 @@ describe("a log of a platform's own", () => {
   });
 });
 
+describe('results of CloudWatch Insights as the console saves them', () => {
+  const NAMES = ['@timestamp', '@requestId', '@duration', '@initDuration', '@memorySize'];
+  const WARM = ['2026-08-29 10:00:00.250', 'w', '12.5', '', '5.12E8'];
+  const COLD = ['2026-08-29 10:00:00.250', 'c', '1.5', '200.25', '5.12E8'];
+  const warm = { end: AT_MS, id: 'w', duration: '12.5', memory: 512, pool: 'all' };
+
+  test.each([
+    ['CSV', [NAMES, WARM, COLD].map((cells) => cells.join(',')).join('\n')],
+    [
+      'CSV with quotes, blank lines and CRLF',
+      [NAMES, WARM, [], COLD].map((cells) => cells.map((cell) => `"${cell}"`).join(',')).join('\r\n'),
+    ],
+    [
+      'JSON',
+      JSON.stringify(
+        [WARM, COLD].map((cells) =>
+          Object.fromEntries(NAMES.flatMap((name, i) => (cells[i] === '' ? [] : [[name, cells[i]]]))),
+        ),
+        null,
+        1,
+      ),
+    ],
+  ])('%s: a warm invocation has no start-up', async (_, text) => {
+    expect(await read(text)).toEqual([warm, { ...warm, id: 'c', duration: '1.5', init: '200.25' }]);
+  });
+
+  test('a message over several lines is one cell', async () => {
+    const text = `@timestamp,@message,@duration\n2026-08-29 10:00:00.250,"${REPORT}\n",12.5\n`;
+    expect(await read(text)).toEqual([{ ...OF_REPORT, end: AT_MS, pool: 'all' }]);
+  });
+});
+
 describe("a log of a platform's JSON", () => {
   test("Lambda's JSON lines: only platform.report counts", async () => {
     const metrics = {
@@ -168,32 +200,73 @@ describe("a log of a platform's JSON", () => {
       aws: { request_id: 'r' },
       subsegments: [{ name: 'Initialization', start_time: 1_788_000_000, end_time: 1_788_000_000.25 }],
     };
-    const Segments = [
-      { Document: JSON.stringify({ ...segment, origin: 'AWS::Lambda' }) },
-      { Document: JSON.stringify(segment) },
+    const documents = [{ ...segment, origin: 'AWS::Lambda' }, segment];
+    const Segments = documents.map((own) => ({ Id: own.id, Document: JSON.stringify(own) }));
+    const traces = [{ Id: '1', Segments }];
+    const layouts = [
+      { Traces: traces },
+      { UnprocessedTraceIds: [], ResponseMetadata: { RetryAttempts: 0 }, Traces: traces },
+      traces,
+      Segments,
+      documents.map((own) => ({ trace_id: '1-5e', ...own })),
     ];
-    expect(await read(JSON.stringify({ Traces: [{ Id: '1', Segments }] }))).toEqual([
-      {
-        start: 1_788_000_000_000,
-        ready: 1_788_000_000_250,
-        end: 1_788_000_001_500,
-        init: 250,
-        id: 'r',
-        pool: 'resize',
-      },
-    ]);
+    for (const layout of layouts) {
+      expect(await read(JSON.stringify(layout, null, 1))).toEqual([
+        {
+          start: 1_788_000_000_000,
+          ready: 1_788_000_000_250,
+          end: 1_788_000_001_500,
+          init: 250,
+          id: 'r',
+          pool: 'resize',
+        },
+      ]);
+    }
+    const lines = documents.map((own) => JSON.stringify({ trace_id: '1-5e', ...own }));
+    expect(await read(lines.join('\n'))).toHaveLength(1);
+    expect(await read(JSON.stringify([{ trace_id: 't', name: 'step', start_time: 1, end_time: 2 }]))).toBeNull();
+  });
+});
+
+describe('activations of OpenWhisk', () => {
+  const annotations = [
+    { key: 'initTime', value: 40 },
+    { key: 'path', value: 'guest/resize' },
+    { key: 'limits', value: { memory: 256 } },
+  ];
+  const activation = { activationId: 'a', name: 'resize', start: 1000, end: 1100, annotations };
+  const rowOf = (id: string) => ({ start: 1000, end: 1100, init: 40, memory: 256, id, pool: 'guest/resize' });
+  const pretty = (own: object) => `ok: got activation a\n${JSON.stringify(own, null, 4)}\n`;
+  const second = {
+    ...activation,
+    activationId: 'b',
+    annotations: { initTime: 40, path: 'guest/resize', limits: { memory: 256 } },
+  };
+
+  test.each([
+    ['below the words of the command', pretty(activation) + pretty(second)],
+    ['in a list', JSON.stringify([activation, second])],
+    ['one a line', `${JSON.stringify(activation)}\n${JSON.stringify(second)}`],
+    ['in a view of the database', JSON.stringify({ rows: [activation, second].map((doc) => ({ id: 'x', doc })) })],
+    ['found in the database', JSON.stringify({ docs: [activation, second], bookmark: 'nil' })],
+  ])('%s', async (_, text) => {
+    expect(await read(text)).toEqual([rowOf('a'), rowOf('b')]);
   });
 
-  test('OpenWhisk: an activation below the word of the command', async () => {
-    const annotations = [
-      { key: 'initTime', value: 40 },
-      { key: 'path', value: 'guest/resize' },
-      { key: 'limits', value: { memory: 256 } },
-    ];
-    const activation = { activationId: 'a', name: 'resize', start: 1000, end: 1100, annotations };
-    expect(await read(`ok: got activation a\n${JSON.stringify(activation, null, 4)}`)).toEqual([
-      { start: 1000, end: 1100, init: 40, memory: 256, id: 'a', pool: 'guest/resize' },
-    ]);
+  test('a sequence is no invocation beside its actions, nor is a trigger', async () => {
+    const sequence = {
+      ...second,
+      annotations: [
+        { key: 'kind', value: 'sequence' },
+        { key: 'path', value: 'guest/both' },
+      ],
+    };
+    const trigger = { activationId: 't', name: 'every', start: 1000, end: 0, annotations: [] };
+    expect(await read(JSON.stringify([activation, sequence, trigger]))).toEqual([rowOf('a')]);
+    await expect(read(JSON.stringify([sequence, trigger]))).rejects.toMatchObject({
+      message: 'log holds no invocation that has ended.',
+      hint: expect.stringContaining('sequences and triggers run in no container'),
+    });
   });
 });
 

@@ -3,6 +3,7 @@
  * something (Pod, HTTP, Plugin) are tasks; all others only order them. A node begins when it is created: the wait for a machine and
  * the start of its containers are in its time. Instants have whole seconds.
  */
+import { gunzipSync } from 'node:zlib';
 import { createRun, type TaskFields } from '../../model/create-run.ts';
 import type { ReadRun } from '../../model/engine-records.ts';
 import { hashStructure, linkDownstream, type UpstreamNode } from '../../model/hash-structure.ts';
@@ -68,12 +69,30 @@ function readRun(workflow: Json, origin: Origin, sourceLabel: string): Run {
   });
 }
 
+/** Nodes of a large workflow are compressed, or kept elsewhere; lists of an archive hold none. */
 function listNodes(status: Json): Json {
-  if ('compressedNodes' in status || 'offloadNodeStatusVersion' in status) {
-    const expected = 'the nodes themselves, which the server keeps elsewhere: argo get NAME --output json gives them';
-    return objectIn(status, 'nodes', 'status') ?? refuse('status.nodes', expected, undefined);
+  const nodes = objectIn(status, 'nodes', 'status') ?? decompress(status['compressedNodes']);
+  if (nodes !== null) return nodes;
+  const where =
+    'offloadNodeStatusVersion' in status ? 'the server keeps in a database' : 'lists of an archive leave out';
+  return refuse('status.nodes', `the nodes of a workflow that has run, which ${where}: ${WITH_NODES}`, undefined);
+}
+
+const WITH_NODES = 'argo get NAME -o json gives them';
+
+/** Bytes that compressed nodes may unpack to: Kubernetes holds no more than 1 MB of them compressed. */
+const MOST_NODE_BYTES = 2 ** 28;
+
+/** Reads nodes as the controller packs them: JSON, gzip, base64. `null`: there are none. */
+function decompress(packed: unknown): Json | null {
+  if (typeof packed !== 'string' || packed === '') return null;
+  try {
+    const text = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MOST_NODE_BYTES });
+    const nodes: unknown = JSON.parse(text.toString('utf8'));
+    return isObject(nodes) ? nodes : null;
+  } catch {
+    return refuse('status.compressedNodes', `nodes that can be unpacked; ${WITH_NODES}, too`, packed);
   }
-  return required(objectIn(status, 'nodes', 'status'), 'status.nodes', 'the nodes of a workflow that has run');
 }
 
 type Outcome = 'succeeded' | 'failed' | 'running';

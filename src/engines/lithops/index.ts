@@ -3,7 +3,7 @@
  * run. Its calls do not wait for one another. Not in them: what calls downloaded, nor memory, which only the pickled futures have.
  */
 import type { RunLayout } from '../../model/engine-records.ts';
-import { areStats, FIELDS, StatsAssembler } from './stats.ts';
+import { areFutures, areStats, FIELDS, FIELDS_OF_FUTURE, StatsAssembler } from './stats.ts';
 
 export { lithopsDocuments } from './documents.ts';
 export { pickledStats } from './pickle.ts';
@@ -13,5 +13,13 @@ export const lithopsStats: RunLayout = {
   looksLike: areStats,
   columns: [],
   optionalColumns: FIELDS,
+  createAssembler: (uri) => new StatsAssembler(uri),
+};
+
+/** The layout of futures, of which each holds its statistics. */
+export const lithopsFutures: RunLayout = {
+  looksLike: areFutures,
+  columns: [],
+  optionalColumns: FIELDS_OF_FUTURE,
   createAssembler: (uri) => new StatsAssembler(uri),
 };

@@ -30,7 +30,8 @@ async function* decodePickle(bytes: AsyncIterable<Uint8Array>, uri: string): Asy
   const pickled = unpickle(Buffer.concat(parts), uri);
   const json = new PlainWriter(uri).write(pickled);
   if (!lithopsDocuments.looksLike(json)) throw holdsNoStats(pickled, uri);
-  yield { records: [{ line: 1, json }], lineCount: 0 };
+  // The pickle of one call is whole; a call alone in a document may be one of many.
+  yield { records: [{ line: 1, json: [json] }], lineCount: 0 };
 }
 
 function unpickle(bytes: Uint8Array, uri: string): PickledValue {

@@ -23,8 +23,8 @@ const LEAST_INSTANTS = 2;
 export const areStats = (names: readonly string[]): boolean =>
   INSTANTS.filter((name) => names.includes(name)).length >= LEAST_INSTANTS;
 
-/** The fields that are read; `executor_id` and those behind it stand beside the statistics in the call's future. */
-export const FIELDS = [
+/** The fields of the statistics that are read. */
+const OWN_FIELDS = [
   'host_job_create_tstamp',
   'host_submit_tstamp',
   'worker_start_tstamp',
@@ -34,14 +34,20 @@ export const FIELDS = [
   'worker_func_exec_time',
   'worker_result_upload_time',
   'func_result_size',
-  'executor_id',
-  'job_id',
-  'call_id',
-  'function_name',
-  'runtime_memory',
 ] as const;
+/** The fields that stand beside the statistics in the call's future. */
+const FUTURE_FIELDS = ['executor_id', 'job_id', 'call_id', 'function_name', 'runtime_memory'] as const;
+
+/** The fields that are read. */
+export const FIELDS = [...OWN_FIELDS, ...FUTURE_FIELDS] as const;
+/** The same fields, as paths from the call's future. */
+export const FIELDS_OF_FUTURE: readonly string[] = [...OWN_FIELDS.map((field) => `stats.${field}`), ...FUTURE_FIELDS];
 type Field = (typeof FIELDS)[number];
 const PLACE_OF = new Map<string, number>(FIELDS.map((field, place) => [field, place]));
+
+/** Tells whether fields of these names, or paths, are those of a call's future with its statistics. */
+export const areFutures = (names: readonly string[]): boolean =>
+  areStats(names.flatMap((name) => (name.startsWith('stats.') ? name.slice('stats.'.length) : [])));
 
 /** A job's calls so far; `isBroken`: one of them could not be read. */
 interface Job {

@@ -1,5 +1,5 @@
 /**
- * Read, of WfCommons: an instance in WfFormat 1.3 to 1.6 → a `Run`. Version 1.5 has the runtime of each task and the makespan of the
+ * Read, of WfCommons: an instance in WfFormat 1.0 to 1.6 → a `Run`. Version 1.5 has the runtime of each task and the makespan of the
  * workflow, but not when tasks began: such a run has durations and a structure, and nothing that needs instants. What a task's process
  * had resident in memory is not what its worker had, and is not taken for it.
  */
@@ -71,7 +71,7 @@ function readWorkflow(instance: Json): Json {
   if (OLDER_VERSIONS.includes(version)) return 'specification' in workflow ? workflow : modernize(workflow);
   return refuse(
     'schemaVersion',
-    "1.3 to 1.6 (WfCommons' wfcommons-migrate-instance.py brings older ones there)",
+    "1.0 to 1.6, or one that WfCommons' wfcommons-migrate-instance.py brings there",
     version,
   );
 }
@@ -171,14 +171,14 @@ const indexCategories = (execution: Json): ReadonlyMap<unknown, string> =>
 /** Takes off the number of a task, which generators and Pegasus add to the name of its kind: `mProject_ID0000001`. */
 const withoutNumber = (name: string): string => name.replace(/(?<=.)[_-](ID)?\d{5,}$/, '');
 
-/** The bytes that each task wrote, by its id; a task one of whose files has no size is not there. */
+/**
+ * The bytes that each task wrote, by its id; a task one of whose files has no size is not there. Empty lists are what converters write
+ * that know of no files: where no task of the instance has one, nothing is known of any.
+ */
 function indexOutputs(specification: Json): ReadonlyMap<string, number> {
-  const sizes = new Map<unknown, number>();
-  for (const file of listIn(specification, 'files', 'workflow.specification') ?? []) {
-    const bytes = isObject(file) ? amountIn(file, 'sizeInBytes', 'files') : null;
-    if (isObject(file) && bytes !== null) sizes.set(file['id'], bytes);
-  }
+  const sizes = indexSizes(specification);
   const outputs = new Map<string, number>();
+  if (sizes.size === 0) return outputs;
   for (const task of (specification['tasks'] as readonly Json[]) ?? []) {
     const files = listIn(task, 'outputFiles', 'tasks');
     if (files === null || !files.every((id) => sizes.has(id))) continue;
@@ -188,6 +188,16 @@ function indexOutputs(specification: Json): ReadonlyMap<string, number> {
     );
   }
   return outputs;
+}
+
+/** The bytes of each file that has a size, by its id. */
+function indexSizes(specification: Json): ReadonlyMap<unknown, number> {
+  const sizes = new Map<unknown, number>();
+  for (const file of listIn(specification, 'files', 'workflow.specification') ?? []) {
+    const bytes = isObject(file) ? amountIn(file, 'sizeInBytes', 'files') : null;
+    if (isObject(file) && bytes !== null) sizes.set(file['id'], bytes);
+  }
+  return sizes;
 }
 
 function readTasks(execution: Json, ids: ReadonlySet<string>, outputs: ReadonlyMap<string, number>): TaskFields[] {

@@ -64,10 +64,13 @@ export function readPlatformReport(text: string): PlatformRow | null {
   };
 }
 
-/** `aws logs get-query-results` of CloudWatch Insights, which writes memory in decimal bytes. */
+/** `aws logs get-query-results` of CloudWatch Insights, and its results as the console saves them: an object each. */
 export function* readQueryResults(document: Json): Generator<PlatformRow> {
-  const results = Array.isArray(document['results']) ? document['results'] : [];
-  for (const result of results) {
+  if (!Array.isArray(document['results'])) {
+    yield readResult(new Map(Object.entries(document).map(([field, value]) => [field, String(value)])));
+    return;
+  }
+  for (const result of document['results']) {
     if (!Array.isArray(result)) continue;
     const cells = result.filter(isObject);
     yield readResult(new Map(cells.map((cell) => [String(cell['field']), String(cell['value'])])));
@@ -75,7 +78,8 @@ export function* readQueryResults(document: Json): Generator<PlatformRow> {
 }
 
 /** The query's fields, and what its message says beside them. */
-function readResult(fields: ReadonlyMap<string, string>): PlatformRow {
+/** Reads a result of CloudWatch Insights, which writes memory in decimal bytes. */
+export function readResult(fields: ReadonlyMap<string, string>): PlatformRow {
   const message = fields.get('@message') ?? '';
   const time = fields.get('@timestamp');
   const own: PlatformRow = {
@@ -96,15 +100,14 @@ function readResult(fields: ReadonlyMap<string, string>): PlatformRow {
 const megabytesOf = (bytes: string | undefined): number | undefined =>
   bytes === undefined || !Number.isFinite(Number(bytes)) ? undefined : Number((Number(bytes) / 1e6).toPrecision(12));
 
-/** `aws xray batch-get-traces`: the segments of functions, whose initialization, or restoring of a snapshot, is a part of its own. */
-export function* readTraces(document: Json): Generator<PlatformRow> {
-  for (const trace of listIn(document, 'Traces')) {
-    for (const { Document: text } of listIn(trace, 'Segments')) {
-      const segment = parseObject(text);
-      if (segment === null || segment['origin'] !== 'AWS::Lambda::Function') continue;
-      yield readSegment(segment);
-    }
-  }
+/**
+ * Reads what X-Ray holds: `aws xray batch-get-traces`, its traces or their segments in lists, and documents of segments as programs send
+ * them. Of functions, whose initialization, or restoring of a snapshot, is a part of its own.
+ */
+export function* readTraces(found: Json): Generator<PlatformRow> {
+  for (const inner of [...listIn(found, 'Traces'), ...listIn(found, 'Segments')]) yield* readTraces(inner);
+  const segment = parseObject(found['Document']) ?? found;
+  if (segment['origin'] === 'AWS::Lambda::Function') yield readSegment(segment);
 }
 
 function readSegment(segment: Json): PlatformRow {
@@ -143,16 +146,32 @@ const durationOf = (segment: Json): number | undefined => {
   return from === undefined || to === undefined ? undefined : to - from;
 };
 
+/** Reads the activations of OpenWhisk in an answer, or in one of its database: `rows` that have a `doc`, or `docs`. */
+export function* readActivations(found: Json): Generator<PlatformRow> {
+  for (const inner of [...listIn(found, 'rows'), ...listIn(found, 'docs')]) yield* readActivations(inner);
+  if (isObject(found['doc'])) yield* readActivations(found['doc']);
+  if ('activationId' in found && !isOfNoContainer(found)) yield readActivation(found);
+}
+
+/** Gives the value of an annotation, which older versions write as the field of an object. */
+function annotationIn({ annotations }: Json, key: string): unknown {
+  if (isObject(annotations)) return annotations[key];
+  return Array.isArray(annotations) ? annotations.find((own) => isObject(own) && own['key'] === key)?.value : undefined;
+}
+
+/** Sequences are activations beside those of their actions, and triggers run nothing; both are no invocations. */
+const isOfNoContainer = (activation: Json): boolean =>
+  annotationIn(activation, 'kind') === 'sequence' ||
+  (!activation['end'] && annotationIn(activation, 'path') === undefined);
+
 /** An activation of OpenWhisk: its start-up is part of the time between start and end. */
-export function readActivation(activation: Json): PlatformRow {
-  const annotation = (key: string) =>
-    listIn(activation, 'annotations').find((entry) => entry['key'] === key)?.['value'];
-  const [initTime, path] = [annotation('initTime'), annotation('path')];
+function readActivation(activation: Json): PlatformRow {
+  const [initTime, path] = [annotationIn(activation, 'initTime'), annotationIn(activation, 'path')];
   return {
     start: numberIn(activation, 'start'),
     end: numberIn(activation, 'end'),
     init: typeof initTime === 'number' ? initTime : undefined,
-    memory: numberIn(annotation('limits'), 'memory'),
+    memory: numberIn(annotationIn(activation, 'limits'), 'memory'),
     id: textIn(activation, 'activationId'),
     pool: typeof path === 'string' ? path : textIn(activation, 'name'),
   };

@@ -1,11 +1,12 @@
 import { UserError } from '../../errors.ts';
-import { isObject } from '../../model/json.ts';
 import { wordInput } from '../index.ts';
 import { JsonBuilder } from '../json-builder.ts';
 import type { RawRow } from '../row.ts';
-import { EventReader, readActivation, readPlatformReport, readQueryResults, readTraces } from './documents.ts';
-import { PLATFORM_COLUMNS, type PlatformRow } from './platform-row.ts';
+import { EventReader, readActivations, readPlatformReport, readQueryResults, readTraces } from './documents.ts';
+import { readObjects, withoutWords } from './json-objects.ts';
+import { type LoggedRow, PLATFORM_COLUMNS, type PlatformRow } from './platform-row.ts';
 import { isReport, readReport } from './report.ts';
+import { readResultTable } from './result-table.ts';
 
 /** A log as a platform's own tool writes it, which needs no map. */
 export interface PlatformLog {
@@ -15,13 +16,10 @@ export interface PlatformLog {
   readonly map: string;
   /** Says how the instants are got that its rows may lack. */
   readonly instantsHint: string;
+  /** Says which of its entries are invocations. */
+  readonly countsHint: string;
   /** Reads a whole log; the other way, of logs of any size, needs no text. `SyntaxError` for one that is cut or damaged. */
   readonly read: ReadText | ReadBytes;
-}
-
-interface LoggedRow {
-  readonly line: number;
-  readonly row: PlatformRow;
 }
 
 interface ReadText {
@@ -29,7 +27,7 @@ interface ReadText {
 }
 
 interface ReadBytes {
-  readonly ofBytes: (bytes: AsyncIterable<Uint8Array>) => Promise<readonly LoggedRow[]>;
+  readonly ofBytes: (bytes: AsyncIterable<Uint8Array>, uri: string) => Promise<readonly LoggedRow[]>;
 }
 
 const LAMBDA_MAP =
@@ -39,11 +37,15 @@ const LAMBDA_MAP =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the code begins with one.
 const COLOURS = /\x1b\[[\d;]*m/g;
 
+const OF_LAMBDA =
+  'An invocation of Lambda ends with a REPORT line, or with platform.report in the JSON format; no other lines count.';
+
 const LINES: PlatformLog = {
   detect: (head) => isReport(head) || /"type"\s*:\s*"platform\.(?:report|start|initStart|runtimeDone)"/.test(head),
   map: LAMBDA_MAP,
   instantsHint:
     'aws logs tail GROUP --format detailed, sam logs and aws logs filter-log-events write the instant of each line; the plain text of a REPORT has none.',
+  countsHint: OF_LAMBDA,
   read: { ofText: readLines },
 };
 
@@ -68,34 +70,56 @@ const EVENTS: PlatformLog = {
   detect: (head) => EVENT_LIST.test(head) && EVENT_KEYS.test(head) && !OF_EXECUTIONS.test(head),
   map: LAMBDA_MAP,
   instantsHint: 'aws logs filter-log-events writes a timestamp beside each message: keep it in --query.',
+  countsHint: OF_LAMBDA,
   read: { ofBytes: readEvents },
 };
 
+const ASK_INSTANTS =
+  'Add @timestamp to the query: fields @timestamp, @requestId, @duration, @billedDuration, @initDuration, @memorySize, @maxMemoryUsed, @logStream | filter @type = "REPORT"';
+
 const QUERY_RESULTS: PlatformLog = {
-  detect: (head) => /^\s*\{[^[]*"results"\s*:\s*\[\s*\[/.test(head) && /"field"\s*:/.test(head),
+  detect: (head) =>
+    (/^\s*\{[^[]*"results"\s*:\s*\[\s*\[/.test(head) && /"field"\s*:/.test(head)) ||
+    /^\s*\[?\s*\{\s*(?:"@\w+"\s*:\s*"[^"]*"\s*,\s*)*"@(?:duration|billedDuration|message)"\s*:/.test(head),
   map: LAMBDA_MAP,
-  instantsHint:
-    'Add @timestamp to the query: fields @timestamp, @requestId, @duration, @billedDuration, @initDuration, @memorySize, @maxMemoryUsed, @logStream | filter @type = "REPORT"',
-  read: { ofText: (text) => readDocument(text, (document) => readQueryResults(document)) },
+  instantsHint: ASK_INSTANTS,
+  countsHint: OF_LAMBDA,
+  read: { ofBytes: (bytes, uri) => readObjects(bytes, uri, readQueryResults) },
+};
+
+/** The results of a query as the console saves them: a table of which a column has durations. */
+const QUERY_TABLE: PlatformLog = {
+  detect: (head) => /^[^\n[{]*"?@(?:duration|billedDuration)\b[^\n]*(?:\n|$)/.test(head),
+  map: LAMBDA_MAP,
+  instantsHint: ASK_INSTANTS,
+  countsHint: OF_LAMBDA,
+  read: { ofText: readResultTable },
 };
 
 const TRACES: PlatformLog = {
-  detect: (head) => /^\s*\{\s*"Traces"\s*:\s*\[/.test(head),
+  detect: (head) =>
+    /^\s*\{\s*"Traces"\s*:\s*\[/.test(head) ||
+    (/"Document"\s*:\s*"/.test(head) && /\\"(?:trace_id|start_time)\\"\s*:/.test(head)) ||
+    (/^\s*[[{]/.test(head) && /"trace_id"\s*:/.test(head) && /"start_time"\s*:/.test(head) && OF_SEGMENT.test(head)),
   map: 'start=start,ready=ready,end=end,init=init,id=id,pool=pool',
   instantsHint:
     'A segment has start_time and end_time once it is over: fetch the traces again, with aws xray batch-get-traces.',
-  read: { ofText: (text) => readDocument(text, (document) => readTraces(document)) },
+  countsHint:
+    'Segments of Lambda functions count (origin AWS::Lambda::Function), which active tracing of a function writes.',
+  read: { ofBytes: (bytes, uri) => readObjects(bytes, uri, readTraces) },
 };
+const OF_SEGMENT = /"origin"\s*:\s*"AWS::|"subsegments"\s*:/;
 
 const ACTIVATIONS: PlatformLog = {
   detect: (head) => /"activationId"\s*:/.test(head),
   map: 'start=start,end=end,init=init,memory=memory,id=id,pool=pool',
   instantsHint:
     'wsk activation get ID, and wsk activation list --full, write start and end; activations of non-blocking triggers have no end.',
-  read: { ofText: readActivations },
+  countsHint: 'Activations of actions count; those of sequences and triggers run in no container.',
+  read: { ofBytes: (bytes, uri) => readObjects(withoutWords(bytes), uri, readActivations) },
 };
 
-const LOGS: readonly PlatformLog[] = [EVENTS, QUERY_RESULTS, TRACES, ACTIVATIONS, LINES];
+const LOGS: readonly PlatformLog[] = [EVENTS, QUERY_RESULTS, QUERY_TABLE, TRACES, ACTIVATIONS, LINES];
 
 /** Bytes of the beginning by which a log is told. */
 export const PLATFORM_HEAD_BYTES = 1 << 16;
@@ -118,7 +142,9 @@ export async function* decodePlatformLog(
   names: readonly string[],
 ): AsyncGenerator<readonly RawRow[]> {
   const rows = await readRows(log, bytes, uri);
-  if (rows.length > 0 && rows.every(({ row }) => row.start === undefined && row.end === undefined)) {
+  if (rows.length === 0)
+    throw new UserError('not-rows', `${wordInput(uri)} holds no invocation that has ended.`, { hint: log.countsHint });
+  if (rows.every(({ row }) => row.start === undefined && row.end === undefined)) {
     throw new UserError('not-rows', `No line of ${wordInput(uri)} says when its invocation was.`, {
       hint: [log.instantsHint, 'Or give a table of your own with --map start=…,end=… --time-unit ms'],
     });
@@ -136,7 +162,7 @@ async function readRows(
   uri: string,
 ): Promise<readonly LoggedRow[]> {
   try {
-    return 'ofBytes' in read ? await read.ofBytes(bytes) : [...read.ofText(await readAll(bytes, uri))];
+    return 'ofBytes' in read ? await read.ofBytes(bytes, uri) : [...read.ofText(await readAll(bytes, uri))];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UserError('not-rows', `${wordInput(uri)} is a JSON document that is cut or damaged: ${error.message}.`, {
@@ -168,30 +194,4 @@ async function readEvents(bytes: AsyncIterable<Uint8Array>): Promise<readonly Lo
   const built = builder.end();
   if ('problem' in built) throw new SyntaxError(`${built.problem} in line ${built.line}, column ${built.column}`);
   return [...events.finish(built.json)].map((row, i) => ({ line: i + 1, row }));
-}
-
-/** Rows of one document count as its lines do where they stand one a line, else from 1. */
-function* readDocument(text: string, read: (document: Readonly<Record<string, unknown>>) => Iterable<PlatformRow>) {
-  const document: unknown = JSON.parse(text);
-  let line = 0;
-  if (isObject(document)) for (const row of read(document)) yield { line: ++line, row };
-}
-
-/** One activation, a list of them, or one a line; the command writes `ok: got activation …` above them. */
-function* readActivations(text: string) {
-  const json = text.replace(/^ok:.*\r?\n/gm, '').trim();
-  let line = 0;
-  for (const activation of parseActivations(json))
-    if (isObject(activation)) yield { line: ++line, row: readActivation(activation) };
-}
-
-function parseActivations(json: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return Array.isArray(parsed) ? parsed : [parsed];
-  } catch (error) {
-    const lines = json.split(/\r?\n/).filter((line) => line.trim() !== '');
-    if (lines.length < 2 || !lines.every((line) => /^\{.*\}$/.test(line.trim()))) throw error;
-    return lines.map((line) => JSON.parse(line));
-  }
 }

@@ -15,3 +15,9 @@ export const PLATFORM_COLUMNS = [
 
 /** A row has what the platform recorded of one invocation; `undefined`: it did not. Instants are epoch ms. */
 export type PlatformRow = Partial<Record<(typeof PLATFORM_COLUMNS)[number], string | number | undefined>>;
+
+/** A row, and the line of the input that it began on. */
+export interface LoggedRow {
+  readonly line: number;
+  readonly row: PlatformRow;
+}
