@@ -32,6 +32,7 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
     {
       titles: [result.verdict],
       legend,
+      whyEmpty: 'no planner ran under two SLAs',
       below: (shown) =>
         drawLegend(
           listStates(

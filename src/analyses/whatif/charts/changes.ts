@@ -69,6 +69,7 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
     {
       titles: [result.headline],
       legend,
+      whyEmpty: 'no run could be replayed',
       below: (shown) =>
         drawLegend(
           listStates(
