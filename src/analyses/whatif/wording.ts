@@ -85,7 +85,8 @@ function wordScenario(own: readonly ScenarioChange[]): string | null {
       ? `${wordPercentChange(first.changeFraction)} %`
       : wordChange(first.changeFraction, first.ciLow, first.ciHigh);
   const [least = 0, most = 0] = [min(told, (own) => own.changeFraction), max(told, (own) => own.changeFraction)];
-  const range = `${wordPercentChange(least)} to ${wordPercentChange(most)} %`;
+  const [low, high] = [wordPercentChange(least), wordPercentChange(most)];
+  const range = low === high ? `${low} %` : `${low} to ${high} %`;
   if (told.some(({ ciLow }) => ciLow === null)) return range;
   const outer = wordPercentInterval(min(told, (own) => own.ciLow ?? 0) ?? 0, max(told, (own) => own.ciHigh ?? 0) ?? 0);
   return `${range} ${outer}`;
