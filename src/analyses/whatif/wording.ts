@@ -68,7 +68,7 @@ export function wordHeadline({ scenarios, gantt, runs }: WhatIfResult): string {
   const subject =
     gantt !== null && first !== undefined
       ? `run ${first.runId.split('.')[0]}, makespan ${wordNumber(first.makespanMs / 1000, 2)} s`
-      : `makespan, at most${scenarios.some(({ planner }) => planner !== scenarios[0]?.planner) ? ' (over planners)' : ''}`;
+      : `largest possible change of the makespan${scenarios.some(({ planner }) => planner !== scenarios[0]?.planner) ? ' (range over planners)' : ''}`;
   if (changes.length > 0) return `${subject}: ${changes.join('; ')}`;
   return scenarios.length === 0 ? 'no run to replay' : `${subject}: no scenario that changes anything was asked for`;
 }
