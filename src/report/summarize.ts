@@ -101,7 +101,9 @@ function tabulateRanking(result: RankResult): Table {
       ...besideOthers(right('change', 'against the lowest (%)')),
       ...besideOthers(right('interval', '95 % interval')),
       ...besideOthers(name('verdict', 'verdict')),
-      ...(price === null ? [] : [right('price', header(price)), ...besideOthers(right('priceChange', 'against the lowest (%)'))]),
+      ...(price === null
+        ? []
+        : [right('price', header(price)), ...besideOthers(right('priceChange', 'against the lowest (%)'))]),
       right('runs', 'runs'),
     ],
     rows: result.arms.map(({ label, metrics, runCount }) => {

@@ -94,7 +94,9 @@ it('says why a question has no answer', { timeout: 240_000 }, async () => {
   expect(html).toContain('No answer: there are no two planners with planned runs');
 });
 
-it('has words where a chart has nothing to draw, and compares one planner with nobody', { timeout: 240_000 }, async () => {
+it('has words where a chart has nothing to draw, and compares one planner with nobody', {
+  timeout: 240_000,
+}, async () => {
   const path = scratch.path('alone.html');
   const { status } = await askWfa(['report', '--data', 'sample:nextflow', '--output', path]);
   expect(status).toBe(0);

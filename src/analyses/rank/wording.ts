@@ -35,8 +35,7 @@ export const armsOf = ({ arms }: Pick<RankResult, 'arms'>, metric: string): ArmO
   arms.map(({ label, metrics }) => ({ label, of: metrics[metric] as ArmMetric }));
 
 /** The arm with the lowest level; `null` where there are no levels. */
-export const bestOf = (arms: readonly ArmOf[]): ArmOf | null =>
-  arms.find(({ of }) => isLowest(of)) ?? null;
+export const bestOf = (arms: readonly ArmOf[]): ArmOf | null => arms.find(({ of }) => isLowest(of)) ?? null;
 
 /** Is true for the arm with the lowest level, and for each whose level equals it. */
 export const isLowest = ({ level, changeFromBestFraction }: ArmMetric): boolean =>

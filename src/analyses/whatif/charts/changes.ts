@@ -40,7 +40,8 @@ interface Mark {
 export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLiteSpec {
   const shorten = shortenPlanners(result.scenarios);
   const asked = [...new Set(result.scenarios.map(({ scenario }) => scenario))].filter((key) => key !== 'null');
-  const hasFigure = (key: string) => result.scenarios.some((own) => own.scenario === key && own.changeFraction !== null);
+  const hasFigure = (key: string) =>
+    result.scenarios.some((own) => own.scenario === key && own.changeFraction !== null);
   const scenarios = asked.filter(hasFigure);
   const lacking = asked.filter((key) => !hasFigure(key));
   const planners = [...new Set(result.scenarios.map(({ planner }) => planner))];
@@ -67,7 +68,9 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
   const interval = all.some(({ low }) => low !== null) ? ', with 95 % interval' : '';
   const shapes = all.some(({ overall }) => !overall) ? ' Diamonds: all blocks; dots: workflows.' : '';
   const without = lacking.length > 0 ? ` Without a figure: ${wordList(lacking)}.` : '';
-  const legend = [`Makespan with the change against the recorded one, in % (logarithmic)${interval}.${shapes}${without}`];
+  const legend = [
+    `Makespan with the change against the recorded one, in % (logarithmic)${interval}.${shapes}${without}`,
+  ];
   return drawPanels(
     panels,
     {
