@@ -1,13 +1,13 @@
 import { sum } from 'd3-array';
 import type { ArmMetric, RankResult } from '../analyses/rank/result.ts';
-import { bestOf, isHint, isToldWorse, labelOf } from '../analyses/rank/wording.ts';
+import { isHint, isLowest, isToldWorse, labelOf } from '../analyses/rank/wording.ts';
 import type { RunGroup, RunsResult } from '../analyses/runs/analyze.ts';
 import { groupBy } from '../model/group-by.ts';
 import { shortenPlanners } from '../model/names.ts';
 import type { Answer, Section, Summary } from '../render/html/document.ts';
 import { collectFootnotes } from '../render/notes.ts';
 import { name, right } from '../view/cells.ts';
-import type { Table, Tone } from '../view/view.ts';
+import type { Column, Table, Tone } from '../view/view.ts';
 import { readableUnit, withUnit, wordFigure, wordPercentChange, wordPercentInterval } from '../view/words.ts';
 
 /** Warnings on the first screen. */
@@ -26,8 +26,8 @@ export function summarize(sections: readonly Section[]): Summary {
   return {
     answers: rank ? chooseHeadlines(rank) : [refused && 'whyNot' in refused ? refused.whyNot : ''],
     tables: rank ? [tabulateRanking(rank.report.result as RankResult)] : [],
-    limits: limits.slice(0, MOST_LIMITS),
-    warningCount: limits.length,
+    limits: chooseLimits(limits),
+    warningCount: new Set(limits.map(({ message }) => message)).size,
     data: describeData(answerOf('runs'), rank),
     next: [
       ...(plan ? [{ words: plan.view.headlines.join('. '), command: commandOf(sections, 'plan-campaign') }] : []),
@@ -66,17 +66,23 @@ const chooseHeadlines = ({ view }: Answer): string[] => {
   return price === undefined ? [first] : [first, price];
 };
 
-/** Warnings as they stand with their questions, the ranking's first, each once. */
-function listLimits(sections: readonly Section[]): string[] {
+/** The first warning of each kind: several of a kind say nearly the same. */
+function chooseLimits(limits: readonly Limit[]): string[] {
+  const first = new Map([...limits].reverse().map(({ code, message }) => [code, message]));
+  const messages = new Set(limits.map(({ code }) => first.get(code) as string));
+  return [...messages].slice(0, MOST_LIMITS);
+}
+
+type Limit = Answer['report']['warnings'][number];
+
+/** Warnings as they stand with their questions, the ranking's first. */
+function listLimits(sections: readonly Section[]): Limit[] {
   const order = ['rank', 'runs', 'compare'];
   const placeOf = ({ name: own }: Section) => (order.includes(own) ? order.indexOf(own) : order.length);
   const sorted = [...sections].sort((a, b) => placeOf(a) - placeOf(b));
-  const messages = sorted.flatMap(({ answer }) =>
-    'report' in answer
-      ? answer.report.warnings.filter(({ severity }) => severity === 'warning').map(({ message }) => message)
-      : [],
+  return sorted.flatMap(({ answer }) =>
+    'report' in answer ? answer.report.warnings.filter(({ severity }) => severity === 'warning') : [],
   );
-  return [...new Set(messages)];
 }
 
 /** The arms by the first metric, each with its change against the best in words, and what it uses. */
@@ -85,17 +91,19 @@ function tabulateRanking(result: RankResult): Table {
   const [metric = ''] = Object.keys(arm?.metrics ?? {});
   const price = result.costMetric in (arm?.metrics ?? {}) ? result.costMetric : null;
   const header = (key: string) => withUnit(labelOf(key), arm?.metrics[key]?.unit ?? '');
-  const best = bestOf(result.arms.map(({ label, metrics }) => ({ label, of: metrics[metric] as ArmMetric })));
-  const isBest = ({ of }: { of: ArmMetric }) => of === best?.of;
+  const isAlone = result.arms.length === 1;
+  const besideOthers = (column: Column) => (isAlone ? [] : [column]);
   return {
     title: `planners by ${labelOf(metric)}`,
     columns: [
       name('arm', 'planner'),
       right('level', header(metric)),
-      right('change', 'against the lowest (%)'),
-      right('interval', '95 % interval'),
-      name('verdict', 'verdict'),
-      ...(price === null ? [] : [right('price', header(price)), right('priceChange', 'against the lowest (%)')]),
+      ...besideOthers(right('change', 'against the lowest (%)')),
+      ...besideOthers(right('interval', '95 % interval')),
+      ...besideOthers(name('verdict', 'verdict')),
+      ...(price === null
+        ? []
+        : [right('price', header(price)), ...besideOthers(right('priceChange', 'against the lowest (%)'))]),
       right('runs', 'runs'),
     ],
     rows: result.arms.map(({ label, metrics, runCount }) => {
@@ -104,9 +112,9 @@ function tabulateRanking(result: RankResult): Table {
       return {
         arm: label,
         level: wordLevel(of),
-        change: isBest({ of }) ? '0' : wordPercentChange(of.changeFromBestFraction),
-        interval: isBest({ of }) ? '' : wordPercentInterval(of.ciLow, of.ciHigh),
-        verdict: wordVerdict(of, isBest({ of })),
+        change: isLowest(of) ? '0' : wordPercentChange(of.changeFromBestFraction),
+        interval: isLowest(of) ? '' : wordPercentInterval(of.ciLow, of.ciHigh),
+        verdict: wordVerdict(of),
         price: own === undefined ? '' : wordLevel(own),
         priceChange: own === undefined ? '' : wordPercentChange(own.changeFromBestFraction),
         runs: String(runCount),
@@ -120,9 +128,9 @@ function wordLevel({ level, unit }: ArmMetric): string {
   return wordFigure(level === null ? null : level * readableUnit(unit).scale);
 }
 
-function wordVerdict(of: ArmMetric, isBest: boolean): { readonly text: string; readonly tone: Tone } {
+function wordVerdict(of: ArmMetric): { readonly text: string; readonly tone: Tone } {
   if (of.level === null) return { text: 'no figure', tone: 'muted' };
-  if (isBest) return { text: 'lowest', tone: 'gain' };
+  if (isLowest(of)) return { text: 'lowest', tone: 'gain' };
   if (isToldWorse(of)) return { text: 'worse', tone: 'loss' };
   if (isHint(of)) return { text: 'may be worse: a hint, not confirmed', tone: 'uncertain' };
   return { text: 'cannot be told from the lowest', tone: 'uncertain' };

@@ -44,8 +44,8 @@ export interface PanelSurroundings {
   readonly titles: readonly string[];
   /** Sentences below the titles, which explain the marks; nothing of them is said where there are no panels. */
   readonly legend: readonly string[];
-  /** Said instead of the legend where there are no panels. */
-  readonly whenEmpty?: string;
+  /** Says why there are no panels, where there are none: a clause without its full stop. */
+  readonly whyEmpty: string;
   /** Draws a legend of the marks in those panels that are shown, below all of them. */
   readonly below?: (shown: readonly Panel[]) => VegaLiteSpec & { readonly height: number };
   /** Pixels for an axis left of each panel. */
@@ -64,8 +64,8 @@ export function drawPanels(
   panels: readonly Panel[],
   {
     titles,
-    legend: sentences,
-    whenEmpty = 'Nothing to draw.',
+    legend,
+    whyEmpty,
     below,
     axisWidth = AXIS_WIDTH,
     leastHeight = LOWEST_PANEL,
@@ -73,10 +73,10 @@ export function drawPanels(
   }: PanelSurroundings,
   frame: ChartFrame,
 ): VegaLiteSpec {
-  const legend = panels.length > 0 ? sentences : [whenEmpty];
+  if (panels.length === 0) return drawNothing(titles, whyEmpty, frame);
   const available = frame.width - 2 * CHART_PADDING;
   const fitting = Math.max(1, Math.floor(available / (axisWidth + NARROWEST_PANEL)));
-  const columnCount = Math.max(1, Math.ceil(panels.length / Math.max(1, Math.ceil(panels.length / fitting))));
+  const columnCount = Math.ceil(panels.length / Math.ceil(panels.length / fitting));
   const width = Math.floor(available / columnCount - axisWidth - 4);
   const broken = panels.map(({ head, draw }) => ({
     draw,
@@ -109,20 +109,23 @@ export function drawPanels(
   const folded = isFolded
     ? [wordFold(`The first ${wordCount(shown.length, 'panel')} of ${panels.length}`, 'all', frame)]
     : [];
-  const empty = { width: available, height: 20, layer: [{ ...NOTHING }] };
   return {
     title: titleOf(titles, [...legend, ...folded], frame),
-    vconcat: [
-      ...(rows.length > 0 ? rows : [empty]),
-      ...(below && rows.length > 0 ? [below(panels.slice(0, shown.length))] : []),
-    ],
+    vconcat: [...rows, ...(below ? [below(panels.slice(0, shown.length))] : [])],
     spacing: ROW_GAP,
   };
 }
 
-/** Draws the titles, with `why` there is nothing below them. */
-export const drawNothing = (titles: readonly string[], why: string, frame: ChartFrame): VegaLiteSpec =>
-  drawPanels([], { titles, legend: [], whenEmpty: `Nothing to draw: ${why}` }, frame);
+/** Draws the titles, and below them why there is nothing else: a clause. A page says so instead of showing the picture. */
+export const drawNothing = (titles: readonly string[], whyEmpty: string, frame: ChartFrame): VegaLiteSpec => ({
+  title: titleOf(titles, [`Nothing to draw: ${whyEmpty}.`], frame),
+  usermeta: { whyEmpty },
+  vconcat: [{ width: frame.width - 2 * CHART_PADDING, height: 20, layer: [{ ...NOTHING }] }],
+});
+
+/** Gives the clause that says why a specification draws nothing; `null` where it draws something. */
+export const whyEmptyOf = ({ usermeta }: VegaLiteSpec): string | null =>
+  (usermeta as { readonly whyEmpty?: string } | undefined)?.whyEmpty ?? null;
 
 /** Computes the pixels of a row's headings, over all rows. */
 function measureHeads(panels: readonly BrokenPanel[], columnCount: number, frame: ChartFrame): number {

@@ -27,10 +27,21 @@ const OVERHANG = 8;
 /** Share of the axis beyond the outermost mark. */
 const MARGIN = 0.04;
 
-/** Lays the axis out over all positive `ratios` and 1, with as many ticks as fit `width` pixels. */
-export function layOutRatioAxis(ratios: readonly number[], width: number, frame: ChartFrame): RatioAxis {
+/** The axis reaches that far below no change at least. */
+const LEAST_BELOW = 0.99;
+
+/**
+ * Lays the axis out over all positive `ratios` and 1, with as many ticks as fit `width` pixels. `leastRatio` 1 is for ratios that cannot
+ * be below it.
+ */
+export function layOutRatioAxis(
+  ratios: readonly number[],
+  width: number,
+  frame: ChartFrame,
+  leastRatio = LEAST_BELOW,
+): RatioAxis {
   const logs = ratios.filter((ratio) => ratio > 0 && Number.isFinite(ratio)).map(Math.log);
-  const low = logs.reduce((least, log) => Math.min(least, log), Math.log(0.99));
+  const low = logs.reduce((least, log) => Math.min(least, log), Math.log(leastRatio));
   const high = logs.reduce((most, log) => Math.max(most, log), Math.log(1.01));
   const margin = (high - low) * MARGIN;
   const domain = [Math.exp(low - margin), Math.exp(high + margin)] as const;

@@ -230,6 +230,11 @@ describe('the headline', () => {
   test('calls it lowest where another one is only a hint', () => {
     expect(say(best, hint, worse)).toMatch(/^makespan: a is lowest .*; b may be worse by .* \(a hint\); c is worse by/);
   });
+  test('calls arms with the same level equal, none of them the lowest', () => {
+    const same = arm('e', { changeFromBestFraction: 0 });
+    expect(say(best, same, worse)).toMatch(/^makespan: a and e are equally low \(1\.00 s\); c is worse by/);
+    expect(say(best, same, open)).toMatch(/; d cannot be told from them; /);
+  });
   test('calls no hint what the interval does not tell', () => {
     expect(say(best, open)).toMatch(/^makespan: a is lowest .*; d cannot be told from it/);
   });

@@ -165,7 +165,9 @@ describe('its charts and its paper', () => {
       const execution = figure.getByRole('button', { name: 'execution', exact: true });
       await execution.click();
       expect(await figure.locator('.dim').count()).toBeGreaterThan(0);
+      expect(await execution.getAttribute('aria-pressed')).toBe('false');
       await execution.click();
+      expect(await execution.getAttribute('aria-pressed')).toBe('true');
       expect(await figure.locator('.dim').count()).toBe(0);
       const widthOf = async () => (await figure.locator('svg').boundingBox())?.width ?? 0;
       const before = await widthOf();

@@ -94,6 +94,19 @@ it('says why a question has no answer', { timeout: 240_000 }, async () => {
   expect(html).toContain('No answer: there are no two planners with planned runs');
 });
 
+it('has words where a chart has nothing to draw, and compares one planner with nobody', {
+  timeout: 240_000,
+}, async () => {
+  const path = scratch.path('alone.html');
+  const { status } = await askWfa(['report', '--data', 'sample:nextflow', '--output', path]);
+  expect(status).toBe(0);
+  const html = readFileSync(path, 'utf8');
+  expect(html).toContain('No chart (pareto): no block has resource usage of all arms.');
+  expect(html).not.toContain('Nothing to draw');
+  expect(html).toContain('<summary>Inputs and version <small>(13)</small></summary>');
+  expect(html.slice(0, html.indexOf('What limits it'))).not.toContain('against the lowest');
+});
+
 it.each([
   [['--runs', 'many'], "--runs 'many'"],
   [['--font', 'no-such.ttf'], "Cannot read the font 'no-such.ttf'"],

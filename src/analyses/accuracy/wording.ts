@@ -73,7 +73,7 @@ export function wordChanged(changes: readonly ChangePointFound[]): string {
 }
 
 const wordChangePoint = ({ workflow, functionName, quantity, signal, ratio, atMs }: ChangePointFound): string =>
-  `${[workflow, functionName].filter((name) => name !== null).join(' ')} ${wordSignal(quantity, signal)} \u00d7${wordFigure(ratio)} from ${wordInstant(atMs)} on`;
+  `${wordSignal(quantity, signal)} of ${[workflow, functionName].filter((name) => name !== null).join(' ')} to ${wordFigure(ratio)} times from ${wordInstant(atMs)} on`;
 
 /** `execution time`, or `predicted ÷ actual execution time`. */
 export const wordSignal = (quantity: ChangePointFound['quantity'], signal: ChangePointFound['signal']): string =>

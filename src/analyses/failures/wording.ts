@@ -75,5 +75,5 @@ export function wordNext({ runCount, failedRuns }: FailuresResult): string | nul
   const more = RUNS_FOR_LOW_RATE - runCount;
   return more > 0
     ? `${wordCount(more, 'more run')} without a failure would tell that fewer than 5 % fail`
-    : 'no run is missing for this reason from what the other commands tell';
+    : 'the other commands leave out no run because it failed';
 }

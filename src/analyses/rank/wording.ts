@@ -35,8 +35,11 @@ export const armsOf = ({ arms }: Pick<RankResult, 'arms'>, metric: string): ArmO
   arms.map(({ label, metrics }) => ({ label, of: metrics[metric] as ArmMetric }));
 
 /** The arm with the lowest level; `null` where there are no levels. */
-export const bestOf = (arms: readonly ArmOf[]): ArmOf | null =>
-  arms.find(({ of }) => of.changeFromBestFraction === 0 && of.level !== null) ?? null;
+export const bestOf = (arms: readonly ArmOf[]): ArmOf | null => arms.find(({ of }) => isLowest(of)) ?? null;
+
+/** Is true for the arm with the lowest level, and for each whose level equals it. */
+export const isLowest = ({ level, changeFromBestFraction }: ArmMetric): boolean =>
+  level !== null && changeFromBestFraction === 0;
 
 /** A sentence a metric, then the price of the best. */
 export function wordHeadlines(result: Unworded, metrics: readonly Metric[]): string[] {
@@ -63,13 +66,16 @@ function wordMetric(arms: readonly ArmOf[], quantile: RankedQuantile | undefined
   if (quantile?.refusal) return `cannot be ranked, ${wordRefusal(quantile.refusal)}`;
   const best = bestOf(arms);
   if (best === null) return 'cannot be ranked';
-  const others = arms.filter((arm) => arm !== best);
+  const lowest = arms.filter(({ of }) => isLowest(of));
+  const others = arms.filter(({ of }) => !isLowest(of));
   const worse = others.filter(({ of }) => isToldWorse(of));
   const hints = others.filter(({ of }) => isHint(of));
   const same = others.filter((arm) => !worse.includes(arm) && !hints.includes(arm));
   const parts = [
-    `${best.label} is ${same.length + hints.length === 0 ? 'best' : 'lowest'} (${wordLevel(best.of)})`,
-    ...(same.length > 0 ? [`${namesOf(same)} cannot be told from it`] : []),
+    lowest.length > 1
+      ? `${namesOf(lowest)} are equally low (${wordLevel(best.of)})`
+      : `${best.label} is ${same.length + hints.length === 0 ? 'best' : 'lowest'} (${wordLevel(best.of)})`,
+    ...(same.length > 0 ? [`${namesOf(same)} cannot be told from ${lowest.length > 1 ? 'them' : 'it'}`] : []),
     ...(hints.length > 0 ? [`${wordWorse(hints, 'may be')} (a hint)`] : []),
     ...(worse.length > 0 ? [wordWorse(worse)] : []),
   ];
@@ -102,7 +108,12 @@ function wordPrice({ arms, blockCount, pareto, costMetric }: Unworded): string[]
   const cost = labelOf(costMetric);
   const where =
     fastest.blockCount < blockCount ? `in the ${wordCount(fastest.blockCount, 'block')} with both figures, ` : '';
-  if (fastest === cheapest) return [`${where}${fastest.label} is lowest in both makespan and ${cost}`];
+  if (fastest === cheapest) {
+    const lowest = overall.filter(({ makespan, cost: own }) => makespan === fastest.makespan && own === fastest.cost);
+    return [
+      `${where}${wordList(lowest.map(({ label }) => label))} ${lowest.length > 1 ? 'are equal, and lowest' : 'is lowest'} in both makespan and ${cost}`,
+    ];
+  }
   const changeOf = (arm: string, metric: string, change: number) => {
     const of = arms.find((each) => each.arm === arm)?.metrics[metric];
     const isSame = of !== undefined && Math.abs((of.changeFromBestFraction ?? 0) - change) < SAME_CHANGE;
@@ -112,7 +123,7 @@ function wordPrice({ arms, blockCount, pareto, costMetric }: Unworded): string[]
   const slower = changeOf(cheapest.arm, 'makespan', cheapest.makespan / fastest.makespan - 1);
   const front = overall.filter(({ status }) => status === 'front').map(({ label }) => label);
   return [
-    `price: ${where}${fastest.label}, lowest in makespan, has ${dearer} ${cost} against ${cheapest.label}, whose makespan is ${slower} against it; on the front: ${wordList(front)}`,
+    `price: ${where}${fastest.label}, lowest in makespan, has ${dearer} ${cost} against ${cheapest.label}, whose makespan is ${slower} against it; on the Pareto front: ${wordList(front)}`,
   ];
 }
 

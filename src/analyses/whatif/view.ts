@@ -44,7 +44,7 @@ function listCharts(result: WhatIfResult): Chart[] {
     description: `One run as recorded and with ${gantt?.scenario ?? 'a change'}. ${result.headline}`,
     draw: (frame) =>
       gantt === null
-        ? drawNothing([result.headline], '--run ID chooses the run, and the scenario has to move it.', frame)
+        ? drawNothing([result.headline], '--run ID chooses the run, and the scenario has to move it', frame)
         : drawBeforeAfter(gantt, frame),
   };
   return gantt === null ? [changes, beforeAfter] : [beforeAfter, changes];

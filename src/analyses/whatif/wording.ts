@@ -68,7 +68,7 @@ export function wordHeadline({ scenarios, gantt, runs }: WhatIfResult): string {
   const subject =
     gantt !== null && first !== undefined
       ? `run ${first.runId.split('.')[0]}, makespan ${wordNumber(first.makespanMs / 1000, 2)} s`
-      : `makespan, at most${scenarios.some(({ planner }) => planner !== scenarios[0]?.planner) ? ' (over planners)' : ''}`;
+      : `largest possible change of the makespan${scenarios.some(({ planner }) => planner !== scenarios[0]?.planner) ? ' (range over planners)' : ''}`;
   if (changes.length > 0) return `${subject}: ${changes.join('; ')}`;
   return scenarios.length === 0 ? 'no run to replay' : `${subject}: no scenario that changes anything was asked for`;
 }
@@ -85,7 +85,8 @@ function wordScenario(own: readonly ScenarioChange[]): string | null {
       ? `${wordPercentChange(first.changeFraction)} %`
       : wordChange(first.changeFraction, first.ciLow, first.ciHigh);
   const [least = 0, most = 0] = [min(told, (own) => own.changeFraction), max(told, (own) => own.changeFraction)];
-  const range = `${wordPercentChange(least)} to ${wordPercentChange(most)} %`;
+  const [low, high] = [wordPercentChange(least), wordPercentChange(most)];
+  const range = low === high ? `${low} %` : `${low} to ${high} %`;
   if (told.some(({ ciLow }) => ciLow === null)) return range;
   const outer = wordPercentInterval(min(told, (own) => own.ciLow ?? 0) ?? 0, max(told, (own) => own.ciHigh ?? 0) ?? 0);
   return `${range} ${outer}`;

@@ -2,6 +2,7 @@ import { logger, parse, resetSVGDefIds, type Spec, textMetrics, View as VegaView
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { UserError } from '../../errors.ts';
 import { CHART_PADDING, MOST_LINES, titleOf } from '../../view/chart-text.ts';
+import { whyEmptyOf } from '../../view/panel-grid.ts';
 import { showText } from '../../view/show-text.ts';
 import type { ChartFrame, VegaLiteSpec, View } from '../../view/view.ts';
 import { chooseChart, type Renderer, type RenderSettings, type Report } from '../report.ts';
@@ -45,6 +46,8 @@ interface DrawnChart {
   readonly fonts: ChartFonts;
   /** Places of those added fonts that its texts need. */
   readonly addedFonts: readonly number[];
+  /** Says why there is nothing below the title, a clause; `null` where something is drawn. */
+  readonly whyEmpty: string | null;
 }
 
 /** Layouts of a chart at most: they take most of the time. */
@@ -88,7 +91,12 @@ export async function drawChart(report: Report, view: View, settings: RenderSett
   if (missing !== null) settings.warn?.(missing);
   const below = settings.height === null ? 0 : Math.round(settings.height) - sizeOf(best.svg).height;
   const margins = { right: Math.max(0, best.spare), bottom: below };
-  return { ...addMargins(best, margins), fonts, addedFonts: listAdded(texts, typeface) };
+  return {
+    ...addMargins(best, margins),
+    fonts,
+    addedFonts: listAdded(texts, typeface),
+    whyEmpty: whyEmptyOf(best.vegaLite),
+  };
 }
 
 /**

@@ -25,7 +25,8 @@ export async function writeFigure(
   settings: PageSettings,
   names: RunNames,
 ): Promise<string> {
-  const { svg } = await drawChart(report, view, { ...CHART_SETTINGS, chartKind: kind, ...settings });
+  const { svg, whyEmpty } = await drawChart(report, view, { ...CHART_SETTINGS, chartKind: kind, ...settings });
+  if (whyEmpty !== null) return `<p class="note">No chart (${kind}): ${writeText(whyEmpty)}.</p>`;
   const chart = view.charts.find((candidate) => candidate.kind === kind);
   const picture = linkRuns(separateIds(compact(withoutRoles(followPreference(titleMarks(svg)))), id), names);
   const label = `${report.analysis}, ${kind}: ${chart?.description ?? ''}`;

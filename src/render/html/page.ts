@@ -29,7 +29,7 @@ export async function renderPage(page: Page, settings: PageSettings): Promise<st
   const title = writeText(page.title);
   const body = [
     `<body><a class="skip" href="#summary">to the answer</a><header><h1>${title}</h1>`,
-    `${writeList(page.provenance, 'provenance')}${writeContents(page)}</header><main>`,
+    `${writeProvenance(page.provenance)}${writeContents(page)}</header><main>`,
     writeSummary(page.summary),
     ...sections,
     `<section id="single-runs" aria-labelledby="single-runs-title"><h2 id="single-runs-title">Single runs</h2><p>${writeText(page.runsNote)}</p>`,
@@ -81,6 +81,15 @@ const writeFamilies = (addedFonts: readonly number[]): string =>
     ? ''
     : `body{font-family:${listFamilies(addedFonts)},system-ui,sans-serif}` +
       `code{font-family:ui-monospace,"DejaVu Sans Mono",${listFamilies(addedFonts)},monospace}`;
+
+/** Lines of provenance above the answer at most: more are folded, or a phone would show nothing else. */
+const MOST_PROVENANCE = 5;
+
+function writeProvenance(lines: readonly string[]): string {
+  const list = writeList(lines, 'provenance');
+  if (lines.length <= MOST_PROVENANCE) return list;
+  return `<details><summary>Inputs and version <small>(${lines.length})</small></summary>${list}</details>`;
+}
 
 const writeList = (lines: readonly string[], name: string): string =>
   lines.length === 0 ? '' : `<ul class="${name}">${lines.map((line) => `<li>${writeText(line)}</li>`).join('')}</ul>`;

@@ -21,7 +21,7 @@ export function drawCalibration(result: AccuracyResult, options: AccuracyOptions
   const scores = result.scores.filter(({ quantity: key, askedLevel }) => key === quantity.key && askedLevel !== null);
   const title = wordCalibration(result, quantity);
   if (scores.length === 0) {
-    return drawNothing([title], `no prediction of ${quantity.label} was asked for at a percentile.`, frame);
+    return drawNothing([title], `no prediction of ${quantity.label} was asked for at a percentile`, frame);
   }
   const planners = markPlanners(scores, frame);
   const dots = scores.map((score) => toDot(score, planners));

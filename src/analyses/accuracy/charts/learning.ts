@@ -20,7 +20,7 @@ export function drawLearning(result: AccuracyResult, options: AccuracyOptions, f
   const quantity = options.detailed[0] as Quantity;
   const curves = result.learning.filter(({ quantity: key }) => key === quantity.key);
   const title = wordLearning(result, quantity);
-  if (curves.length === 0) return drawNothing([title], `no prediction of ${quantity.label} can be compared.`, frame);
+  if (curves.length === 0) return drawNothing([title], `no prediction of ${quantity.label} can be compared`, frame);
   const planners = markPlanners(curves, frame);
   const dots = curves.flatMap(({ planner, bins }, curve) =>
     bins.flatMap(({ mdape, mdapeLow, mdapeHigh, firstIndex, lastIndex, runCount }, bin) => {

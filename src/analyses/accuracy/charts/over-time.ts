@@ -42,7 +42,7 @@ export function drawOverTime(result: AccuracyResult, options: AccuracyOptions, f
   const points = result.series.filter((point) => point.quantity === quantity.key);
   if (points.length === 0) {
     const titles = result.headlines.slice(0, options.detailed.length);
-    return drawNothing(titles, `no prediction of ${quantity.label} can be compared.`, frame);
+    return drawNothing(titles, `no prediction of ${quantity.label} can be compared`, frame);
   }
   const planners = markPlanners(points, frame);
   const all = groupStructures(points);

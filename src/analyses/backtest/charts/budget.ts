@@ -27,8 +27,8 @@ export function drawBudget(
   const title = `Skill of the engine on less history against all of it, ${wordTau(tau)}`;
   const legend =
     'In %, by how many runs, samples or quantiles are kept, with 95 % intervals; below the line something is lost. What is worse than −100 % stands at the edge.';
-  const whenEmpty = 'Nothing to draw: --budget makes these figures.';
-  return drawPanels(panels, { titles: [title], legend: [legend], whenEmpty }, frame);
+  const whyEmpty = '--budget makes these figures';
+  return drawPanels(panels, { titles: [title], legend: [legend], whyEmpty }, frame);
 }
 
 function drawKept(head: string, own: readonly BudgetScore[], { palette }: ChartFrame): Panel {

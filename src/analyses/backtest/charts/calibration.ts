@@ -25,7 +25,7 @@ export function drawCalibration({ scores }: BacktestResult, frame: ChartFrame): 
     'Items that took at most as long as predicted, in %, by the level asked for. On the dashed line as many as asked for; below it predictions are too low.';
   const below = () => drawLegend(looks, frame.width - 2 * CHART_PADDING, frame);
   const titles = ['Calibration: share of items within the prediction'];
-  return drawPanels(panels, { titles, legend: [legend], below }, frame);
+  return drawPanels(panels, { titles, legend: [legend], below, whyEmpty: 'nothing was replayed' }, frame);
 }
 
 type Look = Readonly<Record<'name' | 'shape' | 'stroke', string>>;

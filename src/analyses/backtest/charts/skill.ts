@@ -60,6 +60,7 @@ export function drawSkill({ scores }: BacktestResult, { shownTaus }: BacktestOpt
     {
       titles: [`Skill against the engine's own predictions, ${wordTau(tau)}`],
       legend,
+      whyEmpty: 'nothing was replayed',
       below,
       axisWidth: labelWidth + LABEL_GAP,
       leastHeight: rowCount * LEAST_ROW,

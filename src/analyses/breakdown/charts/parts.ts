@@ -21,7 +21,7 @@ export function drawParts(result: BreakdownResult, kind: 'absolute' | 'share', f
   const all = result.planners.flatMap(({ planner, criticalPath }) =>
     criticalPath ? [{ label: shorten(planner), path: criticalPath }] : [],
   );
-  if (all.length === 0) return drawNothing([TITLES[kind]], 'no run has a critical path that can be followed.', frame);
+  if (all.length === 0) return drawNothing([TITLES[kind]], 'no run has a critical path that can be followed', frame);
   const bars = all.slice(0, countFitting(all.length, frame.height === null ? ROW_HEIGHT : LOWEST_ROW, OVERHEAD, frame));
   const folded =
     bars.length < all.length

@@ -67,7 +67,7 @@ function drawDistributions(result: CompareResult, frame: ChartFrame, words: stri
     {
       titles: result.headlines,
       legend,
-      whenEmpty: 'Nothing to draw: no metric has ratios.',
+      whyEmpty: 'no metric has ratios',
       below: (shown) => drawArmLegend(looksOf(shown), frame),
     },
     frame,

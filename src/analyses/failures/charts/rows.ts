@@ -2,6 +2,7 @@ import { shortenPlanners } from '../../../model/names.ts';
 import { ABOUT } from '../../../view/about.ts';
 import { CHART_PADDING, cutNames, titleOf } from '../../../view/chart-text.ts';
 import { countFitting, wordFold } from '../../../view/fold.ts';
+import { drawNothing } from '../../../view/panel-grid.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
 import { wordCount, wordNumber } from '../../../view/words.ts';
 import type { FailuresResult } from '../result.ts';
@@ -39,6 +40,7 @@ export function drawRates(result: FailuresResult, frame: ChartFrame): VegaLiteSp
     rows,
     {
       title: wordFailed(result),
+      whyEmpty: 'there are no runs',
       legend:
         'Runs that failed, in %, with 95 % intervals (Wilson); hollow: none failed. Behind each: failed of all runs.',
       rows: 'planner',
@@ -95,6 +97,7 @@ export function drawFrontier(result: FailuresResult, frame: ChartFrame): VegaLit
   return drawRows(
     rows,
     {
+      whyEmpty: result.failedCount > 0 ? 'failed runs do not show where they broke' : 'no run failed',
       title: result.failedCount > 0 ? wordWhere(result) : wordFailed(result),
       legend: `Where failed runs broke. Filled: worker start-ups that never ended, by the function that they were for; hollow: tasks that had their inputs and left no metrics.`,
       rows: 'place',
@@ -125,6 +128,8 @@ type Layer = Record<string, unknown>;
 
 interface Drawing<OneRow extends Row> {
   readonly title: string;
+  /** Says why there are no rows, where there are none: a clause. */
+  readonly whyEmpty: string;
   readonly legend: string;
   /** A row in a word. */
   readonly rows: string;
@@ -138,9 +143,10 @@ interface Drawing<OneRow extends Row> {
 
 function drawRows<OneRow extends Row>(
   all: readonly OneRow[],
-  { title, legend, rows: word, axis, most, endOf, draw }: Drawing<OneRow>,
+  { title, whyEmpty, legend, rows: word, axis, most, endOf, draw }: Drawing<OneRow>,
   frame: ChartFrame,
 ): VegaLiteSpec {
+  if (all.length === 0) return drawNothing([title], whyEmpty, frame);
   const rowHeight = all.some(({ detail }) => detail !== undefined) ? HIGH_ROW_HEIGHT : ROW_HEIGHT;
   const rows = all.slice(0, countFitting(all.length, rowHeight, OVERHEAD, frame));
   const folded =
@@ -161,7 +167,7 @@ function drawRows<OneRow extends Row>(
   const y = {
     field: 'row',
     type: 'quantitative',
-    scale: { domain: [-0.5, Math.max(1, rows.length) - 0.5], reverse: true, nice: false, zero: false },
+    scale: { domain: [-0.5, rows.length - 0.5], reverse: true, nice: false, zero: false },
     axis: null,
   };
   // The text behind a row has its room within the picture.
@@ -170,10 +176,7 @@ function drawRows<OneRow extends Row>(
     field,
     type: 'quantitative',
     scale: { domain: [0, end], nice: false },
-    axis:
-      rows.length > 0
-        ? { title: axis, grid: true, tickCount: Math.max(2, Math.round(width / 70)), tickMinStep: 1 }
-        : null,
+    axis: { title: axis, grid: true, tickCount: Math.max(2, Math.round(width / 70)), tickMinStep: 1 },
   });
   const values = rows.map((row, i) => ({ ...row, name: undefined, detail: undefined, row: i, end: endOf(row) }));
   const text = (mark: Layer, x: Layer) => ({
@@ -186,9 +189,9 @@ function drawRows<OneRow extends Row>(
   });
   const lineOffset = details.some((detail) => detail !== '') ? fontSize * 0.6 : 0;
   return {
-    title: titleOf([title], rows.length > 0 ? [legend, ...folded] : ['Nothing to draw.'], frame),
+    title: titleOf([title], [legend, ...folded], frame),
     width,
-    height: Math.max(20, height),
+    height,
     autosize: { type: 'pad', contains: 'content' },
     data: { values },
     layer: [

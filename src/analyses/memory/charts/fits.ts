@@ -35,7 +35,7 @@ export function drawFits(result: MemoryResult, frame: ChartFrame): VegaLiteSpec 
   const legend = `A point per task, at most 60 a size; bar: median. Line: fitted, with neighbours and input as they are on average; dashed: cannot tell. Flat: memory does not help. Both axes logarithmic; times differ between panels.${hidden > 0 ? ` ${wordCount(hidden, 'function')} with less of the critical path not shown.` : ''}`;
   return drawPanels(
     panels,
-    { titles: [result.headline], legend: [legend], whenEmpty: 'Nothing to draw: no function ran with two sizes.' },
+    { titles: [result.headline], legend: [legend], whyEmpty: 'no function ran with two sizes' },
     frame,
   );
 }

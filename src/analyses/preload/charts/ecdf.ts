@@ -39,7 +39,11 @@ export function drawEcdf(result: PreloadResult, frame: ChartFrame): VegaLiteSpec
   const legend = [
     'Share of runs whose ready lag at a position is at most x; left is sooner. Scales differ between panels.',
   ];
-  return drawPanels(panels, { titles: [result.headline], legend }, frame);
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend, whyEmpty: 'no position ran both with preloading and without' },
+    frame,
+  );
 }
 
 const stepsOf = (sorted: readonly ReadyLag[]) => [

@@ -14,7 +14,11 @@ export function drawSlopes(result: PreloadResult, frame: ChartFrame): VegaLiteSp
   const legend = [
     'Ready lag in ms: last input there → execution starts. A line per position between means; hollow: runs; bold: mean of the positions. Scales differ between panels and do not begin at 0.',
   ];
-  return drawPanels(panels, { titles: [result.headline], legend }, frame);
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend, whyEmpty: 'no position ran both with preloading and without' },
+    frame,
+  );
 }
 
 function drawSlopePanel(

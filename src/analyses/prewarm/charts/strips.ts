@@ -79,6 +79,7 @@ function drawStrips(
     {
       titles: [result.headline],
       legend,
+      whyEmpty: 'no prewarmed worker has such times',
       axisWidth: NO_VERTICAL_AXIS,
       leastHeight: rowCount * LEAST_STRIP,
     },

@@ -60,7 +60,11 @@ export function drawAttainment(result: RankResult, frame: ChartFrame): VegaLiteS
   const legend = [
     `Share of runs whose ${labelOf(metric)} keeps a deadline of that much more or less than their block's geometric mean over all arms (logarithmic), with its 95 % interval (Wilson); thin: the other arms.`,
   ];
-  return drawPanels(panels, { titles: result.headlines.slice(0, 1), legend }, frame);
+  return drawPanels(
+    panels,
+    { titles: result.headlines.slice(0, 1), legend, whyEmpty: `no block has ${labelOf(metric)} of all arms` },
+    frame,
+  );
 }
 
 function bandOf({ count, ratios, ranks }: RelativeRuns, most: number) {

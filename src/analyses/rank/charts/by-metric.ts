@@ -20,7 +20,12 @@ export function drawByMetric(
   const looks = chooseLooks(result, frame);
   return drawPanels(
     Object.keys(result.arms[0]?.metrics ?? {}).flatMap((key) => drawMetric(key, result, looks, frame)),
-    { titles: result.headlines.slice(0, 1), legend: [legend], below: () => drawArmLegend(looks, frame) },
+    {
+      titles: result.headlines.slice(0, 1),
+      legend: [legend],
+      whyEmpty: 'no block has figures of all arms',
+      below: () => drawArmLegend(looks, frame),
+    },
     frame,
   );
 }

@@ -50,6 +50,7 @@ export function drawLevels(result: RankResult, frame: ChartFrame): VegaLiteSpec 
         `${levels}, on a logarithmic axis; bar: the 95 % interval of the change against the lowest, laid around it (line).`,
         ...folded,
       ],
+      whyEmpty: 'no block has figures of all arms',
       below: (panels) =>
         drawLegend(
           [

@@ -24,6 +24,7 @@ export function drawFronts(result: RankResult, frame: ChartFrame): VegaLiteSpec 
     {
       titles: result.headlines.slice(-1),
       legend,
+      whyEmpty: `no block has ${labelOf(result.costMetric)} of all arms`,
       below: () => drawArmLegend(looks, frame),
       leastHeight: LEAST_HEIGHT,
     },

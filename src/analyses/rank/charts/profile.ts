@@ -30,7 +30,7 @@ function drawMetric(key: string, result: RankResult, looks: ReadonlyMap<string, 
     {
       head: [{ text: labelOf(key), bold: true }],
       draw: ({ width }) => {
-        const axis = encodeRatioAxis(layOutRatioAxis([1, farthest], width, frame), 'above best, %');
+        const axis = encodeRatioAxis(layOutRatioAxis([1, farthest], width, frame, 1), 'above best, %');
         const encoding = {
           x: { field: 'x', type: 'quantitative', ...axis },
           y: {

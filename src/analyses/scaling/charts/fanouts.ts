@@ -39,7 +39,11 @@ export function drawFanouts(result: ScalingResult, frame: ChartFrame): VegaLiteS
       : []),
     'Scales are the same in all panels.',
   ].join(' ');
-  return drawPanels(panels, { titles: [result.headline], legend: [legend] }, frame);
+  return drawPanels(
+    panels,
+    { titles: [result.headline], legend: [legend], whyEmpty: 'no run started workers for a fan-out' },
+    frame,
+  );
 }
 
 /** Is true where the slope is that of fan-outs of equal width. */

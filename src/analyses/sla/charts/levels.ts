@@ -32,6 +32,7 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
     {
       titles: [result.verdict],
       legend,
+      whyEmpty: 'no planner ran under two SLAs',
       below: (shown) =>
         drawLegend(
           listStates(
@@ -41,10 +42,14 @@ export function drawLevels(result: SlaResult, frame: ChartFrame): VegaLiteSpec {
           frame.width - 2 * CHART_PADDING,
           frame,
         ),
+      axisWidth: AXIS_WIDTH,
     },
     frame,
   );
 }
+
+/** Pixels left of a panel: the name of a level, and half a mark at the end of the panel before. */
+const AXIS_WIDTH = 62;
 
 /** Metrics whose panels stand before attainment. */
 const MOST_BEFORE_ATTAINMENT = 3;

@@ -37,7 +37,7 @@ export function drawSavings(result: TaskdupResult, frame: ChartFrame): VegaLiteS
   const legend = [
     "A point per duplication. Ahead: how long before the original's output the task began; below 0 the original had been there already. Dashed: ahead by as much as predicted. Filled: the duplicate's result was used; hollow: the original's. Scales differ between panels.",
   ];
-  return drawPanels(panels, { titles: [result.headline], legend }, frame);
+  return drawPanels(panels, { titles: [result.headline], legend, whyEmpty: 'no duplication has both figures' }, frame);
 }
 
 /** Those of which both are known. */

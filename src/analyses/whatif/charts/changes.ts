@@ -12,7 +12,7 @@ import { drawLegend } from '../../../view/legend.ts';
 import { drawPanels, type Panel, type PanelSize } from '../../../view/panel-grid.ts';
 import { encodeRatioAxis, layOutRatioAxis, type RatioAxis } from '../../../view/ratio-axis.ts';
 import type { ChartFrame, VegaLiteSpec } from '../../../view/view.ts';
-import { wordChange } from '../../../view/words.ts';
+import { wordChange, wordList } from '../../../view/words.ts';
 import type { ContrastOutcome } from '../../design/outcome.ts';
 import type { ScenarioChange, WhatIfResult } from '../result.ts';
 
@@ -39,7 +39,11 @@ interface Mark {
 /** Draws the change of the makespan in each scenario, a panel a planner: a diamond with its interval over all, a dot a workflow. */
 export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLiteSpec {
   const shorten = shortenPlanners(result.scenarios);
-  const scenarios = [...new Set(result.scenarios.map(({ scenario }) => scenario))].filter((key) => key !== 'null');
+  const asked = [...new Set(result.scenarios.map(({ scenario }) => scenario))].filter((key) => key !== 'null');
+  const hasFigure = (key: string) =>
+    result.scenarios.some((own) => own.scenario === key && own.changeFraction !== null);
+  const scenarios = asked.filter(hasFigure);
+  const lacking = asked.filter((key) => !hasFigure(key));
   const planners = [...new Set(result.scenarios.map(({ planner }) => planner))];
   const marks = new Map(planners.map((planner) => [planner, markPlanner(planner, scenarios, result)]));
   const all = [...marks.values()].flat();
@@ -63,12 +67,16 @@ export function drawScenarios(result: WhatIfResult, frame: ChartFrame): VegaLite
         );
   const interval = all.some(({ low }) => low !== null) ? ', with 95 % interval' : '';
   const shapes = all.some(({ overall }) => !overall) ? ' Diamonds: all blocks; dots: workflows.' : '';
-  const legend = [`Makespan with the change against the recorded one, in % (logarithmic)${interval}.${shapes}`];
+  const without = lacking.length > 0 ? ` Without a figure: ${wordList(lacking)}.` : '';
+  const legend = [
+    `Makespan with the change against the recorded one, in % (logarithmic)${interval}.${shapes}${without}`,
+  ];
   return drawPanels(
     panels,
     {
       titles: [result.headline],
       legend,
+      whyEmpty: 'no run could be replayed',
       below: (shown) =>
         drawLegend(
           listStates(

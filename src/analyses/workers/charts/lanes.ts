@@ -179,13 +179,15 @@ const colourOf = ({ activities }: Palette): Readonly<Record<ContainerState, stri
   tail: activities.tail,
 });
 
-const encodeState = (frame: ChartFrame) => ({
+/** Encodes states by colour; the legend names those that occur. */
+const encodeState = (occurring: ReadonlySet<ContainerState>, frame: ChartFrame) => ({
   field: 'state',
   type: 'nominal',
   sort: CONTAINER_STATES,
   scale: { domain: CONTAINER_STATES, range: CONTAINER_STATES.map((state) => colourOf(frame.palette)[state]) },
   legend: {
     title: null,
+    values: CONTAINER_STATES.filter((state) => occurring.has(state)),
     orient: 'top',
     direction: 'horizontal',
     symbolType: 'square',
@@ -217,7 +219,7 @@ function drawBands(bands: readonly Band[], packed: boolean, laneCount: number, l
       x2: { field: 'to' },
       y: { ...y, field: 'top' },
       y2: { field: 'bottom' },
-      color: encodeState(frame),
+      color: encodeState(new Set(bands.map(({ state }) => state)), frame),
     },
   };
 }
@@ -256,6 +258,7 @@ const countColumns = ({ width }: Layout): number => Math.max(1, Math.floor(width
 
 function drawStates(containers: readonly Swimmer[], layout: Layout, frame: ChartFrame) {
   const counts = countStates(containers, layout.axis, countColumns(layout));
+  const occurring = new Set(CONTAINER_STATES.filter((state) => counts.some((count) => count[state] > 0)));
   return {
     data: { values: counts.flatMap((count) => spreadStates(count)) },
     mark: { type: 'area', interpolate: 'step-after', opacity: 1, line: false },
@@ -267,7 +270,7 @@ function drawStates(containers: readonly Swimmer[], layout: Layout, frame: Chart
         stack: 'zero',
         axis: { title: 'mean containers', tickCount: 5, tickMinStep: 1, grid: true },
       },
-      color: encodeState(frame),
+      color: encodeState(occurring, frame),
       order: { field: 'order', type: 'quantitative' },
     },
   };
