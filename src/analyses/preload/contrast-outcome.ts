@@ -14,7 +14,7 @@ import {
   positionOf,
 } from './measure.ts';
 import type { BlockContrast, PositionContrast, PreloadContrast, ReadyLag } from './result.ts';
-import { OUTCOMES, type OutcomeKey } from './task-groups.ts';
+import { countTasks, OUTCOMES, type OutcomeKey } from './task-groups.ts';
 
 /** Contrasting turns measured blocks into differences with their uncertainty. */
 
@@ -49,7 +49,7 @@ function contrastOutcome(blocks: readonly MeasuredBlock[], outcome: OutcomeKey, 
     controlRunCount: countRuns(blocks, 'baseline'),
     matchedPositionCount: countPositions(blocks),
     blockCount: blocks.length,
-    taskCount: countTasks(blocks),
+    taskCount: countMatched(blocks),
     meanBaselineMs: meanOf(blocks, 'baseline'),
     meanPreloadedMs: meanOf(blocks, 'candidate'),
     differenceMs: difference,
@@ -86,10 +86,11 @@ function countPositions(blocks: readonly MeasuredBlock[]): number {
   return new Set(positions).size;
 }
 
-function countTasks(blocks: readonly MeasuredBlock[]): number {
+function countMatched(blocks: readonly MeasuredBlock[]): number {
   let count = 0;
   for (const { member, groups } of blocks.flatMap(({ candidate }) => candidate.facts)) {
-    for (const group of groups.keys()) count += member.groups.get(group)?.taskCount ?? 0;
+    for (const group of groups.keys())
+      count += countTasks(member.fact.taskGroups, member.groups.get(group)?.places ?? []);
   }
   return count;
 }

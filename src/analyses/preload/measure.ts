@@ -3,7 +3,7 @@ import type { MeasuredCell } from '../design/cells.ts';
 import { type PairedBlock, SIDES, type Side } from '../design/pairs.ts';
 import { type GroupFigures, standardizeArms } from '../design/standardize.ts';
 import { type Block, type BlockKey, commonGroups, type Member } from './design.ts';
-import { OUTCOMES, type OutcomeKey, placeOf } from './task-groups.ts';
+import { countTasks, OUTCOMES, type OutcomeKey, sumAt } from './task-groups.ts';
 
 /** Measuring gives every run of a block a figure for one outcome, over the task groups that both sides have it in. */
 
@@ -34,12 +34,11 @@ function measureOutcome(block: Block, outcome: OutcomeKey): MeasuredBlock | null
 }
 
 /** The groups of a run without a figure (roots have no ready lag) are left out. */
-function figuresOf({ groups }: Member, outcome: OutcomeKey): Map<string, number> {
-  const place = placeOf(outcome);
+function figuresOf({ fact: { taskGroups }, groups }: Member, outcome: OutcomeKey): Map<string, number> {
   const figures = new Map<string, number>();
-  for (const [name, { sumsMs, taskCount }] of groups) {
-    const sumMs = sumsMs[place] ?? null;
-    if (sumMs !== null) figures.set(name, sumMs / taskCount);
+  for (const [name, { places }] of groups) {
+    const sumMs = sumAt(taskGroups, places, outcome);
+    if (sumMs !== null) figures.set(name, sumMs / countTasks(taskGroups, places));
   }
   return figures;
 }
