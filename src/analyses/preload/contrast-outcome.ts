@@ -80,7 +80,7 @@ function contrastRatio(logs: readonly Stratum[] | null) {
 function countPositions(blocks: readonly MeasuredBlock[]): number {
   const positions = blocks.flatMap(({ names: { workflow, structure }, candidate }) =>
     candidate.facts.flatMap((run) =>
-      Array.from(run.groups.keys(), (group) => jointKey(workflow, structure, positionOf(run, group))),
+      run.groups.names.map((group) => jointKey(workflow, structure, positionOf(run, group))),
     ),
   );
   return new Set(positions).size;
@@ -89,7 +89,7 @@ function countPositions(blocks: readonly MeasuredBlock[]): number {
 function countMatched(blocks: readonly MeasuredBlock[]): number {
   let count = 0;
   for (const { member, groups } of blocks.flatMap(({ candidate }) => candidate.facts)) {
-    for (const group of groups.keys())
+    for (const group of groups.names)
       count += countTasks(member.fact.taskGroups, member.groups.get(group)?.places ?? []);
   }
   return count;
@@ -183,7 +183,7 @@ export function listReadyLags(measured: MeasuredOutcomes): ReadyLag[] {
         runId: member.fact.run.runId,
         ...head,
         preloaded: side === 'candidate',
-        readyLagMs: sampleMean([...groups.values()]) as number,
+        readyLagMs: sampleMean(groups.amounts) as number,
       })),
     ),
   );

@@ -1,6 +1,7 @@
 import { byTexts, jointKey } from '../../model/group-by.ts';
 import { blockLabels } from '../design/block-labels.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
+import { commonNames } from '../design/standardize.ts';
 import type { PreloadFacts } from './extract.ts';
 import type { MatchKey } from './options.ts';
 import { createKeyReader, type TaskGroupKey, type TaskKind } from './task-groups.ts';
@@ -128,20 +129,13 @@ function arrangeMembers(members: Readonly<Record<Side, readonly Member[]>>): Blo
 
 /** The block with the runs that share a group with a run of the other side; `null`: there are none. */
 function keepCommon(block: Block): Block | null {
-  const common = commonGroups(block.baseline, block.candidate);
+  const namesOf = (side: Side) =>
+    [...new Set(block[side].map(({ groups }) => groups))].map((groups) => [...groups.keys()]);
+  const common = commonNames(namesOf('baseline'), namesOf('candidate'));
   if (common.size === 0) return null;
   const keep = (members: readonly Member[]) =>
     members.filter(({ groups }) => [...groups.keys()].some((name) => common.has(name)));
   return { ...block, baseline: keep(block.baseline), candidate: keep(block.candidate) };
-}
-
-/** Names the groups that are on both sides. */
-export function commonGroups(
-  baseline: readonly { readonly groups: ReadonlyMap<string, unknown> }[],
-  candidate: readonly { readonly groups: ReadonlyMap<string, unknown> }[],
-): ReadonlySet<string> {
-  const ofBaseline = new Set(baseline.flatMap(({ groups }) => [...groups.keys()]));
-  return new Set(candidate.flatMap(({ groups }) => [...groups.keys()].filter((name) => ofBaseline.has(name))));
 }
 
 /**
