@@ -13,7 +13,7 @@ import type { Outcome } from '../analysis.ts';
 import { blockLabels } from '../design/block-labels.ts';
 import { type Balanced, balanceBlocks } from './balance.ts';
 import { auditBreakdown } from './diagnostics.ts';
-import { type BreakdownFacts, measurementOf, PARTS_OF_PATH, type PathFacts } from './extract.ts';
+import type { BreakdownFacts } from './extract.ts';
 import { totalFunctions } from './functions.ts';
 import type { BreakdownOptions } from './options.ts';
 import { BESIDE_KEYS, TASK_METRIC_KEYS } from './parts.ts';
@@ -97,20 +97,16 @@ function joinWaits(facts: readonly BreakdownFacts[]): readonly BreakdownFacts[] 
 
 type MetricPart = keyof typeof TASK_METRIC_KEYS;
 const METRIC_PARTS = Object.keys(TASK_METRIC_KEYS) as MetricPart[];
-const PART_MEASUREMENTS = Object.fromEntries(
-  METRIC_PARTS.map((part) => [part, measurementOf(TASK_METRIC_KEYS[part])]),
-) as Record<MetricPart, ReturnType<typeof measurementOf>>;
 /** Parts that have sums over tasks. */
 type TaskPart = MetricPart | 'queueing' | 'pending';
 const TASK_PARTS = listPathParts(true).filter((part): part is TaskPart => part !== 'other');
 
-function measured(fact: BreakdownFacts, part: TaskPart): number | null {
-  const { waits } = fact;
+function measured({ measurements, waits }: BreakdownFacts, part: TaskPart): number | null {
   const isJoined = waits?.recordsReadiness === false;
   if (part === 'queueing') return (isJoined ? null : waits?.queueingMs) ?? null;
   if (part === 'pending') return (isJoined ? waits.pendingMs : null) ?? null;
   if (part === 'startup' && isJoined) return null;
-  const measurement = PART_MEASUREMENTS[part](fact);
+  const measurement = measurements[TASK_METRIC_KEYS[part]];
   return typeof measurement === 'number' ? measurement : null;
 }
 
@@ -123,7 +119,7 @@ const hasTaskParts =
   (fact: BreakdownFacts): boolean => {
     for (const part of METRIC_PARTS) {
       const key = TASK_METRIC_KEYS[part];
-      const measurement = PART_MEASUREMENTS[part](fact);
+      const measurement = fact.measurements[key];
       if (typeof measurement === 'string') ledger.add(measurement, 'metric', fact.run.origin, key);
     }
     const parts = recorded.get(fact.run.traits.planner) ?? [];
@@ -138,24 +134,20 @@ type Strata = Balanced['strata'] extends ReadonlyMap<string, infer S> ? S : neve
 
 const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
 
-const PLACES_OF_PARTS = Object.fromEntries(PARTS_OF_PATH.map((part, place) => [part, place])) as Record<
-  PathPart,
-  number
->;
-
 function breakDownPath(strata: Strata): PathBreakdown | null {
-  const pathOf = ({ path }: BreakdownFacts) => path as PathFacts;
-  const partOf = (fact: BreakdownFacts, part: PathPart) => pathOf(fact).partsMs[PLACES_OF_PARTS[part]];
+  const pathOf = ({ path }: BreakdownFacts) => path as Exclude<BreakdownFacts['path'], string>;
   const recordsInvocation = strata.some((facts) => facts.some((fact) => measured(fact, 'invocation') !== null));
   // A mean over the runs that record a part would not add up with those that do not.
-  const isEverywhere = (part: PathPart) => strata.every((facts) => facts.every((fact) => partOf(fact, part) != null));
+  const isEverywhere = (part: PathPart) =>
+    strata.every((facts) => facts.every((fact) => pathOf(fact).parts[part] != null));
   const parts = listPathParts(true).filter(
     (part) => isEverywhere(part) && (part !== 'invocation' || recordsInvocation),
   );
   const untold = listPathParts(true).filter((part) => !parts.includes(part));
   const amount = (fact: BreakdownFacts, part: PathPart): number => {
-    const amountMs = partOf(fact, part) ?? 0;
-    return part === 'other' ? untold.reduce((total, other) => total + (partOf(fact, other) ?? 0), amountMs) : amountMs;
+    const own = pathOf(fact).parts;
+    const amountMs = own[part] ?? 0;
+    return part === 'other' ? untold.reduce((total, other) => total + (own[other] ?? 0), amountMs) : amountMs;
   };
   const breakdown = breakDown(
     strata,
@@ -224,10 +216,9 @@ const toShare = (part: PathPart, mean: StratifiedEstimate | null, share: Stratif
 
 /** Without a figure in one of the blocks, the mean over the others would be of another mix. */
 function averageBeside(key: string, strata: Strata): BesideFigure {
-  const measure = measurementOf(key);
   const samples = strata.map((facts) =>
-    facts.flatMap((fact) => {
-      const measurement = measure(fact);
+    facts.flatMap(({ measurements }) => {
+      const measurement = measurements[key];
       return typeof measurement === 'number' ? [measurement] : [];
     }),
   );

@@ -53,9 +53,7 @@ function createNameSharing(): (member: Member, figures: GroupFigures) => GroupFi
   return ({ groups }, figures) => {
     const known = lists.get(groups) ?? figures.names;
     lists.set(groups, known);
-    const count = figures.names.length;
-    const isSame =
-      known.length === count && (count === groups.size || known.every((name, i) => name === figures.names[i]));
+    const isSame = known.length === figures.names.length && known.every((name, i) => name === figures.names[i]);
     return isSame ? { names: known, amounts: figures.amounts } : figures;
   };
 }
