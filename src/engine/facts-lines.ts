@@ -10,7 +10,7 @@ import { decompress } from '../sources/index.ts';
 import type { FactsEvent } from './extract-runs.ts';
 import type { DataSpec, Skipped } from './inputs.ts';
 import { type Asked, listLaterOptions, type Question } from './question.ts';
-import { createTextSharing } from './share-texts.ts';
+import { createTextRestoring, createTextShortening } from './share-texts.ts';
 
 /**
  * Facts are written as lines of JSON, by `wfa extract` and into the cache. A head says what was asked; then comes how the data
@@ -19,7 +19,7 @@ import { createTextSharing } from './share-texts.ts';
  */
 
 /** The format's number is raised when the lines change their meaning. */
-const FORMAT = 8;
+const FORMAT = 9;
 
 interface Head {
   readonly format: number;
@@ -50,6 +50,7 @@ type Line =
 export class FactsSealer {
   readonly #hash = createHash('sha256');
   readonly #share = createSharing();
+  readonly #shorten = createTextShortening();
   readonly #traitNumbers = new Map<RunTraits, number>();
 
   /** The first line says what was asked. */
@@ -71,7 +72,8 @@ export class FactsSealer {
     const facts = event.facts as Facts | null;
     // Facts hold the run's facts once more: they are written once, and their place is kept.
     const kept = facts !== null && facts['run'] === run ? { ...facts, run: null } : facts;
-    const line = { run: { ...run, traits: number }, facts: kept };
+    const stored = { ...run, traits: number, origin: this.#shorten(run.origin) };
+    const line = { run: stored, facts: kept && this.#shorten(kept) };
     if (known !== undefined) return [line];
     this.#traitNumbers.set(traits, number);
     return [{ traits }, line];
@@ -136,7 +138,7 @@ export async function readFactsLines(
 class FactsReader {
   readonly #uri: string;
   readonly #question: Question;
-  readonly #shareTexts = createTextSharing();
+  #restore = createTextRestoring();
   #hash = createHash('sha256');
   #traits: RunTraits[] = [];
   #lineCount = 0;
@@ -159,6 +161,7 @@ class FactsReader {
 
   /** Begins with the next of several files of facts that were joined in one. */
   #beginAnew(): void {
+    this.#restore = createTextRestoring();
     this.#hash = createHash('sha256');
     this.#traits = [];
     this.#lineCount = 0;
@@ -193,11 +196,19 @@ class FactsReader {
     if (traits === undefined) throw this.#damaged();
     // Not a copy: there are as many of them as runs.
     const run: RunFacts = Object.assign(stored, { traits });
-    this.#shareTexts(run.origin);
+    this.#restoreTexts(run.origin);
     if (facts === null) return { run, facts };
-    this.#shareTexts(facts);
+    this.#restoreTexts(facts);
     facts['run'] ??= run;
     return { run, facts };
+  }
+
+  #restoreTexts(json: object): void {
+    try {
+      this.#restore(json);
+    } catch (error) {
+      throw error instanceof RangeError ? this.#damaged() : error;
+    }
   }
 
   finish(): void {

@@ -39,10 +39,10 @@ export function estimateStratifiedMean(
   return { estimate, ...intervalAround(estimate, strata, levels) };
 }
 
-/** A pair holds two figures of the same observation, such as a part and its whole. */
-export interface FigurePair {
-  readonly numerator: number;
-  readonly denominator: number;
+/** The pairs hold two figures of each observation, such as a part and its whole, as two lists. */
+export interface FigurePairs {
+  readonly numerators: readonly number[];
+  readonly denominators: readonly number[];
 }
 
 /**
@@ -50,15 +50,15 @@ export interface FigurePair {
  * 1977, § 6.11). Its variance is that of the stratified mean of numerator − ratio × denominator, over the squared mean of the
  * denominator. `null` without strata or where the denominators' mean is 0.
  */
-export function estimateStratifiedRatio(strata: readonly (readonly FigurePair[])[]): StratifiedEstimate | null {
-  const whole = mean(strata, (sample) => mean(sample, (pair) => pair.denominator));
-  const part = mean(strata, (sample) => mean(sample, (pair) => pair.numerator));
+export function estimateStratifiedRatio(strata: readonly FigurePairs[]): StratifiedEstimate | null {
+  const whole = mean(strata, ({ denominators }) => mean(denominators));
+  const part = mean(strata, ({ numerators }) => mean(numerators));
   if (!whole || part === undefined) return null;
   const ratio = part / whole;
-  const residuals = strata.map((sample) =>
-    sample.map(({ numerator, denominator }) => (numerator - ratio * denominator) / whole),
+  const residuals = strata.map(({ numerators, denominators }) =>
+    numerators.map((numerator, i) => (numerator - ratio * (denominators[i] as number)) / whole),
   );
-  const levels = levelsOf(strata.map((sample) => sample.map(({ denominator }) => denominator)));
+  const levels = levelsOf(strata.map(({ denominators }) => denominators));
   return { estimate: ratio, ...intervalAround(ratio, residuals, levels) };
 }
 
@@ -67,7 +67,7 @@ export function estimateStratifiedRatio(strata: readonly (readonly FigurePair[])
  * the logit scale, as R's `survey::svyciprop(method = "logit")` does, so that it stays between 0 and 1; a fraction of exactly 0 or
  * 1 has none. A fraction below 0 or above 1, which negative parts make, keeps the plain interval.
  */
-export function estimateStratifiedFraction(strata: readonly (readonly FigurePair[])[]): StratifiedEstimate | null {
+export function estimateStratifiedFraction(strata: readonly FigurePairs[]): StratifiedEstimate | null {
   const ratio = estimateStratifiedRatio(strata);
   if (!ratio || ratio.ciHigh === null || ratio.estimate < 0 || ratio.estimate > 1) return ratio;
   const { estimate } = ratio;

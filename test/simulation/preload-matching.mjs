@@ -65,8 +65,9 @@ const METHODS = {
     }
     return toStratum(arms, (run) => mean([...run].map(([name, amount]) => amount - levels.get(name))));
   },
-  standardized: ([baseline, candidate]) => standardizeArms(baseline, candidate),
+  standardized: ([baseline, candidate]) => standardizeArms(baseline.map(toFigures), candidate.map(toFigures)),
 };
+const toFigures = (run) => ({ names: [...run.keys()], amounts: [...run.values()] });
 const toStratum = ([baseline, candidate], figureOf) => ({
   baseline: baseline.map(figureOf),
   candidate: candidate.map(figureOf),

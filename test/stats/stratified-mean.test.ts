@@ -101,22 +101,22 @@ describe('the method of a mean', () => {
 
 describe('the stratified ratio', () => {
   const pairs = fc.array(
-    fc.array(
-      fc.record({
-        numerator: fc.integer({ min: 0, max: 10 }),
-        denominator: fc.integer({ min: 10, max: 20 }),
-      }),
-      { minLength: 1, maxLength: 5 },
-    ),
+    fc
+      .array(fc.tuple(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 10, max: 20 })), {
+        minLength: 1,
+        maxLength: 5,
+      })
+      .map((drawn) => ({ numerators: drawn.map(([part]) => part), denominators: drawn.map(([, whole]) => whole) })),
     { minLength: 1, maxLength: 4 },
   );
 
   it('adds up: the shares of two parts of a whole are 1', () => {
     fc.assert(
       fc.property(pairs, (cells) => {
-        const rest = cells.map((cell) =>
-          cell.map(({ numerator, denominator }) => ({ numerator: denominator - numerator, denominator })),
-        );
+        const rest = cells.map(({ numerators, denominators }) => ({
+          numerators: denominators.map((whole, i) => whole - (numerators[i] as number)),
+          denominators,
+        }));
         const sum = (estimateStratifiedRatio(cells)?.estimate ?? 0) + (estimateStratifiedRatio(rest)?.estimate ?? 0);
         expect(sum).toBeCloseTo(1, 9);
       }),
@@ -139,6 +139,6 @@ describe('the stratified ratio', () => {
   });
 
   it('has no estimate where the whole is 0', () => {
-    expect(estimateStratifiedRatio([[{ numerator: 1, denominator: 0 }]])).toBeNull();
+    expect(estimateStratifiedRatio([{ numerators: [1], denominators: [0] }])).toBeNull();
   });
 });

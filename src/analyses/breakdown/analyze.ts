@@ -190,9 +190,7 @@ function breakDown(
   const shareOf = (part: PathPart): PartShare => {
     if (!recorded.includes(part)) return toShare(part, null, null);
     const amounts = strata.map((facts) => facts.map((fact) => amount(fact, part)));
-    const pairs = amounts.map((own, stratum) =>
-      own.map((numerator, i) => ({ numerator, denominator: wholes[stratum]?.[i] as number })),
-    );
+    const pairs = amounts.map((numerators, stratum) => ({ numerators, denominators: wholes[stratum] as number[] }));
     return toShare(part, estimateStratifiedMean(amounts, levels), estimateStratifiedFraction(pairs));
   };
   return {

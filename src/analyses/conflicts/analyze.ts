@@ -7,7 +7,7 @@ import { permuteP } from '../../stats/permutation.ts';
 import { sampleMean } from '../../stats/summary.ts';
 import type { Outcome } from '../analysis.ts';
 import { judgeContrast } from '../design/outcome.ts';
-import { type GroupFigures, standardizeArms } from '../design/standardize.ts';
+import { commonNames, type GroupFigures, keepGroups, standardizeArms } from '../design/standardize.ts';
 import { auditConflicts } from './diagnostics.ts';
 import { type ConflictsFacts, OPTIMIZATIONS, type Optimization, type OptimizedTask } from './extract.ts';
 import type { ConflictsResult, Meeting, MeetingContrast } from './result.ts';
@@ -120,18 +120,18 @@ function contrastMeeting(
 /** The mean ready lag of a run's tasks of that kind at each place. */
 function averagePositions({ tasks }: ConflictsFacts, isOne: (task: OptimizedTask) => boolean): GroupFigures {
   const byPosition = groupBy(tasks.filter(isOne), ({ position }) => position);
-  return new Map(
-    byPosition.map((own) => [own[0]?.position ?? '', sampleMean(own.map(({ readyLagMs }) => readyLagMs)) as number]),
-  );
+  return {
+    names: byPosition.map((own) => own[0]?.position ?? ''),
+    amounts: byPosition.map((own) => sampleMean(own.map(({ readyLagMs }) => readyLagMs)) as number),
+  };
 }
 
 /** The places that runs of both arms have; `null`: there is none. */
 function keepShared(baseline: readonly GroupFigures[], candidate: readonly GroupFigures[]) {
-  const placesOf = (runs: readonly GroupFigures[]) => new Set(runs.flatMap((run) => [...run.keys()]));
-  const [own, other] = [placesOf(baseline), placesOf(candidate)];
-  const shared = new Set([...own].filter((place) => other.has(place)));
+  const listsOf = (runs: readonly GroupFigures[]) => runs.map(({ names }) => names);
+  const shared = commonNames(listsOf(baseline), listsOf(candidate));
   const keep = (runs: readonly GroupFigures[]) =>
-    runs.map((run) => new Map([...run].filter(([place]) => shared.has(place)))).filter((run) => run.size > 0);
+    runs.map((run) => keepGroups(run, shared)).filter(({ names }) => names.length > 0);
   return shared.size === 0
     ? null
     : { baseline: keep(baseline), candidate: keep(candidate), positionCount: shared.size };

@@ -1,7 +1,30 @@
 import type { Stratum } from '../../stats/contrast.ts';
 
-/** A run's figure in each task group that it has, by the group's name. Never empty. */
-export type GroupFigures = ReadonlyMap<string, number>;
+/** A run's figure in each task group that it has; never empty. Thousands of runs have the same list of names. */
+export interface GroupFigures {
+  readonly names: readonly string[];
+  /** In the order of the names. */
+  readonly amounts: readonly number[];
+}
+
+/** Lists the names that are in a list of each side. */
+export function commonNames(
+  baseline: readonly (readonly string[])[],
+  candidate: readonly (readonly string[])[],
+): ReadonlySet<string> {
+  const ofBaseline = new Set(baseline.flat());
+  return new Set(candidate.flat().filter((name) => ofBaseline.has(name)));
+}
+
+/** Gives the figures of the groups with these names. Most runs have no others: theirs are not copied. */
+export function keepGroups(figures: GroupFigures, names: ReadonlySet<string>): GroupFigures {
+  const isKept = (name: string) => names.has(name);
+  if (figures.names.every(isKept)) return figures;
+  return {
+    names: figures.names.filter(isKept),
+    amounts: figures.amounts.filter((_, i) => isKept(figures.names[i] as string)),
+  };
+}
 
 /** The size of a deviation, relative to the level, below which it is rounding: runs that are equal shall stay equal. */
 const ROUNDING = 1e-12;
@@ -38,13 +61,14 @@ type Arm = ReadonlyMap<string, ArmGroup>;
 
 function summarizeArm(runs: readonly GroupFigures[]): Arm {
   const sums = new Map<string, { count: number; total: number; share: number }>();
-  for (const run of runs) {
-    for (const [group, amount] of run) {
+  for (const { names, amounts } of runs) {
+    for (let i = 0; i < names.length; i++) {
+      const group = names[i] as string;
       const sum = sums.get(group) ?? { count: 0, total: 0, share: 0 };
       sums.set(group, sum);
       sum.count++;
-      sum.total += amount;
-      sum.share += 1 / run.size / runs.length;
+      sum.total += amounts[i] as number;
+      sum.share += 1 / names.length / runs.length;
     }
   }
   return new Map([...sums].map(([group, { count, total, share }]) => [group, { count, mean: total / count, share }]));
@@ -54,11 +78,17 @@ function standardizeArm(runs: readonly GroupFigures[], own: Arm, other: Arm): nu
   const weightOf = (group: string) => (groupOf(own, group).share + groupOf(other, group).share) / 2;
   const levelOf = (arm: Arm) => [...arm].reduce((level, [group, { mean }]) => level + weightOf(group) * mean, 0);
   const [level, otherLevel] = [levelOf(own), levelOf(other)];
-  return runs.map((run) => {
+  const parts = new Map(
+    Array.from(own, ([group, { count }]) => [
+      group,
+      { perRun: (runs.length * weightOf(group)) / count, otherMean: groupOf(other, group).mean },
+    ]),
+  );
+  return runs.map(({ names, amounts }) => {
     let deviation = 0;
-    for (const [group, amount] of run) {
-      const perRun = (runs.length * weightOf(group)) / groupOf(own, group).count;
-      deviation += perRun * (amount - groupOf(other, group).mean - (level - otherLevel));
+    for (let i = 0; i < names.length; i++) {
+      const { perRun, otherMean } = parts.get(names[i] as string) as { perRun: number; otherMean: number };
+      deviation += perRun * ((amounts[i] as number) - otherMean - (level - otherLevel));
     }
     return Math.abs(deviation) < ROUNDING * Math.abs(level) ? level : level + deviation;
   });

@@ -14,7 +14,7 @@ import {
   positionOf,
 } from './measure.ts';
 import type { BlockContrast, PositionContrast, PreloadContrast, ReadyLag } from './result.ts';
-import { OUTCOMES, type OutcomeKey } from './task-groups.ts';
+import { countTasks, OUTCOMES, type OutcomeKey } from './task-groups.ts';
 
 /** Contrasting turns measured blocks into differences with their uncertainty. */
 
@@ -49,7 +49,7 @@ function contrastOutcome(blocks: readonly MeasuredBlock[], outcome: OutcomeKey, 
     controlRunCount: countRuns(blocks, 'baseline'),
     matchedPositionCount: countPositions(blocks),
     blockCount: blocks.length,
-    taskCount: countTasks(blocks),
+    taskCount: countMatched(blocks),
     meanBaselineMs: meanOf(blocks, 'baseline'),
     meanPreloadedMs: meanOf(blocks, 'candidate'),
     differenceMs: difference,
@@ -80,16 +80,17 @@ function contrastRatio(logs: readonly Stratum[] | null) {
 function countPositions(blocks: readonly MeasuredBlock[]): number {
   const positions = blocks.flatMap(({ names: { workflow, structure }, candidate }) =>
     candidate.facts.flatMap((run) =>
-      Array.from(run.groups.keys(), (group) => jointKey(workflow, structure, positionOf(run, group))),
+      run.groups.names.map((group) => jointKey(workflow, structure, positionOf(run, group))),
     ),
   );
   return new Set(positions).size;
 }
 
-function countTasks(blocks: readonly MeasuredBlock[]): number {
+function countMatched(blocks: readonly MeasuredBlock[]): number {
   let count = 0;
   for (const { member, groups } of blocks.flatMap(({ candidate }) => candidate.facts)) {
-    for (const group of groups.keys()) count += member.groups.get(group)?.taskCount ?? 0;
+    for (const group of groups.names)
+      count += countTasks(member.fact.taskGroups, member.groups.get(group)?.places ?? []);
   }
   return count;
 }
@@ -182,7 +183,7 @@ export function listReadyLags(measured: MeasuredOutcomes): ReadyLag[] {
         runId: member.fact.run.runId,
         ...head,
         preloaded: side === 'candidate',
-        readyLagMs: sampleMean([...groups.values()]) as number,
+        readyLagMs: sampleMean(groups.amounts) as number,
       })),
     ),
   );

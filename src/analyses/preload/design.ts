@@ -1,17 +1,10 @@
 import { byTexts, jointKey } from '../../model/group-by.ts';
 import { blockLabels } from '../design/block-labels.ts';
 import { SIDES, type Side } from '../design/pairs.ts';
+import { commonNames } from '../design/standardize.ts';
 import type { PreloadFacts } from './extract.ts';
 import type { MatchKey } from './options.ts';
-import {
-  addSums,
-  createKeyReader,
-  type OutcomeSums,
-  sumsAt,
-  type TaskGroupColumns,
-  type TaskGroupKey,
-  type TaskKind,
-} from './task-groups.ts';
+import { createKeyReader, type TaskGroupKey, type TaskKind } from './task-groups.ts';
 
 /**
  * The design says who is compared with whom. A block holds the runs of one workflow, structure and SLA; in it, tasks are matched
@@ -19,18 +12,18 @@ import {
  * of the other side have too. Runs (never tasks) are what is averaged and permuted.
  */
 
-/** A run in a block, with its tasks summed up by what is held equal about them. */
+/** A run in a block, with its task groups gathered by what is held equal about them. */
 export interface Member {
   readonly fact: PreloadFacts;
-  /** By the names of the groups. */
-  readonly groups: ReadonlyMap<string, TaskSum>;
+  /** By name; one object for all runs whose task groups have the same keys. */
+  readonly groups: ReadonlyMap<string, GatheredGroup>;
 }
 
-/** Sums over a run's tasks in one group. */
-export interface TaskSum {
+/** Task groups that count as one. */
+export interface GatheredGroup {
   readonly position: string;
-  readonly taskCount: number;
-  readonly sumsMs: OutcomeSums;
+  /** In the run's columns. */
+  readonly places: readonly number[];
 }
 
 /** A block holds runs of both sides under the same conditions, neither side empty; each run shares a group with one of the other. */
@@ -42,10 +35,9 @@ export interface Block extends Readonly<Record<Side, readonly Member[]>> {
 export type BlockKey = 'workflow' | 'structure' | 'sla';
 const BLOCK_KEYS: readonly BlockKey[] = ['workflow', 'structure', 'sla'];
 
-/** Gathers tasks by what is held equal about them. */
+/** Gathers task groups by what is held equal about them: once for all runs that have the same keys. */
 class TaskGatherer {
   readonly #readKeys = createKeyReader();
-  readonly #names = new Map<TaskGroupKey, string>();
   readonly #byMemory: boolean;
   readonly #byState: boolean;
 
@@ -57,40 +49,33 @@ class TaskGatherer {
     return this.#readKeys(taskGroups);
   }
 
-  /** The run with those of its tasks that `wanted` lets through. */
-  gather(fact: PreloadFacts, wanted: (key: TaskGroupKey) => boolean): Member {
-    const groups = new Map<string, TaskSum>();
-    this.keysOf(fact).forEach((key, place) => {
-      if (!wanted(key)) return;
-      const name = this.#nameOf(key);
-      const sum = sumAt(fact.taskGroups, key, place);
-      const known = groups.get(name);
-      groups.set(name, known ? mergeSums(known, sum) : sum);
+  /** The runs with those of their tasks that `wanted` lets through. */
+  gatherAll(facts: readonly PreloadFacts[], wanted: (key: TaskGroupKey) => boolean): Member[] {
+    const known = new Map<readonly TaskGroupKey[], Member['groups']>();
+    return facts.map((fact) => {
+      const keys = this.keysOf(fact);
+      const groups = known.get(keys) ?? this.#gather(keys, wanted);
+      known.set(keys, groups);
+      return { fact, groups };
     });
-    return { fact, groups };
   }
 
-  /** Worded once for each key: there are few keys and many groups. */
-  #nameOf(key: TaskGroupKey): string {
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    const name = `${key.position}|${this.#byMemory ? key.memoryMb : ''}|${this.#byState ? key.workerState : ''}`;
-    this.#names.set(key, name);
-    return name;
+  #gather(keys: readonly TaskGroupKey[], wanted: (key: TaskGroupKey) => boolean): Member['groups'] {
+    const groups = new Map<string, { readonly position: string; readonly places: number[] }>();
+    for (const [place, key] of keys.entries()) {
+      if (!wanted(key)) continue;
+      const name = this.#nameOf(key);
+      const group = groups.get(name) ?? { position: key.position, places: [] };
+      groups.set(name, group);
+      group.places.push(place);
+    }
+    return groups;
+  }
+
+  #nameOf({ position, memoryMb, workerState }: TaskGroupKey): string {
+    return `${position}|${this.#byMemory ? memoryMb : ''}|${this.#byState ? workerState : ''}`;
   }
 }
-
-const sumAt = (groups: TaskGroupColumns, { position }: TaskGroupKey, place: number): TaskSum => ({
-  position,
-  taskCount: groups.taskCounts[place] as number,
-  sumsMs: sumsAt(groups, place),
-});
-
-const mergeSums = (a: TaskSum, b: TaskSum): TaskSum => ({
-  ...a,
-  taskCount: a.taskCount + b.taskCount,
-  sumsMs: addSums(a.sumsMs, b.sumsMs),
-});
 
 /** The blocks, and the preloaded runs that share no task group with a control run of the same conditions. */
 export interface Design {
@@ -110,7 +95,7 @@ export function matchRuns(
 ): Design {
   const gatherer = new TaskGatherer(keys);
   const gather = (facts: readonly PreloadFacts[], wanted: TaskKind) =>
-    facts.map((fact) => gatherer.gather(fact, (key) => key.kind === wanted)).filter(({ groups }) => groups.size > 0);
+    gatherer.gatherAll(facts, (key) => key.kind === wanted).filter(({ groups }) => groups.size > 0);
   const candidate = gather(candidates, kind);
   // Controls are most of all runs: they are not gathered for nobody.
   const members = { baseline: candidate.length === 0 ? [] : gather(controls, 'plain'), candidate };
@@ -144,20 +129,13 @@ function arrangeMembers(members: Readonly<Record<Side, readonly Member[]>>): Blo
 
 /** The block with the runs that share a group with a run of the other side; `null`: there are none. */
 function keepCommon(block: Block): Block | null {
-  const common = commonGroups(block.baseline, block.candidate);
+  const namesOf = (side: Side) =>
+    [...new Set(block[side].map(({ groups }) => groups))].map((groups) => [...groups.keys()]);
+  const common = commonNames(namesOf('baseline'), namesOf('candidate'));
   if (common.size === 0) return null;
   const keep = (members: readonly Member[]) =>
     members.filter(({ groups }) => [...groups.keys()].some((name) => common.has(name)));
   return { ...block, baseline: keep(block.baseline), candidate: keep(block.candidate) };
-}
-
-/** Names the groups that are on both sides. */
-export function commonGroups(
-  baseline: readonly { readonly groups: ReadonlyMap<string, unknown> }[],
-  candidate: readonly { readonly groups: ReadonlyMap<string, unknown> }[],
-): ReadonlySet<string> {
-  const ofBaseline = new Set(baseline.flatMap(({ groups }) => [...groups.keys()]));
-  return new Set(candidate.flatMap(({ groups }) => [...groups.keys()].filter((name) => ofBaseline.has(name))));
 }
 
 /**
@@ -176,9 +154,11 @@ export function negativeControlOf(blocks: readonly Block[], keys: readonly Match
           .map(({ position }) => position),
       ),
     );
-    const untouched = ({ fact }: Member) =>
-      gatherer.gather(fact, ({ kind, position }) => kind === 'plain' && !touched.has(position));
-    const [baseline, candidate] = [block.baseline.map(untouched), block.candidate.map(untouched)];
-    return keepCommon({ ...block, baseline, candidate }) ?? [];
+    const untouched = (members: readonly Member[]) =>
+      gatherer.gatherAll(
+        members.map(({ fact }) => fact),
+        ({ kind, position }) => kind === 'plain' && !touched.has(position),
+      );
+    return keepCommon({ ...block, baseline: untouched(block.baseline), candidate: untouched(block.candidate) }) ?? [];
   });
 }

@@ -5,7 +5,7 @@ export const OUTCOMES = ['ready-lag', 'input-wait', 'execution-start', 'start-of
 export type OutcomeKey = (typeof OUTCOMES)[number];
 
 /** Gives the place of an outcome's sum in a list of sums. */
-export const placeOf = (outcome: OutcomeKey): number => OUTCOMES.indexOf(outcome);
+const placeOf = (outcome: OutcomeKey): number => OUTCOMES.indexOf(outcome);
 
 /** `duplicated`: the task carries a TaskDup decision. */
 export type TaskKind = 'plain' | 'preloaded' | 'duplicated' | 'preloaded-and-duplicated';
@@ -40,12 +40,13 @@ export interface TaskGroupColumns {
   /** The keys as JSON: thousands of runs share few such texts. */
   readonly keys: string;
   readonly taskCounts: readonly number[];
-  /** One list after the other. */
-  readonly sumsMs: OutcomeSums;
+  /** One list after the other, with 0 at `unknownPlaces`: a list of nothing but numbers takes a third of the room. */
+  readonly sumsMs: readonly number[];
+  readonly unknownPlaces: readonly number[];
 }
 
 /** A run without task groups is on neither side. */
-export const NO_TASK_GROUPS: TaskGroupColumns = { keys: '[]', taskCounts: [], sumsMs: [] };
+export const NO_TASK_GROUPS: TaskGroupColumns = { keys: '[]', taskCounts: [], sumsMs: [], unknownPlaces: [] };
 
 /** A key with its JSON. */
 export interface WrittenKey {
@@ -94,13 +95,17 @@ export interface TaskGroup {
 export function packTaskGroups(groups: ReadonlyMap<WrittenKey, TaskGroup>): TaskGroupColumns {
   const keys: string[] = [];
   const taskCounts: number[] = [];
-  const sumsMs: (number | null)[] = [];
+  const sumsMs: number[] = [];
+  const unknownPlaces: number[] = [];
   for (const [{ json }, group] of groups) {
     keys.push(json);
     taskCounts.push(group.taskCount);
-    for (const sum of group.sumsMs) sumsMs.push(sum);
+    for (const sum of group.sumsMs) {
+      if (sum === null) unknownPlaces.push(sumsMs.length);
+      sumsMs.push(sum ?? 0);
+    }
   }
-  return { keys: `[${keys.join(',')}]`, taskCounts, sumsMs };
+  return { keys: `[${keys.join(',')}]`, taskCounts, sumsMs, unknownPlaces };
 }
 
 /** Reads keys back, the same text once only: equal texts give the same keys. */
@@ -113,6 +118,21 @@ export function createKeyReader(): (groups: TaskGroupColumns) => readonly TaskGr
   };
 }
 
-/** Gives the sums of the task group at a place of the columns. */
-export const sumsAt = ({ sumsMs }: TaskGroupColumns, place: number): OutcomeSums =>
-  sumsMs.slice(place * OUTCOMES.length, (place + 1) * OUTCOMES.length);
+/** Gives an outcome's sum over the tasks of some groups, by their places in the columns, in ms; `null`: a task has no figure. */
+export function sumAt(
+  { sumsMs, unknownPlaces }: TaskGroupColumns,
+  places: readonly number[],
+  outcome: OutcomeKey,
+): number | null {
+  let totalMs = 0;
+  for (const group of places) {
+    const place = group * OUTCOMES.length + placeOf(outcome);
+    if (unknownPlaces.includes(place)) return null;
+    totalMs += sumsMs[place] as number;
+  }
+  return totalMs;
+}
+
+/** Counts the tasks of some groups. */
+export const countTasks = ({ taskCounts }: TaskGroupColumns, places: readonly number[]): number =>
+  places.reduce((count, place) => count + (taskCounts[place] as number), 0);

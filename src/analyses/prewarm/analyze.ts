@@ -2,7 +2,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import type { ResourceMeasure } from '../../model/run.ts';
 import { bySubmission } from '../../model/run-facts.ts';
-import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
+import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePairs } from '../../stats/stratified-mean.ts';
 import { sampleMean, sampleMedian } from '../../stats/summary.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditPrewarm } from './diagnostics.ts';
@@ -150,7 +150,7 @@ function summarizePlanner({ planner, facts, events }: PlannerFacts, sizes: Sizes
 }
 
 /** Events of one run are not independent: a mean over events is the ratio of two sums over runs. */
-function sumByRun(events: readonly PlacedEvent[], amount: (event: PlacedEvent) => number): FigurePair[] {
+function sumByRun(events: readonly PlacedEvent[], amount: (event: PlacedEvent) => number): FigurePairs {
   const byRun = new Map<string, { numerator: number; denominator: number }>();
   for (const event of events) {
     const sums = byRun.get(event.runId) ?? { numerator: 0, denominator: 0 };
@@ -158,10 +158,14 @@ function sumByRun(events: readonly PlacedEvent[], amount: (event: PlacedEvent) =
     sums.numerator += amount(event);
     sums.denominator++;
   }
-  return [...byRun.values()];
+  const sums = [...byRun.values()];
+  return {
+    numerators: sums.map(({ numerator }) => numerator),
+    denominators: sums.map(({ denominator }) => denominator),
+  };
 }
 
-const asStrata = (clusters: readonly FigurePair[]) => (clusters.length === 0 ? [] : [clusters]);
+const asStrata = (clusters: FigurePairs) => (clusters.numerators.length === 0 ? [] : [clusters]);
 
 /** The start-ups without prewarm of the workflows, engine versions and sizes that the events are of. */
 function countStartupsWithout(events: readonly PlacedEvent[], sizes: Sizes): StartCount[] {

@@ -1,7 +1,7 @@
 import { groupBy, jointKey } from '../../model/group-by.ts';
 import { groupByMeeting } from '../../model/optimization-meetings.ts';
 import { bySubmission } from '../../model/run-facts.ts';
-import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePair } from '../../stats/stratified-mean.ts';
+import { estimateStratifiedFraction, estimateStratifiedRatio, type FigurePairs } from '../../stats/stratified-mean.ts';
 import { sampleMedian } from '../../stats/summary.ts';
 import type { Outcome } from '../analysis.ts';
 import { auditTaskdup } from './diagnostics.ts';
@@ -106,7 +106,7 @@ function summarizeCounts(duplications: readonly PlacedDuplication[]): TaskdupCou
 function sumByRun(
   duplications: readonly PlacedDuplication[],
   amount: (duplication: PlacedDuplication) => number | null,
-): FigurePair[] {
+): FigurePairs {
   const byRun = new Map<string, { numerator: number; denominator: number }>();
   for (const duplication of duplications) {
     const added = amount(duplication);
@@ -116,11 +116,15 @@ function sumByRun(
     sums.numerator += added;
     sums.denominator++;
   }
-  return [...byRun.values()];
+  const sums = [...byRun.values()];
+  return {
+    numerators: sums.map(({ numerator }) => numerator),
+    denominators: sums.map(({ denominator }) => denominator),
+  };
 }
 
 /** Without any run there is nothing to estimate. */
-const asStrata = (clusters: readonly FigurePair[]) => (clusters.length === 0 ? [] : [clusters]);
+const asStrata = (clusters: FigurePairs) => (clusters.numerators.length === 0 ? [] : [clusters]);
 
 const USED_AS_NUMBER = { duplicate: 1, original: 0, unknown: null } as const;
 
