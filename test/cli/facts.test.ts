@@ -35,6 +35,12 @@ describe('facts extracted file by file give the same bytes as the data', () => {
     const apart = [0, 1, 2, 3].flatMap((i) => ['--facts', scratch.path(`${question[0]}-${i}.ndjson`)]);
     expect(await askWfa([...question, ...apart, '-f', 'json'])).toEqual(direct);
 
+    // References of a file are to its own texts, whichever files stand before it.
+    const texts = [3, 0, 2, 1].map((i) => readFileSync(scratch.path(`${question[0]}-${i}.ndjson`), 'utf8'));
+    const turned = await askWfa([...question, ...dataOf([3, 0, 2, 1].map((i) => SHARDS[i] as string)), '-f', 'json']);
+    const joined = scratch.write(`${question[0]}-joined.ndjson`, texts.join(''));
+    expect(await askWfa([...question, '--facts', joined, '-f', 'json'])).toEqual(turned);
+
     const packed = await extract(SHARDS, `${question[0]}.ndjson.gz`);
     expect(packed).toMatchObject({ status: 0, stdout: '' });
     expect(packed.stderr).toContain('broken JSON');
@@ -74,6 +80,11 @@ describe('facts that cannot be used', () => {
     [
       'with a run that is none',
       (text: string) => text.replace(/\n\{"run":.*/, '\n{"run":null,"facts":1}'),
+      'is damaged',
+    ],
+    [
+      'with a reference to no text',
+      (text: string) => text.replace(/"origin":\{"uri":"[^"]*"/, '"origin":{"uri":"@9"'),
       'is damaged',
     ],
     ['without one of the runs', (text: string) => text.replace(/\n\{"run":.*/, ''), 'were changed'],
